@@ -1,0 +1,64 @@
+# Everything is installed into this folder (.venv, .tools) and nothing into the machine; what is
+# built and kept locally is in .local. `make help` tells what there is.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8012
+# One setting for the template and for the layers' packages: arm64 or x86_64.
+ARCHITECTURE ?= arm64
+UV_VERSION := 0.13.9
+
+VENV := .venv/bin
+DEPLOY := .tools/deploy/bin
+export SAM_CLI_TELEMETRY := 0
+export UV_SYSTEM_CERTS := 1
+# The stage's own parameters: `sam deploy` drops those of samconfig.toml when it is given another.
+PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
+COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+
+.PHONY: help run test lint build deploy lock clean
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## The whole service on this machine; PORT=8012
+	@local/prepare dev deploy aws
+	@$(VENV)/python -m local.run --port $(PORT)
+
+test: lint ## Lint, then all tests; ARGS="-k consent" for some
+	@$(VENV)/pytest $(ARGS)
+
+lint: ## Style, types, the template
+	@local/prepare dev deploy aws
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(DEPLOY)/cfn-lint template.yaml
+	$(DEPLOY)/sam validate --lint --region eu-south-2
+
+# The build takes python3.13, pybabel and uv from here, and the layers' makefiles the architecture.
+build deploy: export PATH := $(CURDIR)/$(DEPLOY):$(CURDIR)/.tools/uv/bin:$(PATH)
+build deploy: export ARCHITECTURE := $(ARCHITECTURE)
+
+build: ## Build for the cloud into .aws-sam/build; ARCHITECTURE=arm64
+	@local/prepare deploy
+	$(DEPLOY)/sam build --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
+
+deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod
+	$(if $(filter dev pre prod,$(STAGE)),,$(error Say where to: make deploy STAGE=dev, pre or prod))
+	@$(MAKE) build
+	$(DEPLOY)/sam deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) Architecture=$(ARCHITECTURE)
+
+lock: ## Lock all requirements anew; UPGRADE=1 to take newer versions
+	@local/prepare
+	echo uv==$(UV_VERSION) | $(COMPILE) -o local/requirements-uv.txt -
+	$(COMPILE) -o local/requirements-dev.txt --group dev pyproject.toml
+	$(COMPILE) -o local/requirements-deploy.txt --group deploy
+	$(COMPILE) -o local/requirements-aws.txt --group aws
+	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
+
+clean: ## Remove all that was installed, built or kept here, the local run's data included
+	@rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

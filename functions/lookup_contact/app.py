@@ -1,0 +1,100 @@
+"""Says whom to call: the number of the 012 line by where one calls from, and when it answers."""
+
+import os
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from suport import problem
+from suport.api import Api, json_answer
+from suport.legal_time import MADRID
+from suport.phone_line import HOURS, INTERNATIONAL_NUMBER, NUMBERS, Origin, availability
+from suport.problem import FieldError
+from suport.texts import N_
+
+CLOSED_DATES = frozenset(
+    date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
+)
+
+logger = Logger()
+app = Api()
+
+
+def now() -> datetime:
+    """The clock of this function."""
+    return datetime.now(UTC)
+
+
+@app.get("/v1/contact")
+def contact() -> Response[str]:
+    """Whom to call from `from` (default: the islands), and whether the line answers `at` (now)."""
+    origin, at = asked_origin(), asked_moment()
+    line = availability(at, CLOSED_DATES)
+    return json_answer(
+        HTTPStatus.OK,
+        {
+            "dial": NUMBERS[origin],
+            "international": INTERNATIONAL_NUMBER,
+            "from": origin,
+            "open": line.open,
+            "closes_at": line.closes_at and line.closes_at.isoformat(),
+            "opens_at": line.opens_at and line.opens_at.isoformat(),
+            "timezone": MADRID.key,
+            "hours": [
+                {
+                    "days": hours.days,
+                    "opens": f"{hours.opens:%H:%M}",
+                    "closes": f"{hours.closes:%H:%M}",
+                }
+                for hours in HOURS
+            ],
+            "numbers": NUMBERS,
+        },
+    )
+
+
+def asked_origin() -> Origin:
+    """Where the citizen calls from.
+
+    Raises
+    ------
+    Problem
+        422 if it is none of the three places.
+    """
+    stated = app.current_event.query_string_parameters.get("from", Origin.BALEARIC_ISLANDS)
+    if stated not in Origin:
+        message = N_("Choose one of these: {choices}.", choices=", ".join(Origin))
+        raise problem.invalid([FieldError("from", message)])
+    return Origin(stated)
+
+
+def asked_moment() -> datetime:
+    """The moment asked about, aware.
+
+    Raises
+    ------
+    Problem
+        422 if it is no moment in ISO 8601, or has no offset, or lies beyond the calendar.
+    """
+    stated = app.current_event.query_string_parameters.get("at")
+    if stated is None:
+        return now()
+    try:
+        # A plus sign that the query did not escape arrives as a space.
+        at = datetime.fromisoformat(stated.replace(" ", "+"))
+        if at.tzinfo is None or not 1900 <= at.year <= 9000:  # noqa: PLR2004
+            raise ValueError(stated)
+    except ValueError:
+        message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")
+        raise problem.invalid([FieldError("at", message)]) from None
+    return at
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway's entry."""
+    return app.resolve(event, context)

@@ -1,0 +1,82 @@
+"""Records what the citizen agrees to, or takes back, about remote support."""
+
+import os
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from suport import aws, consent, notice, problem
+from suport.api import JSON, Api, json_answer
+from suport.consent import Action, ControlNeedsView, NothingToWithdraw
+from suport.incident import Entry
+from suport.notice import Notice, Subject
+from suport.problem import FieldError, Problem
+from suport.reference import Reference
+from suport.register import NoSuchIncident, Register
+from suport.submission import ConsentRequest, read
+from suport.texts import N_
+
+logger = Logger()
+app = Api()
+
+
+def now() -> datetime:
+    """The clock of this function."""
+    return datetime.now(UTC)
+
+
+@app.post("/v1/incidents/<reference>/consents")
+def record_consent(reference: str) -> Response[str]:
+    """201 with the receipt; the same receipt again where the consent already stands so."""
+    opened = app.opened(aws.service_secret(), reference)
+    request = read(ConsentRequest, app.body(JSON), app.reader)
+    try:
+        entry = record(opened, request)
+    except NoSuchIncident:
+        raise problem.no_access() from None
+    except ControlNeedsView:
+        raise problem.control_needs_view(request.language) from None
+    except NothingToWithdraw:
+        raise problem.nothing_to_withdraw(request.language) from None
+    logger.info("consent recorded", reference=opened, scope=request.scope, action=request.action)
+    return json_answer(HTTPStatus.CREATED, consent.receipt(opened, entry))
+
+
+def record(reference: Reference, request: ConsentRequest) -> Entry:
+    """Puts it into the register.
+
+    Raises
+    ------
+    Problem
+        422, with the current notice, if consent is given on a text that is not shown today.
+    NoSuchIncident, ControlNeedsView, NothingToWithdraw
+    """
+    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
+    if request.action is Action.WITHDRAW:
+        return register.withdraw_consent(reference, request.scope, now())
+    shown = notice.current(Subject.REMOTE_SUPPORT, request.language)
+    if request.notice_sha256 != shown.sha256:
+        raise other_notice(shown)
+    return register.grant_consent(reference, request.scope, shown, now())
+
+
+def other_notice(shown: Notice) -> Problem:
+    """The refusal of a consent that was given on another text, naming the one of today."""
+    message = N_(
+        "Show the current notice, version {version}, and send its SHA-256, {sha256}.",
+        version=shown.version,
+        sha256=shown.sha256,
+    )
+    refusal = problem.invalid([FieldError("notice_sha256", message)], shown.language)
+    refusal.members = {"current_notice": shown.identity()}
+    return refusal
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway's entry."""
+    return app.resolve(event, context)

@@ -1,0 +1,73 @@
+"""Puts each incident that has to be handled into the queue of its category, from the stream.
+
+The stream only says which incident; the register says how it stands now. The message goes out
+first and is recorded then: a failure in between doubles the message, which harms nothing, and
+can never lose it.
+"""
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from suport import aws
+from suport.api import json_text
+from suport.incident import Category
+from suport.reference import Reference
+from suport.register import NoSuchIncident, Register
+from suport.routing import queue_message
+
+logger = Logger()
+processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+def now() -> datetime:
+    """The clock of this function."""
+    return datetime.now(UTC)
+
+
+def route(record: DynamoDBRecord) -> None:
+    """Queues the incident that the record speaks of, if it still has to be."""
+    assert record.dynamodb
+    reference = Reference(record.dynamodb.keys["reference"])
+    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
+    try:
+        incident = register.incident(reference, now())
+        if incident.route_reason is None:
+            return
+        message = queue_message(incident, now())
+        aws.client("sqs").send_message(
+            QueueUrl=queue_of(incident.category), MessageBody=json_text(message)
+        )
+        register.mark_queued(incident, now())
+    except NoSuchIncident:
+        return
+    logger.info(
+        "incident queued",
+        reference=reference,
+        category=incident.category,
+        reason=incident.route_reason,
+    )
+    with single_metric("IncidentsQueued", MetricUnit.Count, 1) as metric:
+        metric.add_dimension("category", incident.category)
+
+
+def queue_of(category: Category) -> str:
+    """The URL of the queue that this category's team pulls."""
+    return os.environ[f"{category.upper()}_QUEUE_URL"]
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """The stream's entry: names the records that failed, so that only these are tried again."""
+    return process_partial_response(event, route, processor, context)

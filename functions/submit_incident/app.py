@@ -1,0 +1,116 @@
+"""Accepts an incident from a citizen, as JSON or from the form, and records it before answering."""
+
+import os
+import re
+import secrets
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from suport import aws, problem, retention
+from suport.api import FORM, JSON, Api, json_answer
+from suport.incident import Incident, Status
+from suport.legal_time import utc_text
+from suport.problem import FieldError, Problem
+from suport.reference import access_code_for
+from suport.register import KeyReused, Register
+from suport.submission import Submission, nested, read, read_form
+from suport.texts import N_
+
+# 16 to 128 visible ASCII characters: long enough not to be met by chance
+IDEMPOTENCY_KEY = re.compile(r"[!-~]{16,128}")
+
+logger = Logger()
+app = Api()
+
+
+def now() -> datetime:
+    """The clock of this function."""
+    return datetime.now(UTC)
+
+
+@app.post("/v1/incidents")
+def submit() -> Response[str]:
+    """The JSON API: 201 with reference and access code, and the same again for a retry."""
+    header = "Idempotency-Key"
+    submission = read(Submission, app.body(JSON), app.reader)
+    key = app.current_event.headers.get(header) or secrets.token_urlsafe()
+    incident = record(submission, key, header)
+    return json_answer(HTTPStatus.CREATED, receipt(incident))
+
+
+@app.post("/<language>/incident")
+def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """The form: 303 to the incident's page, or the form again with all that was typed."""
+    reader = app.page_language
+    from suport import pages, session  # noqa: PLC0415  the JSON API needs neither
+
+    field = "idempotency_key"
+    fields: dict[str, str] = {}
+    try:
+        fields = read_form(app.body(FORM))
+        key = fields.pop(field, "")
+        submission = read(Submission, nested(fields), reader)
+        incident = record(submission, key, field)
+    except Problem as trouble:
+        fresh = any(error.field == field for error in trouble.errors) or not fields
+        page = pages.incident_form(
+            reader, fields, secrets.token_urlsafe() if fresh else key, trouble
+        )
+        return Response(trouble.status, pages.HTML, page)
+    cookie = session.set_cookie(
+        aws.service_secret(), incident.reference, now(), just_submitted=True
+    )
+    return Response(HTTPStatus.SEE_OTHER, headers={"Location": "track", "Set-Cookie": cookie})
+
+
+def record(submission: Submission, key: str, key_field: str) -> Incident:
+    """Puts the submission into the register under its idempotency key.
+
+    Raises
+    ------
+    Problem
+        422 naming `key_field` if the key is unfit, or belongs to an incident with other content.
+    """
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        message = N_("Use 16 to 128 visible ASCII characters, different for each incident.")
+        raise problem.invalid([FieldError(key_field, message)], submission.language)
+    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
+    try:
+        incident = register.submit(submission, key, aws.service_secret(), now())
+    except KeyReused:
+        raise problem.key_reused(key_field, submission.language) from None
+    logger.info("incident recorded", reference=incident.reference, category=incident.category)
+    with single_metric("IncidentsSubmitted", MetricUnit.Count, 1) as metric:
+        metric.add_dimension("category", incident.category)
+    return incident
+
+
+def receipt(incident: Incident) -> dict[str, Any]:
+    """What the citizen keeps. Links are relative to the address that was posted to."""
+    itself = f"incidents/{incident.reference}"
+    return {
+        "reference": incident.reference,
+        "access_code": access_code_for(aws.service_secret(), incident.reference),
+        "category": incident.category,
+        "status": Status.RECEIVED,
+        "submitted_at": utc_text(incident.submitted_at),
+        "expires_on": retention.last_day(incident.submitted_at).isoformat(),
+        "links": {
+            "self": itself,
+            "messages": f"{itself}/messages",
+            "consents": f"{itself}/consents",
+            "page": f"../{incident.language}/track",
+        },
+    }
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway's entry."""
+    return app.resolve(event, context)

@@ -1,0 +1,1 @@
+"""The domain of the assistance service: incidents and their register, retention, consent."""

@@ -1,0 +1,40 @@
+"""The edge to AWS: clients made once per start, and the service's secret read once per start."""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Literal, overload
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+# A citizen waits: fail fast and try again, within the function's 15 seconds.
+_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    tcp_keepalive=True,
+)
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+@overload
+def client(service: Literal["sqs"]) -> "SQSClient": ...
+@overload
+def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+@cache
+def client(service: str) -> object:
+    """The one client of a service in this process."""
+    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+
+
+@cache
+def service_secret() -> bytes:
+    """The secret that references, access codes and sessions are derived from."""
+    answer = client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET_ARN"])
+    return answer["SecretString"].encode()

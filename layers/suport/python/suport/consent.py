@@ -1,0 +1,114 @@
+"""Consent to remote support: first to be seen, later and separately to be helped by hand.
+
+An operator only views the screen and gives instructions, and may act on the computer only when
+the citizen explicitly asks for it. So `view` comes first, `control` only while `view` stands, and
+who withdraws `view` withdraws `control` with it. Either is withdrawn as easily as it is given
+(GDPR art. 7.3). The receipt names its fields after ISO/IEC TS 27560:2023.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from suport.incident import Entry, Language
+from suport.legal_time import utc_text
+from suport.notice import CONTROLLER
+from suport.reference import Reference
+from suport.retention import last_day
+from suport.texts import N_
+
+
+class Scope(StrEnum):
+    """What the operator may do with the citizen's screen."""
+
+    VIEW = "view"
+    CONTROL = "control"
+
+
+class Action(StrEnum):
+    """What the citizen does with a consent."""
+
+    GRANT = "grant"
+    WITHDRAW = "withdraw"
+
+
+PURPOSES = {
+    Scope.VIEW: N_(
+        "To let a support operator view your screen and give you instructions, so that the "
+        "incident can be solved."
+    ),
+    Scope.CONTROL: N_(
+        "To let a support operator act on your computer, because you explicitly ask for it, so "
+        "that the incident can be solved."
+    ),
+}
+LAWFUL_BASIS = N_("Your consent (Regulation (EU) 2016/679, article 6.1.a)")
+DATA_CATEGORIES = (
+    N_("What your screen shows during the session"),
+    N_("What you say or write to the operator during the session"),
+)
+WITHDRAWAL_METHOD = N_(
+    "At any moment: on the page of your incident, by ending the session in the support tool, or "
+    "by telling the operator."
+)
+VALIDITY = N_("Until you withdraw it, and no longer than the incident is open")
+NOT_VALID = N_("No longer valid")
+
+
+class ControlNeedsView(Exception):
+    """Control was granted while the operator may not even view the screen."""
+
+
+class NothingToWithdraw(Exception):
+    """A consent was withdrawn that was never given."""
+
+
+def changes(standing: frozenset[Scope], scope: Scope, action: Action) -> tuple[Scope, ...]:
+    """The scopes that this action changes, in the order in which to record them.
+
+    None, where a grant already stands or a withdrawn one is withdrawn again: a repeated request
+    is answered like the first.
+
+    Raises
+    ------
+    ControlNeedsView
+        If control is granted while view does not stand.
+    """
+    if action is Action.GRANT:
+        if scope is Scope.CONTROL and Scope.VIEW not in standing:
+            raise ControlNeedsView
+        return () if scope in standing else (scope,)
+    falling = (Scope.CONTROL, Scope.VIEW) if scope is Scope.VIEW else (scope,)
+    return tuple(each for each in falling if each in standing)
+
+
+def receipt(reference: Reference, entry: Entry) -> dict[str, Any]:
+    """What the citizen keeps as proof of one consent, ready for JSON.
+
+    A withdrawal's receipt is that of the consent it ends, with both events.
+    """
+    content = entry.content
+    language = Language(content["notice"]["language"])
+    given = {
+        "time": content["given_at"],
+        "type": "explicit",
+        "state": "given",
+        "validity": VALIDITY.in_(language),
+    }
+    events = [given]
+    if content["action"] == Action.WITHDRAW:
+        withdrawn = {"time": utc_text(entry.recorded_at), "type": "explicit", "state": "withdrawn"}
+        events.append(withdrawn | {"validity": NOT_VALID.in_(language)})
+    return {
+        "schema_version": "ISO/IEC TS 27560:2023",
+        "record_id": content["record"],
+        "pii_principal_id": reference,
+        "notice": content["notice"],
+        "purpose": PURPOSES[Scope(content["scope"])].in_(language),
+        "lawful_basis": LAWFUL_BASIS.in_(language),
+        "controller": CONTROLLER,
+        "data_categories": [category.in_(language) for category in DATA_CATEGORIES],
+        "scope": content["scope"],
+        "withdrawal_method": WITHDRAWAL_METHOD.in_(language),
+        "kept_until": last_day(entry.recorded_at).isoformat(),
+        "events": events,
+    }

@@ -1,0 +1,28 @@
+"""Crockford's base 32: digits and capitals without I, L, O and U, made to be read aloud."""
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Spaces and hyphens only group; O, I and L are what people write for 0 and 1.
+_AS_MEANT = str.maketrans("OIL", "011", " -")
+
+
+def encode(number: int, length: int) -> str:
+    """The lowest `5 * length` bits of a number as `length` characters, most significant first."""
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def normalise(text: str) -> str:
+    """What somebody typed, as it was meant: capitals, no grouping, 0 and 1 for O, I and L."""
+    return text.upper().translate(_AS_MEANT)
+
+
+def grouped(text: str) -> str:
+    """The same characters in groups of four."""
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def decode(text: str) -> int:
+    """The number that these characters of the alphabet write."""
+    number = 0
+    for character in text:
+        number = number << 5 | ALPHABET.index(character)
+    return number

@@ -1,0 +1,109 @@
+"""An incident: what a citizen got stuck on, the state it is in, and what must happen next."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from suport.reference import Reference
+
+
+class Language(StrEnum):
+    """The languages of the service, in the order in which they are offered."""
+
+    CATALAN = "ca"
+    SPANISH = "es"
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
+class Category(StrEnum):
+    """What kind of problem it is; each has a support team and a queue."""
+
+    FUNCTIONAL = "functional"
+    PAYMENT = "payment"
+    SIGNATURE = "signature"
+
+
+class Status(StrEnum):
+    """Where an incident stands."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+
+
+class Reason(StrEnum):
+    """Why an incident is put into its team's queue."""
+
+    SUBMITTED = "submitted"
+    TRANSFERRED = "transferred"
+    CITIZEN_REPLIED = "citizen_replied"
+    REQUEUED = "requeued"
+    REOPENED = "reopened"
+
+
+class Kind(StrEnum):
+    """What an entry of the register is."""
+
+    INCIDENT = "incident"
+    MESSAGE = "message"
+    NOTE = "note"
+    MAIL = "mail"
+    ACTION = "action"
+    CONSENT = "consent"
+    ATTACHMENT = "attachment"
+    RATING = "rating"
+
+
+MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
+MUST_BE_CLAIMED_WITHIN = timedelta(days=13)  # the queue forgets a message after 14 days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An incident as the register holds it. Moments are aware UTC, `expires_at` epoch seconds.
+
+    `route_reason` is set while the incident still has to be put into its team's queue.
+    `last_entry` names the latest entry of its history: whoever changes the incident says which
+    one they saw, so that of two simultaneous changes one is refused.
+    """
+
+    reference: Reference
+    category: Category
+    status: Status
+    language: Language
+    submitted_at: datetime
+    expires_at: int
+    last_entry: str
+    description: str
+    route_reason: Reason | None = None
+    error: dict[str, str] = field(default_factory=dict)
+    procedure: dict[str, str] = field(default_factory=dict)
+    contact: dict[str, str] = field(default_factory=dict)
+    consents: dict[str, str] = field(default_factory=dict)
+    privacy_notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One immutable entry of an incident's history; `content` depends on its kind."""
+
+    id: str
+    kind: Kind
+    recorded_at: datetime
+    expires_at: int
+    content: dict[str, Any]
+
+
+def reason_after_reply(status: Status) -> Reason | None:
+    """Why a citizen's message puts the incident back into the queue, if it does.
+
+    While it lies in the queue, or with an operator, the message simply joins the history.
+    """
+    return {
+        Status.WAITING: Reason.CITIZEN_REPLIED,
+        Status.RESOLVED: Reason.REOPENED,
+    }.get(status)

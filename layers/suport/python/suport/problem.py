@@ -1,0 +1,199 @@
+"""What went wrong, told to whoever asked: RFC 9457 problem details in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from suport.incident import Language
+from suport.texts import N_, Message
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field to be mended; `field` is its path in the JSON body, `contact.email`."""
+
+    field: str
+    message: Message
+
+
+class Problem(Exception):
+    """A request that cannot be fulfilled, with its answer.
+
+    `name` makes the problem's type, a URN that programs may rely on; `language`, where the
+    request itself states one, goes before that of the browser; `members` are extension members.
+    """
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        name: str,
+        title: Message,
+        detail: Message,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+        language: Language | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.status = status
+        self.name = name
+        self.title = title
+        self.detail = detail
+        self.errors = errors
+        self.headers = dict(headers or {})
+        self.members = members or {}
+        self.language = language
+
+    def body(self, language: Language) -> dict[str, Any]:
+        """The members of the problem details object in that language."""
+        return {
+            "type": f"urn:suport:problem:{self.name}",
+            "title": self.title.in_(language),
+            "status": int(self.status),
+            "detail": self.detail.in_(language),
+            "errors": [
+                {"field": error.field, "message": error.message.in_(language)}
+                for error in self.errors
+            ],
+            **self.members,
+        }
+
+
+def invalid(errors: Sequence[FieldError], language: Language | None = None) -> Problem:
+    """Fields are missing or wrong; each is named."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid",
+        N_("Some fields need to be corrected"),
+        N_("Nothing has been recorded yet. Correct the fields named here and send it again."),
+        errors=errors,
+        language=language,
+    )
+
+
+def unreadable(message: Message) -> Problem:
+    """The body as a whole cannot be read."""
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "unreadable",
+        N_("The request cannot be read"),
+        N_("Nothing has been recorded. Correct the request and send it again."),
+        errors=[FieldError("body", message)],
+    )
+
+
+def unsupported_media_type(expected: str) -> Problem:
+    """The body is declared to be something that this address does not take."""
+    return Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "unsupported-media-type",
+        N_("The content type is not supported"),
+        N_("Nothing has been recorded. Send the body as {expected} in UTF-8.", expected=expected),
+        errors=[FieldError("body", N_("This must be {expected} in UTF-8.", expected=expected))],
+    )
+
+
+def too_large(most_bytes: int) -> Problem:
+    """The body is larger than any correct one can be."""
+    kilobytes = most_bytes // 1024
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too-large",
+        N_("The request is too large"),
+        N_("Nothing has been recorded. Send at most {kilobytes} KB.", kilobytes=kilobytes),
+        errors=[
+            FieldError("body", N_("This must be {kilobytes} KB at most.", kilobytes=kilobytes))
+        ],
+    )
+
+
+def key_reused(key_field: str, language: Language) -> Problem:
+    """The idempotency key belongs to an incident with other content."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "key-reused",
+        N_("This key was used for another incident"),
+        N_(
+            "The incident sent first with this key is kept as it is. To submit a different one, "
+            "use a new key."
+        ),
+        errors=[FieldError(key_field, N_("Use a new key for a new incident."))],
+        language=language,
+    )
+
+
+def no_access() -> Problem:
+    """No incident is opened by this reference and code; which of the two is wrong is not said."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        "not-found",
+        N_("No incident was found"),
+        N_(
+            "There is no incident with this reference and access code. Check both; an incident is "
+            "erased six months after its last entry."
+        ),
+    )
+
+
+def no_access_code() -> Problem:
+    """The request does not say by which access code it may see the incident."""
+    return Problem(
+        HTTPStatus.UNAUTHORIZED,
+        "unauthorized",
+        N_("The access code is missing"),
+        N_("Send the access code of the incident in the header Authorization: Bearer."),
+        headers={"WWW-Authenticate": 'Bearer realm="suport"'},
+    )
+
+
+def no_such_page() -> Problem:
+    """Nothing is served at this address."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        "no-such-page",
+        N_("There is nothing at this address"),
+        N_("Check the address, or start from the help page."),
+    )
+
+
+def unavailable() -> Problem:
+    """The service could not do it now; the same request may succeed later."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "unavailable",
+        N_("The service cannot answer at the moment"),
+        N_(
+            "What you sent may not have been recorded. Send the same again in a minute: with the "
+            "same key it is recorded only once. If it is urgent, call 012."
+        ),
+        headers={"Retry-After": "60"},
+    )
+
+
+def control_needs_view(language: Language) -> Problem:
+    """The operator may not even see the screen yet."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "control-needs-view",
+        N_("First let the operator view your screen"),
+        N_(
+            "An operator can act on your computer only while you let your screen be viewed. Agree "
+            "to that first."
+        ),
+        errors=[FieldError("scope", N_("Agree to be viewed first."))],
+        language=language,
+    )
+
+
+def nothing_to_withdraw(language: Language) -> Problem:
+    """The citizen takes back what was never given."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "nothing-to-withdraw",
+        N_("There is nothing to withdraw"),
+        N_("You have not agreed to this, so the operator may not do it."),
+        errors=[FieldError("scope", N_("This was never agreed to."))],
+        language=language,
+    )

@@ -1,0 +1,308 @@
+"""What a citizen may send: the incident, checked field by field, from JSON or from the form."""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+from urllib.parse import parse_qsl
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError, from_json
+
+from suport import problem
+from suport.consent import Action, Scope
+from suport.incident import Category, Language
+from suport.problem import FieldError
+from suport.texts import N_, Message
+
+SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
+_ERRORS_NAMED = 20
+_FORM_FIELDS = 40
+
+
+def _one_newline(value: object) -> object:
+    """Line breaks as a browser's form sends them are one character each."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+def _lines(value: str) -> str:
+    return _without_control_characters(value, allowed="\n\t")
+
+
+def _line(value: str) -> str:
+    return _without_control_characters(value, allowed="")
+
+
+def _without_control_characters(value: str, allowed: str) -> str:
+    if any(unicodedata.category(each) == "Cc" and each not in allowed for each in value):
+        raise PydanticCustomError("control_character", "control character")
+    return value
+
+
+def _email(value: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  only where given
+
+    try:
+        # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise PydanticCustomError("email", "e-mail") from error
+
+
+def _phone(value: str) -> str:
+    import phonenumbers  # noqa: PLC0415  only where given
+
+    try:
+        number = phonenumbers.parse(value, "ES")
+    except phonenumbers.NumberParseException as error:
+        raise PydanticCustomError("phone", "phone") from error
+    if not phonenumbers.is_possible_number(number):
+        raise PydanticCustomError("phone", "phone")
+    return value
+
+
+def _nif(value: str) -> str:
+    from stdnum.es import nif  # noqa: PLC0415  only where given
+
+    compact: str = nif.compact(value)
+    if not nif.is_valid(compact):
+        raise PydanticCustomError("nif", "NIF")
+    return compact
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Paragraphs = Annotated[str, BeforeValidator(_one_newline), AfterValidator(_lines)]
+
+
+class _Part(BaseModel):
+    """A JSON object with these fields and no others; a blank field is the same as an absent one."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, fields: object) -> object:
+        if not isinstance(fields, dict):
+            return fields
+        return {
+            name: value
+            for name, value in fields.items()
+            if not (isinstance(value, str) and not value.strip())
+        }
+
+
+class ErrorSeen(_Part):
+    """The error that the citizen saw: its code, its message, or both."""
+
+    code: Annotated[Line, Field(max_length=100)] | None = None
+    message: Annotated[Paragraphs, Field(max_length=1000)] | None = None
+
+
+class Procedure(_Part):
+    """The procedure in which the citizen got stuck."""
+
+    code: Annotated[Line, Field(max_length=100)] | None = None
+    name: Annotated[Line, Field(max_length=300)] | None = None
+
+
+class Contact(_Part):
+    """How to reach the citizen; an e-mail address or a phone number is needed."""
+
+    name: Annotated[Line, Field(max_length=200)] | None = None
+    email: Annotated[Line, Field(max_length=254), AfterValidator(_email)] | None = None
+    phone: Annotated[Line, Field(max_length=40), AfterValidator(_phone)] | None = None
+    nif: Annotated[Line, Field(max_length=20), AfterValidator(_nif)] | None = None
+    availability: Annotated[Line, Field(max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.email is None and self.phone is None:
+            raise PydanticCustomError("no_contact", "no contact")
+        return self
+
+
+class _Spoken(_Part):
+    """A body that may state its language; where it does not, the browser's is taken."""
+
+    language: Language
+
+    @model_validator(mode="before")
+    @classmethod
+    def _else_the_browsers_language(cls, fields: object, info: ValidationInfo) -> object:
+        assert info.context
+        return info.context | fields if isinstance(fields, dict) else fields
+
+
+class Submission(_Spoken):
+    """An incident as the citizen submits it."""
+
+    category: Category
+    description: Annotated[
+        Paragraphs, Field(min_length=SHORTEST_DESCRIPTION, max_length=LONGEST_DESCRIPTION)
+    ]
+    error: ErrorSeen | None = Field(default=None, validate_default=True)
+    procedure: Procedure | None = None
+    contact: Contact
+    privacy_notice: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,40}$")] | None = None
+
+    @field_validator("error")
+    @classmethod
+    def _payment_needs_the_error(
+        cls, error: ErrorSeen | None, info: ValidationInfo
+    ) -> ErrorSeen | None:
+        nothing_seen = error is None or error == ErrorSeen()
+        if nothing_seen and info.data.get("category") is Category.PAYMENT:
+            raise PydanticCustomError("no_payment_error", "no payment error")
+        return None if nothing_seen else error
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of the content, the same for the same content."""
+        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
+
+
+class CitizenMessage(_Part):
+    """A message that the citizen adds to an incident."""
+
+    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+
+
+class ConsentRequest(_Spoken):
+    """What the citizen agrees to or takes back; to withdraw, no notice has to be named."""
+
+    scope: Scope
+    action: Action
+    notice_sha256: Annotated[str, Field(max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def _granted_on_a_notice(self) -> Self:
+        if self.action is Action.GRANT and self.notice_sha256 is None:
+            raise PydanticCustomError("no_notice", "no notice")
+        return self
+
+
+def read[Body: _Part](model: type[Body], body: bytes, browser_language: Language) -> Body:
+    """The request's JSON as that model.
+
+    Where the body states no language, the browser's is taken.
+
+    Raises
+    ------
+    Problem
+        400 if the body is no JSON in UTF-8, 422 with each wrong field named.
+    """
+    try:
+        return model.model_validate_json(body, context={"language": browser_language})
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        if details[0]["type"] == "json_invalid":
+            raise problem.unreadable(N_("This must be JSON in UTF-8.")) from None
+        raise problem.invalid(
+            [_field_error(each) for each in details[:_ERRORS_NAMED]], _stated_language(body)
+        ) from None
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The fields of an urlencoded form, as their names stand there.
+
+    Raises
+    ------
+    Problem
+        400 if it is not urlencoded UTF-8 or has far more fields than the form.
+    """
+    try:
+        return dict(
+            parse_qsl(
+                body.decode("ascii"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=_FORM_FIELDS,
+            )
+        )
+    except ValueError:
+        raise problem.unreadable(N_("This must be a form in UTF-8.")) from None
+
+
+def nested(fields: Mapping[str, str]) -> bytes:
+    """The form's dotted fields as the JSON that the API takes: `contact.email` inside `contact`."""
+    body: dict[str, Any] = {}
+    for path, value in fields.items():
+        parent, _, name = path.rpartition(".")
+        if parent:
+            body.setdefault(parent, {})[name] = value
+        else:
+            body[path] = value
+    return json.dumps(body).encode()
+
+
+def _stated_language(body: bytes) -> Language | None:
+    content = from_json(body)
+    stated = content.get("language") if isinstance(content, dict) else None
+    return Language(stated) if isinstance(stated, str) and stated in Language else None
+
+
+_CUSTOM: Mapping[str, tuple[str, Message]] = {
+    # where a rule concerns an object as a whole: the field in it to be mended
+    "no_contact": (".email", N_("Give an e-mail address or a phone number.")),
+    "no_payment_error": (
+        ".code",
+        N_("For a payment problem, give the code or the message of the error that you saw."),
+    ),
+    "no_notice": ("notice_sha256", N_("Name the notice that was shown, by its SHA-256.")),
+    "control_character": ("", N_("This contains a character that cannot be used.")),
+    "email": ("", N_("Give an e-mail address like name@example.com.")),
+    "phone": (
+        "",
+        N_("Give a phone number; from another country with its prefix, like +49 30 123456."),
+    ),
+    "nif": ("", N_("This NIF, NIE or CIF is not correct; its letter does not match.")),
+    "extra_forbidden": ("", N_("This field does not exist.")),
+    "string_type": ("", N_("This must be text.")),
+    "string_pattern_mismatch": ("", N_("This is not written as a version.")),
+}
+
+_MISSING: Mapping[str, Message] = {
+    "category": N_("Choose what kind of problem it is."),
+    "description": N_("Describe the problem."),
+    "contact": N_("Give an e-mail address or a phone number."),
+    "body": N_("Write your message."),
+}
+
+
+def _field_error(error: ErrorDetails) -> FieldError:
+    field = ".".join(str(part)[:100] for part in error["loc"])
+    if error["type"] in _CUSTOM:
+        suffix, message = _CUSTOM[error["type"]]
+        return FieldError((field + suffix).lstrip("."), message)
+    match error["type"]:
+        case "missing":
+            message = _MISSING.get(field, N_("This is needed."))
+        case "too_short" | "string_too_short":
+            message = N_("Write at least {least} characters.", least=error["ctx"]["min_length"])
+        case "too_long" | "string_too_long":
+            message = N_("Write at most {most} characters.", most=error["ctx"]["max_length"])
+        case "enum":
+            message = N_("Choose one of these: {choices}.", choices=_choices(error))
+        case _:
+            message = N_("This must be an object with named fields.")
+    return FieldError(field or "body", message)
+
+
+def _choices(error: ErrorDetails) -> str:
+    return str(error["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")

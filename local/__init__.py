@@ -1,0 +1,19 @@
+"""The whole service on this machine: an embedded AWS, the real build, the real deployment."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's folder: everything installed, built or kept stays inside it."""
+
+TOOLS = ROOT / ".tools"
+"""What `local/prepare` installs: `uv`, `deploy` (SAM and AWS command lines), `aws` (ministack)."""
+
+WORK = ROOT / ".local"
+"""What a local run builds and keeps: the built stack, the embedded AWS's state, `env`."""
+
+
+class Unable(Exception):
+    """Something that whoever started the run can put right.
+
+    Its text is one or two sentences for them: what happened, and what to do.
+    """

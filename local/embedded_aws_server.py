@@ -1,0 +1,118 @@
+"""Runs ministack: keeps over a restart what it would lose, starts functions faster, stops sooner.
+
+Started by `local.embedded_aws` on the interpreter of `.tools/aws`; imports nothing of ours.
+Its arguments: a folder for extracted layers, and a file; while that exists, nothing is saved.
+
+ministack saves its state once, on SIGTERM, service by service. Left alone it would lose
+
+- the records of the tables' streams, but not the positions read up to: after a restart, as many
+  changes as had been delivered before would never reach their functions;
+- the mails sent;
+- all of a service's state, if a function still at work changes it while it is being copied.
+
+It extracts all layers anew for every function it starts: thousands of files each time. And it
+does not end before whoever is connected (a long poll) and every function at work has.
+"""
+
+import asyncio
+import copy
+import hashlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ministack import app  # type: ignore[import-not-found]
+from ministack.core.persistence import save_all  # type: ignore[import-not-found]
+from ministack.services import dynamodb, ses  # type: ignore[import-not-found]
+
+State = dict[str, Any]
+
+
+def keep(module: ModuleType, *stores: str) -> None:
+    """Save and restore these stores of a service along with the state it saves itself."""
+    own_state, restore_own = module.get_state, module.load_persisted_state
+
+    def get_state() -> State:
+        own: State = own_state()
+        return own | {name: copy.deepcopy(getattr(module, name)) for name in stores}
+
+    def load_persisted_state(saved: State) -> None:
+        restore_own(saved)
+        for name in stores:
+            if name in saved:
+                getattr(module, name).update(saved[name])
+
+    vars(module).update(get_state=get_state, load_persisted_state=load_persisted_state)
+
+
+def unchanging(get_state: Callable[[], State | None]) -> Callable[[], State | None]:
+    """Copy a service's state again if it changed during the copying (for 10 s at most)."""
+
+    def copied() -> State | None:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                return get_state()
+            except RuntimeError:  # "dictionary changed size during iteration"
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    return copied
+
+
+async def save_and_end(self: asyncio.Server) -> None:
+    """Stands in for `Server.wait_closed`, the first thing done after the port was closed.
+
+    Whatever was answered is saved. What was not is broken off, to be asked again; the event loop,
+    which does all the work on tables and queues, is held here, so that nothing is half done.
+    """
+    self.abort_clients()
+    if not unsaved.exists():  # noqa: ASYNC240  (the loop is to be held)
+        services = app._build_persistence_save_dict()
+        save_all({name: unchanging(state) for name, state in services.items()})
+    os.killpg(os.getpid(), signal.SIGKILL)  # the functions' processes, and this one
+
+
+def share_layers(folder: Path) -> None:
+    """Extract every layer once, for all functions and all starts: functions only read them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    one_at_a_time = threading.Lock()
+    own_extractall = zipfile.ZipFile.extractall
+
+    def extractall(archive: zipfile.ZipFile, path: str, *options: Any) -> None:
+        target = Path(path)
+        if not target.name.startswith("layer_") or archive.filename is None:
+            own_extractall(archive, path, *options)
+            return
+        with one_at_a_time:
+            with Path(archive.filename).open("rb") as content:
+                layer = folder / hashlib.file_digest(content, "sha256").hexdigest()
+            if not layer.exists():
+                extracted = Path(tempfile.mkdtemp(dir=folder))
+                own_extractall(archive, extracted)
+                try:
+                    extracted.rename(layer)
+                except OSError:  # another embedded AWS was first
+                    shutil.rmtree(extracted)
+        target.rmdir()
+        target.symlink_to(layer)
+
+    zipfile.ZipFile.extractall = extractall  # type: ignore[method-assign, assignment]
+
+
+layers, unsaved = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
+share_layers(layers)
+keep(dynamodb, "_stream_records", "_stream_trimmed")
+keep(ses, "_sent_emails")
+asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
+app.main()

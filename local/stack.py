@@ -1,0 +1,243 @@
+"""The stack on this machine: the production template, built and deployed by the production tools.
+
+Both `make run` and the end-to-end tests use it::
+
+    with EmbeddedAws.started() as aws:
+        outputs = stack.deploy(aws, stack.build())
+        api_url = stack.environment(aws, outputs)["API_URL"]
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from local import ROOT, TOOLS, WORK, Unable, child
+from local.child import Watcher, unwatched
+from local.embedded_aws import EmbeddedAws
+
+NAME = "suport-local"
+Outputs = dict[str, str]
+"""The stack's outputs by their names in the template."""
+
+_SAM = TOOLS / "deploy/bin/sam"
+_CONFIG = ROOT / "samconfig.toml"
+_FOLDER = WORK / "build"
+# Which build a deployed stack was made from; kept in the embedded AWS, so that it is saved and
+# lost together with the stack.
+_DEPLOYED = f"/{NAME}/build"
+# All that a build depends on: sources, settings, and the tools' versions.
+_INPUTS = (
+    "template.yaml",
+    "samconfig.toml",
+    "functions",
+    "layers",
+    "local/requirements-uv.txt",
+    "local/requirements-deploy.txt",
+    "local/requirements-aws.txt",
+    "local/stack.py",
+)
+_NO_NETWORK = re.compile(
+    r"dns error|name resolution|error sending request|EAI_AGAIN|ENOTFOUND|ENETUNREACH"
+    r"|network is unreachable|failed to (fetch|connect)|connection refused",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Build:
+    """A built stack, ready to be deployed on this machine."""
+
+    fingerprint: str
+    architecture: str
+
+
+def build(watch: Watcher = unwatched) -> Build:
+    """Build the stack with `sam build` for this machine, unless that is done already.
+
+    watch: told what it prints. Raises Unable if the build fails.
+    """
+    architecture = _own_architecture()
+    wanted = Build(_fingerprint(architecture), architecture)
+    with _locked(fcntl.LOCK_EX):
+        if _built() == wanted.fingerprint:
+            return wanted
+        shutil.rmtree(_FOLDER, ignore_errors=True)
+        _sam(
+            *("build", "--parallel", "--build-dir", _FOLDER),
+            *("--parameter-overrides", f"Architecture={architecture}"),
+            variables={"ARCHITECTURE": architecture},
+            watch=watch,
+        )
+        template = yaml.safe_load((_FOLDER / "template.yaml").read_text())
+        (_FOLDER / "local.json").write_text(json.dumps(_for_embedded_aws(template), default=str))
+        (_FOLDER / "fingerprint").write_text(wanted.fingerprint)
+    return wanted
+
+
+def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Outputs:
+    """Deploy the build with `sam deploy`, unless exactly this one is deployed already.
+
+    watch: told what it prints. Raises Unable if the deployment fails, or if another build has
+    replaced this one.
+    """
+    if _deployed_build(aws) != built.fingerprint:
+        with _locked(fcntl.LOCK_SH), aws.all_or_nothing():
+            if _built() != built.fingerprint:
+                raise Unable("The sources changed while they were deployed. Start again.")
+            settings = tomllib.loads(_CONFIG.read_text())["local"]["deploy"]["parameters"]
+            _sam(
+                *("deploy", "--template-file", _FOLDER / "local.json", "--stack-name", NAME),
+                *("--config-file", _CONFIG, "--config-env", "local"),
+                *("--parameter-overrides", *settings["parameter_overrides"]),
+                f"Architecture={built.architecture}",
+                variables=aws.environment,
+                watch=watch,
+            )
+            aws.client("ssm").put_parameter(
+                Name=_DEPLOYED, Value=built.fingerprint, Type="String", Overwrite=True
+            )
+    stack = aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def environment(aws: EmbeddedAws, outputs: Outputs) -> dict[str, str]:
+    """The variables by which any program finds the service and its AWS.
+
+    Those of `EmbeddedAws.environment`, each output in upper snake case (`RegisterTable` is
+    `REGISTER_TABLE`), and `API_URL` as it is reachable on this machine, without a trailing slash.
+    """
+    named = {_upper_snake(name): _local_url(value, aws) for name, value in outputs.items()}
+    return aws.environment | named
+
+
+def _local_url(value: str, aws: EmbeddedAws) -> str:
+    """An output as it is usable here: APIs and queues by the embedded AWS's own address.
+
+    A stack that was restored may have been deployed when that had another port.
+    """
+    if api := re.match(r"https://(\w+)\.execute-api\.[^/]+(/.*?)/?$", value):
+        return f"{aws.endpoint}/_aws/execute-api/{api[1]}{api[2]}"
+    return re.sub(r"^http://(localhost|127\.0\.0\.1):\d+(?=/)", aws.endpoint, value)
+
+
+def _upper_snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+
+
+def _own_architecture() -> str:
+    machine = platform.machine()
+    if machine in {"x86_64", "AMD64"}:
+        return "x86_64"
+    if machine in {"aarch64", "arm64"}:
+        return "arm64"
+    raise Unable(f"Lambda has no architecture for this machine ({machine}); use x86_64 or arm64.")
+
+
+def _fingerprint(architecture: str) -> str:
+    digest = hashlib.sha256(architecture.encode())
+    for path in _input_files():
+        content = path.read_bytes()
+        digest.update(f"\0{path.relative_to(ROOT)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _input_files() -> Iterator[Path]:
+    for name in _INPUTS:
+        start = ROOT / name
+        if start.is_file():
+            yield start
+            continue
+        for folder, folders, files in start.walk():
+            folders[:] = sorted(set(folders) - {"__pycache__", "node_modules"})
+            yield from (folder / file for file in sorted(files))
+
+
+def _built() -> str | None:
+    """The fingerprint of the finished build, if there is one."""
+    try:
+        return (_FOLDER / "fingerprint").read_text()
+    except FileNotFoundError:
+        return None
+
+
+def _deployed_build(aws: EmbeddedAws) -> str | None:
+    """The fingerprint of the build that the deployed stack was made from, if there is one."""
+    ssm = aws.client("ssm")
+    try:
+        return str(ssm.get_parameter(Name=_DEPLOYED)["Parameter"]["Value"])
+    except ssm.exceptions.ParameterNotFound:
+        return None
+
+
+def _for_embedded_aws(template: dict[str, Any]) -> dict[str, Any]:
+    """The built template without what ministack refuses, even under a condition: CodeDeploy.
+
+    New code then serves at once instead of gradually.
+    """
+    functions = [template.get("Globals", {}).get("Function", {})]
+    functions += [resource.get("Properties", {}) for resource in template["Resources"].values()]
+    for properties in functions:
+        properties.pop("DeploymentPreference", None)
+    return template
+
+
+def _sam(command: str, *arguments: str | Path, variables: dict[str, str], watch: Watcher) -> None:
+    """Run a SAM command with the project's own tools and nothing of the user's AWS settings."""
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AWS_", "SAM_")) and name not in {"VIRTUAL_ENV", "PYTHONPATH"}
+    }
+    settings = {
+        "PATH": os.pathsep.join(
+            [str(TOOLS / "deploy/bin"), str(TOOLS / "uv/bin"), os.environ.get("PATH", os.defpath)]
+        ),
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": "0.1",  # seconds; nothing here is slowed down by asking often
+    }
+    log = WORK / f"{command}.log"
+    if child.run(
+        [_SAM, command, *arguments],
+        environment=own | settings | variables,
+        folder=ROOT,
+        log=log,
+        watch=watch,
+    ):
+        return
+    printed = log.read_text(errors="replace")
+    shown = log.relative_to(ROOT)
+    if _NO_NETWORK.search(printed):
+        raise Unable(
+            f"`sam {command}` could not fetch a package: the network does not answer. Connect and"
+            f" run the same command again ({shown} tells more)."
+        )
+    last_lines = "\n".join(printed.strip().splitlines()[-15:])
+    raise Unable(
+        f"`sam {command}` failed; {shown} holds all that it printed. It ended:\n{last_lines}"
+    )
+
+
+@contextmanager
+def _locked(kind: int) -> Iterator[None]:
+    """Hold the build folder: one builds, or several deploy from it."""
+    WORK.mkdir(exist_ok=True)
+    with (WORK / "build.lock").open("w") as lock:
+        fcntl.flock(lock, kind)
+        yield

@@ -1,0 +1,182 @@
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport.citizen_view import citizen_view
+from suport.incident import Category, Entry, Incident, Kind, Language, Status
+from suport.reference import reference_for
+from suport.retention import expires_at
+
+SUBMITTED_AT = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
+# Letters and digits that stand nowhere else in the view, so that a find is a leak.
+greek = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω", min_size=2, max_size=20)
+names = st.lists(greek, min_size=1, max_size=4).map(" ".join)
+mailboxes = st.one_of(greek, st.text(alphabet="αβγδ.+_-", min_size=2, max_size=12))
+emails = st.builds("{}@{}.test".format, mailboxes, st.sampled_from(["example", "caib", "a.b"]))
+phones = st.from_regex(r"(\+34 ?)?7[0-9]{2} ?[0-9]{3} ?[0-9]{3}", fullmatch=True)
+nifs = st.from_regex(r"[0-9]{8}[A-Z]|[XYZ][0-9]{7}[A-Z]", fullmatch=True)
+contacts = st.fixed_dictionaries(
+    {}, optional={"name": names, "email": emails, "phone": phones, "nif": nifs}
+)
+
+
+def incident(**given_fields: Any) -> Incident:
+    plain = Incident(
+        reference=reference_for(b"secret", "a key of the test"),
+        category=Category.SIGNATURE,
+        status=Status.CLAIMED,
+        language=Language.CATALAN,
+        submitted_at=SUBMITTED_AT,
+        expires_at=expires_at(SUBMITTED_AT),
+        last_entry="01K3ZB2E40AAAAAAAAAAAAAAAA",
+        description="The certificate is not offered.",
+    )
+    return replace(plain, **given_fields)
+
+
+def entry(kind: Kind, **content: Any) -> Entry:
+    return Entry(
+        id="01K3ZB2E40AAAAAAAAAAAAAAAA",
+        kind=kind,
+        recorded_at=SUBMITTED_AT,
+        expires_at=expires_at(SUBMITTED_AT),
+        content=content,
+    )
+
+
+def as_json(view: dict[str, Any]) -> str:
+    return json.dumps(view, ensure_ascii=False)
+
+
+@given(contacts)
+def test_no_part_of_the_view_tells_how_to_reach_the_citizen(contact: dict[str, str]) -> None:
+    # Internal entries name the person in the clear; those shown may carry it in fields of theirs.
+    inside = [entry(kind, to=contact, seen=contact, note=str(contact)) for kind in Kind]
+    view = as_json(citizen_view(incident(contact=contact), inside))
+    for value in contact.values():
+        assert value not in view
+        assert value.replace(" ", "") not in view
+    if "name" in contact:
+        assert not any(word in view for word in contact["name"].split())
+    if "email" in contact:
+        assert contact["email"].partition("@")[0] not in view
+
+
+@given(contacts)
+def test_every_kind_of_contact_that_was_given_is_still_named(contact: dict[str, str]) -> None:
+    shown = citizen_view(incident(contact=contact), [])["contact"]
+    assert shown.keys() == contact.keys()
+    assert all("…" in masked for masked in shown.values())
+
+
+@given(phones, nifs)
+def test_of_a_number_two_characters_remain_to_recognise_it_by(phone: str, nif: str) -> None:
+    shown = citizen_view(incident(contact={"phone": phone, "nif": nif}), [])["contact"]
+    assert shown == {"phone": f"…{phone[-2:]}", "nif": f"…{nif[-2:]}"}
+
+
+def test_the_owner_recognises_what_is_masked() -> None:
+    contact = {
+        "name": "Aina Maria Ferrer",
+        "email": "aina.ferrer@example.test",
+        "phone": "+34 600 123 456",
+        "nif": "12345678Z",
+    }
+    assert citizen_view(incident(contact=contact), [])["contact"] == {
+        "name": "A… M… F…",
+        "email": "a…@example.test",
+        "phone": "…56",
+        "nif": "…8Z",
+    }
+
+
+def test_an_address_with_a_quoted_at_sign_shows_no_more_than_its_first_letter() -> None:
+    shown = citizen_view(incident(contact={"email": '"a@hidden"@example.test'}), [])["contact"]
+    assert "hidden" not in shown["email"]
+
+
+def test_when_to_be_contacted_is_shown_as_it_was_written() -> None:
+    contact = {"email": "aina@example.test", "availability": "mornings, after nine"}
+    assert citizen_view(incident(contact=contact), [])["contact"]["availability"] == (
+        "mornings, after nine"
+    )
+
+
+@given(st.text(alphabet="αβγδε", min_size=3))
+def test_what_operators_note_among_themselves_is_not_shown(body: str) -> None:
+    history = [entry(Kind.NOTE, by="arn:aws:iam::1:role/team", body=body)]
+    view = citizen_view(incident(), history)
+    assert view["history"] == []
+    assert body not in as_json(view)
+
+
+@pytest.mark.parametrize("kind", [Kind.NOTE, Kind.MAIL, Kind.ATTACHMENT, Kind.RATING])
+def test_internal_entries_are_not_even_hinted_at(kind: Kind) -> None:
+    assert citizen_view(incident(), [entry(kind, by="x", body="y")])["history"] == []
+
+
+def test_who_acted_on_the_incident_is_not_named() -> None:
+    acted = entry(Kind.ACTION, action="claimed", by="arn:aws:sts::1:assumed-role/team/a.ferrer")
+    view = citizen_view(incident(), [acted])
+    assert [each["action"] for each in view["history"]] == ["claimed"]
+    assert "ferrer" not in as_json(view)
+
+
+def test_the_messages_of_both_sides_are_shown_in_their_order() -> None:
+    history = [
+        entry(Kind.MESSAGE, by="citizen", body="It fails."),
+        entry(Kind.NOTE, by="team", body="Seen before."),
+        entry(Kind.MESSAGE, by="team", body="Which browser?"),
+    ]
+    shown = citizen_view(incident(), history)["history"]
+    assert [(each["by"], each["body"]) for each in shown] == [
+        ("citizen", "It fails."),
+        ("team", "Which browser?"),
+    ]
+    assert {each["at"] for each in shown} == {"2026-08-31T10:00:00.250Z"}
+
+
+def test_a_consent_in_the_history_shows_what_was_agreed_to() -> None:
+    given_consent = entry(
+        Kind.CONSENT, scope="view", action="grant", notice={"sha256": "5c"}, given_at="then"
+    )
+    (shown,) = citizen_view(incident(), [given_consent])["history"]
+    assert shown == {
+        "at": "2026-08-31T10:00:00.250Z",
+        "kind": "consent",
+        "scope": "view",
+        "action": "grant",
+    }
+
+
+def test_the_standing_consents_are_named_the_look_before_the_hand() -> None:
+    consents = {"control": "01K427Q5RXBBBBBBBBBBBBBBBB", "view": "01K3ZB2E40AAAAAAAAAAAAAAAA"}
+    assert citizen_view(incident(consents=consents), [])["consents"] == ["view", "control"]
+
+
+def test_the_citizen_reads_until_when_the_incident_is_kept() -> None:
+    assert citizen_view(incident(), [])["expires_on"] == "2027-02-28"
+
+
+def test_no_link_tells_an_access_code_or_leads_elsewhere() -> None:
+    reference = incident().reference
+    assert citizen_view(incident(), [])["links"] == {
+        "self": reference,
+        "messages": f"{reference}/messages",
+        "consents": f"{reference}/consents",
+        "page": "../../ca/track",
+    }
+
+
+@given(contacts, st.sampled_from(Category), st.sampled_from(Status), st.sampled_from(Language))
+def test_the_view_can_be_sent_as_json(
+    contact: dict[str, str], category: Category, status: Status, language: Language
+) -> None:
+    seen = incident(contact=contact, category=category, status=status, language=language)
+    view = citizen_view(seen, [entry(kind, by="citizen", body="…") for kind in Kind])
+    assert json.loads(json.dumps(view)) == view

@@ -1,0 +1,224 @@
+import json
+from datetime import UTC, date, datetime
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from suport.consent import Action, ControlNeedsView, Scope, changes, receipt
+from suport.incident import Entry, Kind, Language
+from suport.notice import CONTROLLER
+from suport.reference import reference_for
+
+REFERENCE = reference_for(b"secret", "a key of the test")
+NOTICE = {"version": "2026-11-23", "language": Language.ENGLISH, "sha256": "5c" * 32}
+GIVEN_AT = "2026-08-31T08:00:00.000Z"
+WITHDRAWN_AT = "2026-09-01T09:30:00.125Z"
+GRANT_ID, WITHDRAWAL_ID = "01K3ZB2E40AAAAAAAAAAAAAAAA", "01K427Q5RXBBBBBBBBBBBBBBBB"
+
+YEARS = [datetime.fromisoformat(day) for day in ("2026-01-01", "2200-01-01")]
+NOTHING: frozenset[Scope] = frozenset()
+VIEW_ONLY = frozenset({Scope.VIEW})
+BOTH = frozenset({Scope.VIEW, Scope.CONTROL})
+
+
+class Session(RuleBasedStateMachine):
+    """A citizen who gives and takes consent in any order, beside a model of two switches."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.standing = NOTHING
+        self.may_view = self.may_control = False
+
+    def act(self, scope: Scope, action: Action) -> tuple[Scope, ...]:
+        changed = changes(self.standing, scope, action)
+        for each in changed:  # one entry after the other, as they are recorded
+            if action is Action.GRANT:
+                self.standing |= {each}
+            else:
+                self.standing -= {each}
+            self.control_never_stands_without_view()
+        return changed
+
+    @rule()
+    def grant_view(self) -> None:
+        assert self.act(Scope.VIEW, Action.GRANT) == (() if self.may_view else (Scope.VIEW,))
+        self.may_view = True
+
+    @rule()
+    def grant_control(self) -> None:
+        if not self.may_view:
+            with pytest.raises(ControlNeedsView):
+                self.act(Scope.CONTROL, Action.GRANT)
+            return
+        expected = () if self.may_control else (Scope.CONTROL,)
+        assert self.act(Scope.CONTROL, Action.GRANT) == expected
+        self.may_control = True
+
+    @rule()
+    def withdraw_control(self) -> None:
+        expected = (Scope.CONTROL,) if self.may_control else ()
+        assert self.act(Scope.CONTROL, Action.WITHDRAW) == expected
+        self.may_control = False
+
+    @rule()
+    def withdraw_view(self) -> None:
+        expected: tuple[Scope, ...] = (Scope.CONTROL,) if self.may_control else ()
+        expected += (Scope.VIEW,) if self.may_view else ()
+        assert self.act(Scope.VIEW, Action.WITHDRAW) == expected
+        self.may_view = self.may_control = False
+
+    @rule(scope=st.sampled_from(Scope))
+    def withdraw_twice(self, scope: Scope) -> None:
+        self.act(scope, Action.WITHDRAW)
+        assert self.act(scope, Action.WITHDRAW) == ()
+        self.may_control = False
+        self.may_view = self.may_view and scope is not Scope.VIEW
+
+    @invariant()
+    def control_never_stands_without_view(self) -> None:
+        assert Scope.CONTROL not in self.standing or Scope.VIEW in self.standing
+
+    @invariant()
+    def the_model_agrees(self) -> None:
+        model = {Scope.VIEW: self.may_view, Scope.CONTROL: self.may_control}
+        assert self.standing == {scope for scope, stands in model.items() if stands}
+
+
+TestAnyOrderOfConsents = Session.TestCase
+
+
+def granted(scope: Scope = Scope.VIEW) -> Entry:
+    """The entry of a consent, with the content that the register gives it."""
+    return entry(
+        GRANT_ID,
+        GIVEN_AT,
+        {"scope": scope, "action": Action.GRANT, "notice": NOTICE, "given_at": GIVEN_AT},
+    )
+
+
+def withdrawn(scope: Scope = Scope.VIEW) -> Entry:
+    """The entry of its withdrawal: that content, the new action, and which consent it ends."""
+    content = granted(scope).content | {"action": Action.WITHDRAW, "record": GRANT_ID}
+    return entry(WITHDRAWAL_ID, WITHDRAWN_AT, content)
+
+
+def entry(entry_id: str, recorded_at: str, content: dict[str, Any]) -> Entry:
+    return Entry(
+        id=entry_id,
+        kind=Kind.CONSENT,
+        recorded_at=datetime.fromisoformat(recorded_at),
+        expires_at=0,
+        content=content,
+    )
+
+
+def test_to_be_helped_by_hand_one_has_to_let_the_operator_look_first() -> None:
+    with pytest.raises(ControlNeedsView):
+        changes(NOTHING, Scope.CONTROL, Action.GRANT)
+    assert changes(NOTHING, Scope.VIEW, Action.GRANT) == (Scope.VIEW,)
+    assert changes(VIEW_ONLY, Scope.CONTROL, Action.GRANT) == (Scope.CONTROL,)
+
+
+def test_to_let_the_operator_look_is_not_to_let_the_operator_act() -> None:
+    assert Scope.CONTROL not in changes(NOTHING, Scope.VIEW, Action.GRANT)
+
+
+def test_who_stops_the_look_stops_the_hand_first() -> None:
+    assert changes(BOTH, Scope.VIEW, Action.WITHDRAW) == (Scope.CONTROL, Scope.VIEW)
+
+
+def test_control_is_taken_back_with_one_act_and_the_look_stays() -> None:
+    assert changes(BOTH, Scope.CONTROL, Action.WITHDRAW) == (Scope.CONTROL,)
+
+
+@pytest.mark.parametrize("standing", [VIEW_ONLY, BOTH])
+def test_a_repeated_grant_changes_nothing(standing: frozenset[Scope]) -> None:
+    for scope in standing:
+        assert changes(standing, scope, Action.GRANT) == ()
+
+
+def test_a_repeated_withdrawal_changes_nothing() -> None:
+    assert changes(NOTHING, Scope.VIEW, Action.WITHDRAW) == ()
+    assert changes(NOTHING, Scope.CONTROL, Action.WITHDRAW) == ()
+    assert changes(VIEW_ONLY, Scope.CONTROL, Action.WITHDRAW) == ()
+
+
+def test_withdrawing_is_never_refused() -> None:
+    for standing, scope in product((NOTHING, VIEW_ONLY, BOTH), Scope):
+        after = standing - set(changes(standing, scope, Action.WITHDRAW))
+        assert scope not in after
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("make", [granted, withdrawn])
+def test_a_receipt_names_everything_that_the_standard_asks_for(scope: Scope, make: Any) -> None:
+    proof = receipt(REFERENCE, make(scope))
+    asked = {
+        "record_id",
+        "notice",
+        "purpose",
+        "lawful_basis",
+        "controller",
+        "data_categories",
+        "scope",
+        "withdrawal_method",
+        "events",
+    }
+    assert asked <= proof.keys()
+    assert all(proof[field] for field in asked)
+    assert proof["notice"] == NOTICE
+    assert proof["controller"] == CONTROLLER
+    assert proof["scope"] == scope
+    assert proof["pii_principal_id"] == REFERENCE
+    for event in proof["events"]:
+        assert event.keys() == {"time", "type", "state", "validity"}
+        assert all(event.values())
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_consents_receipt_tells_that_it_was_given_and_when(scope: Scope) -> None:
+    proof = receipt(REFERENCE, granted(scope))
+    assert proof["record_id"] == GRANT_ID
+    assert [(event["state"], event["time"]) for event in proof["events"]] == [("given", GIVEN_AT)]
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_withdrawals_receipt_tells_when_consent_was_given_and_when_it_ended(scope: Scope) -> None:
+    proof = receipt(REFERENCE, withdrawn(scope))
+    assert proof["record_id"] == GRANT_ID
+    assert [(event["state"], event["time"]) for event in proof["events"]] == [
+        ("given", GIVEN_AT),
+        ("withdrawn", WITHDRAWN_AT),
+    ]
+    assert proof["events"][0]["validity"] != proof["events"][1]["validity"]
+
+
+def test_a_receipt_tells_how_to_withdraw_on_the_page_itself() -> None:
+    assert "page of your incident" in receipt(REFERENCE, withdrawn())["withdrawal_method"]
+
+
+def test_looking_and_acting_have_purposes_of_their_own() -> None:
+    look, act = (receipt(REFERENCE, withdrawn(scope))["purpose"] for scope in Scope)
+    assert look != act
+    assert "explicitly" in act
+
+
+def test_a_receipt_rests_on_consent_and_says_so() -> None:
+    assert "6.1.a" in receipt(REFERENCE, withdrawn())["lawful_basis"]
+
+
+def test_a_receipt_tells_how_long_its_entry_is_kept() -> None:
+    assert receipt(REFERENCE, withdrawn())["kept_until"] == date(2027, 3, 1).isoformat()
+
+
+@given(
+    st.sampled_from(Scope),
+    st.datetimes(YEARS[0], YEARS[1], timezones=st.just(UTC)),
+)
+def test_a_receipt_can_be_sent_as_json(scope: Scope, at: datetime) -> None:
+    proof = receipt(REFERENCE, entry(WITHDRAWAL_ID, at.isoformat(), withdrawn(scope).content))
+    assert json.loads(json.dumps(proof)) == proof

@@ -1,0 +1,144 @@
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport.incident import Category, Incident, Language, Reason, Status
+from suport.reference import reference_for
+from suport.retention import expires_at
+from suport.routing import queue_message
+
+SUBMITTED_AT = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
+QUEUED_AT = datetime(2026, 8, 31, 10, 0, 1, tzinfo=UTC)
+CONTRACT = {
+    "schema",
+    "reference",
+    "category",
+    "language",
+    "reason",
+    "submitted_at",
+    "queued_at",
+    "description",
+    "error",
+    "procedure",
+    "attachments",
+}
+PLAIN = Incident(
+    reference=reference_for(b"secret", "a key of the test"),
+    category=Category.PAYMENT,
+    status=Status.RECEIVED,
+    language=Language.SPANISH,
+    submitted_at=SUBMITTED_AT,
+    expires_at=expires_at(SUBMITTED_AT),
+    last_entry="01K3ZB2E40AAAAAAAAAAAAAAAA",
+    description="The payment was refused.",
+    route_reason=Reason.SUBMITTED,
+)
+
+# What citizens write, and data of theirs in an alphabet that they do not write it in.
+latin = st.text(alphabet=st.characters(max_codepoint=0x17F, exclude_categories=["Cs", "Nd"]))
+greek = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω", min_size=1, max_size=20)
+contacts = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": greek,
+        "email": greek.map("{}@example.test".format),
+        "phone": st.from_regex(r"\+34[0-9]{9}", fullmatch=True),
+        "nif": st.from_regex(r"[0-9]{8}[A-Z]", fullmatch=True),
+        "availability": greek,
+    },
+)
+incidents: st.SearchStrategy[Incident] = st.builds(
+    replace,
+    st.just(PLAIN),
+    category=st.sampled_from(Category),
+    status=st.sampled_from(Status),
+    language=st.sampled_from(Language),
+    route_reason=st.sampled_from(Reason),
+    description=latin,
+    error=st.fixed_dictionaries({}, optional={"code": latin, "message": latin}),
+    procedure=st.fixed_dictionaries({}, optional={"code": latin, "name": latin}),
+    contact=contacts,
+    consents=st.just({"view": "01K427Q5RXBBBBBBBBBBBBBBBB"}),
+)
+
+
+def test_a_team_reads_the_incident_as_it_was_agreed() -> None:
+    with_error = replace(
+        PLAIN,
+        error={"code": "190", "message": "Denied"},
+        procedure={"code": "5021", "name": "A licence"},
+        contact={"name": "Aina Ferrer", "email": "aina@example.test"},
+    )
+    assert queue_message(with_error, QUEUED_AT) == {
+        "schema": "suport.incident/1",
+        "reference": PLAIN.reference,
+        "category": "payment",
+        "language": "es",
+        "reason": "submitted",
+        "submitted_at": "2026-08-31T10:00:00.250Z",
+        "queued_at": "2026-08-31T10:00:01.000Z",
+        "description": "The payment was refused.",
+        "error": {"code": "190", "message": "Denied"},
+        "procedure": {"code": "5021", "name": "A licence"},
+        "attachments": [],
+    }
+
+
+@given(incidents)
+def test_a_message_has_the_fields_of_the_contract_and_no_others(incident: Incident) -> None:
+    message = queue_message(incident, QUEUED_AT)
+    assert message.keys() == CONTRACT
+    assert message["schema"] == "suport.incident/1"
+
+
+@given(incidents)
+def test_a_message_survives_the_way_through_a_queue(incident: Incident) -> None:
+    message = queue_message(incident, QUEUED_AT)
+    assert json.loads(json.dumps(message)) == message
+
+
+@given(incidents)
+def test_nothing_of_the_person_enters_a_queue(incident: Incident) -> None:
+    message = json.dumps(queue_message(incident, QUEUED_AT), ensure_ascii=False)
+    for value in incident.contact.values():
+        assert value not in message
+
+
+@given(incidents, contacts)
+def test_who_the_person_is_makes_no_difference_to_the_message(
+    incident: Incident, other: dict[str, str]
+) -> None:
+    somebody_else = replace(incident, contact=other)
+    assert queue_message(somebody_else, QUEUED_AT) == queue_message(incident, QUEUED_AT)
+
+
+@pytest.mark.parametrize(
+    ("reason", "written"),
+    [
+        (Reason.SUBMITTED, "submitted"),
+        (Reason.TRANSFERRED, "transferred"),
+        (Reason.CITIZEN_REPLIED, "citizen_replied"),
+        (Reason.REQUEUED, "requeued"),
+        (Reason.REOPENED, "reopened"),
+    ],
+)
+def test_a_message_says_why_it_is_there(reason: Reason, written: str) -> None:
+    message: dict[str, Any] = queue_message(replace(PLAIN, route_reason=reason), QUEUED_AT)
+    assert message["reason"] == written
+
+
+def test_what_was_not_stated_is_null_and_not_absent() -> None:
+    message = queue_message(PLAIN, QUEUED_AT)
+    assert message["error"] is None
+    assert message["procedure"] is None
+    assert message["attachments"] == []
+
+
+def test_an_incident_that_nothing_asks_to_queue_is_not_queued() -> None:
+    with pytest.raises(ValueError, match=PLAIN.reference):
+        queue_message(replace(PLAIN, route_reason=None), QUEUED_AT)

@@ -1,0 +1,155 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from suport.reference import Reference, reference_for
+from suport.session import COOKIE, Session, session_of, set_cookie
+
+SECRET, OTHER_SECRET = b"the secret of the service", b"the secret of another service"
+REFERENCE, OTHER_REFERENCE = (reference_for(SECRET, f"key {number}") for number in range(2))
+NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+HALF_AN_HOUR = timedelta(minutes=30)
+NAME = "__Host-suport"
+
+ascii_text = st.text(alphabet=st.characters(max_codepoint=0x7F))
+
+
+def sent_back(set_cookie_value: str) -> str:
+    """The `Cookie` header that a browser makes of it."""
+    return set_cookie_value.partition(";")[0]
+
+
+COOKIE_HEADER = sent_back(set_cookie(SECRET, REFERENCE, NOW))
+VALUE = COOKIE_HEADER.partition("=")[2]
+
+
+@given(st.text(min_size=1), st.booleans(), st.binary(min_size=1))
+def test_the_cookie_opens_the_incident_it_was_set_for(
+    key: str, just_submitted: bool, secret: bytes
+) -> None:
+    reference = reference_for(SECRET, key)
+    header = sent_back(set_cookie(secret, reference, NOW, just_submitted=just_submitted))
+    assert session_of(secret, header, NOW) == Session(reference, just_submitted=just_submitted)
+
+
+def test_only_right_after_submitting_may_the_code_be_shown() -> None:
+    back = session_of(SECRET, COOKIE_HEADER, NOW)
+    assert back is not None
+    assert not back.just_submitted
+
+
+def test_the_cookie_is_found_among_others() -> None:
+    opened = Session(REFERENCE, just_submitted=False)
+    for header in (
+        f"theme=dark; {COOKIE_HEADER}",
+        f"{COOKIE_HEADER}; theme=dark",
+        f"a=b;{COOKIE_HEADER};c",
+        f"{NAME}=stale; {COOKIE_HEADER}",
+    ):
+        assert session_of(SECRET, header, NOW) == opened
+
+
+def test_a_session_lasts_half_an_hour_and_no_longer() -> None:
+    assert session_of(SECRET, COOKIE_HEADER, NOW + HALF_AN_HOUR - timedelta(microseconds=1))
+    assert session_of(SECRET, COOKIE_HEADER, NOW + HALF_AN_HOUR) is None
+    assert session_of(SECRET, COOKIE_HEADER, NOW + timedelta(days=365)) is None
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=4000)))
+def test_an_expired_session_stays_expired(later: timedelta) -> None:
+    assert session_of(SECRET, COOKIE_HEADER, NOW + HALF_AN_HOUR + later) is None
+
+
+def test_a_cookie_sealed_with_another_secret_opens_nothing() -> None:
+    assert session_of(OTHER_SECRET, COOKIE_HEADER, NOW) is None
+
+
+def test_a_truncated_cookie_opens_nothing() -> None:
+    for length in range(len(COOKIE_HEADER)):
+        assert session_of(SECRET, COOKIE_HEADER[:length], NOW) is None
+    for start in range(1, len(VALUE)):
+        assert session_of(SECRET, f"{NAME}={VALUE[start:]}", NOW) is None
+
+
+def test_no_part_of_a_session_can_be_replaced() -> None:
+    reference, ends, origin, seal = VALUE.split(".")
+    later = str(int(ends) + 3600)
+    for claim in (
+        f"{OTHER_REFERENCE}.{ends}.{origin}",
+        f"{reference}.{later}.{origin}",
+        f"{reference}.{ends}.new",
+        f"{reference}.{ends}",
+        f"{reference}.{ends}.{origin}.{origin}",
+    ):
+        assert session_of(SECRET, f"{NAME}={claim}.{seal}", NOW) is None
+
+
+@given(st.integers(0, len(VALUE) - 1), st.characters(min_codepoint=0x21, max_codepoint=0x7E))
+def test_one_altered_character_opens_nothing(place: int, other: str) -> None:
+    assume(VALUE[place] != other)
+    altered = VALUE[:place] + other + VALUE[place + 1 :]
+    assert session_of(SECRET, f"{NAME}={altered}", NOW) is None
+
+
+def test_the_seal_of_one_incident_does_not_fit_another() -> None:
+    other = sent_back(set_cookie(SECRET, OTHER_REFERENCE, NOW)).rpartition(".")[2]
+    assert session_of(SECRET, f"{NAME}={VALUE.rpartition('.')[0]}.{other}", NOW) is None
+
+
+def test_a_cookie_of_another_name_opens_nothing() -> None:
+    for name in ("suport", "__Secure-suport", NAME.lower(), f"{NAME}2", f"x{NAME}"):
+        assert session_of(SECRET, f"{name}={VALUE}", NOW) is None
+
+
+@given(st.text())
+def test_any_header_is_no_session_and_no_error(header: str) -> None:
+    assert session_of(SECRET, header, NOW) is None
+
+
+@given(ascii_text)
+def test_any_value_is_no_session_and_no_error(value: str) -> None:
+    assume(value.strip() != VALUE)
+    assert session_of(SECRET, f"{NAME}={value}", NOW) is None
+
+
+@given(st.text(), ascii_text)
+def test_any_claim_under_any_seal_is_no_session_and_no_error(claim: str, seal: str) -> None:
+    assert session_of(SECRET, f"{NAME}={claim}.{seal}", NOW) is None
+
+
+@given(st.integers(), ascii_text)
+def test_any_end_and_origin_are_no_session_and_no_error(ends: int, origin: str) -> None:
+    seal = VALUE.rpartition(".")[2]
+    assume(f"{REFERENCE}.{ends}.{origin}.{seal}" != VALUE)
+    assert session_of(SECRET, f"{NAME}={REFERENCE}.{ends}.{origin}.{seal}", NOW) is None
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x80, codec="utf-8"), min_size=1))
+def test_a_seal_of_foreign_letters_is_no_session_and_no_error(seal: str) -> None:
+    assert session_of(SECRET, f"{NAME}={VALUE.rpartition('.')[0]}.{seal}", NOW) is None
+
+
+@pytest.mark.parametrize("header", ["", ";", "=", ";;;", NAME, f"{NAME}=", f"{NAME}=..."])
+def test_an_empty_cookie_is_no_session(header: str) -> None:
+    assert session_of(SECRET, header, NOW) is None
+
+
+@pytest.mark.parametrize("just_submitted", [True, False])
+def test_the_cookie_goes_to_this_host_alone_and_to_no_script(just_submitted: bool) -> None:
+    header = set_cookie(SECRET, REFERENCE, NOW, just_submitted=just_submitted)
+    first, *attributes = header.split("; ")
+    assert first.startswith("__Host-suport=")
+    assert COOKIE == NAME
+    assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= set(attributes)
+    assert "Max-Age=1800" in attributes
+    assert "domain" not in header.lower()
+
+
+@given(st.text(min_size=1))
+def test_a_cookie_is_written_in_characters_that_a_cookie_may_have(key: str) -> None:
+    reference: Reference = reference_for(SECRET, key)
+    value = sent_back(set_cookie(SECRET, reference, NOW)).partition("=")[2]
+    assert value.isascii()
+    assert not set(value) & set(' ",;\\')
