@@ -5,6 +5,7 @@ first and is recorded then: a failure in between doubles the message, which harm
 can never lose it.
 """
 
+import json
 import os
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +22,6 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws
-from suport.api import json_text
 from suport.incident import Category
 from suport.reference import Reference
 from suport.register import NoSuchIncident, Register
@@ -45,10 +45,8 @@ def route(record: DynamoDBRecord) -> None:
         incident = register.incident(reference, now())
         if incident.route_reason is None:
             return
-        message = queue_message(incident, now())
-        aws.client("sqs").send_message(
-            QueueUrl=queue_of(incident.category), MessageBody=json_text(message)
-        )
+        message = json.dumps(queue_message(incident, now()), ensure_ascii=False)
+        aws.client("sqs").send_message(QueueUrl=queue_of(incident.category), MessageBody=message)
         register.mark_queued(incident, now())
     except NoSuchIncident:
         return

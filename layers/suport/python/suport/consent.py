@@ -100,7 +100,7 @@ def receipt(reference: Reference, entry: Entry) -> dict[str, Any]:
         events.append(withdrawn | {"validity": NOT_VALID.in_(language)})
     return {
         "schema_version": "ISO/IEC TS 27560:2023",
-        "record_id": content["record"],
+        "record_id": content.get("record", entry.id),  # a grant is itself the record
         "pii_principal_id": reference,
         "notice": content["notice"],
         "purpose": PURPOSES[Scope(content["scope"])].in_(language),

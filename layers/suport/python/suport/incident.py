@@ -68,7 +68,8 @@ class Incident:
 
     `route_reason` is set while the incident still has to be put into its team's queue.
     `last_entry` names the latest entry of its history: whoever changes the incident says which
-    one they saw, so that of two simultaneous changes one is refused.
+    one they saw, so that of two simultaneous changes one is refused. `consents` are those that
+    stand, by scope, each as its own entry says it.
     """
 
     reference: Reference
@@ -83,7 +84,7 @@ class Incident:
     error: dict[str, str] = field(default_factory=dict)
     procedure: dict[str, str] = field(default_factory=dict)
     contact: dict[str, str] = field(default_factory=dict)
-    consents: dict[str, str] = field(default_factory=dict)
+    consents: dict[str, dict[str, Any]] = field(default_factory=dict)
     privacy_notice: str | None = None
 
 

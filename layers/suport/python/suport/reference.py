@@ -61,7 +61,8 @@ def access_code_for(secret: bytes, reference: Reference) -> AccessCode:
 def opens(secret: bytes, reference: Reference, code: str) -> bool:
     """Whether a code, as somebody typed it, is the access code of this reference."""
     expected = crockford.normalise(access_code_for(secret, reference))
-    return hmac.compare_digest(expected.encode(), crockford.normalise(code).encode())
+    given = crockford.normalise(code).encode(errors="replace")
+    return hmac.compare_digest(expected.encode(), given)
 
 
 def _keyed(secret: bytes, text: str) -> bytes:

@@ -187,10 +187,11 @@ class Register:
         ------
         NoSuchIncident, ControlNeedsView, Contended
         """
-        standing: dict[str, str] = {}
+        standing: list[Entry] = []
 
         def grant(current: Incident, draft: _Draft) -> None:
-            standing.update(current.consents)
+            if scope in current.consents:
+                standing.append(_standing(current, scope))
             for each in consent.changes(_scopes(current), scope, Action.GRANT):
                 entry = draft.add(
                     Kind.CONSENT,
@@ -199,10 +200,10 @@ class Register:
                     notice=notice.identity(),
                     given_at=utc_text(now),
                 )
-                draft.attributes["consents"] = current.consents | {each: entry.id}
+                given = entry.content | {"record": entry.id}
+                draft.attributes["consents"] = current.consents | {each: given}
 
-        entries = self._change(reference, now, grant)
-        return entries[-1] if entries else self._entry(reference, standing[scope], now)
+        return (self._change(reference, now, grant) or standing)[-1]
 
     def withdraw_consent(self, reference: Reference, scope: Scope, now: datetime) -> Entry:
         """Records that the citizen takes a consent back; returns the withdrawal's entry.
@@ -215,11 +216,7 @@ class Register:
         def withdraw(current: Incident, draft: _Draft) -> None:
             remaining = dict(current.consents)
             for each in consent.changes(_scopes(current), scope, Action.WITHDRAW):
-                given = self._entry(reference, remaining.pop(each), now)
-                draft.add(
-                    Kind.CONSENT,
-                    **given.content | {"action": Action.WITHDRAW, "record": given.id},
-                )
+                draft.add(Kind.CONSENT, **remaining.pop(each) | {"action": Action.WITHDRAW})
                 draft.attributes["consents"] = remaining
 
         entries = self._change(reference, now, withdraw)
@@ -298,9 +295,6 @@ class Register:
             response: Any = refusal.response  # its type lacks what ALL_OLD adds
             return _unmarshalled(response["Item"])
         return None
-
-    def _entry(self, reference: Reference, entry_id: str, now: datetime) -> Entry:
-        return _entry(self._item(reference, entry_id, now))
 
     def _item(self, reference: Reference, entry: str, now: datetime) -> _Item:
         answer = self._client.get_item(
@@ -381,6 +375,19 @@ def _entry_id(now: datetime, after: str | None = None) -> str:
     """A ULID of that moment, made the direct successor of `after` where it would not follow it."""
     number = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
     return crockford.encode(max(number, crockford.decode(after) + 1 if after else 0), 26)
+
+
+def _standing(incident: Incident, scope: Scope) -> Entry:
+    """The entry by which a standing consent was given, even where that has expired by now."""
+    content = incident.consents[scope]
+    given_at = datetime.fromisoformat(content["given_at"])
+    return Entry(
+        id=content["record"],
+        kind=Kind.CONSENT,
+        recorded_at=given_at,
+        expires_at=retention.expires_at(given_at),
+        content=content,
+    )
 
 
 def _scopes(incident: Incident) -> frozenset[Scope]:

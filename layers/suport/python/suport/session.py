@@ -40,7 +40,7 @@ def session_of(secret: bytes, cookie_header: str, now: datetime) -> Session | No
     for cookie in cookie_header.split(";"):
         name, _, value = cookie.strip().partition("=")
         claim, _, seal = value.rpartition(".")
-        if name != COOKIE or not hmac.compare_digest(seal, _seal(secret, claim)):
+        if name != COOKIE or not hmac.compare_digest(_bytes(seal), _bytes(_seal(secret, claim))):
             continue
         reference, ends, origin = claim.split(".")
         if now.timestamp() < int(ends):
@@ -49,4 +49,8 @@ def session_of(secret: bytes, cookie_header: str, now: datetime) -> Session | No
 
 
 def _seal(secret: bytes, claim: str) -> str:
-    return hmac.digest(secret, f"session/{claim}".encode(), hashlib.sha256).hex()
+    return hmac.digest(secret, _bytes(f"session/{claim}"), hashlib.sha256).hex()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="replace")

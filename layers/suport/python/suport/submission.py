@@ -271,7 +271,7 @@ _CUSTOM: Mapping[str, tuple[str, Message]] = {
         "",
         N_("Give a phone number; from another country with its prefix, like +49 30 123456."),
     ),
-    "nif": ("", N_("This NIF, NIE or CIF is not correct; its letter does not match.")),
+    "nif": ("", N_("This NIF, NIE or CIF is not correct; check its letters and digits.")),
     "extra_forbidden": ("", N_("This field does not exist.")),
     "string_type": ("", N_("This must be text.")),
     "string_pattern_mismatch": ("", N_("This is not written as a version.")),

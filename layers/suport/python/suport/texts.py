@@ -4,6 +4,7 @@ The source is English; a text without a catalogue entry is shown in it.
 """
 
 import gettext
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -44,19 +45,20 @@ def translations(language: Language) -> gettext.NullTranslations:
 def preferred_language(accept_language: str | None) -> Language:
     """The offered language that a browser likes best, by its `Accept-Language`; else Catalan.
 
-    Regions are disregarded; a malformed weight counts as zero.
+    Regions are disregarded; a malformed weight counts as zero (RFC 9110, 12.4.2 and 12.5.4).
     """
     best, best_weight = Language.CATALAN, 0.0
     for choice in (accept_language or "").split(","):
-        tag, _, weight = choice.partition(";q=")
-        language = tag.strip().lower().partition("-")[0]
-        if language in Language and (liked := _weight(weight)) > best_weight:
-            best, best_weight = Language(language), liked
+        tag, _, parameter = choice.strip().lower().partition(";")
+        language = tag.strip().partition("-")[0]
+        weight = _weight(parameter.strip())
+        if language in Language and weight > best_weight:
+            best, best_weight = Language(language), weight
     return best
 
 
-def _weight(text: str) -> float:
-    try:
-        return float(text or 1)
-    except ValueError:
-        return 0.0
+def _weight(parameter: str) -> float:
+    if not parameter:
+        return 1.0
+    weight = re.fullmatch(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", parameter, re.ASCII)
+    return float(weight[1]) if weight else 0.0

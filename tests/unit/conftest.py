@@ -1,0 +1,104 @@
+"""Unit tests reach no network; AWS is moto in the same process, made from the template."""
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from moto import mock_aws
+from pytest_socket import disable_socket
+
+from suport import aws
+
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = ROOT / "functions"
+SECRET = "a secret that only tests know"
+CATEGORIES = ("functional", "payment", "signature")
+
+
+def pytest_runtest_setup() -> None:
+    disable_socket(allow_unix_socket=True)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short functions as `{"Ref": …}` and `{"Fn::GetAtt": …}`."""
+
+
+def _function(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
+    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _function)
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506
+    return loaded
+
+
+@pytest.fixture
+def embedded(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The register, the queues and the secret, with the functions' environment set to them."""
+    for name, value in {
+        "AWS_DEFAULT_REGION": "eu-south-2",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "Suport",
+        "POWERTOOLS_SERVICE_NAME": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        properties = template["Resources"]["Register"]["Properties"]
+        kept = {
+            name: properties[name]
+            for name in (
+                *("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"),
+                *("BillingMode", "StreamSpecification"),
+            )
+        }
+        kept["StreamSpecification"] |= {"StreamEnabled": True}
+        boto3.client("dynamodb").create_table(TableName="register", **kept)
+        monkeypatch.setenv("REGISTER_TABLE", "register")
+        secret = boto3.client("secretsmanager").create_secret(Name="secret", SecretString=SECRET)
+        monkeypatch.setenv("SECRET_ARN", secret["ARN"])
+        for category in CATEGORIES:
+            queue = boto3.client("sqs").create_queue(QueueName=category)
+            monkeypatch.setenv(f"{category.upper()}_QUEUE_URL", queue["QueueUrl"])
+        forget()
+        yield
+    forget()
+
+
+def forget() -> None:
+    """Clients and the secret are made once per start; each test is a start of its own."""
+    cached: list[Any] = [aws.client, aws.service_secret]
+    for each in cached:
+        each.cache_clear()
+
+
+@pytest.fixture
+def load(embedded: None) -> Callable[[str], ModuleType]:  # noqa: ARG001  they need AWS
+    """Loads a function's file as Lambda does, anew for each test."""
+
+    def load_function(name: str) -> ModuleType:
+        assert os.environ["REGISTER_TABLE"]
+        spec = importlib.util.spec_from_file_location(f"app_{name}", FUNCTIONS / name / "app.py")
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load_function

@@ -1,0 +1,416 @@
+"""The functions' handlers with moto behind them: what only shows where parts meet."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from types import ModuleType, SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+import boto3
+import pytest
+
+from suport import notice
+from suport.incident import Language
+from suport.notice import Subject
+
+Load = Callable[[str], ModuleType]
+
+CONTEXT = SimpleNamespace(
+    function_name="test",
+    memory_limit_in_mb=1024,
+    invoked_function_arn="arn:aws:lambda:eu-south-2:000000000000:function:test",
+    aws_request_id="request",
+)
+VALID: dict[str, Any] = {
+    "category": "functional",
+    "description": "No puc annexar el document",
+    "contact": {"email": "anna@example.org"},
+}
+
+
+def asked(
+    method: str,
+    path: str,
+    *,
+    body: bytes = b"",
+    query: dict[str, str] | None = None,
+    **headers: str,
+) -> dict[str, Any]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {
+        "httpMethod": method,
+        "path": path,
+        "resource": path,
+        "headers": named,
+        "multiValueHeaders": {name: [value] for name, value in named.items()},
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
+        "pathParameters": None,
+        "requestContext": {"path": f"/suport{path}", "stage": "suport", "httpMethod": method},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def answered(app: ModuleType, event: dict[str, Any]) -> tuple[int, Any, dict[str, list[str]]]:
+    answer = app.handler(event, CONTEXT)
+    headers = answer["multiValueHeaders"]
+    body = answer["body"]
+    if "json" in headers.get("Content-Type", [""])[0]:
+        body = json.loads(body)
+    return answer["statusCode"], body, headers
+
+
+def submitted(load: Load, **headers: str) -> dict[str, Any]:
+    event = asked(
+        "POST",
+        "/v1/incidents",
+        body=json.dumps(VALID).encode(),
+        Content_Type="application/json",
+        query=None,
+        **headers,
+    )
+    status, body, _ = answered(load("submit_incident"), event)
+    assert status == 201
+    receipt: dict[str, Any] = body
+    return receipt
+
+
+def rejected(load: Load, body: bytes, **headers: str) -> tuple[int, list[str]]:
+    event = asked(
+        "POST",
+        "/v1/incidents",
+        body=body,
+        query=None,
+        **({"Content_Type": "application/json"} | headers),
+    )
+    status, problem, _ = answered(load("submit_incident"), event)
+    return status, [error["field"] for error in problem["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"category": "other"}, "category"),
+        ({"category": 7}, "category"),
+        ({"description": "massa curt"[:9]}, "description"),
+        ({"description": "x" * 4001}, "description"),
+        ({"description": "a NUL \x00 inside it"}, "description"),
+        ({"description": ["x"]}, "description"),
+        ({"contact": {}}, "contact.email"),
+        ({"contact": None}, "contact"),
+        ({"contact": {"email": "anna"}}, "contact.email"),
+        ({"contact": {"phone": "012"}}, "contact.phone"),
+        ({"contact": {"email": "a@example.org", "nif": "12345678A"}}, "contact.nif"),
+        ({"contact": {"email": "a@example.org", "fax": "1"}}, "contact.fax"),
+        ({"contact": {"email": "a@example.org", "name": "two\nlines"}}, "contact.name"),
+        ({"category": "payment"}, "error.code"),
+        ({"category": "payment", "error": {"code": " "}}, "error.code"),
+        ({"language": "fr"}, "language"),
+        ({"privacy_notice": "not a version"}, "privacy_notice"),
+        ({"colour": "blue"}, "colour"),
+    ],
+)
+def test_a_wrong_field_is_named(load: Load, changes: dict[str, Any], field: str) -> None:
+    assert rejected(load, json.dumps(VALID | changes).encode()) == (422, [field])
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"\xff\xfe", 400),
+        (b'{"description": "\xff"}', 400),
+        (b'"\\ud800"', 400),
+        (b"[" * 1000 + b"]" * 1000, 400),
+        (b"[]", 422),
+        (b"null", 422),
+        (b"x" * 2**20, 400),
+        (b" " * (2 * 2**20 + 1), 413),
+    ],
+)
+def test_a_body_that_is_no_submission_is_told_so(load: Load, body: bytes, status: int) -> None:
+    assert rejected(load, body) == (status, ["body"])
+
+
+@pytest.mark.parametrize("declared", ["text/plain", "", "application/json; charset=iso-8859-1"])
+def test_another_content_type_is_refused(load: Load, declared: str) -> None:
+    assert rejected(load, json.dumps(VALID).encode(), Content_Type=declared) == (415, ["body"])
+
+
+@pytest.mark.parametrize(
+    "key", ["short", "k" * 129, "with space in the key", "ключ-ключ-ключ-ключ"]
+)
+def test_an_unfit_key_is_refused(load: Load, key: str) -> None:
+    status, fields = rejected(load, json.dumps(VALID).encode(), Idempotency_Key=key)
+    assert (status, fields) == (422, ["Idempotency-Key"])
+
+
+@pytest.mark.parametrize("email", ["llarg@museu.barcelona", "jo@exemple.photography"])
+def test_long_top_level_domains_are_taken(load: Load, email: str) -> None:
+    body = json.dumps(VALID | {"contact": {"email": email}}).encode()
+    event = asked("POST", "/v1/incidents", body=body, Content_Type="application/json")
+    assert answered(load("submit_incident"), event)[0] == 201
+
+
+def test_errors_are_told_in_the_language_that_the_body_states(load: Load) -> None:
+    body = json.dumps(VALID | {"language": "en", "category": "x"}).encode()
+    event = asked(
+        "POST",
+        "/v1/incidents",
+        body=body,
+        Content_Type="application/json",
+        Accept_Language="de",
+    )
+    _, problem, headers = answered(load("submit_incident"), event)
+    assert problem["errors"][0]["message"] == "Choose one of these: functional, payment, signature."
+    assert headers["Content-Language"] == ["en"]
+
+
+def test_a_failure_of_aws_is_told_without_what_the_citizen_wrote(
+    load: Load, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = load("submit_incident")
+    monkeypatch.setenv("REGISTER_TABLE", "gone")
+    event = asked(
+        "POST",
+        "/v1/incidents",
+        body=json.dumps(VALID).encode(),
+        Content_Type="application/json",
+    )
+    status, problem, headers = answered(app, event)
+    assert (status, problem["type"]) == (503, "urn:suport:problem:unavailable")
+    assert headers["Retry-After"] == ["60"]
+    [logged] = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert (logged["code"], logged["operation"]) == ("ResourceNotFoundException", "PutItem")
+    assert "anna@example.org" not in str(logged)
+
+
+class Inputs(HTMLParser):
+    """The values of a page's input fields, and the text of its text areas, by name."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.lines: str | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if tag == "input" and named.get("name"):
+            self.values[str(named["name"])] = named.get("value") or ""
+        self.lines = named.get("name") if tag == "textarea" else None
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
+        self.lines = None
+
+    def handle_data(self, data: str) -> None:
+        if self.lines:
+            self.values[self.lines] = self.values.get(self.lines, "") + data
+
+
+def sent_form(load: Load, fields: dict[str, str]) -> tuple[int, Any, dict[str, list[str]]]:
+    event = asked(
+        "POST",
+        "/ca/incident",
+        body=urlencode(fields).encode(),
+        Content_Type="application/x-www-form-urlencoded",
+    )
+    return answered(load("submit_incident"), event)
+
+
+FORM = {
+    "category": "functional",
+    "description": "Línia u\r\nlínia dos <b>",
+    "contact.email": "anna@example.org",
+    "idempotency_key": "k" * 20,
+}
+
+
+def test_the_form_leads_to_the_page_that_shows_reference_and_code(load: Load) -> None:
+    status, _, headers = sent_form(load, FORM)
+    assert (status, headers["Location"]) == (303, ["track"])
+    cookie = headers["Set-Cookie"][0].partition(";")[0]
+    status, page, _ = answered(load("track_incident"), asked("GET", "/ca/track", Cookie=cookie))
+    assert status == 200
+    assert 'id="access-code"' in page
+    assert "línia dos &lt;b&gt;" in page
+
+
+def test_a_form_with_a_mistake_comes_back_with_all_that_was_typed(load: Load) -> None:
+    typed = FORM | {"category": "payment", "contact.name": '"><script>alert(1)</script>'}
+    status, page, _ = sent_form(load, typed)
+    assert status == 422
+    assert '<a href="#error.code">' in page
+    assert 'id="error.code-error"' in page
+    assert "<script>" not in page
+    kept = Inputs(page).values
+    assert kept["contact.name"] == typed["contact.name"]
+    assert kept["description"] == "\nLínia u\r\nlínia dos <b>"  # HTML drops the first line break
+    assert kept["idempotency_key"] == typed["idempotency_key"]
+
+
+@pytest.mark.parametrize("key", ["", "forged"])
+def test_a_form_without_its_key_comes_back_with_a_new_one(load: Load, key: str) -> None:
+    status, page, _ = sent_form(load, FORM | {"idempotency_key": key})
+    assert status == 422
+    assert len(Inputs(page).values["idempotency_key"]) >= 16
+    assert (
+        sent_form(load, FORM | {"idempotency_key": Inputs(page).values["idempotency_key"]})[0]
+        == 303
+    )
+
+
+@pytest.mark.parametrize("body", [b"category=%ff", b"\xff", b"&".join([b"a=1"] * 100)])
+def test_a_form_that_cannot_be_read_is_a_page_of_its_own(load: Load, body: bytes) -> None:
+    event = asked(
+        "POST",
+        "/ca/incident",
+        body=body,
+        Content_Type="application/x-www-form-urlencoded",
+    )
+    status, page, _ = answered(load("submit_incident"), event)
+    assert status == 400
+    assert "<form" in page
+
+
+def test_wrong_code_and_unknown_reference_are_answered_alike(load: Load) -> None:
+    receipt = submitted(load)
+    track = load("track_incident")
+    answers = [
+        answered(
+            track,
+            asked("GET", f"/v1/incidents/{reference}", Authorization="Bearer AAAA-BBBB"),
+        )
+        for reference in (receipt["reference"], "0000-0000-0000", "nonsense")
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][0] == 404
+
+
+def test_the_right_code_opens_the_incident_with_masked_data(load: Load) -> None:
+    receipt = submitted(load)
+    event = asked(
+        "GET",
+        f"/v1/incidents/{receipt['reference'].lower()}",
+        Authorization=f"Bearer {receipt['access_code']}",
+    )
+    status, view, _ = answered(load("track_incident"), event)
+    assert (status, view["contact"]["email"]) == (200, "a…@example.org")
+
+
+def test_a_consent_on_another_text_is_refused_with_the_current_one(load: Load) -> None:
+    receipt = submitted(load)
+    request = {"scope": "view", "action": "grant", "language": "de", "notice_sha256": "0" * 64}
+    event = asked(
+        "POST",
+        f"/v1/incidents/{receipt['reference']}/consents",
+        body=json.dumps(request).encode(),
+        Content_Type="application/json",
+        Authorization=f"Bearer {receipt['access_code']}",
+    )
+    status, problem, _ = answered(load("record_consent"), event)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
+    assert (status, problem["current_notice"]) == (422, shown.identity())
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"from": "mars"}, "from"),
+        ({"at": "today"}, "at"),
+        ({"at": "2027-01-04T08:00:00"}, "at"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at"),
+    ],
+)
+def test_a_wrong_question_to_the_phone_line_is_named(
+    load: Load, query: dict[str, str], field: str
+) -> None:
+    status, problem, _ = answered(load("lookup_contact"), asked("GET", "/v1/contact", query=query))
+    assert (status, [error["field"] for error in problem["errors"]]) == (422, [field])
+
+
+def test_the_phone_line_keeps_the_configured_closed_dates(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLOSED_DATES", "2026-12-24,2026-12-25")
+    app = load("lookup_contact")
+    monkeypatch.setattr(app, "now", lambda: datetime(2026, 12, 24, 10, tzinfo=UTC))
+    _, body, _ = answered(app, asked("GET", "/v1/contact"))
+    assert (body["open"], body["opens_at"]) == (False, "2026-12-26T09:00:00+01:00")
+
+
+def stream_record(reference: str, number: str) -> dict[str, Any]:
+    return {
+        "eventID": number,
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "Keys": {"reference": {"S": reference}, "entry": {"S": "incident"}},
+            "SequenceNumber": number,
+        },
+    }
+
+
+def queued(category: str) -> list[dict[str, Any]]:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=category)["QueueUrl"]
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in messages]
+
+
+def test_a_poison_record_neither_blocks_nor_loses_its_neighbours(load: Load) -> None:
+    first, poison, last = (submitted(load)["reference"] for _ in range(3))
+    boto3.client("dynamodb").update_item(
+        TableName="register",
+        Key={"reference": {"S": poison}, "entry": {"S": "incident"}},
+        UpdateExpression="SET category = :nonsense",
+        ExpressionAttributeValues={":nonsense": {"S": "nonsense"}},
+    )
+    records = [stream_record(each, f"{n}") for n, each in enumerate((first, poison, last), 1)]
+    answer = load("route_incident").handler({"Records": records}, CONTEXT)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert [message["reference"] for message in queued("functional")] == [first, last]
+
+
+def test_a_record_delivered_twice_is_queued_once(load: Load) -> None:
+    reference = submitted(load)["reference"]
+    event = {"Records": [stream_record(reference, "1"), stream_record(reference, "2")]}
+    assert load("route_incident").handler(event, CONTEXT) == {"batchItemFailures": []}
+    assert len(queued("functional")) == 1
+
+
+def test_an_incident_whose_queue_refuses_stays_to_be_routed(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = submitted(load)["reference"]
+    right = boto3.client("sqs").get_queue_url(QueueName="functional")["QueueUrl"]
+    event = {"Records": [stream_record(reference, "1")]}
+    monkeypatch.setenv("FUNCTIONAL_QUEUE_URL", right + "-gone")
+    route = load("route_incident")
+    assert route.handler(event, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    monkeypatch.setenv("FUNCTIONAL_QUEUE_URL", right)
+    assert route.handler(event, CONTEXT) == {"batchItemFailures": []}
+    assert len(queued("functional")) == 1
+
+
+def test_the_start_page_leads_to_the_language_that_the_browser_prefers(load: Load) -> None:
+    event = asked("GET", "/", Accept_Language="fr, de-AT;q=0.8, en;q=0.2")
+    assert answered(load("show_help"), event)[2]["Location"] == ["de/help"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("page", ["help", "incident", "privacy"])
+def test_every_page_exists_in_every_language(load: Load, language: Language, page: str) -> None:
+    status, html, _ = answered(load("show_help"), asked("GET", f"/{language}/{page}"))
+    assert status == 200
+    assert f'<html lang="{language}">' in html
+
+
+def test_a_page_in_another_language_does_not_exist(load: Load) -> None:
+    status, page, _ = answered(load("show_help"), asked("GET", "/fr/help"))
+    assert status == 404
+    assert "<h1>" in page

@@ -1,0 +1,236 @@
+"""The register in moto, with a table made from the template."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from suport import aws, consent, notice, retention
+from suport import register as register_module
+from suport.consent import ControlNeedsView, NothingToWithdraw, Scope
+from suport.incident import Category, Kind, Language, Reason, Status
+from suport.notice import Subject
+from suport.reference import Reference, reference_for
+from suport.register import Contended, KeyReused, NoSuchIncident, Register
+from suport.submission import Submission, read
+
+NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+SECRET = b"secret"
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
+    return Register(aws.client("dynamodb"), "register")
+
+
+def a_submission(**changes: Any) -> Submission:
+    content = {
+        "category": "functional",
+        "description": "No puc annexar el document",
+        "contact": {"email": "anna@example.org"},
+    }
+    return read(Submission, json.dumps(content | changes).encode(), Language.CATALAN)
+
+
+def items() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = boto3.client("dynamodb").scan(TableName="register")["Items"]
+    return found
+
+
+def test_a_retry_finds_the_incident_that_its_key_made(register: Register) -> None:
+    first = register.submit(a_submission(), KEY, SECRET, NOW)
+    again = register.submit(a_submission(), KEY, SECRET, NOW + timedelta(minutes=3))
+    assert again == first
+    assert len(items()) == 1
+
+
+def test_a_key_never_changes_the_incident_it_made(register: Register) -> None:
+    first = register.submit(a_submission(), KEY, SECRET, NOW)
+    with pytest.raises(KeyReused):
+        register.submit(a_submission(description="Ara és una altra cosa"), KEY, SECRET, NOW)
+    assert register.incident(first.reference, NOW) == first
+
+
+def test_keys_that_lead_to_the_same_reference_make_two_incidents(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def colliding(secret: bytes, key: str, attempt: int = 0) -> Reference:
+        return reference_for(secret, key if attempt else "the same for all", attempt)
+
+    monkeypatch.setattr(register_module, "reference_for", colliding)
+    first = register.submit(a_submission(), KEY, SECRET, NOW)
+    second = register.submit(a_submission(), KEY + "2", SECRET, NOW)
+    assert first.reference != second.reference
+    assert register.submit(a_submission(), KEY + "2", SECRET, NOW) == second
+
+
+def test_an_incident_is_gone_from_every_read_from_its_midnight_on(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    midnight = datetime(2027, 2, 28, 23, tzinfo=UTC)  # the first of March in Madrid
+    register.history(made.reference, midnight - timedelta(seconds=1))
+    with pytest.raises(NoSuchIncident):
+        register.incident(made.reference, midnight)
+    with pytest.raises(NoSuchIncident):
+        register.history(made.reference, midnight)
+    with pytest.raises(NoSuchIncident):
+        register.add_citizen_message(made.reference, "Encara hi sou?", midnight)
+
+
+def test_an_expired_incident_does_not_stand_in_the_way_of_a_new_one(register: Register) -> None:
+    register.submit(a_submission(), KEY, SECRET, NOW)
+    later = NOW + timedelta(days=200)
+    anew = register.submit(a_submission(description="Una altra vegada"), KEY, SECRET, later)
+    assert register.incident(anew.reference, later).description == "Una altra vegada"
+
+
+def test_an_entry_expires_by_its_own_date_and_the_incident_with_its_latest(
+    register: Register,
+) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    later = NOW + timedelta(days=60)
+    register.add_citizen_message(made.reference, "Primer", NOW)
+    register.add_citizen_message(made.reference, "Segon", later)
+    after_the_first = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
+    incident, history = register.history(made.reference, after_the_first)
+    assert [entry.content["body"] for entry in history] == ["Segon"]
+    assert incident.expires_at == retention.expires_at(later)
+
+
+def test_every_item_carries_its_kind_its_moment_and_its_expiry(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    register.mark_queued(made, NOW)
+    register.add_citizen_message(made.reference, "Hola", NOW)
+    for item in items():
+        assert {"kind", "recorded_at", "expires_at"} <= item.keys()
+        assert int(item["expires_at"]["N"]) == retention.expires_at(NOW)
+
+
+def test_a_new_incident_must_be_routed_within_two_minutes(register: Register) -> None:
+    register.submit(a_submission(), KEY, SECRET, NOW)
+    [item] = items()
+    assert item["due_at"]["S"] == "2026-08-31T10:02:00.000Z"
+    assert 0 <= int(item["due_shard"]["N"]) < 8
+    assert item["route_reason"]["S"] == "submitted"
+
+
+def test_queueing_is_recorded_once(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    register.mark_queued(made, NOW)
+    register.mark_queued(made, NOW)
+    incident, history = register.history(made.reference, NOW)
+    assert incident.status is Status.QUEUED
+    assert incident.route_reason is None
+    assert [entry.content for entry in history] == [
+        {"action": "queued", "reason": "submitted", "by": "service"}
+    ]
+
+
+def test_the_history_is_in_order_even_where_clocks_disagree(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    for seconds in (5, 0, -5, -60):
+        register.add_citizen_message(made.reference, f"{seconds}", NOW + timedelta(seconds=seconds))
+    _, history = register.history(made.reference, NOW)
+    assert [entry.content["body"] for entry in history] == ["5", "0", "-5", "-60"]
+
+
+def test_whoever_is_overtaken_reads_again_and_loses_nothing(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    stale = [made]
+    read_now = register.incident
+    monkeypatch.setattr(
+        register, "incident", lambda *asked: stale.pop() if stale else read_now(*asked)
+    )
+    Register(aws.client("dynamodb"), "register").mark_queued(made, NOW)
+    register.add_citizen_message(made.reference, "Hola", NOW)
+    _, history = register.history(made.reference, NOW)
+    assert [entry.kind for entry in history] == [Kind.ACTION, Kind.MESSAGE]
+
+
+def test_endless_contention_is_told_and_writes_nothing(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    register.mark_queued(made, NOW)
+    monkeypatch.setattr(register, "incident", lambda *_: made)
+    with pytest.raises(Contended):
+        register.add_citizen_message(made.reference, "Hola", NOW)
+    assert len(items()) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(Status.WAITING, Reason.CITIZEN_REPLIED), (Status.RESOLVED, Reason.REOPENED)],
+)
+def test_a_reply_that_nobody_would_see_is_queued_anew(
+    register: Register, status: Status, reason: Reason
+) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    register.mark_queued(made, NOW)
+    boto3.client("dynamodb").update_item(
+        TableName="register",
+        Key={"reference": {"S": made.reference}, "entry": {"S": "incident"}},
+        UpdateExpression="SET #status = :status",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":status": {"S": status}},
+    )
+    register.add_citizen_message(made.reference, "Aquí teniu", NOW)
+    incident = register.incident(made.reference, NOW)
+    assert (incident.status, incident.route_reason) == (Status.QUEUED, reason)
+
+
+def test_control_is_granted_only_while_view_stands(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    with pytest.raises(ControlNeedsView):
+        register.grant_consent(made.reference, Scope.CONTROL, shown, NOW)
+    register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
+    register.grant_consent(made.reference, Scope.CONTROL, shown, NOW)
+    assert register.incident(made.reference, NOW).consents.keys() == {"view", "control"}
+
+
+def test_withdrawing_view_withdraws_control_each_with_its_own_entry(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
+    view = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
+    control = register.grant_consent(made.reference, Scope.CONTROL, shown, NOW)
+    withdrawn = register.withdraw_consent(made.reference, Scope.VIEW, NOW)
+    incident, history = register.history(made.reference, NOW)
+    assert incident.consents == {}
+    assert [(entry.content["scope"], entry.content.get("record")) for entry in history[2:]] == [
+        ("control", control.id),
+        ("view", view.id),
+    ]
+    assert all(entry.content["notice"] == shown.identity() for entry in history)
+    assert register.withdraw_consent(made.reference, Scope.VIEW, NOW) == withdrawn
+
+
+def test_what_was_never_agreed_to_cannot_be_withdrawn(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    with pytest.raises(NothingToWithdraw):
+        register.withdraw_consent(made.reference, Scope.VIEW, NOW)
+
+
+def test_agreeing_twice_is_recorded_once(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    first = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
+    again = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
+    assert consent.receipt(made.reference, again) == consent.receipt(made.reference, first)
+    assert len(items()) == 2
+
+
+def test_a_submission_comes_back_as_it_was_sent(register: Register) -> None:
+    sent = a_submission(
+        category="payment",
+        description="Col·lapse del pagament,\nça no va 😀",
+        error={"code": "190"},
+        procedure={"code": "A-1", "name": "Beca"},
+    )
+    made = register.submit(sent, KEY, SECRET, NOW)
+    assert register.incident(made.reference, NOW) == made
+    assert (made.category, made.description) == (Category.PAYMENT, sent.description)
