@@ -50,7 +50,7 @@ WITHDRAWAL_METHOD = N_(
     "At any moment: on the page of your incident, by ending the session in the support tool, or "
     "by telling the operator."
 )
-VALIDITY = N_("Until you withdraw it, and no longer than the incident is open")
+VALIDITY = N_("Until you withdraw it")
 NOT_VALID = N_("No longer valid")
 
 
