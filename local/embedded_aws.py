@@ -75,7 +75,8 @@ class EmbeddedAws:
         """
         with ExitStack() as held:
             if state is None:
-                temporary = tempfile.TemporaryDirectory(prefix="suport-aws-")
+                WORK.mkdir(exist_ok=True)
+                temporary = tempfile.TemporaryDirectory(prefix="aws-", dir=WORK)
                 folder = Path(held.enter_context(temporary))
             else:
                 folder = state.resolve()

@@ -78,14 +78,15 @@ def _welcome(environment: Mapping[str, str]) -> str:
     return f"""
 The service is running. The form to report an incident:
 
-    {environment["API_URL"]}/en/incident
+    {environment["API_URL"]}/ca/incident
 
 Next:
 
- 1. Report an incident with it; you get a reference and an access code to follow it with.
+ 1. Report an incident (Functional doubts) with it, or its /es/, /en/, /de/ sisters; you get a
+    reference and an access code to follow it with.
  2. See it wait for the support team, in a second terminal in this folder:
       . .local/env
-      aws sqs receive-message --queue-url "$FUNCTIONAL_QUEUE_URL" --visibility-timeout 0
+      aws sqs receive-message --queue-url "$FUNCTIONAL_QUEUE_URL"
  3. Ask when the 012 line answers, and at which number:
       curl -s "$API_URL/v1/contact?from=spain" | python3 -m json.tool
 

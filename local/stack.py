@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import shutil
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -213,14 +214,15 @@ def _sam(command: str, *arguments: str | Path, variables: dict[str, str], watch:
         "SAM_CLI_POLL_DELAY": "0.1",  # seconds; nothing here is slowed down by asking often
     }
     log = WORK / f"{command}.log"
-    if child.run(
-        [_SAM, command, *arguments],
-        environment=own | settings | variables,
-        folder=ROOT,
-        log=log,
-        watch=watch,
-    ):
-        return
+    with tempfile.TemporaryDirectory(prefix="sam-", dir=WORK) as left_behind:
+        if child.run(
+            [_SAM, command, *arguments],
+            environment=own | settings | variables | {"TMPDIR": left_behind},
+            folder=ROOT,
+            log=log,
+            watch=watch,
+        ):
+            return
     printed = log.read_text(errors="replace")
     shown = log.relative_to(ROOT)
     if _NO_NETWORK.search(printed):

@@ -16,14 +16,14 @@ from suport import aws, problem, retention
 from suport.api import FORM, JSON, Api, json_answer
 from suport.incident import Incident, Status
 from suport.legal_time import utc_text
-from suport.problem import FieldError, Problem
+from suport.problem import IDEMPOTENCY_KEY, FieldError, Problem
 from suport.reference import access_code_for
 from suport.register import KeyReused, Register
 from suport.submission import Submission, nested, read, read_form
 from suport.texts import N_
 
 # 16 to 128 visible ASCII characters: long enough not to be met by chance
-IDEMPOTENCY_KEY = re.compile(r"[!-~]{16,128}")
+FIT_KEY = re.compile(r"[!-~]{16,128}")
 
 logger = Logger()
 app = Api()
@@ -37,31 +37,33 @@ def now() -> datetime:
 @app.post("/v1/incidents")
 def submit() -> Response[str]:
     """The JSON API: 201 with reference and access code, and the same again for a retry."""
-    header = "Idempotency-Key"
     submission = read(Submission, app.body(JSON), app.reader)
-    key = app.current_event.headers.get(header) or secrets.token_urlsafe()
-    incident = record(submission, key, header)
-    return json_answer(HTTPStatus.CREATED, receipt(incident))
+    key = app.current_event.headers.get(IDEMPOTENCY_KEY) or secrets.token_urlsafe()
+    if not FIT_KEY.fullmatch(key):
+        message = N_("Use 16 to 128 visible ASCII characters, different for each incident.")
+        raise problem.invalid([FieldError(IDEMPOTENCY_KEY, message)], submission.language)
+    return json_answer(HTTPStatus.CREATED, receipt(record(submission, key)))
 
 
 @app.post("/<language>/incident")
 def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """The form: 303 to the incident's page, or the form again with all that was typed."""
-    reader = app.page_language
     from suport import pages, session  # noqa: PLC0415  the JSON API needs neither
 
-    field = "idempotency_key"
+    reader = app.page_language
     fields: dict[str, str] = {}
+    key = new_key = secrets.token_urlsafe()
     try:
         fields = read_form(app.body(FORM))
-        key = fields.pop(field, "")
-        submission = read(Submission, nested(fields), reader)
-        incident = record(submission, key, field)
+        sent_key = fields.pop("idempotency_key", "")
+        if not FIT_KEY.fullmatch(sent_key):
+            raise problem.page_expired()
+        key = sent_key
+        incident = record(read(Submission, nested(fields), reader), key)
     except Problem as trouble:
-        fresh = any(error.field == field for error in trouble.errors) or not fields
-        page = pages.incident_form(
-            reader, fields, secrets.token_urlsafe() if fresh else key, trouble
-        )
+        if trouble.name == "key-reused":
+            key, trouble.errors = new_key, ()  # sent again, it is an incident of its own
+        page = pages.incident_form(reader, fields, key, trouble)
         return Response(trouble.status, pages.HTML, page)
     cookie = session.set_cookie(
         aws.service_secret(), incident.reference, now(), just_submitted=True
@@ -69,22 +71,19 @@ def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
     return Response(HTTPStatus.SEE_OTHER, headers={"Location": "track", "Set-Cookie": cookie})
 
 
-def record(submission: Submission, key: str, key_field: str) -> Incident:
+def record(submission: Submission, key: str) -> Incident:
     """Puts the submission into the register under its idempotency key.
 
     Raises
     ------
     Problem
-        422 naming `key_field` if the key is unfit, or belongs to an incident with other content.
+        422 if the key belongs to an incident with other content.
     """
-    if not IDEMPOTENCY_KEY.fullmatch(key):
-        message = N_("Use 16 to 128 visible ASCII characters, different for each incident.")
-        raise problem.invalid([FieldError(key_field, message)], submission.language)
     register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
     try:
         incident = register.submit(submission, key, aws.service_secret(), now())
     except KeyReused:
-        raise problem.key_reused(key_field, submission.language) from None
+        raise problem.key_reused(submission.language) from None
     logger.info("incident recorded", reference=incident.reference, category=incident.category)
     with single_metric("IncidentsSubmitted", MetricUnit.Count, 1) as metric:
         metric.add_dimension("category", incident.category)

@@ -264,6 +264,15 @@ def test_a_form_without_its_key_comes_back_with_a_new_one(load: Load, key: str) 
     )
 
 
+def test_a_changed_form_sent_again_is_offered_as_a_new_incident(load: Load) -> None:
+    sent_form(load, FORM)
+    status, page, _ = sent_form(load, FORM | {"description": "Una altra incidència"})
+    kept = Inputs(page).values
+    assert status == 422
+    assert kept["idempotency_key"] != FORM["idempotency_key"]
+    assert kept["description"].strip() == "Una altra incidència"
+
+
 @pytest.mark.parametrize("body", [b"category=%ff", b"\xff", b"&".join([b"a=1"] * 100)])
 def test_a_form_that_cannot_be_read_is_a_page_of_its_own(load: Load, body: bytes) -> None:
     event = asked(

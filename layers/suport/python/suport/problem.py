@@ -9,6 +9,10 @@ from suport.incident import Language
 from suport.texts import N_, Message
 
 
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""The header of a submission that makes a retry safe."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One field to be mended; `field` is its path in the JSON body, `contact.email`."""
@@ -109,7 +113,17 @@ def too_large(most_bytes: int) -> Problem:
     )
 
 
-def key_reused(key_field: str, language: Language) -> Problem:
+def page_expired() -> Problem:
+    """The form came without the key that its page was given."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "page-expired",
+        N_("This page had expired"),
+        N_("Nothing has been recorded yet. What you wrote is kept here; send it once more."),
+    )
+
+
+def key_reused(language: Language) -> Problem:
     """The idempotency key belongs to an incident with other content."""
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -119,7 +133,7 @@ def key_reused(key_field: str, language: Language) -> Problem:
             "The incident sent first with this key is kept as it is. To submit a different one, "
             "use a new key."
         ),
-        errors=[FieldError(key_field, N_("Use a new key for a new incident."))],
+        errors=[FieldError(IDEMPOTENCY_KEY, N_("Use a new key for a new incident."))],
         language=language,
     )
 
