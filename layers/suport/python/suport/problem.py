@@ -8,7 +8,6 @@ from typing import Any
 from suport.incident import Language
 from suport.texts import N_, Message
 
-
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """The header of a submission that makes a retry safe."""
 
