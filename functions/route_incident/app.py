@@ -22,6 +22,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws
+from suport.failure import facts
 from suport.incident import Category
 from suport.reference import Reference
 from suport.register import NoSuchIncident, Register
@@ -37,9 +38,19 @@ def now() -> datetime:
 
 
 def route(record: DynamoDBRecord) -> None:
-    """Queues the incident that the record speaks of, if it still has to be."""
+    """Queues the incident that the record speaks of; a failure is logged and the record named."""
     assert record.dynamodb
     reference = Reference(record.dynamodb.keys["reference"])
+    try:
+        queue_incident(reference)
+    except Exception as failure:
+        # `exception` would log the message, which may quote what a citizen wrote
+        logger.error("incident not queued", reference=reference, **facts(failure))  # noqa: TRY400
+        raise
+
+
+def queue_incident(reference: Reference) -> None:
+    """Queues the incident, if it still has to be."""
     register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
     try:
         incident = register.incident(reference, now())

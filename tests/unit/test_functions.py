@@ -371,7 +371,9 @@ def queued(category: str) -> list[dict[str, Any]]:
     return [json.loads(message["Body"]) for message in messages]
 
 
-def test_a_poison_record_neither_blocks_nor_loses_its_neighbours(load: Load) -> None:
+def test_a_poison_record_neither_blocks_nor_loses_its_neighbours(
+    load: Load, caplog: pytest.LogCaptureFixture
+) -> None:
     first, poison, last = (submitted(load)["reference"] for _ in range(3))
     boto3.client("dynamodb").update_item(
         TableName="register",
@@ -383,6 +385,8 @@ def test_a_poison_record_neither_blocks_nor_loses_its_neighbours(load: Load) -> 
     answer = load("route_incident").handler({"Records": records}, CONTEXT)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert [message["reference"] for message in queued("functional")] == [first, last]
+    [logged] = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert (logged["reference"], logged["error"]) == (poison, "ValueError")
 
 
 def test_a_record_delivered_twice_is_queued_once(load: Load) -> None:

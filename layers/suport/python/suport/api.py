@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import problem
+from suport.failure import facts
 from suport.incident import Language
 from suport.problem import Problem
 from suport.reference import MisreadReference, Reference, opens, parse_reference
@@ -132,14 +133,7 @@ class Api(APIGatewayRestResolver):
         return Response(trouble.status, content_type, body, headers=headers)
 
     def _tell_of_failure(self, failure: Exception) -> Response[str]:
-        # Its kind and place only: the message of an exception may quote what the citizen wrote.
-        # What AWS says is told by its code and the operation.
-        code = getattr(failure, "response", {}).get("Error", {}).get("Code")
-        operation = getattr(failure, "operation_name", None)
-        kind = type(failure).__name__
-        logger.error(
-            "request failed", error=kind, code=code, operation=operation, **_place(failure)
-        )
+        logger.error("request failed", **facts(failure))
         return self._tell(problem.unavailable())
 
     def _tell_of_absence(self, _: Exception) -> Response[str]:
@@ -154,14 +148,3 @@ def json_answer(status: HTTPStatus, content: Any) -> Response[str]:
 def json_text(content: Any) -> str:
     """JSON as people can read it, too: in the letters of its language."""
     return json.dumps(content, ensure_ascii=False)
-
-
-def _place(failure: Exception) -> dict[str, Any]:
-    """The last line of the traceback: file, line and function."""
-    trace = failure.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
-        return {}
-    code = trace.tb_frame.f_code
-    return {"at": f"{code.co_filename}:{trace.tb_lineno}", "in": code.co_name}

@@ -58,6 +58,7 @@ class Kind(StrEnum):
     RATING = "rating"
 
 
+SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
 MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
 MUST_BE_CLAIMED_WITHIN = timedelta(days=13)  # the queue forgets a message after 14 days
 

@@ -11,11 +11,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from suport import notice
-from suport.incident import Category, Language, Status
+from suport.incident import (
+    LONGEST_DESCRIPTION,
+    SHORTEST_DESCRIPTION,
+    Category,
+    Language,
+    Status,
+)
 from suport.notice import Notice, Subject
 from suport.phone_line import INTERNATIONAL_NUMBER, NUMBERS
 from suport.problem import Problem
-from suport.submission import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from suport.texts import N_, translations
 
 HTML = "text/html; charset=utf-8"

@@ -22,11 +22,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError, from_json
 
 from suport import problem
 from suport.consent import Action, Scope
-from suport.incident import Category, Language
+from suport.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Category, Language
 from suport.problem import FieldError
 from suport.texts import N_, Message
 
-SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
 _ERRORS_NAMED = 20
 _FORM_FIELDS = 40
 

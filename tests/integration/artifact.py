@@ -1,0 +1,192 @@
+"""A function as `sam build` made it, run as Lambda runs it: the same files, nothing else."""
+
+import platform
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import awslambdaric  # type: ignore[import-untyped]
+import runtime_client  # type: ignore[import-not-found]  # the part in C of awslambdaric
+import simplejson  # type: ignore[import-untyped]
+import snapshot_restore_py  # type: ignore[import-untyped]
+
+from local import WORK
+from tests.integration import template
+from tests.integration.runtime_api import RuntimeApi, Told
+
+BUILT = WORK / "build"
+LAYER_FOLDERS = tuple(BUILT / layer / "python" for layer in template.LAYERS)
+STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
+MACHINE = {"x86_64": 62, "AMD64": 62, "aarch64": 183, "arm64": 183}[platform.machine()]
+"""The `e_machine` of an ELF file for this machine."""
+
+# Neither the site packages nor the current folder: what an artifact lacks must be missed.
+_PYTHON = (sys.executable, "-S", "-P")
+_STARTS_WITHIN = 10.0  # seconds; Lambda gives an initialization as many
+
+
+class FunctionFailed(Exception):
+    """The function raised, could not start, or said nothing in time."""
+
+
+class Function:
+    """A running function; `invoke` gives it one event."""
+
+    def __init__(
+        self,
+        logical_id: str,
+        api: RuntimeApi,
+        process: "subprocess.Popen[bytes]",
+        log: Path,
+        timeout: float,
+    ) -> None:
+        self._logical_id = logical_id
+        self._api = api
+        self._process = process
+        self._log = log
+        self._timeout = timeout
+
+    def invoke(self, event: object) -> Any:
+        """The function's answer.
+
+        Raises
+        ------
+        FunctionFailed
+        """
+        request_id = self._api.send(event)
+        told = self._await(self._timeout)
+        if told.kind != "response" or told.request_id != request_id:
+            raise FunctionFailed(f"{self._logical_id}: {told}\n{self.printed()}")
+        return told.content
+
+    def printed(self) -> str:
+        """All that the function wrote to its log."""
+        return self._log.read_text(errors="replace")
+
+    def wait_until_ready(self) -> None:
+        """Waits until the function asks for its first event.
+
+        Raises
+        ------
+        FunctionFailed
+        """
+        told = self._await(_STARTS_WITHIN)
+        if told.kind != "waits":
+            raise FunctionFailed(f"{self._logical_id} does not start: {told}\n{self.printed()}")
+
+    def _await(self, seconds: float) -> Told:
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            if told := self._api.told(within=0.2):
+                return told
+            if self._process.poll() is not None:
+                break
+        raise FunctionFailed(
+            f"{self._logical_id} said nothing (exit status {self._process.poll()})"
+            f"\n{self.printed()}"
+        )
+
+
+@contextmanager
+def running(logical_id: str, variables: Mapping[str, str]) -> Iterator[Function]:
+    """The function, started in a process of its own with these variables besides Lambda's.
+
+    Raises
+    ------
+    FunctionFailed
+        If it does not start.
+    """
+    name = f"suport-test-{logical_id}"
+    timeout = template.of_function(logical_id, "Timeout")
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        RuntimeApi(name, timeout) as api,
+    ):
+        runtime = Path(scratch) / "runtime"
+        runtime.mkdir()
+        for part in _lambda_provides():
+            (runtime / part.name).symlink_to(part)
+        environment = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "PYTHONTZPATH": "",  # its operating system has no time zones
+            "PYTHONDONTWRITEBYTECODE": "1",  # its files cannot be written
+            "PYTHONPATH": search_path(logical_id, runtime),
+            "LAMBDA_TASK_ROOT": str(BUILT / logical_id),
+            "LAMBDA_RUNTIME_DIR": str(runtime),
+            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+            "AWS_LAMBDA_RUNTIME_API": api.address,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(template.of_function(logical_id, "MemorySize")),
+            "AWS_LAMBDA_LOG_GROUP_NAME": f"/suport/test/{template.snake(logical_id)}",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "2026/11/23/[$LATEST]0123456789abcdef",
+            "AWS_REGION": "eu-south-2",
+            "AWS_DEFAULT_REGION": "eu-south-2",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_SESSION_TOKEN": "test",
+            **variables,
+        }
+        log = Path(scratch) / "log"
+        handler = template.of_function(logical_id, "Handler")
+        with log.open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603  our own files, this interpreter
+                [*_PYTHON, "-m", "awslambdaric", handler],
+                cwd=BUILT / logical_id,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            function = Function(logical_id, api, process, log, timeout)
+            function.wait_until_ready()
+            yield function
+        finally:
+            process.kill()  # Lambda, too, ends a function without asking
+            process.wait()
+
+
+@cache
+def evaluated(logical_id: str, program: str) -> str:
+    """What a program prints that runs where the function would, without Lambda's own packages."""
+    ended = subprocess.run(  # noqa: S603  our own program, this interpreter
+        [*_PYTHON, "-c", program],
+        cwd=BUILT / logical_id,
+        env={
+            "PYTHONPATH": search_path(logical_id),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "AWS_REGION": "eu-south-2",
+            "LANG": "en_US.UTF-8",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def search_path(logical_id: str, *more: Path) -> str:
+    """Where the function's interpreter looks for modules besides the standard library."""
+    return ":".join(str(folder) for folder in (BUILT / logical_id, *LAYER_FOLDERS, *more))
+
+
+def _lambda_provides() -> list[Path]:
+    """What of this environment Lambda's managed runtime has, too."""
+    packages = (awslambdaric, simplejson)
+    modules = (runtime_client, snapshot_restore_py)
+    return [Path(each.__file__).parent for each in packages] + [
+        Path(each.__file__) for each in modules
+    ]

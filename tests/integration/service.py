@@ -1,0 +1,196 @@
+"""The service without its API Gateway: the built functions, and what they use of AWS from moto."""
+
+import base64
+import copy
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from moto.backends import get_backend
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from local import ROOT
+from tests.integration import artifact, template
+from tests.integration.artifact import Function
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
+    from mypy_boto3_sqs import SQSClient
+
+type Event = dict[str, Any]
+
+SECRET = "the-secret-of-the-sample-events-known-to-everybody-and-to-no-stage"
+"""The references and access codes in `events` follow from it."""
+
+
+class Aws:
+    """An AWS account with the template's tables, queues and secret, and a count of its requests.
+
+    `known` says what the template's references stand for; `requests` are the operations asked for
+    so far, like `DynamoDB_20120810.PutItem`, or method and path of what names no operation.
+    """
+
+    def __init__(self, endpoint: str, requests: list[str]) -> None:
+        self.endpoint = endpoint
+        self.requests = requests
+        self.known: dict[str, str] = {}
+        self.dynamodb: DynamoDBClient = self._client("dynamodb")
+        self.streams: DynamoDBStreamsClient = self._client("dynamodbstreams")
+        self.sqs: SQSClient = self._client("sqs")
+        for logical_id, properties in template.resources("AWS::DynamoDB::Table").items():
+            self._create_table(logical_id, properties)
+        for logical_id in template.resources("AWS::SQS::Queue"):
+            self._create_queue(logical_id)
+        for logical_id in template.resources("AWS::SecretsManager::Secret"):
+            secret = self._client("secretsmanager").create_secret(
+                Name=logical_id, SecretString=SECRET
+            )
+            self.known[logical_id] = self.known[f"{logical_id}.Id"] = secret["ARN"]
+
+    def put_incident(self, item: dict[str, Any]) -> None:
+        """Writes an item past the service, as DynamoDB stores it."""
+        self.dynamodb.put_item(TableName=self.known["Register"], Item=item)
+
+    def messages(self, queue: str) -> list[Any]:
+        """What lies in the queue of that logical id, in the order of arrival; it is taken out."""
+        found: list[Any] = []
+        while True:
+            answer = self.sqs.receive_message(
+                QueueUrl=self.known[queue], MaxNumberOfMessages=10, WaitTimeSeconds=0
+            )
+            if not answer.get("Messages"):
+                return found
+            for message in answer["Messages"]:
+                found.append(json.loads(message["Body"]))
+                self.sqs.delete_message(
+                    QueueUrl=self.known[queue], ReceiptHandle=message["ReceiptHandle"]
+                )
+
+    def _client(self, service: str) -> Any:
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            region_name="eu-south-2",
+            endpoint_url=self.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def _create_table(self, logical_id: str, properties: dict[str, Any]) -> None:
+        kept = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        stream: Any = {"StreamEnabled": True} | properties["StreamSpecification"]
+        table = self.dynamodb.create_table(
+            TableName=logical_id,
+            StreamSpecification=stream,
+            **{name: properties[name] for name in kept},
+        )["TableDescription"]
+        self.known[logical_id] = logical_id
+        self.known[f"{logical_id}.Arn"] = table["TableArn"]
+        self.known[f"{logical_id}.StreamArn"] = table["LatestStreamArn"]
+
+    def _create_queue(self, logical_id: str) -> None:
+        url = self.sqs.create_queue(QueueName=logical_id)["QueueUrl"]
+        self.known[logical_id] = url
+        self.known[f"{logical_id}.Arn"] = self.sqs.get_queue_attributes(
+            QueueUrl=url, AttributeNames=["QueueArn"]
+        )["Attributes"]["QueueArn"]
+
+
+@dataclass
+class Service:
+    """The built functions, each started when it is first invoked."""
+
+    aws: Aws
+    _running: ExitStack
+    _functions: dict[str, Function] = field(default_factory=dict)
+
+    def function(self, logical_id: str) -> Function:
+        """The function of that logical id, warm once it was invoked."""
+        if logical_id not in self._functions:
+            variables = template.variables(logical_id, self.aws.known)
+            variables["AWS_ENDPOINT_URL"] = self.aws.endpoint
+            self._functions[logical_id] = self._running.enter_context(
+                artifact.running(logical_id, variables)
+            )
+        return self._functions[logical_id]
+
+    def answer(self, name: str, event: Event) -> Any:
+        """What the function of that sample event answers to this event."""
+        return self.function(template.EVENTS[name][0]).invoke(event)
+
+    def submit(self, key: str, **changes: Any) -> dict[str, Any]:
+        """The receipt of the sample submission, with these changes, under this key."""
+        event = with_headers(sample("submit_incident.json"), {"Idempotency-Key": key})
+        body = json.loads(base64.b64decode(event["body"]))
+        answer = self.answer("submit_incident.json", with_body(event, json.dumps(body | changes)))
+        assert answer["statusCode"] == 201, answer
+        receipt: dict[str, Any] = json.loads(answer["body"])
+        return receipt
+
+
+@contextmanager
+def service() -> Iterator[Service]:
+    """A service with nothing recorded yet; one at a time, for moto has one account per process."""
+    for backend in ("dynamodb", "dynamodbstreams", "sqs", "secretsmanager"):
+        get_backend(backend).reset()
+    requests: list[str] = []
+    moto = DomainDispatcherApplication(create_backend_app)
+
+    def counted(environ: dict[str, Any], start_response: Any) -> Any:
+        address = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+        requests.append(environ.get("HTTP_X_AMZ_TARGET", address))
+        return moto(environ, start_response)
+
+    server = make_server("127.0.0.1", 0, counted, threaded=True, request_handler=MotoRequestHandler)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    try:
+        with ExitStack() as running:
+            yield Service(Aws(endpoint, requests), running)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def sample(name: str) -> Event:
+    """The sample event of that name."""
+    event: Event = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    return event
+
+
+def with_headers(event: Event, headers: dict[str, str]) -> Event:
+    """The event with these headers, too."""
+    changed = copy.deepcopy(event)
+    changed["headers"] |= headers
+    changed["multiValueHeaders"] |= {name: [value] for name, value in headers.items()}
+    return changed
+
+
+def with_body(event: Event, body: str) -> Event:
+    """The event with that body."""
+    content = body.encode()
+    changed = with_headers(event, {"Content-Length": str(len(content))})
+    changed["body"] = base64.b64encode(content).decode()
+    return changed
+
+
+def sent(event: Event) -> str:
+    """The body of an event, as it was sent."""
+    return base64.b64decode(event["body"]).decode()
+
+
+def answered(answer: dict[str, Any]) -> str:
+    """The body of an answer, as the client reads it."""
+    body = answer["body"]
+    return base64.b64decode(body).decode() if answer["isBase64Encoded"] else body

@@ -1,0 +1,134 @@
+"""What `sam build` made: complete, for the right processors, compiled, and quick to load."""
+
+import ast
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration import artifact, template
+from tests.integration.artifact import BUILT, LAYER_FOLDERS, MACHINE, STANDARD_LIBRARY
+from tests.integration.service import Service, answered, sample
+
+DEPENDENCIES, SUPORT = BUILT / "DependenciesLayer/python", BUILT / "SuportLayer/python/suport"
+FUNCTIONS = sorted(template.FUNCTIONS)
+
+LOADED = "import app, json, sys; print(json.dumps(sorted(sys.modules)))"
+FILES = """
+import app, importlib, json, sys
+for name in {names}:
+    importlib.import_module(name)
+files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+print(json.dumps([file for file in files if file]))
+"""
+NOT_LOADED = [
+    ("LookupContact", {"boto3", "pydantic", "jinja2"}),
+    ("RouteIncident", {"pydantic", "jinja2"}),
+    ("SubmitIncident", {"jinja2"}),
+    ("RecordConsent", {"jinja2"}),
+    ("ShowHelp", {"boto3"}),
+]
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_a_function_starts_in_lambdas_runtime(logical_id: str, running: Service) -> None:
+    running.function(logical_id)
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_a_function_finds_all_that_it_may_import_in_its_folder_and_the_layers(
+    logical_id: str,
+) -> None:
+    names = {
+        name
+        for file in [BUILT / logical_id / "app.py", *SUPORT.rglob("*.py")]
+        for name in _imported(ast.parse(file.read_text()))
+    }
+    assert {"boto3", "email_validator", "phonenumbers", "stdnum.es"} <= names
+    files = json.loads(artifact.evaluated(logical_id, FILES.format(names=sorted(names))))
+    allowed = (BUILT / logical_id, *LAYER_FOLDERS, STANDARD_LIBRARY)
+    foreign = [
+        file
+        for file in map(Path, files)
+        if not any(file.is_relative_to(folder) for folder in allowed)
+        or file.is_relative_to(STANDARD_LIBRARY / "site-packages")
+    ]
+    assert not foreign
+
+
+def test_a_package_that_is_in_no_layer_is_missed() -> None:
+    with pytest.raises(AssertionError, match="No module named 'yaml'"):
+        artifact.evaluated("ShowHelp", "import yaml")
+
+
+@pytest.mark.parametrize(("logical_id", "packages"), NOT_LOADED)
+def test_a_function_does_not_load_what_it_does_not_need(
+    logical_id: str, packages: set[str]
+) -> None:
+    loaded = json.loads(artifact.evaluated(logical_id, LOADED))
+    assert "suport" in loaded
+    assert packages.isdisjoint(name.partition(".")[0] for name in loaded)
+
+
+@pytest.mark.parametrize("folder", LAYER_FOLDERS, ids=template.LAYERS)
+def test_every_module_of_a_layer_has_bytecode_that_python_takes_unchecked(folder: Path) -> None:
+    sources = list(folder.rglob("*.py"))
+    assert sources
+    wrong = [str(source.relative_to(folder)) for source in sources if not _compiled(source)]
+    assert not wrong
+
+
+def test_the_catalogues_are_compiled_and_their_sources_left_out() -> None:
+    catalogues = {path.parts[-3] for path in SUPORT.glob("locales/*/LC_MESSAGES/suport.mo")}
+    assert catalogues == {"ca", "es", "de"}
+    assert not list(SUPORT.rglob("*.po"))
+
+
+def test_the_pages_speak_each_language(running: Service) -> None:
+    event = sample("show_help.help_page")
+    pages = {
+        answered(running.answer("show_help.help_page", event | {"path": f"/{language}/help"}))
+        for language in ("ca", "es", "en", "de")
+    }
+    assert len(pages) == 4
+
+
+def test_native_code_is_for_the_processors_that_the_build_is_for() -> None:
+    libraries = [path for path in DEPENDENCIES.rglob("*.so*") if path.is_file()]
+    assert any("pydantic_core" in str(library) for library in libraries)
+    for library in libraries:
+        header = library.read_bytes()[:20]
+        assert header[:4] == b"\x7fELF", library
+        assert int.from_bytes(header[18:20], "little") == MACHINE, library
+
+
+def _compiled(source: Path) -> bool:
+    """Whether the module's bytecode is this Python's, of this source, and never checked again."""
+    cached = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
+    if not cached.is_file():
+        return False
+    header = cached.read_bytes()[:16]
+    hashed = importlib.util.source_hash(source.read_bytes())
+    return header == importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + hashed
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    """The modules that code imports anywhere, except for its types only."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                continue
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module=str(module)):
+                yield module
+            case _:
+                yield from _imported(node)
+
+
+def test_these_tests_run_on_the_python_of_the_functions() -> None:
+    runtime = template.TEMPLATE["Globals"]["Function"]["Runtime"]
+    assert runtime == f"python{sys.version_info.major}.{sys.version_info.minor}"

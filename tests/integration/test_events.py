@@ -1,0 +1,156 @@
+"""Every way in which a function is invoked, from the sample events to the artifact's answer."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local import ROOT
+from suport.reference import access_code_for, reference_for
+from tests.integration import template
+from tests.integration.service import (
+    SECRET,
+    Event,
+    Service,
+    answered,
+    sample,
+    sent,
+    with_body,
+    with_headers,
+)
+
+STATUSES = {
+    "show_help.start": 303,
+    "show_help.help_page": 200,
+    "show_help.form_page": 200,
+    "show_help.privacy_page": 200,
+    "show_help.privacy_notice": 200,
+    "show_help.remote_support_notice": 200,
+    "submit_incident.json": 201,
+    "submit_incident.form": 303,
+    "track_incident.json": 200,
+    "track_incident.message": 201,
+    "track_incident.page": 200,
+    "track_incident.form": 303,
+    "lookup_contact.contact": 200,
+    "record_consent.consent": 201,
+}
+SAMPLES = sorted(path.stem for path in (ROOT / "events").glob("*"))
+API_SAMPLES = sorted(name for name, (_, event) in template.EVENTS.items() if event["Type"] == "Api")
+
+
+@pytest.fixture(scope="module")
+def receipt(running: Service) -> dict[str, Any]:
+    """The receipt of the incident that the sample events speak of."""
+    answer = running.answer("submit_incident.json", sample("submit_incident.json"))
+    assert answer["statusCode"] == 201
+    submitted: dict[str, Any] = json.loads(answer["body"])
+    return submitted
+
+
+def test_every_event_of_the_template_has_a_sample_and_every_sample_an_event() -> None:
+    assert sorted(template.EVENTS) == SAMPLES
+    assert sorted(STATUSES) == API_SAMPLES
+
+
+@pytest.mark.parametrize("name", API_SAMPLES)
+def test_a_sample_is_addressed_as_the_template_says(name: str) -> None:
+    _, definition = template.EVENTS[name]
+    event = sample(name)
+    path = definition["Properties"]["Path"]
+    method = definition["Properties"]["Method"].upper()
+    assert event["resource"] == event["requestContext"]["resourcePath"] == path
+    assert event["httpMethod"] == event["requestContext"]["httpMethod"] == method
+    assert event["path"] == path.format(**event["pathParameters"] or {})
+    stage = template.TEMPLATE["Resources"]["Api"]["Properties"]["StageName"]
+    assert event["requestContext"]["path"] == f"/{stage}{event['path']}"
+    assert event["multiValueHeaders"] == {n: [v] for n, v in event["headers"].items()}
+    assert event["isBase64Encoded"] == (method == "POST")  # every body is binary to this API
+
+
+@pytest.mark.parametrize("name", API_SAMPLES)
+def test_the_function_answers_its_sample(
+    name: str, running: Service, receipt: dict[str, Any]
+) -> None:
+    answer = running.answer(name, _of_today(name, running))
+    assert answer["statusCode"] == STATUSES[name], answered(answer)
+    headers = answer["multiValueHeaders"]
+    assert headers["Cache-Control"] == ["no-store"]
+    if name.startswith(("track_incident.json", "track_incident.page")):
+        assert receipt["reference"] in answered(answer)
+
+
+def test_the_samples_speak_of_the_incident_that_the_sample_submission_makes(
+    receipt: dict[str, Any],
+) -> None:
+    secret = SECRET.encode()
+    key = sample("submit_incident.json")["headers"]["Idempotency-Key"]
+    assert receipt["reference"] == reference_for(secret, key)
+    assert receipt["access_code"] == access_code_for(secret, receipt["reference"])
+    for name in ("track_incident.json", "track_incident.message", "record_consent.consent"):
+        event = sample(name)
+        assert event["pathParameters"] == {"reference": receipt["reference"]}
+        assert event["headers"]["Authorization"] == f"Bearer {receipt['access_code']}"
+    stream = sample("route_incident.stream")["Records"][0]["dynamodb"]
+    assert stream["Keys"]["reference"] == {"S": receipt["reference"]}
+
+
+@pytest.mark.usefixtures("receipt")
+def test_the_stream_sample_is_the_submission_as_the_register_holds_it(running: Service) -> None:
+    change = sample("route_incident.stream")["Records"][0]["dynamodb"]
+    item = running.aws.dynamodb.get_item(
+        TableName=running.aws.known["Register"], Key=change["Keys"]
+    )
+    stored = item["Item"]
+    # moments, and what changed since it was submitted
+    later = {"recorded_at", "expires_at", "last_entry", "due_at", "consents"}
+    later |= {"status", "route_reason"}
+    assert change["NewImage"].keys() - later == stored.keys() - later
+    for name in change["NewImage"].keys() - later:
+        assert change["NewImage"][name] == stored[name], name
+
+
+def test_the_stream_sample_puts_its_incident_into_the_queue_of_its_category(
+    running: Service, receipt: dict[str, Any]
+) -> None:
+    answer = running.answer("route_incident.stream", sample("route_incident.stream"))
+    assert answer == {"batchItemFailures": []}
+    queued = running.aws.messages("PaymentQueue")
+    assert [message["reference"] for message in queued] == [receipt["reference"]]
+    assert running.aws.messages("FunctionalQueue") == running.aws.messages("SignatureQueue") == []
+
+
+def test_no_log_tells_who_the_citizen_is_nor_what_they_wrote(
+    running: Service, receipt: dict[str, Any]
+) -> None:
+    for name in API_SAMPLES:
+        running.answer(name, _of_today(name, running))
+    running.answer("route_incident.stream", sample("route_incident.stream"))
+    submitted = json.loads(sent(sample("submit_incident.json")))
+    secret = {
+        *submitted["contact"].values(),
+        submitted["description"],
+        *submitted["error"].values(),
+    }
+    secret |= {json.loads(sent(sample("track_incident.message")))["body"]}
+    secret |= {receipt["access_code"], SECRET}
+    for logical_id in template.FUNCTIONS:
+        printed = running.function(logical_id).printed()
+        assert not [text for text in secret if text in printed], logical_id
+        assert not [text for text in secret if json.dumps(text)[1:-1] in printed], logical_id
+
+
+def _of_today(name: str, running: Service) -> Event:
+    """The sample, with what a client has from an earlier answer and what does not last."""
+    event = sample(name)
+    if name == "track_incident.page":
+        opened = running.answer("track_incident.form", sample("track_incident.form"))
+        (cookie,) = opened["multiValueHeaders"]["Set-Cookie"]
+        return with_headers(event, {"Cookie": cookie.partition(";")[0]})
+    if name == "record_consent.consent":
+        asked = sample("show_help.remote_support_notice")
+        notice = json.loads(answered(running.answer("show_help.remote_support_notice", asked)))
+        return with_body(
+            event, json.dumps(json.loads(sent(event)) | {"notice_sha256": notice["sha256"]})
+        )
+    return event
