@@ -55,6 +55,7 @@ class Api(APIGatewayRestResolver):
         answer = super().resolve(event, context)
         always = {name: [value] for name, value in SECURITY_HEADERS.items()}
         answer["multiValueHeaders"] = always | answer["multiValueHeaders"]
+        answer["body"] = answer["body"] or ""  # a redirect has none; the embedded AWS wants one
         return answer
 
     @property

@@ -5,6 +5,7 @@ what has expired is not there: not to a read, and not to a condition.
 """
 
 import secrets
+import time
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -235,7 +236,9 @@ class Register:
 
         Whoever is overtaken by somebody else's change reads and decides anew.
         """
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
+            if attempt:  # those who collided go on at different moments
+                time.sleep(secrets.randbelow(20 << attempt) / 1000)
             current = self.incident(reference, now)
             draft = _Draft(current, now)
             decide(current, draft)

@@ -243,10 +243,9 @@ def nested(fields: Mapping[str, str]) -> bytes:
     body: dict[str, Any] = {}
     for path, value in fields.items():
         parent, _, name = path.rpartition(".")
-        if parent:
-            body.setdefault(parent, {})[name] = value
-        else:
-            body[path] = value
+        part = body.setdefault(parent, {}) if parent else body
+        if isinstance(part, dict):  # else the part itself was sent as text, which is told
+            part[name] = value
     return json.dumps(body).encode()
 
 

@@ -1,0 +1,59 @@
+"""No answer lacks the headers that protect whoever reads it."""
+
+import pytest
+
+from tests.e2e.conftest import FORM, JSON, Service, submission
+
+PROTECTION = {
+    "Content-Security-Policy": "default-src 'none'",
+    "Strict-Transport-Security": "max-age=63072000",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+REQUESTS = {
+    "redirect to the help": ("GET", "/", {}, 303),
+    "help page": ("GET", "/ca/help", {}, 200),
+    "form": ("GET", "/de/incident", {}, 200),
+    "privacy page": ("GET", "/es/privacy", {}, 200),
+    "tracking page": ("GET", "/en/track", {}, 200),
+    "page in no language": ("GET", "/xx/help", {}, 404),
+    "form to correct": ("POST", "/ca/incident", {"Content-Type": FORM}, 422),
+    "form of another type": ("POST", "/ca/incident", {"Content-Type": JSON}, 415),
+    "wrong tracking form": ("POST", "/ca/track", {"Content-Type": FORM}, 404),
+    "JSON": ("GET", "/v1/contact", {}, 200),
+    "notice": ("GET", "/v1/privacy-notice", {}, 200),
+    "notice in no language": ("GET", "/v1/privacy-notice?language=xx", {}, 422),
+    "JSON to correct": ("POST", "/v1/incidents", {"Content-Type": JSON}, 400),
+    "another type": ("POST", "/v1/incidents", {"Content-Type": "text/plain"}, 415),
+    "no access code": ("GET", "/v1/incidents/0000-0000-0000", {}, 401),
+    "no incident": ("GET", "/v1/incidents/0000-0000-0000", {"Authorization": "Bearer x"}, 404),
+    "no consent": ("POST", "/v1/incidents/0000-0000-0000/consents", {}, 401),
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"), REQUESTS.values(), ids=REQUESTS.keys()
+)
+def test_answer_protects_its_reader(
+    service: Service, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    body = b"x=y" if method == "POST" else None
+    answer = service.request(method, path, body, headers)
+    protected = {
+        name for name, value in PROTECTION.items() if answer.headers.get(name, "").startswith(value)
+    }
+    assert (answer.status, PROTECTION.keys() - protected) == (status, set())
+
+
+def test_receipt_protects_its_reader(service: Service) -> None:
+    answer = service.submit(submission())
+    assert {name: answer.headers.get(name, "")[: len(PROTECTION[name])] for name in PROTECTION} == (
+        PROTECTION
+    )
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere", "/v1/incidents/a/b/c"])
+def test_nothing_is_at_an_unknown_address(service: Service, path: str) -> None:
+    # API Gateway makes it the 404 of the template; the embedded AWS knows no GatewayResponses.
+    assert service.get(path).status in {403, 404}

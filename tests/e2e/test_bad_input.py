@@ -1,0 +1,127 @@
+"""Whatever is wrong with a request is named, never ends in an error of the service, and leaves
+no trace.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import CONTACT, FORM, JSON, Service, await_truth, submission
+
+
+def written(**changes: Any) -> bytes:
+    return json.dumps(submission(**changes), ensure_ascii=False).encode()
+
+
+def contact(**changes: Any) -> bytes:
+    return written(contact=CONTACT | changes)
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A bad request, with the status and the field that its answer has to name."""
+
+    status: int
+    named: str
+    body: bytes
+    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
+
+
+MEGABYTE = 1024 * 1024
+GOOD = written()
+BAD = {
+    "not JSON": Bad(400, "body", b"category=functional"),
+    "half of JSON": Bad(400, "body", GOOD[: len(GOOD) // 2]),
+    "empty": Bad(400, "body", b""),
+    "JSON list": Bad(422, "body", b"[" + GOOD + b"]"),
+    "JSON text": Bad(422, "body", b'"hola"'),
+    "JSON null": Bad(422, "body", b"null"),
+    "empty object": Bad(422, "category", b"{}"),
+    "description a number": Bad(422, "description", written(description=5)),
+    "description a list": Bad(422, "description", written(description=["No va el botó."])),
+    "category a number": Bad(422, "category", written(category=7)),
+    "category unknown": Bad(422, "category", written(category="Functional")),
+    "contact a text": Bad(422, "contact", written(contact="xisca")),
+    "contact a list": Bad(422, "contact", written(contact=[CONTACT])),
+    "phone a number": Bad(422, "contact.phone", contact(phone=971481726)),
+    "error a text": Bad(422, "error", written(error="E-1")),
+    "procedure a boolean": Bad(422, "procedure", written(procedure=True)),
+    "language unknown": Bad(422, "language", written(language="fr")),
+    "unknown field": Bad(422, "colour", written(colour="verd")),
+    "nested unknown field": Bad(422, "contact.shoe_size", contact(shoe_size="43")),
+    "no contact": Bad(422, "contact", written(contact=None)),
+    "nobody to reach": Bad(422, "contact.email", written(contact={"name": "Xisca"})),
+    "wrong e-mail": Bad(422, "contact.email", contact(email="xisca@")),
+    "two e-mails by a line break": Bad(
+        422, "contact.email", contact(email="xisca@example.test\nBcc: a@example.test")
+    ),
+    "wrong phone": Bad(422, "contact.phone", contact(phone="12")),
+    "wrong NIF": Bad(422, "contact.nif", contact(nif="00000000A")),
+    "short description": Bad(422, "description", written(description="No va.")),
+    "blank description": Bad(422, "description", written(description=" \n " * 20)),
+    "1 MB description": Bad(422, "description", written(description="x" * MEGABYTE)),
+    "1 MB garbage": Bad(400, "body", bytes(range(256)) * (MEGABYTE // 256)),
+    "3 MB": Bad(413, "body", written(description="x" * 3 * MEGABYTE)),
+    "nested 1000 deep": Bad(400, "body", b"[" * 1000 + b"]" * 1000),
+    "field nested 1000 deep": Bad(
+        400, "body", GOOD[:-1] + b', "deep": ' + b'{"a":' * 1000 + b"1" + b"}" * 1001
+    ),
+    "plain text": Bad(415, "body", GOOD, {"Content-Type": "text/plain"}),
+    "urlencoded": Bad(415, "body", b"category=functional", {"Content-Type": FORM}),
+    "no content type": Bad(415, "body", GOOD, {}),
+    "declared Latin-1": Bad(415, "body", GOOD, {"Content-Type": f"{JSON}; charset=iso-8859-1"}),
+    "invalid UTF-8": Bad(400, "body", GOOD.replace("ó".encode(), b"\xf3")),
+    "UTF-16": Bad(400, "body", GOOD.decode().encode("utf-16")),
+    "raw NUL": Bad(400, "body", GOOD.replace(b"No puc", b"No\0puc")),
+    "escaped NUL": Bad(422, "description", GOOD.replace(b"No puc", rb"No\u0000puc")),
+    "escaped NUL in the name": Bad(422, "contact.name", contact(name="Xisca\0")),
+    "lone surrogate": Bad(400, "body", GOOD.replace(b"No puc", rb"No\ud800puc")),
+    "endless number": Bad(400, "body", GOOD[:-1] + b', "n": ' + b"9" * 5000 + b"}"),
+    "not a number": Bad(422, "n", GOOD[:-1] + b', "n": NaN}'),
+    "thousands of fields": Bad(
+        422, "f0", GOOD[:-1] + b"".join(b', "f%d": 1' % each for each in range(5000)) + b"}"
+    ),
+    "endless name of a field": Bad(422, "f" * 100, GOOD[:-1] + b', "' + b"f" * MEGABYTE + b'": 1}'),
+    "byte order mark": Bad(400, "body", b"\xef\xbb\xbf" + GOOD),
+    "key with a space": Bad(
+        422, "Idempotency-Key", GOOD, {"Content-Type": JSON, "Idempotency-Key": "a b" * 10}
+    ),
+    "key beyond ASCII": Bad(
+        422, "Idempotency-Key", GOOD, {"Content-Type": JSON, "Idempotency-Key": "\xe7" * 20}
+    ),
+    "short key": Bad(
+        422, "Idempotency-Key", GOOD, {"Content-Type": JSON, "Idempotency-Key": "short"}
+    ),
+}
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_bad_input_is_named(service: Service, bad: Bad) -> None:
+    answer = service.request("POST", "/v1/incidents", bad.body, bad.headers)
+    assert (answer.status, answer.media_type, answer.wrong_fields[:1]) == (
+        bad.status,
+        "application/problem+json",
+        [bad.named],
+    ), answer.text
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_problem_explains_itself(service: Service, bad: Bad) -> None:
+    told = service.request("POST", "/v1/incidents", bad.body, bad.headers).json()
+    assert all([told["type"], told["title"], told["detail"], told["errors"][0]["message"]])
+
+
+def test_bad_input_is_not_recorded(service: Service) -> None:
+    def unrouted() -> list[str]:
+        return [item["reference"] for item in service.register() if "route_reason" in item]
+
+    def entries() -> set[tuple[str, str]]:
+        return {(item["reference"], item["entry"]) for item in service.register()}
+
+    await_truth(lambda: not unrouted())  # what other tests sent has settled
+    before = entries()
+    for bad in BAD.values():
+        service.request("POST", "/v1/incidents", bad.body, bad.headers)
+    assert entries() - before == set()

@@ -1,0 +1,297 @@
+"""The form, filled in as a browser does without JavaScript."""
+
+import re
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+import pytest
+
+from tests.e2e.conftest import CONTACT, FORM, Answer, Page, Service
+
+TYPED = '<script>alert("Ça va?")</script> & l·l 🧾\nsegona línia'
+
+
+def blank_form(service: Service, language: str = "ca") -> dict[str, str]:
+    """The fields of a fresh form, with its hidden key."""
+    return Page(service.get(f"/{language}/incident").text).values
+
+
+def filled_in(service: Service, **changes: str) -> dict[str, str]:
+    """A form with everything that is needed; `__` stands for the dot in a field's name."""
+    return blank_form(service) | {
+        "category": "signature",
+        "description": "El certificat no signa la sol·licitud.",
+        "contact.email": CONTACT["email"],
+        "contact.name": CONTACT["name"],
+        **{name.replace("__", "."): value for name, value in changes.items()},
+    }
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form that was sent twice, and the page that the browser is led to."""
+
+    first: Answer
+    second: Answer
+    page: Answer
+
+    @property
+    def reference(self) -> str:
+        return Page(self.page.text).texts["reference"]
+
+
+@pytest.fixture(scope="module")
+def sent(service: Service) -> Sent:
+    fields = filled_in(service, description="Una línia\r\ni una altra: l·l, ç, 🧾.")
+    first = service.post_form("/ca/incident", fields)
+    second = service.post_form("/ca/incident", fields)
+    page = service.get(f"/ca/{first.headers['Location']}", Cookie=cookie(first))
+    service.private.add(Page(page.text).texts["access-code"])
+    return Sent(first, second, page)
+
+
+def cookie(answer: Answer) -> str:
+    """The `Cookie` header with which a browser returns what was set."""
+    return str(answer.headers["Set-Cookie"]).partition(";")[0]
+
+
+def test_form_leads_to_the_incidents_page(sent: Sent) -> None:
+    assert (sent.first.status, sent.first.headers["Location"]) == (303, "track")
+
+
+def test_cookie_is_bound_to_the_host_and_hidden_from_scripts(sent: Sent) -> None:
+    (morsel,) = SimpleCookie(sent.first.headers["Set-Cookie"]).values()
+    assert (
+        morsel.key.startswith("__Host-"),
+        *(morsel[name] for name in ("path", "secure", "httponly", "samesite", "domain")),
+    ) == (True, "/", True, True, "Strict", "")
+
+
+def test_page_shows_the_reference(service: Service, sent: Sent) -> None:
+    assert service.incident(sent.reference)["category"] == "signature"
+
+
+def test_page_shows_the_access_code(service: Service, sent: Sent) -> None:
+    code = Page(sent.page.text).texts["access-code"]
+    assert service.get(f"/v1/incidents/{sent.reference}", code).status == 200
+
+
+def test_page_speaks_the_language_of_the_form(sent: Sent) -> None:
+    assert (sent.page.status, Page(sent.page.text).language) == (200, "ca")
+
+
+def test_line_breaks_of_a_browser_are_single_characters(service: Service, sent: Sent) -> None:
+    description = service.incident(sent.reference)["description"]
+    assert description == "Una línia\ni una altra: l·l, ç, 🧾."
+
+
+def test_form_sent_twice_is_answered_alike(sent: Sent) -> None:
+    def opened(answer: Answer) -> str:
+        return cookie(answer).partition(".")[0]
+
+    assert (sent.second.status, opened(sent.second)) == (303, opened(sent.first))
+
+
+def test_form_sent_twice_makes_one_incident(service: Service, sent: Sent) -> None:
+    description = service.incident(sent.reference)["description"]
+    alike = [item for item in service.register() if item.get("description") == description]
+    assert len(alike) == 1
+
+
+def test_form_sent_twice_makes_one_message(service: Service, sent: Sent) -> None:
+    service.inbox.await_message(sent.reference)
+    service.inbox.watch(3)
+    assert [queue for queue, _ in service.inbox.of(sent.reference)] == ["signature"]
+
+
+def test_without_the_cookie_no_incident_is_shown(service: Service, sent: Sent) -> None:
+    assert sent.reference not in service.get("/ca/track").text
+
+
+def test_forged_cookie_shows_no_incident(service: Service, sent: Sent) -> None:
+    forged = re.sub(r".$", lambda end: "1" if end[0] == "0" else "0", cookie(sent.first))
+    assert sent.reference not in service.get("/ca/track", Cookie=forged).text
+
+
+def test_reference_and_code_open_the_page(service: Service, sent: Sent) -> None:
+    code = Page(sent.page.text).texts["access-code"]
+    opened = service.post_form(
+        "/es/track", {"reference": sent.reference.lower(), "access_code": code.lower()}
+    )
+    page = Page(service.get("/es/track", Cookie=cookie(opened)).text)
+    assert (page.texts["reference"], page.language) == (sent.reference, "es")
+
+
+def test_page_opened_by_code_does_not_show_the_code(service: Service, sent: Sent) -> None:
+    code = Page(sent.page.text).texts["access-code"]
+    opened = service.post_form("/ca/track", {"reference": sent.reference, "access_code": code})
+    assert code not in service.get("/ca/track", Cookie=cookie(opened)).text
+
+
+def test_wrong_code_opens_nothing(service: Service, sent: Sent) -> None:
+    wrong = {"reference": sent.reference, "access_code": "0000-0000-0000-0000-0000-0000-0000"}
+    answer = service.post_form("/ca/track", wrong)
+    assert (answer.status, answer.headers["Set-Cookie"]) == (404, None)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A form that came back to be corrected."""
+
+    fields: dict[str, str]
+    answer: Answer
+
+    @property
+    def page(self) -> Page:
+        return Page(self.answer.text)
+
+
+@pytest.fixture(scope="module")
+def returned(service: Service) -> Returned:
+    """A payment form without the error seen, with an unusable e-mail address."""
+    fields = filled_in(service, category="payment", description=TYPED)
+    fields |= {"contact.email": 'xisca"><b>', "contact.phone": CONTACT["phone"]}
+    return Returned(fields, service.post_form("/ca/incident", fields))
+
+
+def test_wrong_form_comes_back(returned: Returned) -> None:
+    answer = returned.answer
+    assert (answer.status, answer.media_type, returned.page.language) == (422, "text/html", "ca")
+
+
+def test_wrong_form_keeps_what_was_typed(returned: Returned) -> None:
+    kept = {name: returned.page.values[name] for name in returned.fields}
+    assert kept == returned.fields
+
+
+def test_wrong_form_keeps_its_key(returned: Returned) -> None:
+    key = "idempotency_key"
+    assert returned.page.values[key] == returned.fields[key]
+
+
+def test_wrong_form_is_escaped(returned: Returned) -> None:
+    assert {"script", "b"}.isdisjoint(tag for tag, _ in returned.page.tags)
+
+
+def test_errors_are_linked_to_their_fields(returned: Returned) -> None:
+    linked = {link for link in returned.page.links if link.startswith("#")}
+    assert linked >= {"#error.code", "#contact.email"}
+
+
+def test_every_link_to_a_field_leads_to_one(returned: Returned) -> None:
+    linked = {link[1:] for link in returned.page.links if link.startswith("#")}
+    assert linked - returned.page.ids == set()
+
+
+def test_fields_point_to_their_errors(returned: Returned) -> None:
+    described = {
+        attributes["name"]: attributes["aria-describedby"].split()[-1]
+        for _, attributes in returned.page.tags
+        if attributes.get("aria-invalid") == "true"
+    }
+    assert described == {
+        "error.code": "error.code-error",
+        "contact.email": "contact.email-error",
+    }
+
+
+def test_wrong_form_records_nothing(service: Service, returned: Returned) -> None:
+    typed = returned.fields["description"]
+    assert [item for item in service.register() if item.get("description") == typed] == []
+
+
+def test_corrected_form_is_accepted(service: Service, returned: Returned) -> None:
+    corrected = returned.page.values | {"error.code": "E-7", "contact.email": CONTACT["email"]}
+    assert service.post_form("/ca/incident", corrected).status == 303
+
+
+def test_form_without_its_key_gets_a_new_one(service: Service) -> None:
+    answer = service.post_form("/ca/incident", filled_in(service, idempotency_key=""))
+    assert (answer.status, bool(Page(answer.text).values["idempotency_key"])) == (422, True)
+
+
+def test_form_changed_after_it_was_sent_gets_a_new_key(service: Service) -> None:
+    fields = filled_in(service)
+    service.post_form("/ca/incident", fields)
+    changed = fields | {"description": "Ara escric una altra cosa."}
+    answer = service.post_form("/ca/incident", changed)
+    new_key = Page(answer.text).values["idempotency_key"]
+    assert (answer.status, new_key != fields["idempotency_key"]) == (422, True)
+
+
+def test_empty_form_names_every_field_that_is_needed(service: Service) -> None:
+    page = Page(service.post_form("/ca/incident", blank_form(service)).text)
+    linked = {link for link in page.links if link.startswith("#")}
+    assert linked >= {"#category", "#description", "#contact.email"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"description=%FF%FE",
+        b"description=%00abcdefghijkl",
+        b"contact=a&contact.email=b",
+        b"contact.email=b&contact=a",
+        b"error=a&error.code=b",
+        b"a.b.c.d=e&.=f&=g",
+        b"%22%3E%3Cscript%3E=x",
+        b"description=%ED%A0%80",
+        b"&".join(b"field%d=x" % each for each in range(5000)),
+        b'{"category": "functional"}',
+    ],
+    ids=lambda body: str(body[:30]),
+)
+@pytest.mark.parametrize("path", ["/ca/incident", "/ca/track"])
+def test_malformed_form_is_the_senders_fault(service: Service, path: str, body: bytes) -> None:
+    keyed = b"idempotency_key=" + b"k" * 20 + b"&" + body
+    answer = service.request("POST", path, keyed, {"Content-Type": FORM})
+    assert (answer.status // 100, answer.media_type) == (4, "text/html")
+
+
+@pytest.mark.parametrize("language", ["ca", "es", "en", "de"])
+def test_form_speaks_each_language(service: Service, language: str) -> None:
+    answer = service.get(f"/{language}/incident")
+    assert (answer.status, Page(answer.text).language) == (200, language)
+
+
+def test_forms_differ_by_language(service: Service) -> None:
+    forms = {service.get(f"/{each}/incident").text for each in ("ca", "es", "en", "de")}
+    titles = {re.findall(r"<title>(.*)</title>", form)[0] for form in forms}
+    assert len(titles) == 4
+
+
+@pytest.mark.parametrize("name", ['"><script>x</script>', "contact.'><script>"])
+def test_names_of_fields_are_escaped(service: Service, name: str) -> None:
+    page = Page(service.post_form("/ca/incident", filled_in(service) | {name: "x"}).text)
+    assert "script" not in {tag for tag, _ in page.tags}
+
+
+@pytest.mark.parametrize(
+    "value", ["", ".", "...", "\xe9", "a.1.new.\xe9", "a.x.new.0", "\xff" * 3000]
+)
+def test_unreadable_cookie_opens_nothing(service: Service, value: str) -> None:
+    answer = service.get("/ca/track", Cookie=f"__Host-suport={value}")
+    assert (answer.status, "reference" in Page(answer.text).values) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "preferred", ["", ";q=,", "de;q=abc", "\xe9,*;q=2", "de;q=nan", "x-" * 4000]
+)
+def test_unreadable_preference_of_language_does_no_harm(service: Service, preferred: str) -> None:
+    headers = {"Accept-Language": preferred}
+    assert service.get("/v1/privacy-notice", **headers).json()["language"] in {"ca", "de"}
+
+
+def test_no_form_in_another_language(service: Service) -> None:
+    assert service.get("/xx/incident").status == 404
+
+
+def test_nothing_is_accepted_in_another_language(service: Service) -> None:
+    assert service.post_form("/xx/incident", filled_in(service)).status == 404
+
+
+def test_each_form_has_a_key_of_its_own(service: Service) -> None:
+    keys = [blank_form(service)["idempotency_key"] for _ in range(2)]
+    assert keys[0] != keys[1]
