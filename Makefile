@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test lint build deploy lock clean
+.PHONY: help run test lint build deploy deploy-built lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,8 +39,8 @@ lint: ## Style, types, the template
 	$(DEPLOY)/sam validate --lint --region eu-south-2
 
 # The build takes python3.13, pybabel and uv from here, and the layers' makefiles the architecture.
-build deploy: export PATH := $(CURDIR)/$(DEPLOY):$(CURDIR)/.tools/uv/bin:$(PATH)
-build deploy: export ARCHITECTURE := $(ARCHITECTURE)
+build deploy deploy-built: export PATH := $(CURDIR)/$(DEPLOY):$(CURDIR)/.tools/uv/bin:$(PATH)
+build deploy deploy-built: export ARCHITECTURE := $(ARCHITECTURE)
 
 build: ## Build for the cloud into .aws-sam/build; ARCHITECTURE=arm64
 	@local/prepare deploy
@@ -49,6 +49,11 @@ build: ## Build for the cloud into .aws-sam/build; ARCHITECTURE=arm64
 deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod
 	$(if $(filter dev pre prod,$(STAGE)),,$(error Say where to: make deploy STAGE=dev, pre or prod))
 	@$(MAKE) build
+	@$(MAKE) deploy-built
+
+# A make of its own: the parameters are read by what `build` has installed.
+deploy-built:
+	$(if $(PARAMETERS),,$(error The parameters of $(STAGE) cannot be read from samconfig.toml))
 	$(DEPLOY)/sam deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) Architecture=$(ARCHITECTURE)
 
 lock: ## Lock all requirements anew; UPGRADE=1 to take newer versions

@@ -1,6 +1,7 @@
 """Says whom to call: the number of the 012 line by where one calls from, and when it answers."""
 
 import os
+import re
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
@@ -85,7 +86,7 @@ def asked_moment() -> datetime:
         return now()
     try:
         # A plus sign that the query did not escape arrives as a space.
-        at = datetime.fromisoformat(stated.replace(" ", "+"))
+        at = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", stated))
         if at.tzinfo is None or not 1900 <= at.year <= 9000:  # noqa: PLR2004
             raise ValueError(stated)
     except ValueError:

@@ -25,7 +25,10 @@ app = Api()
 @app.get("/")
 def start() -> Response[str]:
     """Leads to the help page in the language that the browser prefers."""
-    headers = {"Location": f"{app.reader}/help", "Vary": "Accept-Language"}
+    # Asked for without its last slash, the stage's address is relative to what stands before it.
+    stage = app.current_event.request_context.path.rpartition("/")[2]
+    location = f"{stage}/{app.reader}/help" if stage else f"{app.reader}/help"
+    headers = {"Location": location, "Vary": "Accept-Language"}
     return Response(HTTPStatus.SEE_OTHER, headers=headers)
 
 

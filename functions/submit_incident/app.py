@@ -60,9 +60,10 @@ def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
             raise problem.page_expired()
         key = sent_key
         incident = record(read(Submission, nested(fields), reader), key)
-    except Problem as trouble:
+    except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is given back
+        trouble = failure if isinstance(failure, Problem) else app.failed(failure)
         if trouble.name == "key-reused":
-            key, trouble.errors = new_key, ()  # sent again, it is an incident of its own
+            key, trouble = new_key, problem.sent_already()
         page = pages.incident_form(reader, fields, key, trouble)
         return Response(trouble.status, pages.HTML, page)
     cookie = session.set_cookie(

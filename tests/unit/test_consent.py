@@ -197,8 +197,8 @@ def test_a_withdrawals_receipt_tells_when_consent_was_given_and_when_it_ended(sc
     assert proof["events"][0]["validity"] != proof["events"][1]["validity"]
 
 
-def test_a_receipt_tells_how_to_withdraw_on_the_page_itself() -> None:
-    assert "page of your incident" in receipt(REFERENCE, withdrawn())["withdrawal_method"]
+def test_a_receipt_tells_that_withdrawing_goes_the_way_of_agreeing() -> None:
+    assert "in the way in which you agreed" in receipt(REFERENCE, withdrawn())["withdrawal_method"]
 
 
 def test_looking_and_acting_have_purposes_of_their_own() -> None:

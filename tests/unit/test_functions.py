@@ -104,6 +104,7 @@ def rejected(load: Load, body: bytes, **headers: str) -> tuple[int, list[str]]:
         ({"contact": None}, "contact"),
         ({"contact": {"email": "anna"}}, "contact.email"),
         ({"contact": {"phone": "012"}}, "contact.phone"),
+        ({"contact": {"phone": "call me 612345678 ok"}}, "contact.phone"),
         ({"contact": {"email": "a@example.org", "nif": "12345678A"}}, "contact.nif"),
         ({"contact": {"email": "a@example.org", "fax": "1"}}, "contact.fax"),
         ({"contact": {"email": "a@example.org", "name": "two\nlines"}}, "contact.name"),
@@ -273,6 +274,38 @@ def test_a_changed_form_sent_again_is_offered_as_a_new_incident(load: Load) -> N
     assert kept["description"].strip() == "Una altra incidència"
 
 
+def test_a_form_that_met_a_failure_is_given_back_whole_with_its_key(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = load("submit_incident")
+    monkeypatch.setenv("REGISTER_TABLE", "gone")
+    event = asked(
+        "POST",
+        "/ca/incident",
+        body=urlencode(FORM).encode(),
+        Content_Type="application/x-www-form-urlencoded",
+    )
+    status, page, _ = answered(app, event)
+    kept = Inputs(page).values
+    assert status == 503
+    assert kept["idempotency_key"] == FORM["idempotency_key"]
+    assert kept["contact.email"] == FORM["contact.email"]
+
+
+@pytest.mark.parametrize("language", ["", " "])
+def test_a_blank_language_is_that_of_the_browser(load: Load, language: str) -> None:
+    body = json.dumps(VALID | {"language": language}).encode()
+    event = asked(
+        "POST",
+        "/v1/incidents",
+        body=body,
+        Content_Type="application/json",
+        Accept_Language="de",
+    )
+    status, receipt, _ = answered(load("submit_incident"), event)
+    assert (status, receipt["links"]["page"]) == (201, "../de/track")
+
+
 @pytest.mark.parametrize("body", [b"category=%ff", b"\xff", b"&".join([b"a=1"] * 100)])
 def test_a_form_that_cannot_be_read_is_a_page_of_its_own(load: Load, body: bytes) -> None:
     event = asked(
@@ -410,9 +443,15 @@ def test_an_incident_whose_queue_refuses_stays_to_be_routed(
     assert len(queued("functional")) == 1
 
 
-def test_the_start_page_leads_to_the_language_that_the_browser_prefers(load: Load) -> None:
+@pytest.mark.parametrize(
+    ("address", "location"), [("/suport/", "de/help"), ("/suport", "suport/de/help")]
+)
+def test_the_start_leads_to_the_language_that_the_browser_prefers(
+    load: Load, address: str, location: str
+) -> None:
     event = asked("GET", "/", Accept_Language="fr, de-AT;q=0.8, en;q=0.2")
-    assert answered(load("show_help"), event)[2]["Location"] == ["de/help"]
+    event["requestContext"]["path"] = address
+    assert answered(load("show_help"), event)[2]["Location"] == [location]
 
 
 @pytest.mark.parametrize("language", list(Language))

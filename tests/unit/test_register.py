@@ -40,6 +40,16 @@ def items() -> list[dict[str, Any]]:
     return found
 
 
+def set_status(reference: Reference, status: Status) -> None:
+    boto3.client("dynamodb").update_item(
+        TableName="register",
+        Key={"reference": {"S": reference}, "entry": {"S": "incident"}},
+        UpdateExpression="SET #status = :status",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":status": {"S": status}},
+    )
+
+
 def test_a_retry_finds_the_incident_that_its_key_made(register: Register) -> None:
     first = register.submit(a_submission(), KEY, SECRET, NOW)
     again = register.submit(a_submission(), KEY, SECRET, NOW + timedelta(minutes=3))
@@ -171,13 +181,7 @@ def test_a_reply_that_nobody_would_see_is_queued_anew(
 ) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     register.mark_queued(made, NOW)
-    boto3.client("dynamodb").update_item(
-        TableName="register",
-        Key={"reference": {"S": made.reference}, "entry": {"S": "incident"}},
-        UpdateExpression="SET #status = :status",
-        ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues={":status": {"S": status}},
-    )
+    set_status(made.reference, status)
     register.add_citizen_message(made.reference, "Aquí teniu", NOW)
     incident = register.incident(made.reference, NOW)
     assert (incident.status, incident.route_reason) == (Status.QUEUED, reason)
@@ -222,6 +226,57 @@ def test_agreeing_twice_is_recorded_once(register: Register) -> None:
     again = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
     assert consent.receipt(made.reference, again) == consent.receipt(made.reference, first)
     assert len(items()) == 2
+
+
+def test_agreeing_to_another_text_is_a_consent_of_its_own(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    catalan, german = (
+        notice.current(Subject.REMOTE_SUPPORT, language)
+        for language in (Language.CATALAN, Language.GERMAN)
+    )
+    first = register.grant_consent(made.reference, Scope.VIEW, catalan, NOW)
+    second = register.grant_consent(made.reference, Scope.VIEW, german, NOW)
+    assert first.id != second.id
+    assert second.content["notice"] == german.identity()
+
+
+def test_a_consent_stands_no_longer_than_its_entry_is_kept(register: Register) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    later = NOW + timedelta(days=60)
+    register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
+    register.grant_consent(made.reference, Scope.CONTROL, shown, later)
+    after_view_expired = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
+    assert register.incident(made.reference, after_view_expired).consents == {}
+    with pytest.raises(ControlNeedsView):
+        register.grant_consent(made.reference, Scope.CONTROL, shown, after_view_expired)
+
+
+def test_an_incident_claimed_before_its_queueing_was_recorded_stays_claimed(
+    register: Register,
+) -> None:
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    set_status(made.reference, Status.CLAIMED)
+    register.mark_queued(made, NOW)
+    incident = register.incident(made.reference, NOW)
+    assert (incident.status, incident.route_reason) == (Status.CLAIMED, None)
+
+
+def test_a_retry_that_meets_a_transaction_waits_for_it(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = aws.client("dynamodb")
+    put, refusals = client.put_item, [1, 2]
+
+    def put_item(**asked: Any) -> Any:
+        if refusals:
+            refusals.pop()
+            raise client.exceptions.TransactionConflictException({"Error": {}}, "PutItem")
+        return put(**asked)
+
+    monkeypatch.setattr(client, "put_item", put_item)
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    assert register.incident(made.reference, NOW) == made
 
 
 def test_a_submission_comes_back_as_it_was_sent(register: Register) -> None:

@@ -133,9 +133,13 @@ class Api(APIGatewayRestResolver):
         headers = {"Content-Language": str(language), **trouble.headers}
         return Response(trouble.status, content_type, body, headers=headers)
 
-    def _tell_of_failure(self, failure: Exception) -> Response[str]:
+    def failed(self, failure: Exception) -> Problem:
+        """Logs a failure of the service, and returns what to tell whoever asked."""
         logger.error("request failed", **facts(failure))
-        return self._tell(problem.unavailable())
+        return problem.unavailable()
+
+    def _tell_of_failure(self, failure: Exception) -> Response[str]:
+        return self._tell(self.failed(failure))
 
     def _tell_of_absence(self, _: Exception) -> Response[str]:
         return self._tell(problem.no_such_page())

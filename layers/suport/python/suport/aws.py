@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-# A citizen waits: fail fast and try again, within the function's 15 seconds.
+# A citizen waits: a call is tried three times and given up within about ten seconds.
 _CONFIG = Config(
     connect_timeout=1,
-    read_timeout=3,
+    read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
 )

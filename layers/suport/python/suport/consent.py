@@ -47,7 +47,7 @@ DATA_CATEGORIES = (
     N_("What you say or write to the operator during the session"),
 )
 WITHDRAWAL_METHOD = N_(
-    "At any moment: on the page of your incident, by ending the session in the support tool, or "
+    "At any moment: in the way in which you agreed, by ending the session in the support tool, or "
     "by telling the operator."
 )
 VALIDITY = N_("Until you withdraw it")

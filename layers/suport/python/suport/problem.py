@@ -122,6 +122,16 @@ def page_expired() -> Problem:
     )
 
 
+def sent_already() -> Problem:
+    """The form's page has made an incident, and is sent again with other content."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "sent-already",
+        N_("You have already sent an incident from this page"),
+        N_("It is kept as you sent it. To make this a second incident, send it once more."),
+    )
+
+
 def key_reused(language: Language) -> Problem:
     """The idempotency key belongs to an incident with other content."""
     return Problem(

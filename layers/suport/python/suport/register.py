@@ -105,11 +105,11 @@ class Register:
             item = _submitted(submission, reference, now) | {"key": key, "content": content}
             standing = self._put_unless_there(item, now)
             if standing is None:
-                return _incident(item)
+                return _incident(item, now)
             if standing["key"] == key:
                 if standing["content"] != content:
                     raise KeyReused
-                return _incident(standing)
+                return _incident(standing, now)
         raise Contended
 
     def incident(self, reference: Reference, now: datetime) -> Incident:
@@ -119,7 +119,7 @@ class Register:
         ------
         NoSuchIncident
         """
-        return _incident(self._item(reference, _INCIDENT, now))
+        return _incident(self._item(reference, _INCIDENT, now), now)
 
     def history(self, reference: Reference, now: datetime) -> tuple[Incident, list[Entry]]:
         """The incident as it stands and the entries of its history, oldest first.
@@ -139,7 +139,7 @@ class Register:
         items = [_unmarshalled(item) for page in pages for item in page["Items"]]
         if not items or items[-1]["entry"] != _INCIDENT:  # ULIDs begin with a digit
             raise NoSuchIncident(reference)
-        return _incident(items[-1]), [_entry(item) for item in items[:-1]]
+        return _incident(items[-1], now), [_entry(item) for item in items[:-1]]
 
     def mark_queued(self, routed: Incident, now: datetime) -> None:
         """Records that the incident, as routed, was put into its team's queue.
@@ -156,11 +156,12 @@ class Register:
             if (current.route_reason, current.category) != (routed.route_reason, routed.category):
                 return
             draft.add(Kind.ACTION, action="queued", reason=routed.route_reason, by="service")
-            draft.attributes = {
-                "status": Status.QUEUED,
-                "route_reason": None,
-                "due_at": utc_text(now + MUST_BE_CLAIMED_WITHIN),
-            }
+            draft.attributes = {"route_reason": None}
+            if current.status in {Status.RECEIVED, Status.QUEUED}:  # else it was claimed at once
+                draft.attributes |= {
+                    "status": Status.QUEUED,
+                    "due_at": utc_text(now + MUST_BE_CLAIMED_WITHIN),
+                }
 
         self._change(routed.reference, now, mark)
 
@@ -191,9 +192,13 @@ class Register:
         standing: list[Entry] = []
 
         def grant(current: Incident, draft: _Draft) -> None:
-            if scope in current.consents:
-                standing.append(_standing(current, scope))
-            for each in consent.changes(_scopes(current), scope, Action.GRANT):
+            standing_scopes = frozenset(Scope(each) for each in current.consents)
+            if scope in standing_scopes:
+                if current.consents[scope]["notice"] == notice.identity():
+                    standing.append(_standing(current, scope))
+                else:  # another text is agreed to: that is a consent of its own
+                    standing_scopes -= {scope}
+            for each in consent.changes(standing_scopes, scope, Action.GRANT):
                 entry = draft.add(
                     Kind.CONSENT,
                     scope=each,
@@ -201,7 +206,7 @@ class Register:
                     notice=notice.identity(),
                     given_at=utc_text(now),
                 )
-                given = entry.content | {"record": entry.id}
+                given = entry.content | {"record": entry.id, "expires_at": entry.expires_at}
                 draft.attributes["consents"] = current.consents | {each: given}
 
         return (self._change(reference, now, grant) or standing)[-1]
@@ -216,8 +221,11 @@ class Register:
 
         def withdraw(current: Incident, draft: _Draft) -> None:
             remaining = dict(current.consents)
-            for each in consent.changes(_scopes(current), scope, Action.WITHDRAW):
-                draft.add(Kind.CONSENT, **remaining.pop(each) | {"action": Action.WITHDRAW})
+            scopes = frozenset(Scope(each) for each in remaining)
+            for each in consent.changes(scopes, scope, Action.WITHDRAW):
+                given = remaining.pop(each)
+                del given["expires_at"]  # the withdrawal's own is another
+                draft.add(Kind.CONSENT, **given | {"action": Action.WITHDRAW})
                 draft.attributes["consents"] = remaining
 
         entries = self._change(reference, now, withdraw)
@@ -237,8 +245,7 @@ class Register:
         Whoever is overtaken by somebody else's change reads and decides anew.
         """
         for attempt in range(_ATTEMPTS):
-            if attempt:  # those who collided go on at different moments
-                time.sleep(secrets.randbelow(20 << attempt) / 1000)
+            _pause(attempt)
             current = self.incident(reference, now)
             draft = _Draft(current, now)
             decide(current, draft)
@@ -286,18 +293,23 @@ class Register:
 
     def _put_unless_there(self, item: _Item, now: datetime) -> _Item | None:
         """Writes a new incident; returns the one that stands there already, if one does."""
-        try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=_marshalled(item),
-                ConditionExpression="attribute_not_exists(expires_at) OR expires_at <= :now",
-                ExpressionAttributeValues=_marshalled({":now": _epoch(now)}),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as refusal:
-            response: Any = refusal.response  # its type lacks what ALL_OLD adds
-            return _unmarshalled(response["Item"])
-        return None
+        for attempt in range(_ATTEMPTS):
+            _pause(attempt)
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=_marshalled(item),
+                    ConditionExpression="attribute_not_exists(expires_at) OR expires_at <= :now",
+                    ExpressionAttributeValues=_marshalled({":now": _epoch(now)}),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as refusal:
+                response: Any = refusal.response  # its type lacks what ALL_OLD adds
+                return _unmarshalled(response["Item"])
+            except self._client.exceptions.TransactionConflictException:
+                continue  # a retry met the transaction that records the first attempt's queueing
+            return None
+        raise Contended
 
     def _item(self, reference: Reference, entry: str, now: datetime) -> _Item:
         answer = self._client.get_item(
@@ -334,7 +346,7 @@ def _to_be_routed(reference: Reference, reason: Reason, now: datetime) -> _Item:
     }
 
 
-def _incident(item: _Item) -> Incident:
+def _incident(item: _Item, now: datetime) -> Incident:
     route_reason = item.get("route_reason")
     return Incident(
         reference=item["reference"],
@@ -349,9 +361,19 @@ def _incident(item: _Item) -> Incident:
         error=item.get("error", {}),
         procedure=item.get("procedure", {}),
         contact=item["contact"],
-        consents=item.get("consents", {}),
+        consents=_visible_consents(item.get("consents", {}), now),
         privacy_notice=item.get("privacy_notice"),
     )
+
+
+def _visible_consents(consents: dict[str, _Item], now: datetime) -> dict[str, _Item]:
+    """Those that stand: a consent expires as its entry does, and control goes with view."""
+    visible = {
+        scope: given
+        for scope, given in consents.items()
+        if retention.is_visible(int(given["expires_at"]), now)
+    }
+    return visible if Scope.VIEW in visible else {}
 
 
 def _entry_item(entry: Entry) -> _Item:
@@ -381,7 +403,7 @@ def _entry_id(now: datetime, after: str | None = None) -> str:
 
 
 def _standing(incident: Incident, scope: Scope) -> Entry:
-    """The entry by which a standing consent was given, even where that has expired by now."""
+    """The entry by which a standing consent was given."""
     content = incident.consents[scope]
     given_at = datetime.fromisoformat(content["given_at"])
     return Entry(
@@ -393,8 +415,10 @@ def _standing(incident: Incident, scope: Scope) -> Entry:
     )
 
 
-def _scopes(incident: Incident) -> frozenset[Scope]:
-    return frozenset(Scope(scope) for scope in incident.consents)
+def _pause(attempt: int) -> None:
+    """Before another attempt, so that those who collided go on at different moments."""
+    if attempt:
+        time.sleep(secrets.randbelow(20 << attempt) / 1000)
 
 
 def _epoch(moment: datetime) -> int:

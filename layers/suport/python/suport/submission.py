@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
@@ -63,6 +64,8 @@ def _phone(value: str) -> str:
     import phonenumbers  # noqa: PLC0415  only where given
 
     try:
+        if not re.fullmatch(r"[\d\s+()./-]+(?:(?:ext\.?|x)\s*\d+)?", value):  # more than a number
+            raise PydanticCustomError("phone", "phone")
         number = phonenumbers.parse(value, "ES")
     except phonenumbers.NumberParseException as error:
         raise PydanticCustomError("phone", "phone") from error
@@ -146,7 +149,9 @@ class _Spoken(_Part):
     @classmethod
     def _else_the_browsers_language(cls, fields: object, info: ValidationInfo) -> object:
         assert info.context
-        return info.context | fields if isinstance(fields, dict) else fields
+        if isinstance(fields, dict) and not (fields.get("language") or "").strip():
+            return fields | info.context
+        return fields
 
 
 class Submission(_Spoken):
@@ -172,8 +177,10 @@ class Submission(_Spoken):
         return None if nothing_seen else error
 
     def fingerprint(self) -> str:
-        """The SHA-256 of the content, the same for the same content."""
-        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
+        """The SHA-256 of the content; the language, which a browser may default, is not of it."""
+        return hashlib.sha256(
+            self.model_dump_json(exclude={"language"}, exclude_none=True).encode()
+        ).hexdigest()
 
 
 class CitizenMessage(_Part):
