@@ -87,7 +87,7 @@ def test_one_poisoned_incident_among_twenty_delays_none_and_is_reported_once(
     pointer = failure["DDBStreamBatchInfo"]
     assert pointer["batchSize"] == 1
     assert pointer["startSequenceNumber"] == poisoned["dynamodb"]["SequenceNumber"]
-    assert failure["requestContext"]["approximateInvokeCount"] == 6  # once, and five retries
+    assert failure["requestContext"]["approximateInvokeCount"] == 11  # once, and ten retries
     assert "contact" not in json.dumps(failure)
 
 
