@@ -213,14 +213,17 @@ class Inputs(HTMLParser):
             self.values[self.lines] = self.values.get(self.lines, "") + data
 
 
-def sent_form(load: Load, fields: dict[str, str]) -> tuple[int, Any, dict[str, list[str]]]:
-    event = asked(
+def form_event(fields: dict[str, str]) -> dict[str, Any]:
+    return asked(
         "POST",
         "/ca/incident",
         body=urlencode(fields).encode(),
         Content_Type="application/x-www-form-urlencoded",
     )
-    return answered(load("submit_incident"), event)
+
+
+def sent_form(load: Load, fields: dict[str, str]) -> tuple[int, Any, dict[str, list[str]]]:
+    return answered(load("submit_incident"), form_event(fields))
 
 
 FORM = {
@@ -231,12 +234,19 @@ FORM = {
 }
 
 
-def test_the_form_leads_to_the_page_that_shows_reference_and_code(load: Load) -> None:
-    status, _, headers = sent_form(load, FORM)
+def test_the_form_leads_to_the_page_that_shows_reference_and_code(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit, track = load("submit_incident"), load("track_incident")
+    sent = datetime(2027, 1, 4, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr(submit, "now", lambda: sent)
+    monkeypatch.setattr(track, "now", lambda: sent)
+    status, _, headers = answered(submit, form_event(FORM))
     assert (status, headers["Location"]) == (303, ["track"])
     cookie = headers["Set-Cookie"][0].partition(";")[0]
-    status, page, _ = answered(load("track_incident"), asked("GET", "/ca/track", Cookie=cookie))
+    status, page, _ = answered(track, asked("GET", "/ca/track", Cookie=cookie))
     assert status == 200
+    assert "05/01/2027 00:30" in page
     assert 'id="access-code"' in page
     assert "línia dos &lt;b&gt;" in page
 
@@ -279,13 +289,7 @@ def test_a_form_that_met_a_failure_is_given_back_whole_with_its_key(
 ) -> None:
     app = load("submit_incident")
     monkeypatch.setenv("REGISTER_TABLE", "gone")
-    event = asked(
-        "POST",
-        "/ca/incident",
-        body=urlencode(FORM).encode(),
-        Content_Type="application/x-www-form-urlencoded",
-    )
-    status, page, _ = answered(app, event)
+    status, page, _ = answered(app, form_event(FORM))
     kept = Inputs(page).values
     assert status == 503
     assert kept["idempotency_key"] == FORM["idempotency_key"]

@@ -4,6 +4,7 @@ Whatever a person typed is escaped by the template engine, always.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from suport.incident import (
     Language,
     Status,
 )
+from suport.legal_time import to_madrid
 from suport.notice import Notice, Subject
 from suport.phone_line import INTERNATIONAL_NUMBER, NUMBERS
 from suport.problem import Problem
@@ -143,4 +145,10 @@ def _environment(language: Language) -> Environment:
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     environment.filters["said"] = lambda message: message.in_(language)
+    environment.filters["in_madrid"] = _in_madrid
     return environment
+
+
+def _in_madrid(moment: str) -> str:
+    """A moment of the API as the clocks of Madrid show it."""
+    return f"{to_madrid(datetime.fromisoformat(moment)):%d/%m/%Y %H:%M}"
