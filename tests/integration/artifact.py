@@ -18,7 +18,7 @@ import simplejson  # type: ignore[import-untyped]
 import snapshot_restore_py  # type: ignore[import-untyped]
 
 from local import WORK
-from tests.integration import template
+from tests import template
 from tests.integration.runtime_api import RuntimeApi, Told
 
 BUILT = WORK / "build"

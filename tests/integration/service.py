@@ -19,7 +19,8 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from local import ROOT
-from tests.integration import artifact, template
+from tests import template
+from tests.integration import artifact
 from tests.integration.artifact import Function
 
 if TYPE_CHECKING:

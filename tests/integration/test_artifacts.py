@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration import artifact, template
+from tests import template
+from tests.integration import artifact
 from tests.integration.artifact import BUILT, LAYER_FOLDERS, MACHINE, STANDARD_LIBRARY
 from tests.integration.service import Service, answered, sample
 

@@ -7,7 +7,7 @@ import pytest
 
 from local import ROOT
 from suport.reference import access_code_for, reference_for
-from tests.integration import template
+from tests import template
 from tests.integration.service import (
     SECRET,
     Event,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration import template
+from tests import template
 from tests.integration.event_source_mapping import EventSourceMapping, Record, records_of
 from tests.integration.service import Service, sample, service, with_body, with_headers
 
