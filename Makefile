@@ -18,16 +18,17 @@ export UV_SYSTEM_CERTS := 1
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test lint build deploy deploy-built lock clean
+.PHONY: help run test lint screenshots build deploy deploy-built procedures lock clean
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## The whole service on this machine; PORT=8012
-	@local/prepare dev deploy aws
+	@local/prepare dev deploy aws web
 	@$(VENV)/python -m local.run --port $(PORT)
 
 test: lint ## Lint, then all tests; ARGS="-k consent" for some
+	@local/prepare web browser
 	@$(VENV)/pytest $(ARGS)
 
 lint: ## Style, types, the template
@@ -38,12 +39,17 @@ lint: ## Style, types, the template
 	$(DEPLOY)/cfn-lint template.yaml
 	$(DEPLOY)/sam validate --lint --region eu-south-2
 
-# The build takes python3.13, pybabel and uv from here, and the layers' makefiles the architecture.
-build deploy deploy-built: export PATH := $(CURDIR)/$(DEPLOY):$(CURDIR)/.tools/uv/bin:$(PATH)
+screenshots: ## The main pages as pictures, into docs/screenshots
+	@local/prepare dev deploy aws web browser
+	@$(VENV)/python -m local.screenshots
+
+# The build takes python3.13, pybabel, node and uv from here, the layers' makefiles the architecture,
+# and the one of the service's own layer finds node_modules around esbuild.
+build deploy deploy-built: export PATH := $(CURDIR)/$(DEPLOY):$(CURDIR)/.tools/uv/bin:$(CURDIR)/.tools/web/node_modules/.bin:$(PATH)
 build deploy deploy-built: export ARCHITECTURE := $(ARCHITECTURE)
 
 build: ## Build for the cloud into .aws-sam/build; ARCHITECTURE=arm64
-	@local/prepare deploy
+	@local/prepare deploy web
 	$(DEPLOY)/sam build --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
 
 deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod
@@ -56,13 +62,18 @@ deploy-built:
 	$(if $(PARAMETERS),,$(error The parameters of $(STAGE) cannot be read from samconfig.toml))
 	$(DEPLOY)/sam deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) Architecture=$(ARCHITECTURE)
 
+procedures: ## Import the catalogue of procedures; FILE=procediments.ca.json, as it was answered
+	@local/prepare dev
+	@PYTHONPATH=layers/suport/python $(VENV)/python -m local.procedures $(FILE)
+
 lock: ## Lock all requirements anew; UPGRADE=1 to take newer versions
-	@local/prepare
+	@local/prepare deploy
 	echo uv==$(UV_VERSION) | $(COMPILE) -o local/requirements-uv.txt -
 	$(COMPILE) -o local/requirements-dev.txt --group dev pyproject.toml
 	$(COMPILE) -o local/requirements-deploy.txt --group deploy
 	$(COMPILE) -o local/requirements-aws.txt --group aws
 	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
+	cd layers/suport/web && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
 
 clean: ## Remove all that was installed, built or kept here, the local run's data included
 	@rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis

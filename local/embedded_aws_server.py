@@ -1,4 +1,4 @@
-"""Runs ministack: keeps over a restart what it would lose, starts functions faster, stops sooner.
+"""Runs ministack: keeps over a restart what it would lose, mends what AWS does otherwise.
 
 Started by `local.embedded_aws` on the interpreter of `.tools/aws`; imports nothing of ours.
 Its arguments: a folder for extracted layers, and a file; while that exists, nothing is saved.
@@ -12,6 +12,10 @@ ministack saves its state once, on SIGTERM, service by service. Left alone it wo
 
 It extracts all layers anew for every function it starts: thousands of files each time. And it
 does not end before whoever is connected (a long poll) and every function at work has.
+
+What expires in a table leaves no record in its stream. A function cannot tell from an API's event
+by which address it was asked for. And functions are no longer fed from queues that were made when
+it listened on another port.
 """
 
 import asyncio
@@ -26,13 +30,16 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from ministack import app  # type: ignore[import-not-found]
+from ministack.core.arn import parse_arn  # type: ignore[import-not-found]
 from ministack.core.persistence import save_all  # type: ignore[import-not-found]
-from ministack.services import dynamodb, ses  # type: ignore[import-not-found]
+from ministack.core.responses import request_scope  # type: ignore[import-not-found]
+from ministack.services import apigateway_v1, dynamodb, ses, sqs  # type: ignore[import-not-found]
 
 State = dict[str, Any]
 
@@ -110,9 +117,70 @@ def share_layers(folder: Path) -> None:
     zipfile.ZipFile.extractall = extractall  # type: ignore[method-assign, assignment]
 
 
+def record_expiry() -> None:
+    """Have what expired in a table recorded in its stream, as DynamoDB does: as its own doing."""
+    own_remove, own_record = dynamodb._remove_item, dynamodb._build_change_record
+
+    def expiring() -> bool:
+        return threading.current_thread().name == "dynamodb-ttl-reaper"
+
+    def remove(table: State, *key: str) -> State | None:
+        removed: State | None = own_remove(table, *key)
+        if removed is not None and expiring():
+            arn = parse_arn(table["TableArn"])
+            with request_scope(arn.account_id, arn.region):
+                dynamodb._emit_stream_event(table["TableName"], "REMOVE", removed, None)
+        return removed
+
+    def record(*arguments: Any) -> State:
+        recorded: State = own_record(*arguments)
+        if expiring():
+            recorded["userIdentity"] = {
+                "type": "Service",
+                "principalId": "dynamodb.amazonaws.com",
+            }
+        return recorded
+
+    vars(dynamodb).update(_remove_item=remove, _build_change_record=record)
+
+
+def tell_addresses() -> None:
+    """Have an API's event tell by which address it was asked for, as API Gateway does."""
+    own_request, own_event = app._handle_execute_api_request, apigateway_v1._build_lambda_event_v1
+    asked_for: ContextVar[str] = ContextVar("asked_for")
+
+    async def request(host: str, path: str, *arguments: Any, **options: Any) -> Any:
+        asked_for.set(path)
+        return await own_request(host, path, *arguments, **options)
+
+    def event(*arguments: Any, **options: Any) -> State:
+        told: State = own_event(*arguments, **options)
+        host = told["headers"]["host"]
+        told["requestContext"] |= {"path": asked_for.get(), "domainName": host}
+        told["headers"]["X-Forwarded-Proto"] = "http"
+        told["multiValueHeaders"]["X-Forwarded-Proto"] = ["http"]
+        return told
+
+    vars(app)["_handle_execute_api_request"] = request
+    vars(apigateway_v1)["_build_lambda_event_v1"] = event
+
+
+def find_queues_of_other_ports() -> None:
+    """Know a queue by the URL that it was made with, which names the port of that time."""
+    own_url = sqs._queue_url
+
+    def queue_url(name: str) -> str:
+        return str(sqs._queue_name_to_url.get(name) or own_url(name))
+
+    vars(sqs)["_queue_url"] = queue_url
+
+
 layers, unsaved = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
 share_layers(layers)
 keep(dynamodb, "_stream_records", "_stream_trimmed")
 keep(ses, "_sent_emails")
+record_expiry()
+tell_addresses()
+find_queues_of_other_ports()
 asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
 app.main()

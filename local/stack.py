@@ -49,6 +49,9 @@ _INPUTS = (
     "local/requirements-aws.txt",
     "local/stack.py",
 )
+# Where SAM and the layers' makefiles find python3.13, pybabel, node, uv and esbuild.
+_COMMANDS = ("deploy/bin", "uv/bin", "web/node_modules/.bin")
+_BUILT_BY_TESTS = ROOT / "layers/suport/python/suport/assets"
 _NO_NETWORK = re.compile(
     r"dns error|name resolution|error sending request|EAI_AGAIN|ENOTFOUND|ENETUNREACH"
     r"|network is unreachable|failed to (fetch|connect)|connection refused",
@@ -106,6 +109,7 @@ def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Output
                 variables=aws.environment,
                 watch=watch,
             )
+            _have_items_expire(aws)
             aws.client("ssm").put_parameter(
                 Name=_DEPLOYED, Value=built.fingerprint, Type="String", Overwrite=True
             )
@@ -163,8 +167,10 @@ def _input_files() -> Iterator[Path]:
             continue
         for folder, folders, files in start.walk():
             folders[:] = sorted(set(folders) - {"__pycache__", "node_modules"})
-            # catalogues that the tests compiled; the build compiles its own
-            yield from (folder / file for file in sorted(files) if not file.endswith(".mo"))
+            # what the tests built (catalogues, stylesheet, script); the build makes its own
+            if folder != _BUILT_BY_TESTS:
+                own = set(files) - {"node_modules"}  # a link
+                yield from (folder / file for file in sorted(own) if not file.endswith(".mo"))
 
 
 def _built() -> str | None:
@@ -184,11 +190,30 @@ def _deployed_build(aws: EmbeddedAws) -> str | None:
         return None
 
 
-def _for_embedded_aws(template: dict[str, Any]) -> dict[str, Any]:
-    """The built template without what ministack refuses, even under a condition: CodeDeploy.
+def _have_items_expire(aws: EmbeddedAws) -> None:
+    """Set the tables' time to live: of a template ministack takes no notice of it."""
+    template = json.loads((_FOLDER / "local.json").read_text())
+    for name, resource in template["Resources"].items():
+        if expiry := resource.get("Properties", {}).get("TimeToLiveSpecification"):
+            found = aws.client("cloudformation").describe_stack_resource(
+                StackName=NAME, LogicalResourceId=name
+            )
+            aws.client("dynamodb").update_time_to_live(
+                TableName=found["StackResourceDetail"]["PhysicalResourceId"],
+                TimeToLiveSpecification=expiry,
+            )
 
-    New code then serves at once instead of gradually.
+
+def _for_embedded_aws(template: dict[str, Any]) -> dict[str, Any]:
+    """The built template without what cannot be had on this machine.
+
+    ministack refuses CodeDeploy, even under a condition: new code then serves at once instead of
+    gradually. And it speaks HTTP, on loopback only: the bucket's policy that asks for HTTPS goes.
     """
+    resources = template["Resources"].items()
+    template["Resources"] = {
+        name: each for name, each in resources if each["Type"] != "AWS::S3::BucketPolicy"
+    }
     functions = [template.get("Globals", {}).get("Function", {})]
     functions += [resource.get("Properties", {}) for resource in template["Resources"].values()]
     for properties in functions:
@@ -205,7 +230,10 @@ def _sam(command: str, *arguments: str | Path, variables: dict[str, str], watch:
     }
     settings = {
         "PATH": os.pathsep.join(
-            [str(TOOLS / "deploy/bin"), str(TOOLS / "uv/bin"), os.environ.get("PATH", os.defpath)]
+            [
+                *(str(TOOLS / folder) for folder in _COMMANDS),
+                os.environ.get("PATH", os.defpath),
+            ]
         ),
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -58,6 +58,15 @@ def contact() -> Response[str]:
     )
 
 
+@app.get("/<language>/contact")
+def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """The page: the numbers, and whether the line answers now."""
+    from suport import pages  # noqa: PLC0415  the JSON API needs no templates
+
+    line = availability(now(), CLOSED_DATES)
+    return app.page(pages.contact(app.page_language, line), personal=False)
+
+
 def asked_origin() -> Origin:
     """Where the citizen calls from.
 

@@ -11,7 +11,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws, consent, notice, problem
 from suport.api import JSON, Api, json_answer
+from suport.citizen_view import citizen_view
 from suport.consent import Action, ControlNeedsView, NothingToWithdraw
+from suport.form import nested, read_form
 from suport.incident import Entry
 from suport.notice import Notice, Subject
 from suport.problem import FieldError, Problem
@@ -44,6 +46,55 @@ def record_consent(reference: str) -> Response[str]:
         raise problem.nothing_to_withdraw(request.language) from None
     logger.info("consent recorded", reference=opened, scope=request.scope, action=request.action)
     return json_answer(HTTPStatus.CREATED, consent.receipt(opened, entry))
+
+
+@app.get("/<language>/remote-support")
+def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """What remote support is, and what the citizen of the opened incident has agreed to."""
+    from suport import pages  # noqa: PLC0415  the JSON API needs no templates
+
+    reader, opened = app.page_language, app.session(aws.service_secret(), now())
+    try:
+        view = view_of(opened.reference) if opened else None
+    except NoSuchIncident:
+        view = None
+    done = app.current_event.query_string_parameters.get("done", "")
+    return app.page(pages.remote_support(reader, view, done=done))
+
+
+@app.post("/<language>/remote-support")
+def change_consent(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """Agrees or withdraws, each with one button of the page."""
+    from suport import pages, session  # noqa: PLC0415  the JSON API needs neither
+
+    reader, secret = app.page_language, aws.service_secret()
+    fields = read_form(app.form())
+    opened = app.session(secret, now())
+    if opened is None:
+        return app.lead_to("track")
+    try:
+        request = read(ConsentRequest, nested(fields), reader)
+        record(opened.reference, request)
+    except NoSuchIncident:
+        return app.lead_to("track")
+    except NothingToWithdraw:
+        return app.lead_to("remote-support")
+    except (Problem, ControlNeedsView) as refusal:
+        trouble = refusal if isinstance(refusal, Problem) else problem.control_needs_view(reader)
+        page = pages.remote_support(reader, view_of(opened.reference), trouble=trouble)
+        return app.page(page, trouble.status)
+    logger.info(
+        "consent recorded", reference=opened.reference, scope=request.scope, action=request.action
+    )
+    done = "agreed" if request.action is Action.GRANT else "withdrawn"
+    renewed = session.set_cookie(secret, opened.reference, now())
+    return app.lead_to(f"remote-support?done={done}", renewed)
+
+
+def view_of(reference: Reference) -> dict[str, Any]:
+    """The citizen's view of the incident."""
+    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
+    return citizen_view(*register.history(reference, now()))
 
 
 def record(reference: Reference, request: ConsentRequest) -> Entry:

@@ -1,6 +1,6 @@
-"""Puts each incident that has to be handled into the queue of its category, from the stream.
+"""Follows the register's stream: queues incidents, and asks for erased entries' files to be erased.
 
-The stream only says which incident; the register says how it stands now. The message goes out
+Of an incident the stream only says which; the register says how it stands now. The message goes out
 first and is recorded then: a failure in between doubles the message, which harms nothing, and
 can never lose it.
 """
@@ -18,10 +18,13 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
+    DynamoDBRecord,
+    DynamoDBRecordEventName,
+)
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws
+from suport import attachment, aws
 from suport.failure import facts
 from suport.incident import Category
 from suport.reference import Reference
@@ -38,15 +41,25 @@ def now() -> datetime:
 
 
 def route(record: DynamoDBRecord) -> None:
-    """Queues the incident that the record speaks of; a failure is logged and the record named."""
+    """Does what the record is about; a failure is logged and the record named."""
     assert record.dynamodb
     reference = Reference(record.dynamodb.keys["reference"])
     try:
-        queue_incident(reference)
+        if record.event_name is DynamoDBRecordEventName.REMOVE:
+            have_erased(reference, record.dynamodb.old_image["content"]["file"])
+        else:
+            queue_incident(reference)
     except Exception as failure:
         # `exception` would log the message, which may quote what a citizen wrote
-        logger.error("incident not queued", reference=reference, **facts(failure))  # noqa: TRY400
+        logger.error("change not followed", reference=reference, **facts(failure))  # noqa: TRY400
         raise
+
+
+def have_erased(reference: Reference, file_id: str) -> None:
+    """Asks for a file to be erased, because its entry was: by its expiry, or by hand."""
+    message = json.dumps(attachment.erasure(reference, file_id))
+    aws.client("sqs").send_message(QueueUrl=os.environ["ERASURES_QUEUE_URL"], MessageBody=message)
+    logger.info("erasure asked for", reference=reference, file=file_id)
 
 
 def queue_incident(reference: Reference) -> None:

@@ -1,6 +1,8 @@
-"""Shows the pages that need no register: help, the incident form, and the notices."""
+"""Shows the pages that need no register: help, procedures, the incident form, and the notices."""
 
+import os
 import secrets
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -10,16 +12,27 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import notice, pages, problem
 from suport.api import Api, json_answer
-from suport.incident import Language
+from suport.browser import described
+from suport.form import read_form
+from suport.incident import Category, Language
 from suport.notice import Subject
+from suport.phone_line import availability
 from suport.problem import FieldError
 from suport.texts import N_
 
+CLOSED_DATES = frozenset(
+    date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
+)
 # what a link to the form may bring along; nothing personal ever stands in an address
-CARRIED = ("category", "procedure.code", "procedure.name", "error.code")
+CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic")
 
 logger = Logger()
 app = Api()
+
+
+def now() -> datetime:
+    """The clock of this function."""
+    return datetime.now(UTC)
 
 
 @app.get("/")
@@ -32,26 +45,76 @@ def start() -> Response[str]:
     return Response(HTTPStatus.SEE_OTHER, headers=headers)
 
 
+@app.get("/<language>")
+def start_in(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """Leads to the help page in the language of the address."""
+    last = app.current_event.request_context.path.rpartition("/")[2]
+    reader = app.page_language
+    return app.lead_to(f"{reader}/help" if last == reader else "help")
+
+
 @app.get("/<language>/help")
 def show_help(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """What kind of problem is it? Each kind leads to the form."""
-    return Response(HTTPStatus.OK, pages.HTML, pages.help_page(app.page_language))
+    """What kind of problem is it? For a kind that was chosen: what helps soonest."""
+    query = app.current_event.query_string_parameters
+    line = availability(now(), CLOSED_DATES)
+    page = pages.help_page(app.page_language, procedure(query), category(query), line)
+    return app.page(page, personal=False)
+
+
+@app.post("/<language>/help")
+def look_up_error(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """What is known about an error that was typed or pasted; nothing of it is recorded."""
+    from suport.error_codes import recognise  # noqa: PLC0415  asked for by few
+
+    fields = read_form(app.form())
+    typed = fields.get("error", "").strip()
+    page = pages.error_found(
+        app.page_language, typed, recognise(typed), procedure(fields), category(fields)
+    )
+    return app.page(page)
+
+
+@app.get("/<language>/procedures")
+def show_procedures(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """The catalogue of procedures, or what a search finds in it."""
+    from suport.procedures import catalogue  # noqa: PLC0415  asked for by few
+
+    query = app.current_event.query_string_parameters
+    reader, words, telematic = app.page_language, query.get("q", ""), bool(query.get("telematic"))
+    begun = query.get("start", "")
+    page = pages.procedures(
+        reader,
+        words,
+        catalogue().search(words, reader, telematic_only=telematic),
+        telematic=telematic,
+        start=int(begun[:6]) if begun.isascii() and begun.isdigit() else 0,
+        sample=catalogue().sample,
+    )
+    return app.page(page, personal=False)
 
 
 @app.get("/<language>/incident")
 def show_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """The form, with a key of its own, so that sending it twice makes one incident."""
+    """The form, with a key of its own, so that sending it twice makes one incident.
+
+    The browser may keep it to go back to: the key is then still the same.
+    """
     query = app.current_event.query_string_parameters
     fields = {name: query[name] for name in CARRIED if name in query}
+    if code := fields.get("procedure.code"):
+        fields.setdefault("procedure.name", pages.procedure_named(app.page_language, code))
+    fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
     page = pages.incident_form(app.page_language, fields, secrets.token_urlsafe())
-    return Response(HTTPStatus.OK, pages.HTML, page)
+    return app.page(page, personal=False)
 
 
-@app.get("/<language>/privacy")
-def show_privacy_notice(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """The whole notice on personal data."""
-    shown = notice.current(Subject.PRIVACY, app.page_language)
-    return Response(HTTPStatus.OK, pages.HTML, pages.notice_page(shown))
+@app.get("/<language>/<notice>")
+def show_notice(language: str, notice: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """A notice as it stands; anything else that is asked for here does not exist."""
+    if notice not in pages.NOTICE_TITLES:
+        raise problem.no_such_page()
+    return app.page(pages.notice_page(Subject(notice), app.page_language), personal=False)
 
 
 @app.get("/v1/privacy-notice")
@@ -86,6 +149,17 @@ def language_of(asked: str) -> Language:
         message = N_("Choose one of these: {choices}.", choices=choices)
         raise problem.invalid([FieldError("language", message)])
     return Language(asked)
+
+
+def category(fields: Any) -> Category | None:
+    """The kind of problem that was chosen, if one was."""
+    chosen = fields.get("category", "")
+    return Category(chosen) if chosen in Category else None
+
+
+def procedure(fields: Any) -> dict[str, str]:
+    """The procedure that one comes from, by code and name."""
+    return {name: fields.get(f"procedure.{name}", "")[:300] for name in ("code", "name")}
 
 
 @logger.inject_lambda_context(clear_state=True)

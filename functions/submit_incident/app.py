@@ -1,7 +1,6 @@
 """Accepts an incident from a citizen, as JSON or from the form, and records it before answering."""
 
 import os
-import re
 import secrets
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -14,16 +13,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws, problem, retention
 from suport.api import FORM, JSON, Api, json_answer
+from suport.browser import described
+from suport.forgery import is_forged
+from suport.form import nested, read_form
 from suport.incident import Incident, Status
 from suport.legal_time import utc_text
-from suport.problem import IDEMPOTENCY_KEY, FieldError, Problem
+from suport.notice import Subject
+from suport.problem import IDEMPOTENCY_KEY, Problem
 from suport.reference import access_code_for
 from suport.register import KeyReused, Register
-from suport.submission import Submission, nested, read, read_form
-from suport.texts import N_
-
-# 16 to 128 visible ASCII characters: long enough not to be met by chance
-FIT_KEY = re.compile(r"[!-~]{16,128}")
+from suport.submission import FIT_KEY, Submission, checked_key, read
 
 logger = Logger()
 app = Api()
@@ -39,24 +38,33 @@ def submit() -> Response[str]:
     """The JSON API: 201 with reference and access code, and the same again for a retry."""
     submission = read(Submission, app.body(JSON), app.reader)
     key = app.current_event.headers.get(IDEMPOTENCY_KEY) or secrets.token_urlsafe()
-    if not FIT_KEY.fullmatch(key):
-        message = N_("Use 16 to 128 visible ASCII characters, different for each incident.")
-        raise problem.invalid([FieldError(IDEMPOTENCY_KEY, message)], submission.language)
-    return json_answer(HTTPStatus.CREATED, receipt(record(submission, key)))
+    incident = record(submission, checked_key(key, submission.language))
+    return json_answer(HTTPStatus.CREATED, receipt(incident))
 
 
 @app.post("/<language>/incident")
 def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """The form: 303 to the incident's page, or the form again with all that was typed."""
-    from suport import pages, session  # noqa: PLC0415  the JSON API needs neither
+    """The form: 303 to the incident's page, or the form again with all that was typed.
+
+    `start` is sent by the page that looked up an error, which has something to fill in.
+    """
+    from suport import notice, pages, session  # noqa: PLC0415  the JSON API needs none of them
 
     reader = app.page_language
     fields: dict[str, str] = {}
     key = new_key = secrets.token_urlsafe()
     try:
         fields = read_form(app.body(FORM))
+        if fields.pop("start", ""):
+            fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
+            return app.page(pages.incident_form(reader, fields, key))
         sent_key = fields.pop("idempotency_key", "")
-        if not FIT_KEY.fullmatch(sent_key):
+        shown = fields.get("privacy_notice")  # another than today's: the page is an old one
+        if (
+            not FIT_KEY.fullmatch(sent_key)
+            or shown not in {None, notice.current(Subject.PRIVACY, reader).version}
+            or is_forged(app.current_event.headers)
+        ):
             raise problem.page_expired()
         key = sent_key
         incident = record(read(Submission, nested(fields), reader), key)
@@ -64,12 +72,11 @@ def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
         trouble = failure if isinstance(failure, Problem) else app.failed(failure)
         if trouble.name == "key-reused":
             key, trouble = new_key, problem.sent_already()
-        page = pages.incident_form(reader, fields, key, trouble)
-        return Response(trouble.status, pages.HTML, page)
+        return app.page(pages.incident_form(reader, fields, key, trouble), trouble.status)
     cookie = session.set_cookie(
         aws.service_secret(), incident.reference, now(), just_submitted=True
     )
-    return Response(HTTPStatus.SEE_OTHER, headers={"Location": "track", "Set-Cookie": cookie})
+    return app.lead_to("track", cookie)
 
 
 def record(submission: Submission, key: str) -> Incident:

@@ -1,6 +1,7 @@
 """Shows citizens their incident and takes their messages, opened by reference and access code."""
 
 import os
+import secrets
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -10,12 +11,15 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws, pages, problem, session
-from suport.api import FORM, JSON, Api, json_answer
-from suport.citizen_view import citizen_view
+from suport.api import JSON, Api, count_wrong_code, json_answer, json_text
+from suport.citizen_view import citizen_view, page_view
+from suport.export import export
+from suport.form import nested, read_form
 from suport.legal_time import utc_text
+from suport.problem import IDEMPOTENCY_KEY
 from suport.reference import MisreadReference, access_code_for, opens, parse_reference
-from suport.register import NoSuchIncident, Register
-from suport.submission import CitizenMessage, read, read_form
+from suport.register import NoSuchIncident, Register, ReopeningOver
+from suport.submission import CitizenMessage, checked_key, read
 
 logger = Logger()
 app = Api()
@@ -46,10 +50,14 @@ def add_message(reference: str) -> Response[str]:
     """The JSON API: 201 with the entry that the citizen's message became."""
     opened = app.opened(aws.service_secret(), reference)
     message = read(CitizenMessage, app.body(JSON), app.reader)
+    sent_key = app.current_event.headers.get(IDEMPOTENCY_KEY)
+    key = checked_key(sent_key) if sent_key else None
     try:
-        entry = register().add_citizen_message(opened, message.body, now())
+        entry = register().add_citizen_message(opened, message.body, now(), key)
     except NoSuchIncident:
         raise problem.no_access() from None
+    except ReopeningOver:
+        raise problem.reopening_over() from None
     logger.info("message recorded", reference=opened)
     recorded = {"entry": entry.id, "recorded_at": utc_text(entry.recorded_at)}
     return json_answer(HTTPStatus.CREATED, recorded)
@@ -57,27 +65,34 @@ def add_message(reference: str) -> Response[str]:
 
 @app.get("/<language>/track")
 def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """The page: the incident that the session opens, or the question which one it is."""
-    reader = app.page_language
-    opened = session.session_of(
-        aws.service_secret(), app.current_event.headers.get("Cookie", ""), now()
-    )
+    """The page: the incident that the session opens, or the question which one it is.
+
+    The access code is shown once, after submission: the cookie set here no longer asks for it.
+    """
+    reader, secret = app.page_language, aws.service_secret()
+    opened = app.session(secret, now())
     if opened is None:
-        return Response(HTTPStatus.OK, pages.HTML, pages.tracking_form(reader))
+        return app.page(pages.tracking_form(reader))
     try:
-        view = citizen_view(*register().history(opened.reference, now()))
+        view = page_view(*register().history(opened.reference, now()), now())
     except NoSuchIncident:
         return wrong_code({})
-    code = (
-        access_code_for(aws.service_secret(), opened.reference) if opened.just_submitted else None
-    )
-    return Response(HTTPStatus.OK, pages.HTML, pages.incident(reader, view, code))
+    key = secrets.token_urlsafe()
+    if not opened.just_submitted:
+        done = app.current_event.query_string_parameters.get("done", "")
+        return app.page(pages.incident(reader, view, key=key, done=done))
+    code = access_code_for(secret, opened.reference)
+    shown = {"Set-Cookie": session.set_cookie(secret, opened.reference, now())}
+    return app.page(pages.incident(reader, view, key=key, access_code=code), headers=shown)
 
 
 @app.post("/<language>/track")
 def open_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """The page's form: the right reference and code open a session and lead back to the page."""
-    fields = read_form(app.body(FORM))
+    """The page's form: the right reference and code open a session and lead back to the page.
+
+    A message that came too late for the session before is sent along, and recorded now.
+    """
+    fields = read_form(app.form())
     secret = aws.service_secret()
     try:
         reference = parse_reference(fields.get("reference", ""))
@@ -85,14 +100,52 @@ def open_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
         return wrong_code(fields)
     if not opens(secret, reference, fields.get("access_code", "")):
         return wrong_code(fields)
-    cookie = session.set_cookie(secret, reference, now())
-    return Response(HTTPStatus.SEE_OTHER, headers={"Location": "track", "Set-Cookie": cookie})
+    done = ""
+    if fields.get("body", "").strip():
+        body = read(CitizenMessage, nested({"body": fields["body"]}), app.reader).body
+        key = checked_key(fields.get("idempotency_key", ""))
+        try:
+            register().add_citizen_message(reference, body, now(), key)
+        except NoSuchIncident:
+            return wrong_code(fields)
+        except ReopeningOver:
+            raise problem.reopening_over() from None
+        done = "?done=replied"
+    return app.lead_to(f"track{done}", session.set_cookie(secret, reference, now()))
+
+
+@app.get("/<language>/export")
+def export_incident(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """Everything about the incident, to be kept: as JSON, or as a page of its own."""
+    reader, opened = app.page_language, app.session(aws.service_secret(), now())
+    if opened is None:
+        return app.lead_to("track")
+    try:
+        incident, history = register().history(opened.reference, now())
+    except NoSuchIncident:
+        return wrong_code({})
+    as_json = app.current_event.query_string_parameters.get("format") == "json"
+    name = f"suport-{opened.reference}.{'json' if as_json else 'html'}"
+    kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if as_json:
+        content = export(incident, history) | {"exported_at": utc_text(now())}
+        return Response(HTTPStatus.OK, JSON, json_text(content), headers=kept)
+    document = pages.export(reader, citizen_view(incident, history), utc_text(now()))
+    return app.page(document, headers=kept)
+
+
+@app.post("/<language>/leave")
+def leave(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """Ends the session."""
+    read_form(app.form())
+    return app.lead_to("help", session.end_cookie())
 
 
 def wrong_code(fields: dict[str, str]) -> Response[str]:
     """The form again; it does not say whether the reference or the code is wrong."""
+    count_wrong_code()
     page = pages.tracking_form(app.page_language, fields, problem.no_access())
-    return Response(HTTPStatus.NOT_FOUND, pages.HTML, page)
+    return app.page(page, HTTPStatus.NOT_FOUND)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -2,14 +2,17 @@
 
 import pytest
 
+from suport import assets
 from tests.e2e.conftest import FORM, JSON, Service, submission
 
 PROTECTION = {
-    "Content-Security-Policy": "default-src 'none'",
+    "Content-Security-Policy": "default-src 'none'; ",
     "Strict-Transport-Security": "max-age=63072000",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 REQUESTS = {
     "redirect to the help": ("GET", "/", {}, 303),
@@ -17,7 +20,23 @@ REQUESTS = {
     "form": ("GET", "/de/incident", {}, 200),
     "privacy page": ("GET", "/es/privacy", {}, 200),
     "tracking page": ("GET", "/en/track", {}, 200),
+    "procedures": ("GET", "/ca/procedures", {}, 200),
+    "phone line": ("GET", "/ca/contact", {}, 200),
+    "remote support": ("GET", "/ca/remote-support", {}, 200),
+    "redirect to the language's help": ("GET", "/de", {}, 303),
+    "files of no incident": ("GET", "/ca/files", {}, 303),
+    "export of no incident": ("GET", "/ca/export", {}, 303),
+    "no asset": ("GET", "/assets/none.css", {}, 404),
+    "no page": ("GET", "/ca/none", {}, 404),
     "page in no language": ("GET", "/xx/help", {}, 404),
+    "error looked up": ("POST", "/ca/help", {"Content-Type": FORM}, 200),
+    "reply to no incident": ("POST", "/ca/reply", {"Content-Type": FORM}, 403),
+    "forged reply": (
+        *("POST", "/ca/reply"),
+        {"Content-Type": FORM, "Sec-Fetch-Site": "cross-site"},
+        403,
+    ),
+    "leaving": ("POST", "/ca/leave", {"Content-Type": FORM}, 303),
     "form to correct": ("POST", "/ca/incident", {"Content-Type": FORM}, 422),
     "form of another type": ("POST", "/ca/incident", {"Content-Type": JSON}, 415),
     "wrong tracking form": ("POST", "/ca/track", {"Content-Type": FORM}, 404),
@@ -44,6 +63,26 @@ def test_answer_protects_its_reader(
         name for name, value in PROTECTION.items() if answer.headers.get(name, "").startswith(value)
     }
     assert (answer.status, PROTECTION.keys() - protected) == (status, set())
+
+
+@pytest.mark.parametrize("name", ["suport.css", "suport.js", "icon.svg", "telematic.svg"])
+def test_an_asset_protects_its_reader_and_is_kept_for_ever(service: Service, name: str) -> None:
+    answer = service.get(f"/assets/{assets.names()[name]}")
+    kept = {
+        header for header, value in PROTECTION.items() if value in answer.headers.get(header, "")
+    }
+    assert (answer.status, kept) == (200, set(PROTECTION))
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("page", ["incident", "help", "privacy", "contact", "procedures"])
+def test_a_page_without_personal_data_may_be_gone_back_to(service: Service, page: str) -> None:
+    assert service.get(f"/ca/{page}").headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("page", ["track", "remote-support", "files", "export", "close", "rate"])
+def test_a_page_about_an_incident_is_stored_nowhere(service: Service, page: str) -> None:
+    assert service.get(f"/ca/{page}").headers["Cache-Control"] == "no-store"
 
 
 def test_receipt_protects_its_reader(service: Service) -> None:

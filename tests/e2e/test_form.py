@@ -170,7 +170,8 @@ def test_wrong_form_keeps_its_key(returned: Returned) -> None:
 
 
 def test_wrong_form_is_escaped(returned: Returned) -> None:
-    assert {"script", "b"}.isdisjoint(tag for tag, _ in returned.page.tags)
+    assert "b" not in {tag for tag, _ in returned.page.tags}
+    assert all("src" in attributes for tag, attributes in returned.page.tags if tag == "script")
 
 
 def test_errors_are_linked_to_their_fields(returned: Returned) -> None:
@@ -187,7 +188,7 @@ def test_fields_point_to_their_errors(returned: Returned) -> None:
     described = {
         attributes["name"]: attributes["aria-describedby"].split()[-1]
         for _, attributes in returned.page.tags
-        if attributes.get("aria-invalid") == "true"
+        if "--error" in attributes.get("class", "") and "name" in attributes
     }
     assert described == {
         "error.code": "error.code-error",
@@ -265,7 +266,7 @@ def test_forms_differ_by_language(service: Service) -> None:
 @pytest.mark.parametrize("name", ['"><script>x</script>', "contact.'><script>"])
 def test_names_of_fields_are_escaped(service: Service, name: str) -> None:
     page = Page(service.post_form("/ca/incident", filled_in(service) | {name: "x"}).text)
-    assert "script" not in {tag for tag, _ in page.tags}
+    assert all("src" in attributes for tag, attributes in page.tags if tag == "script")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in SOURCES:
         shutil.copy(ROOT / name, copy / name)
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        built = shutil.ignore_patterns("__pycache__", "node_modules")
+        shutil.copytree(ROOT / name, copy / name, ignore=built)
     for name in (".venv", ".tools"):
         (copy / name).symlink_to(ROOT / name)
     return copy

@@ -26,6 +26,7 @@ from tests.integration.artifact import Function
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
 type Event = dict[str, Any]
@@ -35,7 +36,7 @@ SECRET = "the-secret-of-the-sample-events-known-to-everybody-and-to-no-stage"
 
 
 class Aws:
-    """An AWS account with the template's tables, queues and secret, and a count of its requests.
+    """An AWS account with the template's tables, queues, buckets and secret, counting its requests.
 
     `known` says what the template's references stand for; `requests` are the operations asked for
     so far, like `DynamoDB_20120810.PutItem`, or method and path of what names no operation.
@@ -48,10 +49,17 @@ class Aws:
         self.dynamodb: DynamoDBClient = self._client("dynamodb")
         self.streams: DynamoDBStreamsClient = self._client("dynamodbstreams")
         self.sqs: SQSClient = self._client("sqs")
+        self.s3: S3Client = self._client("s3")
         for logical_id, properties in template.resources("AWS::DynamoDB::Table").items():
             self._create_table(logical_id, properties)
         for logical_id in template.resources("AWS::SQS::Queue"):
             self._create_queue(logical_id)
+        for logical_id in template.resources("AWS::S3::Bucket"):
+            self.known[logical_id] = logical_id.lower()
+            self.s3.create_bucket(
+                Bucket=self.known[logical_id],
+                CreateBucketConfiguration={"LocationConstraint": "eu-south-2"},
+            )
         for logical_id in template.resources("AWS::SecretsManager::Secret"):
             secret = self._client("secretsmanager").create_secret(
                 Name=logical_id, SecretString=SECRET
@@ -141,7 +149,7 @@ class Service:
 @contextmanager
 def service() -> Iterator[Service]:
     """A service with nothing recorded yet; one at a time, for moto has one account per process."""
-    for backend in ("dynamodb", "dynamodbstreams", "sqs", "secretsmanager"):
+    for backend in ("dynamodb", "dynamodbstreams", "sqs", "s3", "secretsmanager"):
         get_backend(backend).reset()
     requests: list[str] = []
     moto = DomainDispatcherApplication(create_backend_app)

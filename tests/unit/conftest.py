@@ -32,7 +32,7 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture
 def embedded(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The register, the queues and the secret, with the functions' environment set to them."""
+    """The register, queues, files and secret, with the functions' environment set to them."""
     for name, value in {
         "AWS_DEFAULT_REGION": "eu-south-2",
         "AWS_ACCESS_KEY_ID": "test",
@@ -58,6 +58,14 @@ def embedded(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Itera
         for category in CATEGORIES:
             queue = boto3.client("sqs").create_queue(QueueName=category)
             monkeypatch.setenv(f"{category.upper()}_QUEUE_URL", queue["QueueUrl"])
+        erasures = boto3.client("sqs").create_queue(QueueName="erasures")
+        monkeypatch.setenv("ERASURES_QUEUE_URL", erasures["QueueUrl"])
+        boto3.client("s3").create_bucket(
+            Bucket="attachments",
+            CreateBucketConfiguration={"LocationConstraint": "eu-south-2"},
+        )
+        monkeypatch.setenv("ATTACHMENTS_BUCKET", "attachments")
+        monkeypatch.setenv("MALWARE_SCANNING", "off")
         forget()
         yield
     forget()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.citizen_view import citizen_view
-from suport.incident import Category, Entry, Incident, Kind, Language, Status
+from suport.incident import Category, Entry, Incident, Kind, Language, Status, Topic
 from suport.reference import reference_for
 from suport.retention import expires_at
 
@@ -115,7 +115,7 @@ def test_what_operators_note_among_themselves_is_not_shown(body: str) -> None:
     assert body not in as_json(view)
 
 
-@pytest.mark.parametrize("kind", [Kind.NOTE, Kind.MAIL, Kind.ATTACHMENT, Kind.RATING])
+@pytest.mark.parametrize("kind", [Kind.NOTE, Kind.MAIL])
 def test_internal_entries_are_not_even_hinted_at(kind: Kind) -> None:
     assert citizen_view(incident(), [entry(kind, by="x", body="y")])["history"] == []
 
@@ -123,8 +123,14 @@ def test_internal_entries_are_not_even_hinted_at(kind: Kind) -> None:
 def test_who_acted_on_the_incident_is_not_named() -> None:
     acted = entry(Kind.ACTION, action="claimed", by="arn:aws:sts::1:assumed-role/team/a.ferrer")
     view = citizen_view(incident(), [acted])
-    assert [each["action"] for each in view["history"]] == ["claimed"]
+    assert [(each["action"], each["by"]) for each in view["history"]] == [("claimed", "operator")]
     assert "ferrer" not in as_json(view)
+
+
+@pytest.mark.parametrize("by", ["citizen", "service"])
+def test_what_the_citizen_and_the_service_did_is_told_as_theirs(by: str) -> None:
+    (shown,) = citizen_view(incident(), [entry(Kind.ACTION, action="resolved", by=by)])["history"]
+    assert shown["by"] == by
 
 
 def test_the_messages_of_both_sides_are_shown_in_their_order() -> None:
@@ -136,7 +142,7 @@ def test_the_messages_of_both_sides_are_shown_in_their_order() -> None:
     shown = citizen_view(incident(), history)["history"]
     assert [(each["by"], each["body"]) for each in shown] == [
         ("citizen", "It fails."),
-        ("team", "Which browser?"),
+        ("operator", "Which browser?"),
     ]
     assert {each["at"] for each in shown} == {"2026-08-31T10:00:00.250Z"}
 
@@ -152,6 +158,56 @@ def test_a_consent_in_the_history_shows_what_was_agreed_to() -> None:
         "scope": "view",
         "action": "grant",
     }
+
+
+def test_what_happened_to_a_file_is_told_without_what_only_the_store_needs() -> None:
+    about = {"file": "F1", "version": "5c5c"}
+    history = [
+        entry(Kind.ATTACHMENT, type="image/png", bytes=1024, state="quarantined", **about),
+        entry(Kind.ACTION, action="file_scanned", state="clean", by="service", **about),
+        entry(Kind.ACTION, action="file_refused", reason="wrong_type", by="service", **about),
+    ]
+    at = {"at": "2026-08-31T10:00:00.250Z"}
+    assert citizen_view(incident(), history)["history"] == [
+        at | {"kind": "attachment", "type": "image/png", "bytes": 1024, "state": "quarantined"},
+        at | {"kind": "action", "action": "file_scanned", "by": "service", "state": "clean"},
+        at | {"kind": "action", "action": "file_refused", "by": "service", "reason": "wrong_type"},
+    ]
+
+
+def test_the_files_of_the_incident_are_listed_as_they_stand() -> None:
+    about = {"type": "text/plain", "bytes": 3, "state": "clean", "added_at": "2026-08-31T10:00Z"}
+    files = {each: about | {"version": "5c5c", "expires_at": 1} for each in ("F1", "F2")}
+    assert citizen_view(incident(files=files), [])["files"] == [
+        {"file": "F1"} | about,
+        {"file": "F2"} | about,
+    ]
+
+
+def test_the_citizen_reads_the_own_rating() -> None:
+    rated = entry(Kind.RATING, score=4, comment=None)
+    view = citizen_view(incident(rating=4), [rated])
+    assert view["rating"] == 4
+    assert [(each["score"], each["comment"]) for each in view["history"]] == [(4, None)]
+
+
+def test_the_citizen_reads_until_when_a_resolved_incident_may_be_reopened() -> None:
+    view = citizen_view(incident(status=Status.RESOLVED, resolved_at=SUBMITTED_AT), [])
+    assert view["resolved_at"] == "2026-08-31T10:00:00.250Z"
+    assert view["reopenable_until"] == "2026-09-14T10:00:00.250Z"
+
+
+def test_what_is_not_resolved_has_no_end_of_reopening() -> None:
+    view = citizen_view(incident(), [])
+    assert (view["resolved_at"], view["reopenable_until"], view["rating"]) == (None, None, None)
+
+
+def test_what_was_stated_about_the_circumstances_is_shown_and_else_null() -> None:
+    context = {"step": "3", "charged": "no"}
+    view = citizen_view(incident(context=context, topic=Topic.ACCESSIBILITY), [])
+    assert (view["context"], view["topic"]) == (context, "accessibility")
+    view = citizen_view(incident(), [])
+    assert (view["context"], view["topic"]) == (None, None)
 
 
 def test_the_standing_consents_are_named_the_look_before_the_hand() -> None:

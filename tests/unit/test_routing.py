@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.incident import Category, Incident, Language, Reason, Status
+from suport.incident import Category, Incident, Language, Reason, Status, Topic
 from suport.reference import reference_for
 from suport.retention import expires_at
 from suport.routing import queue_message
@@ -130,6 +130,16 @@ def test_who_the_person_is_makes_no_difference_to_the_message(
 def test_a_message_says_why_it_is_there(reason: Reason, written: str) -> None:
     message: dict[str, Any] = queue_message(replace(PLAIN, route_reason=reason), QUEUED_AT)
     assert message["reason"] == written
+
+
+def test_a_team_sees_that_the_law_sets_a_time_for_the_answer() -> None:
+    about_accessibility = replace(PLAIN, topic=Topic.ACCESSIBILITY)
+    assert queue_message(about_accessibility, QUEUED_AT)["topic"] == "accessibility"
+
+
+def test_what_an_operator_needs_only_later_is_not_in_the_queue() -> None:
+    stated = replace(PLAIN, context={"step": "3", "browser": "Firefox", "charged": "no"})
+    assert queue_message(stated, QUEUED_AT) == queue_message(PLAIN, QUEUED_AT)
 
 
 def test_what_was_not_stated_is_null_and_not_absent() -> None:

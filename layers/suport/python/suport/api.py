@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -13,30 +14,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import problem
 from suport.failure import facts
+from suport.forgery import is_forged
 from suport.incident import Language
 from suport.problem import Problem
 from suport.reference import MisreadReference, Reference, opens, parse_reference
+from suport.security_headers import SECURITY_HEADERS
+from suport.session import Session, session_of
 from suport.texts import preferred_language
 
 LARGEST_BODY = 2 * 1024 * 1024  # bytes; the longest correct submission is under 100 KB
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-"""On every answer; the service itself never frames, is framed or asks for a device."""
-
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+HTML = "text/html; charset=utf-8"
 
 logger = Logger()
 
@@ -103,6 +93,40 @@ class Api(APIGatewayRestResolver):
             raise problem.too_large(LARGEST_BODY)
         return body
 
+    def form(self) -> bytes:
+        """The body of a form that one of the service's own pages sent.
+
+        Raises
+        ------
+        Problem
+            403 if it was another site's; else as `body`.
+        """
+        if is_forged(self.current_event.headers):
+            raise problem.forged()
+        return self.body(FORM)
+
+    def session(self, secret: bytes, now: datetime) -> Session | None:
+        """The session on the web that the browser's cookie carries, if it still lasts."""
+        return session_of(secret, self.current_event.headers.get("Cookie", ""), now)
+
+    def page(
+        self,
+        html: str,
+        status: HTTPStatus = HTTPStatus.OK,
+        *,
+        personal: bool = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response[str]:
+        """A page of the service. One that is not personal may be kept to go back to."""
+        kept = {} if personal else {"Cache-Control": "private, no-cache"}
+        language = {"Content-Language": str(self.page_language)}
+        return Response(status, HTML, html, headers=language | kept | dict(headers or {}))
+
+    def lead_to(self, location: str, cookie: str | None = None) -> Response[str]:
+        """Sends the browser to another page of the service, and sets a cookie if there is one."""
+        headers = {"Location": location} | ({"Set-Cookie": cookie} if cookie else {})
+        return Response(HTTPStatus.SEE_OTHER, headers=headers)
+
     def opened(self, secret: bytes, reference: str) -> Reference:
         """The reference in the address, once the bearer has shown its access code.
 
@@ -119,6 +143,7 @@ class Api(APIGatewayRestResolver):
         except MisreadReference:
             raise problem.no_access() from None
         if not opens(secret, parsed, code):
+            count_wrong_code()
             raise problem.no_access()
         return parsed
 
@@ -129,7 +154,7 @@ class Api(APIGatewayRestResolver):
         else:
             from suport import pages  # noqa: PLC0415  an API function needs no templates
 
-            content_type, body = pages.HTML, pages.problem(trouble, language)
+            content_type, body = HTML, pages.problem(trouble, language)
         headers = {"Content-Language": str(language), **trouble.headers}
         return Response(trouble.status, content_type, body, headers=headers)
 
@@ -143,6 +168,15 @@ class Api(APIGatewayRestResolver):
 
     def _tell_of_absence(self, _: Exception) -> Response[str]:
         return self._tell(problem.no_such_page())
+
+
+def count_wrong_code() -> None:
+    """Counts a try to open an incident with a wrong access code; many of them ring an alarm."""
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415  rare
+
+    whole = {"service": "suport"}  # one figure for all functions, for one alarm
+    with single_metric("WrongAccessCodes", MetricUnit.Count, 1, default_dimensions=whole):
+        pass
 
 
 def json_answer(status: HTTPStatus, content: Any) -> Response[str]:

@@ -4,18 +4,23 @@ Whoever holds the access code already knows these data; masked, they tell nothin
 found it. Internal notes are the operators' own.
 """
 
+from datetime import datetime
 from typing import Any
 
 from suport import retention
-from suport.incident import Entry, Incident, Kind
+from suport.incident import Entry, Incident, Kind, may_reopen, reopenable_until
 from suport.legal_time import utc_text
 
 # what of an entry's content its citizen may read, by kind; other kinds are not shown
 _SHOWN: dict[Kind, tuple[str, ...]] = {
     Kind.MESSAGE: ("by", "body"),
-    Kind.ACTION: ("action", "reason"),
-    Kind.CONSENT: ("scope", "action"),
+    Kind.ACTION: ("action", "by", "reason", "state"),
+    Kind.CONSENT: ("scope", "action", "by"),
+    Kind.ATTACHMENT: ("type", "bytes", "state"),
+    Kind.RATING: ("score", "comment"),
 }
+_OF_A_FILE = ("type", "bytes", "state", "added_at")
+_NAMED = {"citizen", "service"}  # who acted; of operators it is only told that it was one
 
 
 def citizen_view(incident: Incident, history: list[Entry]) -> dict[str, Any]:
@@ -32,6 +37,15 @@ def citizen_view(incident: Incident, history: list[Entry]) -> dict[str, Any]:
         "procedure": incident.procedure or None,
         "contact": {name: _masked(name, value) for name, value in incident.contact.items()},
         "privacy_notice": incident.privacy_notice,
+        "context": incident.context or None,
+        "topic": incident.topic,
+        "resolved_at": _text(incident.resolved_at),
+        "reopenable_until": _text(reopenable_until(incident)),
+        "rating": incident.rating,
+        "files": [
+            {"file": file_id} | {name: file[name] for name in _OF_A_FILE}
+            for file_id, file in incident.files.items()
+        ],
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
         "history": [_shown(entry) for entry in history if entry.kind in _SHOWN],
         "links": {
@@ -43,9 +57,20 @@ def citizen_view(incident: Incident, history: list[Entry]) -> dict[str, Any]:
     }
 
 
+def page_view(incident: Incident, history: list[Entry], now: datetime) -> dict[str, Any]:
+    """The same for a page, which offers to reopen the incident while that is possible."""
+    return citizen_view(incident, history) | {"can_be_reopened": may_reopen(incident, now)}
+
+
 def _shown(entry: Entry) -> dict[str, Any]:
     content = {name: entry.content[name] for name in _SHOWN[entry.kind] if name in entry.content}
+    if "by" in content and content["by"] not in _NAMED:
+        content["by"] = "operator"
     return {"at": utc_text(entry.recorded_at), "kind": entry.kind} | content
+
+
+def _text(moment: datetime | None) -> str | None:
+    return utc_text(moment) if moment else None
 
 
 def _masked(name: str, value: str) -> str:

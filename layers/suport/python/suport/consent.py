@@ -96,7 +96,9 @@ def receipt(reference: Reference, entry: Entry) -> dict[str, Any]:
     }
     events = [given]
     if content["action"] == Action.WITHDRAW:
-        withdrawn = {"time": utc_text(entry.recorded_at), "type": "explicit", "state": "withdrawn"}
+        # The service ends a consent with the incident; the citizen withdraws it in so many words.
+        kind = "implicit" if content.get("by") == "service" else "explicit"
+        withdrawn = {"time": utc_text(entry.recorded_at), "type": kind, "state": "withdrawn"}
         events.append(withdrawn | {"validity": NOT_VALID.in_(language)})
     return {
         "schema_version": "ISO/IEC TS 27560:2023",

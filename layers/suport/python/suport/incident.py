@@ -45,6 +45,23 @@ class Reason(StrEnum):
     REOPENED = "reopened"
 
 
+class Topic(StrEnum):
+    """What an incident is about besides its category, where that sets how it is handled.
+
+    Who tells of a barrier to accessibility has an answer within 20 working days (RD 1112/2018).
+    """
+
+    ACCESSIBILITY = "accessibility"
+
+
+class Charged(StrEnum):
+    """Whether the money of a payment was taken, as far as the citizen knows."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
 class Kind(StrEnum):
     """What an entry of the register is."""
 
@@ -61,6 +78,7 @@ class Kind(StrEnum):
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
 MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
 MUST_BE_CLAIMED_WITHIN = timedelta(days=13)  # the queue forgets a message after 14 days
+REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +88,11 @@ class Incident:
     `route_reason` is set while the incident still has to be put into its team's queue.
     `last_entry` names the latest entry of its history: whoever changes the incident says which
     one they saw, so that of two simultaneous changes one is refused. `consents` are those that
-    stand, by scope, each as its own entry says it.
+    stand, by scope, each as its own entry says it. `resolved_at` and `rating` (1 to 5) are those
+    of the resolution that stands. `keyed_message` names the latest message that came with a key:
+    its `entry`, and the `digest` of key and text. `files` are those added to it, by their id, the
+    first one first: `type`, `bytes`, `version` (see `attachment.File`), `state`, `added_at`, and
+    `expires_at` as its own entry says it.
     """
 
     reference: Reference
@@ -86,7 +108,13 @@ class Incident:
     procedure: dict[str, str] = field(default_factory=dict)
     contact: dict[str, str] = field(default_factory=dict)
     consents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
     privacy_notice: str | None = None
+    context: dict[str, str] = field(default_factory=dict)
+    topic: Topic | None = None
+    resolved_at: datetime | None = None
+    rating: int | None = None
+    keyed_message: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +137,16 @@ def reason_after_reply(status: Status) -> Reason | None:
         Status.WAITING: Reason.CITIZEN_REPLIED,
         Status.RESOLVED: Reason.REOPENED,
     }.get(status)
+
+
+def reopenable_until(incident: Incident) -> datetime | None:
+    """The last moment in which the citizen may reopen it; none while it is not resolved."""
+    if incident.status is not Status.RESOLVED or incident.resolved_at is None:
+        return None
+    return incident.resolved_at + REOPENABLE_FOR
+
+
+def may_reopen(incident: Incident, now: datetime) -> bool:
+    """Whether it is resolved, and not longer than the citizen may come back to it."""
+    until = reopenable_until(incident)
+    return until is not None and now <= until

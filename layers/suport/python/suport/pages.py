@@ -1,17 +1,22 @@
 """The pages of the service, rendered on the server; none needs JavaScript.
 
-Whatever a person typed is escaped by the template engine, always.
+Components come from GOV.UK Frontend. Whatever a person typed is escaped by the template engine,
+always. Links are relative, so that a page works under any address.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader
+import govuk_frontend_jinja
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
+from jinja2.bccache import Bucket
 
-from suport import notice
+from suport import assets, notice
 from suport.incident import (
     LONGEST_DESCRIPTION,
     SHORTEST_DESCRIPTION,
@@ -19,13 +24,41 @@ from suport.incident import (
     Language,
     Status,
 )
-from suport.legal_time import to_madrid
-from suport.notice import Notice, Subject
-from suport.phone_line import INTERNATIONAL_NUMBER, NUMBERS
+from suport.local_dates import date_text, moment_text, size_text, time_text, weekday_text
+from suport.notice import CONTROLLER, Notice, Subject
+from suport.phone_line import INTERNATIONAL_NUMBER, NUMBERS, Availability, Origin
 from suport.problem import Problem
-from suport.texts import N_, translations
+from suport.texts import N_, Message, translations
 
-HTML = "text/html; charset=utf-8"
+if TYPE_CHECKING:
+    from suport.attachment import MediaType, UploadForm
+    from suport.error_codes import Sign
+    from suport.procedures import Procedure
+
+_COMPILED = Path(__file__).parent / "compiled"
+
+LANGUAGES = {
+    Language.CATALAN: "Català",
+    Language.SPANISH: "Español",
+    Language.ENGLISH: "English",
+    Language.GERMAN: "Deutsch",
+}
+
+PAGES = {
+    "help": N_("Help"),
+    "procedures": N_("Procedures"),
+    "incident": N_("Report an incident"),
+    "track": N_("Your incident"),
+    "contact": N_("Phone"),
+    "remote-support": N_("Remote support"),
+}
+LEGAL_PAGES = {
+    "privacy": N_("Privacy"),
+    "cookies": N_("Cookies"),
+    "accessibility": N_("Accessibility statement"),
+    "responsible": N_("Who is responsible"),
+}
+"""The pages that every page links to, by their place in the address."""
 
 CATEGORIES = {
     Category.FUNCTIONAL: (
@@ -51,68 +84,410 @@ STATUSES = {
     Status.RESOLVED: N_("Resolved"),
 }
 
-# What may happen to an incident, as its history tells it; keys are kind and what was done.
-EVENTS = {
+CHARGED = {"yes": N_("Yes"), "no": N_("No"), "unknown": N_("I do not know")}
+
+CONTACT_LABELS = {
+    "name": N_("Name"),
+    "email": N_("E-mail address"),
+    "phone": N_("Phone number"),
+    "nif": N_("NIF or NIE"),
+    "availability": N_("When we can reach you"),
+}
+CONTEXT_LABELS = {
+    "step": N_("Step or screen"),
+    "browser": N_("Browser and system"),
+    "charged": N_("Money taken"),
+}
+
+FILE_TYPES = {
+    "application/pdf": N_("PDF document"),
+    "image/png": N_("PNG picture, such as one of the screen"),
+    "image/jpeg": N_("JPEG picture, such as a photograph"),
+    "text/plain": N_("Plain text"),
+}
+FILE_STATES = {
+    "quarantined": N_("being scanned for malware"),
+    "unscanned": N_("not scanned for malware"),
+    "clean": N_("scanned, no malware found"),
+    "infected": N_("erased: it contained malware"),
+    "unscannable": N_("cannot be scanned, and is not opened"),
+    "replaced": N_("erased: it was replaced after it had been sent"),
+}
+
+SCORES = {
+    "5": N_("5 – very well"),
+    "4": N_("4 – well"),
+    "3": N_("3 – so-so"),
+    "2": N_("2 – badly"),
+    "1": N_("1 – very badly"),
+}
+
+# What may have happened to an incident, as its history tells it: by kind, by what was done or by
+# whom, and by whatever else makes a difference.
+EVENTS: dict[tuple[str, ...], Message] = {
     ("action", "queued"): N_("Put into the support team's queue"),
+    ("action", "claimed"): N_("An operator has taken it on"),
+    ("action", "viewed"): N_("An operator has looked at how to reach you"),
+    ("action", "released"): N_("Given back to the team"),
+    ("action", "transferred"): N_("Passed on to another team"),
+    ("action", "asked"): N_("The support team waits for your answer"),
+    ("action", "resolved", "citizen"): N_("You closed it"),
+    ("action", "resolved", "operator"): N_("The support team resolved it"),
+    ("action", "resolved", "service"): N_("Closed, because there was no answer for 14 days"),
+    ("action", "reopened"): N_("Reopened"),
+    ("action", "file_refused", "wrong_type"): N_(
+        "A file was not kept: it is not of the kind named"
+    ),
+    ("action", "file_refused", "wrong_size"): N_("A file was not kept: it is too large or empty"),
+    ("action", "file_refused", "too_many"): N_("A file was not kept: there are five already"),
+    ("action", "file_refused", "resolved"): N_("A file was not kept: the incident was resolved"),
+    ("action", "file_refused", "infected"): N_("A file was not kept: it contained malware"),
+    ("action", "file_refused", "replaced"): N_("A file was not kept: it had been replaced"),
+    ("action", "file_scanned", "clean"): N_("A file was scanned: no malware found"),
+    ("action", "file_scanned", "unscannable"): N_("A file cannot be scanned, and is not opened"),
+    ("attachment",): N_("You added a file"),
     ("message", "citizen"): N_("You wrote"),
-    ("message", "operator"): N_("The operator wrote"),
-    ("consent", "grant"): N_("You agreed to remote support"),
-    ("consent", "withdraw"): N_("You withdrew your agreement to remote support"),
+    ("message", "operator"): N_("The support team wrote"),
+    ("consent", "grant", "view"): N_("You agreed that an operator views your screen"),
+    ("consent", "grant", "control"): N_("You asked that an operator acts on your computer"),
+    ("consent", "withdraw", "view"): N_("Viewing your screen is no longer allowed"),
+    ("consent", "withdraw", "control"): N_("Acting on your computer is no longer allowed"),
+    ("rating",): N_("You rated the support"),
+}
+
+# What was just done, as the page says it that follows; the names stand in its address.
+DONE = {
+    "replied": N_("Your message has been sent."),
+    "closed": N_("The incident is closed."),
+    "reopened": N_("The incident is open again, and back in the queue of its team."),
+    "rated": N_("Thank you for your rating."),
+    "agreed": N_("Your agreement has been recorded."),
+    "withdrawn": N_("Your agreement has been withdrawn."),
+}
+
+ORIGINS = {
+    Origin.BALEARIC_ISLANDS: N_("From the Balearic Islands"),
+    Origin.SPAIN: N_("From elsewhere in Spain"),
+    Origin.ABROAD: N_("From abroad"),
+}
+
+SCOPES = {
+    "view": N_("An operator views your screen and gives you instructions"),
+    "control": N_("An operator acts on your computer, because you ask for it"),
+}
+CONSENT_BUTTONS = {
+    ("view", False): N_("I agree that an operator views my screen"),
+    ("view", True): N_("I no longer agree to be viewed"),
+    ("control", False): N_("I ask the operator to act on my computer"),
+    ("control", True): N_("The operator shall no longer act on my computer"),
+}
+
+NOTICE_TITLES = {
+    Subject.PRIVACY: LEGAL_PAGES["privacy"],
+    Subject.COOKIES: LEGAL_PAGES["cookies"],
+    Subject.ACCESSIBILITY: LEGAL_PAGES["accessibility"],
+    Subject.RESPONSIBLE: LEGAL_PAGES["responsible"],
 }
 
 
-def help_page(language: Language) -> str:
-    """What kind of problem is it? The three kinds and the phone line."""
-    return _render("help.html", language, categories=CATEGORIES)
+def help_page(
+    language: Language, procedure: Mapping[str, str], category: Category | None, line: Availability
+) -> str:
+    """What kind of problem is it? And once that is known: what helps soonest.
+
+    procedure: `code` and `name` of the procedure that one comes from, where known.
+    """
+    asked = {"category": category or "", **_carried(procedure)}
+    return _render(
+        "help_category.html" if category else "help.html",
+        language,
+        here=_address("help", asked),
+        category=category,
+        line=_line(line, language),
+        fields={},
+        **_about(procedure, language, asked),
+    )
+
+
+def error_found(
+    language: Language,
+    typed: str,
+    signs: Sequence["Sign"],
+    procedure: Mapping[str, str],
+    category: Category | None,
+) -> str:
+    """What is known about the error that was typed; the way to the form carries it along."""
+    best = signs[0] if signs else None
+    code = best.code or "" if best else ""
+    chosen = best.category if best else category
+    asked = {"category": chosen or "", **_carried(procedure)}
+    return _render(
+        "error_found.html",
+        language,
+        here=_address("help", asked),
+        category=chosen,
+        signs=signs,
+        found={"code": code, "message": "" if typed == code else typed},
+        fields={"error": typed},
+        **_about(procedure, language, asked),
+    )
+
+
+def procedures(
+    language: Language,
+    query: str,
+    found: Sequence["Procedure"],
+    *,
+    telematic: bool,
+    start: int,
+    sample: bool,
+) -> str:
+    """The procedures found, twenty at a time from `start` on."""
+    most = 20
+    asked = {"q": query, "telematic": "1" if telematic else ""}
+    shown = []
+    for each in found[start : start + most]:
+        name, spoken = each.name_in(language)
+        purpose, purpose_spoken = each.purpose_in(language) or ("", language)
+        shown.append(
+            {
+                "code": each.code,
+                "name": name,
+                "language": spoken,
+                "purpose": purpose,
+                "purpose_language": purpose_spoken,
+                "telematic": each.telematic,
+            }
+        )
+    further = urlencode(asked | {"start": start + most}) if len(found) > start + most else ""
+    return _render(
+        "procedures.html",
+        language,
+        here=_address("procedures", asked | {"start": str(start) if start else ""}),
+        query=query,
+        telematic=telematic,
+        found=shown,
+        total=len(found),
+        further=further,
+        sample=sample,
+    )
 
 
 def incident_form(
     language: Language, fields: Mapping[str, str], key: str, trouble: Problem | None = None
 ) -> str:
     """The form with these values by field name; with `trouble`, what is wrong and where."""
+    carried = {
+        name: fields[name]
+        for name in ("category", "procedure.code", "topic")
+        if fields.get(name, "")
+    }
     return _render(
         "incident_form.html",
         language,
+        here=_address("incident", carried),
         fields=fields,
         key=key,
-        categories=CATEGORIES,
+        category_options=_options(language, CATEGORIES),
+        charged_options=_options(language, CHARGED),
         shortest=SHORTEST_DESCRIPTION,
         longest=LONGEST_DESCRIPTION,
+        procedure_language=_procedure(
+            {"code": fields.get("procedure.code", ""), "name": fields.get("procedure.name", "")},
+            language,
+        )["language"],
         notice_version=notice.current(Subject.PRIVACY, language).version,
         **_errors(language, trouble),
     )
 
 
+def procedure_named(language: Language, code: str) -> str:
+    """The name of the catalogue's procedure of that code, or nothing."""
+    return _procedure({"code": code, "name": ""}, language)["name"]
+
+
 def tracking_form(
-    language: Language, fields: Mapping[str, str] | None = None, trouble: Problem | None = None
+    language: Language,
+    fields: Mapping[str, str] | None = None,
+    trouble: Problem | None = None,
 ) -> str:
-    """The question which incident to open."""
+    """The question which incident to open; a message that could not be sent (`body`) is kept."""
     return _render(
-        "tracking_form.html", language, fields=fields or {}, **_errors(language, trouble)
+        "tracking_form.html",
+        language,
+        here="track",
+        fields=fields or {},
+        **_errors(language, trouble),
     )
 
 
-def incident(language: Language, view: Mapping[str, Any], access_code: str | None) -> str:
-    """The citizen's view of the incident; with the access code right after submission."""
+def incident(
+    language: Language,
+    view: Mapping[str, Any],
+    *,
+    key: str,
+    access_code: str | None = None,
+    done: str = "",
+    fields: Mapping[str, str] | None = None,
+    trouble: Problem | None = None,
+) -> str:
+    """The citizen's view of the incident; with the access code right after submission.
+
+    key: the hidden key of the form for a message. done: one of `DONE`.
+    """
     return _render(
         "incident.html",
         language,
+        here="track",
         view=view,
         access_code=access_code,
-        categories=CATEGORIES,
-        statuses=STATUSES,
-        events=EVENTS,
+        key=key,
+        done=DONE.get(done),
+        fields=fields or {},
+        can_write=view["status"] != Status.RESOLVED or view["can_be_reopened"],
+        longest=LONGEST_DESCRIPTION,
+        **_errors(language, trouble),
     )
 
 
-def notice_page(shown: Notice) -> str:
-    """A notice as it stands, paragraph by paragraph."""
-    return _render("notice.html", shown.language, notice=shown)
+def export(language: Language, view: Mapping[str, Any], exported_at: str) -> str:
+    """Everything about the incident as a document of its own, to be kept by the citizen."""
+    return _render(
+        "export.html",
+        language,
+        here="track",
+        view=view,
+        exported_at=exported_at,
+        controller=CONTROLLER,
+        context_labels=CONTEXT_LABELS.items(),
+    )
 
 
-def problem(trouble: Problem, language: Language) -> str:
-    """A page for what could not be done."""
-    return _render("problem.html", language, **_errors(language, trouble))
+def closing(language: Language, view: Mapping[str, Any]) -> str:
+    """The question whether the incident is solved."""
+    return _render("close.html", language, here="close", view=view)
+
+
+def rating(
+    language: Language,
+    view: Mapping[str, Any],
+    fields: Mapping[str, str],
+    trouble: Problem | None = None,
+) -> str:
+    """The question how the support was."""
+    return _render(
+        "rate.html",
+        language,
+        here="rate",
+        view=view,
+        fields=fields,
+        score_options=_options(language, SCORES),
+        **_errors(language, trouble),
+    )
+
+
+def files(
+    language: Language,
+    view: Mapping[str, Any],
+    fields: Mapping[str, str],
+    most_files: int,
+    largest_file: int,
+    *,
+    arrived: bool = False,
+    trouble: Problem | None = None,
+) -> str:
+    """The files of the incident, and the question what kind of file to add."""
+    return _render(
+        "files.html",
+        language,
+        here="files",
+        view=view,
+        fields=fields,
+        most_files=most_files,
+        largest_file=largest_file,
+        arrived=arrived,
+        type_options=_options(language, FILE_TYPES),
+        **_errors(language, trouble),
+    )
+
+
+def upload(
+    language: Language, form: "UploadForm", media_type: "MediaType", largest_file: int
+) -> str:
+    """The form that brings a file straight into the store."""
+    return _render(
+        "upload.html",
+        language,
+        here="files",
+        upload=form,
+        type=media_type,
+        accept=media_type,
+        largest_file=largest_file,
+    )
+
+
+def uploaded(language: Language) -> str:
+    """Where the store leads back to, when the browser does not bring the session along."""
+    return _render("uploaded.html", language, here="files")
+
+
+def contact(language: Language, line: Availability) -> str:
+    """Whom to call, from where, and when."""
+    return _render("contact.html", language, here="contact", line=_line(line, language))
+
+
+def remote_support(
+    language: Language,
+    view: Mapping[str, Any] | None,
+    *,
+    done: str = "",
+    trouble: Problem | None = None,
+) -> str:
+    """What remote support is; for an opened incident also how to agree to it and to withdraw."""
+    shown = notice.current(Subject.REMOTE_SUPPORT, language)
+    given = view["consents"] if view else ()
+    solved = view is not None and view["status"] == Status.RESOLVED
+    return _render(
+        "remote_support.html",
+        language,
+        here="remote-support",
+        view=view,
+        notice=shown,
+        notice_blocks=_blocks(shown),
+        scopes=[
+            (scope, name, scope in given, not solved and (scope == "view" or "view" in given))
+            for scope, name in SCOPES.items()
+        ],
+        buttons=CONSENT_BUTTONS,
+        done=DONE.get(done),
+        **_errors(language, trouble),
+    )
+
+
+def notice_page(subject: Subject, language: Language) -> str:
+    """A notice as it stands."""
+    shown = notice.current(subject, language)
+    return _render(
+        "notice.html",
+        language,
+        here=str(subject),
+        title=NOTICE_TITLES[subject].in_(language),
+        notice=shown,
+        notice_blocks=_blocks(shown),
+    )
+
+
+def problem(trouble: Problem, language: Language, back: str = "") -> str:
+    """A page for what could not be done; `back` is where one can go on."""
+    return _render("problem.html", language, here="help", back=back, **_errors(language, trouble))
+
+
+def compile_templates() -> None:
+    """Keeps every template compiled beside its source, so that no start has to; for the build."""
+    _COMPILED.mkdir()
+    environment = _environment(Language.ENGLISH)
+    for name in environment.list_templates(filter_func=lambda name: "template.html" not in name):
+        environment.get_template(name)
 
 
 def _errors(language: Language, trouble: Problem | None) -> dict[str, Any]:
@@ -125,16 +500,122 @@ def _errors(language: Language, trouble: Problem | None) -> dict[str, Any]:
     }
 
 
-def _render(template: str, language: Language, **values: Any) -> str:
-    values |= {"language": language, "numbers": NUMBERS, "international": INTERNATIONAL_NUMBER}
-    return _environment(language).get_template(template).render(values)
+def _options(language: Language, texts: Mapping[Any, Any]) -> list[tuple[str, str, str]]:
+    """Choices for radio buttons: value, text and, where there is some, guidance."""
+    options = []
+    for value, said in texts.items():
+        name, guidance = said if isinstance(said, tuple) else (said, None)
+        options.append((str(value), name.in_(language), guidance.in_(language) if guidance else ""))
+    return options
+
+
+def _address(page: str, asked: Mapping[str, str]) -> str:
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{page}?{query}" if query else page
+
+
+def _carried(procedure: Mapping[str, str]) -> dict[str, str]:
+    return {f"procedure.{name}": value for name, value in procedure.items() if value}
+
+
+def _about(
+    procedure: Mapping[str, str], language: Language, asked: Mapping[str, str]
+) -> dict[str, Any]:
+    query = urlencode(_carried(procedure))
+    return {
+        "procedure": _procedure(procedure, language),
+        "carried": f"&{query}" if query else "",
+        "without_procedure": _address("help", {"category": asked["category"]}),
+    }
+
+
+def _procedure(procedure: Mapping[str, str], language: Language) -> dict[str, str]:
+    """Code and name of a procedure, and the language of the name where it is another one."""
+    code, name = procedure.get("code", ""), procedure.get("name", "")
+    if code:
+        from suport.procedures import catalogue  # noqa: PLC0415  read only where one is named
+
+        if known := catalogue().find(code):
+            official, spoken = known.name_in(language)
+            if name in {"", *known.names.values()}:
+                other = "" if spoken == language else str(spoken)
+                return {"code": code, "name": official, "language": other}
+    return {"code": code, "name": name, "language": ""}
+
+
+def _line(line: Availability, language: Language) -> dict[str, Any]:
+    return {
+        "open": line.open,
+        "closes": line.closes_at and time_text(line.closes_at, language),
+        "opens": line.opens_at and time_text(line.opens_at, language),
+        "opens_day": line.opens_at and weekday_text(line.opens_at, language),
+        "numbers": [
+            (ORIGINS[origin], number, number if number == "012" else INTERNATIONAL_NUMBER)
+            for origin, number in NUMBERS.items()
+        ],
+    }
+
+
+def _blocks(shown: Notice) -> list[tuple[str, Any]]:
+    """A notice's headings, paragraphs and lists, each with its links."""
+    blocks: list[tuple[str, Any]] = []
+    for paragraph in shown.text.strip().split("\n\n"):
+        if paragraph.startswith("## "):
+            blocks.append(("heading", paragraph[3:]))
+        elif paragraph.startswith("- "):
+            items = [notice.linked(line.removeprefix("- ")) for line in paragraph.splitlines()]
+            blocks.append(("list", items))
+        else:
+            blocks.append(("paragraph", notice.linked(paragraph)))
+    return blocks
+
+
+def _happened(entry: Mapping[str, Any]) -> Message | None:
+    """What an entry of the citizen's view tells, if it tells anything."""
+    kind, action, by = entry["kind"], entry.get("action", ""), entry.get("by", "")
+    more = entry.get("scope") or entry.get("state") or entry.get("reason") or ""
+    for said in ((kind, action, more), (kind, action, by), (kind, action), (kind, by), (kind,)):
+        if said in EVENTS:
+            return EVENTS[said]
+    return None
+
+
+def _render(template: str, language: Language, *, here: str, **values: Any) -> str:
+    return _environment(language).get_template(template).render(here=here, **values)
+
+
+class _Compiled(BytecodeCache):
+    """Templates as the build compiled them; one that was changed since is compiled anew."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (path := _COMPILED / bucket.key).exists():
+            with path.open("rb") as content:
+                bucket.load_bytecode(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if os.access(_COMPILED, os.W_OK):  # while it is built, and not where it runs
+            with (_COMPILED / bucket.key).open("wb") as content:
+                bucket.write_bytecode(content)
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
+        """The name alone: the build's folder is not the one where it runs."""
+        return name.replace("/", "~")
 
 
 @cache
 def _environment(language: Language) -> Environment:
+    folder = Path(__file__).parent
+    components = Path(govuk_frontend_jinja.__file__).parent / "templates"
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(folder / "templates"),
+                PrefixLoader({"govuk_frontend_jinja": FileSystemLoader(components)}),
+            ]
+        ),
         autoescape=True,
+        auto_reload=False,
+        bytecode_cache=_Compiled(),
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -144,11 +625,27 @@ def _environment(language: Language) -> Environment:
     internationalization.install_gettext_callables(
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
-    environment.filters["said"] = lambda message: message.in_(language)
-    environment.filters["in_madrid"] = _in_madrid
+    environment.filters |= {
+        "said": lambda message: message.in_(language),
+        "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
+        "day": lambda text: date_text(date.fromisoformat(text), language),
+        "size": lambda count: size_text(count, language),
+    }
+    environment.globals |= {
+        "language": language,
+        "languages": [(str(each), name) for each, name in LANGUAGES.items()],
+        "pages": list(PAGES.items()),
+        "legal_pages": list(LEGAL_PAGES.items()),
+        "assets": assets.names(),
+        "numbers": NUMBERS,
+        "international": INTERNATIONAL_NUMBER,
+        "categories": CATEGORIES,
+        "statuses": STATUSES,
+        "contact_labels": list(CONTACT_LABELS.items()),
+        "file_types": FILE_TYPES,
+        "file_states": FILE_STATES,
+        "happened": _happened,
+        "charged": CHARGED,
+        "scores": SCORES,
+    }
     return environment
-
-
-def _in_madrid(moment: str) -> str:
-    """A moment of the API as the clocks of Madrid show it."""
-    return f"{to_madrid(datetime.fromisoformat(moment)):%d/%m/%Y %H:%M}"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from suport.incident import Language
+from suport.incident import REOPENABLE_FOR, Language
 from suport.texts import N_, Message
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
-"""The header of a submission that makes a retry safe."""
+"""The header of a submission or a message that makes a retry safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,28 @@ def page_expired() -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "page-expired",
-        N_("This page had expired"),
+        N_("This page was no longer current"),
         N_("Nothing has been recorded yet. What you wrote is kept here; send it once more."),
+    )
+
+
+def forged() -> Problem:
+    """A form that a page of another site sent."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "forged",
+        N_("This was not sent from a page of this service"),
+        N_("Nothing has been recorded. If it was you, start from the help page and send it again."),
+    )
+
+
+def session_over() -> Problem:
+    """The half hour for which an incident was open has passed."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "session-over",
+        N_("Your incident was open for half an hour, which has passed"),
+        N_("Type the reference and the access code to open it again. What you wrote is kept."),
     )
 
 
@@ -192,6 +212,33 @@ def unavailable() -> Problem:
             "same key it is recorded only once. If it is urgent, call 012."
         ),
         headers={"Retry-After": "60"},
+    )
+
+
+def reopening_over() -> Problem:
+    """The incident was resolved too long ago for its citizen to come back to it."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "reopening-over",
+        N_("This incident can no longer be reopened"),
+        N_(
+            "Nothing has been recorded: it was resolved more than {days} days ago. Report a new "
+            "incident and name the reference of this one in it.",
+            days=REOPENABLE_FOR.days,
+        ),
+    )
+
+
+def not_resolved() -> Problem:
+    """The citizen rates help that is still under way."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "not-resolved",
+        N_("This incident is not resolved yet"),
+        N_(
+            "Nothing has been recorded. You can rate the help once the incident is resolved; if "
+            "it is solved for you, close it first."
+        ),
     )
 
 

@@ -4,16 +4,18 @@ Each question that the service asks of it is a method here. Every item carries i
 what has expired is not there: not to a read, and not to a condition.
 """
 
+import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from suport import consent, crockford, retention
+from suport import attachment, consent, crockford, retention
+from suport.attachment import File, FileId, Refusal, State
 from suport.consent import Action, NothingToWithdraw, Scope
 from suport.incident import (
     MUST_BE_CLAIMED_WITHIN,
@@ -25,6 +27,8 @@ from suport.incident import (
     Language,
     Reason,
     Status,
+    Topic,
+    may_reopen,
     reason_after_reply,
 )
 from suport.legal_time import utc_text
@@ -49,6 +53,14 @@ class NoSuchIncident(LookupError):
 
 class KeyReused(Exception):
     """The idempotency key has made an incident with other content."""
+
+
+class ReopeningOver(Exception):
+    """The incident was resolved longer ago than a citizen may come back to it."""
+
+
+class NotResolved(Exception):
+    """The incident is rated although it is not resolved."""
 
 
 class Contended(Exception):
@@ -80,6 +92,28 @@ class _Draft:
     def queue(self, reference: Reference, reason: Reason) -> None:
         """Has the incident put into its team's queue; the stream brings it there."""
         self.attributes |= {"status": Status.QUEUED} | _to_be_routed(reference, reason, self._now)
+
+    def end_consents(self, incident: Incident, scopes: Iterable[Scope], **noted: str) -> None:
+        """Ends these of the consents that stand, each with an entry of its own."""
+        remaining = dict(incident.consents)
+        for scope in scopes:
+            given = {**remaining.pop(scope)}
+            del given["expires_at"]  # the withdrawal's own is another
+            self.add(Kind.CONSENT, **given | {"action": Action.WITHDRAW} | noted)
+            self.attributes["consents"] = remaining
+
+    def reopen(self, incident: Incident) -> None:
+        """Has a resolved incident handled again, as its citizen asks.
+
+        Raises
+        ------
+        ReopeningOver
+        """
+        if not may_reopen(incident, self._now):
+            raise ReopeningOver
+        self.add(Kind.ACTION, action="reopened", by="citizen")
+        self.queue(incident.reference, Reason.REOPENED)
+        self.attributes |= {"resolved_at": None, "rating": None}
 
 
 class Register:
@@ -165,20 +199,112 @@ class Register:
 
         self._change(routed.reference, now, mark)
 
-    def add_citizen_message(self, reference: Reference, body: str, now: datetime) -> Entry:
+    def add_citizen_message(
+        self, reference: Reference, body: str, now: datetime, key: str | None = None
+    ) -> Entry:
         """Adds the citizen's message; where nobody would look at it, the incident is queued anew.
+
+        The same text with the same key as the latest message with a key adds nothing: the entry
+        that stands is returned.
+
+        Raises
+        ------
+        NoSuchIncident, ReopeningOver, Contended
+        """
+        digest = key and hashlib.sha256(f"{key}\n{body}".encode()).hexdigest()
+        standing: list[Entry] = []
+
+        def add(current: Incident, draft: _Draft) -> None:
+            standing[:] = self._keyed_message(current, digest, now)
+            if standing:
+                return
+            reason = reason_after_reply(current.status)
+            if reason is Reason.REOPENED:
+                draft.reopen(current)
+            elif reason:
+                draft.queue(reference, reason)
+            message = draft.add(Kind.MESSAGE, by="citizen", body=body)
+            if digest:
+                draft.attributes["keyed_message"] = {"entry": message.id, "digest": digest}
+
+        return (self._change(reference, now, add) or standing)[-1]
+
+    def _keyed_message(self, incident: Incident, digest: str | None, now: datetime) -> list[Entry]:
+        """The latest message with a key, if it is this one and still kept."""
+        if digest is None or incident.keyed_message.get("digest") != digest:
+            return []
+        try:
+            return [_entry(self._item(incident.reference, incident.keyed_message["entry"], now))]
+        except NoSuchIncident:
+            return []
+
+    def resolve_by_citizen(self, reference: Reference, now: datetime) -> None:
+        """Records that the citizen needs no more help; what was agreed to for it ends.
+
+        Nothing is recorded where the incident is resolved already.
 
         Raises
         ------
         NoSuchIncident, Contended
         """
 
-        def add(current: Incident, draft: _Draft) -> None:
-            draft.add(Kind.MESSAGE, by="citizen", body=body)
-            if reason := reason_after_reply(current.status):
-                draft.queue(reference, reason)
+        def resolve(current: Incident, draft: _Draft) -> None:
+            if current.status is Status.RESOLVED:
+                return
+            draft.add(Kind.ACTION, action="resolved", by="citizen")
+            draft.attributes = {
+                "status": Status.RESOLVED,
+                "resolved_at": utc_text(now),
+                "route_reason": None,
+                "due_at": None,
+                "due_shard": None,
+            }
+            standing = frozenset(Scope(each) for each in current.consents)
+            ending = consent.changes(standing, Scope.VIEW, Action.WITHDRAW)  # control with it
+            draft.end_consents(current, ending, by="service")
 
-        return self._change(reference, now, add)[-1]
+        self._change(reference, now, resolve)
+
+    def reopen(self, reference: Reference, now: datetime) -> None:
+        """Puts a resolved incident back into its team's queue, as its citizen asks.
+
+        Nothing is recorded where the incident is not resolved.
+
+        Raises
+        ------
+        NoSuchIncident, ReopeningOver, Contended
+        """
+
+        def reopen(current: Incident, draft: _Draft) -> None:
+            if current.status is Status.RESOLVED:
+                draft.reopen(current)
+
+        self._change(reference, now, reopen)
+
+    def rate(self, reference: Reference, score: int, comment: str | None, now: datetime) -> None:
+        """Records how the citizen rates the help with a resolved incident, from 1 to 5.
+
+        Nothing is recorded where the latest rating of this resolution says the same.
+
+        Raises
+        ------
+        NoSuchIncident, NotResolved, Contended
+        """
+        content = {"score": score, "comment": comment}
+
+        def rate(current: Incident, draft: _Draft) -> None:
+            if current.status is not Status.RESOLVED:
+                raise NotResolved
+            if current.rating != score or self._latest_rating(reference, now) != content:
+                draft.add(Kind.RATING, **content)
+                draft.attributes = {"rating": score}
+
+        self._change(reference, now, rate)
+
+    def _latest_rating(self, reference: Reference, now: datetime) -> dict[str, Any] | None:
+        entries = self.history(reference, now)[1]
+        ratings = [entry.content for entry in entries if entry.kind is Kind.RATING]
+        return ratings[-1] if ratings else None
 
     def grant_consent(
         self, reference: Reference, scope: Scope, notice: Notice, now: datetime
@@ -220,13 +346,8 @@ class Register:
         """
 
         def withdraw(current: Incident, draft: _Draft) -> None:
-            remaining = dict(current.consents)
-            scopes = frozenset(Scope(each) for each in remaining)
-            for each in consent.changes(scopes, scope, Action.WITHDRAW):
-                given = remaining.pop(each)
-                del given["expires_at"]  # the withdrawal's own is another
-                draft.add(Kind.CONSENT, **given | {"action": Action.WITHDRAW})
-                draft.attributes["consents"] = remaining
+            standing = frozenset(Scope(each) for each in current.consents)
+            draft.end_consents(current, consent.changes(standing, scope, Action.WITHDRAW))
 
         entries = self._change(reference, now, withdraw)
         return entries[-1] if entries else self._last_withdrawal(reference, scope, now)
@@ -236,6 +357,91 @@ class Register:
             if entry.kind is Kind.CONSENT and entry.content["scope"] == scope:
                 return entry
         raise NothingToWithdraw
+
+    def add_file(
+        self, reference: Reference, file: File, state: State, now: datetime
+    ) -> Refusal | None:
+        """Adds a file that arrived in the store, or records why it is refused.
+
+        Whoever gets a refusal erases what arrived. To be told of a file again adds nothing. Where
+        the incident waits for its citizen, it is queued anew.
+
+        Raises
+        ------
+        NoSuchIncident, Contended
+        """
+        refused: list[Refusal | None] = []
+
+        def add(current: Incident, draft: _Draft) -> None:
+            refused[:] = [attachment.refusal(file, current.files, current.status)]
+            if refused[0]:
+                self._refuse(current, draft, file, refused[0], now)
+            elif file.id not in current.files:
+                about = {
+                    "type": file.media_type,
+                    "bytes": file.size,
+                    "version": file.version,
+                    "state": state,
+                }
+                entry = draft.add(Kind.ATTACHMENT, file=file.id, **about)
+                added = about | {"added_at": utc_text(now), "expires_at": entry.expires_at}
+                draft.attributes["files"] = current.files | {file.id: added}
+                if reason := reason_after_reply(current.status):
+                    draft.queue(reference, reason)
+
+        self._change(reference, now, add)
+        return refused[0]
+
+    def refuse_file(self, reference: Reference, file: File, reason: Refusal, now: datetime) -> None:
+        """Records that what arrived as this file is no file that is taken; once for each content.
+
+        Raises
+        ------
+        NoSuchIncident, Contended
+        """
+        self._change(
+            reference, now, lambda current, draft: self._refuse(current, draft, file, reason, now)
+        )
+
+    def _refuse(
+        self, current: Incident, draft: _Draft, file: File, reason: Refusal, now: datetime
+    ) -> None:
+        known = current.files.get(file.id)
+        refused = {"action": "file_refused", "file": file.id, "version": file.version}
+        if known:
+            if known["state"] in {State.INFECTED, State.REPLACED}:
+                return
+            replaced = known | {"state": State.REPLACED}  # in the store; both are erased
+            draft.attributes["files"] = current.files | {file.id: replaced}
+        elif any(
+            refused.items() <= entry.content.items()
+            for entry in self.history(current.reference, now)[1]
+        ):
+            return
+        draft.add(Kind.ACTION, **refused, reason=reason, by="service")
+
+    def record_scan(
+        self, reference: Reference, file_id: FileId, version: str, state: State, now: datetime
+    ) -> None:
+        """Records what the scan of that content found; nothing where no such file was added.
+
+        Raises
+        ------
+        NoSuchIncident, Contended
+        """
+
+        def record(current: Incident, draft: _Draft) -> None:
+            file = current.files.get(file_id)
+            if file is None or file["version"] != version:
+                return
+            found = attachment.after_scan(State(file["state"]), state)
+            if found != file["state"]:
+                draft.add(
+                    Kind.ACTION, action="file_scanned", file=file_id, state=found, by="service"
+                )
+                draft.attributes["files"] = current.files | {file_id: file | {"state": found}}
+
+        self._change(reference, now, record)
 
     def _change(
         self, reference: Reference, now: datetime, decide: Callable[[Incident, _Draft], None]
@@ -347,7 +553,8 @@ def _to_be_routed(reference: Reference, reason: Reason, now: datetime) -> _Item:
 
 
 def _incident(item: _Item, now: datetime) -> Incident:
-    route_reason = item.get("route_reason")
+    route_reason, resolved_at = item.get("route_reason"), item.get("resolved_at")
+    topic = item.get("topic")
     return Incident(
         reference=item["reference"],
         category=Category(item["category"]),
@@ -363,6 +570,12 @@ def _incident(item: _Item, now: datetime) -> Incident:
         contact=item["contact"],
         consents=_visible_consents(item.get("consents", {}), now),
         privacy_notice=item.get("privacy_notice"),
+        context=item.get("context", {}),
+        topic=Topic(topic) if topic else None,
+        resolved_at=datetime.fromisoformat(resolved_at) if resolved_at else None,
+        rating=item.get("rating"),
+        keyed_message=item.get("keyed_message", {}),
+        files=_visible_files(item.get("files", {}), now),
     )
 
 
@@ -374,6 +587,16 @@ def _visible_consents(consents: dict[str, _Item], now: datetime) -> dict[str, _I
         if retention.is_visible(int(given["expires_at"]), now)
     }
     return visible if Scope.VIEW in visible else {}
+
+
+def _visible_files(files: dict[str, _Item], now: datetime) -> dict[str, _Item]:
+    """Those that are kept, the first one first: a file expires as its entry does."""
+    visible = [
+        (file_id, file)
+        for file_id, file in files.items()
+        if retention.is_visible(file["expires_at"], now)
+    ]
+    return dict(sorted(visible, key=lambda each: (each[1]["added_at"], each[0])))
 
 
 def _entry_item(entry: Entry) -> _Item:
@@ -435,6 +658,10 @@ def _unmarshalled(item: Any) -> _Item:
 
 def _plain(value: Any) -> Any:
     """The numbers of the register are whole; boto3 reads them as decimals."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
     return int(value) if isinstance(value, Decimal) else value
 
 

@@ -34,5 +34,9 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
         "description": incident.description,
         "error": incident.error or None,
         "procedure": incident.procedure or None,
-        "attachments": [],
+        "attachments": [
+            {"file": file_id} | {name: file[name] for name in ("type", "bytes", "state")}
+            for file_id, file in incident.files.items()
+        ],
+        **({"topic": incident.topic} if incident.topic else {}),
     }

@@ -35,6 +35,11 @@ def set_cookie(
     )
 
 
+def end_cookie() -> str:
+    """The value of the `Set-Cookie` header that ends the session."""
+    return f"{COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict"
+
+
 def session_of(secret: bytes, cookie_header: str, now: datetime) -> Session | None:
     """The session that a request's `Cookie` header carries, unless it is over or forged."""
     for cookie in cookie_header.split(";"):

@@ -1,12 +1,10 @@
 """What a citizen may send: the incident, checked field by field, from JSON or from the form."""
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
-from urllib.parse import parse_qsl
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -23,12 +21,21 @@ from pydantic_core import ErrorDetails, PydanticCustomError, from_json
 
 from suport import problem
 from suport.consent import Action, Scope
-from suport.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Category, Language
-from suport.problem import FieldError
+from suport.incident import (
+    LONGEST_DESCRIPTION,
+    SHORTEST_DESCRIPTION,
+    Category,
+    Charged,
+    Language,
+    Topic,
+)
+from suport.problem import IDEMPOTENCY_KEY, FieldError
 from suport.texts import N_, Message
 
+# 16 to 128 visible ASCII characters: long enough not to be met by chance
+FIT_KEY = re.compile(r"[!-~]{16,128}")
+
 _ERRORS_NAMED = 20
-_FORM_FIELDS = 40
 
 
 def _one_newline(value: object) -> object:
@@ -81,6 +88,11 @@ def _nif(value: str) -> str:
     if not nif.is_valid(compact):
         raise PydanticCustomError("nif", "NIF")
     return compact
+
+
+def _number(value: object) -> object:
+    """A form sends a number as its digits."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) else value
 
 
 Line = Annotated[str, AfterValidator(_line)]
@@ -140,6 +152,14 @@ class Contact(_Part):
         return self
 
 
+class Context(_Part):
+    """Where and with what the citizen got stuck, which an operator would otherwise have to ask."""
+
+    step: Annotated[Line, Field(max_length=300)] | None = None
+    browser: Annotated[Line, Field(max_length=200)] | None = None
+    charged: Charged | None = None
+
+
 class _Spoken(_Part):
     """A body that may state its language; where it does not, the browser's is taken."""
 
@@ -165,6 +185,8 @@ class Submission(_Spoken):
     procedure: Procedure | None = None
     contact: Contact
     privacy_notice: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,40}$")] | None = None
+    context: Context | None = None
+    topic: Topic | None = None
 
     @field_validator("error")
     @classmethod
@@ -175,6 +197,11 @@ class Submission(_Spoken):
         if nothing_seen and info.data.get("category") is Category.PAYMENT:
             raise PydanticCustomError("no_payment_error", "no payment error")
         return None if nothing_seen else error
+
+    @field_validator("context")
+    @classmethod
+    def _something_stated(cls, context: Context | None) -> Context | None:
+        return None if context == Context() else context
 
     def fingerprint(self) -> str:
         """The SHA-256 of the content; the language, which a browser may default, is not of it."""
@@ -189,12 +216,19 @@ class CitizenMessage(_Part):
     body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
 
 
+class Rating(_Part):
+    """How the citizen rates the help with a resolved incident."""
+
+    score: Annotated[int, BeforeValidator(_number), Field(ge=1, le=5)]
+    comment: Annotated[Paragraphs, Field(max_length=500)] | None = None
+
+
 class ConsentRequest(_Spoken):
     """What the citizen agrees to or takes back; to withdraw, no notice has to be named."""
 
     scope: Scope
     action: Action
-    notice_sha256: Annotated[str, Field(max_length=64)] | None = None
+    notice_sha256: Annotated[Line, Field(max_length=64)] | None = None
 
     @model_validator(mode="after")
     def _granted_on_a_notice(self) -> Self:
@@ -224,36 +258,18 @@ def read[Body: _Part](model: type[Body], body: bytes, browser_language: Language
         ) from None
 
 
-def read_form(body: bytes) -> dict[str, str]:
-    """The fields of an urlencoded form, as their names stand there.
+def checked_key(key: str, language: Language | None = None) -> str:
+    """The idempotency key, if it is one.
 
     Raises
     ------
     Problem
-        400 if it is not urlencoded UTF-8 or has far more fields than the form.
+        422 if it is too short, too long or has other characters.
     """
-    try:
-        return dict(
-            parse_qsl(
-                body.decode("ascii"),
-                keep_blank_values=True,
-                errors="strict",
-                max_num_fields=_FORM_FIELDS,
-            )
-        )
-    except ValueError:
-        raise problem.unreadable(N_("This must be a form in UTF-8.")) from None
-
-
-def nested(fields: Mapping[str, str]) -> bytes:
-    """The form's dotted fields as the JSON that the API takes: `contact.email` inside `contact`."""
-    body: dict[str, Any] = {}
-    for path, value in fields.items():
-        parent, _, name = path.rpartition(".")
-        part = body.setdefault(parent, {}) if parent else body
-        if isinstance(part, dict):  # else the part itself was sent as text, which is told
-            part[name] = value
-    return json.dumps(body).encode()
+    if not FIT_KEY.fullmatch(key):
+        message = N_("Use 16 to 128 visible ASCII characters, others for each new request.")
+        raise problem.invalid([FieldError(IDEMPOTENCY_KEY, message)], language)
+    return key
 
 
 def _stated_language(body: bytes) -> Language | None:
@@ -287,6 +303,7 @@ _MISSING: Mapping[str, Message] = {
     "description": N_("Describe the problem."),
     "contact": N_("Give an e-mail address or a phone number."),
     "body": N_("Write your message."),
+    "score": N_("Choose a number from 1 to 5."),
 }
 
 
@@ -298,10 +315,16 @@ def _field_error(error: ErrorDetails) -> FieldError:
     match error["type"]:
         case "missing":
             message = _MISSING.get(field, N_("This is needed."))
-        case "too_short" | "string_too_short":
+        case "too_short":
             message = N_("Write at least {least} characters.", least=error["ctx"]["min_length"])
-        case "too_long" | "string_too_long":
-            message = N_("Write at most {most} characters.", most=error["ctx"]["max_length"])
+        case "too_long":
+            message = N_(
+                "Write at most {most} characters; these are {length}.",
+                most=error["ctx"]["max_length"],
+                length=error["ctx"]["actual_length"],
+            )
+        case "int_type" | "greater_than_equal" | "less_than_equal":
+            message = _MISSING["score"]
         case "enum":
             message = N_("Choose one of these: {choices}.", choices=_choices(error))
         case _:

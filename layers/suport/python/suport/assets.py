@@ -1,0 +1,29 @@
+"""The stylesheet, the script and the pictures: built beside this file, named by their content.
+
+A name that holds the hash of its content never means anything else, so browsers may keep it.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "assets"
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@cache
+def names() -> dict[str, str]:
+    """The name under which each asset is served, by the name that its source has."""
+    manifest: dict[str, str] = json.loads((FOLDER / "manifest.json").read_bytes())
+    return manifest
+
+
+def content(name: str, *, compressed: bool) -> bytes | None:
+    """The bytes of the asset served under that name, on request as gzip; none if there is none."""
+    if name not in names().values():
+        return None
+    return (FOLDER / (f"{name}.gz" if compressed else name)).read_bytes()

@@ -1,0 +1,201 @@
+"""Files that citizens add to their incident: which are taken, and when one may be opened.
+
+A file goes from the browser straight to the store, by a form that only takes that one file. What
+arrives is looked at before anybody may open it. Its name on the citizen's computer, which may say
+more than they mean to, is kept nowhere.
+"""
+
+import codecs
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NewType
+
+from suport import crockford
+from suport.incident import Status
+from suport.reference import MisreadReference, Reference, parse_reference
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+FileId = NewType("FileId", str)
+
+MOST_FILES = 5  # of one incident
+SMALLEST_FILE, LARGEST_FILE = 1, 10 * 1024 * 1024  # bytes
+FIRST_BYTES = 4096  # how much of a file tells whether it is what it says
+FORM_IS_VALID_FOR = 15 * 60  # seconds
+ERASURE_SCHEMA = "suport.erasure/1"
+
+_ID_CHARACTERS = 26  # 130 bits, all of chance
+
+
+class MediaType(StrEnum):
+    """What kind of file it may be."""
+
+    PDF = "application/pdf"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TEXT = "text/plain"
+
+
+class State(StrEnum):
+    """How far a file is trusted."""
+
+    QUARANTINED = "quarantined"  # until it was scanned
+    UNSCANNED = "unscanned"  # scanning is off
+    CLEAN = "clean"
+    INFECTED = "infected"  # and therefore erased
+    UNSCANNABLE = "unscannable"  # encrypted, too deep, or the scanner failed
+    REPLACED = "replaced"  # something else was put in its place, and erased with it
+
+
+class Refusal(StrEnum):
+    """Why a file that arrived is not kept."""
+
+    WRONG_TYPE = "wrong_type"
+    WRONG_SIZE = "wrong_size"
+    TOO_MANY = "too_many"
+    RESOLVED = "resolved"
+    INFECTED = "infected"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it lies in the store. `version` names its content: the store's ETag, unquoted."""
+
+    id: FileId
+    media_type: str
+    size: int
+    """in bytes"""
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """Where to post one file, and the fields to post before it, in this order."""
+
+    url: str
+    fields: dict[str, str]
+    file: FileId
+
+
+def may_be_opened(state: State) -> bool:
+    """Whether an operator may open a file in that state.
+
+    Whoever does so asks the store for the very version that the register names: until the form
+    that brought it expires, another content could be put in its place.
+    """
+    return state in {State.CLEAN, State.UNSCANNED}
+
+
+def fits(media_type: MediaType, first_bytes: bytes) -> bool:
+    """Whether a file that begins so is of that type.
+
+    `first_bytes` are the first `FIRST_BYTES` of it, or all of a shorter one.
+    """
+    if media_type is MediaType.TEXT:
+        return not first_bytes.startswith(tuple(_SIGNATURES.values())) and _is_text(first_bytes)
+    return first_bytes.startswith(_SIGNATURES[media_type])
+
+
+def misfit(file: File, first_bytes: bytes) -> Refusal | None:
+    """What is wrong with the file itself, if anything is."""
+    if file.media_type not in MediaType or not fits(MediaType(file.media_type), first_bytes):
+        return Refusal.WRONG_TYPE
+    if not SMALLEST_FILE <= file.size <= LARGEST_FILE:
+        return Refusal.WRONG_SIZE
+    return None
+
+
+def refusal(
+    file: File, standing: Mapping[str, Mapping[str, Any]], status: Status
+) -> Refusal | None:
+    """Why the incident in that status, which has those files, does not take this one.
+
+    A file that it has already is no other one: to hear of it twice changes nothing.
+    """
+    if known := standing.get(file.id):
+        if known["state"] == State.INFECTED:
+            return Refusal.INFECTED
+        if known["state"] == State.REPLACED or known["version"] != file.version:
+            return Refusal.REPLACED
+        return None
+    if status is Status.RESOLVED:
+        return Refusal.RESOLVED
+    return Refusal.TOO_MANY if len(standing) >= MOST_FILES else None
+
+
+def after_scan(known: State, found: State) -> State:
+    """How a file stands after a scan; what was erased stays so."""
+    return known if known in {State.INFECTED, State.REPLACED} else found
+
+
+def new_file_id() -> FileId:
+    """A name for one file, of which nothing follows."""
+    return FileId(crockford.encode(secrets.randbits(5 * _ID_CHARACTERS), _ID_CHARACTERS))
+
+
+def object_key(reference: Reference, file_id: FileId) -> str:
+    """The file's key in the store; nothing in it was typed by anybody."""
+    return f"{reference}/{file_id}"
+
+
+def parse_key(key: str) -> tuple[Reference, FileId] | None:
+    """Whose file lies under that key of the store; none if it is no citizen's file."""
+    written, _, file_id = key.partition("/")
+    try:
+        reference = parse_reference(written)
+    except MisreadReference:
+        return None
+    named = len(file_id) == _ID_CHARACTERS and set(file_id) <= set(crockford.ALPHABET)
+    return (reference, FileId(file_id)) if named and reference == written else None
+
+
+def upload_form(
+    client: "S3Client", bucket: str, reference: Reference, media_type: MediaType, redirect: str
+) -> UploadForm:
+    """The form by which one file of that type, and nothing else, gets into the store.
+
+    It is valid for `FORM_IS_VALID_FOR` seconds; then the browser is sent to `redirect`, an absolute
+    URL, to which the store adds `bucket`, `key` and `etag`. Makes no call to AWS.
+    """
+    file_id = new_file_id()
+    exactly = {"Content-Type": str(media_type), "success_action_redirect": redirect}
+    form = client.generate_presigned_post(
+        Bucket=bucket,
+        Key=object_key(reference, file_id),
+        Fields=dict(exactly),
+        Conditions=[
+            *({name: value} for name, value in exactly.items()),
+            ["content-length-range", SMALLEST_FILE, LARGEST_FILE],
+        ],
+        ExpiresIn=FORM_IS_VALID_FOR,
+    )
+    return UploadForm(form["url"], form["fields"], file_id)
+
+
+def erasure(reference: Reference, file_id: str) -> dict[str, str]:
+    """The request to erase a file from the store, ready for JSON."""
+    return {"schema": ERASURE_SCHEMA, "reference": reference, "file": file_id}
+
+
+_SIGNATURES = {
+    MediaType.PDF: b"%PDF-",
+    MediaType.PNG: b"\x89PNG\r\n\x1a\n",
+    MediaType.JPEG: b"\xff\xd8\xff",
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # all but tab, line ends and form feed
+
+
+def _is_text(first_bytes: bytes) -> bool:
+    """UTF-16 is known by its mark; in UTF-8 and 8-bit encodings no text has control characters."""
+    if first_bytes.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        decoder = codecs.getincrementaldecoder("utf-16")()  # the last character may be cut
+        try:
+            return not _CONTROL.search(decoder.decode(first_bytes))
+        except UnicodeDecodeError:
+            return False
+    return not _CONTROL.search(first_bytes.decode("latin-1"))

@@ -1,0 +1,42 @@
+"""Which browser and system a citizen uses, for the operator to know without asking."""
+
+import re
+
+# The first that the header names is the browser: those further down are named by it as well.
+_BROWSERS = {
+    "Samsung Internet": r"\bSamsungBrowser/(\d{1,4})",
+    "Opera": r"\bOP[RTX]/(\d{1,4})",
+    "Edge": r"\bEdg(?:e|A|iOS)?/(\d{1,4})",
+    "Firefox": r"\b(?:Firefox|FxiOS)/(\d{1,4})",
+    "Chrome": r"\b(?:Chrome|CriOS)/(\d{1,4})",
+    "Safari": r"\bVersion/(\d{1,4}).* Safari/",
+}
+# An iPad that asks for the pages of computers says that it is a Mac; nothing tells them apart.
+_SYSTEMS = {
+    "iPadOS": r"\biPad\b",
+    "iOS": r"\b(?:iPhone|iPod)\b",
+    "Android": r"\bAndroid\b",
+    "ChromeOS": r"\bCrOS\b",
+    "Windows": r"\bWindows NT\b",
+    "macOS": r"\bMacintosh\b",
+    "Linux": r"\bLinux\b",
+}
+_LONGEST_HEADER = 150  # characters
+
+
+def described(user_agent: str | None) -> str:
+    """The browser with its version and the system: "Firefox 145, Windows".
+
+    Where either is not known, the header itself, cut; nothing where there is none.
+    """
+    header = "".join(each for each in user_agent or "" if each.isprintable()).strip()
+    browser = next(
+        (
+            f"{name} {found[1]}"
+            for name, sign in _BROWSERS.items()
+            if (found := re.search(sign, header))
+        ),
+        None,
+    )
+    system = next((name for name, sign in _SYSTEMS.items() if re.search(sign, header)), None)
+    return f"{browser}, {system}" if browser and system else header[:_LONGEST_HEADER]

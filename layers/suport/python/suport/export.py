@@ -1,0 +1,33 @@
+"""What citizens may take along of their incident: all that its page shows, and their receipts.
+
+It is masked as the page is, for the same reason; of what stands in the register nothing else that
+the citizen may read is left out.
+"""
+
+from typing import Any
+
+from suport.citizen_view import citizen_view
+from suport.consent import receipt
+from suport.incident import Entry, Incident, Kind
+from suport.notice import CONTROLLER
+
+SCHEMA = "suport.export/1"
+
+
+def export(incident: Incident, history: list[Entry]) -> dict[str, Any]:
+    """The incident, its history and one receipt for each consent, ready for JSON.
+
+    A consent that has ended has the receipt of its end, which tells when it was given as well.
+    Links, which lead nowhere from a file, are not among it.
+    """
+    view = citizen_view(incident, history)
+    del view["links"]
+    receipts = [
+        receipt(incident.reference, entry) for entry in history if entry.kind is Kind.CONSENT
+    ]
+    return {
+        "schema": SCHEMA,
+        "controller": CONTROLLER,
+        "incident": view,
+        "consents": list({proof["record_id"]: proof for proof in receipts}.values()),
+    }

@@ -1,0 +1,50 @@
+// Builds the stylesheet, the script and the pictures into a folder, each under a name that holds
+// the hash of its content, beside a `manifest.json` that tells these names:
+//
+//   node build.mjs FOLDER
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { constants, gzipSync } from "node:zlib";
+
+import { buildSync } from "esbuild";
+import { compile } from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const packages = join(here, "node_modules");
+const folder = process.argv[2];
+
+const contents = {
+  "suport.css": compile(join(here, "suport.scss"), {
+    loadPaths: [packages],
+    quietDeps: true,
+    style: "compressed",
+  }).css,
+  "suport.js": buildSync({
+    entryPoints: [join(here, "suport.js")],
+    bundle: true,
+    format: "esm",
+    legalComments: "inline",
+    minify: true,
+    target: "es2020",
+    write: false,
+  }).outputFiles[0].text,
+  "icon.svg": readFileSync(join(here, "icon.svg"), "utf8"),
+  "telematic.svg": readFileSync(join(here, "telematic.svg"), "utf8"),
+};
+
+rmSync(folder, { force: true, recursive: true });
+mkdirSync(folder, { recursive: true });
+const manifest = {};
+for (const [name, content] of Object.entries(contents)) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  manifest[name] = name.replace(".", `.${hash}.`);
+  writeFileSync(join(folder, manifest[name]), content);
+  writeFileSync(
+    join(folder, `${manifest[name]}.gz`),
+    gzipSync(content, { level: constants.Z_BEST_COMPRESSION }),
+  );
+}
+writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));

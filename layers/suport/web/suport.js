@@ -1,0 +1,52 @@
+// What JavaScript adds; every page works without it.
+
+import { Button, CharacterCount, ErrorSummary, NotificationBanner, createAll } from "govuk-frontend";
+
+document.body.classList.add("govuk-frontend-supported");
+
+// A link in a mail carries reference and access code in its fragment, which is sent to nobody. It is
+// taken out of the address and the history at once, and posted like the form's own fields.
+const key = /^#([0-9A-Za-z-]{12,14})\.([0-9A-Za-z-]{28,40})$/.exec(location.hash);
+if (key && document.querySelector("[data-track]")) {
+  history.replaceState(null, "", location.pathname + location.search);
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "track";
+  for (const [index, name] of ["reference", "access_code"].entries()) {
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = name;
+    input.value = key[index + 1];
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+}
+
+createAll(Button, { preventDoubleClick: true });
+createAll(CharacterCount);
+createAll(ErrorSummary);
+createAll(NotificationBanner);
+
+// A file that is too large is told before it is sent; the store would refuse it in English.
+for (const input of document.querySelectorAll("[data-most-bytes]")) {
+  input.addEventListener("change", () => {
+    const tooLarge = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));
+    input.setCustomValidity(tooLarge ? input.dataset.tooLarge : "");
+    input.reportValidity();
+  });
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const said = document.getElementById(button.dataset.says);
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    said.textContent = button.dataset.done;
+  });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -1,0 +1,56 @@
+"""The browser that the tests and the screenshots look through: Chromium, on loopback only.
+
+It is the one that `local/prepare browser` found or installed::
+
+    with browser.started() as chromium:
+        page = chromium.new_page()
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from local import TOOLS, Unable
+
+_PATH = TOOLS / "browser"
+_FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # Whatever asks for another machine, page or browser, finds none.
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    # Letters look alike wherever the pictures are taken.
+    "--font-render-hinting=none",
+    "--hide-scrollbars",
+)
+
+
+@contextmanager
+def started() -> Iterator[Browser]:
+    """Run the browser for the length of a `with` block. Raises Unable if there is none."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=_path(), args=_flags())
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+def _path() -> Path:
+    try:
+        return Path(_PATH.read_text().strip())
+    except FileNotFoundError:
+        raise Unable("No browser was prepared yet. Run: local/prepare browser") from None
+
+
+def _flags() -> list[str]:
+    # The sandbox refuses to start for root.
+    return [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]

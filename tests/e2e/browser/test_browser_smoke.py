@@ -1,0 +1,125 @@
+"""The browser itself: that it shows the service, and that its checks find what they look for."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser.checks import axe, sideways_scrolling, small_targets, unseen_focus
+from tests.e2e.browser.conftest import NARROW, Visitor
+from tests.e2e.conftest import DESCRIPTION, Service
+
+SOUND = """<!doctype html><html lang="en"><head><title>Sound</title>
+<meta name="viewport" content="width=device-width">
+<style>:focus {outline: 3px solid} li a {display: inline-block; padding: 8px}</style></head>
+<body><main><h1>Sound</h1>
+<ul><li><a href="#one">One</a></li><li><a href="#two">Two</a></li></ul>
+<p id="one">A sentence with <a href="#two">a link</a> in it.</p>
+<p id="two"><label>Name <input style="height: 24px"></label></p></main></body></html>"""
+
+
+def made_of(page: Page, old: str = "", new: str = "") -> Page:
+    """The page with the sound content, or with one thing in it broken."""
+    assert old in SOUND
+    page.set_content(SOUND.replace(old, new, 1) if old else SOUND)
+    return page
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_help_opens_in_the_citizens_language(visitor: Visitor, *, javascript: bool) -> None:
+    page = visitor.open("ca/help", javascript=javascript)
+    assert page.locator("html").get_attribute("lang") == "ca"
+
+
+def test_the_browser_keeps_the_incident_open(visitor: Visitor, service: Service) -> None:
+    # A Secure cookie with the prefix __Host-, over http: browsers take loopback for trustworthy.
+    page = visitor.open("ca/incident", javascript=False)
+    page.check("[name=category][value=functional]")
+    page.fill("[name=description]", DESCRIPTION)
+    page.fill("[name='contact.email']", "a@example.test")
+    page.click("main form button, form button")
+    expect(page).to_have_url(f"{service.environment['API_URL']}/ca/track")
+    [cookie] = page.context.cookies()
+    assert (cookie["name"], cookie["secure"]) == ("__Host-suport", True)
+    service.private.update({"a@example.test", page.inner_text("#access-code")})
+    page.reload()
+    assert page.locator("#reference").is_visible()
+
+
+def test_a_sound_page_passes(visitor: Visitor) -> None:
+    page = made_of(visitor.open(viewport=NARROW))
+    assert (axe(page), sideways_scrolling(page)) == ([], [])
+    assert (small_targets(page), unseen_focus(page)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('lang="en"', "", "html-has-lang"),
+        ("<label>Name", "<label>", "label"),
+        ("<style>", "<style>p {color: #999}", "color-contrast"),
+        ("<h1>Sound</h1>", "<h4>Sound</h4>", "page-has-heading-one"),
+    ],
+)
+def test_axe_finds_what_is_not_accessible(visitor: Visitor, old: str, new: str, rule: str) -> None:
+    page = made_of(visitor.open(), old, new)
+    assert rule in [violation.partition(":")[0] for violation in axe(page)]
+
+
+def test_what_is_too_wide_is_found(visitor: Visitor) -> None:
+    page = made_of(visitor.open(viewport=NARROW), "<h1", '<h1 style="width: 330px"')
+    assert sideways_scrolling(page) == ["h1 “Sound”"]
+
+
+def test_a_small_target_is_found_but_not_within_a_sentence(visitor: Visitor) -> None:
+    page = made_of(visitor.open(), "padding: 8px", "line-height: 20px")
+    assert [target.partition(":")[0] for target in small_targets(page)] == ["a “One”", "a “Two”"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ("outline: none", "looks as without the focus"),
+        ("outline: 3px solid; position: relative; z-index: -1", "covered or out of sight"),
+    ],
+)
+def test_an_unseen_focus_is_found(visitor: Visitor, broken: str, why: str) -> None:
+    page = made_of(visitor.open(), "outline: 3px solid", broken)
+    if "z-index" in broken:
+        page.add_style_tag(content="main {background: #fff}")
+    assert {finding.partition(": ")[2] for finding in unseen_focus(page)} == {why}
+
+
+def test_nothing_comes_from_another_machine(visitor: Visitor) -> None:
+    page = visitor.open()
+    made_of(page, "</main>", '<img src="https://example.test/seen.gif" alt=""></main>')
+    assert "foreign request: https://example.test/seen.gif" in visitor.take_troubles()
+
+
+@pytest.mark.parametrize(
+    ("script", "trouble"),
+    [
+        ("console.error('no such field')", "console error: no such field"),
+        ("setTimeout(() => { throw new Error('broken') })", "script error: broken"),
+        ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
+        ("fetch('http://127.0.0.1:9')", "Content Security Policy"),
+        ("new Image().src = 'https://example.test/1.gif'", "Content Security Policy"),
+    ],
+)
+def test_what_no_page_may_do_is_noticed(visitor: Visitor, script: str, trouble: str) -> None:
+    page = visitor.open("ca/help")
+    assert visitor.take_troubles() == []
+    page.evaluate(f"() => {{ {script} }}")
+    noticed = visitor.take_troubles()
+    for _ in range(100):
+        if noticed:
+            break
+        page.wait_for_timeout(50)
+        noticed = visitor.take_troubles()
+    assert trouble in noticed[0]
+
+
+def test_a_refused_form_is_no_trouble(visitor: Visitor) -> None:
+    page = visitor.open("ca/incident")
+    page.eval_on_selector("form", "form => form.noValidate = true")
+    with page.expect_navigation() as navigation:
+        page.click("main form button, form button")
+    assert navigation.value.status == 422

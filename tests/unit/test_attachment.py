@@ -1,0 +1,217 @@
+"""Which files are taken, and which may be opened."""
+
+import base64
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport import attachment, aws
+from suport.attachment import (
+    FIRST_BYTES,
+    LARGEST_FILE,
+    MOST_FILES,
+    File,
+    FileId,
+    MediaType,
+    Refusal,
+    State,
+    fits,
+    may_be_opened,
+    misfit,
+    object_key,
+    parse_key,
+    refusal,
+)
+from suport.incident import Status
+from suport.reference import Reference, reference_for
+
+BEGINNINGS = {
+    MediaType.PDF: b"%PDF-1.4\n",
+    MediaType.PNG: bytes.fromhex("89504e470d0a1a0a0000000d49484452"),
+    MediaType.JPEG: bytes.fromhex("ffd8ffe000104a464946"),
+    MediaType.TEXT: "Error SAF_09: no s’ha pogut signar\n".encode(),
+}
+OTHERS = {
+    "program": b"MZ\x90\x00\x03\x00",
+    "archive": b"PK\x03\x04\x14\x00",
+    "office": bytes.fromhex("d0cf11e0a1b11ae1"),
+    "gif": b"GIF89a\x01\x00\x01\x00",
+    "elf": b"\x7fELF\x02\x01",
+    "terminal": b"\x1b[2J",
+}
+ALLOWED_CONTROLS = "\t\n\r\f"
+CONTROLS = [chr(code) for code in [*range(32), 127] if chr(code) not in ALLOWED_CONTROLS]
+writing = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n\r\f"))
+western = st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]))
+bytes_after = st.binary(max_size=64)
+references = st.binary(min_size=16).map(lambda key: reference_for(b"secret", key.hex()))
+file_ids = st.builds(attachment.new_file_id)
+
+
+@given(bytes_after)
+def test_each_type_is_known_by_its_first_bytes_and_by_no_other_types(after: bytes) -> None:
+    for said in MediaType:
+        for really, beginning in BEGINNINGS.items():
+            if really is not MediaType.TEXT:
+                assert fits(said, beginning + after) is (said is really)
+        assert fits(said, BEGINNINGS[MediaType.TEXT]) is (said is MediaType.TEXT)
+
+
+@pytest.mark.parametrize("content", OTHERS.values(), ids=OTHERS)
+def test_what_is_of_no_type_fits_none(content: bytes) -> None:
+    assert not any(fits(media_type, content) for media_type in MediaType)
+
+
+@given(writing)
+def test_whatever_people_write_is_text_in_utf_8_and_utf_16(text: str) -> None:
+    text = "a" + text  # no other type begins so
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert fits(MediaType.TEXT, text.encode(encoding)[:FIRST_BYTES])
+
+
+@given(western)
+def test_whatever_older_programs_write_is_text(text: str) -> None:
+    assert fits(MediaType.TEXT, b"a" + text.encode("cp1252"))
+
+
+@given(st.integers(1, 12))
+def test_a_long_text_is_text_wherever_it_is_cut(cut: int) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        assert fits(MediaType.TEXT, ("a" + "😀ç" * 9).encode(encoding)[:-cut])
+
+
+@given(writing, st.sampled_from(CONTROLS), writing)
+def test_a_control_character_is_in_no_text(before: str, control: str, after: str) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        assert not fits(MediaType.TEXT, (before + control + after).encode(encoding))
+
+
+@pytest.mark.parametrize(
+    ("media_type", "size", "found"),
+    [
+        ("application/pdf", 1, None),
+        ("application/pdf", LARGEST_FILE, None),
+        ("application/pdf", LARGEST_FILE + 1, Refusal.WRONG_SIZE),
+        ("image/png", 1, Refusal.WRONG_TYPE),
+        ("text/html", 1, Refusal.WRONG_TYPE),
+        ("application/pdf; x=y", 1, Refusal.WRONG_TYPE),
+    ],
+)
+def test_a_file_is_what_and_as_large_as_it_says(
+    media_type: str, size: int, found: Refusal | None
+) -> None:
+    assert misfit(a_file(media_type=media_type, size=size), b"%PDF-1.7") is found
+
+
+@given(references, file_ids)
+def test_a_key_leads_back_to_its_file(reference: Reference, file_id: FileId) -> None:
+    assert parse_key(object_key(reference, file_id)) == (reference, file_id)
+
+
+@given(st.text() | st.builds("{}/{}".format, references | st.text(), file_ids | st.text()))
+def test_what_is_no_files_key_is_nobodys_file(key: str) -> None:
+    named = parse_key(key)
+    assert named is None or object_key(*named) == key
+
+
+def test_the_scanners_own_object_is_nobodys_file() -> None:
+    assert parse_key("malware-protection-resource-validation-object") is None
+    assert parse_key("7srj-797m-d0ge/00000000000000000000000000") is None
+
+
+@given(st.sampled_from(State))
+def test_only_what_is_clean_or_cannot_be_scanned_here_may_be_opened(state: State) -> None:
+    assert may_be_opened(state) is (state.value in {"clean", "unscanned"})
+
+
+@given(st.lists(st.sampled_from(State)))
+def test_what_was_found_infected_is_never_trusted_again(results: list[State]) -> None:
+    state = State.QUARANTINED
+    for result in [State.INFECTED, *results]:
+        state = attachment.after_scan(state, result)
+        assert not may_be_opened(state)
+
+
+@given(
+    standing=st.dictionaries(
+        file_ids,
+        st.fixed_dictionaries({"state": st.sampled_from(State), "version": st.just("v")}),
+        max_size=MOST_FILES + 2,
+    ),
+    status=st.sampled_from(Status),
+)
+def test_a_new_file_is_taken_while_the_incident_is_open_and_has_fewer_than_five(
+    standing: dict[str, Any], status: Status
+) -> None:
+    taken = refusal(a_file(), standing, status) is None
+    assert taken is (len(standing) < 5 and status.value != "resolved")
+
+
+@given(st.sampled_from(State), st.sampled_from(Status), st.sampled_from(["v", "another"]))
+def test_a_file_is_known_again_only_with_the_content_it_had(
+    state: State, status: Status, version: str
+) -> None:
+    standing: dict[str, dict[str, Any]] = {a_file().id: {"state": state, "version": "v"}}
+    known = refusal(a_file(version=version), standing, status) is None
+    assert known is (version == "v" and state.value not in {"infected", "replaced"})
+
+
+def test_a_form_takes_one_file_of_one_type_under_one_key_for_a_quarter_of_an_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form, policy = a_form(monkeypatch)
+    signed = {
+        name: value
+        for condition in policy["conditions"]
+        if isinstance(condition, dict)
+        for name, value in condition.items()
+    }
+    assert signed["bucket"] == "files"
+    assert signed["key"] == f"7SRJ-797M-D0GE/{form.file}"
+    assert signed["Content-Type"] == "image/png"
+    assert signed["success_action_redirect"] == "https://example.test/ca/files"
+    assert ["content-length-range", 1, 10 * 1024 * 1024] in policy["conditions"]
+    assert not [each for each in policy["conditions"] if "starts-with" in each]
+    # nothing may be posted that is not signed, and nothing else is asked for
+    assert {*signed, "policy", "x-amz-signature"} - {"bucket"} == {*form.fields}
+    made_at = datetime.fromisoformat(form.fields["x-amz-date"])
+    assert datetime.fromisoformat(policy["expiration"]) - made_at == timedelta(minutes=15)
+
+
+def test_a_form_is_posted_to_the_buckets_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    form, _ = a_form(monkeypatch)
+    assert form.url == "https://files.s3.eu-south-2.amazonaws.com/"
+
+
+def test_here_a_form_is_posted_to_the_embedded_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    form, _ = a_form(monkeypatch)
+    assert form.url == "http://127.0.0.1:4566/files"
+
+
+def a_form(monkeypatch: pytest.MonkeyPatch) -> tuple[attachment.UploadForm, dict[str, Any]]:
+    """A form as it is made in production, and its policy."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "test")
+    settings: Config = aws._CONFIG.merge(aws._S3_CONFIG)
+    client = boto3.client("s3", region_name="eu-south-2", config=settings)
+    form = attachment.upload_form(
+        client,
+        "files",
+        Reference("7SRJ-797M-D0GE"),
+        MediaType.PNG,
+        "https://example.test/ca/files",
+    )
+    return form, json.loads(base64.b64decode(form.fields["policy"]))
+
+
+def a_file(**changes: Any) -> File:
+    plain = File(FileId("0123456789ABCDEFGHJKMNPQRS"), "application/pdf", 100, "v")
+    return replace(plain, **changes)

@@ -1,0 +1,222 @@
+"""Files in the register, in moto, with a table made from the template."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from suport import aws, retention
+from suport.attachment import MOST_FILES, File, Refusal, State, new_file_id
+from suport.incident import Entry, Incident, Kind, Language, Reason, Status
+from suport.register import NoSuchIncident, Register
+from suport.routing import queue_message
+from suport.submission import Submission, read
+
+NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+SECRET = b"secret"
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
+    return Register(aws.client("dynamodb"), "register")
+
+
+@pytest.fixture
+def made(register: Register) -> Incident:
+    content = {
+        "category": "functional",
+        "description": "No puc annexar el document",
+        "contact": {"email": "anna@example.org"},
+    }
+    submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
+    return register.submit(submission, KEY, SECRET, NOW)
+
+
+def a_file(**changes: Any) -> File:
+    return replace(File(new_file_id(), "application/pdf", 1234, "etag"), **changes)
+
+
+def set_status(incident: Incident, status: Status) -> None:
+    boto3.client("dynamodb").update_item(
+        TableName="register",
+        Key={"reference": {"S": incident.reference}, "entry": {"S": "incident"}},
+        UpdateExpression="SET #status = :status",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":status": {"S": status}},
+    )
+
+
+def entries(register: Register, made: Incident, kind: Kind) -> list[Entry]:
+    return [entry for entry in register.history(made.reference, NOW)[1] if entry.kind is kind]
+
+
+def test_a_file_is_an_entry_of_its_own_and_stands_with_the_incident(
+    register: Register, made: Incident
+) -> None:
+    file = a_file()
+    assert register.add_file(made.reference, file, State.UNSCANNED, NOW) is None
+    about = {"type": "application/pdf", "bytes": 1234, "version": "etag", "state": "unscanned"}
+    (entry,) = entries(register, made, Kind.ATTACHMENT)
+    assert entry.content == {"file": file.id} | about
+    assert register.incident(made.reference, NOW).files == {
+        file.id: about | {"added_at": "2026-08-31T10:00:00.000Z", "expires_at": entry.expires_at}
+    }
+
+
+def test_to_hear_of_a_file_twice_changes_nothing(register: Register, made: Incident) -> None:
+    file = a_file()
+    register.add_file(made.reference, file, State.QUARANTINED, NOW)
+    register.record_scan(made.reference, file.id, "etag", State.CLEAN, NOW)
+    before = register.history(made.reference, NOW)
+    later = NOW + timedelta(hours=1)
+    assert register.add_file(made.reference, file, State.QUARANTINED, later) is None
+    register.record_scan(made.reference, file.id, "etag", State.CLEAN, later)
+    assert register.history(made.reference, NOW) == before
+
+
+def test_the_team_reads_what_was_added_in_that_order(register: Register, made: Incident) -> None:
+    files = [a_file() for _ in range(3)]
+    for second, file in enumerate(files):
+        register.add_file(made.reference, file, State.CLEAN, NOW + timedelta(seconds=second))
+    message = queue_message(register.incident(made.reference, NOW), NOW)
+    shown = {"type": "application/pdf", "bytes": 1234, "state": "clean"}
+    assert message["attachments"] == [{"file": file.id} | shown for file in files]
+    json.dumps(message)
+
+
+def test_a_sixth_file_is_refused_once_and_the_five_stay(register: Register, made: Incident) -> None:
+    five = [a_file() for _ in range(MOST_FILES)]
+    assert [register.add_file(made.reference, each, State.CLEAN, NOW) for each in five] == [
+        None
+    ] * 5
+    sixth = a_file()
+    for _ in range(2):
+        refused = register.add_file(made.reference, sixth, State.CLEAN, NOW)
+        assert refused is Refusal.TOO_MANY
+    (entry,) = entries(register, made, Kind.ACTION)
+    assert entry.content == {
+        "action": "file_refused",
+        "file": sixth.id,
+        "version": "etag",
+        "reason": "too_many",
+        "by": "service",
+    }
+    assert register.incident(made.reference, NOW).files.keys() == {each.id for each in five}
+
+
+def test_other_wrong_content_under_the_same_id_is_refused_anew(
+    register: Register, made: Incident
+) -> None:
+    file = a_file()
+    for version in ("one", "one", "two"):
+        register.refuse_file(
+            made.reference, replace(file, version=version), Refusal.WRONG_TYPE, NOW
+        )
+    refusals = entries(register, made, Kind.ACTION)
+    assert [entry.content["version"] for entry in refusals] == ["one", "two"]
+
+
+def test_a_resolved_incident_takes_no_file_and_stays_resolved(
+    register: Register, made: Incident
+) -> None:
+    set_status(made, Status.RESOLVED)
+    assert register.add_file(made.reference, a_file(), State.CLEAN, NOW) is Refusal.RESOLVED
+    incident = register.incident(made.reference, NOW)
+    assert (incident.status, incident.files) == (Status.RESOLVED, {})
+
+
+def test_a_file_that_was_waited_for_puts_the_incident_back_into_the_queue(
+    register: Register, made: Incident
+) -> None:
+    register.mark_queued(made, NOW)
+    set_status(made, Status.WAITING)
+    register.add_file(made.reference, a_file(), State.UNSCANNED, NOW)
+    incident = register.incident(made.reference, NOW)
+    assert (incident.status, incident.route_reason) == (Status.QUEUED, Reason.CITIZEN_REPLIED)
+
+
+@pytest.mark.parametrize("status", [Status.RECEIVED, Status.QUEUED, Status.CLAIMED])
+def test_any_other_file_simply_joins_the_incident(
+    register: Register, made: Incident, status: Status
+) -> None:
+    register.mark_queued(made, NOW)
+    set_status(made, status)
+    register.add_file(made.reference, a_file(), State.UNSCANNED, NOW)
+    incident = register.incident(made.reference, NOW)
+    assert (incident.status, incident.route_reason) == (status, None)
+
+
+@pytest.mark.parametrize("found", [State.CLEAN, State.INFECTED, State.UNSCANNABLE])
+def test_what_a_scan_finds_stands_with_the_file_and_in_the_history(
+    register: Register, made: Incident, found: State
+) -> None:
+    file = a_file()
+    register.add_file(made.reference, file, State.QUARANTINED, NOW)
+    for _ in range(2):
+        register.record_scan(made.reference, file.id, "etag", found, NOW)
+    assert register.incident(made.reference, NOW).files[file.id]["state"] == found
+    (entry,) = entries(register, made, Kind.ACTION)
+    expected = {"action": "file_scanned", "file": file.id, "state": found, "by": "service"}
+    assert entry.content == expected
+
+
+def test_a_scan_of_other_content_says_nothing_of_the_file(
+    register: Register, made: Incident
+) -> None:
+    file = a_file()
+    register.add_file(made.reference, file, State.QUARANTINED, NOW)
+    register.record_scan(made.reference, file.id, "another", State.CLEAN, NOW)
+    register.record_scan(made.reference, new_file_id(), "etag", State.CLEAN, NOW)
+    assert register.incident(made.reference, NOW).files[file.id]["state"] == "quarantined"
+
+
+@pytest.mark.parametrize("wrong", [True, False], ids=["wrong type", "right type"])
+def test_a_file_in_whose_place_another_was_put_is_never_trusted_again(
+    register: Register, made: Incident, wrong: bool
+) -> None:
+    file, other = a_file(), a_file()
+    other = replace(file, version="another")
+    register.add_file(made.reference, file, State.CLEAN, NOW)
+    if wrong:
+        register.refuse_file(made.reference, other, Refusal.WRONG_TYPE, NOW)
+    else:
+        refused = register.add_file(made.reference, other, State.CLEAN, NOW)
+        assert refused is Refusal.REPLACED
+    for version in ("etag", "another"):
+        register.record_scan(made.reference, file.id, version, State.CLEAN, NOW)
+        again = register.add_file(made.reference, replace(file, version=version), State.CLEAN, NOW)
+        assert again is Refusal.REPLACED
+    assert register.incident(made.reference, NOW).files[file.id]["state"] == "replaced"
+    assert len(entries(register, made, Kind.ACTION)) == 1
+
+
+def test_what_was_infected_is_refused_when_it_comes_again(
+    register: Register, made: Incident
+) -> None:
+    file = a_file()
+    register.add_file(made.reference, file, State.QUARANTINED, NOW)
+    register.record_scan(made.reference, file.id, "etag", State.INFECTED, NOW)
+    again = register.add_file(made.reference, file, State.QUARANTINED, NOW)
+    assert again is Refusal.INFECTED
+
+
+def test_a_file_is_gone_from_the_incident_when_its_entry_is(
+    register: Register, made: Incident
+) -> None:
+    first, second = a_file(), a_file()
+    register.add_file(made.reference, first, State.CLEAN, NOW)
+    register.add_file(made.reference, second, State.CLEAN, NOW + timedelta(days=30))
+    at_expiry = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
+    just_before = at_expiry - timedelta(seconds=1)
+    assert register.incident(made.reference, just_before).files.keys() == {first.id, second.id}
+    assert register.incident(made.reference, at_expiry).files.keys() == {second.id}
+
+
+def test_an_expired_incident_takes_no_file(register: Register, made: Incident) -> None:
+    at_expiry = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
+    with pytest.raises(NoSuchIncident):
+        register.add_file(made.reference, a_file(), State.CLEAN, at_expiry)
