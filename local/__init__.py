@@ -6,7 +6,7 @@ ROOT = Path(__file__).resolve().parent.parent
 """The project's folder: everything installed, built or kept stays inside it."""
 
 TOOLS = ROOT / ".tools"
-"""What `local/prepare` installs: `uv`, `deploy` (SAM and AWS command lines), `aws` (ministack)."""
+"""What `local/prepare` installs: `uv`, `deploy` (SAM, AWS, Node.js), `aws` (ministack), `web`."""
 
 WORK = ROOT / ".local"
 """What a local run builds and keeps: the built stack, the embedded AWS's state, `env`."""

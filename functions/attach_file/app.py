@@ -37,7 +37,7 @@ def show_files(language: str) -> Response[str]:  # noqa: ARG001  see `page_langu
     The store leads back here, too, and some browsers do not bring the session along then.
     """
     reader, opened = app.page_language, app.session(aws.service_secret(), now())
-    arrived = "uploaded" in app.current_event.query_string_parameters
+    arrived = "etag" in app.current_event.query_string_parameters  # which the store adds
     if opened is None:
         return app.page(pages.uploaded(reader)) if arrived else app.lead_to("track")
     try:
@@ -70,7 +70,7 @@ def choose_file(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
         os.environ["ATTACHMENTS_BUCKET"],
         opened.reference,
         MediaType(chosen),
-        address() + "?uploaded=1",
+        address(),
     )
     page = pages.upload(reader, form, MediaType(chosen), LARGEST_FILE)
     store = urlsplit(form.url)

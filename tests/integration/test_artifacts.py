@@ -30,7 +30,11 @@ NOT_LOADED = [
     ("RouteIncident", {"pydantic", "jinja2"}),
     ("SubmitIncident", {"jinja2"}),
     ("RecordConsent", {"jinja2"}),
-    ("ShowHelp", {"boto3"}),
+    ("ShowHelp", {"boto3", "pydantic"}),
+    ("ServeAsset", {"aws_lambda_powertools", "boto3", "jinja2", "pydantic"}),
+    ("AttachFile", {"pydantic"}),
+    ("CheckAttachment", {"pydantic", "jinja2"}),
+    ("EraseExpired", {"pydantic", "jinja2"}),
 ]
 
 
@@ -58,6 +62,11 @@ def test_a_function_finds_all_that_it_may_import_in_its_folder_and_the_layers(
         or file.is_relative_to(STANDARD_LIBRARY / "site-packages")
     ]
     assert not foreign
+
+
+def test_every_template_was_compiled_by_the_build() -> None:
+    compiled = {path.name for path in (SUPORT / "compiled").iterdir()}
+    assert {path.name for path in (SUPORT / "templates").iterdir()} <= compiled
 
 
 def test_a_package_that_is_in_no_layer_is_missed() -> None:

@@ -106,14 +106,14 @@ def test_an_incident_is_queued_in_the_order_of_what_happened_to_it(running: Serv
     running.aws.dynamodb.update_item(
         TableName=running.aws.known["Register"],
         Key=sample("route_incident.stream")["Records"][0]["dynamodb"]["Keys"],
-        UpdateExpression="SET #status = :resolved",
+        UpdateExpression="SET #status = :waiting",
         ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues={":resolved": {"S": "resolved"}},
+        ExpressionAttributeValues={":waiting": {"S": "waiting"}},
     )
     running.answer("track_incident.message", sample("track_incident.message"))
     mapping.deliver(_stream(running)[len(seen) :])
     messages = running.aws.messages("PaymentQueue")
-    assert [message["reason"] for message in messages] == ["submitted", "reopened"]
+    assert [message["reason"] for message in messages] == ["submitted", "citizen_replied"]
     assert running.aws.messages("RoutingFailures") == []
 
 
