@@ -1,22 +1,83 @@
 """`make screenshots`: the main pages as pictures, on a phone and on a desktop."""
 
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from local import ROOT, Unable, browser, stack
 from local.embedded_aws import EmbeddedAws
 
-PAGES = {
-    "help": "ca/help",
-    "incident": "ca/incident",
-    "track": "ca/track",
-    "privacy": "ca/privacy",
-}
-"""The pages by the names of their pictures."""
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PHONE, DESKTOP = "phone", "desktop"
+
+
+def _send(page: Page) -> None:
+    """Sends the form as it is filled in, or as it came."""
+    with page.expect_navigation():
+        page.click("main form[method=post] button[type=submit]")
+
+
+def _report(page: Page) -> None:
+    page.fill("[name=description]", _DESCRIPTION)
+    page.fill("[name='contact.email']", "maria@example.test")
+    _send(page)
+
+
+def _seen_from(selector: str) -> Callable[[Page], None]:
+    """Scrolls to where that is at the top."""
+    return lambda page: page.eval_on_selector(selector, "each => each.scrollIntoView()")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One page in one state. `prepare` does with the page what is to be seen."""
+
+    name: str
+    path: str
+    sizes: tuple[str, ...] = (PHONE, DESKTOP)
+    prepare: Callable[[Page], None] | None = None
+    scheme: Literal["light", "dark"] = "light"
+    answered: bool = False
+    """Whether an operator has written meanwhile."""
+
+
+_DESCRIPTION = (
+    "Quan vull signar la sol·licitud, el programa diu que no troba cap certificat, però el tenc "
+    "instal·lat i funciona en altres pàgines."
+)
+_ANSWER = (
+    "Bon dia. El certificat és al navegador, però AutoFirma cerca en un altre magatzem. Obriu "
+    "AutoFirma, anau a les preferències i triau el magatzem del sistema. Ho podeu provar?"
+)
+_FORM = "ca/incident?category=signature&procedure.code=sample-01"
+
+PICTURES = (
+    Picture("help", "ca/help"),
+    Picture("help-german", "de/help", (PHONE,)),
+    Picture("help-signature", "ca/help?category=signature&procedure.code=sample-01"),
+    Picture("procedures", "ca/procedures"),
+    Picture("contact", "ca/contact", (PHONE,)),
+    Picture("incident", _FORM),
+    Picture("incident-dark", _FORM, (DESKTOP,), scheme="dark"),
+    Picture("incident-errors", "ca/incident", prepare=_send),
+    Picture("confirmation", _FORM, prepare=_report),
+    Picture("tracking", "ca/track", answered=True),
+    Picture("conversation", "ca/track", (PHONE,), _seen_from(".suport-history"), answered=True),
+    Picture("tracking-dark", "ca/track", (PHONE,), scheme="dark", answered=True),
+    Picture("files", "ca/files", (PHONE,)),
+    Picture("remote-support", "ca/remote-support", (DESKTOP,)),
+)
+"""In this order: what follows the confirmation is about the incident that was sent."""
 
 SIZES = {
     "phone": ViewportSize(width=390, height=844),
@@ -31,32 +92,83 @@ _WAIT_MS = 60_000  # the first request to a function starts it
 
 
 def main() -> int:
-    """Write `<page>-<size>.png` for each page and size; returns the exit code."""
+    """Write `<picture>-<size>.png` for each picture and size; returns the exit code."""
     try:
         with EmbeddedAws.started() as aws, browser.started() as chromium:
             environment = stack.environment(aws, stack.deploy(aws, stack.build()))
+            for outdated in FOLDER.glob("*.png"):
+                outdated.unlink()
             for size in SIZES:
-                _look(chromium, environment["API_URL"], size)
+                _look(chromium, environment, aws.client("dynamodb"), size)
     except Unable as reason:
         print(reason, file=sys.stderr)
         return 1
     return 0
 
 
-def _look(chromium: Browser, api_url: str, size: str) -> None:
+def _look(
+    chromium: Browser, environment: dict[str, str], register: "DynamoDBClient", size: str
+) -> None:
     context = chromium.new_context(
-        base_url=f"{api_url}/", locale="ca-ES", timezone_id="Europe/Madrid", viewport=SIZES[size]
+        base_url=f"{environment['API_URL']}/",
+        locale="ca-ES",
+        timezone_id="Europe/Madrid",
+        viewport=SIZES[size],
     )
     context.set_default_timeout(_WAIT_MS)
     page = context.new_page()
-    for name, path in PAGES.items():
-        answer = page.goto(path)
+    answered = False
+    for picture in PICTURES:
+        if picture.answered and not answered:
+            _answer(register, environment["REGISTER_TABLE"], page.inner_text("#reference"))
+            answered = True
+        page.emulate_media(color_scheme=picture.scheme)
+        answer = page.goto(picture.path)
         if answer is None or not answer.ok:
-            raise Unable(f"No picture of {path}: it was answered with {answer and answer.status}.")
-        file = FOLDER / f"{name}-{size}.png"
-        _write(page.screenshot(animations="disabled"), file)
-        print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1000:.0f} kB")
+            raise Unable(
+                f"No picture of {picture.path}: it was answered with {answer and answer.status}."
+            )
+        if picture.prepare:
+            picture.prepare(page)
+        if size in picture.sizes:
+            file = FOLDER / f"{picture.name}-{size}.png"
+            _write(page.screenshot(animations="disabled", caret="hide"), file)
+            print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1000:.0f} kB")
     context.close()
+
+
+def _answer(register: "DynamoDBClient", table: str, reference: str) -> None:
+    """Has the register hold what an operator does with the incident, once its team has it."""
+    incident = {"reference": {"S": reference}, "entry": {"S": "incident"}}
+    deadline = time.monotonic() + _WAIT_MS / 1000
+    while register.get_item(TableName=table, Key=incident)["Item"]["status"]["S"] == "received":
+        if time.monotonic() > deadline:
+            raise Unable(f"No picture of an answer: {reference} was not queued in time.")
+        time.sleep(0.2)
+    done = {
+        "action": {"action": {"S": "claimed"}, "by": {"S": "operator"}},
+        "message": {"by": {"S": "operator"}, "body": {"S": _ANSWER}},
+    }
+    now = datetime.now(UTC)
+    for number, (kind, content) in enumerate(done.items()):
+        register.put_item(
+            TableName=table,
+            Item={
+                "reference": {"S": reference},
+                "entry": {"S": f"7{number:025}"},  # after those of today
+                "kind": {"S": kind},
+                "recorded_at": {"S": (now + timedelta(minutes=11 * number + 7)).isoformat()},
+                "expires_at": {"N": str(int((now + timedelta(days=180)).timestamp()))},
+                "content": {"M": content},
+            },
+        )
+    register.update_item(
+        TableName=table,
+        Key=incident,
+        UpdateExpression="SET #status = :waiting",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":waiting": {"S": "waiting"}},
+    )
 
 
 def _write(picture: bytes, file: Path) -> None:

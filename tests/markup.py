@@ -14,7 +14,7 @@ class Markup(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.parts: list[tuple[str, Attributes | str]] = []
-        """`("<a", attributes)`, `("a>", "")` and `("", text)`; whatever else there is by its name."""
+        """`("<a", attributes)`, `("a>", "")`, `("", text)`; whatever else there is, by its name."""
         self.values: dict[str, str] = {}
         """What stands in each field, by its name: all but the choices that were not made."""
         self._open: list[str] = []

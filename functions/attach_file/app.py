@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws, pages, problem, session
 from suport.api import Api
-from suport.attachment import LARGEST_FILE, MOST_FILES, MediaType, upload_form
+from suport.attachment import LARGEST_FILE_STATED, MOST_FILES, MediaType, upload_form
 from suport.citizen_view import citizen_view
 from suport.form import read_form
 from suport.incident import Status
@@ -44,7 +44,7 @@ def show_files(language: str) -> Response[str]:  # noqa: ARG001  see `page_langu
         view = view_of(opened.reference)
     except NoSuchIncident:
         return app.lead_to("track")
-    return app.page(pages.files(reader, view, {}, MOST_FILES, LARGEST_FILE, arrived=arrived))
+    return app.page(pages.files(reader, view, {}, MOST_FILES, LARGEST_FILE_STATED, arrived=arrived))
 
 
 @app.post("/<language>/files")
@@ -72,7 +72,7 @@ def choose_file(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
         MediaType(chosen),
         address(),
     )
-    page = pages.upload(reader, form, MediaType(chosen), LARGEST_FILE)
+    page = pages.upload(reader, form, MediaType(chosen), LARGEST_FILE_STATED)
     store = urlsplit(form.url)
     policy = SECURITY_HEADERS["Content-Security-Policy"].replace(
         "form-action 'self'", f"form-action 'self' {store.scheme}://{store.netloc}"
@@ -88,7 +88,9 @@ def files_again(
     view: dict[str, Any], fields: dict[str, str], trouble: Problem | None
 ) -> Response[str]:
     """The page that was sent, with what is wrong."""
-    page = pages.files(app.page_language, view, fields, MOST_FILES, LARGEST_FILE, trouble=trouble)
+    page = pages.files(
+        app.page_language, view, fields, MOST_FILES, LARGEST_FILE_STATED, trouble=trouble
+    )
     status = trouble or problem.invalid([])
     return app.page(page, status.status)
 

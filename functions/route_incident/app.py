@@ -69,7 +69,8 @@ def queue_incident(reference: Reference) -> None:
         incident = register.incident(reference, now())
         if incident.route_reason is None:
             return
-        message = json.dumps(queue_message(incident, now()), ensure_ascii=False)
+        # In ASCII: SQS refuses U+FFFE and U+FFFF, which a citizen may have typed.
+        message = json.dumps(queue_message(incident, now()))
         aws.client("sqs").send_message(QueueUrl=queue_of(incident.category), MessageBody=message)
         register.mark_queued(incident, now())
     except NoSuchIncident:

@@ -14,7 +14,7 @@ from suport import notice, pages, problem
 from suport.api import Api, json_answer
 from suport.browser import described
 from suport.form import read_form
-from suport.incident import Category, Language
+from suport.incident import Category, Language, Topic
 from suport.notice import Subject
 from suport.phone_line import availability
 from suport.problem import FieldError
@@ -72,7 +72,7 @@ def look_up_error(language: str) -> Response[str]:  # noqa: ARG001  see `page_la
     page = pages.error_found(
         app.page_language, typed, recognise(typed), procedure(fields), category(fields)
     )
-    return app.page(page)
+    return app.page(page, personal=False)  # an error alone says nothing of a person
 
 
 @app.get("/<language>/procedures")
@@ -102,6 +102,8 @@ def show_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
     """
     query = app.current_event.query_string_parameters
     fields = {name: query[name] for name in CARRIED if name in query}
+    if fields.get("topic") in Topic:  # such a communication is for the functional team
+        fields.setdefault("category", Category.FUNCTIONAL)
     if code := fields.get("procedure.code"):
         fields.setdefault("procedure.name", pages.procedure_named(app.page_language, code))
     fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))

@@ -57,7 +57,8 @@ def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
         fields = read_form(app.body(FORM))
         if fields.pop("start", ""):
             fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
-            return app.page(pages.incident_form(reader, fields, key))
+            # with nothing but the error in it, it may be kept to go back to, and its key with it
+            return app.page(pages.incident_form(reader, fields, key), personal=False)
         sent_key = fields.pop("idempotency_key", "")
         shown = fields.get("privacy_notice")  # another than today's: the page is an old one
         if (

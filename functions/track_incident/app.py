@@ -16,10 +16,10 @@ from suport.citizen_view import citizen_view, page_view
 from suport.export import export
 from suport.form import nested, read_form
 from suport.legal_time import utc_text
-from suport.problem import IDEMPOTENCY_KEY
+from suport.problem import IDEMPOTENCY_KEY, Problem
 from suport.reference import MisreadReference, access_code_for, opens, parse_reference
 from suport.register import NoSuchIncident, Register, ReopeningOver
-from suport.submission import CitizenMessage, checked_key, read
+from suport.submission import FIT_KEY, CitizenMessage, checked_key, read
 
 logger = Logger()
 app = Api()
@@ -102,14 +102,19 @@ def open_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
         return wrong_code(fields)
     done = ""
     if fields.get("body", "").strip():
-        body = read(CitizenMessage, nested({"body": fields["body"]}), app.reader).body
-        key = checked_key(fields.get("idempotency_key", ""))
+        key = fields.get("idempotency_key", "")
         try:
+            if not FIT_KEY.fullmatch(key):
+                fields["idempotency_key"] = secrets.token_urlsafe()
+                raise problem.page_expired()
+            body = read(CitizenMessage, nested({"body": fields["body"]}), app.reader).body
             register().add_citizen_message(reference, body, now(), key)
         except NoSuchIncident:
             return wrong_code(fields)
         except ReopeningOver:
-            raise problem.reopening_over() from None
+            return not_sent(fields, problem.reopening_over())
+        except Problem as trouble:
+            return not_sent(fields, trouble)
         done = "?done=replied"
     return app.lead_to(f"track{done}", session.set_cookie(secret, reference, now()))
 
@@ -139,6 +144,11 @@ def leave(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """Ends the session."""
     read_form(app.form())
     return app.lead_to("help", session.end_cookie())
+
+
+def not_sent(fields: dict[str, str], trouble: Problem) -> Response[str]:
+    """The form again, with the message that cannot be recorded as it is."""
+    return app.page(pages.tracking_form(app.page_language, fields, trouble), trouble.status)
 
 
 def wrong_code(fields: dict[str, str]) -> Response[str]:

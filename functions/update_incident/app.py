@@ -1,6 +1,7 @@
 """What citizens do with their opened incident on its page: write, close, reopen, rate."""
 
 import os
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from suport.form import nested, read_form
 from suport.problem import Problem
 from suport.reference import Reference
 from suport.register import NoSuchIncident, NotResolved, Register, ReopeningOver
-from suport.submission import CitizenMessage, Rating, checked_key, read
+from suport.submission import FIT_KEY, CitizenMessage, Rating, read
 
 logger = Logger()
 app = Api()
@@ -39,7 +40,10 @@ def reply(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     fields = read_form(app.form())
 
     def record(reference: Reference) -> None:
-        key = checked_key(fields.get("idempotency_key", ""))
+        key = fields.get("idempotency_key", "")
+        if not FIT_KEY.fullmatch(key):
+            fields["idempotency_key"] = secrets.token_urlsafe()
+            raise problem.page_expired()
         written = {"body": fields.get("body", "")}
         body = read(CitizenMessage, nested(written), app.page_language).body
         register().add_citizen_message(reference, body, now(), key)

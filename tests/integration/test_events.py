@@ -57,6 +57,7 @@ STATUSES = {
 KEPT = {
     "show_help.help_page": "private, no-cache",
     "show_help.procedures": "private, no-cache",
+    "show_help.error_seen": "private, no-cache",
     "show_help.form_page": "private, no-cache",
     "show_help.notice": "private, no-cache",
     "lookup_contact.page": "private, no-cache",

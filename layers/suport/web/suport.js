@@ -6,8 +6,9 @@ document.body.classList.add("govuk-frontend-supported");
 
 // A link in a mail carries reference and access code in its fragment, which is sent to nobody. It is
 // taken out of the address and the history at once, and posted like the form's own fields.
-const key = /^#([0-9A-Za-z-]{12,14})\.([0-9A-Za-z-]{28,40})$/.exec(location.hash);
-if (key && document.querySelector("[data-track]")) {
+function openByLink() {
+  const key = /^#([0-9A-Za-z-]{12,14})\.([0-9A-Za-z-]{28,40})$/.exec(location.hash);
+  if (!key || !document.querySelector("[data-track]")) return;
   history.replaceState(null, "", location.pathname + location.search);
   const form = document.createElement("form");
   form.method = "post";
@@ -22,6 +23,8 @@ if (key && document.querySelector("[data-track]")) {
   document.body.append(form);
   form.submit();
 }
+openByLink();
+addEventListener("hashchange", openByLink); // the link was opened where the page already was
 
 createAll(Button, { preventDoubleClick: true });
 createAll(CharacterCount);

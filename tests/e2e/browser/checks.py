@@ -21,7 +21,8 @@ _DIFFERENT = 16  # of 255
 def axe(page: Page) -> list[str]:
     """Violations that axe-core finds: `rule: what is wrong (elements)`; needs JavaScript."""
     assert page.evaluate("matchMedia('(scripting: enabled)').matches"), "it would never answer"
-    page.evaluate(_AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text())
     result: dict[str, Any] = page.evaluate(
         "options => axe.run(document, options)",
         {

@@ -22,6 +22,7 @@ from playwright.sync_api import (
     ViewportSize,
     WebError,
     WebSocketRoute,
+    expect,
 )
 
 from local import browser
@@ -33,6 +34,7 @@ NARROW = ViewportSize(width=320, height=640)
 """A desktop's 1280 pixels at 400 % (WCAG 1.4.10)."""
 
 _WAIT_MS = 60_000  # two processors start a worker for each function that is busy
+expect.set_options(timeout=_WAIT_MS)
 
 
 class Visitor:

@@ -24,6 +24,7 @@ FileId = NewType("FileId", str)
 
 MOST_FILES = 5  # of one incident
 SMALLEST_FILE, LARGEST_FILE = 1, 10 * 1024 * 1024  # bytes
+LARGEST_FILE_STATED = 10_000_000  # bytes: "10 MB", whichever way a computer counts them
 FIRST_BYTES = 4096  # how much of a file tells whether it is what it says
 FORM_IS_VALID_FOR = 15 * 60  # seconds
 ERASURE_SCHEMA = "suport.erasure/1"

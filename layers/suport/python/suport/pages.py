@@ -44,6 +44,13 @@ LANGUAGES = {
     Language.GERMAN: "Deutsch",
 }
 
+# What is called so in every language.
+CATALAN_NAMES = (
+    "Govern de les Illes Balears",
+    "Direcció General d'Estratègia Digital i Simplificació Administrativa",
+    "Seu Electrònica",
+)
+
 PAGES = {
     "help": N_("Help"),
     "procedures": N_("Procedures"),
@@ -478,8 +485,12 @@ def notice_page(subject: Subject, language: Language) -> str:
 
 
 def problem(trouble: Problem, language: Language, back: str = "") -> str:
-    """A page for what could not be done; `back` is where one can go on."""
-    return _render("problem.html", language, here="help", back=back, **_errors(language, trouble))
+    """A page for what could not be done; `back` is where one can go on.
+
+    It may stand under the address of a language that there is not, so its links name their own.
+    """
+    up, told = f"../{language}/", _errors(language, trouble)
+    return _render("problem.html", language, here="help", back=back, up=up, **told)
 
 
 def compile_templates() -> None:
@@ -637,6 +648,8 @@ def _environment(language: Language) -> Environment:
         "pages": list(PAGES.items()),
         "legal_pages": list(LEGAL_PAGES.items()),
         "assets": assets.names(),
+        "catalan_names": CATALAN_NAMES,
+        "procedure_of": lambda procedure: _procedure(procedure, language),
         "numbers": NUMBERS,
         "international": INTERNATIONAL_NUMBER,
         "categories": CATEGORIES,

@@ -138,7 +138,7 @@ def session_over() -> Problem:
         HTTPStatus.FORBIDDEN,
         "session-over",
         N_("Your incident was open for half an hour, which has passed"),
-        N_("Type the reference and the access code to open it again. What you wrote is kept."),
+        N_("Type the reference and the access code to open it again."),
     )
 
 

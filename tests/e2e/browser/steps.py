@@ -1,0 +1,81 @@
+"""What a person does on the pages with nothing but a keyboard, and what the pages say to it."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from suport.incident import Language
+from suport.texts import Message, translations
+
+_MOST_STOPS = 120  # more than any page has
+
+_HAS_FOCUS = "element => element === document.activeElement"
+_IS_BEHIND = """element => Boolean(
+    element.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING)
+    && document.activeElement !== document.body && !element.contains(document.activeElement)"""
+
+
+def said(text: str | Message, language: Language) -> str:
+    """The text as the pages of that language have it."""
+    return text.in_(language) if isinstance(text, Message) else translations(language).gettext(text)
+
+
+def expect_page(page: Page, language: Language, title: str | Message) -> None:
+    """Fails unless the page speaks that language, and its title begins with this text in it."""
+    service = said("Assistance for electronic procedures", language)
+    expect(page).to_have_title(f"{said(title, language)} – {service}")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Tabs to the element, forwards or back; fails if it is not on the way."""
+    expect(target).to_have_count(1)
+    key = "Shift+Tab" if target.evaluate(_IS_BEHIND) else "Tab"
+    for _ in range(_MOST_STOPS):
+        if target.evaluate(_HAS_FOCUS):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"the tab key never leads to {target}")
+
+
+def follow(page: Page, target: Locator) -> None:
+    """Reaches a link or a button and presses Enter, which leads to another page."""
+    reach(page, target)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def send(page: Page, form: str) -> None:
+    """Reaches the button of the form that leads there and presses it."""
+    follow(page, page.locator(f"main form[action^='{form}'] button[type=submit]"))
+
+
+def write(page: Page, name: str, text: str) -> None:
+    """Reaches the field of that name and types, instead of whatever stands in it."""
+    reach(page, field(page, name))
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    expect(field(page, name)).to_have_value(text)
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Reaches the radio buttons of that name, and goes to that value with the arrows."""
+    group = field(page, name)
+    chosen = group.locator("xpath=self::*[@checked]")
+    reach(page, chosen if chosen.count() else group.first)
+    page.keyboard.press("Space")
+    wanted = page.locator(f"main [name='{name}'][value='{value}']")
+    for _ in range(group.count()):
+        if wanted.is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    expect(wanted).to_be_checked()
+
+
+def field(page: Page, name: str) -> Locator:
+    """The field of that name; of radio buttons, all."""
+    return page.locator(f"main [name='{name}']")
+
+
+def happened(page: Page) -> list[str]:
+    """The incident's history as its page tells it, without the moments."""
+    told = page.locator(".suport-history li").all_inner_texts()
+    return [each.partition(": ")[2] for each in told]

@@ -1,0 +1,488 @@
+"""Whatever happens on the way, what was sent once is recorded once, and what was typed is kept.
+
+Hands are impatient, networks lose answers, sessions end; and others send forms in one's name.
+"""
+
+import http.server
+import threading
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.e2e.browser.conftest import Visitor
+from tests.e2e.browser.steps import field
+from tests.e2e.conftest import Service
+
+EMAIL = "gori.xkwpzv@example.test"
+PHONE = "+34 971 39 46 57"
+SEND = "main form[action^='incident?'] button[type=submit]"
+WITHOUT_AND_WITH = pytest.mark.parametrize(
+    "javascript", [False, True], ids=["without JavaScript", "with JavaScript"]
+)
+
+
+def unique(service: Service, text: str) -> str:
+    """The text with something that no other has; it is the citizen's alone."""
+    made = f"{text} ({uuid4().hex})"
+    service.private.update({made, EMAIL, PHONE})
+    return made
+
+
+def form_filled_in(page: Page, service: Service) -> str:
+    """Fills in the form that is open; returns the description, which no other incident has."""
+    description = unique(service, "El botó d'enviar no respon")
+    page.check("[name=category][value=functional]")
+    page.fill("[name=description]", description)
+    page.fill("[name='contact.email']", EMAIL)
+    return description
+
+
+def incidents(service: Service, description: str) -> list[dict[str, Any]]:
+    """Those of the register with that description."""
+    return [item for item in service.register() if item.get("description") == description]
+
+
+def expect_recorded_once(page: Page, service: Service, description: str) -> None:
+    """Fails unless the page shows the one incident that there is, of which one message tells."""
+    reference = page.inner_text("#reference")
+    assert [each["reference"] for each in incidents(service, description)] == [reference]
+    service.inbox.await_message(reference)
+    service.inbox.watch(2)
+    assert len(service.inbox.of(reference)) == 1
+
+
+def expect_access_code(page: Page, service: Service) -> None:
+    """Fails unless the page shows it: it is shown only once."""
+    expect(page.locator("#access-code")).to_be_visible()
+    service.private.add(page.inner_text("#access-code"))
+
+
+def messages(service: Service, reference: str) -> list[str]:
+    """The bodies of the citizen's messages, as the register has them."""
+    return [
+        str(item["content"]["body"])
+        for item in service.items(reference)
+        if item["kind"] == "message"
+    ]
+
+
+def typed(page: Page) -> dict[str, str]:
+    """All that stands in the page's form, but for what the page itself put there."""
+    values: dict[str, str] = page.eval_on_selector(
+        "main form[action^='incident?']", "form => Object.fromEntries(new FormData(form))"
+    )
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in {"idempotency_key", "privacy_notice"}
+    }
+
+
+def opened(page: Page, receipt: Mapping[str, Any]) -> Page:
+    """The incident's page, by reference and access code."""
+    page.goto("ca/track")
+    page.fill("[name=reference]", receipt["reference"])
+    page.fill("[name=access_code]", receipt["access_code"])
+    page.click("main form button[type=submit]")
+    expect(page.locator("#reference")).to_have_text(receipt["reference"])
+    return page
+
+
+def keep_pages(page: Page) -> None:
+    """Has the browser keep pages to go back to, as always while nobody looks at its requests."""
+    page.context.unroute_all()
+
+
+@WITHOUT_AND_WITH
+def test_a_double_click_sends_one_incident(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    page = visitor.open("ca/incident", javascript=javascript)
+    description = form_filled_in(page, service)
+    posts: list[Request] = []
+    page.on("request", lambda each: posts.append(each) if each.method == "POST" else None)
+    page.dblclick(SEND, delay=40)
+    expect_access_code(page, service)
+    expect_recorded_once(page, service, description)
+    assert len(posts) == (1 if javascript else 2)
+
+
+@WITHOUT_AND_WITH
+def test_a_reloaded_confirmation_sends_nothing_again(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    page = visitor.open("ca/incident", javascript=javascript)
+    description = form_filled_in(page, service)
+    page.click(SEND)
+    expect_access_code(page, service)
+    page.reload()
+    expect_recorded_once(page, service, description)
+
+
+@WITHOUT_AND_WITH
+def test_a_reloaded_page_of_mistakes_keeps_its_key(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    page = visitor.open("ca/incident", javascript=javascript)
+    description = form_filled_in(page, service)
+    page.check("[name=category][value=payment]")  # of which the error has to be told
+    page.click(SEND)
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    key = field(page, "idempotency_key").input_value()
+    kept = typed(page)
+    page.reload()  # the browser sends the form again
+    assert (field(page, "idempotency_key").input_value(), typed(page)) == (key, kept)
+    page.fill("[name='error.code']", "190")
+    page.click(SEND)
+    expect_recorded_once(page, service, description)
+
+
+@WITHOUT_AND_WITH
+def test_going_back_and_sending_again_leads_to_the_same_incident(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    page = visitor.open(javascript=javascript)
+    keep_pages(page)
+    page.goto("ca/incident")
+    description = form_filled_in(page, service)
+    page.click(SEND)
+    reference = page.inner_text("#reference")
+    expect_access_code(page, service)
+    page.go_back()
+    expect(field(page, "description")).to_have_value(description)
+    page.click(SEND)
+    expect(page.locator("#reference")).to_have_text(reference)
+    expect_recorded_once(page, service, description)
+
+
+@WITHOUT_AND_WITH
+def test_going_back_works_likewise_where_an_error_was_looked_up_first(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    page = visitor.open(javascript=javascript)
+    keep_pages(page)
+    page.goto("ca/help?category=payment")
+    page.fill("[name=error]", "190")
+    page.click("form[action=help] button")
+    found = page.title()
+    page.click("form[action=incident] button")
+    page.go_back()
+    expect(page).to_have_title(found)
+    page.click("form[action=incident] button")
+    description = form_filled_in(page, service)
+    page.click(SEND)
+    reference = page.inner_text("#reference")
+    expect_access_code(page, service)
+    page.go_back()
+    expect(field(page, "description")).to_have_value(description)
+    page.click(SEND)
+    expect(page.locator("#reference")).to_have_text(reference)
+    expect_recorded_once(page, service, description)
+
+
+def test_going_back_and_changing_it_asks_before_it_is_a_second_incident(
+    visitor: Visitor, service: Service
+) -> None:
+    page = visitor.open()
+    keep_pages(page)
+    page.goto("ca/incident")
+    description = form_filled_in(page, service)
+    page.click(SEND)
+    expect_access_code(page, service)
+    first = page.inner_text("#reference")
+    page.go_back()
+    changed = unique(service, "Una altra cosa")
+    page.fill("[name=description]", changed)
+    page.click(SEND)
+    expect(field(page, "description")).to_have_value(changed)
+    assert (len(incidents(service, description)), len(incidents(service, changed))) == (1, 0)
+    page.click(SEND)
+    expect(page.locator("#reference")).not_to_have_text(first)
+    expect_access_code(page, service)
+    expect_recorded_once(page, service, changed)
+
+
+@pytest.mark.parametrize("then", ["back", "reload"])
+@WITHOUT_AND_WITH
+def test_a_lost_answer_costs_nothing(
+    visitor: Visitor, service: Service, then: str, *, javascript: bool
+) -> None:
+    page = visitor.open(javascript=javascript)
+    keep_pages(page)
+    page.goto("ca/incident")
+    description = form_filled_in(page, service)
+
+    def lose(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        assert answer.status == 303
+        page.context.clear_cookies()  # which came with the answer
+        route.abort("connectionreset")
+
+    page.route("**/ca/incident?*", lose)
+    failed = page.expect_event("framenavigated", lambda frame: frame.url.startswith("chrome-error"))
+    with failed:
+        page.click(SEND, no_wait_after=True)
+    page.unroute_all()
+    assert len(incidents(service, description)) == 1
+    if then == "reload":
+        page.reload()  # the browser sends the form again
+    else:
+        page.go_back()
+        expect(field(page, "description")).to_have_value(description)
+        page.click(SEND)
+    expect_access_code(page, service)
+    expect_recorded_once(page, service, description)
+
+
+@WITHOUT_AND_WITH
+def test_a_double_click_sends_one_message(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    receipt = service.routed()
+    page = opened(visitor.open(javascript=javascript), receipt)
+    body = unique(service, "Encara no funciona")
+    page.fill("[name=body]", body)
+    page.dblclick("form[action=reply] button")
+    expect(page.locator(".govuk-notification-banner")).to_be_visible()
+    assert messages(service, receipt["reference"]) == [body]
+    page.reload()
+    assert messages(service, receipt["reference"]) == [body]
+
+
+@WITHOUT_AND_WITH
+def test_a_message_outlives_the_session(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    receipt = service.routed()
+    page = opened(visitor.open(javascript=javascript), receipt)
+    body = unique(service, "Una línia\ni una altra: l·l, «ç» & <b>")
+    page.fill("[name=body]", body)
+    page.context.clear_cookies()
+    page.click("form[action=reply] button")
+    expect(field(page, "body")).to_have_value(body)
+    assert messages(service, receipt["reference"]) == []
+    page.fill("[name=reference]", receipt["reference"])
+    page.fill("[name=access_code]", "0000-0000-0000-0000-0000-0000-0000")
+    page.click("main form button[type=submit]")
+    expect(field(page, "body")).to_have_value(body)
+    page.fill("[name=access_code]", receipt["access_code"])
+    page.dblclick("main form button[type=submit]")
+    expect(page.locator(".govuk-notification-banner")).to_be_visible()
+    expect(page.locator(".suport-history li").last).to_contain_text(body)
+    assert messages(service, receipt["reference"]) == [body]
+
+
+def test_a_message_that_cannot_be_recorded_outlives_the_session_too(
+    visitor: Visitor, service: Service
+) -> None:
+    receipt = service.routed()
+    page = opened(visitor.open(), receipt)
+    body = unique(service, "Massa llarg" + "!" * 4000)
+    page.fill("[name=body]", body)
+    page.context.clear_cookies()
+    page.click("form[action=reply] button")
+    page.fill("[name=reference]", receipt["reference"])
+    page.fill("[name=access_code]", receipt["access_code"])
+    page.click("main form button[type=submit]")
+    expect(page.locator(".govuk-error-summary a")).to_have_attribute("href", "#body")
+    expect(field(page, "body")).to_have_value(body)
+    expect(field(page, "body")).to_have_attribute("aria-describedby", "body-error")
+    page.fill("[name=body]", body[:100])
+    page.fill("[name=access_code]", receipt["access_code"])
+    page.click("main form button[type=submit]")
+    expect(page.locator(".govuk-notification-banner")).to_be_visible()
+    assert messages(service, receipt["reference"]) == [body[:100]]
+
+
+@pytest.mark.parametrize(
+    "outdated",
+    [{"idempotency_key": ""}, {"privacy_notice": "2020-01-01"}],
+    ids=["without a key", "under another notice"],
+)
+@WITHOUT_AND_WITH
+def test_an_old_form_comes_back_with_everything_and_then_goes_through(
+    visitor: Visitor, service: Service, outdated: dict[str, str], *, javascript: bool
+) -> None:
+    page = visitor.open("ca/incident?procedure.code=sample-02", javascript=javascript)
+    description = form_filled_in(page, service)
+    page.fill("[name='contact.phone']", PHONE)
+    page.fill("[name='error.message']", "Primera línia\nsegona <línia>")
+    page.check("[name='context.charged'][value=unknown]")
+    for name, value in outdated.items():
+        field(page, name).evaluate("(element, value) => { element.value = value }", value)
+    before = typed(page)
+    page.click(SEND)
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    assert typed(page) == before
+    assert incidents(service, description) == []
+    page.click(SEND)
+    expect_access_code(page, service)
+    expect_recorded_once(page, service, description)
+
+
+@WITHOUT_AND_WITH
+def test_a_message_without_its_key_comes_back_and_then_goes_through(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    receipt = service.routed()
+    page = opened(visitor.open(javascript=javascript), receipt)
+    body = unique(service, "Encara no funciona")
+    page.fill("[name=body]", body)
+    field(page, "idempotency_key").evaluate("element => { element.value = '' }")
+    page.click("form[action=reply] button")
+    expect(field(page, "body")).to_have_value(body)
+    assert messages(service, receipt["reference"]) == []
+    page.click("form[action=reply] button")
+    expect(page.locator(".govuk-notification-banner")).to_be_visible()
+    assert messages(service, receipt["reference"]) == [body]
+
+
+def expect_opened_without_a_trace(page: Page, receipt: Mapping[str, Any]) -> None:
+    """Fails unless the incident is open, and the code in no address that the browser remembers."""
+    expect(page.locator("#reference")).to_have_text(receipt["reference"])
+    visited = page.context.new_cdp_session(page).send("Page.getNavigationHistory")["entries"]
+    addresses = [entry["url"] for entry in visited] + [page.url]
+    assert [each for each in addresses if receipt["access_code"] in each or "#" in each] == []
+
+
+def linked(receipt: Mapping[str, Any]) -> str:
+    return f"ca/track#{receipt['reference']}.{receipt['access_code']}"
+
+
+def test_a_link_with_the_code_opens_the_incident(visitor: Visitor, service: Service) -> None:
+    receipt = service.submitted()
+    expect_opened_without_a_trace(visitor.open(linked(receipt)), receipt)
+
+
+def test_a_link_opens_its_incident_although_another_one_is_open(
+    visitor: Visitor, service: Service
+) -> None:
+    receipt = service.submitted()
+    page = opened(visitor.open(), service.submitted())
+    page.goto("ca/help")
+    page.goto(linked(receipt))
+    expect_opened_without_a_trace(page, receipt)
+
+
+@pytest.mark.parametrize("another_is_open", [False, True])
+def test_a_link_opens_its_incident_from_the_tracking_page_itself(
+    visitor: Visitor, service: Service, *, another_is_open: bool
+) -> None:
+    receipt = service.submitted()
+    page = visitor.open("ca/track")
+    if another_is_open:
+        opened(page, service.submitted())
+    page.goto(linked(receipt))  # only what follows the # changes: the page is not loaded anew
+    expect_opened_without_a_trace(page, receipt)
+
+
+def test_a_link_with_a_wrong_code_says_so(visitor: Visitor, service: Service) -> None:
+    receipt = service.submitted()
+    wrong = {**receipt, "access_code": "0000-0000-0000-0000-0000-0000-0000"}
+    page = visitor.open(linked(wrong))
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    expect(field(page, "reference")).to_have_value(receipt["reference"])
+
+
+class Lure(http.server.BaseHTTPRequestHandler):
+    """A page of another site, whose script sends a form to the service unasked."""
+
+    html = ""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(self.html.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing is told."""
+
+
+# Another port of the same host counts as the same site: the session's cookie is sent along.
+@pytest.fixture(scope="module", params=["localhost", "127.0.0.1"])
+def lure(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of the other site."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Lure) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://{request.param}:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def luring(action: str, fields: Mapping[str, str]) -> str:
+    """The page that sends these fields there."""
+    inputs = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in fields.items()
+    )
+    return f"""<!doctype html><html lang="en"><head><link rel="icon" href="data:,"></head><body>
+<form method="post" action="{escape(action)}">{inputs}</form>
+<script>document.forms[0].submit()</script></body></html>"""
+
+
+def forged(page: Page, address: str, fields: Mapping[str, str], lure: str) -> int:
+    """The status with which the service answers a form that the other site, `lure`, sent there."""
+    Lure.html = luring(address, fields)
+    with page.expect_response(lambda each: each.request.method == "POST") as answer:
+        page.goto(lure, wait_until="commit")
+    page.wait_for_load_state()
+    assert answer.value.url == address
+    return answer.value.status
+
+
+def test_another_site_can_do_nothing_in_the_citizens_name(
+    visitor: Visitor, service: Service, lure: str
+) -> None:
+    receipt = service.routed()
+    reference = receipt["reference"]
+    page = opened(visitor.open(), receipt)
+    notice = service.get("/v1/remote-support-notice?language=ca").json()["sha256"]
+    key = uuid4().hex
+    before = service.items(reference)
+    for form, fields in {
+        "reply": {"body": "Tanqueu-la.", "idempotency_key": key},
+        "close": {},
+        "remote-support": {"scope": "view", "action": "grant", "notice_sha256": notice},
+        "files": {"type": "image/png"},
+        "leave": {},
+        "track": {"reference": reference, "access_code": receipt["access_code"]},
+    }.items():
+        address = f"{service.environment['API_URL']}/ca/{form}"
+        assert (form, forged(page, address, fields, lure)) == (form, 403)
+    assert service.items(reference) == before
+    page.goto("ca/track")
+    expect(page.locator("#reference")).to_have_text(reference)
+
+
+def test_another_site_sends_no_incident(visitor: Visitor, service: Service, lure: str) -> None:
+    description = unique(service, "Això no ho ha escrit la ciutadana")
+    fields = {
+        "category": "functional",
+        "description": description,
+        "contact.email": EMAIL,
+        "idempotency_key": uuid4().hex,
+    }
+    page = visitor.open()
+    address = f"{service.environment['API_URL']}/ca/incident?send=1"
+    assert forged(page, address, fields, lure) == 422
+    assert incidents(service, description) == []
+    assert page.context.cookies() == []
+
+
+@WITHOUT_AND_WITH
+def test_the_browser_keeps_nothing_before_an_incident_is_open(
+    visitor: Visitor, *, javascript: bool
+) -> None:
+    page = visitor.open(javascript=javascript)
+    for path in (
+        *("help", "help?category=signature", "procedures?q=a", "incident", "track", "contact"),
+        *("remote-support", "privacy", "cookies", "accessibility", "responsible"),
+    ):
+        page.goto(f"ca/{path}")
+        assert page.context.storage_state() == {"cookies": [], "origins": []}

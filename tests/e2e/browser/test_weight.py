@@ -1,0 +1,116 @@
+"""The form is light enough for a slow line: few requests, few bytes, and nothing fetched twice."""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, Response
+
+from local import ROOT
+from tests.e2e.browser.conftest import Visitor
+from tests.e2e.conftest import Service
+
+MOST_REQUESTS = 4
+MOST_BYTES = 30_000
+ANYTHING = "*/*"  # what every browser says; asked without, the gateway answers in base64
+GATEWAYS_LEVEL = 6  # of gzip; the embedded AWS does not compress what API Gateway does
+NAMED_BY_CONTENT = re.compile(r"/assets/(?P<name>[a-z]+\.(?P<hash>[0-9a-f]{12})\.[a-z]+)$")
+
+
+@dataclass(frozen=True)
+class FirstView:
+    """What the browser of somebody who was never here got for the form."""
+
+    responses: list[Response]
+
+    def of(self, media_type: str) -> Response:
+        """The only answer of that type."""
+        [found] = [
+            each
+            for each in self.responses
+            if each.headers["content-type"].partition(";")[0] == media_type
+        ]
+        return found
+
+
+@pytest.fixture
+def first_view(visitor: Visitor) -> FirstView:
+    page = visitor.open()
+    responses: list[Response] = []
+    page.on("response", lambda response: responses.append(response))  # noqa: PLW0108  it is marked
+    page.goto("ca/incident", wait_until="networkidle")
+    return FirstView(responses)
+
+
+@pytest.fixture
+def assets(first_view: FirstView) -> list[str]:
+    """The paths of stylesheet, script and pictures, below the stage."""
+    found = [NAMED_BY_CONTENT.search(each.url) for each in first_view.responses]
+    return [each[0] for each in found if each]
+
+
+def test_the_form_needs_few_requests(first_view: FirstView) -> None:
+    assert len(first_view.responses) <= MOST_REQUESTS
+    assert {each.status for each in first_view.responses} == {200}
+
+
+def test_the_form_is_light(first_view: FirstView) -> None:
+    sent = {
+        kind: first_view.of(kind).request.sizes()["responseBodySize"]
+        for kind in ("text/css", "text/javascript")
+    }
+    html = first_view.of("text/html").body()
+    sent["text/html"] = len(gzip.compress(html, GATEWAYS_LEVEL))
+    assert sum(sent.values()) <= MOST_BYTES, sent
+
+
+def test_the_gateway_compresses_pages() -> None:
+    template = yaml.load((ROOT / "template.yaml").read_text(), Loader=yaml.BaseLoader)  # noqa: S506
+    api = template["Resources"]["Api"]["Properties"]
+    assert int(api["MinimumCompressionSize"]) <= 1024
+
+
+def test_stylesheet_and_script_come_compressed(first_view: FirstView) -> None:
+    for kind in ("text/css", "text/javascript"):
+        assert first_view.of(kind).headers["content-encoding"] == "gzip"
+
+
+def test_another_page_fetches_nothing_but_itself(chromium: Browser, service: Service) -> None:
+    # The visitor's own context looks at every request, and Chromium keeps nothing then.
+    with chromium.new_context(base_url=f"{service.environment['API_URL']}/") as context:
+        page = context.new_page()
+        page.goto("ca/incident", wait_until="networkidle", timeout=60_000)
+        page.goto("de/help", wait_until="networkidle", timeout=60_000)
+        fetched = page.evaluate("""performance.getEntriesByType("resource").map(
+            (each) => [each.name.replace(/.*[/]assets[/]/, ""), each.transferSize])""")
+    assert {Path(name).suffix for name, _ in fetched} >= {".css", ".js"}
+    assert {size for _, size in fetched} == {0}
+
+
+def test_assets_are_named_by_their_content_and_never_asked_for_again(
+    service: Service, assets: list[str]
+) -> None:
+    assert {Path(path).suffix for path in assets} >= {".css", ".js"}
+    for path in assets:
+        answer = service.get(path, Accept=ANYTHING)
+        named = NAMED_BY_CONTENT.search(path)
+        assert named
+        assert hashlib.sha256(answer.body).hexdigest()[:12] == named["hash"]
+        kept = {each.strip() for each in answer.headers["Cache-Control"].split(",")}
+        assert kept == {"public", "max-age=31536000", "immutable"}
+
+
+def test_a_browser_that_takes_no_gzip_gets_the_same_plainly(
+    service: Service, assets: list[str]
+) -> None:
+    for path in assets:
+        plain = service.get(path, Accept=ANYTHING)
+        packed = service.get(path, **{"Accept": ANYTHING, "Accept-Encoding": "gzip, deflate, br"})
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.body) == plain.body
+        assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
