@@ -74,6 +74,9 @@ def change_consent(language: str) -> Response[str]:  # noqa: ARG001  see `page_l
         return app.lead_to("track")
     try:
         request = read(ConsentRequest, nested(fields), reader)
+        shown = notice.current(Subject.REMOTE_SUPPORT, reader)
+        if request.action is Action.GRANT and request.notice_sha256 != shown.sha256:
+            raise problem.page_expired()
         record(opened.reference, request)
     except NoSuchIncident:
         return app.lead_to("track")

@@ -76,7 +76,7 @@ def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
     try:
         view = page_view(*register().history(opened.reference, now()), now())
     except NoSuchIncident:
-        return wrong_code({})
+        return form_again({}, problem.no_access())
     key = secrets.token_urlsafe()
     if not opened.just_submitted:
         done = app.current_event.query_string_parameters.get("done", "")
@@ -110,11 +110,11 @@ def open_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
             body = read(CitizenMessage, nested({"body": fields["body"]}), app.reader).body
             register().add_citizen_message(reference, body, now(), key)
         except NoSuchIncident:
-            return wrong_code(fields)
+            return form_again(fields, problem.no_access())
         except ReopeningOver:
-            return not_sent(fields, problem.reopening_over())
+            return form_again(fields, problem.reopening_over())
         except Problem as trouble:
-            return not_sent(fields, trouble)
+            return form_again(fields, trouble)
         done = "?done=replied"
     return app.lead_to(f"track{done}", session.set_cookie(secret, reference, now()))
 
@@ -128,7 +128,7 @@ def export_incident(language: str) -> Response[str]:  # noqa: ARG001  see `page_
     try:
         incident, history = register().history(opened.reference, now())
     except NoSuchIncident:
-        return wrong_code({})
+        return form_again({}, problem.no_access())
     as_json = app.current_event.query_string_parameters.get("format") == "json"
     name = f"suport-{opened.reference}.{'json' if as_json else 'html'}"
     kept = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -146,16 +146,15 @@ def leave(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     return app.lead_to("help", session.end_cookie())
 
 
-def not_sent(fields: dict[str, str], trouble: Problem) -> Response[str]:
-    """The form again, with the message that cannot be recorded as it is."""
+def form_again(fields: dict[str, str], trouble: Problem) -> Response[str]:
+    """The question which incident to open, with what is wrong and a message that waits."""
     return app.page(pages.tracking_form(app.page_language, fields, trouble), trouble.status)
 
 
 def wrong_code(fields: dict[str, str]) -> Response[str]:
-    """The form again; it does not say whether the reference or the code is wrong."""
+    """The same; it does not say whether the reference or the code is wrong, and is counted."""
     count_wrong_code()
-    page = pages.tracking_form(app.page_language, fields, problem.no_access())
-    return app.page(page, HTTPStatus.NOT_FOUND)
+    return form_again(fields, problem.no_access())
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -251,6 +251,7 @@ def procedures(
 ) -> str:
     """The procedures found, twenty at a time from `start` on."""
     most = 20
+    start = start if start < len(found) else 0
     asked = {"q": query, "telematic": "1" if telematic else ""}
     shown = []
     for each in found[start : start + most]:
