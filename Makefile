@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test lint screenshots build deploy deploy-built procedures lock clean
+.PHONY: help run desk test model lint screenshots build deploy deploy-built procedures lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,9 +27,17 @@ run: ## The whole service on this machine; PORT=8012
 	@local/prepare dev deploy aws web
 	@$(VENV)/python -m local.run --port $(PORT)
 
+desk: ## The support teams' command line, as .tools/bin/desk
+	@local/prepare desk
+	@echo "Installed: .tools/bin/desk --help; with the service of make run: .tools/bin/desk --local"
+
 test: lint ## Lint, then all tests; ARGS="-k consent" for some
-	@local/prepare web browser
+	@local/prepare desk web browser
 	@$(VENV)/pytest $(ARGS)
+
+model: ## The desk's model in 10,000 long runs; `make test` does 100 short ones
+	@local/prepare dev
+	@$(VENV)/pytest tests/model --hypothesis-profile=model --durations=2
 
 lint: ## Style, types, the template
 	@local/prepare dev deploy aws
@@ -37,7 +45,7 @@ lint: ## Style, types, the template
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
 	$(DEPLOY)/cfn-lint template.yaml
-	$(DEPLOY)/sam validate --lint --region eu-south-2
+	$(DEPLOY)/sam validate --lint --region eu-west-1
 
 screenshots: ## The main pages as pictures, into docs/screenshots
 	@local/prepare dev deploy aws web browser
@@ -69,9 +77,10 @@ procedures: ## Import the catalogue of procedures; FILE=procediments.ca.json, as
 lock: ## Lock all requirements anew; UPGRADE=1 to take newer versions
 	@local/prepare deploy
 	echo uv==$(UV_VERSION) | $(COMPILE) -o local/requirements-uv.txt -
-	$(COMPILE) -o local/requirements-dev.txt --group dev pyproject.toml
+	$(COMPILE) -o local/requirements-dev.txt --group dev pyproject.toml desk/pyproject.toml
 	$(COMPILE) -o local/requirements-deploy.txt --group deploy
 	$(COMPILE) -o local/requirements-aws.txt --group aws
+	$(COMPILE) -o local/requirements-desk.txt -c local/requirements-dev.txt desk/pyproject.toml
 	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
 	cd layers/suport/web && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
 

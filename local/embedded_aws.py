@@ -27,7 +27,7 @@ from botocore.config import Config
 
 from local import ROOT, TOOLS, WORK, Unable, child
 
-REGION = "eu-south-2"
+REGION = "eu-west-1"
 HOST = "127.0.0.1"
 
 # Not a secret: ministack takes it as the account's own, which may do everything.

@@ -14,13 +14,14 @@ It extracts all layers anew for every function it starts: thousands of files eac
 does not end before whoever is connected (a long poll) and every function at work has.
 
 What expires in a table leaves no record in its stream. A function cannot tell from an API's event
-by which address it was asked for. And functions are no longer fed from queues that were made when
-it listened on another port.
+by which address it was asked for. Functions are no longer fed from queues that were made when
+it listened on another port. And nobody may send a mail who may not send as everybody.
 """
 
 import asyncio
 import copy
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -31,11 +32,13 @@ import time
 import zipfile
 from collections.abc import Callable
 from contextvars import ContextVar
+from email.utils import parseaddr
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from ministack import app  # type: ignore[import-not-found]
+from ministack.core import iam_actions  # type: ignore[import-not-found]
 from ministack.core.arn import parse_arn  # type: ignore[import-not-found]
 from ministack.core.persistence import save_all  # type: ignore[import-not-found]
 from ministack.core.responses import request_scope  # type: ignore[import-not-found]
@@ -175,6 +178,19 @@ def find_queues_of_other_ports() -> None:
     vars(sqs)["_queue_url"] = queue_url
 
 
+def name_senders() -> None:
+    """Ask a role for the right to send as the sender of a mail, as SES does."""
+    own_arn = iam_actions._ses_v2_resource_arn
+
+    def arn(method: str, path: str, body: bytes, region: str, account: str) -> str:
+        if not path.endswith("/outbound-emails"):
+            return str(own_arn(method, path, body, region, account))
+        sender = parseaddr(json.loads(body)["FromEmailAddress"])[1]
+        return f"arn:aws:ses:{region}:{account}:identity/{sender}"
+
+    vars(iam_actions)["_ses_v2_resource_arn"] = arn
+
+
 layers, unsaved = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
 share_layers(layers)
 keep(dynamodb, "_stream_records", "_stream_trimmed")
@@ -182,5 +198,6 @@ keep(ses, "_sent_emails")
 record_expiry()
 tell_addresses()
 find_queues_of_other_ports()
+name_senders()
 asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
 app.main()

@@ -76,18 +76,22 @@ def _run(port: int) -> None:
 
 def _welcome(environment: Mapping[str, str]) -> str:
     return f"""
-The service is running. The form to report an incident:
+The service is running. The form to report an incident, and its help:
 
     {environment["API_URL"]}/ca/incident
+    {environment["API_URL"]}/ca/help
 
 Next:
 
  1. Report an incident (Functional doubts) with it, or its /es/, /en/, /de/ sisters; you get a
     reference and an access code to follow it with.
- 2. See it wait for the support team, in a second terminal in this folder:
+ 2. Take it on as an operator of the support team, in a second terminal in this folder:
+      make desk
       . .local/env
-      aws sqs receive-message --queue-url "$FUNCTIONAL_QUEUE_URL"
- 3. Ask when the 012 line answers, and at which number:
+      desk --local pull functional
+ 3. Read the mail that a citizen with an e-mail address gets; none leaves this machine:
+      curl -s "$AWS_ENDPOINT_URL/_ministack/ses/messages" | python3 -m json.tool
+ 4. Ask when the 012 line answers, and at which number:
       curl -s "$API_URL/v1/contact?from=spain" | python3 -m json.tool
 
 Ctrl-C stops everything; the data is there again at the next start. The functions' logs:

@@ -110,11 +110,14 @@ def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Output
                 watch=watch,
             )
             _have_items_expire(aws)
+            _have_mails_sent(aws)
             aws.client("ssm").put_parameter(
                 Name=_DEPLOYED, Value=built.fingerprint, Type="String", Overwrite=True
             )
     stack = aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    _have_links_lead_here(aws, _local_url(outputs["ApiUrl"], aws))
+    return outputs
 
 
 def environment(aws: EmbeddedAws, outputs: Outputs) -> dict[str, str]:
@@ -195,13 +198,38 @@ def _have_items_expire(aws: EmbeddedAws) -> None:
     template = json.loads((_FOLDER / "local.json").read_text())
     for name, resource in template["Resources"].items():
         if expiry := resource.get("Properties", {}).get("TimeToLiveSpecification"):
-            found = aws.client("cloudformation").describe_stack_resource(
-                StackName=NAME, LogicalResourceId=name
-            )
             aws.client("dynamodb").update_time_to_live(
-                TableName=found["StackResourceDetail"]["PhysicalResourceId"],
-                TimeToLiveSpecification=expiry,
+                TableName=_physical_name(aws, name), TimeToLiveSpecification=expiry
             )
+
+
+def _have_mails_sent(aws: EmbeddedAws) -> None:
+    """Verify the sender of the mails, which anywhere else its owner does."""
+    template = json.loads((_FOLDER / "local.json").read_text())
+    sender = template["Parameters"]["MailFrom"]["Default"]
+    aws.client("sesv2").create_email_identity(EmailIdentity=sender)
+
+
+def _have_links_lead_here(aws: EmbeddedAws, api_url: str) -> None:
+    """Have the mails' links lead to the API where this machine has it.
+
+    Where that is shows only once the API is deployed, and changes with the port.
+    """
+    functions = aws.client("lambda")
+    name = _physical_name(aws, "NotifyCitizen")
+    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    if variables["PUBLIC_URL"] != api_url:
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": variables | {"PUBLIC_URL": api_url}}
+        )
+
+
+def _physical_name(aws: EmbeddedAws, logical_id: str) -> str:
+    """What a resource of the stack is called in the embedded AWS."""
+    found = aws.client("cloudformation").describe_stack_resource(
+        StackName=NAME, LogicalResourceId=logical_id
+    )
+    return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
 
 def _for_embedded_aws(template: dict[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,8 @@ def resolved(value: Any, known: Mapping[str, str]) -> Any:
         return [resolved(each, known) for each in value]
     if not isinstance(value, dict):
         return value
+    if value.keys() == {"Fn::If"} and value["Fn::If"][0] in known:
+        return resolved(value["Fn::If"][1 if known[value["Fn::If"][0]] else 2], known)
     if value.keys() == {"Ref"} or value.keys() == {"Fn::GetAtt"}:
         (name,) = value.values()
         return known[name] if name in known else TEMPLATE["Parameters"][name]["Default"]

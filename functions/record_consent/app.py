@@ -14,11 +14,11 @@ from suport.api import JSON, Api, json_answer
 from suport.citizen_view import citizen_view
 from suport.consent import Action, ControlNeedsView, NothingToWithdraw
 from suport.form import nested, read_form
-from suport.incident import Entry
+from suport.incident import Entry, Language
 from suport.notice import Notice, Subject
 from suport.problem import FieldError, Problem
 from suport.reference import Reference
-from suport.register import NoSuchIncident, Register
+from suport.register import AlreadyResolved, NoSuchIncident, Register
 from suport.submission import ConsentRequest, read
 from suport.texts import N_
 
@@ -40,6 +40,8 @@ def record_consent(reference: str) -> Response[str]:
         entry = record(opened, request)
     except NoSuchIncident:
         raise problem.no_access() from None
+    except AlreadyResolved:
+        raise problem.solved_already(request.language) from None
     except ControlNeedsView:
         raise problem.control_needs_view(request.language) from None
     except NothingToWithdraw:
@@ -82,8 +84,8 @@ def change_consent(language: str) -> Response[str]:  # noqa: ARG001  see `page_l
         return app.lead_to("track")
     except NothingToWithdraw:
         return app.lead_to("remote-support")
-    except (Problem, ControlNeedsView) as refusal:
-        trouble = refusal if isinstance(refusal, Problem) else problem.control_needs_view(reader)
+    except (Problem, AlreadyResolved, ControlNeedsView) as refusal:
+        trouble = told(refusal, reader)
         page = pages.remote_support(reader, view_of(opened.reference), trouble=trouble)
         return app.page(page, trouble.status)
     logger.info(
@@ -107,7 +109,7 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
     ------
     Problem
         422, with the current notice, if consent is given on a text that is not shown today.
-    NoSuchIncident, ControlNeedsView, NothingToWithdraw
+    NoSuchIncident, AlreadyResolved, ControlNeedsView, NothingToWithdraw
     """
     register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
     if request.action is Action.WITHDRAW:
@@ -116,6 +118,15 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
     if request.notice_sha256 != shown.sha256:
         raise other_notice(shown)
     return register.grant_consent(reference, request.scope, shown, now())
+
+
+def told(refusal: Exception, reader: Language) -> Problem:
+    """What the page tells of a refusal."""
+    if isinstance(refusal, Problem):
+        return refusal
+    if isinstance(refusal, AlreadyResolved):
+        return problem.solved_already(reader)
+    return problem.control_needs_view(reader)
 
 
 def other_notice(shown: Notice) -> Problem:

@@ -1,8 +1,8 @@
-"""Follows the register's stream: queues incidents, and asks for erased entries' files to be erased.
+"""Follows the register's stream: queues incidents, asks for mails, and for files to be erased.
 
 Of an incident the stream only says which; the register says how it stands now. The message goes out
 first and is recorded then: a failure in between doubles the message, which harms nothing, and
-can never lose it.
+can never lose it. A mail that is asked for twice is sent once.
 """
 
 import json
@@ -24,9 +24,10 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import attachment, aws
+from suport import attachment, aws, mail
 from suport.failure import facts
-from suport.incident import Category
+from suport.incident import Category, Reason
+from suport.mail import MailKind
 from suport.reference import Reference
 from suport.register import NoSuchIncident, Register
 from suport.routing import queue_message
@@ -47,8 +48,13 @@ def route(record: DynamoDBRecord) -> None:
     try:
         if record.event_name is DynamoDBRecordEventName.REMOVE:
             have_erased(reference, record.dynamodb.old_image["content"]["file"])
+        elif (entry := record.dynamodb.keys["entry"]) != mail.OF_THE_INCIDENT:
+            tell_citizen(reference, entry)
         else:
             queue_incident(reference)
+            # Also where it is routed anew, or written over one that has expired; one mail is sent.
+            if (record.dynamodb.new_image or {}).get("route_reason") == Reason.SUBMITTED:
+                ask_for_mail(reference, entry, MailKind.ACKNOWLEDGEMENT)
     except Exception as failure:
         # `exception` would log the message, which may quote what a citizen wrote
         logger.error("change not followed", reference=reference, **facts(failure))  # noqa: TRY400
@@ -64,15 +70,14 @@ def have_erased(reference: Reference, file_id: str) -> None:
 
 def queue_incident(reference: Reference) -> None:
     """Queues the incident, if it still has to be."""
-    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
     try:
-        incident = register.incident(reference, now())
+        incident = register().incident(reference, now())
         if incident.route_reason is None:
             return
         # In ASCII: SQS refuses U+FFFE and U+FFFF, which a citizen may have typed.
         message = json.dumps(queue_message(incident, now()))
         aws.client("sqs").send_message(QueueUrl=queue_of(incident.category), MessageBody=message)
-        register.mark_queued(incident, now())
+        register().mark_queued(incident, now())
     except NoSuchIncident:
         return
     logger.info(
@@ -83,6 +88,28 @@ def queue_incident(reference: Reference) -> None:
     )
     with single_metric("IncidentsQueued", MetricUnit.Count, 1) as metric:
         metric.add_dimension("category", incident.category)
+
+
+def tell_citizen(reference: Reference, entry: str) -> None:
+    """Asks for the mail that follows from an entry, if one does."""
+    try:
+        _, history = register().history(reference, now())
+    except NoSuchIncident:
+        return
+    if kind := mail.kind_of(entry, history):
+        ask_for_mail(reference, entry, kind)
+
+
+def ask_for_mail(reference: Reference, entry: str, kind: MailKind) -> None:
+    """Asks for a mail to the incident's citizen; whether there is an address is seen then."""
+    message = json.dumps(mail.request(reference, entry, kind))
+    aws.client("sqs").send_message(QueueUrl=os.environ["MAIL_QUEUE_URL"], MessageBody=message)
+    logger.info("mail asked for", reference=reference, entry=entry, kind=kind)
+
+
+def register() -> Register:
+    """The register whose stream this is."""
+    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
 
 
 def queue_of(category: Category) -> str:

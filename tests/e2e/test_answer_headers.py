@@ -94,5 +94,5 @@ def test_receipt_protects_its_reader(service: Service) -> None:
 
 @pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere", "/v1/incidents/a/b/c"])
 def test_nothing_is_at_an_unknown_address(service: Service, path: str) -> None:
-    # API Gateway makes it the 404 of the template; the embedded AWS knows no GatewayResponses.
+    # A page of the service says 404; where API Gateway knows no such address itself, it says 403.
     assert service.get(path).status in {403, 404}

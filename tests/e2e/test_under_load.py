@@ -15,8 +15,8 @@ NOBODY_READS = (
     "PAYMENT_DEAD_LETTER_QUEUE_URL",
     "SIGNATURE_DEAD_LETTER_QUEUE_URL",
     "MAIL_DEAD_LETTER_QUEUE_URL",
+    "MAIL_EVENTS_DEAD_LETTER_QUEUE_URL",
     "ROUTING_FAILURES_URL",
-    "MAIL_QUEUE_URL",
 )
 
 
@@ -55,7 +55,8 @@ def rush(service: Service) -> Rush:
     service.inbox.watch(3)
     recorded: dict[str, list[dict[str, Any]]] = {}
     for item in service.register():
-        if item["reference"] not in before:
+        counts_mails = item["kind"] == "acknowledgements"
+        if item["reference"] not in before and not counts_mails:
             recorded.setdefault(item["reference"], []).append(item)
     return Rush(answers, recorded)
 

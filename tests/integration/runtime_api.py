@@ -39,7 +39,7 @@ class RuntimeApi:
     """The server, at `address` (host:port) while its block runs."""
 
     def __init__(self, function_name: str, timeout: float) -> None:
-        self._arn = f"arn:aws:lambda:eu-south-2:123456789012:function:{function_name}"
+        self._arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{function_name}"
         self._timeout = timeout
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)

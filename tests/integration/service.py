@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
 type Event = dict[str, Any]
 
 SECRET = "the-secret-of-the-sample-events-known-to-everybody-and-to-no-stage"
 """The references and access codes in `events` follow from it."""
+
+PUBLIC_URL = "https://suport.example.test"
+"""Where the links in mails lead."""
 
 
 class Aws:
@@ -58,13 +62,22 @@ class Aws:
             self.known[logical_id] = logical_id.lower()
             self.s3.create_bucket(
                 Bucket=self.known[logical_id],
-                CreateBucketConfiguration={"LocationConstraint": "eu-south-2"},
+                CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
             )
+        for logical_id in template.resources("AWS::IAM::Role"):
+            self.known[logical_id] = logical_id
         for logical_id in template.resources("AWS::SecretsManager::Secret"):
             secret = self._client("secretsmanager").create_secret(
                 Name=logical_id, SecretString=SECRET
             )
             self.known[logical_id] = self.known[f"{logical_id}.Id"] = secret["ARN"]
+        self.known |= {"HasPublicUrl": "yes", "PublicUrl": PUBLIC_URL}
+        self.ses: SESV2Client = self._client("sesv2")
+        sender = template.TEMPLATE["Parameters"]["MailFrom"]["Default"]
+        self.ses.create_email_identity(EmailIdentity=sender)
+        for logical_id in template.resources("AWS::SES::ConfigurationSet"):
+            self.known[logical_id] = logical_id
+            self.ses.create_configuration_set(ConfigurationSetName=logical_id)
 
     def put_incident(self, item: dict[str, Any]) -> None:
         """Writes an item past the service, as DynamoDB stores it."""
@@ -85,10 +98,17 @@ class Aws:
                     QueueUrl=self.known[queue], ReceiptHandle=message["ReceiptHandle"]
                 )
 
+    def mails(self) -> list[Any]:
+        """What SES was given, the oldest first: `subject`, `body` (the HTML), `destinations`."""
+        backends: Any = get_backend("ses")
+        return [
+            mail for regions in backends.values() for mail in regions["eu-west-1"].sent_messages
+        ]
+
     def _client(self, service: str) -> Any:
         return boto3.client(  # type: ignore[call-overload]
             service,
-            region_name="eu-south-2",
+            region_name="eu-west-1",
             endpoint_url=self.endpoint,
             aws_access_key_id="test",
             aws_secret_access_key="test",
@@ -149,7 +169,10 @@ class Service:
 @contextmanager
 def service() -> Iterator[Service]:
     """A service with nothing recorded yet; one at a time, for moto has one account per process."""
-    for backend in ("dynamodb", "dynamodbstreams", "sqs", "s3", "secretsmanager"):
+    for backend in (
+        *("dynamodb", "dynamodbstreams", "sqs", "s3", "secretsmanager"),
+        *("ses", "sesv2"),
+    ):
         get_backend(backend).reset()
     requests: list[str] = []
     moto = DomainDispatcherApplication(create_backend_app)

@@ -15,7 +15,7 @@ SETTINGS = {
 }
 RECORDS: list[Record] = [
     {
-        "eventSourceARN": "arn:aws:dynamodb:eu-south-2:123456789012:table/t/stream/s",
+        "eventSourceARN": "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/s",
         "dynamodb": {"Keys": {"reference": {"S": "A"}}, "SequenceNumber": str(number)},
     }
     for number in range(25)

@@ -1,15 +1,23 @@
 """Every way in which a function is invoked, from the sample events to the artifact's answer."""
 
 import json
+import secrets
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from local import ROOT
-from suport import assets
-from suport.reference import access_code_for, reference_for
+from suport import assets, notice
+from suport.attachment import File, FileId, State
+from suport.consent import Scope
+from suport.incident import Language
+from suport.notice import Subject
+from suport.reference import Reference, access_code_for, reference_for
+from suport.register import Register
 from tests import template
 from tests.integration.service import (
+    PUBLIC_URL,
     SECRET,
     Event,
     Service,
@@ -52,6 +60,18 @@ STATUSES = {
     "record_consent.consent": 201,
     "record_consent.page": 200,
     "record_consent.form": 303,
+    "work_incident.incidents": 200,
+    "work_incident.phone_call": 201,
+    "work_incident.incident": 200,
+    "work_incident.claim": 200,
+    "work_incident.message": 201,
+    "work_incident.note": 201,
+    "work_incident.transfer": 200,
+    "work_incident.release": 200,
+    "work_incident.resolve": 200,
+    "work_incident.consent": 201,
+    "work_incident.file": 200,
+    "work_incident.stats": 200,
 }
 # Nothing personal stands on these: a browser may keep them to go back to, the asset for ever.
 KEPT = {
@@ -134,7 +154,7 @@ def test_the_stream_sample_is_the_submission_as_the_register_holds_it(running: S
     stored = item["Item"]
     # moments, and what changed since it was submitted
     later = {"recorded_at", "expires_at", "last_entry", "due_at", "consents"}
-    later |= {"status", "route_reason", "keyed_message"}
+    later |= {"status", "route_reason", "route_request", "figures_month", "keyed_messages"}
     assert change["NewImage"].keys() - later == stored.keys() - later
     for name in change["NewImage"].keys() - later:
         assert change["NewImage"][name] == stored[name], name
@@ -150,12 +170,40 @@ def test_the_stream_sample_puts_its_incident_into_the_queue_of_its_category(
     assert running.aws.messages("FunctionalQueue") == running.aws.messages("SignatureQueue") == []
 
 
+def test_the_mail_sample_sends_the_acknowledgement_of_its_incident(
+    running: Service, receipt: dict[str, Any]
+) -> None:
+    event = sample("notify_citizen.mail")
+    for _ in range(2):  # of which the second finds it sent
+        assert running.answer("notify_citizen.mail", event) == {"batchItemFailures": []}
+    [mail] = running.aws.mails()
+    submitted = json.loads(sent(sample("submit_incident.json")))
+    assert mail.destinations == {"ToAddresses": [submitted["contact"]["email"]]}
+    assert receipt["reference"] in mail.subject
+    link = f"{PUBLIC_URL}/ca/track#{receipt['reference']}.{receipt['access_code']}"
+    assert f'href="{link}"' in mail.body
+    assert submitted["description"] not in mail.body
+
+
+@pytest.mark.usefixtures("receipt")
+def test_the_bounce_sample_marks_the_incident_of_its_mail(running: Service) -> None:
+    event = sample("notify_citizen.mail_events")
+    assert running.answer("notify_citizen.mail_events", event) == {"batchItemFailures": []}
+    item = running.aws.dynamodb.get_item(
+        TableName=running.aws.known["Register"],
+        Key=sample("route_incident.stream")["Records"][0]["dynamodb"]["Keys"],
+    )["Item"]
+    assert item["mail_trouble"] == {"S": "bounced"}
+
+
 def test_no_log_tells_who_the_citizen_is_nor_what_they_wrote(
     running: Service, receipt: dict[str, Any]
 ) -> None:
     for name in API_SAMPLES:
         running.answer(name, _of_today(name, running))
     running.answer("route_incident.stream", sample("route_incident.stream"))
+    running.answer("notify_citizen.mail", sample("notify_citizen.mail"))
+    running.answer("notify_citizen.mail_events", sample("notify_citizen.mail_events"))
     submitted = json.loads(sent(sample("submit_incident.json")))
     secret = {
         *submitted["contact"].values(),
@@ -163,6 +211,12 @@ def test_no_log_tells_who_the_citizen_is_nor_what_they_wrote(
         *submitted["error"].values(),
     }
     secret |= {json.loads(sent(sample("track_incident.message")))["body"]}
+    secret |= {
+        json.loads(sent(sample(f"work_incident.{name}")))["body"]
+        for name in ("message", "note", "resolve")
+    }
+    phoned = json.loads(sent(sample("work_incident.phone_call")))
+    secret |= {*phoned["contact"].values(), phoned["description"], "anna.ferrer"}
     secret |= {receipt["access_code"], SECRET}
     for logical_id in template.FUNCTIONS:
         printed = running.function(logical_id).printed()
@@ -173,6 +227,8 @@ def test_no_log_tells_who_the_citizen_is_nor_what_they_wrote(
 def _of_today(name: str, running: Service) -> Event:
     """The sample, with what a client has from an earlier answer and what does not last."""
     event = sample(name)
+    if name.startswith("work_incident.") and event["pathParameters"]:
+        return _of_an_incident_at_hand(name, event, running)
     if name == "serve_asset.asset":
         event["pathParameters"]["name"] = assets.names()[event["pathParameters"]["name"]]
     if name.startswith((*OPENED, "record_consent.page", "record_consent.form")):
@@ -186,3 +242,27 @@ def _of_today(name: str, running: Service) -> Event:
             event, json.dumps(json.loads(sent(event)) | {"notice_sha256": notice["sha256"]})
         )
     return event
+
+
+def _of_an_incident_at_hand(name: str, event: Event, running: Service) -> Event:
+    """The same of an incident of its own, claimed, with a file and consents where needed."""
+    reference = Reference(running.submit(f"{name}-{secrets.token_hex()}"[:128])["reference"])
+    if name not in {"work_incident.incident", "work_incident.claim"}:
+        claim = _about(reference, sample("work_incident.claim"))
+        assert running.answer("work_incident.claim", claim)["statusCode"] == 200
+    register = Register(running.aws.dynamodb, running.aws.known["Register"])
+    if name == "work_incident.consent":
+        shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+        for scope in Scope:
+            register.grant_consent(reference, scope, shown, datetime.now(UTC))
+    if file := event["pathParameters"].get("file"):
+        arrived = File(FileId(file), "application/pdf", 1, "0" * 32)
+        register.add_file(reference, arrived, State.UNSCANNED, datetime.now(UTC))
+    return _about(reference, event)
+
+
+def _about(reference: str, event: Event) -> Event:
+    """The event with another incident's reference in its address."""
+    own = event["pathParameters"]["reference"]
+    moved: Event = json.loads(json.dumps(event).replace(own, reference))
+    return moved

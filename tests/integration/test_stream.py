@@ -3,10 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from suport.reference import Reference
+from suport.register import Register
 from tests import template
 from tests.integration.event_source_mapping import EventSourceMapping, Record, records_of
 from tests.integration.service import Service, sample, service, with_body, with_headers
@@ -95,6 +98,28 @@ def test_a_stream_that_is_delivered_twice_queues_nothing_twice(running: Service)
     submitted = running.submit("delivered-more-than-once", category="payment")
     _mapping(running).deliver(_stream(running) * 2)
     assert _queued(running) == [("PaymentQueue", submitted["reference"])]
+    assert running.aws.messages("RoutingFailures") == []
+
+
+def test_each_event_that_a_citizen_is_told_of_asks_for_one_mail(running: Service) -> None:
+    reference = Reference(running.submit("who-is-told-of-all-that-happens")["reference"])
+    register = Register(running.aws.dynamodb, running.aws.known["Register"])
+    team = ("aina", register.incident(reference, datetime.now(UTC)).category)
+    register.claim(reference, *team, datetime.now(UTC))
+    register.reply(reference, *team, "Provau-ho", datetime.now(UTC))
+    register.reply(reference, *team, "Quin navegador?", datetime.now(UTC), ask=True)
+    register.add_citizen_message(reference, "Firefox", datetime.now(UTC))
+    register.claim(reference, *team, datetime.now(UTC))
+    register.resolve(reference, *team, "Ja funciona", datetime.now(UTC))
+    register.reopen(reference, datetime.now(UTC))
+    register.resolve_by_citizen(reference, datetime.now(UTC))
+    _mapping(running).deliver(_stream(running))
+    asked = running.aws.messages("MailQueue")
+    assert Counter(each["kind"] for each in asked) == Counter(
+        ["acknowledgement", "reply", "question", "solution", "closing"]
+    )
+    assert {each["reference"] for each in asked} == {reference}
+    assert all(each.keys() == {"schema", "reference", "entry", "kind"} for each in asked)
     assert running.aws.messages("RoutingFailures") == []
 
 

@@ -34,7 +34,7 @@ def template() -> dict[str, Any]:
 def embedded(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The register, queues, files and secret, with the functions' environment set to them."""
     for name, value in {
-        "AWS_DEFAULT_REGION": "eu-south-2",
+        "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "POWERTOOLS_METRICS_NAMESPACE": "Suport",
@@ -58,11 +58,12 @@ def embedded(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Itera
         for category in CATEGORIES:
             queue = boto3.client("sqs").create_queue(QueueName=category)
             monkeypatch.setenv(f"{category.upper()}_QUEUE_URL", queue["QueueUrl"])
-        erasures = boto3.client("sqs").create_queue(QueueName="erasures")
-        monkeypatch.setenv("ERASURES_QUEUE_URL", erasures["QueueUrl"])
+        for name in ("erasures", "mail", "mail_events"):
+            queue = boto3.client("sqs").create_queue(QueueName=name)
+            monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", queue["QueueUrl"])
         boto3.client("s3").create_bucket(
             Bucket="attachments",
-            CreateBucketConfiguration={"LocationConstraint": "eu-south-2"},
+            CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
         )
         monkeypatch.setenv("ATTACHMENTS_BUCKET", "attachments")
         monkeypatch.setenv("MALWARE_SCANNING", "off")

@@ -187,7 +187,7 @@ def test_a_form_takes_one_file_of_one_type_under_one_key_for_a_quarter_of_an_hou
 
 def test_a_form_is_posted_to_the_buckets_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
     form, _ = a_form(monkeypatch)
-    assert form.url == "https://files.s3.eu-south-2.amazonaws.com/"
+    assert form.url == "https://files.s3.eu-west-1.amazonaws.com/"
 
 
 def test_here_a_form_is_posted_to_the_embedded_aws(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +201,7 @@ def a_form(monkeypatch: pytest.MonkeyPatch) -> tuple[attachment.UploadForm, dict
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "test")
     settings: Config = aws._CONFIG.merge(aws._S3_CONFIG)
-    client = boto3.client("s3", region_name="eu-south-2", config=settings)
+    client = boto3.client("s3", region_name="eu-west-1", config=settings)
     form = attachment.upload_form(
         client,
         "files",

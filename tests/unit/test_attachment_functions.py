@@ -21,7 +21,7 @@ Load = Callable[[str], ModuleType]
 CONTEXT = SimpleNamespace(
     function_name="test",
     memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:eu-south-2:000000000000:function:test",
+    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:test",
     aws_request_id="request",
 )
 PDF = b"%PDF-1.7\n" + b"x" * 5000

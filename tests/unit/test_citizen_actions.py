@@ -240,6 +240,21 @@ def test_a_message_sent_twice_does_not_reopen_what_was_closed_in_between(
     assert register.incident(made.reference, TOO_LATE).status is Status.RESOLVED
 
 
+def test_a_message_sent_again_after_nine_others_is_recorded_once(register: Register) -> None:
+    made = queued(register)
+
+    def send(number: int) -> Entry:
+        key = f"{KEY}{number}"
+        return register.add_citizen_message(made.reference, f"text {number}", NOW, key)
+
+    sent = [send(number) for number in range(10)]
+    assert [send(number) for number in (9, 0, 5)] == [sent[9], sent[0], sent[5]]
+    assert [entry.id for entry in history(register, made)][1:] == [entry.id for entry in sent]
+    eleventh = send(10)  # and the first is forgotten
+    kept = register.incident(made.reference, NOW).keyed_messages.values()
+    assert sorted(kept) == [entry.id for entry in [*sent[1:], eleventh]]
+
+
 def test_nothing_written_is_lost_to_a_key_that_was_used_before(register: Register) -> None:
     made = queued(register)
     for body, key in [("u", KEY), ("dos", KEY), ("dos", KEY + "2"), ("dos", None), ("dos", None)]:

@@ -23,7 +23,7 @@ Load = Callable[[str], ModuleType]
 CONTEXT = SimpleNamespace(
     function_name="test",
     memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:eu-south-2:000000000000:function:test",
+    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:test",
     aws_request_id="request",
 )
 VALID: dict[str, Any] = {
@@ -388,6 +388,33 @@ def test_a_message_that_comes_too_late_is_told_what_to_do(
     monkeypatch.setattr(app, "now", lambda: closed_at + timedelta(days=15))
     status, problem = sent_message(lambda _: app, receipt)
     assert (status, problem["type"]) == (409, "urn:suport:problem:reopening-over")
+
+
+def test_a_consent_for_a_resolved_incident_is_refused_and_may_still_be_withdrawn(
+    load: Load,
+) -> None:
+    receipt = submitted(load)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
+
+    def send(action: str) -> tuple[int, Any]:
+        request = {"scope": "view", "action": action, "language": "de"}
+        event = asked(
+            "POST",
+            f"/v1/incidents/{receipt['reference']}/consents",
+            body=json.dumps(request | {"notice_sha256": shown.sha256}).encode(),
+            Content_Type="application/json",
+            Authorization=f"Bearer {receipt['access_code']}",
+        )
+        return answered(load("record_consent"), event)[:2]
+
+    assert send("grant")[0] == 201
+    register = Register(aws.client("dynamodb"), "register")
+    register.resolve_by_citizen(receipt["reference"], datetime.now(UTC))
+    status, problem = send("grant")
+    assert (status, problem["type"]) == (409, "urn:suport:problem:already-resolved")
+    assert problem["title"] == "Dieses Anliegen ist gelöst"
+    assert send("withdraw")[0] == 201
+    assert register.incident(receipt["reference"], datetime.now(UTC)).consents == {}
 
 
 def test_a_consent_on_another_text_is_refused_with_the_current_one(load: Load) -> None:

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from suport.attachment import (
 from suport.citizen_view import page_view
 from suport.consent import Scope
 from suport.error_codes import recognise
-from suport.incident import Category, Incident, Kind, Language, Status
+from suport.incident import Category, Incident, Kind, Language, MailTrouble, Status
 from suport.local_dates import size_text
 from suport.notice import Subject
 from suport.phone_line import availability
@@ -462,13 +462,67 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 }
 """What may be recorded about an incident, by the register's method that records it."""
 
-READS = {"submit", "incident", "history"}
+READS = {"submit", "incident", "history", "open_incidents", "overdue", "figures"}
+READS |= {"may_acknowledge"}
 """Methods that add nothing to a history."""
 
 
+def undeliverable(register: Register, made: Incident) -> None:
+    for trouble in MailTrouble:
+        register.mark_undeliverable(made.reference, trouble, NOW)
+
+
+OPERATOR = ("marta", Category.FUNCTIONAL)
+FILE = File(new_file_id(), media_type=MediaType.PDF, size=10, version="v")
+AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
+    "claim": lambda register, made: register.claim(made.reference, *OPERATOR, NOW),
+    "view": lambda register, made: register.view(made.reference, *OPERATOR, NOW),
+    "view_file": lambda register, made: (
+        register.add_file(made.reference, FILE, State.CLEAN, NOW),
+        register.view_file(made.reference, *OPERATOR, FILE.id, NOW),
+    ),
+    "reply": lambda register, made: register.reply(
+        made.reference, *OPERATOR, "Quin?", NOW, ask=True
+    ),
+    "note": lambda register, made: register.note(made.reference, *OPERATOR, "Intern", NOW),
+    "release": lambda register, made: register.release(made.reference, *OPERATOR, NOW),
+    "transfer": lambda register, made: register.transfer(
+        made.reference, *OPERATOR, Category.SIGNATURE, "És del certificat", NOW
+    ),
+    "resolve": lambda register, made: register.resolve(made.reference, *OPERATOR, "Fet", NOW),
+    "withdraw_for_citizen": lambda register, made: (
+        register.grant_consent(made.reference, Scope.VIEW, VIEW_NOTICE, NOW),
+        register.withdraw_for_citizen(made.reference, *OPERATOR, Scope.VIEW, NOW),
+    ),
+    "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
+    "record_mail": lambda register, made: register.record_mail(
+        made.reference, "incident", "acknowledgement", "id", NOW
+    ),
+    "mark_undeliverable": undeliverable,
+    "take_phone_call": lambda register, made: register.take_phone_call(
+        submission(), "marta", f"{KEY}{made.reference}", SECRET, NOW
+    ),
+}
+"""What operators and the service record about a claimed incident; not all of it is shown."""
+
+
 def test_all_that_the_register_records_is_tried_here() -> None:
-    methods = {name for name in vars(Register) if not name.startswith("_")}
-    assert WHAT_HAPPENS.keys() == methods - READS
+    methods = {name for name in dir(Register) if not name.startswith("_")}
+    assert WHAT_HAPPENS.keys() | AT_DESK.keys() == methods - READS
+
+
+@pytest.mark.parametrize("method", [*AT_DESK])
+def test_what_citizens_see_of_the_desk_has_words_and_no_names(
+    register: Register, method: str
+) -> None:
+    made = register.submit(submission(), f"{KEY}{method}", SECRET, NOW)
+    register.claim(made.reference, *OPERATOR, NOW)
+    AT_DESK[method](register, made)
+    view = page_view(*register.history(made.reference, NOW), NOW)
+    assert [entry for entry in view["history"] if pages._happened(entry) is None] == []
+    assert "marta" not in str(view)
+    assert "Intern" not in str(view)
+    assert "És del certificat" not in str(view)
 
 
 @pytest.mark.parametrize("method", [*WHAT_HAPPENS])

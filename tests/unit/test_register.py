@@ -250,7 +250,7 @@ def test_an_incident_claimed_before_its_queueing_was_recorded_stays_claimed(
     register: Register,
 ) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
-    set_status(made.reference, Status.CLAIMED)
+    register.claim(made.reference, "aina", Category.FUNCTIONAL, NOW)
     register.mark_queued(made, NOW)
     incident = register.incident(made.reference, NOW)
     assert (incident.status, incident.route_reason) == (Status.CLAIMED, None)

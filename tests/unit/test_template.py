@@ -52,7 +52,7 @@ def test_categories_queues_permissions_and_environment_agree(resources: Resource
         if name == "RouteIncidentRole" and statement["Action"] == "sqs:SendMessage"
     }
     assert {f"{category.upper()}_QUEUE_URL" for category in Category} <= environment.keys()
-    assert sends == names | {"ErasuresQueue", "RoutingFailures"}
+    assert sends == names | {"MailQueue", "ErasuresQueue", "RoutingFailures"}
     assert names <= of_type(resources, "AWS::SQS::Queue").keys()
 
 

@@ -709,6 +709,16 @@ def test_control_before_view_is_refused(web: Web) -> None:
     assert (answer.status, in_the_register()) == (409, before)
 
 
+def test_nobody_agrees_for_an_incident_that_is_resolved(web: Web) -> None:
+    reference = web.opened()
+    web.post("close")
+    assert web.incident(reference).status == "resolved"
+    before = in_the_register()
+    answer = web.post("remote-support", consent("view", "grant"))
+    assert (answer.status, in_the_register()) == (409, before)
+    assert "està resolta" in answer.body
+
+
 def test_nobody_agrees_to_a_text_that_is_no_longer_shown(web: Web) -> None:
     web.opened()
     before = in_the_register()

@@ -341,7 +341,7 @@ def test_remote_support_is_agreed_to_step_by_step_and_ended_at_once(
 
 PATHS = (
     *("help", "help?category=payment", "help?category=signature&procedure.code=sample-01"),
-    *("procedures", "procedures?q=a&telematic=1&start=20"),
+    *("procedures", "procedures?q=a&telematic=1"),
     *(
         "incident",
         "incident?category=functional&procedure.code=sample-01",

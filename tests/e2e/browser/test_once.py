@@ -108,7 +108,8 @@ def test_a_double_click_sends_one_incident(
     page.dblclick(SEND, delay=40)
     expect_access_code(page, service)
     expect_recorded_once(page, service, description)
-    assert len(posts) == (1 if javascript else 2)
+    # Without JavaScript the second click is sent, too, unless the answer was faster.
+    assert len(posts) in ({1} if javascript else {1, 2})
 
 
 @WITHOUT_AND_WITH

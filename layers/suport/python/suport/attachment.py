@@ -27,6 +27,7 @@ SMALLEST_FILE, LARGEST_FILE = 1, 10 * 1024 * 1024  # bytes
 LARGEST_FILE_STATED = 10_000_000  # bytes: "10 MB", whichever way a computer counts them
 FIRST_BYTES = 4096  # how much of a file tells whether it is what it says
 FORM_IS_VALID_FOR = 15 * 60  # seconds
+LINK_IS_VALID_FOR = 60  # seconds
 ERASURE_SCHEMA = "suport.erasure/1"
 
 _ID_CHARACTERS = 26  # 130 bits, all of chance
@@ -81,6 +82,15 @@ class UploadForm:
     url: str
     fields: dict[str, str]
     file: FileId
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where to get one file, for how many seconds, and the headers without which it is refused."""
+
+    url: str
+    expires_in: int
+    headers: dict[str, str]
 
 
 def may_be_opened(state: State) -> bool:
@@ -176,6 +186,33 @@ def upload_form(
         ExpiresIn=FORM_IS_VALID_FOR,
     )
     return UploadForm(form["url"], form["fields"], file_id)
+
+
+def download(
+    client: "S3Client",
+    bucket: str,
+    reference: Reference,
+    file_id: FileId,
+    *,
+    version: str,
+    name: str,
+) -> Link:
+    """A link to that content of the file, which the browser saves under that name.
+
+    It is signed with the condition that the content is still this one. Makes no call to AWS.
+    """
+    only_this = f'"{version}"'
+    url = client.generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": bucket,
+            "Key": object_key(reference, file_id),
+            "IfMatch": only_this,
+            "ResponseContentDisposition": f'attachment; filename="{name}"',
+        },
+        ExpiresIn=LINK_IS_VALID_FOR,
+    )
+    return Link(url, LINK_IS_VALID_FOR, {"If-Match": only_this})
 
 
 def erasure(reference: Reference, file_id: str) -> dict[str, str]:

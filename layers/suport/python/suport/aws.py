@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
 # A citizen waits: a call is tried three times and given up within about ten seconds.
@@ -24,6 +25,10 @@ _CONFIG = Config(
 # and are signed in the only way that every region takes. An address of numbers has no subdomains:
 # there the bucket stands in the path.
 _S3_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+# Nobody waits for a mail, and one that was accepted without the answer arriving must not be sent
+# again by itself: the queue asks again, after a look at the register.
+_MAIL_CONFIG = Config(read_timeout=8, retries={"total_max_attempts": 1})
+_OWN_CONFIG = {"s3": _S3_CONFIG, "sesv2": _MAIL_CONFIG}
 
 
 @overload
@@ -34,10 +39,12 @@ def client(service: Literal["sqs"]) -> "SQSClient": ...
 def client(service: Literal["s3"]) -> "S3Client": ...
 @overload
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+@overload
+def client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @cache
 def client(service: str) -> object:
     """The one client of a service in this process."""
-    config = _CONFIG.merge(_S3_CONFIG) if service == "s3" else _CONFIG
+    config = _CONFIG.merge(_OWN_CONFIG.get(service, Config()))
     return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 

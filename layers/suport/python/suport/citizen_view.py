@@ -4,6 +4,7 @@ Whoever holds the access code already knows these data; masked, they tell nothin
 found it. Internal notes are the operators' own.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ _SHOWN: dict[Kind, tuple[str, ...]] = {
     Kind.ATTACHMENT: ("type", "bytes", "state"),
     Kind.RATING: ("score", "comment"),
 }
+# how the service and the teams keep themselves in order, which concerns no citizen
+_INTERNAL = {"refused", "requeued", "rerouted"}
 _OF_A_FILE = ("type", "bytes", "state", "added_at")
 _NAMED = {"citizen", "service"}  # who acted; of operators it is only told that it was one
 
@@ -35,7 +38,7 @@ def citizen_view(incident: Incident, history: list[Entry]) -> dict[str, Any]:
         "description": incident.description,
         "error": incident.error or None,
         "procedure": incident.procedure or None,
-        "contact": {name: _masked(name, value) for name, value in incident.contact.items()},
+        "contact": masked(incident.contact),
         "privacy_notice": incident.privacy_notice,
         "context": incident.context or None,
         "topic": incident.topic,
@@ -47,7 +50,7 @@ def citizen_view(incident: Incident, history: list[Entry]) -> dict[str, Any]:
             for file_id, file in incident.files.items()
         ],
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
-        "history": [_shown(entry) for entry in history if entry.kind in _SHOWN],
+        "history": [_shown(entry) for entry in history if _is_shown(entry)],
         "links": {
             "self": incident.reference,
             "messages": f"{incident.reference}/messages",
@@ -60,6 +63,18 @@ def citizen_view(incident: Incident, history: list[Entry]) -> dict[str, Any]:
 def page_view(incident: Incident, history: list[Entry], now: datetime) -> dict[str, Any]:
     """The same for a page, which offers to reopen the incident while that is possible."""
     return citizen_view(incident, history) | {"can_be_reopened": may_reopen(incident, now)}
+
+
+def masked(contact: Mapping[str, str]) -> dict[str, str]:
+    """The contact data, so that they tell nothing to whoever did not know them before."""
+    return {name: _masked(name, value) for name, value in contact.items()}
+
+
+def _is_shown(entry: Entry) -> bool:
+    action = entry.content.get("action")
+    if entry.kind is Kind.ACTION and action == "viewed":  # their text is about contact data
+        return bool(entry.content.get("contact"))
+    return entry.kind in _SHOWN and action not in _INTERNAL
 
 
 def _shown(entry: Entry) -> dict[str, Any]:

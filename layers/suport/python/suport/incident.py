@@ -45,6 +45,21 @@ class Reason(StrEnum):
     REOPENED = "reopened"
 
 
+class Origin(StrEnum):
+    """How an incident reached the service."""
+
+    WEB = "web"
+    PHONE = "phone"
+
+
+class MailTrouble(StrEnum):
+    """Why mail to the citizen is of no use."""
+
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    REJECTED = "rejected"  # the provider takes no mail for such an address
+
+
 class Topic(StrEnum):
     """What an incident is about besides its category, where that sets how it is handled.
 
@@ -73,11 +88,14 @@ class Kind(StrEnum):
     CONSENT = "consent"
     ATTACHMENT = "attachment"
     RATING = "rating"
+    ACKNOWLEDGEMENTS = "acknowledgements"  # of no incident: how many one address got of late
 
 
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
 MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
 MUST_BE_CLAIMED_WITHIN = timedelta(days=13)  # the queue forgets a message after 14 days
+MUST_BE_TOUCHED_WITHIN = timedelta(hours=24)  # by the operator who has claimed it
+WAITS_FOR_CITIZEN = timedelta(days=14)  # from the operator's latest message on
 REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
 
 
@@ -85,14 +103,20 @@ REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was
 class Incident:
     """An incident as the register holds it. Moments are aware UTC, `expires_at` epoch seconds.
 
-    `route_reason` is set while the incident still has to be put into its team's queue.
-    `last_entry` names the latest entry of its history: whoever changes the incident says which
-    one they saw, so that of two simultaneous changes one is refused. `consents` are those that
-    stand, by scope, each as its own entry says it. `resolved_at` and `rating` (1 to 5) are those
-    of the resolution that stands. `keyed_message` names the latest message that came with a key:
-    its `entry`, and the `digest` of key and text. `files` are those added to it, by their id, the
-    first one first: `type`, `bytes`, `version` (see `attachment.File`), `state`, `added_at`, and
-    `expires_at` as its own entry says it.
+    `route_reason` is set while the incident still has to be put into its team's queue, and
+    `route_request` names that one request, so that its queueing is not taken for a later one's.
+    `due_at` is when something must have happened to it; a resolved incident has none.
+    `claimed_by` names the operator who has it, also while it waits for the citizen's answer to
+    their question, and `claimed_at` says since when. `first_answered_at` is when the team first
+    answered the citizen: it stays when the incident is reopened. `last_entry` names the latest
+    entry of its history: whoever changes the incident says which one they saw, so that of two
+    simultaneous changes one is refused. `consents` are those that stand, by scope, each as its own
+    entry says it. `resolved_at` and `rating` (1 to 5) are those of the resolution that stands:
+    reopened, it has none, and resolved again, the latest. `keyed_messages` names the entries of the
+    latest messages that came with a key, by a digest of key and text; `keyed_work` does so for what
+    operators did. `mail_trouble` is set once mail to the citizen was of no use. `files` are
+    those added to it, by their id, the first one first: `type`, `bytes`, `version` (see
+    `attachment.File`), `state`, `added_at`, and `expires_at` as its own entry says it.
     """
 
     reference: Reference
@@ -104,6 +128,13 @@ class Incident:
     last_entry: str
     description: str
     route_reason: Reason | None = None
+    route_request: str | None = None
+    due_at: datetime | None = None
+    claimed_by: str | None = None
+    claimed_at: datetime | None = None
+    first_answered_at: datetime | None = None
+    mail_trouble: MailTrouble | None = None
+    origin: Origin = Origin.WEB
     error: dict[str, str] = field(default_factory=dict)
     procedure: dict[str, str] = field(default_factory=dict)
     contact: dict[str, str] = field(default_factory=dict)
@@ -114,7 +145,8 @@ class Incident:
     topic: Topic | None = None
     resolved_at: datetime | None = None
     rating: int | None = None
-    keyed_message: dict[str, str] = field(default_factory=dict)
+    keyed_messages: dict[str, str] = field(default_factory=dict)
+    keyed_work: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,7 @@ SCORES = {
 # What may have happened to an incident, as its history tells it: by kind, by what was done or by
 # whom, and by whatever else makes a difference.
 EVENTS: dict[tuple[str, ...], Message] = {
+    ("action", "phoned"): N_("You called, and an operator wrote it down"),
     ("action", "queued"): N_("Put into the support team's queue"),
     ("action", "claimed"): N_("An operator has taken it on"),
     ("action", "viewed"): N_("An operator has looked at how to reach you"),
@@ -142,6 +143,10 @@ EVENTS: dict[tuple[str, ...], Message] = {
     ("action", "resolved", "operator"): N_("The support team resolved it"),
     ("action", "resolved", "service"): N_("Closed, because there was no answer for 14 days"),
     ("action", "reopened"): N_("Reopened"),
+    ("action", "undeliverable"): N_("An e-mail to you could not be delivered"),
+    ("action", "undeliverable", "complained"): N_(
+        "Your e-mail provider reported an e-mail of ours as unwanted"
+    ),
     ("action", "file_refused", "wrong_type"): N_(
         "A file was not kept: it is not of the kind named"
     ),

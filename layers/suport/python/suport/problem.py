@@ -267,3 +267,109 @@ def nothing_to_withdraw(language: Language) -> Problem:
         errors=[FieldError("scope", N_("This was never agreed to."))],
         language=language,
     )
+
+
+def solved_already(language: Language) -> Problem:
+    """The citizen agrees to remote support for an incident that is resolved."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "already-resolved",
+        N_("This incident is resolved"),
+        N_(
+            "Nothing has been recorded: remote support is for incidents that are still open. If "
+            "you need more help, reopen this one or report a new one."
+        ),
+        language=language,
+    )
+
+
+def never_agreed() -> Problem:
+    """An operator is told to stop what the citizen never agreed to."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "nothing-to-withdraw",
+        N_("There is nothing to withdraw"),
+        N_("Nothing has been changed. The citizen has not agreed to this, so you may not do it."),
+        errors=[FieldError("scope", N_("This was never agreed to."))],
+    )
+
+
+def no_team() -> Problem:
+    """Whoever signed the request acts in the role of no support team."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "no-team",
+        N_("Only the support teams may do this"),
+        N_("Nothing has been recorded. Sign the request in the role of your team."),
+    )
+
+
+def other_team() -> Problem:
+    """An operator asks for an incident of another team; the register keeps that they did."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "other-team",
+        N_("This incident belongs to another team"),
+        N_("You see the incidents of your own team only. That you asked for it is recorded."),
+    )
+
+
+def no_such_incident() -> Problem:
+    """An operator names a reference that nobody has, or whose incident has expired."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        "not-found",
+        N_("No incident was found"),
+        N_(
+            "There is no incident with this reference. Check it; an incident is erased six months "
+            "after its last entry."
+        ),
+    )
+
+
+def claimed_by_another(operator: str) -> Problem:
+    """Another operator of the same team works on the incident."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "claimed-by-another",
+        N_("Another operator has claimed this incident"),
+        N_(
+            "Nothing has been changed: {operator} works on it. Agree with them; once they release "
+            "it, you can claim it.",
+            operator=operator,
+        ),
+        members={"claimed_by": operator},
+    )
+
+
+def not_claimed() -> Problem:
+    """An operator acts on an incident that nobody has claimed."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "not-claimed",
+        N_("Claim this incident first"),
+        N_("Nothing has been changed. Claim the incident and send the same again."),
+    )
+
+
+def already_resolved() -> Problem:
+    """An operator acts on an incident that is resolved."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "already-resolved",
+        N_("This incident is resolved"),
+        N_("Nothing has been changed. It comes back to the queue if its citizen reopens it."),
+    )
+
+
+def no_such_file() -> Problem:
+    """An operator names a file that the incident does not have, or that may not be opened."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        "no-such-file",
+        N_("There is no such file that can be opened"),
+        N_(
+            "The incident does not have it, or it is still being scanned, could not be scanned, "
+            "or is erased. The state of the file in the incident tells which."
+        ),
+    )

@@ -1,4 +1,4 @@
-"""What a citizen may send: the incident, checked field by field, from JSON or from the form."""
+"""What citizens and operators may send, checked field by field, from JSON or from a form."""
 
 import hashlib
 import re
@@ -223,6 +223,38 @@ class Rating(_Part):
     comment: Annotated[Paragraphs, Field(max_length=500)] | None = None
 
 
+class Reply(_Part):
+    """What an operator writes to the citizen; with `ask` the incident waits for the answer."""
+
+    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+    ask: bool = False
+
+
+class Note(_Part):
+    """What an operator writes for the team; the citizen never sees it."""
+
+    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+
+
+class Transfer(_Part):
+    """To which team an incident goes, and why."""
+
+    category: Category
+    reason: Annotated[Paragraphs, Field(max_length=1000)]
+
+
+class Resolution(_Part):
+    """The last message to the citizen, where one is needed."""
+
+    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)] | None = None
+
+
+class Withdrawal(_Part):
+    """Which consent the citizen takes back by telling an operator."""
+
+    scope: Scope
+
+
 class ConsentRequest(_Spoken):
     """What the citizen agrees to or takes back; to withdraw, no notice has to be named."""
 
@@ -296,6 +328,7 @@ _CUSTOM: Mapping[str, tuple[str, Message]] = {
     "extra_forbidden": ("", N_("This field does not exist.")),
     "string_type": ("", N_("This must be text.")),
     "string_pattern_mismatch": ("", N_("This is not written as a version.")),
+    "bool_type": ("", N_("This must be true or false.")),
 }
 
 _MISSING: Mapping[str, Message] = {
@@ -304,6 +337,7 @@ _MISSING: Mapping[str, Message] = {
     "contact": N_("Give an e-mail address or a phone number."),
     "body": N_("Write your message."),
     "score": N_("Choose a number from 1 to 5."),
+    "reason": N_("Say why, so that the other team understands it."),
 }
 
 

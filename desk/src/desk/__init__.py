@@ -1,0 +1,1 @@
+"""The support desk: an operator's command line to the team's queue and to the register."""

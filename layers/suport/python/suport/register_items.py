@@ -1,0 +1,244 @@
+"""The register's items: how an incident and an entry are written into the table, and read."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from suport import crockford, desk_rules, retention
+from suport.consent import Scope
+from suport.incident import (
+    Category,
+    Entry,
+    Incident,
+    Kind,
+    Language,
+    MailTrouble,
+    Origin,
+    Reason,
+    Status,
+    Topic,
+)
+from suport.legal_time import utc_text
+from suport.reference import Reference
+
+if TYPE_CHECKING:
+    from suport.submission import Submission
+
+INCIDENT = "incident"  # the entry key of the incident itself; those of its history are ULIDs
+KEYED = 10  # requests with a key, of which a repetition is told
+SHARDS = 8  # over which the index of open incidents is spread
+
+type Item = dict[str, Any]
+
+
+def submitted(
+    submission: "Submission", reference: Reference, origin: Origin, last_entry: str, now: datetime
+) -> Item:
+    """The item of a new incident, still to be put into its team's queue."""
+    category = submission.category
+    return {
+        "reference": reference,
+        "entry": INCIDENT,
+        "kind": Kind.INCIDENT,
+        "recorded_at": utc_text(now),
+        "expires_at": retention.expires_at(now),
+        "last_entry": last_entry,
+        "status": Status.RECEIVED,
+        "origin": origin,
+        "figures_month": figures_month(category, now),
+        **_stored(reference, to_be_routed(Reason.SUBMITTED, now)),
+        **submission.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def to_be_routed(reason: Reason, now: datetime) -> dict[str, Any]:
+    """What becomes of an incident that has to be put into its team's queue."""
+    return {
+        "route_reason": reason,
+        "route_request": entry_id(now),
+        "due_at": desk_rules.due_at(Status.RECEIVED, now),
+    }
+
+
+def changed(incident: Incident, changes: Mapping[str, Any]) -> Item:
+    """The attributes of the incident's item that these changes of its fields change.
+
+    One that is None is to be removed.
+    """
+    attributes = _stored(incident.reference, changes)
+    if category := changes.get("category"):
+        attributes["figures_month"] = figures_month(category, incident.submitted_at)
+    return attributes
+
+
+def figures_month(category: Category, submitted_at: datetime) -> str:
+    """Under which key the index of the figures has it: `payment/2026-11`, the month in UTC."""
+    return f"{category}/{utc_text(submitted_at)[:7]}"
+
+
+def _stored(reference: Reference, changes: Mapping[str, Any]) -> Item:
+    attributes = {
+        name: utc_text(value) if isinstance(value, datetime) else value
+        for name, value in changes.items()
+    }
+    if "due_at" in changes:  # both or none: the index has only the open incidents
+        shard = crockford.decode(reference[0]) % SHARDS
+        attributes["due_shard"] = shard if changes["due_at"] else None
+    return attributes
+
+
+def incident_of(item: Item, now: datetime) -> Incident:
+    """The incident that this item holds; what of it has expired is not there."""
+    return Incident(
+        reference=item["reference"],
+        category=Category(item["category"]),
+        status=Status(item["status"]),
+        language=Language(item["language"]),
+        submitted_at=datetime.fromisoformat(item["recorded_at"]),
+        expires_at=item["expires_at"],
+        last_entry=item["last_entry"],
+        description=item["description"],
+        route_reason=Reason(item["route_reason"]) if "route_reason" in item else None,
+        route_request=item.get("route_request"),
+        due_at=_moment(item, "due_at"),
+        claimed_by=item.get("claimed_by"),
+        claimed_at=_moment(item, "claimed_at"),
+        first_answered_at=_moment(item, "first_answered_at"),
+        mail_trouble=MailTrouble(item["mail_trouble"]) if "mail_trouble" in item else None,
+        origin=Origin(item.get("origin", Origin.WEB)),
+        error=item.get("error", {}),
+        procedure=item.get("procedure", {}),
+        contact=item["contact"],
+        consents=_visible_consents(item.get("consents", {}), now),
+        privacy_notice=item.get("privacy_notice"),
+        context=item.get("context", {}),
+        topic=Topic(item["topic"]) if "topic" in item else None,
+        resolved_at=_moment(item, "resolved_at"),
+        rating=item.get("rating"),
+        keyed_messages=item.get("keyed_messages", {}),
+        keyed_work=item.get("keyed_work", {}),
+        files=_visible_files(item.get("files", {}), now),
+    )
+
+
+def _moment(item: Item, name: str) -> datetime | None:
+    return datetime.fromisoformat(item[name]) if name in item else None
+
+
+def _visible_consents(consents: dict[str, Item], now: datetime) -> dict[str, Item]:
+    """Those that stand: a consent expires as its entry does, and control goes with view."""
+    visible = {
+        scope: given
+        for scope, given in consents.items()
+        if retention.is_visible(int(given["expires_at"]), now)
+    }
+    return visible if Scope.VIEW in visible else {}
+
+
+def _visible_files(files: dict[str, Item], now: datetime) -> dict[str, Item]:
+    """Those that are kept, the first one first: a file expires as its entry does."""
+    visible = [
+        (file_id, file)
+        for file_id, file in files.items()
+        if retention.is_visible(file["expires_at"], now)
+    ]
+    return dict(sorted(visible, key=lambda each: (each[1]["added_at"], each[0])))
+
+
+def entry_item(entry: Entry) -> Item:
+    """The item of an entry, without its incident's reference."""
+    return {
+        "entry": entry.id,
+        "kind": entry.kind,
+        "recorded_at": utc_text(entry.recorded_at),
+        "expires_at": entry.expires_at,
+        "content": entry.content,
+    }
+
+
+def entry_of(item: Item) -> Entry:
+    """The entry that this item holds."""
+    return Entry(
+        id=item["entry"],
+        kind=Kind(item["kind"]),
+        recorded_at=datetime.fromisoformat(item["recorded_at"]),
+        expires_at=item["expires_at"],
+        content=item["content"],
+    )
+
+
+def new_entry(kind: Kind, content: dict[str, Any], now: datetime, after: str | None) -> Entry:
+    """An entry of that moment, which comes after that one whatever the clocks say."""
+    return Entry(
+        id=entry_id(now, after),
+        kind=kind,
+        recorded_at=now,
+        expires_at=retention.expires_at(now),
+        content=content,
+    )
+
+
+def standing_consent(incident: Incident, scope: Scope) -> Entry:
+    """The entry by which a standing consent was given."""
+    content = incident.consents[scope]
+    given_at = datetime.fromisoformat(content["given_at"])
+    return Entry(
+        id=content["record"],
+        kind=Kind.CONSENT,
+        recorded_at=given_at,
+        expires_at=retention.expires_at(given_at),
+        content=content,
+    )
+
+
+def entry_id(now: datetime, after: str | None = None) -> str:
+    """A ULID of that moment, made the direct successor of `after` where it would not follow it."""
+    number = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
+    return crockford.encode(max(number, crockford.decode(after) + 1 if after else 0), 26)
+
+
+def request_digest(key: str, *request: str) -> str:
+    """Of a request and its key, to tell its repetition by; of 128 bits, to keep the item small."""
+    return hashlib.sha256("\n".join([key, *request]).encode()).hexdigest()[:32]
+
+
+def remembered(keyed: Mapping[str, str], digest: str, entry: Entry) -> dict[str, str]:
+    """The entries by the digests of their requests, with this one, and without the oldest.
+
+    The table keeps no order in a map; entries are in that of their ids.
+    """
+    latest = sorted({**keyed, digest: entry.id}.items(), key=itemgetter(1))
+    return dict(latest[-KEYED:])
+
+
+def epoch(moment: datetime) -> int:
+    """The moment in whole seconds, as expiries are compared with it."""
+    return int(moment.timestamp())
+
+
+def marshalled(values: Item) -> dict[str, Any]:
+    """The values as DynamoDB's interface takes them."""
+    return {name: _TO_DYNAMODB.serialize(value) for name, value in values.items()}
+
+
+def unmarshalled(item: Any) -> Item:
+    """The values of an item as DynamoDB's interface gives it."""
+    return {name: _plain(_FROM_DYNAMODB.deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    """The numbers of the register are whole; boto3 reads them as decimals."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return int(value) if isinstance(value, Decimal) else value
+
+
+_TO_DYNAMODB, _FROM_DYNAMODB = TypeSerializer(), TypeDeserializer()

@@ -1,0 +1,162 @@
+"""Operators at their desks: the installed command, each in a process and a session of its own."""
+
+import http.client
+import json
+import os
+import shlex
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from local import TOOLS
+from tests.e2e.conftest import Service
+
+COMMAND = TOOLS / "desk/bin/desk"
+_ENDS_S = 120.0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one call of the command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One operator of one team, on a computer of their own."""
+
+    name: str
+    team: str
+    folder: Path
+    environment: Mapping[str, str]
+
+    def __call__(self, *arguments: object, typed: str = "") -> Ended:
+        """Runs the command until it ends."""
+        with self.started(*arguments) as process:
+            out, err = process.communicate(typed, timeout=_ENDS_S)
+        return Ended(process.returncode, out, err)
+
+    def started(self, *arguments: object) -> subprocess.Popen[str]:
+        """The running command."""
+        written = self.folder / "env"
+        written.write_text(
+            "".join(
+                f"export {name}={shlex.quote(value)}\n" for name, value in self.environment.items()
+            )
+        )
+        return subprocess.Popen(  # noqa: S603  our own command
+            [COMMAND, "--local", "--team", self.team, *map(str, arguments)],
+            env={
+                "PATH": os.defpath,
+                "HOME": str(self.folder),
+                "COLUMNS": "120",
+                "DESK_LOCAL_ENV": str(written),
+                "DESK_OPERATOR": self.name,
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def pulled(self, reference: str) -> dict[str, Any]:
+        """Pulls until that incident comes; what other tests left in the queue goes by."""
+        while True:
+            ended = self("pull", "--wait", 20, "--json")
+            assert ended.code == 0, ended.out + ended.err
+            if ended.json["incident"]["reference"] == reference:
+                content: dict[str, Any] = ended.json
+                return content
+
+    @property
+    def drafts(self) -> list[str]:
+        """What is written and not accepted yet."""
+        folder = self.folder / ".local/state/suport-desk/drafts"
+        return [each.read_text() for each in folder.iterdir()] if folder.exists() else []
+
+    @contextmanager
+    def behind(self, cut: "Line") -> Iterator["Desk"]:
+        """The same desk, behind that line."""
+        with cut:
+            moved = {
+                name: value.replace(cut.to, cut.url) for name, value in self.environment.items()
+            }
+            yield Desk(self.name, self.team, self.folder, moved)
+
+
+class Line:
+    """A line to the embedded AWS that drops: at which requests, and before or after they arrive.
+
+    A request is told by `POST /path` or, of AWS's own services, by `POST / AmazonSQS.Operation`.
+    """
+
+    def __init__(self, service: Service, drops: Callable[[str], bool], *, arrives: bool) -> None:
+        self.to = service.aws.endpoint
+        self.dropped = threading.Event()
+        self._over = threading.Event()
+        line = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _pass(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                target = self.headers.get("X-Amz-Target", "")
+                drop = drops(f"{self.command} {self.path} {target}".strip())
+                if drop and not arrives:
+                    line.dropped.set()
+                    line._over.wait()
+                    self.close_connection = True
+                    return
+                host = urlsplit(line.to).netloc
+                connection = http.client.HTTPConnection(host, timeout=60)
+                try:
+                    headers = {
+                        name: value for name, value in self.headers.items() if name != "Connection"
+                    }
+                    connection.request(self.command, self.path, body, headers)
+                    response = connection.getresponse()
+                    content = response.read()
+                finally:
+                    connection.close()
+                if drop:
+                    line.dropped.set()
+                    self.close_connection = True
+                    return
+                self.send_response(response.status)
+                for name, value in response.getheaders():
+                    if name.lower() not in {"content-length", "transfer-encoding", "connection"}:
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = _pass  # noqa: N815  named by http.server
+
+            def log_message(self, *_: object) -> None:
+                """Nothing is logged."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> None:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,433 @@
+"""The support teams, as IAM lets them: in their role's name, on their incidents and their queue."""
+
+import http.client
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+from suport.incident import Category
+from tests.e2e.conftest import CONTACT, Answer, Service, await_truth, submission
+from tests.e2e.test_attachments import PDF, Citizen, store
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sts import STSClient
+
+__all__ = ["store"]  # the fixture of the files
+
+JSON = "application/json"
+PAYMENT_ERROR = {"code": "190"}
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody in the role of a team."""
+
+    service: Service
+    name: str
+    team: Category
+    credentials: Credentials
+
+    def request(self, method: str, path: str, content: Any = None, **headers: str) -> Answer:
+        """A request to the desk's API, signed."""
+        body = b"" if content is None else json.dumps(content).encode()
+        sent = {"Accept-Language": "en"} | headers
+        if content is not None:
+            sent["Content-Type"] = JSON
+        url = f"{self.service.environment['API_URL']}/v1/desk{path}"
+        signed = AWSRequest(method, url, data=body, headers=sent)
+        SigV4Auth(self.credentials, "execute-api", self.service.environment["AWS_REGION"]).add_auth(
+            signed
+        )
+        return self.service.request(method, f"/v1/desk{path}", body, dict(signed.headers.items()))
+
+    def on(self, reference: str, act: str = "", content: Any = None, **headers: str) -> Answer:
+        """GET of an incident, or what is done with it where that is named."""
+        address = f"/incidents/{reference}"
+        if not act or act.startswith("files/"):
+            return self.request("GET", f"{address}/{act}".rstrip("/"), **headers)
+        return self.request("POST", f"{address}/{act}", content or {}, **headers)
+
+    def client(self, name: str) -> Any:
+        """A client of another service, in the role of the team."""
+        return boto3.client(  # type: ignore[call-overload]
+            name,
+            endpoint_url=self.service.aws.endpoint,
+            region_name=self.service.environment["AWS_REGION"],
+            aws_access_key_id=self.credentials.access_key,
+            aws_secret_access_key=self.credentials.secret_key,
+            aws_session_token=self.credentials.token,
+            config=Config(proxies={}),
+        )
+
+
+def role_of(service: Service, team: Category) -> str:
+    return service.environment[f"{team.upper()}_TEAM_ROLE_ARN"]
+
+
+def queue_of(service: Service, team: Category, kind: str = "QUEUE") -> str:
+    return service.environment[f"{team.upper()}_{kind}_URL"]
+
+
+@pytest.fixture(scope="module")
+def operator(service: Service) -> Iterator[Callable[[Category], Operator]]:
+    """Signs a new operator in, in the role of a team.
+
+    The account's own key vouches for their names here: the embedded AWS knows no `${aws:username}`.
+    """
+    sts: STSClient = service.aws.client("sts")
+
+    def sign_in(team: Category) -> Operator:
+        name = f"operator-{secrets.token_hex(4)}"
+        given = sts.assume_role(RoleArn=role_of(service, team), RoleSessionName=name)
+        credentials = Credentials(
+            given["Credentials"]["AccessKeyId"],
+            given["Credentials"]["SecretAccessKey"],
+            given["Credentials"]["SessionToken"],
+        )
+        return Operator(service, name, team, credentials)
+
+    yield sign_in
+    sts.close()
+
+
+@pytest.fixture(scope="module")
+def anna(operator: Callable[[Category], Operator]) -> Operator:
+    return operator(Category.PAYMENT)
+
+
+@pytest.fixture(scope="module")
+def bert(operator: Callable[[Category], Operator]) -> Operator:
+    return operator(Category.PAYMENT)
+
+
+@pytest.fixture(scope="module")
+def carla(operator: Callable[[Category], Operator]) -> Operator:
+    return operator(Category.SIGNATURE)
+
+
+@pytest.fixture
+def reference(service: Service) -> str:
+    """An incident that lies in the queue of the payment team."""
+    return str(service.routed(category="payment", error=PAYMENT_ERROR)["reference"])
+
+
+def actions(service: Service, reference: str) -> list[dict[str, Any]]:
+    """What was done with the incident, the first action first."""
+    entries = sorted(service.items(reference), key=lambda item: str(item["entry"]))
+    return [entry["content"] for entry in entries if entry["kind"] == "action"]
+
+
+def problem_of(answer: Answer) -> tuple[int, str]:
+    assert answer.media_type == "application/problem+json", answer.text
+    return answer.status, answer.json()["type"].removeprefix("urn:suport:problem:")
+
+
+# ------------------------------------------------------------------- who may
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v1/desk/incidents"),
+        ("POST", "/v1/desk/incidents"),
+        ("GET", "/v1/desk/incidents/0000-0000-0000"),
+        ("POST", "/v1/desk/incidents/0000-0000-0000/claim"),
+        ("GET", "/v1/desk/incidents/0000-0000-0000/files/0"),
+        ("GET", "/v1/desk/stats"),
+    ],
+)
+def test_who_does_not_sign_is_refused(service: Service, method: str, path: str) -> None:
+    body = b"{}" if method == "POST" else None
+    answer = service.request(method, path, body, {"Content-Type": JSON} if body else {})
+    assert answer.status == http.client.FORBIDDEN
+
+
+def test_an_access_code_opens_nothing_at_the_desk(service: Service) -> None:
+    receipt = service.submitted()
+    path = f"/v1/desk/incidents/{receipt['reference']}"
+    assert service.get(path, receipt["access_code"]).status == http.client.FORBIDDEN
+
+
+def test_who_is_of_no_team_is_told_so(service: Service) -> None:
+    """The account's own key may call every API; it is no team's."""
+    everything = Credentials("test", "test")
+    nobody = Operator(service, "nobody", Category.PAYMENT, everything)
+    assert problem_of(nobody.request("GET", "/incidents")) == (403, "no-team")
+
+
+def test_the_roles_reach_the_desk_and_nothing_else_of_the_api(anna: Operator) -> None:
+    for statement in invoked(anna):
+        assert statement["Resource"].endswith("/suport/*/v1/desk/*")
+
+
+def invoked(operator: Operator) -> list[dict[str, Any]]:
+    """The statements by which the role may call an API."""
+    iam: IAMClient = operator.service.aws.client("iam")
+    role = role_of(operator.service, operator.team).rpartition("/")[2]
+    found = []
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        document = json.loads(document) if isinstance(document, str) else document
+        found += [each for each in document["Statement"] if "execute-api" in str(each["Action"])]
+    iam.close()
+    assert len(found) == 1
+    return found
+
+
+# ------------------------------------------------------------------ the queue
+
+
+def test_a_team_takes_from_its_own_queue_alone(service: Service, anna: Operator) -> None:
+    sqs = anna.client("sqs")
+    own, dead = (queue_of(service, anna.team, kind) for kind in ("QUEUE", "DEAD_LETTER_QUEUE"))
+    for url in (own, dead):
+        sqs.receive_message(QueueUrl=url, WaitTimeSeconds=0, VisibilityTimeout=0)
+        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    others = [
+        queue_of(service, team, kind)
+        for team in Category
+        if team is not anna.team
+        for kind in ("QUEUE", "DEAD_LETTER_QUEUE")
+    ]
+    for url in others:
+        refused(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=0)
+    sqs.close()
+
+
+def test_a_team_puts_nothing_into_a_queue_and_does_not_read_the_register(
+    service: Service, anna: Operator
+) -> None:
+    sqs, dynamodb = anna.client("sqs"), anna.client("dynamodb")
+    table = service.environment["REGISTER_TABLE"]
+    key = {"reference": {"S": "0000-0000-0000"}, "entry": {"S": "incident"}}
+    for url in (queue_of(service, team) for team in Category):
+        refused(sqs.send_message, QueueUrl=url, MessageBody="{}")
+    refused(sqs.purge_queue, QueueUrl=queue_of(service, anna.team))
+    refused(dynamodb.scan, TableName=table)
+    refused(dynamodb.get_item, TableName=table, Key=key)
+    sqs.close()
+    dynamodb.close()
+
+
+def refused(call: Callable[..., Any], **arguments: Any) -> None:
+    with pytest.raises(ClientError) as refusal:
+        call(**arguments)
+    assert "Denied" in refusal.value.response["Error"]["Code"]
+
+
+# -------------------------------------------------------------- the incidents
+
+
+def test_a_team_works_on_its_incidents_from_the_claim_to_the_solution(
+    service: Service, anna: Operator, reference: str
+) -> None:
+    listed = anna.request("GET", "/incidents").json()["incidents"]
+    assert reference in [each["reference"] for each in listed]
+
+    seen = anna.on(reference).json()
+    assert (seen["contact_shown"], seen["status"]) == (False, "queued")
+    assert not set(CONTACT.values()) & set(seen["contact"].values())
+
+    claimed = anna.on(reference, "claim")
+    assert claimed.status == http.client.OK, claimed.text
+    assert claimed.json()["contact"] == CONTACT
+    assert claimed.json()["claimed_by"] == anna.name
+
+    asked = anna.on(reference, "messages", {"body": "Quin error us surt?", "ask": True})
+    assert (asked.status, asked.json()["status"]) == (201, "waiting")
+    assert anna.on(reference, "notes", {"body": "Ja ha pagat."}).status == http.client.CREATED
+
+    resolved = anna.on(reference, "resolve", {"body": "Ja està registrat."})
+    assert (resolved.status, resolved.json()["status"]) == (200, "resolved")
+    assert [each["action"] for each in actions(service, reference)] == [
+        *("queued", "viewed", "claimed", "viewed", "asked", "resolved")
+    ]
+    listed = anna.request("GET", "/incidents").json()["incidents"]
+    assert reference not in [each["reference"] for each in listed]
+    service.private.update({"Quin error us surt?", "Ja ha pagat.", "Ja està registrat."})
+
+
+def test_another_team_is_refused_and_it_is_kept_that_they_asked(
+    service: Service, carla: Operator, reference: str
+) -> None:
+    before = service.incident(reference)["status"]
+    for answer in (carla.on(reference), carla.on(reference, "claim")):
+        assert problem_of(answer) == (403, "other-team")
+        assert CONTACT["phone"] not in answer.text
+    tried = [each for each in actions(service, reference) if each["action"] == "refused"]
+    assert [(each["operator"], each["team"]) for each in tried] == [(carla.name, "signature")] * 2
+    assert service.incident(reference)["status"] == before
+
+
+def test_of_two_who_claim_at_once_one_wins_and_the_other_learns_who(
+    anna: Operator, bert: Operator, reference: str
+) -> None:
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(lambda who: who.on(reference, "claim"), (anna, bert))
+    won, lost = sorted((first, second), key=lambda answer: answer.status)
+    assert won.status == http.client.OK, won.text
+    assert problem_of(lost) == (409, "claimed-by-another")
+    winner = anna if won is first else bert
+    assert won.json()["claimed_by"] == lost.json()["claimed_by"] == winner.name
+    assert CONTACT["phone"] not in lost.text
+
+
+def test_who_acts_is_never_what_the_request_says(anna: Operator, reference: str) -> None:
+    claimed = anna.on(reference, "claim", {"operator": "somebody", "category": "signature"})
+    assert claimed.json()["claimed_by"] == anna.name
+    answer = anna.on(reference, "notes", {"body": "Fet.", "operator": "somebody"})
+    assert (answer.status, answer.wrong_fields) == (422, ["operator"])
+
+
+def test_a_retried_message_is_recorded_once(
+    service: Service, anna: Operator, reference: str
+) -> None:
+    anna.on(reference, "claim")
+    key = secrets.token_urlsafe()
+    sent = {"body": "Torneu-ho a provar, per favor."}
+    answers = [anna.on(reference, "messages", sent, **{"Idempotency-Key": key}) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    messages = [item for item in service.items(reference) if item["kind"] == "message"]
+    assert [item["content"]["operator"] for item in messages] == [anna.name]
+
+
+def test_a_transferred_incident_comes_to_the_other_team(
+    service: Service, anna: Operator, carla: Operator, reference: str
+) -> None:
+    anna.on(reference, "claim")
+    given = anna.on(reference, "transfer", {"category": "signature", "reason": "És de firma."})
+    assert given.json() == {"reference": reference, "category": "signature", "status": "queued"}
+    assert problem_of(anna.on(reference)) == (403, "other-team")
+    assert carla.on(reference).status == http.client.OK
+
+    def passed_on() -> bool:
+        service.inbox.watch(0.2)
+        return [(team, told["reason"]) for team, told in service.inbox.of(reference)][1:] == [
+            ("signature", "transferred")
+        ]
+
+    await_truth(passed_on)
+
+
+def test_a_phone_call_becomes_an_incident_of_its_team(service: Service, carla: Operator) -> None:
+    key = {"Idempotency-Key": secrets.token_urlsafe()}
+    told = submission(category="payment", error=PAYMENT_ERROR)
+    made = carla.request("POST", "/incidents", told, **key)
+    assert (made.status, made.json()["category"]) == (201, "payment"), made.text
+    assert carla.request("POST", "/incidents", told, **key).json() == made.json()
+    reference = made.json()["reference"]
+    assert service.inbox.await_message(reference)[0] == "payment"
+    assert service.incident(reference)["origin"] == "phone"
+    (phoned,) = [each for each in actions(service, reference) if each["action"] == "phoned"]
+    assert phoned["operator"] == carla.name
+
+
+def test_the_figures_tell_how_the_team_does(anna: Operator, reference: str) -> None:
+    anna.on(reference, "claim")
+    anna.on(reference, "resolve", {"body": "Ja està."})
+    figures = anna.request("GET", "/stats?days=7").json()
+    assert (figures["category"], figures["days"]) == ("payment", 7)
+    assert figures["submitted"] >= 1
+    assert figures["solution_s"]["p50"] >= 0
+
+
+# ------------------------------------------------------- what nobody looked at
+
+
+def test_an_incident_that_its_queue_is_about_to_forget_comes_into_it_again(
+    service: Service, reference: str
+) -> None:
+    long_ago = {":past": {"S": "2026-01-01T00:00:00.000Z"}}
+    service.dynamodb.update_item(
+        TableName=service.environment["REGISTER_TABLE"],
+        Key={"reference": {"S": reference}, "entry": {"S": "incident"}},
+        UpdateExpression="SET due_at = :past",
+        ExpressionAttributeValues=long_ago,
+    )
+    watch(service)
+    (woken,) = [each for each in actions(service, reference) if each["action"] == "requeued"]
+    assert woken["by"] == "service"
+
+    def came_again() -> bool:
+        service.inbox.watch(0.2)
+        return [told["reason"] for _, told in service.inbox.of(reference)][1:] == ["requeued"]
+
+    await_truth(came_again)
+    watch(service)
+    assert len([each for each in actions(service, reference) if each["action"] == "requeued"]) == 1
+
+
+def watch(service: Service) -> None:
+    """Starts what the schedule starts."""
+    scheduler = service.aws.client("scheduler")
+    functions: LambdaClient = service.aws.client("lambda")
+    (schedule,) = [
+        scheduler.get_schedule(Name=each["Name"])
+        for each in scheduler.list_schedules()["Schedules"]
+        if "WatchIncidents" in each["Name"]
+    ]
+    assert schedule["ScheduleExpression"] == "rate(5 minutes)"
+    answer = functions.invoke(FunctionName=schedule["Target"]["Arn"], Payload=b"{}")
+    assert "FunctionError" not in answer
+    scheduler.close()
+    functions.close()
+
+
+# ------------------------------------------------------------------ the files
+
+
+def test_who_has_claimed_the_incident_opens_its_file_as_it_was_when_it_came(
+    service: Service,
+    store: Any,
+    anna: Operator,
+    bert: Operator,
+) -> None:
+    citizen = Citizen(service, store)
+    made = service.routed(category="payment", error=PAYMENT_ERROR)
+    citizen.reference = made["reference"]
+    file = citizen.add(PDF)
+    citizen.await_added(file)
+    assert problem_of(bert.on(citizen.reference, f"files/{file}")) == (409, "not-claimed")
+    anna.on(citizen.reference, "claim")
+    assert problem_of(bert.on(citizen.reference, f"files/{file}")) == (409, "claimed-by-another")
+
+    link = anna.on(citizen.reference, f"files/{file}").json()
+    got = fetch(link["url"], link["headers"])
+    assert (got.status, got.body) == (200, PDF), got.text
+    assert got.headers["Content-Disposition"] == (
+        f'attachment; filename="{citizen.reference}-1.pdf"'
+    )
+    assert link["expires_in"] == int(parse_qs(urlsplit(link["url"]).query)["X-Amz-Expires"][0])
+    assert fetch(link["url"], {}).status == http.client.FORBIDDEN  # the condition is signed
+    assert fetch(link["url"], {"If-Match": '"0"'}).status == http.client.FORBIDDEN
+    looks = [each for each in actions(service, citizen.reference) if each.get("file") == file]
+    assert [(each["action"], each["operator"]) for each in looks] == [("viewed", anna.name)]
+
+    key = f"{citizen.reference}/{file}"
+    store.put_object(Bucket=citizen.bucket, Key=key, Body=PDF + b"another")
+    assert fetch(link["url"], link["headers"]).status in {404, 412}
+
+
+def fetch(link: str, headers: dict[str, str]) -> Answer:
+    url = urlsplit(link)
+    connection = http.client.HTTPConnection(url.netloc, timeout=60)
+    try:
+        connection.request("GET", f"{url.path}?{url.query}", headers=headers)
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+    finally:
+        connection.close()

@@ -1,0 +1,335 @@
+"""The support teams' day with the real command, each team in its own role, roles enforced."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+from suport.reference import Reference
+from tests.e2e.conftest import CONTACT, FORM, Service, await_truth
+from tests.e2e.desks import Desk, Line
+from tests.e2e.test_attachments import PDF, Citizen, store
+from tests.e2e.test_mail import sent
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+__all__ = ["store"]  # the fixture of the files
+
+SignIn = Callable[[str, str], Desk]
+VISIBLE_AGAIN_S = 4
+
+
+@pytest.fixture(scope="module")
+def sign_in(service: Service, tmp_path_factory: pytest.TempPathFactory) -> SignIn:
+    """Seats an operator of a team at a desk."""
+    service.inbox.watch(1)  # what other tests left
+
+    def seat(name: str, team: str) -> Desk:
+        folder: Path = tmp_path_factory.mktemp(name)
+        return Desk(name, team, folder, service.environment)
+
+    return seat
+
+
+@pytest.fixture(scope="module")
+def anna(sign_in: SignIn) -> Desk:
+    return sign_in("anna", "payment")
+
+
+@pytest.fixture(scope="module")
+def bert(sign_in: SignIn) -> Desk:
+    return sign_in("bert", "payment")
+
+
+@pytest.fixture(scope="module")
+def carla(sign_in: SignIn) -> Desk:
+    return sign_in("carla", "signature")
+
+
+@pytest.fixture
+def short_visibility(service: Service) -> Iterator[None]:
+    """A queue that gives a message back after seconds, so that a test can wait for it."""
+    url = service.environment["PAYMENT_QUEUE_URL"]
+    attributes = service.sqs.get_queue_attributes(
+        QueueUrl=url, AttributeNames=["VisibilityTimeout"]
+    )["Attributes"]
+    service.sqs.set_queue_attributes(
+        QueueUrl=url, Attributes={"VisibilityTimeout": str(VISIBLE_AGAIN_S)}
+    )
+    yield
+    service.sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+def queued(service: Service) -> dict[str, Any]:
+    """The receipt of a payment incident whose message lies in the queue."""
+    receipt = service.submitted(category="payment", error={"code": "190"}, language="en")
+    service.await_status(receipt["reference"], "queued")
+    return receipt
+
+
+def actions(service: Service, reference: str) -> list[dict[str, Any]]:
+    """What was done with the incident, the first action first."""
+    entries = sorted(service.items(reference), key=lambda item: str(item["entry"]))
+    return [entry["content"] for entry in entries if entry["kind"] == "action"]
+
+
+def messages(service: Service, reference: str) -> list[str]:
+    """What was written by operators, the first message first."""
+    entries = sorted(service.items(reference), key=lambda item: str(item["entry"]))
+    return [
+        entry["content"]["body"]
+        for entry in entries
+        if entry["kind"] == "message" and entry["content"]["by"] == "operator"
+    ]
+
+
+def mails(service: Service, reference: str) -> list[str]:
+    """What mails went out about the incident, as the register tells, the first one first."""
+    there = {mail["MessageId"] for mail in sent(service)}
+    entries = sorted(service.items(reference), key=lambda item: str(item["entry"]))
+    told = [entry["content"] for entry in entries if entry["kind"] == "mail"]
+    return [mail["kind"] for mail in told if mail["message_id"] in there]
+
+
+def rate(service: Service, receipt: dict[str, Any], score: int) -> int:
+    """The citizen opens the incident on the web and rates the help."""
+    form = {"Content-Type": FORM}
+    opening = {name: receipt[name] for name in ("reference", "access_code")}
+    opened = service.request("POST", "/en/track", urlencode(opening).encode(), form)
+    cookie = opened.headers["Set-Cookie"].partition(";")[0]
+    rating = urlencode({"score": score}).encode()
+    return service.request("POST", "/en/rate", rating, form | {"Cookie": cookie}).status
+
+
+def test_an_incident_goes_from_the_citizen_to_two_teams_and_back(
+    service: Service, anna: Desk, bert: Desk, carla: Desk
+) -> None:
+    receipt = queued(service)
+    reference, code = receipt["reference"], receipt["access_code"]
+
+    # pulled: claimed, with the contact data, whose showing is recorded
+    pulled = anna.pulled(reference)
+    assert pulled["incident"]["contact"] == CONTACT
+    assert pulled["message"]["content"]["reason"] == "submitted"
+    service.await_status(reference, "claimed")
+    viewed = [each for each in actions(service, reference) if each["action"] == "viewed"]
+    assert [(each["operator"], each["contact"]) for each in viewed] == [("anna", True)]
+
+    # answered; the citizen reads it
+    assert anna("reply", reference, "-m", "Do not pay again.", "--yes").code == 0
+    read = service.get(f"/v1/incidents/{reference}", code).text
+    assert "Do not pay again." in read
+    await_truth(lambda: "reply" in mails(service, reference))
+    assert "anna" not in read
+
+    # asked; the citizen's answer brings it back, to a colleague
+    assert anna("ask", reference, "-m", "Which browser do you use?", "--yes").code == 0
+    assert service.incident(reference)["status"] == "waiting"
+    service.post(f"/v1/incidents/{reference}/messages", {"body": "Firefox."}, code)
+    again = bert.pulled(reference)
+    assert again["message"]["content"]["reason"] == "citizen_replied"
+    assert any(entry.get("body") == "Firefox." for entry in again["incident"]["history"])
+
+    # a note that the citizen never sees, then on to the other team
+    assert bert("note", reference, "-m", "It is the certificate.", "--yes").code == 0
+    transferred = bert("transfer", reference, "signature", "--reason", "The certificate.")
+    assert transferred.code == 0
+    assert bert("show", reference).code == 4
+    there = carla.pulled(reference)
+    assert there["message"]["content"]["reason"] == "transferred"
+    assert "It is the certificate." not in service.get(f"/v1/incidents/{reference}", code).text
+
+    # resolved and rated
+    assert carla("resolve", reference, "-m", "It is solved.", "--yes").code == 0
+    assert service.incident(reference)["status"] == "resolved"
+    assert rate(service, receipt, 5) == 303
+    await_truth(lambda: service.incident(reference).get("rating") == 5)
+    await_truth(lambda: "solution" in mails(service, reference))
+    assert [kind for kind in mails(service, reference) if kind != "acknowledgement"] == [
+        *("reply", "question", "solution")
+    ]
+    assert messages(service, reference) == [
+        "Do not pay again.",
+        "Which browser do you use?",
+        "It is solved.",
+    ]
+
+
+def test_operators_who_pull_at_the_same_time_get_different_incidents(
+    service: Service, sign_in: SignIn
+) -> None:
+    references = {queued(service)["reference"] for _ in range(4)}
+    desks = [sign_in(f"operator-{number}", "payment") for number in range(2)]
+
+    def pull_all(desk: Desk) -> list[str]:
+        got = []
+        while (ended := desk("pull", "--wait", 5, "--json")).code == 0:
+            got.append(ended.json["incident"]["reference"])
+        assert ended.code == 1, ended.err
+        return got
+
+    with ThreadPoolExecutor(len(desks)) as together:
+        first, second = together.map(pull_all, desks)
+    assert set(first) & set(second) == set()
+    assert references <= set(first) | set(second)
+    assert len(first + second) == len(set(first + second))
+    for reference in references:
+        claims = [each for each in actions(service, reference) if each["action"] == "claimed"]
+        assert len(claims) == 1
+
+
+@pytest.mark.usefixtures("short_visibility")
+def test_killed_before_the_claim_the_message_comes_to_a_colleague(
+    service: Service, anna: Desk, bert: Desk
+) -> None:
+    reference = queued(service)["reference"]
+    line = Line(service, lambda request: request.endswith("/claim"), arrives=False)
+    with anna.behind(line) as desk, desk.started("pull", "--wait", 20) as process:
+        assert line.dropped.wait(60)
+        process.kill()
+        process.communicate()
+    assert service.incident(reference)["status"] == "queued"
+    assert bert.pulled(reference)["message"]["times_seen"] > 1
+    assert service.incident(reference)["claimed_by"] == "bert"
+
+
+@pytest.mark.usefixtures("short_visibility")
+def test_killed_after_the_claim_the_incident_is_theirs_and_the_message_finds_that_out(
+    service: Service, anna: Desk, bert: Desk
+) -> None:
+    reference = queued(service)["reference"]
+    line = Line(service, lambda request: request.endswith("DeleteMessage"), arrives=False)
+    with anna.behind(line) as desk, desk.started("pull", "--wait", 20) as process:
+        assert line.dropped.wait(60)
+        process.kill()
+        process.communicate()
+    assert service.incident(reference)["claimed_by"] == "anna"
+    assert service.waiting("PAYMENT_QUEUE_URL") == 1
+    passed = bert("pull", "--wait", 8, "--json")
+    assert [(each["reference"], each["claimed_by"]) for each in passed.json["passed_over"]] == [
+        (reference, "anna")
+    ]
+    assert service.waiting("PAYMENT_QUEUE_URL") == 0
+    # it is hers; she goes on with it
+    mine = anna("list", "--mine", "--json").json["incidents"]
+    assert reference in {each["reference"] for each in mine}
+    assert anna("release", reference).code == 0
+    assert bert.pulled(reference)["message"]["content"]["reason"] == "requeued"
+
+
+def test_an_answer_whose_receipt_is_lost_is_recorded_once(service: Service, anna: Desk) -> None:
+    reference = queued(service)["reference"]
+    anna.pulled(reference)
+    line = Line(service, lambda request: request.endswith("/messages"), arrives=True)
+    with anna.behind(line) as desk:
+        lost = desk("reply", reference, "--file", "-", "--yes", typed="Try again, please.")
+    assert lost.code == 3
+    assert "is kept in" in lost.err
+    assert anna.drafts == ["Try again, please."]
+    assert messages(service, reference) == ["Try again, please."]
+    assert anna("reply", reference, "--file", "-", "--yes", typed="Try again, please.").code == 0
+    assert messages(service, reference) == ["Try again, please."]
+    assert anna.drafts == []
+
+
+def test_nobody_acts_on_a_colleagues_incident(service: Service, anna: Desk, bert: Desk) -> None:
+    reference = queued(service)["reference"]
+    anna.pulled(reference)
+    claimed = bert("claim", reference, "--json")
+    assert (claimed.code, claimed.json["problem"]["claimed_by"]) == (1, "anna")
+    assert bert("reply", reference, "-m", "Mine?", "--yes").code == 1
+    masked = bert("show", reference, "--json").json
+    assert masked["contact_shown"] is False
+    assert CONTACT["email"] not in json.dumps(masked)
+
+
+def test_what_a_citizen_typed_reaches_the_terminal_as_text(service: Service, anna: Desk) -> None:
+    typed = "[bold red]urgent[/] \u202egnp.exe :warning: [link=https://example.test]x[/link]"
+    receipt = service.submitted(category="payment", error={"code": "190"}, description=typed)
+    service.await_status(receipt["reference"], "queued")
+    anna.pulled(receipt["reference"])
+    shown = anna("show", receipt["reference"]).out
+    assert "[bold red]urgent[/] <U+202E>gnp.exe :warning: [link=https://example.test]x" in shown
+    assert "\x1b" not in shown
+
+
+def test_an_incident_taken_by_phone_is_in_the_teams_queue(service: Service, anna: Desk) -> None:
+    call = ("--message", "The card was refused twice.", "--error-code", "190")
+    taken = anna("new", *call, "--phone", "+34 971 48 17 26", "--yes", "--json")
+    assert taken.code == 0, taken.err
+    assert taken.json.keys() == {"reference", "category", "status"}
+    pulled = anna.pulled(taken.json["reference"])
+    assert pulled["incident"]["origin"] == "phone"
+    assert service.incident(taken.json["reference"])["claimed_by"] == "anna"
+
+
+def test_a_citizens_file_is_saved_as_it_came(
+    service: Service, store: "S3Client", anna: Desk
+) -> None:
+    citizen = Citizen(service, store)
+    citizen.reference = Reference(queued(service)["reference"])
+    file = citizen.add(PDF)
+    citizen.await_added(file)
+    saved = anna.folder / "proof.pdf"
+    assert anna("file", citizen.reference, file, "--to", saved).code == 1  # not hers yet
+    assert anna("claim", citizen.reference).code == 0
+    got = anna("file", citizen.reference, file, "--to", saved, "--json")
+    assert (got.code, saved.read_bytes()) == (0, PDF), got.err
+    looks = [each for each in actions(service, citizen.reference) if each.get("file") == file]
+    assert [(each["action"], each["operator"]) for each in looks] == [("viewed", "anna")]
+
+
+def test_a_dead_letter_whose_incident_waits_is_redriven(service: Service, anna: Desk) -> None:
+    reference = queued(service)["reference"]
+    service.inbox.watch(1)  # the message is lost to everybody
+    letter = service.inbox.of(reference)[-1][1]
+    service.sqs.send_message(
+        QueueUrl=service.environment["PAYMENT_DEAD_LETTER_QUEUE_URL"],
+        MessageBody=json.dumps(letter),
+    )
+    driven = anna("dead-letters", "--redrive", "--json")
+    assert driven.code == 0, driven.err
+    assert [(each["reference"], each["done"]) for each in driven.json] == [
+        (reference, "queued anew")
+    ]
+    assert service.waiting("PAYMENT_DEAD_LETTER_QUEUE_URL") == 0
+    assert anna.pulled(reference)["message"]["content"]["reason"] == "requeued"
+
+
+def test_lists_and_figures_are_the_teams_own(service: Service, anna: Desk, carla: Desk) -> None:
+    reference = queued(service)["reference"]
+    listed = {each["reference"] for each in anna("list", "--json").json["incidents"]}
+    assert reference in listed
+    others = {each["reference"] for each in carla("list", "--json").json["incidents"]}
+    assert listed & others == set()
+    figures = anna("stats", "--json").json
+    assert figures["category"] == "payment"
+    assert figures["submitted"] >= 1
+    assert anna("stats").code == 0
+    assert anna("list").code == 0
+
+
+def test_another_teams_queue_and_incidents_are_closed(service: Service, anna: Desk) -> None:
+    reference = service.routed(category="signature")["reference"]
+    assert anna("claim", reference).code == 4
+    crossed = dict(anna.environment)
+    crossed["PAYMENT_QUEUE_URL"] = crossed["SIGNATURE_QUEUE_URL"]
+    desk = Desk(anna.name, anna.team, anna.folder, crossed)
+    refused = desk("pull", "--wait", 0)
+    assert (refused.code, "AccessDenied" in refused.err) == (4, True)
+
+
+def test_without_the_service_nothing_is_lost_and_the_exit_code_says_so(
+    service: Service, anna: Desk
+) -> None:
+    reference = queued(service)["reference"]
+    anna.pulled(reference)
+    line = Line(service, lambda request: "/v1/desk/" in request, arrives=True)
+    with anna.behind(line) as desk:
+        assert desk("show", reference).code == 3
+        assert desk("pull", "--wait", 0).code in {1, 3}

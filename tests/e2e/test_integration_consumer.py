@@ -1,0 +1,126 @@
+"""A ticket system of a team's own: the consumer of docs/integration.md, as it stands there."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from local import ROOT
+from suport.incident import Category
+from suport.register import Register
+from tests.e2e.conftest import CONTACT, Service, await_truth
+from tests.e2e.test_attachments import PDF, Citizen, store
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
+
+__all__ = ["store"]  # the fixture of the files
+
+SCHEMA = json.loads((ROOT / "docs/suport.incident-1.schema.json").read_text())
+SYSTEM = "ticket-system"
+
+
+@pytest.fixture(scope="module")
+def left(service: Service) -> int:
+    """How many messages other tests left with pulls that were killed: they come back later."""
+    service.inbox.watch(1)
+    return service.waiting("PAYMENT_QUEUE_URL")
+
+
+@pytest.fixture(scope="module")
+def consumer(service: Service, left: int) -> Iterator["subprocess.Popen[str]"]:  # noqa: ARG001  counted before
+    """The consumer in the role of the payment team; it waits for more until it is ended.
+
+    One for all tests: whoever is killed while asking the queue may still be sent a message, which
+    then comes back minutes later.
+    """
+    sts: STSClient = service.aws.client("sts")
+    role = service.environment["PAYMENT_TEAM_ROLE_ARN"]
+    given = sts.assume_role(RoleArn=role, RoleSessionName=SYSTEM)["Credentials"]
+    sts.close()
+    environment = {
+        "PATH": os.defpath,
+        "AWS_ENDPOINT_URL": service.environment["AWS_ENDPOINT_URL"],
+        "AWS_DEFAULT_REGION": service.environment["AWS_DEFAULT_REGION"],
+        "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": given["SessionToken"],
+        "API_URL": service.environment["API_URL"],
+        "QUEUE_URL": service.environment["PAYMENT_QUEUE_URL"],
+    }
+    with subprocess.Popen(  # noqa: S603  our own interpreter
+        [sys.executable, "-u", ROOT / "docs/consumer.py"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+def queued(service: Service, **changes: Any) -> str:
+    """An incident whose message lies in the queue of the payment team."""
+    receipt = service.submitted(category="payment", error={"code": "190"}, **changes)
+    service.await_status(receipt["reference"], "queued")
+    return str(receipt["reference"])
+
+
+def test_the_consumer_of_the_documentation_takes_each_incident_once(
+    service: Service, consumer: "subprocess.Popen[str]", left: int
+) -> None:
+    references = {queued(service) for _ in range(3)}
+    assert consumer.stdout
+    tickets = [json.loads(consumer.stdout.readline()) for _ in references]
+    assert {ticket["reference"] for ticket in tickets} == references
+    assert all(ticket["contact"] == CONTACT for ticket in tickets)
+    assert {service.incident(each)["claimed_by"] for each in references} == {SYSTEM}
+    await_truth(lambda: service.waiting("PAYMENT_QUEUE_URL") <= left)
+
+
+def test_the_consumer_deletes_what_is_no_longer_for_its_team(
+    service: Service, consumer: "subprocess.Popen[str]", left: int
+) -> None:
+    anothers = service.routed(category="signature")["reference"]
+    message = service.inbox.of(anothers)[0][1] | {"category": "payment"}
+    service.sqs.send_message(
+        QueueUrl=service.environment["PAYMENT_QUEUE_URL"], MessageBody=json.dumps(message)
+    )
+    await_truth(lambda: service.waiting("PAYMENT_QUEUE_URL") <= left)
+    assert consumer.poll() is None  # and waits for the next
+    assert service.incident(anothers)["status"] == "queued"
+
+
+def test_real_messages_fit_the_published_schema(service: Service, store: "S3Client") -> None:
+    stated = service.routed(  # not for the payment team, whose consumer would take it
+        error={"code": "190", "message": "Operación denegada"},
+        procedure={"code": "SIA-2209", "name": "Beques"},
+        topic="accessibility",
+    )["reference"]
+    citizen = Citizen(service, store)
+    service.inbox.await_message(citizen.reference)
+    citizen.await_added(citizen.add(PDF))
+    register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
+    for act in (register.claim, register.release):  # back in the queue, now with its file
+        act(citizen.reference, SYSTEM, Category.FUNCTIONAL, datetime.now(UTC))
+
+    def came_again() -> bool:
+        service.inbox.watch(0.5)
+        return len(sent(service, citizen)) > 1
+
+    await_truth(came_again)
+    validator = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
+    for message in [*sent(service, citizen), service.inbox.of(stated)[0][1]]:
+        validator.validate(message)
+    assert [len(message["attachments"]) for message in sent(service, citizen)] == [0, 1]
+
+
+def sent(service: Service, citizen: Citizen) -> list[dict[str, Any]]:
+    """The messages about the citizen's incident so far."""
+    return [message for _, message in service.inbox.of(citizen.reference)]

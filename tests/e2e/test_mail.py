@@ -1,0 +1,164 @@
+"""The mails that citizens get, and what comes back of them, over the whole service."""
+
+import json
+import secrets
+import time
+import urllib.request
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from local import ROOT
+from suport.incident import Category
+from suport.reference import Reference
+from suport.register import Register
+from tests.e2e.conftest import Service, await_truth
+
+TEAM = ("aina.ferrer", Category.FUNCTIONAL)
+SETTLED_S = 3.0  # after which whatever was to be sent twice would have been
+
+
+class Mailbox:
+    """An address of its own for each test, what it gets, and the operator who works for it."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.address = f"qzrvwb-{secrets.token_hex(6)}@example.test"
+        self.register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
+
+    def report(self, **changes: Any) -> dict[str, Any]:
+        """The receipt of an incident of whoever has this address."""
+        return self.service.submitted(contact={"email": self.address}, **changes)
+
+    @property
+    def mails(self) -> list[dict[str, Any]]:
+        """The mails that arrived, the oldest first."""
+        return [each for each in sent(self.service) if self.address in each["To"]]
+
+    def await_mails(self, count: int) -> list[dict[str, Any]]:
+        await_truth(lambda: len(self.mails) >= count)
+        assert len(self.mails) == count
+        return self.mails
+
+    def recorded(self, reference: str) -> list[dict[str, Any]]:
+        """What the register tells of mails, the oldest first."""
+        items = [item for item in self.service.items(reference) if item["kind"] == "mail"]
+        return [item["content"] for item in sorted(items, key=lambda item: item["entry"])]
+
+    def claim(self, reference: Reference) -> None:
+        self.register.claim(reference, *TEAM, datetime.now(UTC))
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """Publishes what SES would publish."""
+        sns = self.service.aws.client("sns")
+        sns.publish(
+            TopicArn=self.service.environment["MAIL_EVENTS_TOPIC"], Message=json.dumps(event)
+        )
+        sns.close()
+
+
+def sent(service: Service) -> list[dict[str, Any]]:
+    """All that SES was given, as the embedded AWS shows it."""
+    url = service.environment["AWS_ENDPOINT_URL"]
+    found = _get(f"{url}/_ministack/ses/messages")["messages"]
+    return [each for account in found.values() for each in account]
+
+
+def _get(url: str) -> Any:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture
+def mailbox(service: Service) -> Mailbox:
+    return Mailbox(service)
+
+
+def bounce(reference: str) -> dict[str, Any]:
+    sample = json.loads((ROOT / "events/notify_citizen.mail_events.json").read_text())
+    event: dict[str, Any] = json.loads(sample["Records"][0]["body"])
+    event["mail"]["tags"]["reference"] = [reference]
+    return event
+
+
+def test_a_new_incident_is_acknowledged_with_its_key_and_nothing_that_was_typed(
+    mailbox: Mailbox,
+) -> None:
+    receipt = mailbox.report(language="es", description="COMPRAD http://spam.example ya mismo")
+    [mail] = mailbox.await_mails(1)
+    reference, code = receipt["reference"], receipt["access_code"]
+    assert reference in mail["Subject"]
+    for form in (mail["BodyText"], mail["BodyHtml"]):
+        assert f"/es/track#{reference}.{code}" in form
+        assert "spam" not in form
+    assert 'lang="es"' in mail["BodyHtml"]
+    await_truth(lambda: len(mailbox.recorded(reference)) == 1)
+    assert mailbox.recorded(reference) == [
+        {"for": "incident", "kind": "acknowledgement", "message_id": mail["MessageId"]}
+    ]
+
+
+def test_the_link_of_a_mail_leads_to_this_service(mailbox: Mailbox) -> None:
+    mailbox.report()
+    [mail] = mailbox.await_mails(1)
+    link = next(line for line in mail["BodyText"].splitlines() if "#" in line)
+    page = link.partition("#")[0]
+    api_url = mailbox.service.environment["API_URL"]
+    assert page == f"{api_url}/ca/track"
+    assert mailbox.service.get("/ca/track").status == 200
+
+
+def test_each_answer_is_mailed_once_and_recorded(mailbox: Mailbox) -> None:
+    reference = Reference(mailbox.report()["reference"])
+    mailbox.await_mails(1)
+    mailbox.claim(reference)
+    mailbox.register.reply(reference, *TEAM, "Provau-ho <així>", datetime.now(UTC))
+    reply = mailbox.await_mails(2)[-1]
+    assert "Provau-ho <així>" in reply["BodyText"]
+    assert "Provau-ho &lt;així&gt;" in reply["BodyHtml"]
+    mailbox.register.reply(reference, *TEAM, "Quin navegador?", datetime.now(UTC), ask=True)
+    assert "Quin navegador?" in mailbox.await_mails(3)[-1]["BodyText"]
+    mailbox.register.resolve(reference, *TEAM, "Ja funciona", datetime.now(UTC))
+    assert "Ja funciona" in mailbox.await_mails(4)[-1]["BodyText"]
+    await_truth(lambda: len(mailbox.recorded(reference)) == 4)
+    time.sleep(SETTLED_S)
+    assert [each["kind"] for each in mailbox.recorded(reference)] == [
+        *("acknowledgement", "reply", "question", "solution"),
+    ]
+    assert len(mailbox.mails) == 4
+
+
+def test_an_address_is_not_flooded_with_acknowledgements(mailbox: Mailbox) -> None:
+    references = [mailbox.report()["reference"] for _ in range(5)]
+    for reference in references:
+        mailbox.service.await_status(reference, "queued")
+    mailbox.await_mails(3)
+    await_truth(lambda: mailbox.service.waiting("MAIL_QUEUE_URL") == 0)
+    time.sleep(SETTLED_S)
+    assert len(mailbox.mails) == 3
+
+
+def test_who_gave_only_a_phone_number_is_sent_nothing_and_nothing_fails(mailbox: Mailbox) -> None:
+    receipt = mailbox.service.submitted(contact={"phone": "+34 971 48 17 26"})
+    mailbox.service.await_status(receipt["reference"], "queued")
+    await_truth(lambda: mailbox.service.waiting("MAIL_QUEUE_URL") == 0)
+    assert mailbox.recorded(receipt["reference"]) == []
+    assert mailbox.service.waiting("MAIL_DEAD_LETTER_QUEUE_URL") == 0
+
+
+def test_a_bounce_is_marked_on_the_incident_and_ends_its_mails(mailbox: Mailbox) -> None:
+    reference = Reference(mailbox.report()["reference"])
+    mailbox.await_mails(1)
+    mailbox.tell(bounce(reference))
+    await_truth(lambda: mailbox.service.incident(reference).get("mail_trouble") == "bounced")
+    mailbox.claim(reference)
+    mailbox.register.reply(reference, *TEAM, "Provau-ho així", datetime.now(UTC))
+    time.sleep(SETTLED_S)
+    await_truth(lambda: mailbox.service.waiting("MAIL_QUEUE_URL") == 0)
+    assert len(mailbox.mails) == 1
+
+
+def test_no_mail_had_to_be_set_aside(service: Service) -> None:
+    for queue in ("MAIL_DEAD_LETTER_QUEUE_URL", "MAIL_EVENTS_DEAD_LETTER_QUEUE_URL"):
+        assert service.waiting(queue) == 0

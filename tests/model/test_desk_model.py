@@ -1,0 +1,850 @@
+"""The desk as a whole: citizens, two teams, router, queues, watcher and clock, in any order.
+
+The register and the router are the real ones. What they ought to do is told anew by `Case`, which
+shares no line with them. Whatever an operation does is done to both, and compared; and wherever
+something is written, somebody else may have been faster.
+"""
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from moto import mock_aws
+
+from suport import notice, register_store
+from suport import register as register_module
+from suport.attachment import File, State, new_file_id
+from suport.consent import NothingToWithdraw, Scope
+from suport.incident import Category, Entry, Incident, Language
+from suport.notice import Subject
+from suport.operator_view import operator_view
+from suport.reference import Reference
+from suport.register import (
+    AlreadyResolved,
+    ClaimedByAnother,
+    NoSuchIncident,
+    NotClaimed,
+    NotResolved,
+    OtherTeam,
+    Register,
+    ReopeningOver,
+)
+from suport.retention import expires_at
+from suport.submission import Submission, read
+from tests.model.table import Compared, Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+START = datetime(2026, 8, 31, 10, tzinfo=UTC)
+SECRET = b"a secret that only tests know"
+TEAMS = {
+    "aina": Category.FUNCTIONAL,
+    "biel": Category.FUNCTIONAL,
+    "caterina": Category.PAYMENT,
+    "damia": Category.PAYMENT,
+}
+INVISIBLE_FOR = timedelta(minutes=5)  # a message that was pulled
+FORGOTTEN_AFTER = timedelta(days=14)  # by its queue
+MOST_INCIDENTS = 3
+
+type Told = tuple[Any, ...]
+
+
+# What ought to be
+
+
+@dataclass
+class Case:
+    """One incident as it ought to stand; its journal is written here and nowhere else."""
+
+    reference: Reference
+    person: str
+    category: Category
+    submitted: datetime
+    due: datetime | None
+    expiry: int
+    status: str = "received"
+    asked_for: int | None = 0  # the number of the request for the queue that stands
+    reason: str | None = "submitted"
+    requests: int = 0
+    claimed_by: str | None = None
+    answered: datetime | None = None
+    resolved: datetime | None = None
+    rating: int | None = None
+    viewable_until: int = 0  # the citizen agreed to be seen; epoch seconds
+    keys: list[tuple[str, ...]] = field(default_factory=list)
+    journal: list[tuple[int, Told]] = field(default_factory=list)
+
+    def write(self, now: datetime, *told: Any, prolongs: bool = True) -> None:
+        self.journal.append((expires_at(now), told))
+        if prolongs:
+            self.expiry = max(self.expiry, expires_at(now))
+
+    def to_queue(self, reason: str, now: datetime) -> None:
+        self.requests += 1
+        self.asked_for, self.reason = self.requests, reason
+        self.status, self.claimed_by = "queued", None
+        self.due = now + timedelta(minutes=2)
+
+    def close(self, now: datetime, by: str, operator: str | None = None) -> None:
+        self.write(now, "action", "resolved", by, operator)
+        if now.timestamp() < self.viewable_until:
+            self.write(now, "consent", "withdraw", "service", None)
+        self.viewable_until = 0
+        self.status, self.resolved = "resolved", now
+        self.asked_for = self.reason = self.due = self.claimed_by = None
+
+    def come_back(self, now: datetime) -> str | None:
+        if self.resolved is None or now > self.resolved + timedelta(days=14):
+            return "ReopeningOver"
+        self.write(now, "action", "reopened", "citizen", None)
+        self.to_queue("reopened", now)
+        self.resolved = self.rating = None
+        return None
+
+    def refuses(self, who: str, now: datetime) -> str | None:
+        """Why nobody of that operator's team may do anything with it."""
+        if TEAMS[who] is self.category:
+            return None
+        was_theirs = any(
+            expiry > now.timestamp() and told[1] == "transferred" and told[4] == TEAMS[who]
+            for expiry, told in self.journal
+        )
+        self.write(now, "action", "refused", "operator", who, was_theirs, prolongs=False)
+        return "OtherTeam"
+
+    def refuses_work(self, who: str) -> str | None:
+        """Why an operator of its team, but not its own, may not work on it."""
+        if self.status == "resolved":
+            return "AlreadyResolved"
+        if self.claimed_by is None:
+            return "NotClaimed"
+        return None if self.claimed_by == who else f"ClaimedByAnother {self.claimed_by}"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.status != "resolved" and now.timestamp() < self.expiry
+
+    def wake(self, now: datetime) -> str | None:
+        if self.due is None or now < self.due:
+            return None
+        if self.asked_for is not None:
+            self.write(now, "action", "rerouted", "service", None)
+            self.due = now + timedelta(minutes=2)
+            return "rerouted"
+        if self.status == "waiting":
+            self.close(now, "service")
+            return "resolved"
+        done = "released" if self.status == "claimed" else "requeued"
+        self.write(now, "action", done, "service", None)
+        self.to_queue("requeued", now)
+        return done
+
+
+def told(entry: Entry) -> Told:
+    """What an entry says, as a case's journal says it."""
+    content = entry.content
+    action = content.get("action")
+    about: Told = (entry.kind, action or content.get("body") or content.get("score"))
+    about += (content.get("by"), content.get("operator"))
+    match action:
+        case "viewed":
+            about += (content["contact"],)
+        case "transferred":
+            about += (content["from"], content["to"])
+        case "queued":
+            about += (content["reason"],)
+        case "refused":
+            about += (content["former"],)
+    return about
+
+
+# What is there besides the register
+
+
+@dataclass(eq=False)
+class Message:
+    body: dict[str, Any]
+    sent: datetime
+    visible: datetime
+
+
+class Queues:
+    """The teams' queues as SQS has them: late, doubled, and forgetful after 14 days."""
+
+    def __init__(self) -> None:
+        self.messages: dict[str, list[Message]] = {category: [] for category in Category}
+        self.before_sending: Callable[[str, dict[str, Any]], None] = lambda *_: None
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803  as SQS has it
+        """The client's call, for the router."""
+        self.before_sending(QueueUrl, json.loads(MessageBody))
+
+    def live(self, team: str, now: datetime) -> list[Message]:
+        kept = [each for each in self.messages[team] if now < each.sent + FORGOTTEN_AFTER]
+        self.messages[team] = kept
+        return kept
+
+
+class Crash(Exception):
+    """The router's end, in the middle of its work."""
+
+
+REFUSALS = (
+    *(NoSuchIncident, ReopeningOver, NotResolved, OtherTeam, NotClaimed, ClaimedByAnother),
+    *(AlreadyResolved, NothingToWithdraw, Crash),
+)
+
+
+# One thing that somebody does: what, to which incident, who, and one more choice. Who it is, is
+# told from the incident: whom it is with, somebody else of the team, or somebody of the other one.
+CITIZENS = ("write", "finish", "reopen", "rate", "add_file", "agree")
+OPERATORS = (
+    *("claim", "claim", "claim", "view", "note", "reply", "ask", "ask"),
+    *("release", "transfer", "transfer", "resolve", "resolve", "pull", "pull", "withdraw"),
+)
+SERVICE = ("route", "route", "watch", "wake")
+ALL = (*OPERATORS, *SERVICE, *CITIZENS)
+WHO = st.sampled_from(["its own", "its own", "its own", "colleague", "colleague", "stranger"])
+type Deed = tuple[str, int, str, bool]
+
+
+def deeds(*what: str) -> st.SearchStrategy[Deed]:
+    """Any of these deeds."""
+    return st.tuples(st.sampled_from(what), st.integers(0, 2), WHO, st.booleans())
+
+
+waits = st.sampled_from(
+    [
+        *(timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=6), timedelta(hours=5)),
+        *(timedelta(minutes=2), timedelta(minutes=5), timedelta(hours=1), timedelta(hours=23)),
+        *(timedelta(hours=25), timedelta(days=6), timedelta(days=13, hours=1)),
+        *(timedelta(days=14), timedelta(days=15), timedelta(days=60), timedelta(days=185)),
+    ]
+)
+
+
+class Desk(RuleBasedStateMachine):
+    """Everybody at once; `make_table` makes what the register is kept in."""
+
+    make_table: Callable[[], Table] = Table
+    router: ModuleType
+
+    @initialize()
+    def begin(self) -> None:
+        self.now = START
+        self.table = type(self).make_table()
+        self.register = Register(cast("DynamoDBClient", self.table), "register")
+        self.queues = Queues()
+        self.cases: list[Case] = []
+        self.numbers = count(1)
+        self.router.now = lambda: self.now  # type: ignore[attr-defined]
+        clients = {"dynamodb": self.table, "sqs": self.queues}
+        self.router.aws = SimpleNamespace(client=clients.__getitem__)  # type: ignore[attr-defined]
+
+    # The rules: one deed, two at once, time going by, and a look when all is quiet
+
+    @precondition(lambda self: len(self.cases) < MOST_INCIDENTS)
+    @rule(deed=deeds("submit", "submit", "call"))
+    def begins(self, deed: Deed) -> None:
+        self.do(deed)
+
+    @precondition(lambda self: self.cases)
+    @rule(deed=deeds(*CITIZENS))
+    def citizen_does(self, deed: Deed) -> None:
+        self.do(deed)
+
+    @precondition(lambda self: self.cases)
+    @rule(deed=deeds(*OPERATORS))
+    def operator_does(self, deed: Deed) -> None:
+        self.do(deed)
+
+    @precondition(lambda self: any(each.claimed_by for each in self.cases))
+    @rule(deed=deeds("reply", "ask", "note", "release", "transfer", "resolve"))
+    def its_operator_works(self, deed: Deed) -> None:
+        what, which, _, otherwise = deed
+        claimed = [number for number, each in enumerate(self.cases) if each.claimed_by]
+        self.do((what, claimed[which % len(claimed)], "its own", otherwise))
+
+    @precondition(lambda self: self.cases)
+    @rule(deed=deeds(*SERVICE))
+    def service_does(self, deed: Deed) -> None:
+        self.do(deed)
+
+    @precondition(lambda self: self.cases)
+    @rule(first=deeds(*ALL), faster=st.lists(deeds(*ALL), min_size=1, max_size=3))
+    def at_once(self, first: Deed, faster: list[Deed]) -> None:
+        """What the first one saw is no longer so when they write: others did more to the same."""
+        self.at_once_with(first, first[1], faster)
+
+    @precondition(lambda self: self.cases)
+    @rule(which=st.integers(0, 2), who=WHO, faster=deeds("claim", "release", "transfer", "finish"))
+    def claim_at_once(self, which: int, who: str, faster: Deed) -> None:
+        """Two want the same incident."""
+        self.at_once(("claim", which, who, False), [faster])
+
+    @precondition(lambda self: self.table.stream)
+    @rule(
+        which=st.integers(1, 2),
+        faster=st.lists(deeds("claim", "release", "transfer", "write", "wake", "ask"), max_size=4),
+    )
+    def route_meanwhile(self, which: int, faster: list[Deed]) -> None:
+        """Much happens to the incident between its message's sending and its marking."""
+        reference = self.table.stream[which % len(self.table.stream)]
+        [concerned] = [n for n, case in enumerate(self.cases) if case.reference == reference]
+        self.at_once_with(("route", which, "its own", False), concerned, faster)
+
+    @precondition(lambda self: any(each.is_open(self.now) for each in self.cases))
+    @rule(faster=st.lists(deeds(*OPERATORS, "watch", "wake", "write"), max_size=2))
+    def wait_until_due(self, faster: list[Deed]) -> None:
+        """Time goes by until something has to happen; the watcher is not the only one to come."""
+        due = min(
+            (each.due, n)
+            for n, each in enumerate(self.cases)
+            if each.is_open(self.now) and each.due
+        )
+        self.now = max(self.now, due[0])
+        self.at_once_with(("watch", 0, "its own", False), due[1], faster)
+
+    def at_once_with(self, first: Deed, which: int, faster: list[Deed]) -> None:
+        def others() -> None:
+            for what, _, who, otherwise in faster:
+                self.do((what, which, who, otherwise))
+
+        self.table.meanwhile.append(others)
+        self.do(first)
+        self.table.meanwhile.clear()
+
+    def do(self, deed: Deed) -> None:
+        what, which, role, otherwise = deed
+        if what in {"submit", "call"}:
+            self.submit(by_phone=what == "call", elsewhere=otherwise)
+            return
+        case = self.cases[which % len(self.cases)]
+        team = [who for who, category in TEAMS.items() if category is case.category]
+        its_own = case.claimed_by if case.claimed_by in team else team[0]
+        who = {
+            "its own": its_own,
+            "colleague": next(each for each in team if each != its_own),
+            "stranger": next(each for each in TEAMS if each not in team),
+        }[role]
+        if what in {"pull", "route", "watch"}:
+            getattr(self, what)(which, who, otherwise)
+        else:
+            getattr(self, what)(case, who, otherwise)
+
+    @rule(span=waits)
+    def wait(self, span: timedelta) -> None:
+        self.now += span
+
+    @rule()
+    def rest(self) -> None:
+        """Router and watcher do their work until none is left; then all has to be well."""
+        for _ in range(20):
+            while self.table.stream:
+                self.route(0, "", otherwise=False)
+            self.watch(0, "", otherwise=False)
+            if self.table.stream:
+                continue
+            if not any(
+                each.asked_for is not None and each.is_open(self.now) for each in self.cases
+            ):
+                break
+            self.now += timedelta(minutes=2)  # what the router gave up is found then
+        else:
+            raise AssertionError("router and watcher do not come to rest")
+        assert not self.overdue()
+        for case in self.cases:
+            self.check(case)
+        for category in Category:
+            listed = self.register.open_incidents(category, self.now)
+            assert {(each.reference, each.status, each.claimed_by) for each in listed} == {
+                (case.reference, case.status, case.claimed_by)
+                for case in self.cases
+                if case.is_open(self.now) and case.category is category
+            }
+
+    def teardown(self) -> None:
+        if hasattr(self, "cases"):
+            self.rest()
+
+    def check(self, case: Case) -> None:
+        if self.now.timestamp() >= case.expiry:
+            assert self.outcome(lambda: self.register.incident(case.reference, self.now)) == (
+                None,
+                "NoSuchIncident",
+            )
+            assert self.outcome(lambda: self.register.history(case.reference, self.now)) == (
+                None,
+                "NoSuchIncident",
+            )
+            return
+        incident, history = self.register.history(case.reference, self.now)
+        assert (
+            *(incident.status, incident.category, incident.claimed_by, incident.due_at),
+            *(incident.first_answered_at, incident.resolved_at, incident.rating),
+            *(incident.expires_at, incident.route_reason, len(incident.files)),
+        ) == (
+            *(case.status, case.category, case.claimed_by, case.due),
+            *(case.answered, case.resolved, case.rating),
+            *(case.expiry, None, self.visible_files(case)),
+        )
+        assert [told(entry) for entry in history] == [
+            written for expiry, written in case.journal if expiry > self.now.timestamp()
+        ]
+        assert [entry.recorded_at for entry in history] == sorted(
+            entry.recorded_at for entry in history
+        )
+        match case.status:
+            case "queued":
+                assert any(
+                    message.body["reference"] == case.reference
+                    for message in self.queues.live(case.category, self.now)
+                ), "nobody would ever pull it"
+            case "claimed" | "waiting":
+                assert case.claimed_by
+            case status:
+                assert status == "resolved"
+        assert (case.due is None) == (case.status == "resolved")
+        assert case.due is None or case.due > self.now
+
+    def visible_files(self, case: Case) -> int:
+        return sum(
+            written[0] == "attachment" and expiry > self.now.timestamp()
+            for expiry, written in case.journal
+        )
+
+    # Citizens
+
+    def submit(self, *, by_phone: bool, elsewhere: bool) -> None:
+        number = next(self.numbers)
+        category = Category.PAYMENT if elsewhere else Category.FUNCTIONAL
+        key, person = f"{number:016}", f"person-{number}@example.test"
+        asked: dict[str, Any] = {
+            "category": category,
+            "description": "I cannot go on from here.",
+            "error": {"code": "190"},
+            "contact": {"email": person},
+        }
+        submission = read(Submission, json.dumps(asked).encode(), Language.CATALAN)
+        arguments = (key, SECRET, self.now)
+        made = (
+            self.register.take_phone_call(submission, "aina", *arguments)
+            if by_phone
+            else self.register.submit(submission, *arguments)
+        )
+        due = self.now + timedelta(minutes=2)
+        case = Case(made.reference, person, category, self.now, due, expires_at(self.now))
+        if by_phone:
+            case.write(self.now, "action", "phoned", "operator", "aina")
+        self.cases.append(case)
+
+    def write(self, case: Case, _who: str, retried: bool) -> None:
+        body = f"message {next(self.numbers)}"
+        for _ in range(2 if retried else 1):
+            key = body if retried else None
+            _, refused = self.outcome(
+                lambda: self.register.add_citizen_message(
+                    case.reference,
+                    body,
+                    self.now,
+                    key,  # noqa: B023  called here
+                ),
+                case,
+            )
+            if refused == "NoSuchIncident":
+                return
+            if any(entry[1][1] == body for entry in case.journal):
+                assert refused is None
+                continue
+            if case.status == "resolved" and (over := case.come_back(self.now)):
+                assert refused == over
+                return
+            if case.status == "waiting":
+                case.to_queue("citizen_replied", self.now)
+            case.write(self.now, "message", body, "citizen", None)
+            assert refused is None
+
+    def finish(self, case: Case, _who: str, _otherwise: bool) -> None:
+        _, refused = self.outcome(
+            lambda: self.register.resolve_by_citizen(case.reference, self.now), case
+        )
+        if refused is None and case.status != "resolved":
+            case.close(self.now, "citizen")
+
+    def reopen(self, case: Case, _who: str, _otherwise: bool) -> None:
+        _, refused = self.outcome(lambda: self.register.reopen(case.reference, self.now), case)
+        if refused != "NoSuchIncident":
+            ought = case.come_back(self.now) if case.status == "resolved" else None
+            assert refused == ought
+
+    def rate(self, case: Case, _who: str, gladly: bool) -> None:
+        score = 5 if gladly else 2
+        _, refused = self.outcome(
+            lambda: self.register.rate(case.reference, score, None, self.now), case
+        )
+        if refused == "NoSuchIncident":
+            return
+        if case.status != "resolved":
+            assert refused == "NotResolved"
+            return
+        assert refused is None
+        kept = [each for each in case.journal if each[0] > self.now.timestamp()]
+        latest = [each[1][1] for each in kept if each[1][0] == "rating"][-1:]
+        if case.rating != score or latest != [score]:
+            case.write(self.now, "rating", score, None, None)
+            case.rating = score
+
+    def add_file(self, case: Case, _who: str, _otherwise: bool) -> None:
+        file = File(new_file_id(), "image/png", 1000, "version")
+        refusal, refused = self.outcome(
+            lambda: self.register.add_file(case.reference, file, State.CLEAN, self.now), case
+        )
+        if refused == "NoSuchIncident":
+            return
+        assert refused is None
+        if case.status == "resolved" or self.visible_files(case) == 5:
+            assert refusal
+            case.write(self.now, "action", "file_refused", "service", None)
+            return
+        assert refusal is None
+        case.write(self.now, "attachment", None, None, None)
+        if case.status == "waiting":
+            case.to_queue("citizen_replied", self.now)
+
+    def agree(self, case: Case, _who: str, _otherwise: bool) -> None:
+        shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+        _, refused = self.outcome(
+            lambda: self.register.grant_consent(case.reference, Scope.VIEW, shown, self.now), case
+        )
+        if refused == "NoSuchIncident":
+            return
+        assert refused == ("AlreadyResolved" if case.status == "resolved" else None)
+        if refused:
+            return
+        if case.viewable_until <= self.now.timestamp():
+            case.write(self.now, "consent", "grant", None, None)
+            case.viewable_until = expires_at(self.now)
+
+    # Operators
+
+    def claim(self, case: Case, who: str, _otherwise: bool) -> bool:
+        """Whether there was an answer, after which the message that led here is of no use."""
+        claimed, refused = self.outcome(
+            lambda: self.register.claim(case.reference, who, TEAMS[who], self.now), case
+        )
+        if refused == "NoSuchIncident":
+            return True
+        ought = case.refuses(who, self.now)
+        if ought is None and case.status == "resolved":
+            ought = "AlreadyResolved"
+        if ought is None and case.status == "claimed" and case.claimed_by != who:
+            ought = f"ClaimedByAnother {case.claimed_by}"
+        assert refused == ought
+        if ought:
+            return True
+        if case.status != "claimed":
+            case.write(self.now, "action", "claimed", "operator", who)
+            case.status, case.claimed_by = "claimed", who
+            case.asked_for = case.reason = None
+            case.due = self.now + timedelta(hours=24)
+        case.write(self.now, "action", "viewed", "operator", who, True, prolongs=False)
+        assert isinstance(claimed, Incident)
+        assert (claimed.claimed_by, claimed.category) == (who, TEAMS[who])
+        return True
+
+    def view(self, case: Case, who: str, _otherwise: bool) -> None:
+        seen, refused = self.outcome(
+            lambda: self.register.view(case.reference, who, TEAMS[who], self.now), case
+        )
+        if refused == "NoSuchIncident":
+            return
+        ought = case.refuses(who, self.now)
+        assert refused == ought
+        if ought is None:
+            incident, history = seen
+            mine = case.claimed_by == who
+            case.write(self.now, "action", "viewed", "operator", who, mine, prolongs=False)
+            assert incident.category is TEAMS[who]
+            assert told(history[-1])[:4] == ("action", "viewed", "operator", who)
+            view = json.dumps(operator_view(incident, history, who))
+            assert (case.person in view) == (case.claimed_by == who), "contact is its claimer's"
+            assert not any(each.person in view for each in self.cases if each is not case)
+
+    def reply(self, case: Case, who: str, retried: bool) -> None:
+        self._answer(case, who, ask=False, retried=retried)
+
+    def ask(self, case: Case, who: str, retried: bool) -> None:
+        self._answer(case, who, ask=True, retried=retried)
+
+    def _answer(self, case: Case, who: str, *, ask: bool, retried: bool) -> None:
+        body = f"answer {next(self.numbers)}"
+        key = body if retried else None
+        for _ in range(2 if retried else 1):
+
+            def do(now: datetime) -> None:
+                case.answered = case.answered or now
+                case.write(now, "message", body, "operator", who)
+                if ask:
+                    case.write(now, "action", "asked", "operator", who)
+                    case.status = "waiting"
+                waiting = case.status == "waiting"
+                case.due = now + (timedelta(days=14) if waiting else timedelta(hours=24))
+
+            self._work(
+                case,
+                who,
+                lambda: self.register.reply(
+                    case.reference, who, TEAMS[who], body, self.now, ask=ask, key=key
+                ),
+                do,
+                (key, "reply", who) if key else None,
+            )
+
+    def note(self, case: Case, who: str, _otherwise: bool) -> None:
+        body = f"note {next(self.numbers)}"
+        _, refused = self.outcome(
+            lambda: self.register.note(case.reference, who, TEAMS[who], body, self.now), case
+        )
+        if refused == "NoSuchIncident":
+            return
+        ought = case.refuses(who, self.now)
+        assert refused == ought
+        if ought is None:
+            case.write(self.now, "note", body, "operator", who)
+            if case.status == "claimed" and case.claimed_by == who:
+                case.due = self.now + timedelta(hours=24)
+
+    def withdraw(self, case: Case, who: str, _otherwise: bool) -> None:
+        _, refused = self.outcome(
+            lambda: self.register.withdraw_for_citizen(
+                case.reference, who, TEAMS[who], Scope.VIEW, self.now
+            ),
+            case,
+        )
+        if refused == "NoSuchIncident":
+            return
+        ought = case.refuses(who, self.now)
+        if ought is None and self.now.timestamp() < case.viewable_until:
+            case.write(self.now, "consent", "withdraw", "operator", who)
+            case.viewable_until = 0
+        elif ought is None and not any(
+            each[0] > self.now.timestamp() and each[1][0] == "consent" for each in case.journal
+        ):
+            ought = "NothingToWithdraw"
+        assert refused == ought
+
+    def release(self, case: Case, who: str, _otherwise: bool) -> None:
+        def do(now: datetime) -> None:
+            case.write(now, "action", "released", "operator", who)
+            case.to_queue("requeued", now)
+
+        self._work(
+            case, who, lambda: self.register.release(case.reference, who, TEAMS[who], self.now), do
+        )
+
+    def transfer(self, case: Case, who: str, _otherwise: bool) -> None:
+        team = TEAMS[who]
+        to = Category.PAYMENT if team is Category.FUNCTIONAL else Category.FUNCTIONAL
+
+        def do(now: datetime) -> None:
+            case.write(now, "action", "transferred", "operator", who, team, to)
+            case.to_queue("transferred", now)
+            case.category = to
+
+        self._work(
+            case,
+            who,
+            lambda: self.register.transfer(case.reference, who, team, to, "theirs", self.now),
+            do,
+        )
+
+    def resolve(self, case: Case, who: str, retried: bool) -> None:
+        body = f"solution {next(self.numbers)}" if retried else None
+
+        def do(now: datetime) -> None:
+            case.answered = case.answered or now
+            if body:
+                case.write(now, "message", body, "operator", who)
+            case.close(now, "operator", who)
+
+        for _ in range(2 if retried else 1):
+            self._work(
+                case,
+                who,
+                lambda: self.register.resolve(
+                    case.reference, who, TEAMS[who], body, self.now, key=body
+                ),
+                do,
+                (body, "resolve", who) if body else None,
+            )
+
+    def _work(
+        self,
+        case: Case,
+        who: str,
+        work: Callable[[], object],
+        do: Callable[[datetime], None],
+        key: tuple[str, ...] | None = None,
+    ) -> None:
+        """What only the operator may do who has claimed the incident; a repetition does nothing."""
+        _, refused = self.outcome(work, case)
+        if refused == "NoSuchIncident":
+            return
+        ought = case.refuses(who, self.now)
+        if ought is None and key not in case.keys[-10:]:
+            ought = case.refuses_work(who)
+            if ought is None:
+                do(self.now)
+                case.keys += [key] if key else []
+        assert refused == ought
+
+    def pull(self, which: int, who: str, crashing: bool) -> None:
+        """The desk: takes a message, claims the incident, deletes the message unless it crashes."""
+        team = TEAMS[who]
+        there = [each for each in self.queues.live(team, self.now) if each.visible <= self.now]
+        if not there:
+            return
+        message = there[which % len(there)]
+        if which < 2:  # else SQS gives it to somebody else at the same time
+            message.visible = self.now + INVISIBLE_FOR
+        assert message.body["category"] == team
+        [case] = [each for each in self.cases if each.reference == message.body["reference"]]
+        if crashing and which == 0:
+            return
+        answered = self.claim(case, who, False)
+        if answered and not crashing and message in self.queues.messages[team]:
+            self.queues.messages[team].remove(message)
+
+    # The service
+
+    def route(self, which: int, _who: str, otherwise: bool) -> None:
+        """The router has a record of the stream: in time, late, twice, or never."""
+        if not self.table.stream:
+            return
+        reference = self.table.stream.pop(which % len(self.table.stream))
+        if otherwise and which == 0:
+            return  # given up; the watcher has to find the incident
+        if otherwise and which == 1:
+            self.table.stream.append(reference)
+        [case] = [each for each in self.cases if each.reference == reference]
+        sent: list[tuple[int | None, str | None]] = []
+
+        def before_sending(queue: str, body: dict[str, Any]) -> None:
+            sent.append((case.asked_for, case.reason))
+            assert queue == case.category == body["category"]
+            assert body["reason"] == case.reason
+            assert not any(each.person in json.dumps(body) for each in self.cases)
+            if which:  # else they go first when it is marked
+                self.table.let_others_go_first()
+            self.queues.messages[queue].append(Message(body, self.now, self.now))
+            if otherwise and which == 2:
+                raise Crash
+
+        self.queues.before_sending, before = before_sending, self.queues.before_sending
+        _, refused = self.outcome(lambda: self.router.queue_incident(reference))
+        self.queues.before_sending = before
+        assert refused in {None, "Crash"}
+        for request, reason in sent:
+            if refused is None and request is not None and request == case.asked_for:
+                case.write(self.now, "action", "queued", "service", None, reason)
+                case.status, case.asked_for, case.reason = "queued", None, None
+                case.due = self.now + timedelta(days=13)
+
+    def overdue(self) -> list[Reference]:
+        found = self.register.overdue(self.now)
+        assert len(found) == len(set(found))
+        assert set(found) == {
+            case.reference
+            for case in self.cases
+            if case.is_open(self.now) and case.due and case.due <= self.now
+        }
+        return found
+
+    def watch(self, _which: int, _who: str, otherwise: bool) -> None:  # noqa: ARG002
+        for reference in self.overdue():
+            [case] = [each for each in self.cases if each.reference == reference]
+            self.wake(case, "", False)
+
+    def wake(self, case: Case, _who: str, _otherwise: bool) -> None:
+        """A watcher has the incident on its list, which may be an old one."""
+        done, refused = self.outcome(lambda: self.register.wake(case.reference, self.now), case)
+        if refused is None:
+            assert done == case.wake(self.now)
+
+    def outcome(self, call: Callable[[], object], case: Case | None = None) -> tuple[Any, Any]:
+        """What it answers, or why it refuses; of a case, that it is gone once it has expired."""
+        gone = case is not None and self.now.timestamp() >= case.expiry
+        answer = refused = None
+        try:
+            answer = call()
+        except REFUSALS as refusal:
+            refused = " ".join([type(refusal).__name__, *map(str, refusal.args)])
+            if isinstance(refusal, NoSuchIncident):
+                refused = "NoSuchIncident"
+        assert case is None or (refused == "NoSuchIncident") == gone
+        return answer, refused
+
+
+# Runs
+
+
+@pytest.fixture(scope="module", autouse=True)
+def router() -> Iterator[None]:
+    """The router's own code, which sends to the model's queues and keeps silent."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*(f"{category.upper()}_QUEUE_URL" for category in Category), "REGISTER_TABLE"):
+            patch.setenv(name, name.removesuffix("_QUEUE_URL").lower())
+        path = Path(__file__).parents[2] / "functions/route_incident/app.py"
+        spec = importlib.util.spec_from_file_location("router_of_the_model", path)
+        assert spec
+        assert spec.loader
+        loaded: Any = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(loaded)
+        loaded.logger = SimpleNamespace(info=lambda *_, **__: None)
+        loaded.single_metric = lambda *_: nullcontext(
+            SimpleNamespace(add_dimension=lambda *_, **__: None)
+        )
+        Desk.router = loaded
+        for module in (register_store, register_module):  # nobody has to wait for themselves
+            patch.setattr(module, "pause", lambda _: None)
+        yield
+
+
+def test_no_incident_is_lost_doubled_or_shown_to_whom_it_does_not_concern() -> None:
+    long = settings.get_current_profile_name() == "model"
+    few = settings(max_examples=100, stateful_step_count=40, deadline=None)
+    run_state_machine_as_test(Desk, settings=settings() if long else few)
+
+
+def test_the_models_table_answers_as_moto_does() -> None:
+    with mock_aws():
+        moto = boto3.client(
+            "dynamodb", "eu-west-1", aws_access_key_id="test", aws_secret_access_key="test"
+        )
+        names = map("register-{}".format, count())
+
+        class DeskOnBoth(Desk):
+            make_table = staticmethod(lambda: Compared(moto, next(names)))
+
+        run_state_machine_as_test(
+            DeskOnBoth, settings=settings(max_examples=4, stateful_step_count=20, deadline=None)
+        )

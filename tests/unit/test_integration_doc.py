@@ -1,0 +1,120 @@
+"""What docs/integration.md shows is what there is."""
+
+import json
+import re
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from suport import problem
+from suport.routing import SCHEMA
+from tests.unit.test_work_incident import PAYMENT, Desk, desk, with_file
+
+__all__ = ["desk"]  # the fixture of the operators
+
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "integration.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    """The blocks of code in that language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def test_the_consumer_shown_is_the_one_that_is_tested_and_has_at_most_thirty_lines() -> None:
+    (shown,) = blocks("python")
+    assert shown == (DOCS / "consumer.py").read_text()
+    assert len(shown.splitlines()) <= 30
+
+
+def test_the_consumer_leaves_messages_of_another_schema_where_they_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shown,) = blocks("json")
+    bodies = [json.loads(shown) | {"schema": schema} for schema in ("suport.incident/2", SCHEMA)]
+    waiting = [{"Body": json.dumps(each), "ReceiptHandle": each["schema"]} for each in bodies]
+    claimed, deleted = [], []
+
+    def receive(**_: Any) -> dict[str, Any]:
+        return {"Messages": [waiting.pop(0)]} if waiting else {}
+
+    def delete(*, ReceiptHandle: str, **_: Any) -> None:  # noqa: N803  of boto3
+        deleted.append(ReceiptHandle)
+
+    def claim(method: str, url: str, **_: Any) -> Any:
+        claimed.append(f"{method} {url}")
+        return SimpleNamespace(status=200, json=lambda: {"claimed_by": "ticket-system"})
+
+    queue = SimpleNamespace(receive_message=receive, delete_message=delete)
+    monkeypatch.setattr("boto3.client", lambda _: queue)
+    monkeypatch.setattr("urllib3.request", claim)
+    for name, value in {
+        "QUEUE_URL": "https://sqs.example.test/payment",
+        "API_URL": "https://suport.example.test",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    runpy.run_path(str(DOCS / "consumer.py"))
+    address = f"https://suport.example.test/v1/desk/incidents/{bodies[1]['reference']}/claim"
+    assert claimed == [f"POST {address}"]
+    assert deleted == [SCHEMA]
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_the_message_shown_fits_the_schema() -> None:
+    (shown,) = blocks("json")
+    schema = json.loads((DOCS / "suport.incident-1.schema.json").read_text())
+    Draft202012Validator(schema).validate(json.loads(shown))
+
+
+def test_links_lead_to_files_that_are_there() -> None:
+    linked = re.findall(r"\]\(([^)#]+)\)", TEXT)
+    assert linked
+    assert [name for name in linked if not (DOCS / name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        problem.claimed_by_another("anna"),
+        problem.already_resolved(),
+        problem.other_team(),
+        problem.no_such_incident(),
+    ],
+)
+def test_the_problems_named_are_those_that_the_service_tells(refusal: problem.Problem) -> None:
+    assert f"{int(refusal.status)} `{refusal.name}`" in TEXT
+    assert f'"{refusal.name}"' in (DOCS / "consumer.py").read_text()
+
+
+def test_every_route_of_the_operators_is_named(template: dict[str, dict[str, object]]) -> None:
+    events = template["Resources"]["WorkIncident"]["Properties"]["Events"]  # type: ignore[index]
+    for event in events.values():
+        method, path = event["Properties"]["Method"], event["Properties"]["Path"]
+        path = path.removeprefix("/v1/desk")
+        assert re.search(rf"\| {method.upper()} \| `{re.escape(path)}[`?]", TEXT), (method, path)
+
+
+def answered(method: str, path: str) -> set[str]:
+    """What the table of the routes says is in the answer."""
+    (row,) = re.findall(rf"^\| {method} \| `{re.escape(path)}` \|.*$", TEXT, re.MULTILINE)
+    return set(re.findall(r'"(\w+)"', row))
+
+
+def test_the_answers_named_are_those_that_are_given(desk: Desk) -> None:
+    file = with_file(desk)
+    desk.on("claim")
+    _, link = desk.on(f"files/{file.id}")
+    assert answered("GET", "/incidents/{reference}/files/{file}") == link.keys()
+    _, made = desk.ask("POST", "/v1/desk/incidents", PAYMENT)
+    assert answered("POST", "/incidents") == made.keys()
+
+
+def test_the_settings_say_which_operator_the_roles_trust() -> None:
+    assert re.search(r"^\| `operator` \|.*must equal the name of the IAM user", TEXT, re.MULTILINE)

@@ -1,0 +1,409 @@
+"""Which mail follows from what, what each says, and what speaks against sending one."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport import crockford, letter, mail, retention
+from suport.incident import (
+    Category,
+    Entry,
+    Incident,
+    Kind,
+    Language,
+    MailTrouble,
+    Status,
+)
+from suport.letter import Letter
+from suport.local_dates import moment_text
+from suport.mail import MOST_RECEIVES, MailKind
+from suport.pages import CATEGORIES
+from suport.phone_line import NUMBERS, Origin
+from suport.reference import Reference, access_code_for
+from tests.template import TEMPLATE
+
+NOW = datetime(2026, 11, 23, 21, tzinfo=UTC)
+REFERENCE = Reference("7SRJ-797M-D0GE")
+CODE = access_code_for(b"secret", REFERENCE)
+PUBLIC_URL = "https://suport.example.test"
+TYPED = {
+    "description": "COMPREU AQUÍ http://spam.example",
+    "error": "E-77 spam.example",
+    "procedure": "Tràmit spam.example",
+    "name": "Spam Spamsson",
+    "phone": "+34 600 111 222",
+}
+OPERATOR: dict[str, Any] = {"by": "operator", "operator": "aina.ferrer"}
+
+
+def incident(**changes: Any) -> Incident:
+    facts: dict[str, Any] = {
+        "reference": REFERENCE,
+        "category": Category.FUNCTIONAL,
+        "status": Status.RECEIVED,
+        "language": Language.CATALAN,
+        "submitted_at": NOW,
+        "expires_at": retention.expires_at(NOW),
+        "last_entry": "0" * 26,
+        "description": TYPED["description"],
+        "error": {"code": TYPED["error"], "message": TYPED["error"]},
+        "procedure": {"code": "1", "name": TYPED["procedure"]},
+        "contact": {
+            "email": "anna@example.org",
+            "name": TYPED["name"],
+            "phone": TYPED["phone"],
+        },
+    }
+    return Incident(**facts | changes)
+
+
+def entry(number: int, kind: Kind = Kind.ACTION, *, at: datetime = NOW, **content: Any) -> Entry:
+    return Entry(
+        id=crockford.encode(number, 26),
+        kind=kind,
+        recorded_at=at,
+        expires_at=retention.expires_at(at),
+        content=content,
+    )
+
+
+def later(minutes: int) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+CLAIMED = entry(1, action="claimed", at=later(1), **OPERATOR)
+REPLY = entry(2, Kind.MESSAGE, body="Provau-ho així", at=later(2), **OPERATOR)
+QUESTION = entry(3, Kind.MESSAGE, body="Quin navegador?", at=later(3), **OPERATOR)
+ASKED = entry(4, action="asked", at=later(3), **OPERATOR)
+ANSWER = entry(5, Kind.MESSAGE, body="Firefox", by="citizen", at=later(4))
+LAST_WORDS = entry(6, Kind.MESSAGE, body="Ja funciona", at=later(5), **OPERATOR)
+RESOLVED = entry(7, action="resolved", at=later(5), **OPERATOR)
+REOPENED = entry(8, action="reopened", by="citizen", at=later(6))
+CLOSED = entry(9, action="resolved", by="citizen", at=later(7))
+LAPSED = entry(10, action="resolved", by="service", at=later(8))
+HISTORY = [CLAIMED, REPLY, QUESTION, ASKED, ANSWER, LAST_WORDS, RESOLVED, REOPENED, CLOSED, LAPSED]
+
+
+@pytest.mark.parametrize(
+    ("happened", "kind"),
+    [
+        (CLAIMED, None),
+        (REPLY, MailKind.REPLY),
+        (QUESTION, MailKind.QUESTION),
+        (ASKED, None),
+        (ANSWER, None),
+        (LAST_WORDS, None),
+        (RESOLVED, MailKind.SOLUTION),
+        (REOPENED, None),
+        (CLOSED, MailKind.CLOSING),
+        (LAPSED, MailKind.CLOSING),
+    ],
+)
+def test_each_event_leads_to_one_mail_at_most(happened: Entry, kind: MailKind | None) -> None:
+    assert mail.kind_of(happened.id, HISTORY) is kind
+
+
+def test_an_entry_that_is_gone_leads_to_no_mail() -> None:
+    assert mail.kind_of(REPLY.id, [CLAIMED]) is None
+
+
+def test_a_solution_carries_what_was_written_with_it_and_nothing_older() -> None:
+    assert mail.operators_words(RESOLVED.id, HISTORY) == "Ja funciona"
+    without = [each for each in HISTORY if each is not LAST_WORDS]
+    assert mail.operators_words(RESOLVED.id, without) is None
+
+
+def test_a_mail_that_the_register_tells_of_is_needless_and_another_for_the_same_entry_not() -> None:
+    told = replace(
+        entry(11, Kind.MAIL), content={"for": REPLY.id, "kind": "reply", "message_id": "m"}
+    )
+    history = [*HISTORY, told]
+    assert mail.needless(MailKind.REPLY, REPLY.id, incident(), history) == "sent already"
+    assert mail.needless(MailKind.QUESTION, REPLY.id, incident(), history) is None
+    assert mail.needless(MailKind.REPLY, QUESTION.id, incident(), history) is None
+
+
+def test_without_an_address_or_to_one_that_mail_does_not_reach_nothing_is_sent() -> None:
+    by_phone = incident(contact={"phone": "+34 600 111 222"})
+    unreached = incident(mail_trouble=MailTrouble.BOUNCED)
+    ask = MailKind.ACKNOWLEDGEMENT, mail.OF_THE_INCIDENT
+    assert mail.needless(*ask, by_phone, []) == "no address"
+    assert mail.needless(*ask, unreached, []) == "undeliverable"
+    assert mail.needless(*ask, incident(), []) is None
+    assert mail.needless(MailKind.REPLY, REPLY.id, incident(), []) == "no such entry"
+
+
+def test_a_request_for_a_mail_names_nobody() -> None:
+    assert mail.request(REFERENCE, REPLY.id, MailKind.REPLY) == {
+        "schema": "suport.mail/1",
+        "reference": REFERENCE,
+        "entry": REPLY.id,
+        "kind": "reply",
+    }
+
+
+def test_ses_gets_addresses_in_its_letters_or_none() -> None:
+    assert mail.sendable("anna@exàmple.org") == "anna@xn--exmple-jta.org"
+    assert mail.sendable("anna@example.test") == "anna@example.test"
+    assert mail.sendable("aïna@example.org") is None
+    assert mail.sendable("anna@example.org\r\nBcc: all@example.org") is None
+
+
+def test_addresses_of_one_person_count_together_and_tell_nobody_who_it_is() -> None:
+    digests = {
+        mail.address_digest(b"secret", each)
+        for each in ("anna@example.org", "Anna@Example.ORG", "anna+1@example.org")
+    }
+    assert len(digests) == 1
+    assert "anna" not in digests.pop()
+    others = ("joan@example.org", "anna@example.com", "+anna@example.org", "+joan@example.org")
+    assert len({mail.address_digest(b"secret", each) for each in others}) == 4
+    assert mail.address_digest(b"secret", "a@b.cat") != mail.address_digest(b"other", "a@b.cat")
+
+
+def test_a_failure_is_tried_again_after_longer_and_longer_pauses_and_then_set_aside() -> None:
+    delays = [mail.delay(receives) for receives in range(1, MOST_RECEIVES + 1)]
+    assert delays == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 0]
+
+
+@pytest.mark.parametrize("name", ["MailQueue", "MailEventsQueue"])
+def test_the_queues_set_aside_what_the_function_gives_up(name: str) -> None:
+    redrive = TEMPLATE["Resources"][name]["Properties"]["RedrivePolicy"]
+    assert redrive["maxReceiveCount"] == MOST_RECEIVES
+
+
+@pytest.mark.parametrize(
+    ("event", "trouble"),
+    [
+        ({"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}}, MailTrouble.BOUNCED),
+        ({"eventType": "Bounce", "bounce": {"bounceType": "Undetermined"}}, MailTrouble.BOUNCED),
+        ({"eventType": "Bounce", "bounce": {"bounceType": "Transient"}}, None),
+        ({"eventType": "Complaint", "complaint": {}}, MailTrouble.COMPLAINED),
+        (
+            {"eventType": "Complaint", "complaint": {"complaintFeedbackType": "abuse"}},
+            MailTrouble.COMPLAINED,
+        ),
+        ({"eventType": "Complaint", "complaint": {"complaintFeedbackType": "not-spam"}}, None),
+        ({"eventType": "Delivery", "delivery": {}}, None),
+        ({}, None),
+    ],
+)
+def test_an_address_is_in_trouble_when_it_is_for_good(
+    event: dict[str, Any], trouble: MailTrouble | None
+) -> None:
+    assert mail.trouble(event) is trouble
+
+
+def test_an_event_tells_its_incident_by_the_tags_of_its_mail() -> None:
+    tags = {"ses:configuration-set": ["x"], "reference": [REFERENCE], "entry": ["incident"]}
+    assert mail.incident_told_of({"mail": {"tags": tags}}) == REFERENCE
+    assert mail.incident_told_of({"mail": {"destination": ["somebody@example.org"]}}) is None
+
+
+# ---------------------------------------------------------------- what a mail says
+
+NEWS = [
+    (MailKind.REPLY, REPLY),
+    (MailKind.QUESTION, QUESTION),
+    (MailKind.SOLUTION, RESOLVED),
+    (MailKind.CLOSING, CLOSED),
+    (MailKind.CLOSING, LAPSED),
+]
+
+
+def acknowledgement(**changes: Any) -> Letter:
+    return letter.letter(MailKind.ACKNOWLEDGEMENT, incident(**changes), CODE, PUBLIC_URL)
+
+
+def news(kind: MailKind, about: Entry, words: str | None = None, **changes: Any) -> Letter:
+    return letter.letter(kind, incident(**changes), CODE, PUBLIC_URL, entry=about, words=words)
+
+
+def every_letter(**changes: Any) -> list[Letter]:
+    return [
+        acknowledgement(**changes),
+        *(news(*each, **changes) for each in NEWS),
+        news(MailKind.SOLUTION, RESOLVED, "Ja funciona", **changes),
+    ]
+
+
+class Shown(HTMLParser):
+    """What a mail programme shows of HTML, and all that it names."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words = ""
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._in_head = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._in_head |= tag == "head"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_head &= tag != "head"
+
+    def handle_data(self, data: str) -> None:
+        self.words += "" if self._in_head else data
+
+    @property
+    def links(self) -> list[str | None]:
+        return [attributes["href"] for tag, attributes in self.tags if tag == "a"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("category", list(Category))
+def test_nothing_that_was_typed_is_in_an_acknowledgement(
+    language: Language, category: Category
+) -> None:
+    mails = {
+        acknowledgement(language=language, category=category),
+        acknowledgement(
+            language=language,
+            category=category,
+            description="Altra cosa",
+            error={},
+            procedure={},
+            contact={"email": "altri@example.org"},
+        ),
+    }
+    assert len(mails) == 1  # whatever was typed, it is the same
+    (only,) = mails
+    told = only.subject + only.text + only.html
+    assert not [typed for typed in (*TYPED.values(), "spam", "example.org") if typed in told]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_acknowledgement_is_all_that_one_needs_to_come_back(language: Language) -> None:
+    received = acknowledgement(language=language)
+    page = f"{PUBLIC_URL}/{language}/track"
+    assert REFERENCE in received.subject
+    for told in (received.text, Shown(received.html).words):
+        assert REFERENCE in told
+        assert CODE in told  # to be typed, where there is no link
+        assert CATEGORIES[Category.FUNCTIONAL][0].in_(language) in told
+        assert moment_text(NOW, language) in told
+    assert Shown(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
+    assert f"\n{page}#{REFERENCE}.{CODE}\n" in received.text
+    assert f"\n{page}\n" in received.text
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_who_cannot_sign_is_told_whom_to_call(language: Language) -> None:
+    called = acknowledgement(language=language, category=Category.SIGNATURE)
+    others = acknowledgement(language=language, category=Category.PAYMENT)
+    for number in NUMBERS.values():
+        whole = number.replace(" ", "\N{NO-BREAK SPACE}")  # not broken over two lines
+        assert whole in called.text
+        assert whole in Shown(called.html).words
+    assert NUMBERS[Origin.SPAIN] not in " ".join(others.text.split())
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_both_forms_of_a_mail_say_the_same(language: Language) -> None:
+    for each in every_letter(language=language):
+        html = Shown(each.html)
+        assert html.tags[0] == ("html", {"lang": language})
+        links = [link for link in html.links if link]
+        shown = html.words
+        for link in links:
+            assert link in each.text
+        plain = each.text
+        for link in links:
+            plain = plain.replace(f":\n{link}", "").replace(link, "")
+            shown = shown.replace(link, "")
+        assert plain.split() == shown.split()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_mail_loads_and_follows_nothing(language: Language) -> None:
+    for each in every_letter(language=language):
+        html = Shown(each.html)
+        assert {tag for tag, _ in html.tags} <= {
+            *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
+        }
+        names = {name for _, attributes in html.tags for name in attributes}
+        assert names <= {"lang", "charset", "style", "href"}
+        assert "url(" not in each.html
+        assert all(str(link).startswith(f"{PUBLIC_URL}/{language}/track") for link in html.links)
+
+
+def test_the_access_code_is_in_no_part_of_an_address_that_is_sent_or_logged() -> None:
+    for each in every_letter():
+        for link in re.findall(r"https://\S+", each.text):
+            assert CODE not in link.partition("#")[0]
+    for kind, about in NEWS:
+        told = news(kind, about).text
+        assert told.count(CODE) == 1  # within the link; only the acknowledgement shows it
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(("kind", "about"), NEWS)
+def test_news_are_told_in_the_incidents_language_with_its_reference(
+    language: Language, kind: MailKind, about: Entry
+) -> None:
+    told = news(kind, about, language=language)
+    others = {news(kind, about, language=each).subject for each in Language}
+    assert len(others) == len(Language)
+    assert REFERENCE in told.subject
+    assert f": {REFERENCE}\n" in told.text
+    assert "\n" not in told.subject
+
+
+def test_deadlines_are_counted_from_what_the_mail_is_about() -> None:
+    fourteen_days = timedelta(days=14)
+    for kind, about in NEWS:
+        until = moment_text(about.recorded_at + fourteen_days, Language.ENGLISH)
+        told = " ".join(news(kind, about, language=Language.ENGLISH).text.split())
+        assert (until in told) is (kind is not MailKind.REPLY)
+
+
+def test_who_closed_it_is_told_apart() -> None:
+    texts = {
+        news(MailKind.CLOSING, each).text.partition("\n\n")[2][:60] for each in (CLOSED, LAPSED)
+    }
+    assert len(texts) == 2
+
+
+words_of_operators = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]))
+
+
+@given(st.lists(words_of_operators, min_size=1).map("\n".join).filter(str.strip))
+def test_what_an_operator_writes_arrives_in_both_forms_and_is_never_markup(words: str) -> None:
+    told = news(MailKind.REPLY, REPLY, words)
+    html = Shown(told.html)
+    assert [tag for tag, _ in html.tags if tag == "blockquote"] == ["blockquote"]
+    assert {tag for tag, _ in html.tags} <= {
+        *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
+    }
+    assert " ".join(words.split()) in " ".join(html.words.split())
+    assert " ".join(words.split()) in " ".join(told.text.split())
+    assert told.subject == news(MailKind.REPLY, REPLY, "altra cosa").subject
+
+
+def test_lines_of_plain_text_can_be_read_anywhere() -> None:
+    long = "Heu d'instal·lar el certificat i tornar-ho a provar. " * 9
+    for each in [*every_letter(), news(MailKind.REPLY, REPLY, long)]:
+        for line in each.text.splitlines():
+            assert len(line) <= 78 or line.startswith("https://"), line
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_name_of_the_sender_fits_into_one_word_of_a_header(language: Language) -> None:
+    name = letter.SENDER.in_(language)
+    address = str(Address(name, "suport", "example.org"))
+    assert "\n" not in address
+    assert len(name.encode()) <= 45  # bytes of an encoded word (RFC 2047, 2)
+
+
+def test_the_incident_is_told_by_its_own_day_of_erasure() -> None:
+    assert "23 May 2027" in acknowledgement(language=Language.ENGLISH).text

@@ -1,0 +1,144 @@
+"""Who acts at the desk, and what they see of an incident."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport.citizen_view import citizen_view
+from suport.incident import Category, Entry, Incident, Kind, Language, Status
+from suport.operator_view import file_name, operator_view
+from suport.reference import Reference
+from suport.team import NoTeam, Operator, operator_of, team_roles
+
+ROLES = {
+    Category.FUNCTIONAL: "suport-dev-FunctionalTeamRole-1A",
+    Category.PAYMENT: "suport-dev-PaymentTeamRole-2B",
+    Category.SIGNATURE: "suport-dev-SignatureTeamRole-3C",
+}
+NAMES = st.text("abcXYZ019_+=,.@-", min_size=2, max_size=64)
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+CONTACT = {
+    "name": "Xisca Bauçà",
+    "email": "xisca@example.org",
+    "phone": "+34 971 48 17 26",
+    "nif": "00000000T",
+    "availability": "dimarts",
+}
+INCIDENT = Incident(
+    reference=Reference("0000-0000-0000"),
+    category=Category.PAYMENT,
+    status=Status.CLAIMED,
+    language=Language.CATALAN,
+    submitted_at=NOW,
+    expires_at=int((NOW + timedelta(days=181)).timestamp()),
+    last_entry="0",
+    description="En pagar surt un error",
+    contact=CONTACT,
+    claimed_by="anna",
+    files={
+        "FIRST": {"type": "application/pdf", "bytes": 1, "state": "clean", "added_at": "1"},
+        "SECOND": {"type": "image/jpeg", "bytes": 2, "state": "infected", "added_at": "2"},
+    },
+)
+
+
+def entry(kind: Kind, **content: object) -> Entry:
+    return Entry(id="1", kind=kind, recorded_at=NOW, expires_at=0, content=content)
+
+
+def arn(role: str, name: str) -> str:
+    return f"arn:aws:sts::123456789012:assumed-role/{role}/{name}"
+
+
+@given(st.sampled_from(Category), NAMES)
+def test_the_role_says_which_team_and_the_session_who(team: Category, name: str) -> None:
+    assert operator_of(arn(ROLES[team], name), ROLES) == Operator(name, team)
+
+
+@given(st.text() | st.none())
+def test_nothing_else_is_an_operator(caller: str | None) -> None:
+    with pytest.raises(NoTeam):
+        operator_of(caller, ROLES)
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        arn("Administrator", "anna"),
+        arn("suport-dev-PaymentTeamRole-2BX", "anna"),
+        arn("suport-dev-PaymentTeamRole-2B/anna", "bert"),
+        arn("suport-dev-PaymentTeamRole-2B", "anna/bert"),
+        arn("suport-dev-PaymentTeamRole-2B", ""),
+        arn("suport-dev-PaymentTeamRole-2B", "anna\n"),
+        "arn:aws:iam::123456789012:root",
+        "arn:aws:iam::123456789012:user/anna",
+        "arn:aws:iam::123456789012:role/suport-dev-PaymentTeamRole-2B",
+        "arn:aws:sts::123456789012:federated-user/suport-dev-PaymentTeamRole-2B/anna",
+    ],
+)
+def test_who_has_no_session_of_a_teams_role_is_of_no_team(caller: str) -> None:
+    with pytest.raises(NoTeam):
+        operator_of(caller, ROLES)
+
+
+def test_the_teams_roles_are_those_of_the_environment() -> None:
+    variables = {f"{team.name}_TEAM_ROLE": role for team, role in ROLES.items()}
+    assert team_roles(variables | {"PATH": "/bin"}) == ROLES
+    with pytest.raises(KeyError, match="SIGNATURE_TEAM_ROLE"):
+        team_roles({name: role for name, role in variables.items() if "SIGN" not in name})
+
+
+def test_only_who_has_claimed_the_incident_sees_how_to_reach_the_citizen() -> None:
+    shown = operator_view(INCIDENT, [], "anna")
+    assert (shown["contact"], shown["contact_shown"]) == (CONTACT, True)
+
+
+@pytest.mark.parametrize("claimed_by", [None, "bert"])
+def test_the_others_of_the_team_see_no_more_of_the_person_than_the_page_shows(
+    claimed_by: str | None,
+) -> None:
+    incident = dataclasses.replace(INCIDENT, claimed_by=claimed_by)
+    shown = operator_view(incident, [], "anna")
+    assert shown["contact_shown"] is False
+    page = citizen_view(incident, [])["contact"]
+    del page["availability"]  # free text, which may hold a phone number
+    assert shown["contact"] == page
+    assert not set(CONTACT.values()) & set(shown["contact"].values())
+
+
+def test_operators_read_the_notes_and_who_did_what() -> None:
+    history = [
+        entry(Kind.NOTE, by="operator", operator="bert", body="Ja ha pagat."),
+        entry(Kind.ACTION, action="released", by="operator", operator="bert"),
+    ]
+    assert operator_view(INCIDENT, history, "anna")["history"] == [
+        {
+            "at": "2026-11-23T10:00:00.000Z",
+            "kind": "note",
+            "by": "operator",
+            "operator": "bert",
+            "body": "Ja ha pagat.",
+        },
+        {
+            "at": "2026-11-23T10:00:00.000Z",
+            "kind": "action",
+            "action": "released",
+            "by": "operator",
+            "operator": "bert",
+        },
+    ]
+
+
+def test_operators_read_which_mails_were_sent() -> None:
+    mail = entry(Kind.MAIL, message_id="0102", **{"for": "1"})
+    mail.content["kind"] = "question"
+    (shown,) = operator_view(INCIDENT, [mail], "anna")["history"]
+    assert (shown["kind"], shown["mail"], shown["for"]) == ("mail", "question", "1")
+
+
+def test_a_file_is_called_by_reference_and_number_and_not_as_the_citizen_called_it() -> None:
+    names = [file_name(INCIDENT, each) for each in INCIDENT.files]  # type: ignore[arg-type]
+    assert names == ["0000-0000-0000-1.pdf", "0000-0000-0000-2.jpg"]

@@ -1,0 +1,120 @@
+"""The published schema of the queue's messages says what is really sent, and all of it."""
+
+import json
+from copy import deepcopy
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from suport.attachment import MediaType, State
+from suport.incident import Category, Incident, Language, Reason, Status, Topic
+from suport.reference import reference_for
+from suport.retention import expires_at
+from suport.routing import SCHEMA, queue_message
+
+FILE = Path(__file__).parents[2] / "docs/suport.incident-1.schema.json"
+PUBLISHED: dict[str, Any] = json.loads(FILE.read_text())
+THEN = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
+
+
+def closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with nothing allowed that it does not name."""
+    schema = deepcopy(schema)
+    schema |= {"additionalProperties": False} if "properties" in schema else {}
+    for name, part in schema.get("properties", {}).items():
+        schema["properties"][name] = closed(part)
+    if "items" in schema:
+        schema["items"] = closed(schema["items"])
+    return schema
+
+
+VALIDATOR = Draft202012Validator(closed(PUBLISHED), format_checker=FormatChecker())
+
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  naive bounds
+stated = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+files = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(MediaType),
+        "bytes": st.integers(0, 10_000_000),
+        "state": st.sampled_from(State),
+        "version": st.just("etag"),
+        "added_at": st.just("2026-08-31T10:00:00.000Z"),
+        "expires_at": st.just(0),
+    }
+)
+incidents: st.SearchStrategy[Incident] = st.builds(
+    Incident,
+    reference=st.integers(0).map(lambda number: reference_for(b"secret", f"key {number}")),
+    category=st.sampled_from(Category),
+    status=st.sampled_from(Status),
+    language=st.sampled_from(Language),
+    submitted_at=moments,
+    expires_at=moments.map(expires_at),
+    last_entry=st.just("01K3ZB2E40AAAAAAAAAAAAAAAA"),
+    description=stated,
+    route_reason=st.sampled_from(Reason),
+    error=st.fixed_dictionaries({}, optional={"code": stated, "message": stated}),
+    procedure=st.fixed_dictionaries({}, optional={"code": stated, "name": stated}),
+    files=st.dictionaries(st.text("abc123", min_size=1), files, max_size=3),
+    topic=st.none() | st.sampled_from(Topic),
+)
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(PUBLISHED)
+    assert PUBLISHED["properties"]["schema"] == {"const": SCHEMA}
+
+
+@given(incidents, moments)
+def test_every_message_that_is_sent_fits_and_has_nothing_unnamed(
+    incident: Incident, queued_at: datetime
+) -> None:
+    sent = json.loads(json.dumps(queue_message(incident, queued_at)))
+    VALIDATOR.validate(sent)
+
+
+@pytest.mark.parametrize("name", sorted(PUBLISHED["required"]))
+def test_what_the_schema_requires_is_what_consumers_may_rely_on(name: str) -> None:
+    incident = Incident(
+        reference=reference_for(b"secret", "a key"),
+        category=Category.PAYMENT,
+        status=Status.QUEUED,
+        language=Language.CATALAN,
+        submitted_at=THEN,
+        expires_at=expires_at(THEN),
+        last_entry="01K3ZB2E40AAAAAAAAAAAAAAAA",
+        description="The payment was refused.",
+        route_reason=Reason.REOPENED,
+    )
+    message = queue_message(incident, THEN)
+    VALIDATOR.validate(message)
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate({key: value for key, value in message.items() if key != name})
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(queue_message(replace(incident, reference=cast("Any", "7")), THEN))
+
+
+@pytest.mark.parametrize(
+    ("property_", "values"),
+    [
+        ("category", Category),
+        ("language", Language),
+        ("reason", Reason),
+        ("topic", Topic),
+    ],
+)
+def test_the_schema_names_exactly_the_values_that_there_are(property_: str, values: Any) -> None:
+    assert PUBLISHED["properties"][property_]["enum"] == [value.value for value in values]
+
+
+def test_the_schema_names_exactly_the_files_that_there_are() -> None:
+    parts = PUBLISHED["properties"]["attachments"]["items"]["properties"]
+    assert parts["type"]["enum"] == [each.value for each in MediaType]
+    assert parts["state"]["enum"] == [each.value for each in State]

@@ -1,0 +1,416 @@
+"""The operators' API, with moto behind it: who may do what, and what is kept of it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+
+from suport import attachment, aws, notice
+from suport.attachment import File, State
+from suport.consent import Scope
+from suport.incident import Category, Entry, Incident, Kind, Language, Status
+from suport.notice import Subject
+from suport.reference import Reference
+from suport.register import Register
+from suport.submission import Submission, read
+
+Load = Callable[[str], ModuleType]
+
+CONTEXT = SimpleNamespace(
+    function_name="test",
+    memory_limit_in_mb=1024,
+    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:test",
+    aws_request_id="request",
+)
+CONTACT = {"email": "anna@example.org", "phone": "+34 971 48 17 26"}
+PAYMENT: dict[str, Any] = {
+    "category": "payment",
+    "description": "En pagar surt un error",
+    "error": {"code": "190"},
+    "contact": CONTACT,
+}
+PDF = b"%PDF-1.7\n"
+
+
+class Desk:
+    """The function, called as API Gateway calls it, and the register behind it."""
+
+    def __init__(self, load: Load) -> None:
+        self.app = load("work_incident")
+        self.register = Register(aws.client("dynamodb"), "register")
+        submission = read(Submission, json.dumps(PAYMENT).encode(), Language.CATALAN)
+        made = self.register.submit(submission, "0123456789abcdef", b"secret", self.app.now())
+        self.reference = made.reference
+
+    @property
+    def incident(self) -> Incident:
+        return self.register.incident(self.reference, self.app.now())
+
+    def entries(self, kind: Kind) -> list[Entry]:
+        history = self.register.history(self.reference, self.app.now())[1]
+        return [entry for entry in history if entry.kind is kind]
+
+    def actions(self, action: str) -> list[dict[str, Any]]:
+        contents = [entry.content for entry in self.entries(Kind.ACTION)]
+        return [content for content in contents if content["action"] == action]
+
+    def ask(
+        self,
+        method: str,
+        resource: str,
+        content: Any = None,
+        *,
+        name: str = "anna",
+        role: str = "payment-role",
+        caller: str | None = None,
+        query: dict[str, str] | None = None,
+        reference: str | None = None,
+        **headers: str,
+    ) -> tuple[int, Any]:
+        """Status and body of the answer to that operator of that role."""
+        path = resource.replace("{reference}", reference or self.reference)
+        sent = {"Accept-Language": "en", "Content-Type": "application/json"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        arn = caller or f"arn:aws:sts::123456789012:assumed-role/{role}/{name}"
+        answer = self.app.handler(
+            {
+                "httpMethod": method,
+                "path": path,
+                "resource": resource,
+                "headers": sent,
+                "multiValueHeaders": {name: [value] for name, value in sent.items()},
+                "queryStringParameters": query,
+                "multiValueQueryStringParameters": {k: [v] for k, v in (query or {}).items()},
+                "pathParameters": None,
+                "requestContext": {
+                    "path": f"/suport{path}",
+                    "stage": "suport",
+                    "httpMethod": method,
+                    "identity": {"userArn": arn},
+                },
+                "body": None if content is None else json.dumps(content),
+                "isBase64Encoded": False,
+            },
+            CONTEXT,
+        )
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def on(self, act: str = "", content: Any = None, **by: Any) -> tuple[int, Any]:
+        """The same for what is done with the incident; where nothing is, it is looked at."""
+        resource = f"/v1/desk/incidents/{{reference}}/{act}".rstrip("/")
+        if not act or act.startswith("files/"):
+            return self.ask("GET", resource, **by)
+        return self.ask("POST", resource, content or {}, **by)
+
+
+@pytest.fixture
+def desk(load: Load, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    for category in Category:
+        monkeypatch.setenv(f"{category.upper()}_TEAM_ROLE", f"{category}-role")
+    return Desk(load)
+
+
+def refusal(answer: tuple[int, Any]) -> tuple[int, str]:
+    status, body = answer
+    assert body["status"] == status
+    return status, body["type"].removeprefix("urn:suport:problem:")
+
+
+EVERYTHING = [
+    ("GET", "/v1/desk/incidents"),
+    ("POST", "/v1/desk/incidents"),
+    ("GET", "/v1/desk/incidents/{reference}"),
+    *(
+        ("POST", f"/v1/desk/incidents/{{reference}}/{act}")
+        for act in ("claim", "messages", "notes", "transfer", "release", "resolve", "consents")
+    ),
+    ("GET", "/v1/desk/incidents/{reference}/files/0"),
+    ("GET", "/v1/desk/stats"),
+]
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        "arn:aws:iam::123456789012:root",
+        "arn:aws:iam::123456789012:user/anna",
+        "arn:aws:sts::123456789012:assumed-role/Administrator/anna",
+    ],
+)
+def test_who_is_of_no_team_can_do_nothing(desk: Desk, caller: str) -> None:
+    before = desk.register.history(desk.reference, desk.app.now())
+    for method, resource in EVERYTHING:
+        answer = desk.ask(method, resource, {"body": "x"}, caller=caller)
+        assert refusal(answer) == (403, "no-team"), resource
+    assert desk.register.history(desk.reference, desk.app.now()) == before
+
+
+@pytest.mark.parametrize(
+    ("act", "content"),
+    [
+        ("", None),
+        ("claim", None),
+        ("messages", {"body": "x"}),
+        ("notes", {"body": "x"}),
+        ("transfer", {"category": "functional", "reason": "x"}),
+        ("release", None),
+        ("resolve", None),
+        ("consents", {"scope": "view"}),
+        ("files/0", None),
+    ],
+)
+def test_another_teams_operator_is_refused_and_it_is_kept(
+    desk: Desk, act: str, content: Any
+) -> None:
+    desk.on("claim")
+    answer = desk.on(act, content, name="carla", role="signature-role")
+    assert refusal(answer) == (403, "other-team")
+    (tried,) = desk.actions("refused")
+    assert (tried["by"], tried["operator"], tried["team"]) == ("operator", "carla", "signature")
+    assert (desk.incident.status, desk.incident.claimed_by) == (Status.CLAIMED, "anna")
+
+
+def test_contact_data_are_shown_with_the_claim_and_the_look_is_kept(desk: Desk) -> None:
+    status, seen = desk.on()
+    assert (status, seen["contact_shown"]) == (200, False)
+    assert CONTACT["phone"] not in seen["contact"].values()
+    status, claimed = desk.on("claim")
+    assert (status, claimed["contact"], claimed["contact_shown"]) == (200, CONTACT, True)
+    assert [each["contact"] for each in desk.actions("viewed")] == [False, True]
+
+
+def test_a_claimed_incident_stays_its_operators_and_the_other_learns_whose(desk: Desk) -> None:
+    desk.on("claim")
+    answer = desk.on("claim", name="bert")
+    assert refusal(answer) == (409, "claimed-by-another")
+    assert answer[1]["claimed_by"] == "anna"
+    assert "anna" in answer[1]["detail"]
+    for act, content in (("messages", {"body": "x"}), ("release", None), ("resolve", None)):
+        assert refusal(desk.on(act, content, name="bert")) == (409, "claimed-by-another")
+
+
+@pytest.mark.parametrize(
+    ("act", "content"),
+    [
+        ("messages", {"body": "x"}),
+        ("release", None),
+        ("resolve", None),
+        ("transfer", {"category": "functional", "reason": "x"}),
+        ("files/0", None),
+    ],
+)
+def test_only_who_has_claimed_it_acts_on_an_incident(desk: Desk, act: str, content: Any) -> None:
+    assert refusal(desk.on(act, content)) == (409, "not-claimed")
+
+
+def test_a_resolved_incident_is_not_claimed(desk: Desk) -> None:
+    desk.on("claim")
+    status, resolved = desk.on("resolve", {"body": "Ja està registrat."})
+    assert (status, resolved["status"]) == (200, "resolved")
+    assert refusal(desk.on("claim", name="bert")) == (409, "already-resolved")
+
+
+def test_a_question_makes_the_incident_wait_and_an_answer_does_not(desk: Desk) -> None:
+    desk.on("claim")
+    status, said = desk.on("messages", {"body": "Ho mirem."})
+    assert (status, said["status"]) == (201, "claimed")
+    status, asked = desk.on("messages", {"body": "Quin error surt?", "ask": True})
+    assert (status, asked["status"]) == (201, "waiting")
+    messages = desk.entries(Kind.MESSAGE)
+    assert [entry.id for entry in messages] == [said["entry"], asked["entry"]]
+    assert [entry.content["operator"] for entry in messages] == ["anna"] * 2
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"), [("messages", Kind.MESSAGE), ("notes", Kind.NOTE), ("resolve", Kind.MESSAGE)]
+)
+def test_a_retry_with_its_key_adds_nothing(desk: Desk, act: str, kind: Kind) -> None:
+    desk.on("claim")
+    key = {"Idempotency_Key": "a-key-of-16-chars"}
+    answers = [desk.on(act, {"body": "Ja està registrat."}, **key) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert len(desk.entries(kind)) == 1
+
+
+def test_a_key_that_is_none_is_refused_before_anything_is_recorded(desk: Desk) -> None:
+    desk.on("claim")
+    answer = desk.on("notes", {"body": "x"}, Idempotency_Key="short")
+    assert refusal(answer) == (422, "invalid")
+    assert not desk.entries(Kind.NOTE)
+
+
+@pytest.mark.parametrize(
+    ("act", "content", "field"),
+    [
+        ("messages", {}, "body"),
+        ("messages", {"body": "x", "ask": "yes"}, "ask"),
+        ("messages", {"body": "x", "by": "citizen"}, "by"),
+        ("messages", {"body": "x" * 4001}, "body"),
+        ("notes", {"body": " "}, "body"),
+        ("notes", {"body": "x", "operator": "bert"}, "operator"),
+        ("transfer", {"category": "signature"}, "reason"),
+        ("transfer", {"category": "payment", "reason": "x"}, "category"),
+        ("transfer", {"category": "other", "reason": "x"}, "category"),
+        ("resolve", {"body": "x\x00"}, "body"),
+        ("consents", {}, "scope"),
+        ("consents", {"scope": "all"}, "scope"),
+        ("consents", {"scope": "view", "action": "grant"}, "action"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_recorded(
+    desk: Desk, act: str, content: Any, field: str
+) -> None:
+    desk.on("claim")
+    before = desk.register.history(desk.reference, desk.app.now())
+    answer = desk.on(act, content)
+    assert refusal(answer) == (422, "invalid")
+    assert [error["field"] for error in answer[1]["errors"]] == [field]
+    assert desk.register.history(desk.reference, desk.app.now()) == before
+
+
+def test_a_consent_ends_when_the_citizen_tells_an_operator_and_is_never_given_so(
+    desk: Desk,
+) -> None:
+    refused = desk.on("consents", {"scope": "view"})
+    assert refusal(refused) == (409, "nothing-to-withdraw")
+    assert "The citizen" in refused[1]["detail"]
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    for scope in Scope:
+        desk.register.grant_consent(desk.reference, scope, shown, desk.app.now())
+    desk.on("claim", name="bert")
+    answers = [desk.on("consents", {"scope": "control"}) for _ in range(2)]
+    assert answers[0] == answers[1]
+    entry = desk.entries(Kind.CONSENT)[-1]
+    status, made = answers[0]
+    assert (status, made["entry"], made["status"]) == (201, entry.id, "claimed")
+    assert (entry.content["by"], entry.content["operator"]) == ("operator", "anna")
+    assert desk.on()[1]["consents"] == ["view"]
+
+
+def test_a_transferred_incident_is_the_other_teams(desk: Desk) -> None:
+    desk.on("claim")
+    status, given = desk.on("transfer", {"category": "signature", "reason": "És de firma."})
+    assert (status, given) == (
+        200,
+        {"reference": desk.reference, "category": "signature", "status": "queued"},
+    )
+    (action,) = desk.actions("transferred")
+    assert (action["from"], action["to"], action["why"]) == ("payment", "signature", "És de firma.")
+    assert refusal(desk.on()) == (403, "other-team")
+    assert desk.on(name="carla", role="signature-role")[0] == 200
+
+
+def test_a_released_incident_can_be_claimed_by_another(desk: Desk) -> None:
+    desk.on("claim")
+    assert desk.on("release")[1]["status"] == "queued"
+    assert desk.on("claim", name="bert")[1]["claimed_by"] == "bert"
+
+
+@pytest.mark.parametrize("reference", ["0000-0000-0000", "not-a-reference", "%00"])
+def test_there_is_no_incident_where_nobody_has_that_reference(desk: Desk, reference: str) -> None:
+    assert refusal(desk.on("claim", reference=reference)) == (404, "not-found")
+
+
+def test_a_team_lists_its_own_open_incidents_alone(desk: Desk) -> None:
+    _, listed = desk.ask("GET", "/v1/desk/incidents")
+    (incident,) = listed["incidents"]
+    assert incident.keys() == {"reference", "status", "submitted_at", "due_at", "claimed_by"}
+    assert (incident["reference"], incident["status"]) == (desk.reference, "received")
+    others = desk.ask("GET", "/v1/desk/incidents", role="signature-role")
+    assert others == (200, {"incidents": []})
+
+
+def test_a_phone_call_is_an_incident_that_tells_who_wrote_it_down(desk: Desk) -> None:
+    key: Any = {"Idempotency_Key": "another-key-of-24-chars."}
+    told = PAYMENT | {"description": "Truca perquè no pot pagar la taxa"}
+    answers = [desk.ask("POST", "/v1/desk/incidents", told, **key) for _ in range(2)]
+    assert answers[0] == answers[1]
+    status, made = answers[0]
+    assert (status, made.keys()) == (201, {"reference", "category", "status"})
+    incident, entries = desk.register.history(Reference(made["reference"]), desk.app.now())
+    assert incident.origin == "phone"
+    assert [entry.content["operator"] for entry in entries] == ["anna"]
+    changed = told | {"description": "Una altra cosa ben diferent"}
+    answer = desk.ask("POST", "/v1/desk/incidents", changed, **key)
+    assert refusal(answer) == (422, "key-reused")
+
+
+def with_file(desk: Desk, state: State = State.CLEAN) -> File:
+    file_id = attachment.new_file_id()
+    key = attachment.object_key(desk.reference, file_id)
+    put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=PDF)
+    file = File(file_id, "application/pdf", len(PDF), put["ETag"].strip('"'))
+    desk.register.add_file(desk.reference, file, state, desk.app.now())
+    return file
+
+
+def test_a_link_opens_a_file_for_a_minute_as_the_register_names_it(desk: Desk) -> None:
+    file = with_file(desk)
+    desk.on("claim")
+    status, link = desk.on(f"files/{file.id}")
+    assert (status, link["expires_in"]) == (200, 60)
+    assert link["headers"] == {"If-Match": f'"{file.version}"'}
+    assert "X-Amz-SignedHeaders=host%3Bif-match&" in link["url"]  # who leaves it out is refused
+    assert "X-Amz-Expires=60&" in link["url"]
+    assert f"{desk.reference}-1.pdf" in link["url"]
+    (look,) = [each for each in desk.actions("viewed") if "file" in each]
+    assert (look["operator"], look["file"]) == ("anna", file.id)
+
+
+@pytest.mark.parametrize("state", set(State) - {State.CLEAN, State.UNSCANNED})
+def test_a_file_that_may_be_harmful_stays_closed(desk: Desk, state: State) -> None:
+    file = with_file(desk, state)
+    desk.on("claim")
+    assert refusal(desk.on(f"files/{file.id}")) == (404, "no-such-file")
+    assert not [each for each in desk.actions("viewed") if "file" in each]
+
+
+def test_only_who_has_claimed_the_incident_opens_its_files(desk: Desk) -> None:
+    file = with_file(desk)
+    assert refusal(desk.on(f"files/{file.id}")) == (409, "not-claimed")
+    desk.on("claim", name="bert")
+    assert refusal(desk.on(f"files/{file.id}")) == (409, "claimed-by-another")
+    assert refusal(desk.on("files/0", name="bert")) == (404, "no-such-file")
+
+
+def test_the_figures_tell_of_the_teams_incidents_in_numbers(desk: Desk) -> None:
+    desk.on("claim")
+    desk.on("resolve", {"body": "Ja està registrat."})
+    status, told = desk.ask("GET", "/v1/desk/stats", query={"days": "7"})
+    assert (status, told["category"], told["days"]) == (200, "payment", 7)
+    assert (told["open"], told["waiting"], told["submitted"]) == (0, 0, 1)
+    assert told["first_answer_s"].keys() == told["solution_s"].keys() == {"p50", "p90"}
+    assert told["ratings"] == {"count": 0, "mean": None}
+    assert desk.ask("GET", "/v1/desk/stats", role="signature-role")[1]["submitted"] == 0
+
+
+@pytest.mark.parametrize("days", ["0", "181", "-1", "x", "", "1.5"])
+def test_figures_are_of_days_that_the_register_keeps(desk: Desk, days: str) -> None:
+    answer = desk.ask("GET", "/v1/desk/stats", query={"days": days})
+    assert refusal(answer) == (422, "invalid")
+
+
+def test_no_log_tells_what_was_written_nor_whom_it_is_about(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    desk.on("claim")
+    desk.on("notes", {"body": "Truca el dimarts"})
+    desk.on("messages", {"body": "Quin error surt?", "ask": True})
+    desk.on("claim", name="bert")
+    logged = str([vars(record) for record in caplog.records])
+    assert desk.reference in logged
+    private = (*CONTACT.values(), PAYMENT["description"], "dimarts", "Quin error", "bert")
+    assert not [text for text in private if text in logged]
+
+
+def test_what_is_overdue_for_the_team_is_told_in_the_list(desk: Desk) -> None:
+    _, listed = desk.ask("GET", "/v1/desk/incidents")
+    due = desk.incident.due_at
+    assert due is not None
+    assert listed["incidents"][0]["due_at"].startswith(due.isoformat()[:19])
+    assert due - desk.app.now() < timedelta(minutes=2)
