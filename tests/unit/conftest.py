@@ -1,6 +1,7 @@
 """Unit tests reach no network; AWS is moto in the same process, made from the template."""
 
 import importlib.util
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ from moto import mock_aws
 from pytest_socket import disable_socket
 
 from suport import aws
+from suport.incident import Language
+from suport.register import Register
+from suport.submission import Submission, read
 from tests.template import TEMPLATE
 
 ROOT = Path(__file__).parents[2]
@@ -93,3 +97,17 @@ def load(embedded: None) -> Callable[[str], ModuleType]:  # noqa: ARG001  they n
         return module
 
     return load_function
+
+
+@pytest.fixture
+def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
+    return Register(aws.client("dynamodb"), "register")
+
+
+def a_submission(**changes: Any) -> Submission:
+    content = {
+        "category": "functional",
+        "description": "No puc annexar el document",
+        "contact": {"email": "anna@example.org"},
+    }
+    return read(Submission, json.dumps(content | changes).encode(), Language.CATALAN)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport import aws, notice, retention
+from suport import notice, retention
 from suport.consent import Action, Scope
 from suport.incident import (
     REOPENABLE_FOR,
@@ -27,7 +27,8 @@ from suport.notice import Subject
 from suport.problem import Problem, not_resolved, reopening_over
 from suport.reference import reference_for
 from suport.register import NotResolved, Register, ReopeningOver
-from suport.submission import CitizenMessage, Rating, Submission, read
+from suport.submission import CitizenMessage, Rating, read
+from tests.unit.conftest import a_submission
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 RESOLVED_AT = NOW + timedelta(days=3)
@@ -37,20 +38,6 @@ SECRET = b"secret"
 KEY = "0123456789abcdef"
 VIEW_NOTICE = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
 TO_DO = {"route_reason", "due_at", "due_shard"}
-
-
-@pytest.fixture
-def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
-    return Register(aws.client("dynamodb"), "register")
-
-
-def a_submission(**changes: Any) -> Submission:
-    content = {
-        "category": "functional",
-        "description": "No puc annexar el document",
-        "contact": {"email": "anna@example.org"},
-    }
-    return read(Submission, json.dumps(content | changes).encode(), Language.CATALAN)
 
 
 def queued(register: Register) -> Incident:

@@ -31,27 +31,13 @@ from suport.register import (
     OtherTeam,
     Register,
 )
-from suport.submission import Submission, read
+from tests.unit.conftest import a_submission
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AINA, BIEL = ("aina", Category.FUNCTIONAL), ("biel", Category.FUNCTIONAL)
 DAMIA = ("damia", Category.PAYMENT)
-
-
-@pytest.fixture
-def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
-    return Register(aws.client("dynamodb"), "register")
-
-
-def a_submission(**changes: Any) -> Submission:
-    content = {
-        "category": "functional",
-        "description": "No puc annexar el document",
-        "contact": {"email": "anna@example.org"},
-    }
-    return read(Submission, json.dumps(content | changes).encode(), Language.CATALAN)
 
 
 def submitted(register: Register, number: int = 0, at: datetime = NOW) -> Reference:

@@ -1,6 +1,5 @@
 """The register in moto, with a table made from the template."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,25 +13,11 @@ from suport.incident import Category, Kind, Language, Reason, Status
 from suport.notice import Subject
 from suport.reference import Reference, reference_for
 from suport.register import Contended, KeyReused, NoSuchIncident, Register
-from suport.submission import Submission, read
+from tests.unit.conftest import a_submission
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
 KEY = "0123456789abcdef"
-
-
-@pytest.fixture
-def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
-    return Register(aws.client("dynamodb"), "register")
-
-
-def a_submission(**changes: Any) -> Submission:
-    content = {
-        "category": "functional",
-        "description": "No puc annexar el document",
-        "contact": {"email": "anna@example.org"},
-    }
-    return read(Submission, json.dumps(content | changes).encode(), Language.CATALAN)
 
 
 def items() -> list[dict[str, Any]]:
