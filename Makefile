@@ -33,7 +33,8 @@ desk: ## The support teams' command line, as .tools/bin/desk
 
 test: lint ## Lint, then all tests; ARGS="-k consent" for some
 	@local/prepare desk web browser
-	@$(VENV)/pytest $(ARGS)
+	@$(VENV)/pytest -n 2 tests/unit tests/integration tests/model $(ARGS)
+	@$(VENV)/pytest tests/e2e $(ARGS)
 
 model: ## The desk's model in 10,000 long runs; `make test` does 100 short ones
 	@local/prepare dev
@@ -74,7 +75,7 @@ procedures: ## Import the catalogue of procedures; FILE=procediments.ca.json, as
 	@local/prepare dev
 	@PYTHONPATH=layers/suport/python $(VENV)/python -m local.procedures $(FILE)
 
-lock: ## Lock all requirements anew; UPGRADE=1 to take newer versions
+lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	@local/prepare deploy
 	echo uv==$(UV_VERSION) | $(COMPILE) -o local/requirements-uv.txt -
 	$(COMPILE) -o local/requirements-dev.txt --group dev pyproject.toml desk/pyproject.toml

@@ -122,6 +122,9 @@ class EmbeddedAws:
             "AWS_ACCESS_KEY_ID": _ANY_KEY,
             "AWS_SECRET_ACCESS_KEY": _ANY_KEY,
             "AWS_SESSION_TOKEN": "",
+            # nothing of what the user has set for the real one
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
 
     def client(self, service: str) -> Any:

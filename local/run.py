@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
-from local import TOOLS, WORK, Unable, child, logs, stack
+from local import ROOT, TOOLS, WORK, Unable, child, logs, stack
 from local.child import Watcher
 from local.embedded_aws import EmbeddedAws
 
@@ -88,7 +88,7 @@ Next:
  2. Take it on as an operator of the support team, in a second terminal in this folder:
       make desk
       . .local/env
-      desk --local pull functional
+      desk pull functional
  3. Read the mail that a citizen with an e-mail address gets; none leaves this machine:
       curl -s "$AWS_ENDPOINT_URL/_ministack/ses/messages" | python3 -m json.tool
  4. Ask when the 012 line answers, and at which number:
@@ -118,9 +118,17 @@ def _heed_no_signals() -> None:
 
 @contextmanager
 def _written(environment: Mapping[str, str]) -> Iterator[None]:
-    """Keep the variables in `.local/env`, to be sourced by a shell, while the service runs."""
-    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()]
-    lines.append(f'PATH={shlex.quote(str(TOOLS / "bin"))}:"$PATH"\n')  # for `aws` and `sam`
+    """Keep the variables in `.local/env`, to be sourced by a shell, while the service runs.
+
+    All that the user has set for AWS is unset there, so that no command leaves this machine.
+    """
+    lines = ["unset AWS_PROFILE $(env | sed -n 's/^\\(AWS_[A-Z0-9_]*\\)=.*/\\1/p')\n"]
+    lines += [f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()]
+    lines += ["export DESK_LOCAL=1\n", "export SAM_CLI_TELEMETRY=0\n"]
+    for name in ("NO_PROXY", "no_proxy"):
+        lines.append(f'export {name}="127.0.0.1,localhost${{{name}:+,${name}}}"\n')
+    commands = (ROOT / "local/bin", TOOLS / "bin")  # `aws`; `sam` and `desk`
+    lines.append(f'PATH={":".join(shlex.quote(str(each)) for each in commands)}:"$PATH"\n')
     new = _ENV.with_suffix(".new")
     new.write_text("".join(lines))
     new.replace(_ENV)

@@ -100,12 +100,10 @@ def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Output
         with _locked(fcntl.LOCK_SH), aws.all_or_nothing():
             if _built() != built.fingerprint:
                 raise Unable("The sources changed while they were deployed. Start again.")
-            settings = tomllib.loads(_CONFIG.read_text())["local"]["deploy"]["parameters"]
             _sam(
                 *("deploy", "--template-file", _FOLDER / "local.json", "--stack-name", NAME),
                 *("--config-file", _CONFIG, "--config-env", "local"),
-                *("--parameter-overrides", *settings["parameter_overrides"]),
-                f"Architecture={built.architecture}",
+                *("--parameter-overrides", *_parameters(built)),
                 variables=aws.environment,
                 watch=watch,
             )
@@ -118,6 +116,20 @@ def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Output
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     _have_links_lead_here(aws, _local_url(outputs["ApiUrl"], aws))
     return outputs
+
+
+def _parameters(built: Build) -> list[str]:
+    """Every parameter of the template as `Name="value"`, whether or not it has its default.
+
+    For a parameter that it is not given, SAM repeats what the last deployment had, which a changed
+    template may no longer allow.
+    """
+    defined = json.loads((_FOLDER / "local.json").read_text())["Parameters"]
+    defaults = {name: each["Default"] for name, each in defined.items() if "Default" in each}
+    settings = tomllib.loads(_CONFIG.read_text())["local"]["deploy"]["parameters"]
+    stated = dict(each.split("=", 1) for each in settings["parameter_overrides"])
+    values = defaults | stated | {"Architecture": built.architecture}
+    return [f'{name}="{value}"' for name, value in values.items()]
 
 
 def environment(aws: EmbeddedAws, outputs: Outputs) -> dict[str, str]:
@@ -205,8 +217,7 @@ def _have_items_expire(aws: EmbeddedAws) -> None:
 
 def _have_mails_sent(aws: EmbeddedAws) -> None:
     """Verify the sender of the mails, which anywhere else its owner does."""
-    template = json.loads((_FOLDER / "local.json").read_text())
-    sender = template["Parameters"]["MailFrom"]["Default"]
+    sender = _variables(aws, "NotifyCitizen")["MAIL_FROM"]
     aws.client("sesv2").create_email_identity(EmailIdentity=sender)
 
 
@@ -215,13 +226,20 @@ def _have_links_lead_here(aws: EmbeddedAws, api_url: str) -> None:
 
     Where that is shows only once the API is deployed, and changes with the port.
     """
-    functions = aws.client("lambda")
-    name = _physical_name(aws, "NotifyCitizen")
-    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    variables = _variables(aws, "NotifyCitizen")
     if variables["PUBLIC_URL"] != api_url:
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables | {"PUBLIC_URL": api_url}}
+        aws.client("lambda").update_function_configuration(
+            FunctionName=_physical_name(aws, "NotifyCitizen"),
+            Environment={"Variables": variables | {"PUBLIC_URL": api_url}},
         )
+
+
+def _variables(aws: EmbeddedAws, logical_id: str) -> dict[str, str]:
+    """The environment of a deployed function."""
+    variables: dict[str, str] = aws.client("lambda").get_function_configuration(
+        FunctionName=_physical_name(aws, logical_id)
+    )["Environment"]["Variables"]
+    return variables
 
 
 def _physical_name(aws: EmbeddedAws, logical_id: str) -> str:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from local import ROOT, TOOLS
 
 LAYER = ROOT / "layers/suport"
@@ -24,6 +26,12 @@ def pytest_configure() -> None:
         packages.unlink(missing_ok=True)
         packages.symlink_to(TOOLS / "web/node_modules")
         _run(TOOLS / "deploy/bin/node", LAYER / "web/build.mjs", PACKAGE / "assets")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Of the parts of `make test`, one may have none of the tests that were asked for."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.getoption("keyword"):
+        session.exitstatus = pytest.ExitCode.OK
 
 
 def _is_older(built: Path, sources: list[Path]) -> bool:

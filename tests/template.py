@@ -1,7 +1,7 @@
 """The template as it stands in the repository, with CloudFormation's short forms understood."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
@@ -37,8 +37,67 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
+PSEUDO = {
+    "AWS::AccountId": "123456789012",  # moto's, and that of the sample events
+    "AWS::Region": "eu-west-1",
+    "AWS::Partition": "aws",
+    "AWS::StackName": "suport-test",
+}
+"""What the pseudo parameters stand for in tests."""
+
+
+def alternatives(value: Any) -> list[Any]:
+    """What can come of a value: both branches of an `If`, but for the one that is no value."""
+    if not isinstance(value, dict) or value.keys() != {"Fn::If"}:
+        return [] if value == {"Ref": "AWS::NoValue"} else [value]
+    return [each for branch in value["Fn::If"][1:] for each in alternatives(branch)]
+
+
+def allowed(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every statement of a policy document, also those that only some stages have."""
+    return [each for statement in policy["Statement"] for each in alternatives(statement)]
+
+
+def alarms() -> dict[str, dict[str, Any]]:
+    """The properties of every alarm, by its logical id."""
+    return resources("AWS::CloudWatch::Alarm")
+
+
 FUNCTIONS = resources("AWS::Serverless::Function")
 LAYERS = tuple(layer["Ref"] for layer in TEMPLATE["Globals"]["Function"]["Layers"])
+
+
+def parameters(**given: str) -> dict[str, str]:
+    """The value of every parameter: the one given, else its default; the stage is `local`."""
+    defaults = {
+        name: str(parameter["Default"])
+        for name, parameter in TEMPLATE["Parameters"].items()
+        if "Default" in parameter
+    }
+    return {"Stage": "local"} | defaults | given
+
+
+_OPERATIONS: dict[str, Callable[[list[Any]], bool]] = {
+    "Fn::Equals": lambda operands: operands[0] == operands[1],
+    "Fn::Contains": lambda operands: operands[1] in operands[0],
+    "Fn::Not": lambda operands: not operands[0],
+    "Fn::And": all,
+    "Fn::Or": any,
+}
+
+
+def evaluated(expression: Any, values: Mapping[str, str]) -> Any:
+    """What CloudFormation makes of a condition, or of a part of a rule, with these parameters."""
+    if isinstance(expression, str):
+        return expression
+    if isinstance(expression, list):
+        return [evaluated(each, values) for each in expression]
+    ((function, operand),) = expression.items()
+    if function == "Ref":
+        return values[operand]
+    if function == "Condition":
+        return evaluated(TEMPLATE["Conditions"][operand], values)
+    return _OPERATIONS[function](evaluated(operand, values))
 
 
 def resolved(value: Any, known: Mapping[str, str]) -> Any:
@@ -47,12 +106,20 @@ def resolved(value: Any, known: Mapping[str, str]) -> Any:
         return [resolved(each, known) for each in value]
     if not isinstance(value, dict):
         return value
-    if value.keys() == {"Fn::If"} and value["Fn::If"][0] in known:
-        return resolved(value["Fn::If"][1 if known[value["Fn::If"][0]] else 2], known)
+    if value.keys() == {"Fn::If"}:
+        condition, yes, no = value["Fn::If"]
+        holds = known.get(condition, evaluated({"Condition": condition}, parameters()))
+        return resolved(yes if holds else no, known)
+    if value.keys() == {"Fn::Sub"} and isinstance(value["Fn::Sub"], str):
+        return re.sub(r"\$\{([\w:.]+)\}", lambda name: _named(name[1], known), value["Fn::Sub"])
     if value.keys() == {"Ref"} or value.keys() == {"Fn::GetAtt"}:
         (name,) = value.values()
-        return known[name] if name in known else TEMPLATE["Parameters"][name]["Default"]
+        return _named(name, known)
     return {name: resolved(each, known) for name, each in value.items()}
+
+
+def _named(name: str, known: Mapping[str, str]) -> str:
+    return (PSEUDO | parameters() | dict(known))[name]
 
 
 def of_function(logical_id: str, name: str) -> Any:

@@ -1,7 +1,9 @@
 """Lets citizens add files to their incident: the browser posts each straight to the store."""
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,13 +13,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws, pages, problem, session
 from suport.api import Api
-from suport.attachment import LARGEST_FILE_STATED, MOST_FILES, MediaType, upload_form
+from suport.attachment import (
+    LARGEST_FILE_STATED,
+    MOST_FILES,
+    MediaType,
+    places_left,
+    upload_form,
+)
 from suport.citizen_view import citizen_view
-from suport.form import read_form
-from suport.incident import Status
+from suport.incident import HistoryPart, Status
 from suport.problem import FieldError, Problem
 from suport.reference import Reference
-from suport.register import NoSuchIncident, Register
+from suport.refusal import refusals_told
+from suport.register import Register
 from suport.security_headers import SECURITY_HEADERS
 from suport.texts import N_
 
@@ -36,76 +44,94 @@ def show_files(language: str) -> Response[str]:  # noqa: ARG001  see `page_langu
 
     The store leads back here, too, and some browsers do not bring the session along then.
     """
-    reader, opened = app.page_language, app.session(aws.service_secret(), now())
     arrived = "etag" in app.current_event.query_string_parameters  # which the store adds
+    opened = app.session(aws.service_secret(), now())
+    if opened is None and arrived:
+        return app.page(pages.uploaded(app.page_language))
     if opened is None:
-        return app.page(pages.uploaded(reader)) if arrived else app.lead_to("track")
-    try:
-        view = view_of(opened.reference)
-    except NoSuchIncident:
-        return app.lead_to("track")
-    return app.page(pages.files(reader, view, {}, MOST_FILES, LARGEST_FILE_STATED, arrived=arrived))
+        raise problem.session_over()
+    return app.page(files_page(view_of(opened.reference), arrived=arrived))
 
 
 @app.post("/<language>/files")
 def choose_file(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """The form that takes one file of the kind that was chosen, and nothing else."""
-    reader, secret = app.page_language, aws.service_secret()
-    fields = read_form(app.form())
-    opened = app.session(secret, now())
-    if opened is None:
-        return app.lead_to("track")
-    try:
-        view = view_of(opened.reference)
-    except NoSuchIncident:
-        return app.lead_to("track")
-    chosen = fields.get("type", "")
+    secret = aws.service_secret()
+    reference = app.opened_by_session(secret, now())
+    chosen = app.form().get("type", "")
     if chosen not in MediaType:
-        trouble = problem.invalid([FieldError("type", N_("Choose what kind of file it is."))])
-        return files_again(view, fields, trouble)
-    if view["status"] == Status.RESOLVED or len(view["files"]) >= MOST_FILES:
-        return files_again(view, fields, None)
+        raise problem.invalid([FieldError("type", N_("Choose what kind of file it is."))])
+    view = view_of(reference)
+    if view["status"] == Status.RESOLVED or places_for(view) <= 0:
+        return app.page(files_page(view, app.form()), HTTPStatus.UNPROCESSABLE_ENTITY)
     form = upload_form(
         aws.client("s3"),
         os.environ["ATTACHMENTS_BUCKET"],
-        opened.reference,
+        reference,
         MediaType(chosen),
         address(),
     )
-    page = pages.upload(reader, form, MediaType(chosen), LARGEST_FILE_STATED)
+    page = pages.upload(app.page_language, form, MediaType(chosen), LARGEST_FILE_STATED)
     store = urlsplit(form.url)
     policy = SECURITY_HEADERS["Content-Security-Policy"].replace(
         "form-action 'self'", f"form-action 'self' {store.scheme}://{store.netloc}"
     )
     headers = {
         "Content-Security-Policy": policy,
-        "Set-Cookie": session.set_cookie(secret, opened.reference, now()),
+        "Set-Cookie": session.set_cookie(secret, reference, now()),
     }
     return app.page(page, headers=headers)
 
 
-def files_again(
-    view: dict[str, Any], fields: dict[str, str], trouble: Problem | None
-) -> Response[str]:
-    """The page that was sent, with what is wrong."""
-    page = pages.files(
-        app.page_language, view, fields, MOST_FILES, LARGEST_FILE_STATED, trouble=trouble
+@app.refused
+def page_of_form(reference: Reference, typed: Mapping[str, str], trouble: Problem) -> str:
+    """The page that the form stands on, with what is wrong."""
+    return files_page(view_of(reference), typed, trouble=trouble)
+
+
+def files_page(
+    view: dict[str, Any],
+    typed: Mapping[str, str] | None = None,
+    *,
+    arrived: bool = False,
+    trouble: Problem | None = None,
+) -> str:
+    """The files of the incident, and the question what kind to add while there is a place."""
+    return pages.files(
+        app.page_language,
+        view,
+        typed or {},
+        MOST_FILES,
+        LARGEST_FILE_STATED,
+        places=places_for(view),
+        arrived=arrived,
+        trouble=trouble,
     )
-    status = trouble or problem.invalid([])
-    return app.page(page, status.status)
+
+
+def places_for(view: dict[str, Any]) -> int:
+    """How many more files the incident takes."""
+    return places_left(file["state"] for file in view["files"])
 
 
 def address() -> str:
-    """The absolute address of this page, as the browser asked for it."""
+    """The absolute address of this page: the service's own, else as the browser asked for it.
+
+    Behind a content delivery network or under a domain of the service's own, the request's host
+    is another than the one that the browser knows, and has its cookie for.
+    """
+    if public := os.environ.get("PUBLIC_URL", ""):
+        return f"{public.rstrip('/')}/{app.page_language}/files"
     context = app.current_event.request_context
     scheme = app.current_event.headers.get("X-Forwarded-Proto", "https")
     return f"{scheme}://{context.domain_name}{context.path}"
 
 
 def view_of(reference: Reference) -> dict[str, Any]:
-    """The citizen's view of the incident."""
+    """The citizen's view of the incident, without its history."""
     register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-    return citizen_view(*register.history(reference, now()))
+    with refusals_told(now()):
+        return citizen_view(register.incident(reference, now()), HistoryPart())
 
 
 @logger.inject_lambda_context(clear_state=True)

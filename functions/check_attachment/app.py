@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -25,6 +24,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport import attachment, aws
 from suport.attachment import FIRST_BYTES, File, Refusal, State
 from suport.failure import facts
+from suport.metrics import Metric, count
 from suport.register import NoSuchIncident, Register
 
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
@@ -70,6 +70,7 @@ def check(key: str) -> None:
         media_type=found["ContentType"],
         size=int(found["ContentRange"].rpartition("/")[2]),
         version=found["ETag"].strip('"'),
+        arrived_at=found["LastModified"],
     )
     refused: Refusal | None
     try:
@@ -83,8 +84,7 @@ def check(key: str) -> None:
     if refused:
         erase(key)
     logger.info("file checked", reference=reference, file=file_id, refused=refused)
-    with single_metric("FilesChecked", MetricUnit.Count, 1) as metric:
-        metric.add_dimension("outcome", refused or "taken")
+    count(Metric.FILES_CHECKED, outcome=refused or "taken")
 
 
 def take_note(scan: dict[str, Any]) -> None:

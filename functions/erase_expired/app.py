@@ -5,7 +5,6 @@ import os
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -18,6 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport import aws
 from suport.attachment import FileId, object_key
 from suport.failure import facts
+from suport.metrics import Metric, count
 from suport.reference import Reference
 
 logger = Logger()
@@ -35,8 +35,7 @@ def erase(record: SQSRecord) -> None:
         logger.error("file not erased", message_id=record.message_id, **facts(failure))  # noqa: TRY400
         raise
     logger.info("file erased", reference=asked["reference"], file=asked["file"])
-    with single_metric("FilesErased", MetricUnit.Count, 1):
-        pass
+    count(Metric.FILES_ERASED)
 
 
 @logger.inject_lambda_context(clear_state=True)

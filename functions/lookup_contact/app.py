@@ -1,7 +1,6 @@
 """Says whom to call: the number of the 012 line by where one calls from, and when it answers."""
 
 import os
-import re
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import problem
+from suport import problem, query
 from suport.api import Api, json_answer
 from suport.legal_time import MADRID
 from suport.phone_line import HOURS, INTERNATIONAL_NUMBER, NUMBERS, Origin, availability
@@ -88,20 +87,10 @@ def asked_moment() -> datetime:
     Raises
     ------
     Problem
-        422 if it is no moment in ISO 8601, or has no offset, or lies beyond the calendar.
+        422 if it is no moment.
     """
     stated = app.current_event.query_string_parameters.get("at")
-    if stated is None:
-        return now()
-    try:
-        # A plus sign that the query did not escape arrives as a space.
-        at = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", stated))
-        if at.tzinfo is None or not 1900 <= at.year <= 9000:  # noqa: PLR2004
-            raise ValueError(stated)
-    except ValueError:
-        message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")
-        raise problem.invalid([FieldError("at", message)]) from None
-    return at
+    return now() if stated is None else query.moment("at", stated)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -1,19 +1,20 @@
 """Sends citizens their mails, and takes note of the addresses that mail does not reach.
 
-A mail is recorded right after it was sent, by its id at the provider, and one that is recorded is
-not sent again: only who ends between these two calls sends it twice. What cannot be sent now is
-tried again, each time after a longer pause, until the queue sets it aside and an alarm rings.
+An attempt is claimed in the register before the provider is asked, and what became of it is
+recorded right after. An attempt that the provider refused costs nothing and is made again, each
+time after a longer pause. Of one that ended without an answer nobody knows: after two of these the
+mail is set aside, where operators and citizen see it, and an alarm rings.
 """
 
 import json
+import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formataddr
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -25,9 +26,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws, letter, mail
 from suport.failure import facts
-from suport.incident import Entry, Incident, Language, MailTrouble
+from suport.incident import Incident, Language, MailTrouble, Origin
 from suport.letter import Letter
-from suport.mail import MailKind
+from suport.metrics import Metric, count
+from suport.owed_mail import BeingSent, Exhausted, MailKind, OwedMail, SetAside
 from suport.reference import Reference, access_code_for
 from suport.register import Contended, NoSuchIncident, Register
 
@@ -57,51 +59,93 @@ def receive(record: SQSRecord) -> None:
             send(reference, message["entry"], MailKind(message["kind"]))
         else:
             take_note(message)
+    except BeingSent as elsewhere:
+        logger.info("mail being sent", message_id=record.message_id)
+        postpone(record, math.ceil((elsewhere.until - now()).total_seconds()))
+        raise
     except Exception as failure:
         # `exception` would log the message, which may quote an address
         logger.error("mail not handled", message_id=record.message_id, **facts(failure))  # noqa: TRY400
-        postpone(record)
+        postpone(record, mail.delay(int(record.attributes.approximate_receive_count)))
         raise
 
 
 def send(reference: Reference, entry_id: str, kind: MailKind) -> None:
-    """Sends the mail of that kind for that entry, unless there is a reason not to."""
+    """Sends the mail of that kind for that entry, if it is owed."""
     try:
         outcome = sent(reference, entry_id, kind)
     except NoSuchIncident:
         outcome = "no such incident"  # it has expired, and with it the wish to be told
     logger.info("mail handled", reference=reference, entry=entry_id, kind=kind, outcome=outcome)
-    with single_metric("Mails", MetricUnit.Count, 1) as metric:
-        metric.add_dimension("outcome", outcome)
+    count(Metric.MAILS, outcome=outcome)
 
 
 def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
-    """Sends the mail and records it; what was done, or why nothing was."""
-    incident, history = register().history(reference, now())
-    if reason := mail.needless(kind, entry_id, incident, history):
-        return reason
+    """Sends the mail and records it; what was done, or why nothing was.
+
+    Raises
+    ------
+    BeingSent
+        While an earlier attempt may still be under way.
+    """
+    incident = register().incident(reference, now())
+    owed = incident.mails.get(entry_id)
+    if owed is None or owed.kind is not kind:
+        return "not owed"
     if (address := mail.sendable(incident.contact["email"])) is None:
-        return rejected(reference)
+        count(Metric.ADDRESSES_REJECTED)
+        register().mark_undeliverable(reference, MailTrouble.REJECTED, now())
+        return "address rejected"
     if kind is MailKind.ACKNOWLEDGEMENT and not may_acknowledge(reference, address):
-        return "too many to this address"
-    request = request_to_ses(
-        incident, entry_id, written(kind, incident, entry_id, history), address
-    )
-    ses = aws.client("sesv2")
+        return one_too_many(incident, entry_id)
+    if (what := written(incident, entry_id, owed)) is None:
+        return set_aside(reference, entry_id, SetAside.EXPIRED)
     try:
-        message_id = ses.send_email(**request)["MessageId"]
-    except ses.exceptions.BadRequestException:
-        # All but the address is of our own making and the same for everybody. The other errors
-        # are of the account, the identity or the moment, and so no news about the address.
-        return rejected(reference)
+        return attempted(incident, entry_id, what, address)
+    except Exhausted:
+        return set_aside(reference, entry_id, SetAside.UNKNOWN_OUTCOME)
+
+
+def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> str:
+    """Claims an attempt, has the provider send the mail, and records what became of it.
+
+    Raises
+    ------
+    BeingSent, Exhausted
+    """
+    reference, kind = incident.reference, incident.mails[entry_id].kind
+    if (attempt := register().attempt_mail(reference, entry_id, now())) is None:
+        return "not owed"
+    try:
+        answer = aws.client("sesv2").send_email(**request_to_ses(incident, entry_id, what, address))
+    except Exception as failure:
+        if aws.certainly_not_done(failure):
+            insistently(lambda: register().refuse_mail(reference, entry_id, attempt, now()))
+        raise
+    message_id = answer["MessageId"]
     insistently(lambda: register().record_mail(reference, entry_id, kind, message_id, now()))
     return "sent"
 
 
-def rejected(reference: Reference) -> str:
-    """Marks the incident: to such an address no mail will ever go."""
-    register().mark_undeliverable(reference, MailTrouble.REJECTED, now())
-    return "address rejected"
+def set_aside(reference: Reference, entry_id: str, reason: SetAside) -> str:
+    """Gives the mail up, and has an alarm ring."""
+    register().set_mail_aside(reference, entry_id, reason, now())
+    count(Metric.MAILS_SET_ASIDE)
+    return f"set aside: {reason}"
+
+
+def one_too_many(incident: Incident, entry_id: str) -> str:
+    """Gives up a receipt that would be one too many at its address within the hour.
+
+    Of an incident that was taken by phone nobody but this mail tells the access code: it is asked
+    for again, an hour later. The page of any other one has shown the code.
+    """
+    if incident.origin is Origin.PHONE:
+        until = now() + mail.ACKNOWLEDGEMENTS_COUNTED_FOR
+        register().postpone_mail(incident.reference, entry_id, until, now())
+        return "postponed: too many to this address"
+    register().set_mail_aside(incident.reference, entry_id, SetAside.TOO_MANY, now())
+    return "too many to this address"
 
 
 def may_acknowledge(reference: Reference, address: str) -> bool:
@@ -110,15 +154,23 @@ def may_acknowledge(reference: Reference, address: str) -> bool:
     return register().may_acknowledge(reference, digest, now())
 
 
-def written(kind: MailKind, incident: Incident, entry_id: str, history: Sequence[Entry]) -> Letter:
-    """The mail's text, with the link that opens the incident."""
+def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:
+    """The mail's text, with the link that opens the incident; none if its entry has expired."""
+    entry = words = None
+    if entry_id != mail.OF_THE_INCIDENT:
+        entry = register().entry(incident.reference, entry_id, now())
+        if entry is None:
+            return None
+    if owed.words is not None:
+        quoted = register().entry(incident.reference, owed.words, now())
+        words = str(quoted.content["body"]) if quoted else None
     return letter.letter(
-        kind,
+        owed.kind,
         incident,
         access_code_for(aws.service_secret(), incident.reference),
         os.environ["PUBLIC_URL"].rstrip("/"),
-        entry=next((entry for entry in history if entry.id == entry_id), None),
-        words=mail.operators_words(entry_id, history),
+        entry=entry,
+        words=words,
     )
 
 
@@ -166,8 +218,7 @@ def take_note(event: dict[str, Any]) -> None:
         except NoSuchIncident:
             return
     logger.info("mail event", reference=reference, event=event.get("eventType"), trouble=trouble)
-    with single_metric("MailEvents", MetricUnit.Count, 1) as metric:
-        metric.add_dimension("trouble", trouble or "none")
+    count(Metric.MAIL_EVENTS, trouble=trouble or "none")
 
 
 def insistently(record: Callable[[], object]) -> None:
@@ -182,15 +233,15 @@ def insistently(record: Callable[[], object]) -> None:
             return
 
 
-def postpone(record: SQSRecord) -> None:
-    """Has the message come again after a pause, the longer the more often it has failed."""
+def postpone(record: SQSRecord, seconds: int) -> None:
+    """Has the message come again after that pause."""
     queue = record.event_source_arn.rpartition(":")[2]
     urls = (os.environ["MAIL_QUEUE_URL"], os.environ["MAIL_EVENTS_QUEUE_URL"])
     try:
         aws.client("sqs").change_message_visibility(
             QueueUrl=next(url for url in urls if url.endswith(f"/{queue}")),
             ReceiptHandle=record.receipt_handle,
-            VisibilityTimeout=mail.delay(int(record.attributes.approximate_receive_count)),
+            VisibilityTimeout=max(0, seconds),
         )
     except Exception as failure:  # noqa: BLE001  it comes again all the same, in the queue's own time
         logger.warning("mail not postponed", message_id=record.message_id, **facts(failure))

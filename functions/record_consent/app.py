@@ -1,6 +1,7 @@
 """Records what the citizen agrees to, or takes back, about remote support."""
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -12,13 +13,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport import aws, consent, notice, problem
 from suport.api import JSON, Api, json_answer
 from suport.citizen_view import citizen_view
-from suport.consent import Action, ControlNeedsView, NothingToWithdraw
-from suport.form import nested, read_form
-from suport.incident import Entry, Language
+from suport.consent import Action, NothingToWithdraw
+from suport.form import nested
+from suport.incident import Entry, HistoryPart
 from suport.notice import Notice, Subject
 from suport.problem import FieldError, Problem
 from suport.reference import Reference
-from suport.register import AlreadyResolved, NoSuchIncident, Register
+from suport.refusal import refusals_told
+from suport.register import NoSuchIncident, Register
 from suport.submission import ConsentRequest, read
 from suport.texts import N_
 
@@ -36,16 +38,8 @@ def record_consent(reference: str) -> Response[str]:
     """201 with the receipt; the same receipt again where the consent already stands so."""
     opened = app.opened(aws.service_secret(), reference)
     request = read(ConsentRequest, app.body(JSON), app.reader)
-    try:
+    with refusals_told(now(), request.language):
         entry = record(opened, request)
-    except NoSuchIncident:
-        raise problem.no_access() from None
-    except AlreadyResolved:
-        raise problem.solved_already(request.language) from None
-    except ControlNeedsView:
-        raise problem.control_needs_view(request.language) from None
-    except NothingToWithdraw:
-        raise problem.nothing_to_withdraw(request.language) from None
     logger.info("consent recorded", reference=opened, scope=request.scope, action=request.action)
     return json_answer(HTTPStatus.CREATED, consent.receipt(opened, entry))
 
@@ -67,39 +61,40 @@ def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
 @app.post("/<language>/remote-support")
 def change_consent(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """Agrees or withdraws, each with one button of the page."""
-    from suport import pages, session  # noqa: PLC0415  the JSON API needs neither
+    from suport import session  # noqa: PLC0415  the JSON API needs none
 
-    reader, secret = app.page_language, aws.service_secret()
-    fields = read_form(app.form())
-    opened = app.session(secret, now())
-    if opened is None:
-        return app.lead_to("track")
-    try:
-        request = read(ConsentRequest, nested(fields), reader)
-        shown = notice.current(Subject.REMOTE_SUPPORT, reader)
-        if request.action is Action.GRANT and request.notice_sha256 != shown.sha256:
-            raise problem.page_expired()
-        record(opened.reference, request)
-    except NoSuchIncident:
-        return app.lead_to("track")
-    except NothingToWithdraw:
-        return app.lead_to("remote-support")
-    except (Problem, AlreadyResolved, ControlNeedsView) as refusal:
-        trouble = told(refusal, reader)
-        page = pages.remote_support(reader, view_of(opened.reference), trouble=trouble)
-        return app.page(page, trouble.status)
-    logger.info(
-        "consent recorded", reference=opened.reference, scope=request.scope, action=request.action
-    )
+    secret = aws.service_secret()
+    reference = app.opened_by_session(secret, now())
+    known = ConsentRequest.model_fields
+    given = {name: value for name, value in app.form().items() if name in known}
+    request = read(ConsentRequest, nested(given), app.page_language)
+    shown = notice.current(Subject.REMOTE_SUPPORT, app.page_language)
+    if request.action is Action.GRANT and request.notice_sha256 != shown.sha256:
+        raise problem.page_expired()
+    with refusals_told(now()):
+        try:
+            record(reference, request)
+        except NothingToWithdraw:
+            return app.lead_to("remote-support")
+    logger.info("consent recorded", reference=reference, scope=request.scope, action=request.action)
     done = "agreed" if request.action is Action.GRANT else "withdrawn"
-    renewed = session.set_cookie(secret, opened.reference, now())
+    renewed = session.set_cookie(secret, reference, now())
     return app.lead_to(f"remote-support?done={done}", renewed)
 
 
+@app.refused
+def page_of_form(reference: Reference, typed: Mapping[str, str], trouble: Problem) -> str:
+    """The page that the form stands on, with what is wrong; its text is today's."""
+    from suport import pages  # noqa: PLC0415  the JSON API needs no templates
+
+    view = view_of(reference)
+    return pages.remote_support(app.page_language, view, fields=typed, trouble=trouble)
+
+
 def view_of(reference: Reference) -> dict[str, Any]:
-    """The citizen's view of the incident."""
+    """The citizen's view of the incident, without its history."""
     register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-    return citizen_view(*register.history(reference, now()))
+    return citizen_view(register.incident(reference, now()), HistoryPart())
 
 
 def record(reference: Reference, request: ConsentRequest) -> Entry:
@@ -118,15 +113,6 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
     if request.notice_sha256 != shown.sha256:
         raise other_notice(shown)
     return register.grant_consent(reference, request.scope, shown, now())
-
-
-def told(refusal: Exception, reader: Language) -> Problem:
-    """What the page tells of a refusal."""
-    if isinstance(refusal, Problem):
-        return refusal
-    if isinstance(refusal, AlreadyResolved):
-        return problem.solved_already(reader)
-    return problem.control_needs_view(reader)
 
 
 def other_notice(shown: Notice) -> Problem:

@@ -1,8 +1,9 @@
 """Follows the register's stream: queues incidents, asks for mails, and for files to be erased.
 
-Of an incident the stream only says which; the register says how it stands now. The message goes out
-first and is recorded then: a failure in between doubles the message, which harms nothing, and
-can never lose it. A mail that is asked for twice is sent once.
+Of an incident to be queued the stream only says which; the register says how it stands now. The
+message goes out first and is recorded then: a failure in between doubles the message, which harms
+nothing, and can never lose it. The change itself tells which mails it asks for. One that is asked
+for twice is sent once, and the watcher finds one whose request was lost.
 """
 
 import json
@@ -11,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -26,8 +26,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import attachment, aws, mail
 from suport.failure import facts
-from suport.incident import Category, Reason
-from suport.mail import MailKind
+from suport.incident import Category
+from suport.metrics import Metric, count
+from suport.owed_mail import MailKind
 from suport.reference import Reference
 from suport.register import NoSuchIncident, Register
 from suport.routing import queue_message
@@ -48,13 +49,14 @@ def route(record: DynamoDBRecord) -> None:
     try:
         if record.event_name is DynamoDBRecordEventName.REMOVE:
             have_erased(reference, record.dynamodb.old_image["content"]["file"])
-        elif (entry := record.dynamodb.keys["entry"]) != mail.OF_THE_INCIDENT:
-            tell_citizen(reference, entry)
-        else:
-            queue_incident(reference)
-            # Also where it is routed anew, or written over one that has expired; one mail is sent.
-            if (record.dynamodb.new_image or {}).get("route_reason") == Reason.SUBMITTED:
-                ask_for_mail(reference, entry, MailKind.ACKNOWLEDGEMENT)
+            return
+        image, image_before = record.dynamodb.new_image, record.dynamodb.old_image
+        try:
+            if "route_reason" in (image or {}):
+                queue_incident(reference)
+        finally:  # a queue that is out of order keeps no mail back
+            for entry, kind in mail.requests(image, image_before):
+                ask_for_mail(reference, entry, kind)
     except Exception as failure:
         # `exception` would log the message, which may quote what a citizen wrote
         logger.error("change not followed", reference=reference, **facts(failure))  # noqa: TRY400
@@ -86,22 +88,11 @@ def queue_incident(reference: Reference) -> None:
         category=incident.category,
         reason=incident.route_reason,
     )
-    with single_metric("IncidentsQueued", MetricUnit.Count, 1) as metric:
-        metric.add_dimension("category", incident.category)
-
-
-def tell_citizen(reference: Reference, entry: str) -> None:
-    """Asks for the mail that follows from an entry, if one does."""
-    try:
-        _, history = register().history(reference, now())
-    except NoSuchIncident:
-        return
-    if kind := mail.kind_of(entry, history):
-        ask_for_mail(reference, entry, kind)
+    count(Metric.INCIDENTS_QUEUED, category=incident.category)
 
 
 def ask_for_mail(reference: Reference, entry: str, kind: MailKind) -> None:
-    """Asks for a mail to the incident's citizen; whether there is an address is seen then."""
+    """Asks for a mail that the incident owes its citizen."""
     message = json.dumps(mail.request(reference, entry, kind))
     aws.client("sqs").send_message(QueueUrl=os.environ["MAIL_QUEUE_URL"], MessageBody=message)
     logger.info("mail asked for", reference=reference, entry=entry, kind=kind)

@@ -12,13 +12,18 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """API Gateway's entry: the asset, as gzip where the browser takes it; 404 if there is none."""
+    """API Gateway's entry: the asset, as gzip where the browser takes it; 404 if there is none.
+
+    HEAD is answered as GET is, without the content.
+    """
     name = event["pathParameters"]["name"]
     asked = {key.lower(): value for key, value in (event["headers"] or {}).items()}
     compressed = "gzip" in asked.get("accept-encoding", "")
     content = assets.content(name, compressed=compressed)
     if content is None:
         return answer(404, b"", {})
+    if event["httpMethod"] == "HEAD":
+        content = b""
     headers = {
         "Content-Type": assets.MEDIA_TYPES[PurePath(name).suffix],
         "Cache-Control": FOR_EVER,

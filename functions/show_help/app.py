@@ -13,7 +13,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport import notice, pages, problem
 from suport.api import Api, json_answer
 from suport.browser import described
-from suport.form import read_form
 from suport.incident import Category, Language, Topic
 from suport.notice import Subject
 from suport.phone_line import availability
@@ -25,6 +24,9 @@ CLOSED_DATES = frozenset(
 )
 # what a link to the form may bring along; nothing personal ever stands in an address
 CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic")
+
+# pages that only show something; the notices are among them
+WITHOUT_FORM = {*pages.NOTICE_TITLES, "procedures", "contact", "export"}
 
 logger = Logger()
 app = Api()
@@ -67,7 +69,7 @@ def look_up_error(language: str) -> Response[str]:  # noqa: ARG001  see `page_la
     """What is known about an error that was typed or pasted; nothing of it is recorded."""
     from suport.error_codes import recognise  # noqa: PLC0415  asked for by few
 
-    fields = read_form(app.form())
+    fields = app.form()
     typed = fields.get("error", "").strip()
     page = pages.error_found(
         app.page_language, typed, recognise(typed), procedure(fields), category(fields)
@@ -117,6 +119,27 @@ def show_notice(language: str, notice: str) -> Response[str]:  # noqa: ARG001  s
     if notice not in pages.NOTICE_TITLES:
         raise problem.no_such_page()
     return app.page(pages.notice_page(Subject(notice), app.page_language), personal=False)
+
+
+@app.post("/")
+def refuse_form() -> Response[str]:
+    """A form sent to the start, which takes none."""
+    raise problem.takes_no_form()
+
+
+@app.post("/<language>")
+def refuse_form_in(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """A form sent to the start in a language; where there is no such language, no page."""
+    assert app.page_language
+    raise problem.takes_no_form()
+
+
+@app.post("/<language>/<page>")
+def refuse_form_of_page(language: str, page: str) -> Response[str]:  # noqa: ARG001
+    """A form sent to a page that takes none, or to none at all."""
+    if app.page_language and page in WITHOUT_FORM:
+        raise problem.takes_no_form()
+    raise problem.no_such_page()
 
 
 @app.get("/v1/privacy-notice")

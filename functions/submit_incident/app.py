@@ -8,16 +8,15 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws, problem, retention
-from suport.api import FORM, JSON, Api, json_answer
+from suport.api import JSON, Api, json_answer
 from suport.browser import described
-from suport.forgery import is_forged
-from suport.form import nested, read_form
+from suport.form import nested
 from suport.incident import Incident, Status
 from suport.legal_time import utc_text
+from suport.metrics import Metric, count
 from suport.notice import Subject
 from suport.problem import IDEMPOTENCY_KEY, Problem
 from suport.reference import access_code_for
@@ -48,36 +47,34 @@ def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
 
     `start` is sent by the page that looked up an error, which has something to fill in.
     """
-    from suport import notice, pages, session  # noqa: PLC0415  the JSON API needs none of them
+    from suport import notice, session  # noqa: PLC0415  the JSON API needs neither
 
     reader = app.page_language
-    fields: dict[str, str] = {}
-    key = new_key = secrets.token_urlsafe()
+    fields = dict(app.form(forged=problem.page_expired))
+    if fields.pop("start", ""):
+        return begun(fields)
+    key = fields.pop("idempotency_key", "")
+    shown = fields.get("privacy_notice")  # another than today's: the page is an old one
+    current = {None, notice.current(Subject.PRIVACY, reader).version}
+    if not FIT_KEY.fullmatch(key) or shown not in current:
+        raise problem.page_expired()
     try:
-        fields = read_form(app.body(FORM))
-        if fields.pop("start", ""):
-            fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
-            # with nothing but the error in it, it may be kept to go back to, and its key with it
-            return app.page(pages.incident_form(reader, fields, key), personal=False)
-        sent_key = fields.pop("idempotency_key", "")
-        shown = fields.get("privacy_notice")  # another than today's: the page is an old one
-        if (
-            not FIT_KEY.fullmatch(sent_key)
-            or shown not in {None, notice.current(Subject.PRIVACY, reader).version}
-            or is_forged(app.current_event.headers)
-        ):
-            raise problem.page_expired()
-        key = sent_key
         incident = record(read(Submission, nested(fields), reader), key)
-    except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is given back
-        trouble = failure if isinstance(failure, Problem) else app.failed(failure)
-        if trouble.name == "key-reused":
-            key, trouble = new_key, problem.sent_already()
-        return app.page(pages.incident_form(reader, fields, key, trouble), trouble.status)
+    except Problem as trouble:
+        raise problem.sent_already() if trouble.name == "key-reused" else trouble from None
     cookie = session.set_cookie(
         aws.service_secret(), incident.reference, now(), just_submitted=True
     )
     return app.lead_to("track", cookie)
+
+
+def begun(fields: dict[str, str]) -> Response[str]:
+    """The form with an error in it that was looked up."""
+    from suport import pages  # noqa: PLC0415  the JSON API needs no templates
+
+    fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
+    page = pages.incident_form(app.page_language, fields, secrets.token_urlsafe())
+    return app.page(page, personal=False)  # it may be kept to go back to, and its key with it
 
 
 def record(submission: Submission, key: str) -> Incident:
@@ -94,8 +91,7 @@ def record(submission: Submission, key: str) -> Incident:
     except KeyReused:
         raise problem.key_reused(submission.language) from None
     logger.info("incident recorded", reference=incident.reference, category=incident.category)
-    with single_metric("IncidentsSubmitted", MetricUnit.Count, 1) as metric:
-        metric.add_dimension("category", incident.category)
+    count(Metric.INCIDENTS_SUBMITTED, category=incident.category)
     return incident
 
 

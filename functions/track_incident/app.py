@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -10,16 +11,25 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, pages, problem, session
-from suport.api import JSON, Api, count_wrong_code, json_answer, json_text
-from suport.citizen_view import citizen_view, page_view
+from suport import aws, crockford, pages, problem, query, session
+from suport.api import JSON, Api, json_answer, json_text
+from suport.citizen_view import citizen_view, is_shown, page_view
 from suport.export import export
-from suport.form import nested, read_form
+from suport.form import nested
+from suport.incident import HistoryPart, Incident
 from suport.legal_time import utc_text
-from suport.problem import IDEMPOTENCY_KEY, Problem
-from suport.reference import MisreadReference, access_code_for, opens, parse_reference
-from suport.register import NoSuchIncident, Register, ReopeningOver
-from suport.submission import FIT_KEY, CitizenMessage, checked_key, read
+from suport.metrics import Metric, count
+from suport.problem import IDEMPOTENCY_KEY
+from suport.reference import (
+    MisreadReference,
+    Reference,
+    access_code_for,
+    opens,
+    parse_reference,
+)
+from suport.refusal import refusals_told
+from suport.register import Register
+from suport.submission import FIT_KEY, CitizenMessage, Rating, checked_key, read
 
 logger = Logger()
 app = Api()
@@ -37,12 +47,10 @@ def register() -> Register:
 
 @app.get("/v1/incidents/<reference>")
 def show(reference: str) -> Response[str]:
-    """The JSON API: the citizen's view of the incident."""
+    """The JSON API: the citizen's view of the incident, with the part of its history `before`."""
     opened = app.opened(aws.service_secret(), reference)
-    try:
-        return json_answer(HTTPStatus.OK, citizen_view(*register().history(opened, now())))
-    except NoSuchIncident:
-        raise problem.no_access() from None
+    before = query.before(app.current_event.query_string_parameters.get("before"))
+    return json_answer(HTTPStatus.OK, citizen_view(*history_of(opened, before)))
 
 
 @app.post("/v1/incidents/<reference>/messages")
@@ -52,12 +60,8 @@ def add_message(reference: str) -> Response[str]:
     message = read(CitizenMessage, app.body(JSON), app.reader)
     sent_key = app.current_event.headers.get(IDEMPOTENCY_KEY)
     key = checked_key(sent_key) if sent_key else None
-    try:
+    with refusals_told(now()):
         entry = register().add_citizen_message(opened, message.body, now(), key)
-    except NoSuchIncident:
-        raise problem.no_access() from None
-    except ReopeningOver:
-        raise problem.reopening_over() from None
     logger.info("message recorded", reference=opened)
     recorded = {"entry": entry.id, "recorded_at": utc_text(entry.recorded_at)}
     return json_answer(HTTPStatus.CREATED, recorded)
@@ -73,14 +77,12 @@ def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
     opened = app.session(secret, now())
     if opened is None:
         return app.page(pages.tracking_form(reader))
-    try:
-        view = page_view(*register().history(opened.reference, now()), now())
-    except NoSuchIncident:
-        return form_again({}, problem.no_access())
+    before = asked_part()
+    view = page_view(*history_of(opened.reference, before), now())
     key = secrets.token_urlsafe()
     if not opened.just_submitted:
         done = app.current_event.query_string_parameters.get("done", "")
-        return app.page(pages.incident(reader, view, key=key, done=done))
+        return app.page(pages.incident(reader, view, key=key, done=done, before=before or ""))
     code = access_code_for(secret, opened.reference)
     shown = {"Set-Cookie": session.set_cookie(secret, opened.reference, now())}
     return app.page(pages.incident(reader, view, key=key, access_code=code), headers=shown)
@@ -90,71 +92,81 @@ def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
 def open_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """The page's form: the right reference and code open a session and lead back to the page.
 
-    A message that came too late for the session before is sent along, and recorded now.
+    What came too late for the session before is sent along, and recorded now.
     """
-    fields = read_form(app.form())
+    fields = app.form()
     secret = aws.service_secret()
     try:
         reference = parse_reference(fields.get("reference", ""))
     except MisreadReference:
-        return wrong_code(fields)
-    if not opens(secret, reference, fields.get("access_code", "")):
-        return wrong_code(fields)
-    done = ""
+        reference = None
+    if reference is None or not opens(secret, reference, fields.get("access_code", "")):
+        count(Metric.WRONG_ACCESS_CODES)
+        raise problem.no_access()  # it does not say which of the two is wrong
+    with refusals_told(now()):
+        done = record_kept(reference, fields)
+    return app.lead_to(f"track{done}", session.set_cookie(secret, reference, now()))
+
+
+def record_kept(reference: Reference, fields: Mapping[str, str]) -> str:
+    """Records the message or the rating that the form has kept, if one; returns what was done."""
     if fields.get("body", "").strip():
         key = fields.get("idempotency_key", "")
-        try:
-            if not FIT_KEY.fullmatch(key):
-                fields["idempotency_key"] = secrets.token_urlsafe()
-                raise problem.page_expired()
-            body = read(CitizenMessage, nested({"body": fields["body"]}), app.reader).body
-            register().add_citizen_message(reference, body, now(), key)
-        except NoSuchIncident:
-            return form_again(fields, problem.no_access())
-        except ReopeningOver:
-            return form_again(fields, problem.reopening_over())
-        except Problem as trouble:
-            return form_again(fields, trouble)
-        done = "?done=replied"
-    return app.lead_to(f"track{done}", session.set_cookie(secret, reference, now()))
+        if not FIT_KEY.fullmatch(key):
+            raise problem.page_expired()
+        body = read(CitizenMessage, nested({"body": fields["body"]}), app.page_language).body
+        register().add_citizen_message(reference, body, now(), key)
+        return "?done=replied"
+    given = {name: fields[name] for name in ("score", "comment") if fields.get(name, "").strip()}
+    if given:
+        rating = read(Rating, nested(given), app.page_language)
+        register().rate(reference, rating.score, rating.comment, now())
+        return "?done=rated"
+    return ""
 
 
 @app.get("/<language>/export")
 def export_incident(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """Everything about the incident, to be kept: as JSON, or as a page of its own."""
-    reader, opened = app.page_language, app.session(aws.service_secret(), now())
-    if opened is None:
-        return app.lead_to("track")
-    try:
-        incident, history = register().history(opened.reference, now())
-    except NoSuchIncident:
-        return form_again({}, problem.no_access())
+    """Everything about the incident, to be kept: as JSON, or as a page of its own.
+
+    Of a long history it has the part that its page shows.
+    """
+    reader, before = app.page_language, asked_part()
+    opened = app.opened_by_session(aws.service_secret(), now())
+    incident, part = history_of(opened, before)
     as_json = app.current_event.query_string_parameters.get("format") == "json"
-    name = f"suport-{opened.reference}.{'json' if as_json else 'html'}"
+    name = f"suport-{opened}.{'json' if as_json else 'html'}"
     kept = {"Content-Disposition": f'attachment; filename="{name}"'}
     if as_json:
-        content = export(incident, history) | {"exported_at": utc_text(now())}
+        content = export(incident, part) | {"before": before, "exported_at": utc_text(now())}
         return Response(HTTPStatus.OK, JSON, json_text(content), headers=kept)
-    document = pages.export(reader, citizen_view(incident, history), utc_text(now()))
+    document = pages.export(reader, citizen_view(incident, part), utc_text(now()), before or "")
     return app.page(document, headers=kept)
+
+
+@app.get("/<language>/leave")
+def lead_back(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+    """Where the form to leave was sent to there is no page; to ask for one ends no session."""
+    return app.lead_to("help")
 
 
 @app.post("/<language>/leave")
 def leave(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """Ends the session."""
-    read_form(app.form())
+    """Ends the session, whichever incident it is of."""
+    app.form()
     return app.lead_to("help", session.end_cookie())
 
 
-def form_again(fields: dict[str, str], trouble: Problem) -> Response[str]:
-    """The question which incident to open, with what is wrong and a message that waits."""
-    return app.page(pages.tracking_form(app.page_language, fields, trouble), trouble.status)
+def asked_part() -> str | None:
+    """The entry before which the part of the history begins that a page is asked for."""
+    before = app.current_event.query_string_parameters.get("before", "")
+    return before if crockford.is_id(before) else None
 
 
-def wrong_code(fields: dict[str, str]) -> Response[str]:
-    """The same; it does not say whether the reference or the code is wrong, and is counted."""
-    count_wrong_code()
-    return form_again(fields, problem.no_access())
+def history_of(reference: Reference, before: str | None) -> tuple[Incident, HistoryPart]:
+    """The incident with that part of its history, as far as it is shown to citizens."""
+    with refusals_told(now()):
+        return register().history(reference, now(), before=before, shown=is_shown)
 
 
 @logger.inject_lambda_context(clear_state=True)

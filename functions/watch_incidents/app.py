@@ -2,21 +2,25 @@
 
 Whatever went wrong on the way, an open incident is found again here: one that never reached its
 queue, one that the queue is about to forget, one that its operator left lying, one whose citizen
-does not answer. An incident that cannot be woken stops none of the others, and counts as overdue.
+does not answer. So is what the service still owes, whatever the incident's state: a mail, the scan
+of a file, a word before an open incident ends. An incident that cannot be woken stops none of the
+others, and counts as overdue.
 """
 
 import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport import aws
 from suport.failure import facts
+from suport.metrics import Metric, count
 from suport.reference import Reference
-from suport.register import Register
+from suport.register import NoSuchIncident, Register
 
 logger = Logger()
 
@@ -26,27 +30,59 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def wake(register: Register, reference: Reference) -> bool:
-    """Whether nothing is left to do for that incident; what was done is counted."""
+def each(
+    find: Callable[[datetime], Sequence[Reference]], do: Callable[[Reference], None]
+) -> set[str]:
+    """Finds incidents and does it to each; those it could not be done to, or that none was found.
+
+    A failure stops neither the other incidents nor what else the watcher has to do.
+    """
+    left: set[str] = set()
     try:
-        done = register.wake(reference, now())
-    except Exception as failure:  # noqa: BLE001  the others are to be woken, too
-        # `exception` would log the message, which may quote what a citizen wrote
-        logger.error("incident not woken", reference=reference, **facts(failure))  # noqa: TRY400
-        return False
-    if done:
+        found = find(now())
+    except Exception as failure:  # noqa: BLE001  the watcher goes on, and the alarm rings
+        logger.error("incidents not found", **facts(failure))  # noqa: TRY400  as below
+        return {find.__name__}
+    for reference in found:
+        try:
+            do(reference)
+        except NoSuchIncident:  # it has expired since it was found
+            continue
+        except Exception as failure:  # noqa: BLE001  the others are to be woken, too
+            # `exception` would log the message, which may quote what a citizen wrote
+            logger.error("incident not woken", reference=reference, **facts(failure))  # noqa: TRY400
+            left.add(reference)
+    return left
+
+
+def wake(reference: Reference) -> None:
+    """Does what is due to the incident because nobody else did it."""
+    if done := register().wake(reference, now()):
         logger.info("incident woken", reference=reference, done=done)
-        with single_metric("IncidentsWoken", MetricUnit.Count, 1) as metric:
-            metric.add_dimension("done", done)
-    return True
+        count(Metric.INCIDENTS_WOKEN, done=done)
+
+
+def follow_up(reference: Reference) -> None:
+    """Does what the service still owes to the incident."""
+    done = register().follow_up(reference, now())
+    logger.info("incident followed up", reference=reference, **asdict(done))
+    for metric, many in (
+        (Metric.MAILS_SET_ASIDE, done.mails_set_aside),
+        (Metric.FILES_NOT_SCANNED, done.files_not_scanned),
+        (Metric.INCIDENTS_ENDING, done.ending),
+    ):
+        if many:
+            count(metric, many)
+
+
+def register() -> Register:
+    """The register that is watched."""
+    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001  only the time
     """The schedule's entry. Tells every time how many stay overdue, so that silence tells, too."""
-    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-    woken = [wake(register, reference) for reference in register.overdue(now())]
-    left = woken.count(False)
-    logger.info("overdue incidents woken", woken=woken.count(True), left=left)
-    with single_metric("OverdueIncidents", MetricUnit.Count, left):
-        pass
+    left = each(register().overdue, wake) | each(register().to_follow_up, follow_up)
+    logger.info("incidents watched", left=len(left))
+    count(Metric.OVERDUE_INCIDENTS, len(left))

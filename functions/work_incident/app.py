@@ -16,20 +16,22 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, problem
+from suport import aws, problem, query
 from suport.api import JSON, Api, json_answer
 from suport.attachment import FileId, download
 from suport.consent import NothingToWithdraw
 from suport.incident import Category, Entry, Incident, Status
 from suport.legal_time import utc_text
+from suport.metrics import Metric, count
 from suport.operator_view import file_name, listed, operator_view
+from suport.operator_view import shown as shown_entry
 from suport.problem import IDEMPOTENCY_KEY, FieldError
 from suport.reference import MisreadReference, Reference, parse_reference
 from suport.register import (
     AlreadyResolved,
+    ChangedMeanwhile,
     ClaimedByAnother,
     KeyReused,
     NoSuchFile,
@@ -69,8 +71,14 @@ def register() -> Register:
 
 @app.get("/v1/desk/incidents")
 def open_incidents() -> Response[str]:
-    """The open incidents of the team, the oldest first."""
-    found = register().open_incidents(caller().team, now())
+    """The open incidents of the team, the oldest first; those that changed since, where asked."""
+    stated = app.current_event.query_string_parameters.get("changed_since")
+    since = None if stated is None else query.moment("changed_since", stated)
+    found = [
+        each
+        for each in register().open_incidents(caller().team, now())
+        if since is None or each.changed_at > since
+    ]
     return json_answer(HTTPStatus.OK, {"incidents": [listed(each) for each in found]})
 
 
@@ -84,11 +92,10 @@ def take_phone_call() -> Response[str]:
         incident = register().take_phone_call(
             submission, operator.name, key, aws.service_secret(), now()
         )
-    except KeyReused:
-        raise problem.key_reused(submission.language) from None
+    except KeyReused as used:
+        raise problem.key_reused(submission.language, used.reference) from None
     logger.info("incident recorded", reference=incident.reference, category=incident.category)
-    with single_metric("IncidentsSubmitted", MetricUnit.Count, 1) as metric:
-        metric.add_dimension("category", incident.category)
+    count(Metric.INCIDENTS_SUBMITTED, category=incident.category)
     received = {"status": Status.RECEIVED}  # a retry is answered like the first
     return json_answer(HTTPStatus.CREATED, standing(incident) | received)
 
@@ -96,9 +103,10 @@ def take_phone_call() -> Response[str]:
 @app.get("/v1/desk/incidents/<reference>")
 def show(reference: str) -> Response[str]:
     """The incident, as this operator may see it."""
+    before = query.before(app.current_event.query_string_parameters.get("before"))
     with at_desk(reference) as mine:
-        seen = register().view(*mine, now())
-    return json_answer(HTTPStatus.OK, operator_view(*seen, caller().name))
+        seen = register().view(*mine, now(), before=before)
+    return shown(operator_view(*seen, caller().name))
 
 
 @app.post("/v1/desk/incidents/<reference>/claim")
@@ -107,7 +115,7 @@ def claim(reference: str) -> Response[str]:
     with at_desk(reference) as mine:
         opened = register().claim(*mine, now()).reference
         claimed = register().history(opened, now())
-    return json_answer(HTTPStatus.OK, operator_view(*claimed, caller().name))
+    return shown(operator_view(*claimed, caller().name))
 
 
 @app.post("/v1/desk/incidents/<reference>/messages")
@@ -115,7 +123,9 @@ def reply(reference: str) -> Response[str]:
     """Writes to the citizen, and waits for the answer if it is a question."""
     with at_desk(reference) as mine:
         sent = read(Reply, app.body(JSON), app.reader)
-        entry = register().reply(*mine, sent.body, now(), ask=sent.ask, key=sent_key())
+        entry = register().reply(
+            *mine, sent.body, now(), ask=sent.ask, key=sent_key(), seen=had_seen()
+        )
         return recorded(mine[0], entry)
 
 
@@ -136,16 +146,18 @@ def transfer(reference: str) -> Response[str]:
         if asked.category is caller().team:
             other = N_("Choose another team than your own.")
             raise problem.invalid([FieldError("category", other)])
-        given = register().transfer(*mine, asked.category, asked.reason, now())
-    return json_answer(HTTPStatus.OK, standing(given))
+        register().transfer(
+            *mine, asked.category, asked.reason, now(), key=sent_key(), seen=had_seen()
+        )
+        return queued(mine[0], asked.category)
 
 
 @app.post("/v1/desk/incidents/<reference>/release")
 def release(reference: str) -> Response[str]:
     """Puts the incident back into the team's queue."""
     with at_desk(reference) as mine:
-        released = register().release(*mine, now())
-    return json_answer(HTTPStatus.OK, standing(released))
+        register().release(*mine, now(), key=sent_key())
+        return queued(mine[0], mine[2])
 
 
 @app.post("/v1/desk/incidents/<reference>/resolve")
@@ -153,7 +165,7 @@ def resolve(reference: str) -> Response[str]:
     """Ends the incident, with a last message where one is needed."""
     with at_desk(reference) as mine:
         body = read(Resolution, app.body(JSON), app.reader).body
-        resolved = register().resolve(*mine, body, now(), key=sent_key())
+        resolved = register().resolve(*mine, body, now(), key=sent_key(), seen=had_seen())
     return json_answer(HTTPStatus.OK, standing(resolved))
 
 
@@ -199,7 +211,7 @@ def caller() -> Operator:
     """
     try:
         arn = app.current_event.request_context.identity.user_arn
-        return operator_of(arn, team_roles(os.environ))
+        return operator_of(arn, team_roles(os.environ), os.environ["ACCOUNT_ID"])
     except NoTeam:
         raise problem.no_team() from None
 
@@ -227,6 +239,9 @@ def at_desk(reference: str) -> Iterator[tuple[Reference, str, Category]]:
         raise problem.not_claimed() from None
     except AlreadyResolved:
         raise problem.already_resolved() from None
+    except ChangedMeanwhile as refusal:
+        written = [shown_entry(entry) for entry in refusal.written]
+        raise problem.changed_meanwhile(refusal.citizen_wrote, written) from None
     except NoSuchFile:
         raise problem.no_such_file() from None
     except NothingToWithdraw:
@@ -247,6 +262,18 @@ def sent_key() -> str | None:
     return checked_key(key) if key else None
 
 
+def had_seen() -> frozenset[str] | None:
+    """What the operator had read of the citizen's writing: the tags in `If-Match`, if it is there.
+
+    Weak tags never match (RFC 9110, 13.1.1); the star, which matches anything, asks for nothing.
+    """
+    stated = app.current_event.headers.get("If-Match")
+    if stated is None or stated.strip() == "*":
+        return None
+    tags: list[tuple[str, str]] = re.findall(r'(W/)?"([^"]*)"', stated)
+    return frozenset(tag for weak, tag in tags if not weak)
+
+
 def asked_days() -> int:
     """How many days back the figures are to reach.
 
@@ -260,6 +287,19 @@ def asked_days() -> int:
         message = N_("Give a number of days from 1 to {most}.", most=MOST_DAYS)
         raise problem.invalid([FieldError("days", message)])
     return int(stated)
+
+
+def shown(view: dict[str, Any]) -> Response[str]:
+    """An incident as the operator sees it, tagged with what the citizen wrote last."""
+    answer = json_answer(HTTPStatus.OK, view)
+    answer.headers["ETag"] = f'"{view["etag"]}"'
+    return answer
+
+
+def queued(reference: Reference, category: Category) -> Response[str]:
+    """How an incident stands that was given to a team, the same for a repetition."""
+    told = {"reference": reference, "category": category, "status": Status.QUEUED}
+    return json_answer(HTTPStatus.OK, told)
 
 
 def standing(incident: Incident) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class Desk:
     def drafts(self) -> list[str]:
         """What is written and not accepted yet."""
         folder = self.folder / ".local/state/suport-desk/drafts"
-        return [each.read_text() for each in folder.iterdir()] if folder.exists() else []
+        return [each.read_text() for each in folder.glob("*.txt")]
 
     @contextmanager
     def behind(self, cut: "Line") -> Iterator["Desk"]:

@@ -29,6 +29,20 @@ REQUESTS = {
     "no asset": ("GET", "/assets/none.css", {}, 404),
     "no page": ("GET", "/ca/none", {}, 404),
     "page in no language": ("GET", "/xx/help", {}, 404),
+    "page with a slash behind it": ("GET", "/es/help/", {}, 404),
+    "page with something behind it": ("GET", "/es/track/x", {}, 404),
+    "nothing, deep down": ("GET", "/es/a/b/c/d", {}, 404),
+    "form to a page that takes none": ("POST", "/es/privacy", {"Content-Type": FORM}, 405),
+    "form to the phone line": ("POST", "/ca/contact", {"Content-Type": FORM}, 405),
+    "form to the catalogue": ("POST", "/ca/procedures", {"Content-Type": FORM}, 405),
+    "form to the export": ("POST", "/ca/export", {"Content-Type": FORM}, 405),
+    "form to the start": ("POST", "/", {"Content-Type": FORM}, 405),
+    "form to a language's start": ("POST", "/de", {"Content-Type": FORM}, 405),
+    "form to nothing": ("POST", "/ca/none", {"Content-Type": FORM}, 404),
+    "form below a page": ("POST", "/ca/help/x", {"Content-Type": FORM}, 404),
+    "reloaded reply": ("GET", "/ca/reply", {}, 303),
+    "reloaded reopening": ("GET", "/ca/reopen", {}, 303),
+    "reloaded leaving": ("GET", "/ca/leave", {}, 303),
     "error looked up": ("POST", "/ca/help", {"Content-Type": FORM}, 200),
     "reply to no incident": ("POST", "/ca/reply", {"Content-Type": FORM}, 403),
     "forged reply": (
@@ -63,6 +77,31 @@ def test_answer_protects_its_reader(
         name for name, value in PROTECTION.items() if answer.headers.get(name, "").startswith(value)
     }
     assert (answer.status, PROTECTION.keys() - protected) == (status, set())
+
+
+HEADS = {
+    name: path
+    for name, (method, path, _, _) in REQUESTS.items()
+    if method == "GET" and not path.startswith("/v1/incidents")
+    if name not in {"files of no incident", "export of no incident"} and "reloaded" not in name
+}
+
+
+@pytest.mark.parametrize("path", [*HEADS.values(), f"/assets/{assets.names()['icon.svg']}"])
+def test_head_is_answered_as_get_is_but_for_the_body(service: Service, path: str) -> None:
+    get, head = (service.request(method, path) for method in ("GET", "HEAD"))
+    own = {"date", "content-length", "x-amz-request-id", "x-amzn-requestid", "x-amzn-trace-id"}
+    headers = [
+        {name: value for name, value in each.headers.items() if name.lower() not in own}
+        for each in (get, head)
+    ]
+    assert (head.status, head.body) == (get.status, b"")
+    assert headers[0] == headers[1]
+
+
+def test_a_page_that_takes_no_form_says_what_it_takes(service: Service) -> None:
+    answer = service.request("POST", "/en/cookies", b"x=y", {"Content-Type": FORM})
+    assert (answer.headers["Allow"], answer.media_type) == ("GET, HEAD", "text/html")
 
 
 @pytest.mark.parametrize("name", ["suport.css", "suport.js", "icon.svg", "telematic.svg"])

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
+from suport.incident import Category
 from suport.reference import Reference
+from suport.register import Register
 from tests.e2e.conftest import CONTACT, FORM, Service, await_truth
 from tests.e2e.desks import Desk, Line
 from tests.e2e.test_attachments import PDF, Citizen, store
@@ -102,7 +105,7 @@ def rate(service: Service, receipt: dict[str, Any], score: int) -> int:
     opening = {name: receipt[name] for name in ("reference", "access_code")}
     opened = service.request("POST", "/en/track", urlencode(opening).encode(), form)
     cookie = opened.headers["Set-Cookie"].partition(";")[0]
-    rating = urlencode({"score": score}).encode()
+    rating = urlencode({"reference": receipt["reference"], "score": score}).encode()
     return service.request("POST", "/en/rate", rating, form | {"Cookie": cookie}).status
 
 
@@ -237,6 +240,92 @@ def test_an_answer_whose_receipt_is_lost_is_recorded_once(service: Service, anna
     assert anna.drafts == []
 
 
+@pytest.mark.parametrize(
+    ("act", "arguments", "done"),
+    [
+        ("release", [], "released"),
+        ("transfer", ["signature", "--reason", "The certificate."], "transferred"),
+        ("resolve", ["--yes"], "resolved"),
+    ],
+)
+def test_a_command_whose_answer_is_lost_is_done_once(
+    service: Service, anna: Desk, act: str, arguments: list[str], done: str
+) -> None:
+    reference = queued(service)["reference"]
+    anna.pulled(reference)
+    line = Line(service, lambda request: request.endswith(f"/{act}"), arrives=True)
+    with anna.behind(line) as desk:
+        lost = desk(act, reference, *arguments)
+    assert lost.code == 3
+    assert "may have been recorded all the same" in lost.err
+    again = anna(act, reference, *arguments)
+    assert again.code == 0, again.err
+    assert [each["action"] for each in actions(service, reference)].count(done) == 1
+    assert anna.drafts == []
+
+
+def test_an_answer_does_not_go_out_over_what_the_citizen_just_wrote(
+    service: Service, anna: Desk
+) -> None:
+    receipt = queued(service)
+    reference, code = receipt["reference"], receipt["access_code"]
+    anna.pulled(reference)
+    written = {"body": "Wait: it was the other card."}
+    service.post(f"/v1/incidents/{reference}/messages", written, code)
+
+    def listed() -> dict[str, Any]:
+        incidents = anna("list", "--mine", "--json").json["incidents"]
+        return next(each for each in incidents if each["reference"] == reference)
+
+    await_truth(lambda: listed()["unread"] == 1)
+    assert listed()["last_written"]["by"] == "citizen"
+    resolve = ("resolve", reference, "-m", "It is solved.", "--yes")
+    overtaken = anna(*resolve)
+    assert overtaken.code == 1
+    assert "Wait: it was the other card." in overtaken.out
+    assert f"The citizen has written since {reference} was last shown to you" in overtaken.err
+    assert anna.drafts == ["It is solved."]
+    assert service.incident(reference)["status"] == "claimed"
+    assert anna(*resolve).code == 0
+    assert (messages(service, reference), anna.drafts) == (["It is solved."], [])
+
+
+def test_what_changed_since_is_listed(service: Service, anna: Desk) -> None:
+    reference = queued(service)["reference"]
+
+    def changed_at() -> str:
+        incidents = anna("list", "--json").json["incidents"]
+        (moment,) = [each["changed_at"] for each in incidents if each["reference"] == reference]
+        return str(moment)
+
+    before = changed_at()
+    anna.pulled(reference)
+    await_truth(lambda: changed_at() > before)
+    since = anna("list", "--changed-since", before, "--json").json["incidents"]
+    assert reference in {each["reference"] for each in since}
+    since = anna("list", "--changed-since", changed_at(), "--json").json["incidents"]
+    assert reference not in {each["reference"] for each in since}
+
+
+def test_a_history_is_read_in_parts(service: Service, anna: Desk) -> None:
+    reference = queued(service)["reference"]
+    assert anna("note", reference, "-m", "The first note.", "--yes").code == 0
+    register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
+    for number in range(50):
+        register.note(
+            Reference(reference), "bert", Category.PAYMENT, f"Note {number}.", datetime.now(UTC)
+        )
+    latest = anna("show", reference)
+    assert "Note 49." in latest.out
+    assert "The first note." not in latest.out
+    part = anna("show", reference, "--json").json
+    assert len(part["history"]) == 50
+    assert "There are earlier entries" in latest.out
+    earlier = anna("show", reference, "--before", part["earlier"])
+    assert "The first note." in earlier.out
+    assert "Note 49." not in earlier.out
+
+
 def test_nobody_acts_on_a_colleagues_incident(service: Service, anna: Desk, bert: Desk) -> None:
     reference = queued(service)["reference"]
     anna.pulled(reference)
@@ -268,6 +357,31 @@ def test_an_incident_taken_by_phone_is_in_the_teams_queue(service: Service, anna
     assert service.incident(taken.json["reference"])["claimed_by"] == "anna"
 
 
+def test_a_call_with_a_corrected_number_becomes_one_incident(service: Service, anna: Desk) -> None:
+    call = ("--message", "The transfer does not arrive.", "--error-code", "190", "--yes", "--json")
+    assert anna("new", *call, "--phone", "12").code == 1
+    assert len(anna.drafts) == 1
+    taken = anna("new", *call, "--phone", "971 48 17 26")
+    assert taken.code == 0, taken.err
+    contact = service.incident(taken.json["reference"])["contact"]
+    assert (contact, anna.drafts) == ({"phone": "971 48 17 26"}, [])
+
+
+def test_a_call_that_was_recorded_is_not_recorded_again_with_a_corrected_number(
+    service: Service, anna: Desk
+) -> None:
+    call = ("--message", "The receipt is missing.", "--error-code", "190", "--yes", "--json")
+    line = Line(service, lambda request: request.endswith("/incidents"), arrives=True)
+    with anna.behind(line) as desk:
+        assert desk("new", *call, "--phone", "971 48 17 25").code == 3
+    corrected = anna("new", *call, "--phone", "971 48 17 26")
+    assert corrected.code == 1
+    reference = corrected.json["problem"]["reference"]
+    assert service.incident(reference)["contact"] == {"phone": "971 48 17 25"}
+    assert f"desk note {reference}" in corrected.err
+    assert anna.drafts == []
+
+
 def test_a_citizens_file_is_saved_as_it_came(
     service: Service, store: "S3Client", anna: Desk
 ) -> None:
@@ -295,7 +409,7 @@ def test_a_dead_letter_whose_incident_waits_is_redriven(service: Service, anna: 
     driven = anna("dead-letters", "--redrive", "--json")
     assert driven.code == 0, driven.err
     assert [(each["reference"], each["done"]) for each in driven.json] == [
-        (reference, "queued anew")
+        (reference, "queued again")
     ]
     assert service.waiting("PAYMENT_DEAD_LETTER_QUEUE_URL") == 0
     assert anna.pulled(reference)["message"]["content"]["reason"] == "requeued"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from urllib.parse import urlencode
 
 import pytest
 
@@ -249,6 +250,41 @@ def test_malformed_form_is_the_senders_fault(service: Service, path: str, body: 
     keyed = b"idempotency_key=" + b"k" * 20 + b"&" + body
     answer = service.request("POST", path, keyed, {"Content-Type": FORM})
     assert (answer.status // 100, answer.media_type) == (4, "text/html")
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=windows-1252"])
+def test_form_in_windows_1252_is_read_as_such(service: Service, charset: str) -> None:
+    typed = "Això és «així»: l·l, ç – 100 €"
+    service.private.add(typed)
+    body = urlencode(filled_in(service, description=typed), encoding="cp1252").encode()
+    raw = body.replace(b"%80", b"\x80").replace(b"%F2", b"\xf2")
+    answer = service.request("POST", "/ca/incident", raw, {"Content-Type": FORM + charset})
+    page = Page(service.get("/ca/track", Cookie=cookie(answer)).text)
+    service.private.add(page.texts["access-code"])
+    assert service.incident(page.texts["reference"])["description"] == typed
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", f"{FORM}; charset=utf-16"])
+def test_form_that_is_not_taken_is_given_back(service: Service, media_type: str) -> None:
+    fields = filled_in(service, description=TYPED.replace("\n", "\r\n"))
+    body = urlencode(fields).encode()
+    for page in ("incident", "reply"):
+        answer = service.request("POST", f"/ca/{page}", body, {"Content-Type": media_type})
+        assert answer.status == 415
+        given_back = Page(answer.text).values
+        assert {name: given_back[name] for name, value in fields.items() if value} == {
+            name: value for name, value in fields.items() if value
+        }
+
+
+def test_form_as_large_as_the_service_takes_it_is_answered(service: Service) -> None:
+    """Two megabytes of what is five times as long in HTML: Lambda would take no such answer."""
+    keyed = b"idempotency_key=" + b"k" * 20 + b"&description="
+    for page in ("incident", "reply", "help", "track"):
+        body = keyed + b"&body=" + b'"' * 900_000 + b"&error=" + b'"' * 900_000
+        answer = service.request("POST", f"/ca/{page}", body, {"Content-Type": FORM})
+        assert answer.status in {403, 404, 413, 422}
+        assert answer.media_type == "text/html"
 
 
 @pytest.mark.parametrize("language", ["ca", "es", "en", "de"])

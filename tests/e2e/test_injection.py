@@ -437,10 +437,10 @@ def test_messages_and_ratings_are_shown_and_taken_along_as_text(citizen: Citizen
             and isinstance(attributes, dict)
             and attributes.get("class") == "suport-words"
         ]
-        assert words == [recorded(text) for text in (*bodies, *comments)]
+        assert words == [recorded(text) for text in reversed((*bodies, *comments))]
     history = json.loads(citizen.get("export", format="json").text)["incident"]["history"]
     written = [each.get("body") or each.get("comment") for each in history]
-    assert [each for each in written if each] == [recorded(text) for text in (*bodies, *comments)]
+    assert [each for each in written if each] == words
 
 
 def pairs(page: Markup) -> Iterator[tuple[tuple[str, Any], tuple[str, Any]]]:
@@ -470,7 +470,7 @@ def test_the_json_api_takes_and_gives_text(service: Service) -> None:
     assert_headers_are_clean(answer)
     view = answer.json()
     assert view["description"] == recorded(MANY_LINES)
-    assert view["history"][-1]["body"] == recorded(MANY_LINES)
+    assert view["history"][0]["body"] == recorded(MANY_LINES)
     assert view["error"] == {name: recorded(text) for name, text in content["error"].items()}  # type: ignore[attr-defined]
     assert view["context"] == content["context"]
     assert view["contact"]["availability"] == content["contact"]["availability"]  # type: ignore[index]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["store"]  # the fixture of the files
 
-SCHEMA = json.loads((ROOT / "docs/suport.incident-1.schema.json").read_text())
+SCHEMA = json.loads((ROOT / "docs/suport.incident-2.schema.json").read_text())
 SYSTEM = "ticket-system"
 
 

@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -13,9 +14,20 @@ NOBODYS_REFERENCE = "0000-0000-0000"  # its check character is right
 GRANT = {"scope": "view", "action": "grant", "language": "ca", "notice_sha256": "0" * 64}
 
 
+def undisturbed(service: Service) -> dict[str, Any]:
+    """The receipt of an incident in whose history nothing appears by itself any more.
+
+    Its address is nobody else's: an acknowledgement too many for one address would be set aside,
+    and the history would say so.
+    """
+    email = f"xisca.{uuid4().hex}@example.test"
+    service.private.add(email)
+    return service.routed(contact=CONTACT | {"email": email})
+
+
 @pytest.fixture(scope="module")
 def receipt(service: Service) -> dict[str, Any]:
-    return service.routed()
+    return undisturbed(service)
 
 
 def address(receipt: dict[str, Any]) -> str:
@@ -120,7 +132,7 @@ def test_message_shows_up_in_the_history(service: Service) -> None:
     receipt = service.routed()
     body = "Ara sí:\nl·l, ç i 🧾."
     posted = service.post(f"{address(receipt)}/messages", {"body": body}, receipt["access_code"])
-    last = service.get(address(receipt), receipt["access_code"]).json()["history"][-1]
+    last = service.get(address(receipt), receipt["access_code"]).json()["history"][0]
     assert (posted.status, last["kind"], last["by"], last["body"]) == (
         201,
         "message",
@@ -129,13 +141,36 @@ def test_message_shows_up_in_the_history(service: Service) -> None:
     )
 
 
-def test_messages_are_kept_in_order(service: Service) -> None:
+def test_messages_are_shown_the_newest_first(service: Service) -> None:
     receipt = service.routed()
     bodies = [f"Missatge {number}" for number in range(5)]
     for body in bodies:
         service.post(f"{address(receipt)}/messages", {"body": body}, receipt["access_code"])
     history = service.get(address(receipt), receipt["access_code"]).json()["history"]
-    assert [entry["body"] for entry in history if entry["kind"] == "message"] == bodies
+    shown = [entry["body"] for entry in history if entry["kind"] == "message"]
+    assert shown == bodies[::-1]
+
+
+def test_history_is_shown_from_the_entry_that_is_asked_for(service: Service) -> None:
+    receipt = undisturbed(service)
+    for body in ("El primer", "El segon"):
+        service.post(f"{address(receipt)}/messages", {"body": body}, receipt["access_code"])
+    newest, *older = service.get(address(receipt), receipt["access_code"]).json()["history"]
+    earlier = f"{address(receipt)}?before={newest['entry']}"
+    assert service.get(earlier, receipt["access_code"]).json()["history"] == older
+    wrong = service.get(f"{address(receipt)}?before=x", receipt["access_code"])
+    assert (wrong.status, wrong.wrong_fields) == (422, ["before"])
+
+
+def test_a_day_takes_twenty_messages(service: Service) -> None:
+    receipt = service.routed()
+    path = f"{address(receipt)}/messages"
+    answers = [
+        service.post(path, {"body": f"Missatge {number}"}, receipt["access_code"])
+        for number in range(21)
+    ]
+    assert [each.status for each in answers] == [201] * 20 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 25 * 3600
 
 
 def test_messages_at_once_are_all_kept(service: Service) -> None:

@@ -73,11 +73,11 @@ class Aws:
             self.known[logical_id] = self.known[f"{logical_id}.Id"] = secret["ARN"]
         self.known |= {"HasPublicUrl": "yes", "PublicUrl": PUBLIC_URL}
         self.ses: SESV2Client = self._client("sesv2")
-        sender = template.TEMPLATE["Parameters"]["MailFrom"]["Default"]
-        self.ses.create_email_identity(EmailIdentity=sender)
         for logical_id in template.resources("AWS::SES::ConfigurationSet"):
             self.known[logical_id] = logical_id
             self.ses.create_configuration_set(ConfigurationSetName=logical_id)
+        sender = template.variables("NotifyCitizen", self.known)["MAIL_FROM"]
+        self.ses.create_email_identity(EmailIdentity=sender)
 
     def put_incident(self, item: dict[str, Any]) -> None:
         """Writes an item past the service, as DynamoDB stores it."""
@@ -196,9 +196,40 @@ def service() -> Iterator[Service]:
 
 
 def sample(name: str) -> Event:
-    """The sample event of that name."""
-    event: Event = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    """The sample event of that name: its file in `events`, or what `derived` makes of another."""
+    try:
+        text = (ROOT / "events" / f"{name}.json").read_text()
+    except FileNotFoundError:
+        return derived(name)
+    event: Event = json.loads(text)
     return event
+
+
+def derived(name: str) -> Event:
+    """A sample without a file: the one of the same address, asked for by another method.
+
+    HEAD is as GET, a form is sent to a page that has none, a browser opens what a form is sent to.
+    """
+    _, wanted = template.EVENTS[name]
+    method = wanted["Properties"]["Method"].upper()
+    event: Event = min(  # GET before POST
+        (
+            json.loads(file.read_text())
+            for other, (_, definition) in template.EVENTS.items()
+            if definition["Properties"].get("Path") == wanted["Properties"]["Path"]
+            and (file := ROOT / "events" / f"{other}.json").exists()
+        ),
+        key=lambda found: str(found["httpMethod"]),
+    )
+    event["httpMethod"] = event["requestContext"]["httpMethod"] = method
+    if method == "POST":
+        origin = f"https://{event['headers']['Host']}"
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin}
+        return with_body(with_headers(event, form), "body=Bon+dia") | {"isBase64Encoded": True}
+    for headers in (event["headers"], event["multiValueHeaders"]):
+        for header in ("Content-Length", "Content-Type", "Origin"):
+            headers.pop(header, None)
+    return event | {"body": None, "isBase64Encoded": False}
 
 
 def with_headers(event: Event, headers: dict[str, str]) -> Event:

@@ -72,7 +72,24 @@ STATUSES = {
     "work_incident.consent": 201,
     "work_incident.file": 200,
     "work_incident.stats": 200,
+    "show_help.no_such_page": 404,
 }
+# Where citizens get a page although there is nothing for this method; these have no sample file.
+FALLBACKS = {
+    "show_help.start_sent": 405,
+    "show_help.language_start_sent": 405,
+    "show_help.notice_sent": 405,
+    "show_help.procedures_sent": 405,
+    "show_help.contact_sent": 405,
+    "show_help.export_sent": 405,
+    "show_help.no_such_page_sent": 404,
+    "track_incident.leave_page": 303,
+    "update_incident.reply_page": 303,
+    "update_incident.reopen_page": 303,
+}
+# HEAD is derived from GET of the same address.
+AS_GET = {name: name.removesuffix("_head") for name in template.EVENTS if name.endswith("_head")}
+STATUSES |= FALLBACKS | {head: STATUSES[get] for head, get in AS_GET.items()}
 # Nothing personal stands on these: a browser may keep them to go back to, the asset for ever.
 KEPT = {
     "show_help.help_page": "private, no-cache",
@@ -99,7 +116,7 @@ def receipt(running: Service) -> dict[str, Any]:
 
 
 def test_every_event_of_the_template_has_a_sample_and_every_sample_an_event() -> None:
-    assert sorted(template.EVENTS) == SAMPLES
+    assert sorted(template.EVENTS) == sorted([*SAMPLES, *FALLBACKS, *AS_GET])
     assert sorted(STATUSES) == API_SAMPLES
 
 
@@ -111,7 +128,7 @@ def test_a_sample_is_addressed_as_the_template_says(name: str) -> None:
     method = definition["Properties"]["Method"].upper()
     assert event["resource"] == event["requestContext"]["resourcePath"] == path
     assert event["httpMethod"] == event["requestContext"]["httpMethod"] == method
-    assert event["path"] == path.format(**event["pathParameters"] or {})
+    assert event["path"] == path.replace("+}", "}").format(**event["pathParameters"] or {})
     stage = template.TEMPLATE["Resources"]["Api"]["Properties"]["StageName"]
     assert event["requestContext"]["path"] == f"/{stage}{event['path']}"
     assert event["multiValueHeaders"] == {n: [v] for n, v in event["headers"].items()}
@@ -125,9 +142,31 @@ def test_the_function_answers_its_sample(
     answer = running.answer(name, _of_today(name, running))
     assert answer["statusCode"] == STATUSES[name], answered(answer)
     headers = answer["multiValueHeaders"]
-    assert headers["Cache-Control"] == [KEPT.get(name, "no-store")]
-    if name.startswith(("track_incident.json", "track_incident.page")):
+    assert headers["Cache-Control"] == [KEPT.get(AS_GET.get(name, name), "no-store")]
+    if name in {"track_incident.json", "track_incident.page"}:
         assert receipt["reference"] in answered(answer)
+
+
+@pytest.mark.parametrize("name", AS_GET)
+def test_head_is_answered_as_get_is_but_without_a_body(name: str, running: Service) -> None:
+    shown = running.answer(AS_GET[name], _of_today(AS_GET[name], running))
+    answer = running.answer(name, _of_today(name, running))
+    assert answer["statusCode"] == shown["statusCode"]
+    shown["multiValueHeaders"].pop("Set-Cookie", None)  # a look at nothing prolongs no session
+    assert answer["multiValueHeaders"] == shown["multiValueHeaders"]
+    assert not answer["body"]
+
+
+@pytest.mark.parametrize("name", FALLBACKS)
+def test_a_citizen_who_uses_a_wrong_method_gets_a_page(name: str, running: Service) -> None:
+    answer = running.answer(name, sample(name))
+    headers = answer["multiValueHeaders"]
+    if answer["statusCode"] == 303:
+        assert headers["Location"] in (["help"], ["track"])
+    else:
+        assert headers["Content-Type"] == ["text/html; charset=utf-8"]
+        assert headers["Content-Language"] == ["ca"]
+        assert 'lang="ca"' in answered(answer)
 
 
 def test_the_samples_speak_of_the_incident_that_the_sample_submission_makes(
@@ -155,6 +194,8 @@ def test_the_stream_sample_is_the_submission_as_the_register_holds_it(running: S
     # moments, and what changed since it was submitted
     later = {"recorded_at", "expires_at", "last_entry", "due_at", "consents"}
     later |= {"status", "route_reason", "route_request", "figures_month", "keyed_messages"}
+    later |= {"revision", "unread", "citizen_wrote", "changed_at", "last_written"}
+    later |= {"written_on", "mails", "mail_request", "follow_up_at", "follow_up_shard"}
     assert change["NewImage"].keys() - later == stored.keys() - later
     for name in change["NewImage"].keys() - later:
         assert change["NewImage"][name] == stored[name], name
@@ -229,7 +270,7 @@ def _of_today(name: str, running: Service) -> Event:
     event = sample(name)
     if name.startswith("work_incident.") and event["pathParameters"]:
         return _of_an_incident_at_hand(name, event, running)
-    if name == "serve_asset.asset":
+    if name.startswith("serve_asset."):
         event["pathParameters"]["name"] = assets.names()[event["pathParameters"]["name"]]
     if name.startswith((*OPENED, "record_consent.page", "record_consent.form")):
         opened = running.answer("track_incident.form", sample("track_incident.form"))
@@ -256,7 +297,7 @@ def _of_an_incident_at_hand(name: str, event: Event, running: Service) -> Event:
         for scope in Scope:
             register.grant_consent(reference, scope, shown, datetime.now(UTC))
     if file := event["pathParameters"].get("file"):
-        arrived = File(FileId(file), "application/pdf", 1, "0" * 32)
+        arrived = File(FileId(file), "application/pdf", 1, "0" * 32, datetime.now(UTC))
         register.add_file(reference, arrived, State.UNSCANNED, datetime.now(UTC))
     return _about(reference, event)
 

@@ -49,9 +49,12 @@ def test_a_batch_of_only_a_poisoned_record_fails_without_a_crash(running: Servic
     assert image["contact"]["M"]["email"]["S"] not in printed
 
 
-def test_the_filter_passes_only_incidents_that_have_to_be_queued(running: Service) -> None:
-    running.submit(sample("submit_incident.json")["headers"]["Idempotency-Key"])
+def test_the_filter_passes_only_incidents_to_be_queued_or_told_of(running: Service) -> None:
+    made = running.submit(sample("submit_incident.json")["headers"]["Idempotency-Key"])
     running.answer("route_incident.stream", {"Records": _stream(running)})
+    register = Register(running.aws.dynamodb, running.aws.known["Register"])
+    settled = (Reference(made["reference"]), "incident", "acknowledgement", "an id")
+    register.record_mail(*settled, datetime.now(UTC))
     running.answer("track_incident.message", sample("track_incident.message"))
     running.answer("record_consent.consent", _current_consent(running))
     running.aws.dynamodb.delete_item(
@@ -65,7 +68,9 @@ def test_the_filter_passes_only_incidents_that_have_to_be_queued(running: Servic
         ("INSERT action", False): 1,
         ("INSERT message", False): 1,
         ("INSERT consent", False): 1,
-        ("MODIFY incident", False): 3,  # queued, then the message and the consent noted
+        ("INSERT mail", False): 1,
+        ("MODIFY incident", True): 1,  # queued, while its mail is owed
+        ("MODIFY incident", False): 3,  # the mail settled, then the message and the consent
         ("REMOVE", False): 1,
     }
     assert mapping.passes(sample("route_incident.stream")["Records"][0])

@@ -7,6 +7,7 @@ holds this table to its answers. Any expression that the register does not use f
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -45,8 +46,17 @@ class TransactionConflictException(ClientError):
     pass
 
 
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A record of the stream: the incident's item after the change, and before it."""
+
+    reference: Reference
+    image: Item
+    image_before: Item | None
+
+
 class Table:
-    """Items by their keys, and the stream of incidents that have to be put into a queue.
+    """Items by their keys, and the stream of incidents to be queued or told of by mail.
 
     Before each write whatever waits in `meanwhile` is done: that is what somebody else did between
     the writer's read and its write.
@@ -59,7 +69,7 @@ class Table:
 
     def __init__(self) -> None:
         self.items: dict[str, dict[str, Item]] = {}
-        self.stream: list[Reference] = []
+        self.stream: list[Change] = []
         self.meanwhile: list[Callable[[], None]] = []
 
     def get_item(self, **asked: Any) -> Any:
@@ -68,6 +78,10 @@ class Table:
     def put_item(self, **asked: Any) -> Any:
         self.let_others_go_first()
         return self._answer("put_item", asked)
+
+    def update_item(self, **asked: Any) -> Any:
+        self.let_others_go_first()
+        return self._answer("update_item", asked)
 
     def transact_write_items(self, **asked: Any) -> Any:
         self.let_others_go_first()
@@ -100,6 +114,13 @@ class Table:
             told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}} | reason
             raise ConditionalCheckFailedException(told, "PutItem")
         self._put(put["Item"])
+        return {}
+
+    def _update_item(self, **update: Any) -> Any:
+        if reason := self._refusal(update):
+            told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}} | reason
+            raise ConditionalCheckFailedException(told, "UpdateItem")
+        self._put(self._updated(update))
         return {}
 
     def _transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> Any:  # noqa: N803
@@ -142,7 +163,8 @@ class Table:
                 for item in found
                 if item.keys() >= set(keys)
             ]
-        found.sort(key=lambda item: _value(item[order]))
+        backwards = not asked.get("ScanIndexForward", True)
+        found.sort(key=lambda item: _value(item[order]), reverse=backwards)
         return [item for item in found if _holds(asked["FilterExpression"], asked, item)]
 
     def _at(self, key: Item) -> Item | None:
@@ -150,9 +172,10 @@ class Table:
 
     def _put(self, item: Item) -> None:
         reference = Reference(item["reference"]["S"])
+        before = self._at(item)
         self.items.setdefault(reference, {})[item["entry"]["S"]] = item
-        if item["kind"]["S"] == "incident" and "route_reason" in item:
-            self.stream.append(reference)
+        if item["kind"]["S"] == "incident" and item.keys() & {"route_reason", "mail_request"}:
+            self.stream.append(Change(reference, item, before))
 
     def _refusal(self, write: dict[str, Any]) -> dict[str, Any] | None:
         condition = write.get("ConditionExpression")

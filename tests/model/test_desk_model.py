@@ -5,15 +5,12 @@ shares no line with them. Whatever an operation does is done to both, and compar
 something is written, somebody else may have been faster.
 """
 
-import importlib.util
 import json
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -34,6 +31,7 @@ from suport import register as register_module
 from suport.attachment import File, State, new_file_id
 from suport.consent import NothingToWithdraw, Scope
 from suport.incident import Category, Entry, Incident, Language
+from suport.legal_time import MADRID
 from suport.notice import Subject
 from suport.operator_view import operator_view
 from suport.reference import Reference
@@ -46,16 +44,18 @@ from suport.register import (
     OtherTeam,
     Register,
     ReopeningOver,
+    TooManyMessages,
 )
 from suport.retention import expires_at
 from suport.submission import Submission, read
+from tests.model import functions
+from tests.model.functions import SECRET
 from tests.model.table import Compared, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 START = datetime(2026, 8, 31, 10, tzinfo=UTC)
-SECRET = b"a secret that only tests know"
 TEAMS = {
     "aina": Category.FUNCTIONAL,
     "biel": Category.FUNCTIONAL,
@@ -92,11 +92,14 @@ class Case:
     rating: int | None = None
     viewable_until: int = 0  # the citizen agreed to be seen; epoch seconds
     keys: list[tuple[str, ...]] = field(default_factory=list)
+    former: set[Category] = field(default_factory=set)
+    unread: int = 1
+    messages_on: dict[date, int] = field(default_factory=dict)
     journal: list[tuple[int, Told]] = field(default_factory=list)
 
     def write(self, now: datetime, *told: Any, prolongs: bool = True) -> None:
         self.journal.append((expires_at(now), told))
-        if prolongs:
+        if prolongs and told[2] != "service":
             self.expiry = max(self.expiry, expires_at(now))
 
     def to_queue(self, reason: str, now: datetime) -> None:
@@ -121,14 +124,22 @@ class Case:
         self.resolved = self.rating = None
         return None
 
+    def one_message_more(self, now: datetime) -> str | None:
+        day = now.astimezone(MADRID).date()
+        if self.messages_on.get(day, 0) == 20:
+            return "TooManyMessages"
+        self.messages_on[day] = self.messages_on.get(day, 0) + 1
+        return None
+
+    def seen_by(self, who: str) -> None:
+        if self.claimed_by in {None, who}:
+            self.unread = 0
+
     def refuses(self, who: str, now: datetime) -> str | None:
         """Why nobody of that operator's team may do anything with it."""
         if TEAMS[who] is self.category:
             return None
-        was_theirs = any(
-            expiry > now.timestamp() and told[1] == "transferred" and told[4] == TEAMS[who]
-            for expiry, told in self.journal
-        )
+        was_theirs = TEAMS[who] in self.former
         self.write(now, "action", "refused", "operator", who, was_theirs, prolongs=False)
         return "OtherTeam"
 
@@ -210,7 +221,7 @@ class Crash(Exception):
 
 REFUSALS = (
     *(NoSuchIncident, ReopeningOver, NotResolved, OtherTeam, NotClaimed, ClaimedByAnother),
-    *(AlreadyResolved, NothingToWithdraw, Crash),
+    *(AlreadyResolved, NothingToWithdraw, TooManyMessages, Crash),
 )
 
 
@@ -257,8 +268,7 @@ class Desk(RuleBasedStateMachine):
         self.cases: list[Case] = []
         self.numbers = count(1)
         self.router.now = lambda: self.now  # type: ignore[attr-defined]
-        clients = {"dynamodb": self.table, "sqs": self.queues}
-        self.router.aws = SimpleNamespace(client=clients.__getitem__)  # type: ignore[attr-defined]
+        functions.connect(self.router, {"dynamodb": self.table, "sqs": self.queues})
 
     # The rules: one deed, two at once, time going by, and a look when all is quiet
 
@@ -308,7 +318,7 @@ class Desk(RuleBasedStateMachine):
     )
     def route_meanwhile(self, which: int, faster: list[Deed]) -> None:
         """Much happens to the incident between its message's sending and its marking."""
-        reference = self.table.stream[which % len(self.table.stream)]
+        reference = self.table.stream[which % len(self.table.stream)].reference
         [concerned] = [n for n, case in enumerate(self.cases) if case.reference == reference]
         self.at_once_with(("route", which, "its own", False), concerned, faster)
 
@@ -397,15 +407,16 @@ class Desk(RuleBasedStateMachine):
                 "NoSuchIncident",
             )
             return
-        incident, history = self.register.history(case.reference, self.now)
+        incident = self.register.incident(case.reference, self.now)
+        history = list(self.register.entries(case.reference, self.now))[::-1]
         assert (
             *(incident.status, incident.category, incident.claimed_by, incident.due_at),
             *(incident.first_answered_at, incident.resolved_at, incident.rating),
-            *(incident.expires_at, incident.route_reason, len(incident.files)),
+            *(incident.expires_at, incident.route_reason, len(incident.files), incident.unread),
         ) == (
             *(case.status, case.category, case.claimed_by, case.due),
             *(case.answered, case.resolved, case.rating),
-            *(case.expiry, None, self.visible_files(case)),
+            *(case.expiry, None, self.visible_files(case), case.unread),
         )
         assert [told(entry) for entry in history] == [
             written for expiry, written in case.journal if expiry > self.now.timestamp()
@@ -475,11 +486,15 @@ class Desk(RuleBasedStateMachine):
             if any(entry[1][1] == body for entry in case.journal):
                 assert refused is None
                 continue
+            if too_many := case.one_message_more(self.now):
+                assert refused == too_many
+                return
             if case.status == "resolved" and (over := case.come_back(self.now)):
                 assert refused == over
                 return
             if case.status == "waiting":
                 case.to_queue("citizen_replied", self.now)
+            case.unread += 1
             case.write(self.now, "message", body, "citizen", None)
             assert refused is None
 
@@ -493,7 +508,9 @@ class Desk(RuleBasedStateMachine):
     def reopen(self, case: Case, _who: str, _otherwise: bool) -> None:
         _, refused = self.outcome(lambda: self.register.reopen(case.reference, self.now), case)
         if refused != "NoSuchIncident":
-            ought = case.come_back(self.now) if case.status == "resolved" else None
+            back = case.status == "resolved"
+            ought = case.come_back(self.now) if back else None
+            case.unread += back and ought is None
             assert refused == ought
 
     def rate(self, case: Case, _who: str, gladly: bool) -> None:
@@ -514,19 +531,21 @@ class Desk(RuleBasedStateMachine):
             case.rating = score
 
     def add_file(self, case: Case, _who: str, _otherwise: bool) -> None:
-        file = File(new_file_id(), "image/png", 1000, "version")
+        file = File(new_file_id(), "image/png", 1000, "version", self.now)
         refusal, refused = self.outcome(
             lambda: self.register.add_file(case.reference, file, State.CLEAN, self.now), case
         )
         if refused == "NoSuchIncident":
             return
         assert refused is None
-        if case.status == "resolved" or self.visible_files(case) == 5:
+        too_late = case.resolved is not None and self.now > case.resolved
+        if too_late or self.visible_files(case) == 5:
             assert refusal
             case.write(self.now, "action", "file_refused", "service", None)
             return
         assert refusal is None
         case.write(self.now, "attachment", None, None, None)
+        case.unread += 1
         if case.status == "waiting":
             case.to_queue("citizen_replied", self.now)
 
@@ -567,6 +586,7 @@ class Desk(RuleBasedStateMachine):
             case.asked_for = case.reason = None
             case.due = self.now + timedelta(hours=24)
         case.write(self.now, "action", "viewed", "operator", who, True, prolongs=False)
+        case.seen_by(who)
         assert isinstance(claimed, Incident)
         assert (claimed.claimed_by, claimed.category) == (who, TEAMS[who])
         return True
@@ -580,12 +600,13 @@ class Desk(RuleBasedStateMachine):
         ought = case.refuses(who, self.now)
         assert refused == ought
         if ought is None:
-            incident, history = seen
+            incident, part = seen
             mine = case.claimed_by == who
             case.write(self.now, "action", "viewed", "operator", who, mine, prolongs=False)
+            case.seen_by(who)
             assert incident.category is TEAMS[who]
-            assert told(history[-1])[:4] == ("action", "viewed", "operator", who)
-            view = json.dumps(operator_view(incident, history, who))
+            assert told(part.entries[0])[:4] == ("action", "viewed", "operator", who)
+            view = json.dumps(operator_view(incident, part, who))
             assert (case.person in view) == (case.claimed_by == who), "contact is its claimer's"
             assert not any(each.person in view for each in self.cases if each is not case)
 
@@ -652,30 +673,43 @@ class Desk(RuleBasedStateMachine):
             ought = "NothingToWithdraw"
         assert refused == ought
 
-    def release(self, case: Case, who: str, _otherwise: bool) -> None:
+    def release(self, case: Case, who: str, retried: bool) -> None:
+        key = f"release {next(self.numbers)}" if retried else None
+
         def do(now: datetime) -> None:
             case.write(now, "action", "released", "operator", who)
             case.to_queue("requeued", now)
 
-        self._work(
-            case, who, lambda: self.register.release(case.reference, who, TEAMS[who], self.now), do
-        )
+        for _ in range(2 if retried else 1):
+            self._work(
+                case,
+                who,
+                lambda: self.register.release(case.reference, who, TEAMS[who], self.now, key=key),
+                do,
+                (key, "release", who) if key else None,
+            )
 
-    def transfer(self, case: Case, who: str, _otherwise: bool) -> None:
+    def transfer(self, case: Case, who: str, retried: bool) -> None:
         team = TEAMS[who]
         to = Category.PAYMENT if team is Category.FUNCTIONAL else Category.FUNCTIONAL
+        key = f"transfer {next(self.numbers)}" if retried else None
 
         def do(now: datetime) -> None:
             case.write(now, "action", "transferred", "operator", who, team, to)
             case.to_queue("transferred", now)
             case.category = to
+            case.former.add(team)
 
-        self._work(
-            case,
-            who,
-            lambda: self.register.transfer(case.reference, who, team, to, "theirs", self.now),
-            do,
-        )
+        for _ in range(2 if retried else 1):
+            self._work(
+                case,
+                who,
+                lambda: self.register.transfer(
+                    case.reference, who, team, to, "theirs", self.now, key=key
+                ),
+                do,
+                (key, "transfer", who) if key else None,
+            )
 
     def resolve(self, case: Case, who: str, retried: bool) -> None:
         body = f"solution {next(self.numbers)}" if retried else None
@@ -709,8 +743,11 @@ class Desk(RuleBasedStateMachine):
         _, refused = self.outcome(work, case)
         if refused == "NoSuchIncident":
             return
+        if key is not None and key in case.keys[-10:]:
+            assert refused is None
+            return
         ought = case.refuses(who, self.now)
-        if ought is None and key not in case.keys[-10:]:
+        if ought is None:
             ought = case.refuses_work(who)
             if ought is None:
                 do(self.now)
@@ -740,11 +777,12 @@ class Desk(RuleBasedStateMachine):
         """The router has a record of the stream: in time, late, twice, or never."""
         if not self.table.stream:
             return
-        reference = self.table.stream.pop(which % len(self.table.stream))
+        change = self.table.stream.pop(which % len(self.table.stream))
+        reference = change.reference
         if otherwise and which == 0:
             return  # given up; the watcher has to find the incident
         if otherwise and which == 1:
-            self.table.stream.append(reference)
+            self.table.stream.append(change)
         [case] = [each for each in self.cases if each.reference == reference]
         sent: list[tuple[int | None, str | None]] = []
 
@@ -798,8 +836,8 @@ class Desk(RuleBasedStateMachine):
             answer = call()
         except REFUSALS as refusal:
             refused = " ".join([type(refusal).__name__, *map(str, refusal.args)])
-            if isinstance(refusal, NoSuchIncident):
-                refused = "NoSuchIncident"
+            if isinstance(refusal, NoSuchIncident | TooManyMessages):
+                refused = type(refusal).__name__
         assert case is None or (refused == "NoSuchIncident") == gone
         return answer, refused
 
@@ -813,17 +851,7 @@ def router() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in (*(f"{category.upper()}_QUEUE_URL" for category in Category), "REGISTER_TABLE"):
             patch.setenv(name, name.removesuffix("_QUEUE_URL").lower())
-        path = Path(__file__).parents[2] / "functions/route_incident/app.py"
-        spec = importlib.util.spec_from_file_location("router_of_the_model", path)
-        assert spec
-        assert spec.loader
-        loaded: Any = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(loaded)
-        loaded.logger = SimpleNamespace(info=lambda *_, **__: None)
-        loaded.single_metric = lambda *_: nullcontext(
-            SimpleNamespace(add_dimension=lambda *_, **__: None)
-        )
-        Desk.router = loaded
+        Desk.router = functions.silent("route_incident")
         for module in (register_store, register_module):  # nobody has to wait for themselves
             patch.setattr(module, "pause", lambda _: None)
         yield

@@ -4,9 +4,10 @@ import importlib.util
 import json
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
@@ -14,15 +15,21 @@ from moto import mock_aws
 from pytest_socket import disable_socket
 
 from suport import aws
-from suport.incident import Language
+from suport.incident import Entry, HistoryPart, Incident, Language
+from suport.reference import Reference
 from suport.register import Register
 from suport.submission import Submission, read
+from tests.model.table import Table
 from tests.template import TEMPLATE
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
 SECRET = "a secret that only tests know"
 CATEGORIES = ("functional", "payment", "signature")
+ACCOUNT = "123456789012"  # that everything in moto belongs to
 
 
 def pytest_runtest_setup() -> None:
@@ -41,6 +48,7 @@ def embedded(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Itera
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
+        "ACCOUNT_ID": ACCOUNT,
         "POWERTOOLS_METRICS_NAMESPACE": "Suport",
         "POWERTOOLS_SERVICE_NAME": "test",
     }.items():
@@ -102,6 +110,25 @@ def load(embedded: None) -> Callable[[str], ModuleType]:  # noqa: ARG001  they n
 @pytest.fixture
 def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
     return Register(aws.client("dynamodb"), "register")
+
+
+@pytest.fixture
+def register_in_memory() -> Register:
+    """The register in a table of this process, for tests that write hundreds of entries."""
+    return Register(cast("DynamoDBClient", Table()), "register")
+
+
+def whole_history(
+    register: Register, reference: Reference, now: datetime
+) -> tuple[Incident, list[Entry]]:
+    """The incident and all entries of its history, the oldest first."""
+    incident = register.incident(reference, now)
+    return incident, list(register.entries(reference, now))[::-1]
+
+
+def part_of(*entries: Entry) -> HistoryPart:
+    """These entries, the oldest first, as the latest part of a history."""
+    return HistoryPart(entries[::-1])
 
 
 def a_submission(**changes: Any) -> Submission:

@@ -42,8 +42,11 @@ VIEW: dict[str, Any] = {
     "files": [],
     "consents": [],
     "rating": None,
+    "etag": "01K3ZB2E40AAAAAAAAAAAAAAAA",
+    "earlier": None,
     "history": [
         {
+            "entry": "01K3ZB2E40BBBBBBBBBBBBBBBB",
             "at": "2026-11-23T20:24:00.000Z",
             "kind": "action",
             "action": "claimed",
@@ -58,20 +61,31 @@ def message(reference: str = REFERENCE, **changes: Any) -> str:
     """A message as the service queues it."""
     return json.dumps(
         {
-            "schema": "suport.incident/1",
+            "schema": "suport.incident/2",
             "reference": reference,
             "category": "payment",
             "language": "en",
             "reason": "submitted",
             "submitted_at": "2026-11-23T20:23:25.860Z",
             "queued_at": "2026-11-23T20:23:27.098Z",
-            "description": VIEW["description"],
-            "error": {"code": "190"},
+            "error_code": "190",
             "procedure": None,
             "attachments": [],
         }
         | changes
     )
+
+
+def former_message(reference: str = REFERENCE, **changes: Any) -> str:
+    """A message of the shape before, which may still wait in the queue."""
+    content = json.loads(message(reference, schema="suport.incident/1"))
+    del content["error_code"]
+    stated = {
+        "description": VIEW["description"],
+        "error": {"code": "SIS0190", "message": "Operación denegada"},
+        "procedure": {"name": "Beques"},
+    }
+    return json.dumps(content | stated | changes)
 
 
 def problem(status: int, name: str, **members: Any) -> tuple[int, dict[str, Any]]:
@@ -100,6 +114,10 @@ class Sent:
     def key(self) -> str | None:
         return self.headers.get("Idempotency-Key")
 
+    @property
+    def seen(self) -> str | None:
+        return self.headers.get("If-Match")
+
 
 @dataclass
 class Service:
@@ -108,8 +126,8 @@ class Service:
     queue_url: str
     dead_letter_queue_url: str
     answers: dict[str, Any] = field(default_factory=dict)
-    """By method and path below the API: a status and content, or None for a broken line; where a
-    list, one after the other."""
+    """By method and path below the API: a status and content, None for a broken line, or an error
+    of the layers below; where a list, one after the other."""
     sent: list[Sent] = field(default_factory=list)
 
     @property
@@ -134,8 +152,10 @@ class Service:
         if callable(answer):
             answer = answer()
         if answer is None:
+            answer = ConnectTimeoutError(endpoint_url=url)
+        if isinstance(answer, Exception):
             with troubles(f"{urlsplit(url).netloc} does not answer"):
-                raise ConnectTimeoutError(endpoint_url=url)
+                raise answer
         status, content = answer
         return Answer(status, {}, json.dumps(content).encode())
 

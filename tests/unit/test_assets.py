@@ -35,6 +35,7 @@ NOT_ASSETS = [
 def served(load: Load, name: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
     """Status, body and headers of the answer to a request for that asset."""
     event = {
+        "httpMethod": "GET",
         "pathParameters": {"name": name},
         "headers": {key.replace("_", "-"): value for key, value in headers.items()} or None,
     }

@@ -3,7 +3,7 @@
 import base64
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -27,9 +27,9 @@ from suport.attachment import (
     misfit,
     object_key,
     parse_key,
+    places_left,
     refusal,
 )
-from suport.incident import Status
 from suport.reference import Reference, reference_for
 
 BEGINNINGS = {
@@ -145,21 +145,30 @@ def test_what_was_found_infected_is_never_trusted_again(results: list[State]) ->
         st.fixed_dictionaries({"state": st.sampled_from(State), "version": st.just("v")}),
         max_size=MOST_FILES + 2,
     ),
-    status=st.sampled_from(Status),
+    minutes=st.none() | st.integers(-5, 5),
 )
-def test_a_new_file_is_taken_while_the_incident_is_open_and_has_fewer_than_five(
-    standing: dict[str, Any], status: Status
+def test_a_new_file_is_taken_if_it_arrived_before_the_end_and_fewer_than_five_are_kept(
+    standing: dict[str, Any], minutes: int | None
 ) -> None:
-    taken = refusal(a_file(), standing, status) is None
-    assert taken is (len(standing) < 5 and status.value != "resolved")
+    resolved_at = None if minutes is None else ARRIVED_AT + timedelta(minutes=minutes)
+    taken = refusal(a_file(), standing, resolved_at) is None
+    kept = [each for each in standing.values() if each["state"] not in {"infected", "replaced"}]
+    in_time = minutes is None or minutes >= 0
+    assert taken is (len(kept) < 5 and in_time)
 
 
-@given(st.sampled_from(State), st.sampled_from(Status), st.sampled_from(["v", "another"]))
+def test_files_that_were_erased_again_are_taken_in_place_of_but_not_without_end() -> None:
+    assert places_left([State.REPLACED] * 19 + [State.CLEAN] * 2) == 3
+    assert places_left([State.INFECTED] * 10 + [State.REPLACED] * 10) == 0
+
+
+@given(st.sampled_from(State), st.booleans(), st.sampled_from(["v", "another"]))
 def test_a_file_is_known_again_only_with_the_content_it_had(
-    state: State, status: Status, version: str
+    state: State, resolved: bool, version: str
 ) -> None:
     standing: dict[str, dict[str, Any]] = {a_file().id: {"state": state, "version": "v"}}
-    known = refusal(a_file(version=version), standing, status) is None
+    resolved_at = ARRIVED_AT - timedelta(days=1) if resolved else None
+    known = refusal(a_file(version=version), standing, resolved_at) is None
     assert known is (version == "v" and state.value not in {"infected", "replaced"})
 
 
@@ -212,6 +221,9 @@ def a_form(monkeypatch: pytest.MonkeyPatch) -> tuple[attachment.UploadForm, dict
     return form, json.loads(base64.b64decode(form.fields["policy"]))
 
 
+ARRIVED_AT = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+
 def a_file(**changes: Any) -> File:
-    plain = File(FileId("0123456789ABCDEFGHJKMNPQRS"), "application/pdf", 100, "v")
+    plain = File(FileId("0123456789ABCDEFGHJKMNPQRS"), "application/pdf", 100, "v", ARRIVED_AT)
     return replace(plain, **changes)

@@ -15,6 +15,7 @@ from suport.incident import Incident, Kind, Language
 from suport.reference import Reference
 from suport.register import Register
 from suport.submission import Submission, read
+from tests.unit.conftest import whole_history
 
 Load = Callable[[str], ModuleType]
 
@@ -56,7 +57,7 @@ class Citizen:
         return self.incident.files.get(self.file, {}).get("state")
 
     def actions(self) -> list[dict[str, Any]]:
-        history = self.register.history(self.reference, self.app.now())[1]
+        history = whole_history(self.register, self.reference, self.app.now())[1]
         return [entry.content for entry in history if entry.kind is Kind.ACTION]
 
     def put(self, content: bytes, media_type: str = "application/pdf") -> str:

@@ -28,7 +28,7 @@ from suport.problem import Problem, not_resolved, reopening_over
 from suport.reference import reference_for
 from suport.register import NotResolved, Register, ReopeningOver
 from suport.submission import CitizenMessage, Rating, read
-from tests.unit.conftest import a_submission
+from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 RESOLVED_AT = NOW + timedelta(days=3)
@@ -59,7 +59,7 @@ def stored(incident: Incident) -> dict[str, Any]:
 
 
 def history(register: Register, incident: Incident) -> list[Entry]:
-    return register.history(incident.reference, RESOLVED_AT)[1]
+    return whole_history(register, incident.reference, RESOLVED_AT)[1]
 
 
 def contents(register: Register, incident: Incident) -> list[dict[str, Any]]:
@@ -269,7 +269,7 @@ def test_a_messages_key_is_not_kept(register: Register) -> None:
 def test_a_rating_is_kept_with_its_words_and_seen_on_the_incident(register: Register) -> None:
     closed = resolved(register)
     register.rate(closed.reference, 4, "Ràpid i clar", RESOLVED_AT)
-    rated, entries = register.history(closed.reference, RESOLVED_AT)
+    rated, entries = whole_history(register, closed.reference, RESOLVED_AT)
     assert rated.rating == 4
     assert entries[-1].kind is Kind.RATING
     assert entries[-1].content == {"score": 4, "comment": "Ràpid i clar"}

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.citizen_view import citizen_view
-from suport.incident import Category, Entry, Incident, Kind, Language, Status, Topic
+from suport.incident import Category, Entry, HistoryPart, Incident, Kind, Language, Status, Topic
 from suport.reference import reference_for
 from suport.retention import expires_at
+from tests.unit.conftest import part_of
 
 SUBMITTED_AT = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
 # Letters and digits that stand nowhere else in the view, so that a find is a leak.
@@ -57,7 +58,7 @@ def as_json(view: dict[str, Any]) -> str:
 def test_no_part_of_the_view_tells_how_to_reach_the_citizen(contact: dict[str, str]) -> None:
     # Internal entries name the person in the clear; those shown may carry it in fields of theirs.
     inside = [entry(kind, to=contact, seen=contact, note=str(contact)) for kind in Kind]
-    shown = citizen_view(incident(contact=contact), inside)
+    shown = citizen_view(incident(contact=contact), part_of(*inside))
     del shown["links"]  # a mailbox may be called "..", as the way up is
     view = as_json(shown)
     for value in contact.values():
@@ -71,14 +72,14 @@ def test_no_part_of_the_view_tells_how_to_reach_the_citizen(contact: dict[str, s
 
 @given(contacts)
 def test_every_kind_of_contact_that_was_given_is_still_named(contact: dict[str, str]) -> None:
-    shown = citizen_view(incident(contact=contact), [])["contact"]
+    shown = citizen_view(incident(contact=contact), HistoryPart())["contact"]
     assert shown.keys() == contact.keys()
     assert all("…" in masked for masked in shown.values())
 
 
 @given(phones, nifs)
 def test_of_a_number_two_characters_remain_to_recognise_it_by(phone: str, nif: str) -> None:
-    shown = citizen_view(incident(contact={"phone": phone, "nif": nif}), [])["contact"]
+    shown = citizen_view(incident(contact={"phone": phone, "nif": nif}), HistoryPart())["contact"]
     assert shown == {"phone": f"…{phone[-2:]}", "nif": f"…{nif[-2:]}"}
 
 
@@ -89,7 +90,7 @@ def test_the_owner_recognises_what_is_masked() -> None:
         "phone": "+34 600 123 456",
         "nif": "12345678Z",
     }
-    assert citizen_view(incident(contact=contact), [])["contact"] == {
+    assert citizen_view(incident(contact=contact), HistoryPart())["contact"] == {
         "name": "A… M… F…",
         "email": "a…@example.test",
         "phone": "…56",
@@ -98,13 +99,15 @@ def test_the_owner_recognises_what_is_masked() -> None:
 
 
 def test_an_address_with_a_quoted_at_sign_shows_no_more_than_its_first_letter() -> None:
-    shown = citizen_view(incident(contact={"email": '"a@hidden"@example.test'}), [])["contact"]
+    shown = citizen_view(incident(contact={"email": '"a@hidden"@example.test'}), HistoryPart())[
+        "contact"
+    ]
     assert "hidden" not in shown["email"]
 
 
 def test_when_to_be_contacted_is_shown_as_it_was_written() -> None:
     contact = {"email": "aina@example.test", "availability": "mornings, after nine"}
-    assert citizen_view(incident(contact=contact), [])["contact"]["availability"] == (
+    assert citizen_view(incident(contact=contact), HistoryPart())["contact"]["availability"] == (
         "mornings, after nine"
     )
 
@@ -112,39 +115,41 @@ def test_when_to_be_contacted_is_shown_as_it_was_written() -> None:
 @given(st.text(alphabet="αβγδε", min_size=3))
 def test_what_operators_note_among_themselves_is_not_shown(body: str) -> None:
     history = [entry(Kind.NOTE, by="arn:aws:iam::1:role/team", body=body)]
-    view = citizen_view(incident(), history)
+    view = citizen_view(incident(), part_of(*history))
     assert view["history"] == []
     assert body not in as_json(view)
 
 
 @pytest.mark.parametrize("kind", [Kind.NOTE, Kind.MAIL])
 def test_internal_entries_are_not_even_hinted_at(kind: Kind) -> None:
-    assert citizen_view(incident(), [entry(kind, by="x", body="y")])["history"] == []
+    assert citizen_view(incident(), part_of(entry(kind, by="x", body="y")))["history"] == []
 
 
 def test_who_acted_on_the_incident_is_not_named() -> None:
     acted = entry(Kind.ACTION, action="claimed", by="arn:aws:sts::1:assumed-role/team/a.ferrer")
-    view = citizen_view(incident(), [acted])
+    view = citizen_view(incident(), part_of(acted))
     assert [(each["action"], each["by"]) for each in view["history"]] == [("claimed", "operator")]
     assert "ferrer" not in as_json(view)
 
 
 @pytest.mark.parametrize("by", ["citizen", "service"])
 def test_what_the_citizen_and_the_service_did_is_told_as_theirs(by: str) -> None:
-    (shown,) = citizen_view(incident(), [entry(Kind.ACTION, action="resolved", by=by)])["history"]
+    (shown,) = citizen_view(incident(), part_of(entry(Kind.ACTION, action="resolved", by=by)))[
+        "history"
+    ]
     assert shown["by"] == by
 
 
-def test_the_messages_of_both_sides_are_shown_in_their_order() -> None:
+def test_the_messages_of_both_sides_are_shown_the_newest_first() -> None:
     history = [
         entry(Kind.MESSAGE, by="citizen", body="It fails."),
         entry(Kind.NOTE, by="team", body="Seen before."),
         entry(Kind.MESSAGE, by="team", body="Which browser?"),
     ]
-    shown = citizen_view(incident(), history)["history"]
+    shown = citizen_view(incident(), part_of(*history))["history"]
     assert [(each["by"], each["body"]) for each in shown] == [
-        ("citizen", "It fails."),
         ("operator", "Which browser?"),
+        ("citizen", "It fails."),
     ]
     assert {each["at"] for each in shown} == {"2026-08-31T10:00:00.250Z"}
 
@@ -153,8 +158,9 @@ def test_a_consent_in_the_history_shows_what_was_agreed_to() -> None:
     given_consent = entry(
         Kind.CONSENT, scope="view", action="grant", notice={"sha256": "5c"}, given_at="then"
     )
-    (shown,) = citizen_view(incident(), [given_consent])["history"]
+    (shown,) = citizen_view(incident(), part_of(given_consent))["history"]
     assert shown == {
+        "entry": given_consent.id,
         "at": "2026-08-31T10:00:00.250Z",
         "kind": "consent",
         "scope": "view",
@@ -169,8 +175,8 @@ def test_what_happened_to_a_file_is_told_without_what_only_the_store_needs() -> 
         entry(Kind.ACTION, action="file_scanned", state="clean", by="service", **about),
         entry(Kind.ACTION, action="file_refused", reason="wrong_type", by="service", **about),
     ]
-    at = {"at": "2026-08-31T10:00:00.250Z"}
-    assert citizen_view(incident(), history)["history"] == [
+    at = {"entry": history[0].id, "at": "2026-08-31T10:00:00.250Z"}
+    assert citizen_view(incident(), part_of(*history))["history"][::-1] == [
         at | {"kind": "attachment", "type": "image/png", "bytes": 1024, "state": "quarantined"},
         at | {"kind": "action", "action": "file_scanned", "by": "service", "state": "clean"},
         at | {"kind": "action", "action": "file_refused", "by": "service", "reason": "wrong_type"},
@@ -180,7 +186,7 @@ def test_what_happened_to_a_file_is_told_without_what_only_the_store_needs() -> 
 def test_the_files_of_the_incident_are_listed_as_they_stand() -> None:
     about = {"type": "text/plain", "bytes": 3, "state": "clean", "added_at": "2026-08-31T10:00Z"}
     files = {each: about | {"version": "5c5c", "expires_at": 1} for each in ("F1", "F2")}
-    assert citizen_view(incident(files=files), [])["files"] == [
+    assert citizen_view(incident(files=files), HistoryPart())["files"] == [
         {"file": "F1"} | about,
         {"file": "F2"} | about,
     ]
@@ -188,42 +194,45 @@ def test_the_files_of_the_incident_are_listed_as_they_stand() -> None:
 
 def test_the_citizen_reads_the_own_rating() -> None:
     rated = entry(Kind.RATING, score=4, comment=None)
-    view = citizen_view(incident(rating=4), [rated])
+    view = citizen_view(incident(rating=4), part_of(rated))
     assert view["rating"] == 4
     assert [(each["score"], each["comment"]) for each in view["history"]] == [(4, None)]
 
 
 def test_the_citizen_reads_until_when_a_resolved_incident_may_be_reopened() -> None:
-    view = citizen_view(incident(status=Status.RESOLVED, resolved_at=SUBMITTED_AT), [])
+    view = citizen_view(incident(status=Status.RESOLVED, resolved_at=SUBMITTED_AT), HistoryPart())
     assert view["resolved_at"] == "2026-08-31T10:00:00.250Z"
     assert view["reopenable_until"] == "2026-09-14T10:00:00.250Z"
 
 
 def test_what_is_not_resolved_has_no_end_of_reopening() -> None:
-    view = citizen_view(incident(), [])
+    view = citizen_view(incident(), HistoryPart())
     assert (view["resolved_at"], view["reopenable_until"], view["rating"]) == (None, None, None)
 
 
 def test_what_was_stated_about_the_circumstances_is_shown_and_else_null() -> None:
     context = {"step": "3", "charged": "no"}
-    view = citizen_view(incident(context=context, topic=Topic.ACCESSIBILITY), [])
+    view = citizen_view(incident(context=context, topic=Topic.ACCESSIBILITY), HistoryPart())
     assert (view["context"], view["topic"]) == (context, "accessibility")
-    view = citizen_view(incident(), [])
+    view = citizen_view(incident(), HistoryPart())
     assert (view["context"], view["topic"]) == (None, None)
 
 
 def test_the_standing_consents_are_named_the_look_before_the_hand() -> None:
     consents = {"control": "01K427Q5RXBBBBBBBBBBBBBBBB", "view": "01K3ZB2E40AAAAAAAAAAAAAAAA"}
-    assert citizen_view(incident(consents=consents), [])["consents"] == ["view", "control"]
+    assert citizen_view(incident(consents=consents), HistoryPart())["consents"] == [
+        "view",
+        "control",
+    ]
 
 
 def test_the_citizen_reads_until_when_the_incident_is_kept() -> None:
-    assert citizen_view(incident(), [])["expires_on"] == "2027-02-28"
+    assert citizen_view(incident(), HistoryPart())["expires_on"] == "2027-02-28"
 
 
 def test_no_link_tells_an_access_code_or_leads_elsewhere() -> None:
     reference = incident().reference
-    assert citizen_view(incident(), [])["links"] == {
+    assert citizen_view(incident(), HistoryPart())["links"] == {
         "self": reference,
         "messages": f"{reference}/messages",
         "consents": f"{reference}/consents",
@@ -236,5 +245,5 @@ def test_the_view_can_be_sent_as_json(
     contact: dict[str, str], category: Category, status: Status, language: Language
 ) -> None:
     seen = incident(contact=contact, category=category, status=status, language=language)
-    view = citizen_view(seen, [entry(kind, by="citizen", body="…") for kind in Kind])
+    view = citizen_view(seen, part_of(*(entry(kind, by="citizen", body="…") for kind in Kind)))
     assert json.loads(json.dumps(view)) == view

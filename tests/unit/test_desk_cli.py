@@ -9,26 +9,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import (
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    NoCredentialsError,
-    ReadTimeoutError,
-    SSLError,
-)
 
 from desk import settings
 from desk.api import Api
-from desk.aws import Answer, Aws, told
+from desk.aws import Answer, Aws
 from desk.replies import SHIPPED, gaps, replies
 from desk.settings import CATEGORIES
-from desk.trouble import Misused, NotAllowed, Unreached
+from desk.trouble import Misused
 from tests.unit.desk import (
     API_URL,
     OTHER,
     REFERENCE,
+    VIEW,
     Ended,
     Service,
     desk,
@@ -87,18 +79,13 @@ def test_each_way_to_end_has_its_exit_code_and_a_sentence(
     assert "Traceback" not in ended.err
 
 
-def test_a_transfer_is_not_repeated_by_itself(service: Service, desk: Desk) -> None:
-    service.answers[f"POST /incidents/{REFERENCE}/transfer"] = None
-    dropped = desk("transfer", REFERENCE, "signature", "--reason", "It is the certificate")
-    assert dropped.code == 3
-    assert "Whether it was recorded is not known" in dropped.err
-    assert len(service.sent) == 1
-
-
 def test_what_the_citizen_told_to_stop_is_withdrawn_and_a_lost_answer_repeated(
     service: Service, desk: Desk
 ) -> None:
-    service.answers[f"POST /incidents/{REFERENCE}/consents"] = [None, (201, {"entry": "1"})]
+    service.answers[f"POST /incidents/{REFERENCE}/consents"] = [
+        None,
+        (201, {"entry": "1", "status": "claimed"}),
+    ]
     ended = desk("withdraw", REFERENCE, "control")
     assert ended.code == 0
     assert "control withdrawn" in ended.out
@@ -123,52 +110,16 @@ def test_wrong_use_ends_with_2(service: Service, desk: Desk, arguments: list[str
     assert service.sent == []
 
 
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        (ConnectTimeoutError(endpoint_url=API_URL), Unreached),
-        (EndpointConnectionError(endpoint_url=API_URL), Unreached),
-        (ReadTimeoutError(endpoint_url=API_URL), Unreached),
-        (SSLError(endpoint_url=API_URL, error=OSError("expired")), Unreached),
-        (HTTPClientError(error="broken"), Unreached),
-        (NoCredentialsError(), NotAllowed),
-        (ClientError({"Error": {"Code": "AccessDenied"}}, "ReceiveMessage"), NotAllowed),
-        (ClientError({"Error": {"Code": "ExpiredToken"}}, "AssumeRole"), NotAllowed),
-        (ClientError({"Error": {"Code": "ServiceUnavailable"}}, "ReceiveMessage"), Unreached),
-    ],
-)
-def test_what_aws_says_is_told_as_what_it_means(error: Exception, kind: type[Exception]) -> None:
-    assert type(told(error, "The queue does not answer")) is kind
-
-
-def test_without_credentials_it_is_said_whose_the_roles_trust(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("botocore.session.Session.get_credentials", lambda _: None)
-    with pytest.raises(NotAllowed, match="those of your IAM user") as refused:
-        Aws(service.settings).signed("GET", API_URL, None, {})
-    assert "sso" not in str(refused.value)
-
-
-def test_who_is_refused_the_role_learns_which_name_it_takes() -> None:
-    denied = ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
-    assert "operator must be the name of your IAM user" in str(told(denied, "?"))
-
-
-def test_an_error_of_our_own_is_not_taken_for_one_of_aws() -> None:
-    assert told(ZeroDivisionError(), "?") is None
-
-
 def test_a_reference_leads_nowhere_else(service: Service) -> None:
     asked: list[str] = []
 
     class Recorder:
         def signed(self, method: str, url: str, *_: Any) -> Answer:
             asked.append(f"{method} {url}")
-            return Answer(200, {}, b"{}")
+            return Answer(200, {}, json.dumps(VIEW).encode())
 
-    Api(API_URL, Recorder()).incident("../stats?x=")
-    assert asked == [f"GET {API_URL}/v1/desk/incidents/..%2Fstats%3Fx%3D"]
+    Api(API_URL, Recorder()).incident("../stats?x=", "../&y=")
+    assert asked == [f"GET {API_URL}/v1/desk/incidents/..%2Fstats%3Fx%3D?before=..%2F%26y%3D"]
     assert service.sent == []
 
 
@@ -278,7 +229,7 @@ def test_a_dead_letter_is_explained_by_how_its_incident_stands(
     assert "try again in some seconds" in desk("dead-letters").out
 
 
-def test_redriving_queues_anew_what_waits_and_deletes_the_rest(
+def test_redriving_queues_again_what_waits_and_deletes_the_rest(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message(), message(OTHER), "odd", dead=True)
@@ -287,14 +238,14 @@ def test_redriving_queues_anew_what_waits_and_deletes_the_rest(
             200,
             {"incidents": [open_one(REFERENCE, "queued", "2026-11-01T08:00:00.000Z")]},
         ),
-        f"POST /incidents/{REFERENCE}/claim": (200, {}),
-        f"POST /incidents/{REFERENCE}/release": (200, {}),
+        f"POST /incidents/{REFERENCE}/claim": (200, VIEW),
+        f"POST /incidents/{REFERENCE}/release": (200, {"status": "queued"}),
     }
     driven = {
         each["reference"]: each["done"] for each in desk("dead-letters", "--redrive", "--json").json
     }
     assert driven == {
-        REFERENCE: "queued anew",
+        REFERENCE: "queued again",
         OTHER: "deleted, it was out of date",
         None: "left here",
     }
@@ -315,13 +266,34 @@ def test_a_redrive_that_breaks_off_keeps_the_letter_and_says_whose_the_incident_
             200,
             {"incidents": [open_one(REFERENCE, "queued", "2026-11-01T08:00:00.000Z")]},
         ),
-        f"POST /incidents/{REFERENCE}/claim": (200, {}),
-        f"POST /incidents/{REFERENCE}/release": None,
+        f"POST /incidents/{REFERENCE}/claim": (200, VIEW),
+        f"POST /incidents/{REFERENCE}/release": [None, None, None, (200, {"status": "queued"})],
     }
     broken = desk("dead-letters", "--redrive", "--yes")
     assert broken.code == 3
-    assert f"desk release {REFERENCE}" in broken.err
+    assert f"may still be yours: desk release {REFERENCE}" in broken.err
     assert sum(service.in_the_queue(dead=True)) == 1
+    assert desk("release", REFERENCE).code == 0
+    released = [each.key for each in service.sent if each.path.endswith("/release")]
+    assert (len(released), len(set(released))) == (4, 1)
+
+
+def test_a_dead_letter_whose_incident_a_colleague_took_meanwhile_is_deleted(
+    service: Service, desk: Desk
+) -> None:
+    service.queue(message(), dead=True)
+    service.answers |= {
+        "GET /incidents": (
+            200,
+            {"incidents": [open_one(REFERENCE, "queued", "2026-11-01T08:00:00.000Z")]},
+        ),
+        f"POST /incidents/{REFERENCE}/claim": (200, VIEW),
+        f"POST /incidents/{REFERENCE}/release": problem(409, "not-claimed"),
+    }
+    driven = desk("dead-letters", "--redrive", "--json")
+    assert [each["done"] for each in driven.json] == ["deleted, it was out of date"]
+    assert sum(service.in_the_queue(dead=True)) == 0
+    assert desk("drafts", "--json").json == []
 
 
 # --------------------------------------------------------------------- settings

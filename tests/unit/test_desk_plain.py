@@ -10,9 +10,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desk.plain import json_text, plain, plain_line
-from tests.unit.desk import REFERENCE, VIEW, Ended, Service, desk, message, service
+from tests.unit.desk import (
+    REFERENCE,
+    VIEW,
+    Ended,
+    Service,
+    desk,
+    message,
+    problem,
+    service,
+    typed,
+)
 
-__all__ = ["desk", "service"]
+__all__ = ["desk", "service", "typed"]
 
 TITLE = "\x1b]0;owned\x07"
 RED = "\x1b[31m"
@@ -82,6 +92,7 @@ def test_whatever_citizens_typed_is_shown_as_text(
         "mail_trouble": ATTACK,
         "files": [{"file": ATTACK, "type": ATTACK, "bytes": 1, "state": ATTACK}],
         "consents": [ATTACK],
+        "earlier": ATTACK,
         "history": [
             {
                 "at": "2026-11-23T20:24:00.000Z",
@@ -92,7 +103,16 @@ def test_whatever_citizens_typed_is_shown_as_text(
                 "why": ATTACK,
                 ATTACK: ATTACK,
             }
-            for kind in ("message", "note", "action", "consent", ATTACK)
+            for kind in ("message", "note", "action", "consent", "attachment", ATTACK)
+        ]
+        + [
+            {
+                "at": "2026-11-23T20:24:00.000Z",
+                "kind": "action",
+                "action": "mail_set_aside",
+                "mail": ATTACK,
+                "reason": ATTACK,
+            }
         ],
     }
     service.answers[f"GET /incidents/{REFERENCE}"] = (200, view)
@@ -105,14 +125,30 @@ def test_whatever_citizens_typed_is_shown_as_text(
 
 
 def test_what_a_message_or_a_problem_says_is_shown_as_text(
-    service: Service, desk: Callable[..., Ended]
+    service: Service, desk: Callable[..., Ended], typed: Callable[[str], None]
 ) -> None:
-    service.queue(message(description=ATTACK, reason=ATTACK))
+    asked_for = dict.fromkeys(("reason", "error_code", "category", "language", "topic"), ATTACK)
+    procedure = {"code": ATTACK, "name": ATTACK}
+    file = {"file": ATTACK, "type": ATTACK, "bytes": 1, "state": ATTACK}
+    service.queue(message(procedure=procedure, attachments=[file], **asked_for))
+    typed("n\n")
+    assert acted_on(desk("pull", "--ask", "--wait", 0).out) == set()
     refusal = {"type": "urn:suport:problem:odd", "title": ATTACK, "detail": ATTACK}
     service.answers[f"POST /incidents/{REFERENCE}/claim"] = (400, refusal)
     refused = desk("pull", "--wait", 0)
     assert refused.code == 1
     assert acted_on(refused.out + refused.err) == set()
-    incident = VIEW | {"status": ATTACK, "due_at": None}
+    written = {"at": "2026-11-23T20:24:00.000Z", "by": ATTACK}
+    incident = VIEW | {"status": ATTACK, "due_at": None, "last_written": written}
+    incident |= {"unread": ATTACK, "ending": True, "expires_on": ATTACK, "claimed_by": ATTACK}
     service.answers["GET /incidents"] = (200, {"incidents": [incident]})
     assert acted_on(desk("list").out) == set()
+    meanwhile = [
+        {"at": "2026-11-23T20:24:00.000Z", "kind": "message", "by": ATTACK, "body": ATTACK}
+    ]
+    service.answers[f"POST /incidents/{REFERENCE}/messages"] = problem(
+        412, "changed-meanwhile", etag=ATTACK, written=meanwhile
+    )
+    changed = desk("reply", REFERENCE, "-m", "Hello.", "--yes")
+    assert changed.code == 1
+    assert acted_on(changed.out + changed.err) == set()

@@ -3,13 +3,14 @@
 import json
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from desk.api import Api
 from desk.pulling import pull
+from desk.queue_message import understood
 from desk.team_queue import TeamQueue
 from desk.trouble import Unreached
 from tests.unit.desk import (
@@ -20,6 +21,7 @@ from tests.unit.desk import (
     Ended,
     Service,
     desk,
+    former_message,
     message,
     problem,
     service,
@@ -160,9 +162,16 @@ def test_a_message_that_cannot_be_deleted_does_not_take_the_incident_away(
 
 
 def test_a_foreign_message_is_left_to_the_dead_letters(service: Service, desk: Desk) -> None:
-    service.queue("not JSON", json.dumps({"schema": "suport.incident/2"}))
+    foreign = [
+        "not JSON",
+        "[" * 100_000,
+        "[]",
+        message(schema="suport.incident/3"),
+        message(reference=cast("Any", 7)),
+    ]
+    service.queue(*foreign, json.dumps({"schema": "suport.incident/2"}))
     assert desk("pull", "--wait", 0).code == 1
-    assert service.in_the_queue() == (0, 2)
+    assert service.in_the_queue() == (0, len(foreign) + 1)
     assert service.sent == []
 
 
@@ -229,11 +238,74 @@ def test_one_may_look_before_one_claims(
     typed("n\n")
     declined = desk("pull", "--ask", "--wait", 0)
     assert declined.code == 1
-    assert "The card was charged" in declined.out
+    assert "190" in declined.out
     assert (service.sent, service.in_the_queue()) == ([], (1, 0))
     service.answers[CLAIM] = MINE
     typed("y\n")
     assert desk("pull", "--ask", "--wait", 0).code == 0
+
+
+def test_what_a_message_tells_is_shown_before_the_claim_and_nothing_else(
+    service: Service, desk: Desk, typed: Callable[[str], None]
+) -> None:
+    file = {"file": "7Q2M", "type": "application/pdf", "bytes": 120_000, "state": "clean"}
+    service.queue(
+        message(
+            language="de",
+            reason="citizen_replied",
+            error_code="SAF_10",
+            procedure={"code": "SIA-2209", "name": "Beques"},
+            attachments=[file],
+            topic="accessibility",
+        )
+    )
+    typed("n\n")
+    shown = desk("pull", "--ask", "--wait", 0).out
+    for told in (
+        f"{REFERENCE}  payment · in German · accessibility: to be answered within 20 working days",
+        "the citizen answered",
+        "Beques · SIA-2209",
+        "SAF_10",
+        "7Q2M  application/pdf, 120 kB, clean",
+        "What the citizen wrote is shown once you claim it.",
+    ):
+        assert told in shown
+
+
+def test_a_message_of_the_former_shape_is_understood_and_its_description_left_to_the_claim(
+    service: Service, desk: Desk, typed: Callable[[str], None]
+) -> None:
+    service.queue(former_message())
+    typed("n\n")
+    shown = desk("pull", "--ask", "--wait", 0).out
+    assert "SIS0190" in shown
+    assert "Beques" in shown
+    assert "The card was charged" not in shown
+    assert "denegada" not in shown
+    service.answers[CLAIM] = MINE
+    content = desk("pull", "--wait", 0, "--json").json["message"]["content"]
+    assert content == json.loads(
+        message(error_code="SIS0190", procedure={"name": "Beques"}, schema="suport.incident/2")
+    )
+    assert service.in_the_queue() == (0, 0)
+
+
+@pytest.mark.parametrize("error", [None, {"message": "Operación denegada"}, "190", []])
+def test_a_former_message_without_an_errors_code_tells_none(error: Any) -> None:
+    understood_ = understood(former_message(error=error))
+    assert understood_
+    assert understood_["error_code"] is None
+    assert understood_.keys().isdisjoint({"error", "description"})
+
+
+def test_a_claim_whose_answer_is_lost_for_good_says_how_to_learn_whose_the_incident_is(
+    service: Service, desk: Desk
+) -> None:
+    service.queue(message())
+    service.answers[CLAIM] = None
+    lost = desk("pull", "--wait", 0)
+    assert lost.code == 3
+    assert f"{REFERENCE} may be yours all the same: desk claim {REFERENCE}" in lost.err
 
 
 def test_watching_waits_says_how_much_there_is_and_outlasts_a_broken_line(
@@ -251,3 +323,20 @@ def test_watching_waits_says_how_much_there_is_and_outlasts_a_broken_line(
         "payment: 1 in the queue, 0 being read; the oldest unclaimed is from 23 Nov" in watched.out
     )
     assert "goes on trying" in watched.err
+
+
+def test_watching_mentions_what_was_written_to_oneself_and_not_read(
+    service: Service, desk: Desk
+) -> None:
+    service.queue(message())
+    since = VIEW["submitted_at"]
+    mine, read, hers = (
+        {"reference": name * 4, "status": "claimed", "submitted_at": since}
+        | {"claimed_by": by, "unread": unread}
+        for name, by, unread in (("AAAA-", "anna", 2), ("BBBB-", "anna", 0), ("CCCC-", "bert", 1))
+    )
+    service.answers |= {"GET /incidents": (200, {"incidents": [mine, read, hers]}), CLAIM: MINE}
+    told = desk("pull", "--watch").out
+    assert f"Written to you, and not read yet: {mine['reference']}." in told
+    assert read["reference"] not in told
+    assert hers["reference"] not in told

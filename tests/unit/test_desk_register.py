@@ -31,7 +31,7 @@ from suport.register import (
     OtherTeam,
     Register,
 )
-from tests.unit.conftest import a_submission
+from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
@@ -69,7 +69,7 @@ def item(reference: Reference) -> dict[str, Any]:
 
 
 def contents(register: Register, reference: Reference, at: datetime = NOW) -> list[dict[str, Any]]:
-    return [entry.content for entry in register.history(reference, at)[1]]
+    return [entry.content for entry in whole_history(register, reference, at)[1]]
 
 
 def actions(register: Register, reference: Reference, at: datetime = NOW) -> list[str]:
@@ -155,9 +155,9 @@ def test_a_look_shows_the_incident_as_it_is_recorded_with_the_teams_notes(
 ) -> None:
     reference = claimed(register)
     register.note(reference, *BIEL, "Ja ha passat abans", NOW)
-    incident, history = register.view(reference, *BIEL, NOW)
-    assert (incident, history) == register.history(reference, NOW)
-    assert Kind.NOTE in {entry.kind for entry in history}
+    incident, part = register.view(reference, *BIEL, NOW)
+    assert (incident, part) == register.history(reference, NOW)
+    assert Kind.NOTE in {entry.kind for entry in part.entries}
 
 
 def test_a_look_does_not_keep_the_incident_from_being_released(register: Register) -> None:
@@ -171,7 +171,7 @@ def test_only_its_operator_opens_a_file_and_only_one_that_may_be_opened(
 ) -> None:
     reference = claimed(register)
     for name, state in (("A", State.CLEAN), ("B", State.INFECTED)):
-        register.add_file(reference, File(FileId(name), "image/png", 9, "v"), state, NOW)
+        register.add_file(reference, File(FileId(name), "image/png", 9, "v", NOW), state, NOW)
     assert register.view_file(reference, *AINA, FileId("A"), NOW)["version"] == "v"
     assert contents(register, reference)[-1] == {
         "action": "viewed",
@@ -213,8 +213,8 @@ def test_another_teams_operator_gets_nothing_and_the_attempt_is_kept(
     before = register.incident(reference, NOW)
     with pytest.raises(OtherTeam):
         DESK[deed](register, reference, *DAMIA)
-    after, history = register.history(reference, NOW)
-    assert replace(after, last_entry=before.last_entry) == before
+    after, history = whole_history(register, reference, NOW)
+    assert replace(after, last_entry=before.last_entry, revision=before.revision) == before
     assert history[-1].content == {
         "action": "refused",
         "by": "operator",
@@ -241,11 +241,11 @@ def test_what_a_stranger_tried_keeps_no_data_longer_than_they_would_be_kept(
     before, later = register.incident(reference, NOW).expires_at, NOW + 60 * DAY
     with pytest.raises(OtherTeam):
         register.view(reference, *DAMIA, later)
-    incident, history = register.history(reference, later)
+    incident, history = whole_history(register, reference, later)
     assert incident.expires_at == before
     assert history[-1].expires_at == retention.expires_at(later)
     with pytest.raises(NoSuchIncident):
-        register.history(reference, datetime.fromtimestamp(before, UTC))
+        whole_history(register, reference, datetime.fromtimestamp(before, UTC))
 
 
 def test_to_look_at_an_incident_keeps_no_data_longer_than_they_would_be_kept(
@@ -298,7 +298,7 @@ def test_a_question_makes_the_incident_wait_fourteen_days_from_the_latest_messag
 ) -> None:
     reference = claimed(register)
     entry = register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
-    incident, history = register.history(reference, NOW)
+    incident, history = whole_history(register, reference, NOW)
     assert (incident.status, incident.due_at) == (Status.WAITING, NOW + 14 * DAY)
     assert [history[-2], history[-1].content["action"]] == [entry, "asked"]
     register.reply(reference, *AINA, "I quin sistema?", NOW + DAY)
@@ -357,7 +357,8 @@ def test_the_citizens_answer_puts_what_waits_back_into_the_teams_queue(register:
 
 def test_what_is_released_is_nobodys_and_to_be_queued(register: Register) -> None:
     reference = claimed(register)
-    made = register.release(reference, *AINA, NOW)
+    register.release(reference, *AINA, NOW)
+    made = register.incident(reference, NOW)
     assert (made.status, made.route_reason) == (Status.QUEUED, Reason.REQUEUED)
     assert made.claimed_by is None
     assert made == register.incident(reference, NOW)
@@ -367,7 +368,8 @@ def test_a_transfer_takes_the_incident_to_the_other_teams_queue_list_and_figures
     register: Register,
 ) -> None:
     reference = claimed(register)
-    made = register.transfer(reference, *AINA, Category.PAYMENT, "és del pagament", NOW)
+    register.transfer(reference, *AINA, Category.PAYMENT, "és del pagament", NOW)
+    made = register.incident(reference, NOW)
     assert (made.category, made.status, made.claimed_by) == ("payment", Status.QUEUED, None)
     assert made.route_reason is Reason.TRANSFERRED
     assert made == register.incident(reference, NOW)
@@ -402,7 +404,7 @@ def test_what_is_resolved_is_nobodys_and_due_never_and_consents_end(register: Re
     )
     assert made == register.incident(reference, NOW)
     assert not item(reference).keys() & {"due_at", "due_shard", "claimed_by", "claimed_at"}
-    kinds = [entry.kind for entry in register.history(reference, NOW)[1][-3:]]
+    kinds = [entry.kind for entry in whole_history(register, reference, NOW)[1][-3:]]
     assert kinds == [Kind.MESSAGE, Kind.ACTION, Kind.CONSENT]
 
 
@@ -422,7 +424,7 @@ def test_who_tells_any_operator_of_the_team_to_stop_has_withdrawn(
     if operator:
         register.claim(reference, *operator, NOW)
     entry = register.withdraw_for_citizen(reference, *AINA, Scope.VIEW, NOW + HOUR)
-    incident, history = register.history(reference, NOW + HOUR)
+    incident, history = whole_history(register, reference, NOW + HOUR)
     assert (incident.consents, history[-1]) == ({}, entry)
     assert [
         (each.content["scope"], each.content["action"], each.content["by"]) for each in history[-2:]
@@ -454,7 +456,8 @@ def test_a_withdrawal_that_an_operator_was_told_is_the_citizens_and_names_no_ope
         ("explicit", "withdrawn"),
     ]
     seen = register.history(reference, NOW + HOUR)
-    assert citizen_view(*seen)["history"][-1] == {
+    assert citizen_view(*seen)["history"][0] == {
+        "entry": entry.id,
         "at": "2026-08-31T11:00:00.000Z",
         "kind": "consent",
         "scope": "view",
@@ -462,7 +465,7 @@ def test_a_withdrawal_that_an_operator_was_told_is_the_citizens_and_names_no_ope
         "by": "operator",
     }
     assert "aina" not in json.dumps([proof, citizen_view(*seen), export(*seen)])
-    assert operator_view(*seen, "biel")["history"][-1]["operator"] == "aina"
+    assert operator_view(*seen, "biel")["history"][0]["operator"] == "aina"
 
 
 @pytest.mark.parametrize("end", ["resolve", "resolve_by_citizen"])
@@ -473,13 +476,38 @@ def test_nothing_is_agreed_to_for_what_is_resolved(register: Register, end: str)
         register.resolve(reference, *AINA, None, NOW)
     else:
         register.resolve_by_citizen(reference, NOW)
-    before = register.history(reference, NOW)
+    before = whole_history(register, reference, NOW)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     for scope in Scope:
         with pytest.raises(AlreadyResolved):
             register.grant_consent(reference, scope, shown, NOW)
     register.withdraw_consent(reference, Scope.VIEW, NOW)
-    assert register.history(reference, NOW) == before
+    assert whole_history(register, reference, NOW) == before
+
+
+@pytest.mark.parametrize("deed", ["release", "transfer"])
+def test_giving_an_incident_away_is_recorded_once_however_often_it_is_sent(
+    register: Register, deed: str
+) -> None:
+    reference = claimed(register)
+    about = (Category.PAYMENT, "és del pagament") if deed == "transfer" else ()
+
+    def send(key: str) -> None:
+        getattr(register, deed)(reference, *AINA, *about, NOW, key=key)
+
+    send("0123456789abcdef")
+    before = contents(register, reference)
+    colleague = DAMIA if deed == "transfer" else BIEL
+    register.claim(reference, *colleague, NOW)  # somebody goes on before the repetition comes
+    send("0123456789abcdef")
+    assert actions(register, reference)[-3:] == [
+        f"{deed}red" if deed == "transfer" else "released",
+        "claimed",
+        "viewed",
+    ]
+    assert contents(register, reference)[: len(before)] == before
+    with pytest.raises(OtherTeam if deed == "transfer" else ClaimedByAnother):
+        send("another key of its own")
 
 
 @pytest.mark.parametrize("deed", ["reply", "note", "resolve"])
@@ -600,7 +628,7 @@ def test_what_the_queue_will_forget_is_queued_anew(register: Register) -> None:
 def test_what_its_operator_leaves_lying_goes_back_to_the_team(register: Register) -> None:
     reference = claimed(register)
     assert register.wake(reference, NOW + DAY) is Wake.RELEASED
-    incident, history = register.history(reference, NOW + DAY)
+    incident, history = whole_history(register, reference, NOW + DAY)
     assert (incident.status, incident.claimed_by) == (Status.QUEUED, None)
     assert incident.route_reason is Reason.REQUEUED
     assert history[-1].content == {"action": "released", "by": "service"}
@@ -690,7 +718,11 @@ def test_the_figures_are_those_of_the_team_since_then_in_whatever_month(register
 def test_the_indexes_tell_of_no_citizen(template: dict[str, Any]) -> None:
     indexes = template["Resources"]["Register"]["Properties"]["GlobalSecondaryIndexes"]
     told = {each["IndexName"]: set(each["Projection"]["NonKeyAttributes"]) for each in indexes}
-    assert told["open"] == {"status", "category", "recorded_at", "expires_at", "claimed_by"}
+    assert told["open"] == {
+        *("status", "category", "recorded_at", "expires_at", "claimed_by"),
+        *("changed_at", "last_written", "unread"),
+    }
+    assert told["follow_ups"] == {"expires_at"}
     assert told["figures"] == {
         *("status", "recorded_at", "first_answered_at", "resolved_at", "rating", "expires_at")
     }
@@ -704,7 +736,7 @@ def test_each_mail_that_was_sent_is_recorded_by_its_id_at_the_provider(register:
         register.record_mail(reference, answer.id, "reply", "id-2", NOW),  # sent twice: told twice
         register.record_mail(reference, "incident", "acknowledgement", "id-3", NOW),
     ]
-    assert register.history(reference, NOW)[1][-3:] == sent
+    assert whole_history(register, reference, NOW)[1][-3:] == sent
     assert sent[0].content == {"for": answer.id, "kind": "reply", "message_id": "id-1"}
 
 
@@ -735,7 +767,7 @@ def test_citizens_see_that_an_operator_acted_and_never_who_why_or_what_was_noted
     register.wake(reference, NOW + HOUR)
     seen = register.history(reference, NOW)
     shown = citizen_view(*seen)["history"]
-    assert [(each.get("action", each["kind"]), each["by"]) for each in shown] == [
+    assert [(each.get("action", each["kind"]), each["by"]) for each in reversed(shown)] == [
         ("queued", "service"),
         ("claimed", "operator"),
         ("viewed", "operator"),  # how to reach them, which the other look did not show

@@ -8,7 +8,7 @@ from suport import aws, notice
 from suport.citizen_view import citizen_view
 from suport.consent import Scope, receipt
 from suport.export import export
-from suport.incident import Entry, Incident, Kind, Language
+from suport.incident import HistoryPart, Incident, Kind, Language
 from suport.notice import Subject
 from suport.register import Register
 from suport.submission import Submission, read
@@ -23,7 +23,7 @@ PERSON = {
 
 
 @pytest.fixture
-def kept(embedded: None) -> tuple[Incident, list[Entry]]:  # noqa: ARG001  it needs the table
+def kept(embedded: None) -> tuple[Incident, HistoryPart]:  # noqa: ARG001  it needs the table
     """An incident in whose course much happened."""
     register = Register(aws.client("dynamodb"), "register")
     content = {"category": "signature", "description": "No puc signar", "contact": PERSON}
@@ -39,7 +39,7 @@ def kept(embedded: None) -> tuple[Incident, list[Entry]]:  # noqa: ARG001  it ne
     return register.history(reference, NOW)
 
 
-def test_all_that_the_page_shows_can_be_taken_along(kept: tuple[Incident, list[Entry]]) -> None:
+def test_all_that_the_page_shows_can_be_taken_along(kept: tuple[Incident, HistoryPart]) -> None:
     view = citizen_view(*kept)
     taken = export(*kept)
     assert (taken["schema"], taken["controller"]) == ("suport.export/1", notice.CONTROLLER)
@@ -47,13 +47,13 @@ def test_all_that_the_page_shows_can_be_taken_along(kept: tuple[Incident, list[E
 
 
 def test_each_consent_has_one_receipt_which_tells_how_it_stands(
-    kept: tuple[Incident, list[Entry]],
+    kept: tuple[Incident, HistoryPart],
 ) -> None:
     receipts = export(*kept)["consents"]
     assert [each["scope"] for each in receipts] == ["view", "control"]
     last = {
         entry.content["scope"]: receipt(kept[0].reference, entry)
-        for entry in kept[1]
+        for entry in reversed(kept[1].entries)
         if entry.kind is Kind.CONSENT
     }
     assert receipts == [last["view"], last["control"]]
@@ -61,12 +61,12 @@ def test_each_consent_has_one_receipt_which_tells_how_it_stands(
 
 
 def test_what_is_masked_on_the_page_is_masked_in_the_file(
-    kept: tuple[Incident, list[Entry]],
+    kept: tuple[Incident, HistoryPart],
 ) -> None:
     text = json.dumps(export(*kept), ensure_ascii=False)
     assert [value for value in PERSON.values() if value in text] == []
 
 
-def test_the_file_is_json(kept: tuple[Incident, list[Entry]]) -> None:
+def test_the_file_is_json(kept: tuple[Incident, HistoryPart]) -> None:
     taken: dict[str, Any] = export(*kept)
     assert json.loads(json.dumps(taken)) == taken

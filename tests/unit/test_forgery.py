@@ -147,7 +147,8 @@ def in_the_register() -> list[dict[str, Any]]:
 
 
 def test_the_forms_are_those_of_the_template() -> None:
-    assert ROUTES.keys() == SENT.keys()
+    without_form = {"/procedures", "/contact", "/export", "/{notice}", "/{notice}/{rest+}"}
+    assert ROUTES.keys() - without_form == SENT.keys()
 
 
 @pytest.mark.parametrize("route", SENT)

@@ -3,10 +3,10 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suport.form import nested, read_form
+from suport.form import content_type, legible, nested, read_form
 from suport.problem import Problem
 
 # all that UTF-8 can carry; a page with surrogates is none
@@ -25,21 +25,92 @@ def test_a_field_left_blank_is_there(name: str) -> None:
     assert read_form(f"{quote_plus(name)}=".encode()) == {name: ""}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"\xff",
-        "descripció=x".encode(),  # a browser escapes it
-        b"description=%FF",
-        b"description=%ED%A0%80",  # a surrogate
-        b"%FF=x",
-        b"&".join(b"field%d=x" % each for each in range(41)),
-    ],
-)
-def test_what_no_browser_sends_cannot_be_read(body: bytes) -> None:
+ACCENTS = "Això és la «sol·licitud» del niño: 100 €, “sí” – Š?"
+
+
+@pytest.mark.parametrize("charset", ["", "utf-8", "utf8", "us-ascii", "windows-1252", "latin1"])
+@pytest.mark.parametrize("escaped", [True, False])
+def test_a_form_in_windows_1252_is_read_as_such(charset: str, escaped: bool) -> None:
+    typed = ACCENTS.encode("cp1252")
+    body = b"body=" + (quote_plus(typed).encode() if escaped else typed.replace(b" ", b"+"))
+    assert read_form(body, charset) == {"body": ACCENTS}
+
+
+@given(st.text(st.characters(codec="latin-1")), st.text(st.characters(codec="latin-1")))
+def test_a_form_declared_to_be_in_latin_1_is_read_as_such(name: str, value: str) -> None:
+    as_browsers_read = {chr(number): bytes([number]) for number in range(0xA0)}
+    for text in (name, value):
+        assume(all(each not in as_browsers_read or each < "\x80" for each in text))
+    body = urlencode({name: value}, encoding="latin-1").encode()
+    assert read_form(body, "iso-8859-1") == {name: value}
+
+
+def test_a_form_declared_to_be_in_latin_9_has_its_own_signs() -> None:
+    assert read_form(b"price=10+%A4", "iso-8859-15") == {"price": "10 €"}
+    assert read_form(b"price=10+%A4") == {"price": "10 ¤"}
+
+
+@given(st.binary())
+def test_every_byte_is_read_as_some_character(value: bytes) -> None:
+    ((_, read),) = read_form(b"x=%ff" + quote_plus(value).encode()).items()
+    assert read[0] == "ÿ"
+    assert len(read) == len(value) + 1
+
+
+@pytest.mark.parametrize("undefined", [0x81, 0x8D, 0x8F, 0x90, 0x9D])
+def test_what_windows_1252_leaves_undefined_is_read_as_latin_1(undefined: int) -> None:
+    assert read_form(b"x=%%%02X" % undefined) == {"x": chr(undefined)}
+
+
+def test_all_of_a_form_is_in_one_encoding() -> None:
+    assert read_form(b"a=%C3%A9&b=%E9") == {"a": "Ã©", "b": "é"}
+    assert read_form(b"%C3%A9=%C3%A9") == {"é": "é"}
+
+
+def test_a_form_with_more_fields_than_any_page_has_is_told_so_and_still_legible() -> None:
+    sent = {f"field{number}": "x" for number in range(41)}
+    body = urlencode(sent).encode()
     with pytest.raises(Problem, match="unreadable") as refusal:
         read_form(body)
     assert refusal.value.status == 400
+    assert legible(body, "application/x-www-form-urlencoded") == sent
+
+
+def test_only_a_form_without_end_is_not_legible() -> None:
+    assert legible(b"&".join(b"f%d=x" % each for each in range(1001)), "") is None
+    part = b'--b\r\nContent-Disposition: form-data; name="f"\r\n\r\nx\r\n'
+    assert legible(part * 1001 + b"--b--", "multipart/form-data; boundary=b") is None
+
+
+def test_a_form_of_several_parts_is_legible_but_for_its_files() -> None:
+    body = (
+        '--b\r\nContent-Disposition: form-data; name="body"\r\n\r\nDues\r\nlínies\r\n'
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nx\r\n--b--'
+    )
+    for encoding in ("utf-8", "cp1252"):
+        read = legible(body.encode(encoding), 'Multipart/Form-Data; boundary="b"')
+        assert read == {"body": "Dues\r\nlínies"}
+
+
+@given(st.binary(), st.text())
+def test_whatever_is_sent_reading_it_never_fails(body: bytes, declared: str) -> None:
+    for header in (declared, "multipart/form-data; boundary=b", f"multipart/form-data;{declared}"):
+        read = legible(body, header)
+        assert read is None or json.loads(json.dumps(read)) == read
+
+
+@pytest.mark.parametrize(
+    ("header", "read"),
+    [
+        ("text/html", ("text/html", {})),
+        ("Text/HTML ; Charset=UTF-8", ("text/html", {"charset": "UTF-8"})),
+        ('a/b; charset="utf-8"; x=y', ("a/b", {"charset": "utf-8", "x": "y"})),
+        ("", ("", {})),
+        (";;=", ("", {"": ""})),
+    ],
+)
+def test_a_media_type_is_read_with_its_parameters(header: str, read: object) -> None:
+    assert content_type(header) == read
 
 
 @given(st.dictionaries(names, st.dictionaries(names, typed, min_size=1) | typed))

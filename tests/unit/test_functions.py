@@ -15,6 +15,7 @@ import pytest
 
 from suport import aws, notice
 from suport.incident import Language
+from suport.legal_time import MADRID
 from suport.notice import Subject
 from suport.register import Register
 
@@ -312,17 +313,11 @@ def test_a_blank_language_is_that_of_the_browser(load: Load, language: str) -> N
     assert (status, receipt["links"]["page"]) == (201, "../de/track")
 
 
-@pytest.mark.parametrize("body", [b"category=%ff", b"\xff", b"&".join([b"a=1"] * 100)])
-def test_a_form_that_cannot_be_read_is_a_page_of_its_own(load: Load, body: bytes) -> None:
-    event = asked(
-        "POST",
-        "/ca/incident",
-        body=body,
-        Content_Type="application/x-www-form-urlencoded",
-    )
-    status, page, _ = answered(load("submit_incident"), event)
+def test_a_form_with_far_too_many_fields_comes_back_with_all_of_them(load: Load) -> None:
+    extra = {f"field{number}": str(number) for number in range(100)}
+    status, page, _ = sent_form(load, FORM | extra)
     assert status == 400
-    assert "<form" in page
+    assert Inputs(page).values.items() >= (extra | {"contact.email": "anna@example.org"}).items()
 
 
 def test_wrong_code_and_unknown_reference_are_answered_alike(load: Load) -> None:
@@ -388,6 +383,59 @@ def test_a_message_that_comes_too_late_is_told_what_to_do(
     monkeypatch.setattr(app, "now", lambda: closed_at + timedelta(days=15))
     status, problem = sent_message(lambda _: app, receipt)
     assert (status, problem["type"]) == (409, "urn:suport:problem:reopening-over")
+
+
+def test_the_json_api_shows_a_long_history_in_parts(load: Load) -> None:
+    receipt = submitted(load)
+    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
+    for number in range(60):
+        at = datetime.now(UTC) - timedelta(days=number // 20)
+        register.add_citizen_message(receipt["reference"], f"{number}", at)
+
+    def part(query: dict[str, str] | None) -> tuple[int, Any]:
+        event = asked(
+            "GET",
+            f"/v1/incidents/{receipt['reference']}",
+            query=query,
+            Authorization=f"Bearer {receipt['access_code']}",
+        )
+        return answered(load("track_incident"), event)[:2]
+
+    status, newest = part(None)
+    assert (status, len(newest["history"])) == (200, 50)
+    assert newest["links"]["earlier"] == f"{receipt['reference']}?before={newest['earlier']}"
+    status, oldest = part({"before": newest["earlier"]})
+    assert (status, len(oldest["history"]), oldest["earlier"]) == (200, 10, None)
+    bodies = [each["body"] for each in newest["history"] + oldest["history"]]
+    assert sorted(bodies, key=int) == [f"{number}" for number in range(60)]
+    for before in ("", "x", "0" * 27, "incident"):
+        status, problem = part({"before": before})
+        assert (status, [error["field"] for error in problem["errors"]]) == (422, ["before"])
+
+
+def test_the_twenty_first_message_of_a_day_is_refused_until_the_next(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = submitted(load)
+    app = load("track_incident")
+    night = datetime.now(UTC).replace(hour=21, minute=30, second=0, microsecond=0)
+    monkeypatch.setattr(app, "now", lambda: night)
+    for _ in range(20):
+        assert sent_message(lambda _: app, receipt)[0] == 201
+    event = asked(
+        "POST",
+        f"/v1/incidents/{receipt['reference']}/messages",
+        body=b'{"body": "Encara falla"}',
+        Content_Type="application/json",
+        Authorization=f"Bearer {receipt['access_code']}",
+    )
+    status, problem, headers = answered(app, event)
+    assert (status, problem["type"]) == (429, "urn:suport:problem:too-many-messages")
+    wait = timedelta(seconds=int(headers["Retry-After"][0]))
+    midnight = (night + wait).astimezone(MADRID)
+    assert (midnight.hour, midnight.minute, midnight.second) == (0, 0, 0)
+    monkeypatch.setattr(app, "now", lambda: night + wait)
+    assert sent_message(lambda _: app, receipt)[0] == 201
 
 
 def test_a_consent_for_a_resolved_incident_is_refused_and_may_still_be_withdrawn(
@@ -465,6 +513,7 @@ def stream_record(reference: str, number: str) -> dict[str, Any]:
         "eventSource": "aws:dynamodb",
         "dynamodb": {
             "Keys": {"reference": {"S": reference}, "entry": {"S": "incident"}},
+            "NewImage": {"route_reason": {"S": "submitted"}},
             "SequenceNumber": number,
         },
     }

@@ -1,7 +1,6 @@
 """Which mail follows from what, what each says, and what speaks against sending one."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from html.parser import HTMLParser
@@ -23,7 +22,8 @@ from suport.incident import (
 )
 from suport.letter import Letter
 from suport.local_dates import moment_text
-from suport.mail import MOST_RECEIVES, MailKind
+from suport.mail import MOST_RECEIVES
+from suport.owed_mail import MailKind
 from suport.pages import CATEGORIES
 from suport.phone_line import NUMBERS, Origin
 from suport.reference import Reference, access_code_for
@@ -91,53 +91,28 @@ LAPSED = entry(10, action="resolved", by="service", at=later(8))
 HISTORY = [CLAIMED, REPLY, QUESTION, ASKED, ANSWER, LAST_WORDS, RESOLVED, REOPENED, CLOSED, LAPSED]
 
 
-@pytest.mark.parametrize(
-    ("happened", "kind"),
-    [
-        (CLAIMED, None),
-        (REPLY, MailKind.REPLY),
-        (QUESTION, MailKind.QUESTION),
-        (ASKED, None),
-        (ANSWER, None),
-        (LAST_WORDS, None),
-        (RESOLVED, MailKind.SOLUTION),
-        (REOPENED, None),
-        (CLOSED, MailKind.CLOSING),
-        (LAPSED, MailKind.CLOSING),
-    ],
-)
-def test_each_event_leads_to_one_mail_at_most(happened: Entry, kind: MailKind | None) -> None:
-    assert mail.kind_of(happened.id, HISTORY) is kind
+def image(**requests: str) -> dict[str, Any]:
+    """An incident's item as the stream tells it, which owes these mails under these requests."""
+    return {
+        "mails": {
+            entry: {"kind": "reply", "request": request} for entry, request in requests.items()
+        }
+    }
 
 
-def test_an_entry_that_is_gone_leads_to_no_mail() -> None:
-    assert mail.kind_of(REPLY.id, [CLAIMED]) is None
+def test_a_change_asks_for_the_mails_whose_request_is_new() -> None:
+    asked = mail.requests(image(A="1", B="2", C="4"), image(A="1", B="1"))
+    assert asked == [("B", MailKind.REPLY), ("C", MailKind.REPLY)]
 
 
-def test_a_solution_carries_what_was_written_with_it_and_nothing_older() -> None:
-    assert mail.operators_words(RESOLVED.id, HISTORY) == "Ja funciona"
-    without = [each for each in HISTORY if each is not LAST_WORDS]
-    assert mail.operators_words(RESOLVED.id, without) is None
+@pytest.mark.parametrize("before", [None, {}, image()])
+def test_a_new_incident_asks_for_what_it_owes(before: dict[str, Any] | None) -> None:
+    assert mail.requests(image(A="1"), before) == [("A", MailKind.REPLY)]
 
 
-def test_a_mail_that_the_register_tells_of_is_needless_and_another_for_the_same_entry_not() -> None:
-    told = replace(
-        entry(11, Kind.MAIL), content={"for": REPLY.id, "kind": "reply", "message_id": "m"}
-    )
-    history = [*HISTORY, told]
-    assert mail.needless(MailKind.REPLY, REPLY.id, incident(), history) == "sent already"
-    assert mail.needless(MailKind.QUESTION, REPLY.id, incident(), history) is None
-    assert mail.needless(MailKind.REPLY, QUESTION.id, incident(), history) is None
-
-
-def test_without_an_address_or_to_one_that_mail_does_not_reach_nothing_is_sent() -> None:
-    by_phone = incident(contact={"phone": "+34 600 111 222"})
-    unreached = incident(mail_trouble=MailTrouble.BOUNCED)
-    ask = MailKind.ACKNOWLEDGEMENT, mail.OF_THE_INCIDENT
-    assert mail.needless(*ask, by_phone, []) == "no address"
-    assert mail.needless(*ask, unreached, []) == "undeliverable"
-    assert mail.needless(*ask, incident(), []) is None
-    assert mail.needless(MailKind.REPLY, REPLY.id, incident(), []) == "no such entry"
+def test_a_change_that_settles_a_mail_or_concerns_none_asks_for_nothing() -> None:
+    assert mail.requests(image(A="1"), image(A="1", B="1")) == []
+    assert mail.requests({}, image(A="1")) == mail.requests(None, image(A="1")) == []
 
 
 def test_a_request_for_a_mail_names_nobody() -> None:
@@ -166,6 +141,17 @@ def test_addresses_of_one_person_count_together_and_tell_nobody_who_it_is() -> N
     others = ("joan@example.org", "anna@example.com", "+anna@example.org", "+joan@example.org")
     assert len({mail.address_digest(b"secret", each) for each in others}) == 4
     assert mail.address_digest(b"secret", "a@b.cat") != mail.address_digest(b"other", "a@b.cat")
+
+
+def same_person(*addresses: str) -> bool:
+    return len({mail.address_digest(b"secret", each) for each in addresses}) == 1
+
+
+def test_dots_make_no_other_mailbox_with_google_and_another_one_elsewhere() -> None:
+    assert same_person("j.o.a.n@gmail.com", "joan@gmail.com", "Jo.an+1@GoogleMail.com")
+    assert not same_person("j.oan@gmail.com", "j.oan@example.org")
+    for other in ("example.org", "gmail.com.example.org", "outlook.com", "mail.gmail.com"):
+        assert not same_person(f"jo.an@{other}", f"joan@{other}")
 
 
 def test_a_failure_is_tried_again_after_longer_and_longer_pauses_and_then_set_aside() -> None:

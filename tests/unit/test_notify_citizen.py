@@ -1,6 +1,7 @@
 """From the register's stream to the mail, and from what comes back to the incident."""
 
 import json
+import ssl
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,12 +10,17 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import exceptions
+from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from suport import aws
 from suport.incident import Category, Entry, Kind, Language, MailTrouble
+from suport.owed_mail import OwedMail
 from suport.reference import Reference
 from suport.register import Contended, NoSuchIncident, Register
 from suport.submission import Submission, read
+from tests.unit.conftest import whole_history
 
 Load = Callable[[str], ModuleType]
 Message = dict[str, Any]
@@ -41,8 +47,10 @@ class Post:
         self.now = NOW
         self._submitted = 0
         self.sent: list[dict[str, Any]] = []
-        self.refusals: list[str] = []
-        """With what errors SES answers, one after the other, before it takes mails."""
+        self.refusals: list[str | Exception] = []
+        """With what errors SES answers, or calls to it fail, before it takes mails."""
+        self.lost_answers = 0
+        """How many mails it takes without anybody hearing of it."""
         for app in (self.route, self.notify):
             monkeypatch.setattr(app, "now", lambda: self.now)
         self.ses = aws.client("sesv2")
@@ -51,11 +59,13 @@ class Post:
 
         def send(**request: Any) -> Any:
             if self.refusals:
-                error: Any = {"Error": {"Code": (code := self.refusals.pop(0)), "Message": "no"}}
-                refused: Any = self.ses.exceptions.from_code(code)
-                raise refused(error, "SendEmail")
+                refusal = self.refusals.pop(0)
+                raise refusal if isinstance(refusal, Exception) else answered(refusal)
             answer = own_send(**request)
             self.sent.append(request | {"id": answer["MessageId"]})
+            if self.lost_answers:
+                self.lost_answers -= 1
+                raise ReadTimeoutError(endpoint_url="https://email.example.test")
             return answer
 
         monkeypatch.setattr(self.ses, "send_email", send)
@@ -80,29 +90,48 @@ class Post:
         self.now += timedelta(minutes=minutes)
 
     def history(self, reference: Reference) -> list[Entry]:
-        return self.register.history(reference, self.now)[1]
+        return whole_history(self.register, reference, self.now)[1]
 
     def mails(self, reference: Reference) -> list[dict[str, Any]]:
         """What the register tells of mails."""
         return [each.content for each in self.history(reference) if each.kind is Kind.MAIL]
 
-    def follow(self, reference: Reference) -> None:
-        """Has the stream tell of all that there is of the incident."""
-        for entry in ["incident", *(each.id for each in self.history(reference))]:
-            self.tell(reference, entry)
-
-    def tell(self, reference: Reference, entry: str, reason: str = "submitted") -> Any:
+    def follow(self, reference: Reference, before: dict[str, Any] | None = None) -> Any:
+        """Has the stream tell of the incident as it is now, and was before; new without that."""
+        change = {
+            "Keys": {"reference": {"S": reference}, "entry": {"S": "incident"}},
+            "NewImage": self.image(reference),
+            "SequenceNumber": "1",
+        }
         record = {
             "eventID": "1",
-            "eventName": "INSERT" if reason == "submitted" else "MODIFY",
+            "eventName": "MODIFY" if before else "INSERT",
             "eventSource": "aws:dynamodb",
-            "dynamodb": {
-                "Keys": {"reference": {"S": reference}, "entry": {"S": entry}},
-                "NewImage": {"route_reason": {"S": reason}} if entry == "incident" else {},
-                "SequenceNumber": "1",
-            },
+            "dynamodb": change | ({"OldImage": before} if before else {}),
         }
         return self.route.handler({"Records": [record]}, CONTEXT)
+
+    def image(self, reference: Reference) -> dict[str, Any]:
+        """The incident's item, as it lies in the table."""
+        key: Any = {"reference": {"S": reference}, "entry": {"S": "incident"}}
+        table = boto3.client("dynamodb")
+        found: dict[str, Any] = table.get_item(TableName="register", Key=key)["Item"]
+        return found
+
+    def watch(self) -> None:
+        """The watcher's run, and what the stream tells of it."""
+        for reference in self.register.to_follow_up(self.now):
+            before = self.image(reference)
+            self.register.follow_up(reference, self.now)
+            self.follow(reference, before)
+
+    def owed(self, reference: Reference) -> dict[str, OwedMail]:
+        return self.register.incident(reference, self.now).mails
+
+    def set_aside(self, reference: Reference) -> list[dict[str, Any]]:
+        """The mails that were given up, as the history tells of them."""
+        contents = [each.content for each in self.history(reference)]
+        return [each for each in contents if each.get("action") == "mail_set_aside"]
 
     def requests(self) -> list[Message]:
         """The messages that wait in the queue of mails, as Lambda is given them."""
@@ -118,7 +147,8 @@ class Post:
 
     def send(self) -> list[str]:
         """Has all mails sent that are asked for."""
-        return self.deliver(*self.requests())
+        requests = self.requests()
+        return self.deliver(*requests) if requests else []
 
     def ask(self, reference: Reference) -> Message:
         """The request to acknowledge an incident."""
@@ -139,6 +169,12 @@ def lambdas(
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:eu-west-1:000000000000:{queue}",
     }
+
+
+def answered(code: str, status: int = 400) -> ClientError:
+    """What SES answers where it does not take a mail."""
+    error: Any = {"Error": {"Code": code, "Message": "no"}}
+    return ClientError(error | {"ResponseMetadata": {"HTTPStatusCode": status}}, "SendEmail")
 
 
 def event(reference: Reference, kind: str = "Bounce", **about: str) -> Message:
@@ -230,18 +266,10 @@ def test_a_resolution_without_words_and_one_by_the_service_are_told_too(post: Po
 
 
 def test_an_incident_taken_by_phone_is_acknowledged_too(post: Post) -> None:
-    content = {
-        "category": "payment",
-        "description": "Ha telefonat: el pagament no va",
-        "error": {"code": "190"},
-        "contact": {"email": ADDRESS},
-    }
-    submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
-    key = "the key of a phone call"
-    made = post.register.take_phone_call(submission, "aina", key, b"secret", post.now)
-    post.follow(made.reference)
+    reference = taken_by_phone(post)
+    post.follow(reference)
     assert post.send() == []
-    assert [each["kind"] for each in post.mails(made.reference)] == ["acknowledgement"]
+    assert [each["kind"] for each in post.mails(reference)] == ["acknowledgement"]
 
 
 def test_a_mail_is_in_the_incidents_language_and_tells_robots_to_be_quiet(post: Post) -> None:
@@ -373,38 +401,239 @@ def test_of_two_who_count_at_once_none_is_forgotten(
 # ------------------------------------------------------------------------ what fails
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "TooManyRequestsException",
-        "LimitExceededException",
-        "SendingPausedException",
-        "AccountSuspendedException",
-        "MailFromDomainNotVerifiedException",
-        "MessageRejected",
-        "NotFoundException",
-        "InternalServiceErrorException",
-    ],
-)
-def test_what_is_not_about_the_address_is_tried_again_and_marks_nobody(
-    post: Post, code: str
+REFUSED: list[str | Exception] = [
+    *("TooManyRequestsException", "LimitExceededException", "SendingPausedException"),
+    *("AccountSuspendedException", "MailFromDomainNotVerifiedException", "MessageRejected"),
+    *("NotFoundException", "BadRequestException"),
+    exceptions.ConnectTimeoutError(endpoint_url="https://email.example.test"),
+    exceptions.EndpointConnectionError(endpoint_url="https://email.example.test"),
+    exceptions.NoCredentialsError(),
+    exceptions.CredentialRetrievalError(provider="the role", error_msg="no"),
+]
+UNANSWERED: list[Exception] = [
+    ReadTimeoutError(endpoint_url="https://email.example.test"),
+    exceptions.ConnectionClosedError(endpoint_url="https://email.example.test"),
+    exceptions.HTTPClientError(error="broken"),
+    exceptions.SSLError(endpoint_url="https://email.example.test", error=OSError("cut")),
+    ResponseParserError("no XML"),
+    ssl.SSLEOFError("cut"),
+    answered("InternalServiceErrorException", 500),
+    answered("ServiceUnavailable", 503),
+    answered("RequestTimeout", 408),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSED, ids=str)
+def test_what_ses_refuses_mutes_nobody_costs_no_attempt_and_is_tried_again(
+    post: Post, refusal: str | Exception
 ) -> None:
     reference = post.submit()
-    post.refusals = [code]
+    post.refusals = [refusal] * 5
     asked = post.ask(reference)
-    assert post.deliver(asked) == [asked["messageId"]]
+    for _ in range(5):
+        assert post.deliver(asked) == [asked["messageId"]]
     assert post.register.incident(reference, post.now).mail_trouble is None
+    assert post.deliver(asked) == []
+    assert len(post.sent) == 1
+    assert post.owed(reference) == {}
+
+
+@pytest.mark.parametrize("failure", UNANSWERED, ids=str)
+def test_an_attempt_without_an_answer_is_repeated_once_when_it_is_over(
+    post: Post, failure: Exception
+) -> None:
+    reference = post.submit()
+    asked = post.ask(reference)
+    post.refusals = [failure]
+    assert post.deliver(asked) == [asked["messageId"]]
+    assert post.deliver(asked) == [asked["messageId"]], "the attempt may still be under way"
+    assert post.sent == []
+    post.pass_time(minutes=5.1)
     assert post.deliver(asked) == []
     assert len(post.sent) == 1
 
 
-def test_an_address_that_ses_rejects_is_marked_at_once_and_not_tried_again(post: Post) -> None:
+def test_after_two_attempts_without_an_answer_the_mail_is_set_aside_for_all_to_see(
+    post: Post, capsys: pytest.CaptureFixture[str]
+) -> None:
     reference = post.submit()
-    post.refusals = ["BadRequestException"]
+    post.lost_answers = 9
+    asked = post.ask(reference)
+    for _ in range(9):
+        post.deliver(asked)
+        post.pass_time(minutes=5.1)
+    assert len(post.sent) == 2
+    [told] = post.set_aside(reference)
+    assert told == {
+        "action": "mail_set_aside",
+        "for": "incident",
+        "kind": "acknowledgement",
+        "reason": "unknown_outcome",
+        "by": "service",
+    }
+    assert post.owed(reference) == {}
+    assert '"MailsSetAside":[1.0]' in capsys.readouterr().out.replace(" ", "")
+
+
+def test_a_mail_that_was_sent_but_not_recorded_goes_out_twice_at_most(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = post.submit()
+
+    def down(*_: Any) -> Entry:
+        raise Contended
+
+    monkeypatch.setattr(Register, "record_mail", down)
+    for _ in range(12):
+        post.deliver(post.ask(reference))
+        post.pass_time(minutes=20)
+    assert len(post.sent) == 2
+    assert len(post.set_aside(reference)) == 1
+
+
+def test_two_requests_for_one_mail_at_once_send_one(
+    post: Post, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = post.submit()
+    own, another = post.ses.send_email, load("notify_citizen")
+    monkeypatch.setattr(another, "now", lambda: post.now)
+    meanwhile: list[Any] = []
+
+    def send(**request: Any) -> Any:
+        meanwhile.append(another.handler({"Records": [post.ask(reference)]}, CONTEXT))
+        return own(**request)
+
+    monkeypatch.setattr(post.ses, "send_email", send)
     assert post.deliver(post.ask(reference)) == []
-    assert post.register.incident(reference, post.now).mail_trouble is MailTrouble.REJECTED
+    assert meanwhile == [{"batchItemFailures": [{"itemIdentifier": "message 1"}]}], "for later"
+    assert len(post.sent) == 1
     assert post.deliver(post.ask(reference)) == []
+    assert len(post.sent) == len(post.mails(reference)) == 1
+
+
+def test_nothing_is_sent_where_no_attempt_can_be_claimed(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = post.submit()
+    table = aws.client("dynamodb")
+
+    def down(**_: Any) -> Any:
+        raise ReadTimeoutError(endpoint_url="https://dynamodb.example.test")
+
+    monkeypatch.setattr(table, "update_item", down)
+    for _ in range(5):
+        assert post.deliver(post.ask(reference)) == ["message 1"]
     assert post.sent == []
+
+
+# ------------------------------------------------- what was owed and never asked for
+
+
+def everything_owed(post: Post) -> dict[str, Reference]:
+    """Incidents that each owe one mail, by its kind; of none the stream ever told."""
+    made = {}
+    for kind in ("acknowledgement", "reply", "question", "solution", "closing"):
+        made[kind] = reference = post.submit(contact={"email": f"{kind}@example.org"})
+        if kind == "acknowledgement":
+            continue
+        post.deliver(post.ask(reference))
+        if kind == "closing":
+            post.register.resolve_by_citizen(reference, post.now)
+            continue
+        post.register.claim(reference, *OPERATOR, post.now)
+        if kind == "solution":
+            post.register.resolve(reference, *OPERATOR, "Ja funciona", post.now)
+        else:
+            ask = kind == "question"
+            post.register.reply(reference, *OPERATOR, "Provau-ho", post.now, ask=ask)
+    return made
+
+
+def test_a_mail_whose_stream_record_was_lost_is_asked_for_by_the_watcher(post: Post) -> None:
+    made = everything_owed(post)
+    post.sent.clear()
+    assert post.send() == []
+    assert post.sent == []
+    post.pass_time(minutes=16)
+    post.watch()
+    assert post.send() == []
+    sent = {each["Destination"]["ToAddresses"][0] for each in post.sent}
+    assert sent == {f"{kind}@example.org" for kind in made}
+    for kind, reference in made.items():
+        assert post.mails(reference)[-1]["kind"] == kind
+        assert post.owed(reference) == {}
+    post.pass_time(minutes=60)
+    post.watch()
+    assert post.send() == []
+    assert len(post.sent) == len(made)
+
+
+def test_the_code_of_an_incident_taken_by_phone_is_mailed_whatever_was_lost(post: Post) -> None:
+    reference = taken_by_phone(post)
+    for _ in range(5):  # each record of the stream is lost, until the service is well again
+        post.pass_time(minutes=250)
+        post.register.follow_up(reference, post.now)
+    post.pass_time(minutes=250)
+    post.watch()
+    assert post.send() == []
+    assert [each["kind"] for each in post.mails(reference)] == ["acknowledgement"]
+
+
+def test_a_mail_that_never_succeeds_is_set_aside_by_the_watcher_in_the_end(post: Post) -> None:
+    reference = post.submit()
+    post.refusals = ["MessageRejected"] * 1000
+    hours = 0
+    while post.owed(reference):
+        post.watch()
+        post.send()
+        post.pass_time(minutes=60)
+        hours += 1
+        assert hours < 80
+    assert hours > 20
+    assert [each["reason"] for each in post.set_aside(reference)] == ["not_sent"]
+    assert post.sent == []
+
+
+def test_a_failing_team_queue_keeps_no_mail_back(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = post.submit()
+    right = boto3.client("sqs").get_queue_url(QueueName="functional")["QueueUrl"]
+    monkeypatch.setenv("FUNCTIONAL_QUEUE_URL", right + "-gone")
+    assert post.follow(reference) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert post.send() == []
+    assert len(post.sent) == 1
+
+
+def taken_by_phone(post: Post, number: int = 1) -> Reference:
+    content = {
+        "category": "payment",
+        "description": "Ha telefonat: el pagament no va",
+        "error": {"code": "190"},
+        "contact": {"email": ADDRESS},
+    }
+    submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
+    key = f"the key of phone call {number}"
+    return post.register.take_phone_call(submission, "aina", key, b"secret", post.now).reference
+
+
+def test_a_fourth_receipt_within_the_hour_is_set_aside_where_the_page_has_shown_the_code(
+    post: Post,
+) -> None:
+    references = [post.submit() for _ in range(4)]
+    post.deliver(*(post.ask(each) for each in references))
+    assert [each["reason"] for each in post.set_aside(references[-1])] == ["too_many"]
+
+
+def test_a_fourth_receipt_within_the_hour_waits_where_only_it_tells_the_code(post: Post) -> None:
+    references = [taken_by_phone(post, number) for number in range(4)]
+    post.deliver(*(post.ask(each) for each in references))
+    assert len(post.sent) == 3
+    assert post.set_aside(references[-1]) == []
+    post.pass_time(minutes=61)
+    post.watch()
+    assert post.send() == []
+    assert len(post.sent) == 4
 
 
 def test_an_address_that_ses_cannot_write_is_marked_without_asking_it(post: Post) -> None:
@@ -536,27 +765,24 @@ def test_a_request_that_its_queue_refuses_is_asked_for_again(
     reference = post.submit()
     right = boto3.client("sqs").get_queue_url(QueueName="mail")["QueueUrl"]
     monkeypatch.setenv("MAIL_QUEUE_URL", right + "-gone")
-    assert post.tell(reference, "incident") == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert post.follow(reference) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     monkeypatch.setenv("MAIL_QUEUE_URL", right)
-    assert post.tell(reference, "incident") == {"batchItemFailures": []}
+    assert post.follow(reference) == {"batchItemFailures": []}
     assert [json.loads(each["body"])["kind"] for each in post.requests()] == ["acknowledgement"]
 
 
-@pytest.mark.parametrize("reason", ["transferred", "citizen_replied", "requeued", "reopened"])
-def test_a_changed_incident_is_not_acknowledged_again(post: Post, reason: str) -> None:
-    post.tell(post.submit(), "incident", reason)
+def test_a_change_that_owes_nothing_new_asks_for_no_mail(post: Post) -> None:
+    reference = post.submit()
+    before = post.image(reference)
+    post.register.mark_queued(post.register.incident(reference, post.now), post.now)
+    post.register.add_citizen_message(reference, "Encara no va", post.now)
+    post.follow(reference, before)
     assert post.requests() == []
 
 
 def test_an_incident_that_is_routed_late_is_acknowledged_once(post: Post) -> None:
     reference = post.submit()
     for _ in range(2):  # the watcher had it routed anew
-        post.tell(reference, "incident")
+        post.follow(reference)
         assert post.send() == []
     assert len(post.sent) == 1
-
-
-def test_an_entry_of_an_expired_incident_asks_for_nothing(post: Post) -> None:
-    answer = post.tell(Reference("0000-0000-0000"), "01M853AR7V2QG01MJESSWCHBJS")
-    assert answer == {"batchItemFailures": []}
-    assert post.requests() == []

@@ -4,20 +4,22 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from suport.citizen_view import citizen_view
-from suport.incident import Category, Entry, Incident, Kind, Language, Status
+from suport.incident import Category, Entry, HistoryPart, Incident, Kind, Language, Status
 from suport.operator_view import file_name, operator_view
 from suport.reference import Reference
 from suport.team import NoTeam, Operator, operator_of, team_roles
+from tests.unit.conftest import part_of
 
 ROLES = {
     Category.FUNCTIONAL: "suport-dev-FunctionalTeamRole-1A",
     Category.PAYMENT: "suport-dev-PaymentTeamRole-2B",
     Category.SIGNATURE: "suport-dev-SignatureTeamRole-3C",
 }
+ACCOUNT = "490152873641"
 NAMES = st.text("abcXYZ019_+=,.@-", min_size=2, max_size=64)
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 CONTACT = {
@@ -49,19 +51,19 @@ def entry(kind: Kind, **content: object) -> Entry:
     return Entry(id="1", kind=kind, recorded_at=NOW, expires_at=0, content=content)
 
 
-def arn(role: str, name: str) -> str:
-    return f"arn:aws:sts::123456789012:assumed-role/{role}/{name}"
+def arn(role: str, name: str, account: str = ACCOUNT) -> str:
+    return f"arn:aws:sts::{account}:assumed-role/{role}/{name}"
 
 
 @given(st.sampled_from(Category), NAMES)
 def test_the_role_says_which_team_and_the_session_who(team: Category, name: str) -> None:
-    assert operator_of(arn(ROLES[team], name), ROLES) == Operator(name, team)
+    assert operator_of(arn(ROLES[team], name), ROLES, ACCOUNT) == Operator(name, team)
 
 
 @given(st.text() | st.none())
 def test_nothing_else_is_an_operator(caller: str | None) -> None:
     with pytest.raises(NoTeam):
-        operator_of(caller, ROLES)
+        operator_of(caller, ROLES, ACCOUNT)
 
 
 @pytest.mark.parametrize(
@@ -73,15 +75,24 @@ def test_nothing_else_is_an_operator(caller: str | None) -> None:
         arn("suport-dev-PaymentTeamRole-2B", "anna/bert"),
         arn("suport-dev-PaymentTeamRole-2B", ""),
         arn("suport-dev-PaymentTeamRole-2B", "anna\n"),
-        "arn:aws:iam::123456789012:root",
-        "arn:aws:iam::123456789012:user/anna",
-        "arn:aws:iam::123456789012:role/suport-dev-PaymentTeamRole-2B",
-        "arn:aws:sts::123456789012:federated-user/suport-dev-PaymentTeamRole-2B/anna",
+        f"arn:aws:iam::{ACCOUNT}:root",
+        f"arn:aws:iam::{ACCOUNT}:user/anna",
+        f"arn:aws:iam::{ACCOUNT}:role/suport-dev-PaymentTeamRole-2B",
+        f"arn:aws:sts::{ACCOUNT}:federated-user/suport-dev-PaymentTeamRole-2B/anna",
     ],
 )
 def test_who_has_no_session_of_a_teams_role_is_of_no_team(caller: str) -> None:
     with pytest.raises(NoTeam):
-        operator_of(caller, ROLES)
+        operator_of(caller, ROLES, ACCOUNT)
+
+
+@given(st.sampled_from(Category), NAMES, st.from_regex(r"[0-9]{12}", fullmatch=True))
+def test_a_teams_role_of_the_same_name_in_another_account_is_nobodys(
+    team: Category, name: str, account: str
+) -> None:
+    assume(account != ACCOUNT)
+    with pytest.raises(NoTeam):
+        operator_of(arn(ROLES[team], name, account), ROLES, ACCOUNT)
 
 
 def test_the_teams_roles_are_those_of_the_environment() -> None:
@@ -92,7 +103,7 @@ def test_the_teams_roles_are_those_of_the_environment() -> None:
 
 
 def test_only_who_has_claimed_the_incident_sees_how_to_reach_the_citizen() -> None:
-    shown = operator_view(INCIDENT, [], "anna")
+    shown = operator_view(INCIDENT, HistoryPart(), "anna")
     assert (shown["contact"], shown["contact_shown"]) == (CONTACT, True)
 
 
@@ -101,9 +112,9 @@ def test_the_others_of_the_team_see_no_more_of_the_person_than_the_page_shows(
     claimed_by: str | None,
 ) -> None:
     incident = dataclasses.replace(INCIDENT, claimed_by=claimed_by)
-    shown = operator_view(incident, [], "anna")
+    shown = operator_view(incident, HistoryPart(), "anna")
     assert shown["contact_shown"] is False
-    page = citizen_view(incident, [])["contact"]
+    page = citizen_view(incident, HistoryPart())["contact"]
     del page["availability"]  # free text, which may hold a phone number
     assert shown["contact"] == page
     assert not set(CONTACT.values()) & set(shown["contact"].values())
@@ -114,8 +125,9 @@ def test_operators_read_the_notes_and_who_did_what() -> None:
         entry(Kind.NOTE, by="operator", operator="bert", body="Ja ha pagat."),
         entry(Kind.ACTION, action="released", by="operator", operator="bert"),
     ]
-    assert operator_view(INCIDENT, history, "anna")["history"] == [
+    assert operator_view(INCIDENT, part_of(*history), "anna")["history"][::-1] == [
         {
+            "entry": history[0].id,
             "at": "2026-11-23T10:00:00.000Z",
             "kind": "note",
             "by": "operator",
@@ -123,6 +135,7 @@ def test_operators_read_the_notes_and_who_did_what() -> None:
             "body": "Ja ha pagat.",
         },
         {
+            "entry": history[1].id,
             "at": "2026-11-23T10:00:00.000Z",
             "kind": "action",
             "action": "released",
@@ -135,7 +148,7 @@ def test_operators_read_the_notes_and_who_did_what() -> None:
 def test_operators_read_which_mails_were_sent() -> None:
     mail = entry(Kind.MAIL, message_id="0102", **{"for": "1"})
     mail.content["kind"] = "question"
-    (shown,) = operator_view(INCIDENT, [mail], "anna")["history"]
+    (shown,) = operator_view(INCIDENT, part_of(mail), "anna")["history"]
     assert (shown["kind"], shown["mail"], shown["for"]) == ("mail", "question", "1")
 
 

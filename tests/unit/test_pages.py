@@ -29,6 +29,7 @@ from suport.error_codes import recognise
 from suport.incident import Category, Incident, Kind, Language, MailTrouble, Status
 from suport.local_dates import size_text
 from suport.notice import Subject
+from suport.owed_mail import SetAside
 from suport.phone_line import availability
 from suport.problem import FieldError, Problem
 from suport.procedures import catalogue
@@ -68,9 +69,22 @@ VIEW: dict[str, Any] = {
     ],
     "consents": [],
     "history": [
-        {"at": "2026-11-23T11:05:00.000Z", "kind": "action", "action": "queued", "by": "service"},
-        {"at": "2026-11-23T12:00:00.000Z", "kind": "message", "by": "operator", "body": "Bon dia"},
+        {
+            "entry": "01M8",
+            "at": "2026-11-23T12:00:00.000Z",
+            "kind": "message",
+            "by": "operator",
+            "body": "Bon dia",
+        },
+        {
+            "entry": "01M7",
+            "at": "2026-11-23T11:05:00.000Z",
+            "kind": "action",
+            "action": "queued",
+            "by": "service",
+        },
     ],
+    "earlier": None,
     "can_be_reopened": False,
 }
 RESOLVED = VIEW | {
@@ -83,6 +97,18 @@ BARE = VIEW | {
     **dict.fromkeys(("error", "procedure", "context")),
     "files": [],
     "history": [],
+}
+EARLIER, BEFORE = "01M853AR7V2QG01MJESSWCHBJS", "01M853AR7V2QG01MJESSWCHBJT"
+SENT: Mapping[str, str] = {
+    "reference": "7K3M-9QXA-2BTC",
+    "idempotency_key": KEY,
+    "error": "SAF_08",
+    "score": "4",
+    "comment": "Bé",
+    "type": "image/png",
+    "scope": "view",
+    "action": "grant",
+    "unknown": "kept",
 }
 FILE_LIMITS = (MOST_FILES, LARGEST_FILE)
 INVALID = problem.invalid(
@@ -134,10 +160,26 @@ PAGES: dict[str, Callable[[Language], str]] = {
     "tracking, wrong": lambda reader: pages.tracking_form(
         reader, {"reference": "x", "body": "text", "idempotency_key": KEY}, problem.no_access()
     ),
+    "tracking, with a rating": lambda reader: pages.tracking_form(
+        reader, {"score": "3", "comment": "Bé", "other": "x"}, problem.session_over()
+    ),
     "incident, just submitted": lambda reader: pages.incident(
         reader, VIEW, key=KEY, access_code="AAAA-BBBB"
     ),
     "incident": lambda reader: pages.incident(reader, VIEW, key=KEY, done="replied"),
+    "incident, earlier part": lambda reader: pages.incident(
+        reader, VIEW | {"earlier": EARLIER}, key=KEY, before=BEFORE
+    ),
+    "incident, first words erased": lambda reader: pages.incident(
+        reader, BARE | {"description": None}, key=KEY
+    ),
+    "incident, too many messages": lambda reader: pages.incident(
+        reader,
+        VIEW,
+        key=KEY,
+        fields={"body": "Encara falla"},
+        trouble=problem.too_many_messages(NOW + timedelta(hours=13), NOW),
+    ),
     "incident, bare": lambda reader: pages.incident(reader, BARE, key=KEY),
     "incident, resolved": lambda reader: pages.incident(reader, RESOLVED, key=KEY),
     "incident, over": lambda reader: pages.incident(
@@ -150,14 +192,14 @@ PAGES: dict[str, Callable[[Language], str]] = {
     "rating": lambda reader: pages.rating(reader, RESOLVED, {}),
     "rating, wrong": lambda reader: pages.rating(reader, RESOLVED, {}, wrong("score", "comment")),
     "rating, not resolved": lambda reader: pages.rating(reader, VIEW, {}, problem.not_resolved()),
-    "files": lambda reader: pages.files(reader, VIEW, {}, *FILE_LIMITS, arrived=True),
-    "files, none": lambda reader: pages.files(reader, BARE, {}, *FILE_LIMITS),
+    "files": lambda reader: pages.files(reader, VIEW, {}, *FILE_LIMITS, places=1, arrived=True),
+    "files, none": lambda reader: pages.files(reader, BARE, {}, *FILE_LIMITS, places=5),
     "files, wrong": lambda reader: pages.files(
-        reader, BARE, {}, *FILE_LIMITS, trouble=wrong("type")
+        reader, BARE, {}, *FILE_LIMITS, places=5, trouble=wrong("type")
     ),
-    "files, resolved": lambda reader: pages.files(reader, RESOLVED, {}, *FILE_LIMITS),
+    "files, resolved": lambda reader: pages.files(reader, RESOLVED, {}, *FILE_LIMITS, places=5),
     "files, five": lambda reader: pages.files(
-        reader, VIEW | {"files": VIEW["files"][:1] * MOST_FILES}, {}, *FILE_LIMITS
+        reader, VIEW | {"files": VIEW["files"][:1] * MOST_FILES}, {}, *FILE_LIMITS, places=0
     ),
     "upload": lambda reader: pages.upload(
         reader,
@@ -189,11 +231,33 @@ PAGES: dict[str, Callable[[Language], str]] = {
     },
     "problem": lambda reader: pages.problem(problem.too_large(1024), reader),
     "no such page": lambda reader: pages.problem(problem.no_such_page(), reader),
+    "no such page, but its neighbour": lambda reader: pages.problem(
+        problem.no_such_page(), reader, "procedures"
+    ),
+    "no form": lambda reader: pages.problem(problem.takes_no_form(), reader, "privacy"),
+    "too much typed": lambda reader: pages.problem(
+        problem.too_large(1024), reader, "reply", too_long=True
+    ),
+    **{
+        f"form again, {form}": lambda reader, form=form: pages.form_again(  # type: ignore[misc]
+            reader, form, {**SENT, "body": "Encara falla"}, problem.unavailable()
+        )
+        for form in pages.FORMS
+    },
+    "form again, unreadable": lambda reader: pages.form_again(
+        reader, "help", {"error": "x"}, problem.unreadable(N_("This is needed."))
+    ),
 }
 """Every page of the service, in each of its shapes."""
 
 EXPORTS: dict[str, Callable[[Language], str]] = {
     "export": lambda reader: pages.export(reader, VIEW, "2026-11-24T11:00:00.000Z"),
+    "export, part": lambda reader: pages.export(
+        reader, VIEW | {"earlier": EARLIER}, "2026-11-24T11:00:00.000Z", BEFORE
+    ),
+    "export, first words erased": lambda reader: pages.export(
+        reader, BARE | {"description": None}, "2026-11-24T11:00:00.000Z"
+    ),
     "export, bare": lambda reader: pages.export(reader, BARE, "2026-11-24T11:00:00.000Z"),
 }
 
@@ -390,7 +454,7 @@ VIEW_NOTICE = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
 
 
 def a_file() -> File:
-    return File(new_file_id(), MediaType.PDF, 1234, "version")
+    return File(new_file_id(), MediaType.PDF, 1234, "version", NOW)
 
 
 def consented(register: Register, made: Incident) -> None:
@@ -443,6 +507,15 @@ def scanned(register: Register, made: Incident) -> None:
         register.record_scan(made.reference, file.id, file.version, found, NOW)
 
 
+def set_aside(register: Register, made: Incident) -> None:
+    for reason, owed in zip(SetAside, register.incident(made.reference, NOW).mails, strict=False):
+        register.set_mail_aside(made.reference, owed, reason, NOW)
+
+
+def ending(register: Register, made: Incident) -> None:
+    assert register.follow_up(made.reference, NOW + timedelta(days=170)).ending
+
+
 WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "mark_queued": [lambda register, made: register.mark_queued(made, NOW)],
     "add_citizen_message": [
@@ -459,11 +532,14 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "add_file": [refused_at_the_door],
     "refuse_file": [refused],
     "record_scan": [scanned],
+    "set_mail_aside": [set_aside],
+    "follow_up": [ending],
 }
 """What may be recorded about an incident, by the register's method that records it."""
 
-READS = {"submit", "incident", "history", "open_incidents", "overdue", "figures"}
-READS |= {"may_acknowledge"}
+READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
+READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
+READS |= {"postpone_mail"}
 """Methods that add nothing to a history."""
 
 
@@ -473,7 +549,7 @@ def undeliverable(register: Register, made: Incident) -> None:
 
 
 OPERATOR = ("marta", Category.FUNCTIONAL)
-FILE = File(new_file_id(), media_type=MediaType.PDF, size=10, version="v")
+FILE = File(new_file_id(), media_type=MediaType.PDF, size=10, version="v", arrived_at=NOW)
 AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     "claim": lambda register, made: register.claim(made.reference, *OPERATOR, NOW),
     "view": lambda register, made: register.view(made.reference, *OPERATOR, NOW),
@@ -532,9 +608,10 @@ def test_all_that_happens_to_an_incident_is_told_in_its_history(
     for happen in WHAT_HAPPENS[method]:
         made = register.submit(submission(), f"{KEY}{happen}"[:128], SECRET, NOW)
         happen(register, made)
-        incident, entries = register.history(made.reference, NOW)
+        incident, part = register.history(made.reference, NOW)
+        entries = part.entries
         assert entries
-        view = page_view(incident, entries, NOW)
+        view = page_view(incident, part, NOW)
         untold = [entry for entry in view["history"] if pages._happened(entry) is None]
         assert (untold, len(view["history"])) == ([], len(entries))
         for reader in Language:

@@ -13,19 +13,23 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
+from desk import queue_message as desk_message
 from suport.attachment import MediaType, State
 from suport.incident import Category, Incident, Language, Reason, Status, Topic
 from suport.reference import reference_for
 from suport.retention import expires_at
 from suport.routing import SCHEMA, queue_message
+from tests.unit.desk import former_message, message
 
-FILE = Path(__file__).parents[2] / "docs/suport.incident-1.schema.json"
+FILE = Path(__file__).parents[2] / "docs/suport.incident-2.schema.json"
 PUBLISHED: dict[str, Any] = json.loads(FILE.read_text())
 THEN = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
 
 
-def closed(schema: dict[str, Any]) -> dict[str, Any]:
+def closed(schema: Any) -> Any:
     """The schema with nothing allowed that it does not name."""
+    if isinstance(schema, bool):
+        return schema
     schema = deepcopy(schema)
     schema |= {"additionalProperties": False} if "properties" in schema else {}
     for name, part in schema.get("properties", {}).items():
@@ -78,6 +82,38 @@ def test_every_message_that_is_sent_fits_and_has_nothing_unnamed(
 ) -> None:
     sent = json.loads(json.dumps(queue_message(incident, queued_at)))
     VALIDATOR.validate(sent)
+
+
+@given(incidents, moments)
+def test_no_message_has_a_word_of_the_citizens(incident: Incident, queued_at: datetime) -> None:
+    typed = "Xisca, 971 48 17 26"
+    told = replace(
+        incident,
+        description=typed,
+        error=dict.fromkeys(incident.error, typed),
+        procedure=dict.fromkeys(incident.procedure, typed),
+        context={"step": typed},
+        contact={"name": typed},
+    )
+    sent = queue_message(told, queued_at)
+    assert typed not in json.dumps(sent)
+    assert (sent["error_code"], sent["procedure"]) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["description", "error"])
+def test_what_a_citizen_typed_does_not_fit_even_where_more_is_allowed(name: str) -> None:
+    validator = Draft202012Validator(PUBLISHED)
+    sent = json.loads(message())
+    validator.validate(sent | {"something": "new"})
+    with pytest.raises(ValidationError):
+        validator.validate(sent | {name: "The card was refused."})
+
+
+def test_the_desk_understands_the_messages_that_are_sent_and_those_of_the_former_shape() -> None:
+    assert desk_message.SCHEMA == SCHEMA
+    VALIDATOR.validate(json.loads(message()))  # with which the desk is tested
+    former = desk_message.understood(former_message(procedure=None))
+    VALIDATOR.validate(former)
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED["required"]))

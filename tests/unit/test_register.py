@@ -13,7 +13,7 @@ from suport.incident import Category, Kind, Language, Reason, Status
 from suport.notice import Subject
 from suport.reference import Reference, reference_for
 from suport.register import Contended, KeyReused, NoSuchIncident, Register
-from tests.unit.conftest import a_submission
+from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
@@ -65,11 +65,11 @@ def test_keys_that_lead_to_the_same_reference_make_two_incidents(
 def test_an_incident_is_gone_from_every_read_from_its_midnight_on(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     midnight = datetime(2027, 2, 28, 23, tzinfo=UTC)  # the first of March in Madrid
-    register.history(made.reference, midnight - timedelta(seconds=1))
+    whole_history(register, made.reference, midnight - timedelta(seconds=1))
     with pytest.raises(NoSuchIncident):
         register.incident(made.reference, midnight)
     with pytest.raises(NoSuchIncident):
-        register.history(made.reference, midnight)
+        whole_history(register, made.reference, midnight)
     with pytest.raises(NoSuchIncident):
         register.add_citizen_message(made.reference, "Encara hi sou?", midnight)
 
@@ -89,7 +89,7 @@ def test_an_entry_expires_by_its_own_date_and_the_incident_with_its_latest(
     register.add_citizen_message(made.reference, "Primer", NOW)
     register.add_citizen_message(made.reference, "Segon", later)
     after_the_first = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
-    incident, history = register.history(made.reference, after_the_first)
+    incident, history = whole_history(register, made.reference, after_the_first)
     assert [entry.content["body"] for entry in history] == ["Segon"]
     assert incident.expires_at == retention.expires_at(later)
 
@@ -115,7 +115,7 @@ def test_queueing_is_recorded_once(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     register.mark_queued(made, NOW)
     register.mark_queued(made, NOW)
-    incident, history = register.history(made.reference, NOW)
+    incident, history = whole_history(register, made.reference, NOW)
     assert incident.status is Status.QUEUED
     assert incident.route_reason is None
     assert [entry.content for entry in history] == [
@@ -127,7 +127,7 @@ def test_the_history_is_in_order_even_where_clocks_disagree(register: Register) 
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     for seconds in (5, 0, -5, -60):
         register.add_citizen_message(made.reference, f"{seconds}", NOW + timedelta(seconds=seconds))
-    _, history = register.history(made.reference, NOW)
+    _, history = whole_history(register, made.reference, NOW)
     assert [entry.content["body"] for entry in history] == ["5", "0", "-5", "-60"]
 
 
@@ -142,7 +142,7 @@ def test_whoever_is_overtaken_reads_again_and_loses_nothing(
     )
     Register(aws.client("dynamodb"), "register").mark_queued(made, NOW)
     register.add_citizen_message(made.reference, "Hola", NOW)
-    _, history = register.history(made.reference, NOW)
+    _, history = whole_history(register, made.reference, NOW)
     assert [entry.kind for entry in history] == [Kind.ACTION, Kind.MESSAGE]
 
 
@@ -182,7 +182,7 @@ def test_withdrawing_view_withdraws_control_each_with_its_own_entry(register: Re
     view = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
     control = register.grant_consent(made.reference, Scope.CONTROL, shown, NOW)
     withdrawn = register.withdraw_consent(made.reference, Scope.VIEW, NOW)
-    incident, history = register.history(made.reference, NOW)
+    incident, history = whole_history(register, made.reference, NOW)
     assert incident.consents == {}
     assert [(entry.content["scope"], entry.content.get("record")) for entry in history[2:]] == [
         ("control", control.id),

@@ -14,6 +14,7 @@ from suport.incident import Entry, Incident, Kind, Language, Reason, Status
 from suport.register import NoSuchIncident, Register
 from suport.routing import queue_message
 from suport.submission import Submission, read
+from tests.unit.conftest import whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
@@ -37,7 +38,7 @@ def made(register: Register) -> Incident:
 
 
 def a_file(**changes: Any) -> File:
-    return replace(File(new_file_id(), "application/pdf", 1234, "etag"), **changes)
+    return replace(File(new_file_id(), "application/pdf", 1234, "etag", NOW), **changes)
 
 
 def set_status(incident: Incident, status: Status) -> None:
@@ -51,7 +52,9 @@ def set_status(incident: Incident, status: Status) -> None:
 
 
 def entries(register: Register, made: Incident, kind: Kind) -> list[Entry]:
-    return [entry for entry in register.history(made.reference, NOW)[1] if entry.kind is kind]
+    return [
+        entry for entry in whole_history(register, made.reference, NOW)[1] if entry.kind is kind
+    ]
 
 
 def test_a_file_is_an_entry_of_its_own_and_stands_with_the_incident(
@@ -71,11 +74,11 @@ def test_to_hear_of_a_file_twice_changes_nothing(register: Register, made: Incid
     file = a_file()
     register.add_file(made.reference, file, State.QUARANTINED, NOW)
     register.record_scan(made.reference, file.id, "etag", State.CLEAN, NOW)
-    before = register.history(made.reference, NOW)
+    before = whole_history(register, made.reference, NOW)
     later = NOW + timedelta(hours=1)
     assert register.add_file(made.reference, file, State.QUARANTINED, later) is None
     register.record_scan(made.reference, file.id, "etag", State.CLEAN, later)
-    assert register.history(made.reference, NOW) == before
+    assert whole_history(register, made.reference, NOW) == before
 
 
 def test_the_team_reads_what_was_added_in_that_order(register: Register, made: Incident) -> None:
@@ -120,13 +123,38 @@ def test_other_wrong_content_under_the_same_id_is_refused_anew(
     assert [entry.content["version"] for entry in refusals] == ["one", "two"]
 
 
-def test_a_resolved_incident_takes_no_file_and_stays_resolved(
+def test_a_resolved_incident_takes_no_file_that_arrives_later(
     register: Register, made: Incident
 ) -> None:
-    set_status(made, Status.RESOLVED)
-    assert register.add_file(made.reference, a_file(), State.CLEAN, NOW) is Refusal.RESOLVED
+    register.resolve_by_citizen(made.reference, NOW)
+    late = a_file(arrived_at=NOW + timedelta(seconds=1))
+    assert register.add_file(made.reference, late, State.CLEAN, NOW) is Refusal.RESOLVED
     incident = register.incident(made.reference, NOW)
     assert (incident.status, incident.files) == (Status.RESOLVED, {})
+
+
+def test_a_file_that_arrived_before_the_incident_was_closed_is_kept_and_reopens_nothing(
+    register: Register, made: Incident
+) -> None:
+    register.resolve_by_citizen(made.reference, NOW)
+    early = a_file(arrived_at=NOW - timedelta(minutes=3))
+    assert register.add_file(made.reference, early, State.CLEAN, NOW + timedelta(hours=2)) is None
+    incident = register.incident(made.reference, NOW)
+    assert (incident.status, list(incident.files)) == (Status.RESOLVED, [early.id])
+    assert incident.route_reason is None
+
+
+@pytest.mark.parametrize("erased", [State.REPLACED, State.INFECTED])
+def test_what_was_erased_takes_no_place_of_the_five(
+    register: Register, made: Incident, erased: State
+) -> None:
+    for _ in range(MOST_FILES):
+        gone = a_file()
+        register.add_file(made.reference, gone, State.QUARANTINED, NOW)
+        register.record_scan(made.reference, gone.id, "etag", erased, NOW)
+    for _ in range(MOST_FILES):
+        assert register.add_file(made.reference, a_file(), State.CLEAN, NOW) is None
+    assert register.add_file(made.reference, a_file(), State.CLEAN, NOW) is Refusal.TOO_MANY
 
 
 def test_a_file_that_was_waited_for_puts_the_incident_back_into_the_queue(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.incident import Category, Incident, Language, Reason, Status, Topic
+from suport.procedures import catalogue
 from suport.reference import reference_for
 from suport.retention import expires_at
 from suport.routing import queue_message
@@ -22,8 +23,7 @@ CONTRACT = {
     "reason",
     "submitted_at",
     "queued_at",
-    "description",
-    "error",
+    "error_code",
     "procedure",
     "attachments",
 }
@@ -38,6 +38,8 @@ PLAIN = Incident(
     description="The payment was refused.",
     route_reason=Reason.SUBMITTED,
 )
+
+KNOWN = next(each for each in catalogue().procedures if Language.SPANISH in each.names)
 
 # What citizens write, and data of theirs in an alphabet that they do not write it in.
 latin = st.text(alphabet=st.characters(max_codepoint=0x17F, exclude_categories=["Cs", "Nd"]))
@@ -71,20 +73,19 @@ def test_a_team_reads_the_incident_as_it_was_agreed() -> None:
     with_error = replace(
         PLAIN,
         error={"code": "190", "message": "Denied"},
-        procedure={"code": "5021", "name": "A licence"},
+        procedure={"code": KNOWN.code, "name": "As Aina calls it"},
         contact={"name": "Aina Ferrer", "email": "aina@example.test"},
     )
     assert queue_message(with_error, QUEUED_AT) == {
-        "schema": "suport.incident/1",
+        "schema": "suport.incident/2",
         "reference": PLAIN.reference,
         "category": "payment",
         "language": "es",
         "reason": "submitted",
         "submitted_at": "2026-08-31T10:00:00.250Z",
         "queued_at": "2026-08-31T10:00:01.000Z",
-        "description": "The payment was refused.",
-        "error": {"code": "190", "message": "Denied"},
-        "procedure": {"code": "5021", "name": "A licence"},
+        "error_code": "190",
+        "procedure": {"code": KNOWN.code, "name": KNOWN.names[Language.SPANISH]},
         "attachments": [],
     }
 
@@ -93,7 +94,7 @@ def test_a_team_reads_the_incident_as_it_was_agreed() -> None:
 def test_a_message_has_the_fields_of_the_contract_and_no_others(incident: Incident) -> None:
     message = queue_message(incident, QUEUED_AT)
     assert message.keys() == CONTRACT
-    assert message["schema"] == "suport.incident/1"
+    assert message["schema"] == "suport.incident/2"
 
 
 @given(incidents)
@@ -107,6 +108,39 @@ def test_nothing_of_the_person_enters_a_queue(incident: Incident) -> None:
     message = json.dumps(queue_message(incident, QUEUED_AT), ensure_ascii=False)
     for value in incident.contact.values():
         assert value not in message
+
+
+TYPED_OUTSIDE = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω ", min_size=1, max_size=60)
+TYPED = st.one_of(
+    TYPED_OUTSIDE, TYPED_OUTSIDE.map("190 {}".format), TYPED_OUTSIDE.map("{} SAF_08".format)
+)
+
+
+@given(description=TYPED, code=TYPED, message=TYPED, procedure=TYPED, name=TYPED)
+def test_no_word_that_was_typed_enters_a_queue(
+    description: str, code: str, message: str, procedure: str, name: str
+) -> None:
+    typed = replace(
+        PLAIN,
+        description=description,
+        error={"code": code, "message": message},
+        procedure={"code": procedure, "name": name},
+        context={"step": name, "browser": name},
+    )
+    assert queue_message(typed, QUEUED_AT) == queue_message(PLAIN, QUEUED_AT)
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        *((" saf_09 ", "SAF_09"), ("SAF-8", "SAF_08"), ("0190", "190"), ("9912", "9912")),
+        *(("−2", "-2"), ("190 43.123.456-A", None), ("600111222", None), ("SAF_99", None)),
+    ],
+)
+def test_an_error_is_named_by_a_code_that_is_known_and_by_nothing_beside_it(
+    typed: str, known: str | None
+) -> None:
+    assert queue_message(replace(PLAIN, error={"code": typed}), QUEUED_AT)["error_code"] == known
 
 
 @given(incidents, contacts)
@@ -144,7 +178,7 @@ def test_what_an_operator_needs_only_later_is_not_in_the_queue() -> None:
 
 def test_what_was_not_stated_is_null_and_not_absent() -> None:
     message = queue_message(PLAIN, QUEUED_AT)
-    assert message["error"] is None
+    assert message["error_code"] is None
     assert message["procedure"] is None
     assert message["attachments"] == []
 

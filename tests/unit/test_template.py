@@ -6,6 +6,7 @@ import pytest
 
 from suport.incident import Category, Language
 from suport.notice import Subject, current
+from tests.template import allowed
 
 Resources = dict[str, dict[str, Any]]
 
@@ -25,7 +26,7 @@ def statements(resources: Resources) -> list[tuple[str, dict[str, Any]]]:
         (name, statement)
         for name, role in of_type(resources, "AWS::IAM::Role").items()
         for policy in role["Properties"]["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
+        for statement in allowed(policy["PolicyDocument"])
     ]
 
 
@@ -97,9 +98,10 @@ def test_a_record_that_cannot_be_routed_lands_in_a_queue_that_wakes_somebody(
     destination = stream["DestinationConfig"]["OnFailure"]["Destination"]
     assert destination == {"Fn::GetAtt": "RoutingFailures.Arn"}
     watched = {
-        alarm["Properties"]["Dimensions"][0]["Value"].get("Fn::GetAtt")
+        dimension["Value"].get("Fn::GetAtt")
         for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values()
-        if isinstance(alarm["Properties"]["Dimensions"][0]["Value"], dict)
+        for dimension in alarm["Properties"].get("Dimensions", [])
+        if isinstance(dimension["Value"], dict)
     }
     dead = {f"{category.capitalize()}DeadLetterQueue.QueueName" for category in Category}
     assert dead | {"RoutingFailures.QueueName"} <= watched

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from suport.incident import Category
+from suport.metrics import Metric
 from tests.template import EVENTS, FUNCTIONS, TEMPLATE, resources
 
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
@@ -163,8 +164,7 @@ def test_a_watcher_that_fails_or_falls_silent_wakes_somebody() -> None:
     failed = RESOURCES["WatchFailed"]["Properties"]
     assert failed["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "WatchIncidents"}}]
     overdue = RESOURCES["IncidentsOverdue"]["Properties"]
-    service = FUNCTIONS["WatchIncidents"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
-    assert overdue["Dimensions"] == [{"Name": "service", "Value": service}]
+    assert overdue["MetricName"] == Metric.OVERDUE_INCIDENTS
     assert overdue["Threshold"] == 1
     assert overdue["TreatMissingData"] == "breaching"  # it tells every time, even of none
     for alarm in (failed, overdue):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.integration.event_source_mapping import matches
-from tests.template import FUNCTIONS, TEMPLATE
+from tests.template import FUNCTIONS, TEMPLATE, allowed
 
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
@@ -20,13 +20,10 @@ def patterns() -> list[dict[str, Any]]:
     return [json.loads(each["Pattern"]) for each in stream["FilterCriteria"]["Filters"]]
 
 
-def passes(kind: str, /, event: str = "INSERT", **content: str) -> bool:
-    """Whether an entry with this content comes through the stream's filter."""
-    image = {
-        "kind": {"S": kind},
-        "content": {"M": {name: {"S": value} for name, value in content.items()}},
-    }
-    record = {"eventName": event, "dynamodb": {"NewImage": image}}
+def passes(event: str = "MODIFY", **image: str) -> bool:
+    """Whether a change to an item with these attributes comes through the stream's filter."""
+    attributes = {name: {"S": value} for name, value in image.items()}
+    record = {"eventName": event, "dynamodb": {"NewImage": attributes}}
     return any(matches(pattern, record) for pattern in patterns())
 
 
@@ -34,19 +31,20 @@ def test_the_stream_has_no_more_filters_than_lambda_takes() -> None:
     assert len(patterns()) <= 5
 
 
-@pytest.mark.parametrize("by", ["operator", "service", "citizen"])
-def test_what_citizens_are_told_comes_through_the_streams_filter(by: str) -> None:
-    assert passes("action", action="resolved", by=by)
-    assert passes("message", by=by) is (by == "operator")
+@pytest.mark.parametrize("event", ["INSERT", "MODIFY"])
+def test_an_incident_whose_citizen_is_owed_a_mail_comes_through_the_streams_filter(
+    event: str,
+) -> None:
+    assert passes(event, kind="incident", mail_request="01KB0000000000000000000000")
+    assert passes(event, kind="incident", route_reason="submitted")
 
 
-def test_what_citizens_are_not_told_does_not() -> None:
-    assert not passes("note", by="operator")
-    assert not passes("mail", kind="reply")
-    for action in ("viewed", "queued", "claimed", "asked", "undeliverable", "reopened"):
-        assert not passes("action", action=action, by="operator")
-    assert not passes("message", event="MODIFY", by="operator")
-    assert not passes("acknowledgements")
+def test_what_asks_for_nothing_does_not() -> None:
+    assert not passes(kind="incident", status="claimed")
+    for kind in ("message", "note", "action", "mail", "consent", "attachment", "rating"):
+        assert not passes("INSERT", kind=kind), kind
+        assert not passes("INSERT", kind=kind, mail_request="01KB0000000000000000000000"), kind
+    assert not passes("REMOVE", kind="message")
 
 
 @pytest.mark.parametrize("name", ["Mail", "MailEvents"])
@@ -66,23 +64,51 @@ def test_what_cannot_be_handled_is_tried_again_alone_and_then_wakes_somebody(nam
     assert properties(f"{name}DeadLetters")["AlarmActions"] == [{"Ref": "Alarms"}]
 
 
-def test_mail_is_sent_by_one_function_as_one_sender_only() -> None:
-    sending = [
+OURS = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
+SENDER = FUNCTIONS["NotifyCitizen"]["Environment"]["Variables"]["MAIL_FROM"]
+
+
+def sending() -> list[tuple[str, dict[str, Any]]]:
+    """Every statement about SES, with the role that has it."""
+    return [
         (name, statement)
         for name, role in RESOURCES.items()
         if role["Type"] == "AWS::IAM::Role"
         for policy in role["Properties"].get("Policies", [])
-        for statement in policy["PolicyDocument"]["Statement"]
+        for statement in allowed(policy["PolicyDocument"])
         if "ses:" in str(statement["Action"])
     ]
-    assert {name for name, _ in sending} == {"NotifyCitizenRole"}
-    assert {statement["Action"] for _, statement in sending} == {"ses:SendEmail"}
-    ours = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
-    address, domain, configuration = (statement for _, statement in sending)
-    assert address["Resource"] == {"Fn::Sub": ours + "identity/${MailFrom}"}
-    assert domain["Resource"]["Fn::Sub"][0] == ours + "identity/${Domain}"
-    assert domain["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
-    assert configuration["Resource"] == {"Fn::Sub": ours + "configuration-set/${MailConfiguration}"}
+
+
+def test_mail_is_sent_by_one_function_as_one_sender_only() -> None:
+    assert {name for name, _ in sending()} == {"NotifyCitizenRole"}
+    address, domain, configuration, _ = (statement for _, statement in sending())
+    assert address["Resource"] == {"Fn::Sub": [OURS + "identity/${Sender}", {"Sender": SENDER}]}
+    by_domain, named = domain["Resource"]["Fn::Sub"]
+    assert by_domain == OURS + "identity/${Domain}"
+    assert named == {"Domain": {"Fn::Select": [1, {"Fn::Split": ["@", SENDER]}]}}
+    assert domain["Condition"] == {"StringEquals": {"ses:FromAddress": SENDER}}
+    assert configuration["Resource"] == {"Fn::Sub": OURS + "configuration-set/${MailConfiguration}"}
+
+
+def test_a_mail_with_headers_of_its_own_may_be_sent_wherever_a_plain_one_may() -> None:
+    for _, statement in sending():
+        assert statement["Action"] == ["ses:SendEmail", "ses:SendRawEmail"]
+
+
+def test_any_identity_may_receive_in_the_sandbox_and_not_where_citizens_data_are() -> None:
+    (policy,) = properties("NotifyCitizenRole")["Policies"]
+    (switched,) = [
+        statement["Fn::If"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "Fn::If" in statement
+    ]
+    condition, with_citizens, sandbox = switched
+    assert (condition, with_citizens) == ("HoldsCitizensData", {"Ref": "AWS::NoValue"})
+    assert sandbox["Resource"] == {"Fn::Sub": OURS + "identity/*"}
+    assert sandbox["Condition"] == {"StringEquals": {"ses:FromAddress": SENDER}}
+    everywhere = [each for _, each in sending() if "identity/*" in str(each["Resource"])]
+    assert everywhere == [sandbox]
 
 
 def test_mails_are_not_tracked_and_travel_encrypted() -> None:

@@ -7,12 +7,15 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from suport import aws
+from suport.attachment import File, State, new_file_id
 from suport.incident import Kind, Language, Status
 from suport.reference import Reference
 from suport.register import Register
 from suport.submission import Submission, read
+from tests.unit.conftest import whole_history
 
 Load = Callable[[str], ModuleType]
 
@@ -69,7 +72,7 @@ def _nothing_personal_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[No
     caplog.set_level("INFO")
     yield
     logged = str([vars(record) for record in caplog.get_records("call")])
-    assert "overdue incidents woken" in logged
+    assert "incidents watched" in logged
     assert not [text for text in PRIVATE if text in logged]
 
 
@@ -89,9 +92,9 @@ def test_what_is_not_due_is_left_alone_and_that_is_told_too(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reference = received(register, watcher.now())
-    before = register.history(reference, watcher.now())
+    before = whole_history(register, reference, watcher.now())
     assert metrics(watch(watcher, capsys)) == [("OverdueIncidents", 0, None)]
-    assert register.history(reference, watcher.now()) == before
+    assert whole_history(register, reference, watcher.now()) == before
 
 
 def test_an_incident_is_woken_once_however_often_it_is_looked_for(
@@ -100,7 +103,8 @@ def test_an_incident_is_woken_once_however_often_it_is_looked_for(
     reference = received(register, watcher.now() - timedelta(hours=1))
     assert ("IncidentsWoken", 1, "rerouted") in metrics(watch(watcher, capsys))
     assert metrics(watch(watcher, capsys)) == [("OverdueIncidents", 0, None)]
-    actions = [e for e in register.history(reference, watcher.now())[1] if e.kind is Kind.ACTION]
+    _, history = whole_history(register, reference, watcher.now())
+    actions = [each for each in history if each.kind is Kind.ACTION]
     assert len(actions) == 1
 
 
@@ -127,3 +131,60 @@ def test_one_that_fails_stops_none_of_the_others_and_counts_as_overdue(
     assert told[-1] == ("OverdueIncidents", 1, None)
     failed = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
     assert [(each["reference"], each["error"]) for each in failed] == [(failing, "RuntimeError")]
+
+
+def test_what_the_service_owes_is_done_and_counted(
+    watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long_ago = watcher.now() - timedelta(hours=2)
+    scanned = received(register, long_ago, 1)
+    file = File(new_file_id(), "application/pdf", 9, "v", long_ago)
+    register.add_file(scanned, file, State.QUARANTINED, long_ago)
+    given_up = received(register, long_ago, 2)
+    for hours in (1.5, 1.0):
+        at = watcher.now() - timedelta(hours=hours)
+        register.attempt_mail(given_up, "incident", at)
+    ending = received(register, watcher.now() - timedelta(days=170), 3)
+    told = metrics(watch(watcher, capsys))
+    for name in ("MailsSetAside", "FilesNotScanned", "IncidentsEnding"):
+        assert [value for metric, value, _ in told if metric == name] == [1]
+    now = watcher.now()
+    assert register.incident(scanned, now).files[file.id]["state"] == "unscannable"
+    assert register.incident(given_up, now).mails == {}
+    assert "ending" in {each.kind for each in register.incident(ending, now).mails.values()}
+    told = metrics(watch(watcher, capsys))
+    assert not {name for name, *_ in told} & {"MailsSetAside", "FilesNotScanned", "IncidentsEnding"}
+
+
+def test_a_result_that_comes_after_the_watcher_gave_the_scan_up_still_counts(
+    watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long_ago = watcher.now() - timedelta(hours=2)
+    reference = received(register, long_ago)
+    file = File(new_file_id(), "application/pdf", 9, "v", long_ago)
+    register.add_file(reference, file, State.QUARANTINED, long_ago)
+    watch(watcher, capsys)
+    register.record_scan(reference, file.id, "v", State.CLEAN, watcher.now())
+    assert register.incident(reference, watcher.now()).files[file.id]["state"] == "clean"
+
+
+@pytest.mark.parametrize("broken", ["overdue", "to_follow_up"])
+def test_a_search_that_fails_stops_neither_the_other_one_nor_the_count(
+    watcher: ModuleType,
+    register: Register,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    broken: str,
+) -> None:
+    reference = received(register, watcher.now() - timedelta(hours=2))
+
+    def down(*_: Any) -> Any:
+        raise ReadTimeoutError(endpoint_url="https://dynamodb.example.test")
+
+    down.__name__ = broken
+    monkeypatch.setattr(Register, broken, down)
+    told = metrics(watch(watcher, capsys))
+    assert ("OverdueIncidents", 1, None) in told
+    woken = ("IncidentsWoken", 1, "rerouted") in told
+    requests = register.incident(reference, watcher.now()).mails["incident"].requests
+    assert (woken, requests) == ((True, 1) if broken == "to_follow_up" else (False, 2))

@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from suport import aws, notice, session
-from suport.attachment import MOST_FILES, File, State, new_file_id
+from suport.attachment import MOST_FILES, File, Refusal, State, new_file_id
 from suport.incident import Incident, Kind, Language
 from suport.notice import Subject
 from suport.reference import Reference, access_code_for
@@ -134,8 +134,11 @@ class Web:
 
     @property
     def reference(self) -> Reference:
-        assert self.cookie
-        opened = session.session_of(aws.service_secret(), self.cookie, self.now)
+        return self.reference_at(self.now)
+
+    def reference_at(self, moment: datetime) -> Reference:
+        """The incident that the session opened at that moment."""
+        opened = session.session_of(aws.service_secret(), self.cookie or "", moment)
         assert opened
         return opened.reference
 
@@ -147,8 +150,9 @@ class Web:
         return self.register.incident(reference, self.now)
 
     def messages(self, reference: Reference) -> list[str]:
-        history = self.register.history(reference, self.now)[1]
-        return [entry.content["body"] for entry in history if entry.kind is Kind.MESSAGE]
+        """The bodies of what the citizen wrote, the first one first."""
+        entries = reversed(list(self.register.entries(reference, self.now)))
+        return [entry.content["body"] for entry in entries if entry.kind is Kind.MESSAGE]
 
 
 @pytest.fixture
@@ -369,8 +373,7 @@ def test_nobody_learns_whether_the_reference_or_the_code_is_wrong(
         bodies.append(re.sub(r' value="[^"]*"', "", answer.body))
         (figure,) = wrong_codes(capsys.readouterr().out)
         assert figure.pop("WrongAccessCodes") == [1.0]
-        assert figure.keys() == {"_aws", "service"}
-        assert figure["service"] == "suport"
+        assert figure.keys() == {"_aws"}  # one series for all functions, for one alarm
     assert bodies == bodies[:1] * len(typed)
 
 
@@ -438,6 +441,124 @@ def test_everything_can_be_taken_along_as_a_file(web: Web, form: str) -> None:
     else:
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert answer.page.of("html") == [{"lang": "es"}]
+
+
+def written(web: Web, count: int) -> list[str]:
+    """Writes so many messages over some days; returns what the page tells of them, newest first."""
+    web.now = NOW
+    for number in range(count):
+        at = NOW + timedelta(days=number // 20, minutes=number % 20)
+        web.register.add_citizen_message(web.reference, f"Missatge {number}", at)
+    web.now = NOW + timedelta(days=count // 20 + 1)
+    cookie = session.set_cookie(aws.service_secret(), web.reference_at(NOW), web.now)
+    web.cookie = cookie.partition(";")[0]
+    return [f"Missatge {number}" for number in reversed(range(count))]
+
+
+def told(page: Markup) -> list[str]:
+    return [text for text in page.said_in("p") if text.startswith("Missatge ")]
+
+
+def test_a_long_history_is_shown_fifty_at_a_time_the_newest_first(web: Web) -> None:
+    web.opened()
+    bodies = written(web, 120)
+    shown: list[str] = []
+    before: dict[str, str] = {}
+    for count in (50, 50, 20):
+        answer = web.get("track", **before)
+        assert len(told(answer.page)) == count
+        assert ("track" in main_links(answer)) is bool(before)
+        shown += told(answer.page)
+        further = [each for each in main_links(answer) if each.startswith("track?before=")]
+        before = {"before": further[0].partition("=")[2]} if further else {}
+    assert (shown, before) == (bodies, {})
+
+
+def main_links(answer: Answer) -> list[str]:
+    return Markup(
+        "<main" + answer.body.partition("<main")[2].partition("</main>")[0] + "</main>"
+    ).attributes("href")
+
+
+def test_what_is_downloaded_is_the_part_that_the_page_shows(web: Web) -> None:
+    web.opened()
+    bodies = written(web, 60)
+    (earlier,) = [each for each in main_links(web.get("track")) if "before=" in each][:1]
+    before = earlier.partition("before=")[2]
+    for part, query in ((bodies[:50], {}), (bodies[50:], {"before": before})):
+        page = web.get("track", "en", **query)
+        downloads = [each for each in main_links(page) if each.startswith("export?")]
+        assert len(downloads) == 2
+        assert all(each.endswith(f"&before={before}") is bool(query) for each in downloads)
+        document = web.get("export", "en", format="html", **query)
+        assert told(document.page) == part
+        assert ("There are earlier ones" in document.page.text) is not bool(query)
+        assert ("There are later ones" in document.page.text) is bool(query)
+        content = web.get("export", format="json", **query).body
+        assert [each["body"] for each in content["incident"]["history"]] == part
+        assert content["before"] == query.get("before")
+        assert (content["incident"]["earlier"] is None) is bool(query)
+
+
+def test_a_history_that_one_page_holds_says_nothing_of_parts(web: Web) -> None:
+    web.opened()
+    written(web, 40)
+    assert "before" not in web.get("track").body
+    document = web.get("export", "en", format="html").page.text
+    assert "Everything that the register holds" in document
+    assert "part of its history" not in document
+
+
+def test_the_same_part_is_shown_in_each_language(web: Web) -> None:
+    web.opened()
+    written(web, 60)
+    (earlier,) = [each for each in main_links(web.get("track")) if each.startswith("track?")]
+    page = web.get("track", before=earlier.partition("=")[2]).page
+    others = {each["href"] for each in page.of("a") if "hreflang" in each}
+    assert others == {f"../{each}/{earlier}" for each in Language if each != Language.CATALAN}
+
+
+@pytest.mark.parametrize("before", ["", "x", "0" * 25, "0" * 27, "incident", "é" * 26, "u" * 26])
+def test_a_part_that_cannot_be_is_the_newest(web: Web, before: str) -> None:
+    web.opened()
+    bodies = written(web, 60)
+    assert told(web.get("track", before=before).page) == bodies[:50]
+    assert told(web.get("export", before=before).page) == bodies[:50]
+
+
+def test_what_was_first_written_is_gone_after_its_own_six_months(web: Web) -> None:
+    reference = web.opened()
+    web.register.add_citizen_message(reference, "Encara falla", NOW + timedelta(days=100))
+    web.now = NOW + timedelta(days=200)
+    web.cookie = session.set_cookie(aws.service_secret(), reference, web.now).partition(";")[0]
+    for page in ("track", "export"):
+        answer = web.get(page, "en")
+        assert answer.status == 200
+        assert FILLED_IN["description"] not in answer.body
+        assert "What you first wrote has been erased: it is kept for six months." in (
+            answer.page.said_in("p")
+        )
+        assert "None" not in answer.page.text
+
+
+@pytest.mark.parametrize("form", ["reply", "track"])
+def test_the_twenty_first_message_of_a_day_is_kept_in_its_form(web: Web, form: str) -> None:
+    reference = web.opened()
+    for number in range(20):
+        web.register.add_citizen_message(reference, f"Missatge {number}", NOW)
+    fields = {"body": "Un més", "idempotency_key": OTHER_KEY, "reference": reference}
+    opening = {"access_code": web.code} if form == "track" else {}
+    answer = web.post(form, fields | opening, "en")
+    assert (answer.status, answer.headers["Retry-After"]) == (429, str(12 * 3600))
+    assert "You can write 20 messages a day about one incident" in answer.page.text
+    assert "Send it again from tomorrow on, or call 012." in answer.page.text
+    assert ("What you wrote is kept here." in answer.page.text) is (form == "reply")
+    assert answer.page.values.items() >= fields.items()
+    assert len(web.messages(reference)) == 20
+    web.now += timedelta(hours=12)
+    web.cookie = session.set_cookie(aws.service_secret(), reference, web.now).partition(";")[0]
+    assert web.post(form, answer.page.values | opening).status == 303
+    assert web.messages(reference)[-1] == "Un més"
 
 
 def test_who_leaves_ends_the_session(web: Web) -> None:
@@ -524,9 +645,10 @@ def test_who_comes_back_too_late_is_told_what_to_do(
 def test_help_still_under_way_is_not_rated(web: Web) -> None:
     web.opened()
     before = in_the_register()
-    answer = web.post("rate", {"score": "4", "comment": "Prou bé"})
+    typed = {"score": "4", "comment": "Prou bé", "reference": web.reference}
+    answer = web.post("rate", typed)
     assert (answer.status, in_the_register()) == (409, before)
-    assert answer.page.values == {"score": "4", "comment": "Prou bé"}
+    assert answer.page.values == typed
 
 
 @pytest.mark.parametrize("score", ["", "0", "6", "x", "4.5", "٣"])
@@ -542,9 +664,10 @@ def test_a_rating_is_a_number_from_one_to_five(web: Web, score: str) -> None:
 @pytest.mark.parametrize("body", ["", " \r\n", "x" * 4001, "a NUL \0"])
 def test_a_wrong_message_comes_back_as_it_was_typed(web: Web, body: str) -> None:
     reference = web.opened()
-    answer = web.post("reply", {"body": body, "idempotency_key": OTHER_KEY})
+    typed = {"body": body, "idempotency_key": OTHER_KEY, "reference": reference}
+    answer = web.post("reply", typed)
     assert (answer.status, web.messages(reference)) == (422, [])
-    assert answer.page.values == {"body": body, "idempotency_key": OTHER_KEY}
+    assert answer.page.values == typed
     assert "#body" in answer.page.attributes("href")
 
 
@@ -571,7 +694,7 @@ def test_a_message_sent_twice_is_recorded_once(web: Web) -> None:
 
 def add_files(web: Web, count: int) -> None:
     for _ in range(count):
-        file = File(new_file_id(), "image/png", 10, "version")
+        file = File(new_file_id(), "image/png", 10, "version", web.now)
         web.register.add_file(web.reference, file, State.UNSCANNED, web.now)
 
 
@@ -622,6 +745,16 @@ def test_the_store_leads_back_to_the_page_under_its_own_address(
     assert fields["key"].startswith(f"{web.reference}/")
 
 
+@pytest.mark.parametrize("public", ["https://ajuda.example.org", "https://example.org/ajuda/"])
+def test_the_store_leads_back_to_the_public_address_where_there_is_one(
+    web: Web, monkeypatch: pytest.MonkeyPatch, public: str
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", public)
+    web.opened()
+    fields = web.post("files", {"type": "text/plain"}, "de").page.values
+    assert fields["success_action_redirect"] == f"{public.rstrip('/')}/de/files"
+
+
 def test_the_session_lasts_while_a_file_is_sent(web: Web) -> None:
     web.opened()
     web.now += timedelta(minutes=29)
@@ -652,6 +785,19 @@ def test_no_more_files_than_an_incident_can_have(web: Web) -> None:
     assert answer.status == 422
 
 
+def test_a_file_that_was_erased_again_takes_no_place(web: Web) -> None:
+    reference = web.opened()
+    add_files(web, MOST_FILES - 1)
+    erased = File(new_file_id(), "image/png", 10, "version", web.now)
+    web.register.add_file(reference, erased, State.UNSCANNED, web.now)
+    assert web.post("files", {"type": "image/png"}).status == 422
+    web.register.refuse_file(reference, erased, Refusal.REPLACED, web.now)
+    page = web.get("files", "en").page
+    assert page.attributes("action") == ["files"]
+    assert "Up to 5 files, of which 1 can still be added" in page.text
+    assert web.post("files", {"type": "image/png"}).status == 200
+
+
 def test_a_resolved_incident_takes_no_file(web: Web) -> None:
     web.opened()
     web.post("close")
@@ -664,7 +810,7 @@ def test_without_a_session_no_file_is_asked_for(web: Web) -> None:
     web.opened()
     web.now += timedelta(minutes=31)
     answer = web.post("files", {"type": "image/png"})
-    assert (answer.status, answer.location) == (303, "track")
+    assert (answer.status, answer.page.attributes("action")) == (403, ["track"])
 
 
 # ------------------------------------------------------------- record_consent
@@ -750,7 +896,8 @@ def test_without_a_session_remote_support_is_explained_and_nothing_agreed(web: W
     before = in_the_register()
     assert web.get("remote-support").page.attributes("action") == []
     answer = web.post("remote-support", consent("view", "grant"))
-    assert (answer.status, answer.location, in_the_register()) == (303, "track", before)
+    assert (answer.status, in_the_register()) == (403, before)
+    assert answer.page.attributes("action") == ["track"]
 
 
 # ------------------------------------------------------- lookup_contact, all

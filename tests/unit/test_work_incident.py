@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -17,6 +17,7 @@ from suport.notice import Subject
 from suport.reference import Reference
 from suport.register import Register
 from suport.submission import Submission, read
+from tests.unit.conftest import whole_history
 
 Load = Callable[[str], ModuleType]
 
@@ -51,7 +52,7 @@ class Desk:
         return self.register.incident(self.reference, self.app.now())
 
     def entries(self, kind: Kind) -> list[Entry]:
-        history = self.register.history(self.reference, self.app.now())[1]
+        history = whole_history(self.register, self.reference, self.app.now())[1]
         return [entry for entry in history if entry.kind is kind]
 
     def actions(self, action: str) -> list[dict[str, Any]]:
@@ -97,6 +98,7 @@ class Desk:
             },
             CONTEXT,
         )
+        self.headers = {name: each[0] for name, each in answer["multiValueHeaders"].items()}
         return answer["statusCode"], json.loads(answer["body"])
 
     def on(self, act: str = "", content: Any = None, **by: Any) -> tuple[int, Any]:
@@ -139,14 +141,15 @@ EVERYTHING = [
         "arn:aws:iam::123456789012:root",
         "arn:aws:iam::123456789012:user/anna",
         "arn:aws:sts::123456789012:assumed-role/Administrator/anna",
+        "arn:aws:sts::490152873641:assumed-role/payment-role/anna",  # in another account
     ],
 )
 def test_who_is_of_no_team_can_do_nothing(desk: Desk, caller: str) -> None:
-    before = desk.register.history(desk.reference, desk.app.now())
+    before = whole_history(desk.register, desk.reference, desk.app.now())
     for method, resource in EVERYTHING:
         answer = desk.ask(method, resource, {"body": "x"}, caller=caller)
         assert refusal(answer) == (403, "no-team"), resource
-    assert desk.register.history(desk.reference, desk.app.now()) == before
+    assert whole_history(desk.register, desk.reference, desk.app.now()) == before
 
 
 @pytest.mark.parametrize(
@@ -265,11 +268,11 @@ def test_a_wrong_field_is_named_and_nothing_is_recorded(
     desk: Desk, act: str, content: Any, field: str
 ) -> None:
     desk.on("claim")
-    before = desk.register.history(desk.reference, desk.app.now())
+    before = whole_history(desk.register, desk.reference, desk.app.now())
     answer = desk.on(act, content)
     assert refusal(answer) == (422, "invalid")
     assert [error["field"] for error in answer[1]["errors"]] == [field]
-    assert desk.register.history(desk.reference, desk.app.now()) == before
+    assert whole_history(desk.register, desk.reference, desk.app.now()) == before
 
 
 def test_a_consent_ends_when_the_citizen_tells_an_operator_and_is_never_given_so(
@@ -318,7 +321,10 @@ def test_there_is_no_incident_where_nobody_has_that_reference(desk: Desk, refere
 def test_a_team_lists_its_own_open_incidents_alone(desk: Desk) -> None:
     _, listed = desk.ask("GET", "/v1/desk/incidents")
     (incident,) = listed["incidents"]
-    assert incident.keys() == {"reference", "status", "submitted_at", "due_at", "claimed_by"}
+    assert incident.keys() == {
+        *("reference", "status", "submitted_at", "due_at", "claimed_by", "changed_at"),
+        *("last_written", "unread", "expires_on", "ending"),
+    }
     assert (incident["reference"], incident["status"]) == (desk.reference, "received")
     others = desk.ask("GET", "/v1/desk/incidents", role="signature-role")
     assert others == (200, {"incidents": []})
@@ -331,7 +337,7 @@ def test_a_phone_call_is_an_incident_that_tells_who_wrote_it_down(desk: Desk) ->
     assert answers[0] == answers[1]
     status, made = answers[0]
     assert (status, made.keys()) == (201, {"reference", "category", "status"})
-    incident, entries = desk.register.history(Reference(made["reference"]), desk.app.now())
+    incident, entries = whole_history(desk.register, Reference(made["reference"]), desk.app.now())
     assert incident.origin == "phone"
     assert [entry.content["operator"] for entry in entries] == ["anna"]
     changed = told | {"description": "Una altra cosa ben diferent"}
@@ -339,11 +345,124 @@ def test_a_phone_call_is_an_incident_that_tells_who_wrote_it_down(desk: Desk) ->
     assert refusal(answer) == (422, "key-reused")
 
 
+def test_the_desk_says_what_of_the_citizen_was_read(desk: Desk) -> None:
+    for act in ("", "claim"):
+        status, view = desk.on(act)
+        assert (status, desk.headers["ETag"]) == (200, f'"{view["etag"]}"')
+
+
+@pytest.mark.parametrize(
+    ("act", "content"),
+    [
+        ("messages", {"body": "Hola"}),
+        ("messages", {"body": "Hola?", "ask": True}),
+        ("resolve", {"body": "Fet"}),
+        ("transfer", {"category": "signature", "reason": "és seu"}),
+    ],
+)
+def test_an_answer_over_what_the_citizen_wrote_meanwhile_is_given_back_with_it(
+    desk: Desk, act: str, content: dict[str, Any]
+) -> None:
+    _, view = desk.on("claim")
+    read_so_far: Any = {"If_Match": desk.headers["ETag"]}
+    desk.register.add_citizen_message(desk.reference, "Ara ja va", desk.app.now())
+    answer = desk.on(act, content, **read_so_far)
+    assert refusal(answer) == (412, "changed-meanwhile")
+    problem = answer[1]
+    assert [(each["kind"], each["body"]) for each in problem["written"]] == [
+        ("message", "Ara ja va")
+    ]
+    assert problem["etag"] not in {view["etag"], ""}
+    assert desk.headers["ETag"] == f'"{problem["etag"]}"'
+    assert desk.incident.status == "claimed"
+    again: Any = {"If_Match": f'W/"weak", "another", "{problem["etag"]}"'}
+    assert desk.on(act, content, **again)[0] in {200, 201}
+
+
+@pytest.mark.parametrize("stated", ["*", None])
+def test_who_does_not_say_what_they_read_is_not_held_up(desk: Desk, stated: str | None) -> None:
+    desk.on("claim")
+    desk.register.add_citizen_message(desk.reference, "Ara ja va", desk.app.now())
+    headers: Any = {"If_Match": stated} if stated else {}
+    assert desk.on("messages", {"body": "Hola"}, **headers)[0] == 201
+
+
+@pytest.mark.parametrize("stated", ['W/"{etag}"', "{etag}", "nonsense", '""'])
+def test_what_is_no_strong_tag_names_nothing_that_was_read(desk: Desk, stated: str) -> None:
+    desk.on("claim")
+    tag: Any = {"If_Match": stated.format(etag=desk.incident.citizen_wrote)}
+    assert refusal(desk.on("messages", {"body": "Hola"}, **tag)) == (412, "changed-meanwhile")
+
+
+@pytest.mark.parametrize(
+    ("act", "content"),
+    [("release", {}), ("transfer", {"category": "signature", "reason": "és seu"})],
+)
+def test_giving_an_incident_away_again_with_its_key_is_answered_like_the_first(
+    desk: Desk, act: str, content: dict[str, Any]
+) -> None:
+    key: Any = {"Idempotency_Key": "a-key-of-this-act-alone"}
+    desk.on("claim")
+    first = desk.on(act, content, **key)
+    assert desk.on(act, content, **key) == first
+    assert (first[0], first[1]["status"]) == (200, "queued")
+    assert len(desk.actions("released") + desk.actions("transferred")) == 1
+    assert desk.actions("refused") == []
+
+
+def test_a_phone_call_sent_again_with_another_number_names_the_incident_that_stands(
+    desk: Desk,
+) -> None:
+    key: Any = {"Idempotency_Key": "a-key-of-this-call-alone"}
+    _, made = desk.ask("POST", "/v1/desk/incidents", PAYMENT, **key)
+    corrected = PAYMENT | {"contact": CONTACT | {"phone": "+34 971 48 17 27"}}
+    answer = desk.ask("POST", "/v1/desk/incidents", corrected, **key)
+    assert refusal(answer) == (422, "key-reused")
+    assert answer[1]["reference"] == made["reference"]
+
+
+def test_the_open_list_can_be_asked_for_what_changed_and_records_no_look(desk: Desk) -> None:
+    def changed_since(moment: datetime) -> list[Any]:
+        query = {"changed_since": moment.isoformat()}
+        status, listed = desk.ask("GET", "/v1/desk/incidents", query=query)
+        assert status == 200
+        return [each["reference"] for each in listed["incidents"]]
+
+    before = desk.app.now() - timedelta(minutes=1)
+    assert changed_since(before) == [desk.reference]
+    since = desk.app.now()
+    assert changed_since(since) == []
+    desk.register.add_citizen_message(desk.reference, "Encara no va", desk.app.now())
+    assert changed_since(since) == [desk.reference]
+    assert desk.actions("viewed") == []
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-11-25", "2026-11-25T10:00:00", ""])
+def test_a_moment_that_is_none_is_told_by_its_field(desk: Desk, moment: str) -> None:
+    answer = desk.ask("GET", "/v1/desk/incidents", query={"changed_since": moment})
+    assert (answer[0], answer[1]["errors"][0]["field"]) == (422, "changed_since")
+
+
+def test_the_history_is_read_in_parts(desk: Desk) -> None:
+    for number in range(60):
+        desk.register.note(desk.reference, "anna", Category.PAYMENT, f"{number}", desk.app.now())
+    _, view = desk.on()
+    assert len(view["history"]) == 50
+    assert view["history"][0]["kind"] == "action"  # this very look
+    query = {"before": view["earlier"]}
+    _, earlier = desk.on(query=query)
+    notes = [each["body"] for part in (view, earlier) for each in part["history"] if "body" in each]
+    assert notes == [f"{number}" for number in reversed(range(60))]
+    assert earlier["earlier"] is None
+    wrong = desk.on(query={"before": "the last one"})
+    assert (wrong[0], wrong[1]["errors"][0]["field"]) == (422, "before")
+
+
 def with_file(desk: Desk, state: State = State.CLEAN) -> File:
     file_id = attachment.new_file_id()
     key = attachment.object_key(desk.reference, file_id)
     put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=PDF)
-    file = File(file_id, "application/pdf", len(PDF), put["ETag"].strip('"'))
+    file = File(file_id, "application/pdf", len(PDF), put["ETag"].strip('"'), desk.app.now())
     desk.register.add_file(desk.reference, file, state, desk.app.now())
     return file
 
@@ -361,7 +480,7 @@ def test_a_link_opens_a_file_for_a_minute_as_the_register_names_it(desk: Desk) -
     assert (look["operator"], look["file"]) == ("anna", file.id)
 
 
-@pytest.mark.parametrize("state", set(State) - {State.CLEAN, State.UNSCANNED})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.CLEAN, State.UNSCANNED}))
 def test_a_file_that_may_be_harmful_stays_closed(desk: Desk, state: State) -> None:
     file = with_file(desk, state)
     desk.on("claim")

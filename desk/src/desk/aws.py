@@ -3,12 +3,14 @@
 botocore does it all: credentials, SQS, the signatures, and the HTTP of the signed requests.
 """
 
+import http.client
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
+import urllib3.exceptions
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -22,9 +24,11 @@ from botocore.exceptions import (
     ClientError,
     ConnectionError,  # noqa: A004  botocore's own
     HTTPClientError,
+    IncompleteReadError,
     ProfileNotFound,
 )
 from botocore.httpsession import URLLib3Session
+from botocore.parsers import ResponseParserError
 from botocore.utils import get_environ_proxies
 
 from desk.settings import Settings
@@ -43,6 +47,11 @@ _DENIED = {
     *("AccessDenied", "AccessDeniedException", "InvalidClientTokenId", "SignatureDoesNotMatch"),
     *("ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "AuthFailure"),
 }
+FAILURES = (
+    *(BotoCoreError, ClientError, ResponseParserError, urllib3.exceptions.HTTPError),
+    *(http.client.HTTPException, OSError, ValueError, LookupError, RuntimeError),
+)
+"""What a call to AWS can raise: botocore lets through what the layers below it raise."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,14 @@ class Aws:
         self._credentials: Credentials | None = None
 
     def sqs(self) -> "SQSClient":
-        """A client of SQS in the team's role."""
-        return cast("SQSClient", self._client("sqs", self._acting_session()))
+        """A client of SQS in the team's role.
+
+        Raises
+        ------
+        Unreached, NotAllowed
+        """
+        with troubles("AWS does not answer"):
+            return cast("SQSClient", self._client("sqs", self._acting_session()))
 
     def operator(self) -> str:
         """Under which name one works: that of the session, as the service sees it.
@@ -163,15 +178,18 @@ def opened(settings: Settings) -> Aws:
     ------
     Misused
         If the profile is unknown.
+    NotAllowed
+        If this computer's AWS settings cannot be read.
     """
-    try:
-        return Aws(settings)
-    except ProfileNotFound as error:
-        raise Misused(f"{error}: name another in the settings of the desk.") from error
+    with troubles("AWS does not answer"):
+        try:
+            return Aws(settings)
+        except ProfileNotFound as error:
+            raise Misused(f"{error}: name another in the settings of the desk.") from error
 
 
 class troubles:  # noqa: N801  used as a function
-    """Within it, what fails in botocore is told as what it means to the operator."""
+    """Within it, whatever fails in a call to AWS is told as what it means to the operator."""
 
     def __init__(self, unreached: str) -> None:
         self._unreached = unreached
@@ -186,23 +204,45 @@ class troubles:  # noqa: N801  used as a function
 
 
 def told(error: BaseException, unreached: str) -> Trouble | None:
-    """What an error of botocore's means to the operator; none if it is no error of botocore's."""
+    """What an error of a call to AWS means to the operator; None if it is none of `FAILURES`."""
+    if not isinstance(error, FAILURES):
+        return None
     match error:
         case ClientError():
-            code = str(error.response.get("Error", {}).get("Code", ""))
-            if code in _DENIED:
-                first = "Log in again"
-                if (error.operation_name, code) == ("AssumeRole", "AccessDenied"):
-                    # the roles trust an IAM user by their own name alone
-                    first = "The setting operator must be the name of your IAM user"
-                return NotAllowed(
-                    f"AWS refuses {error.operation_name} ({code}). {first}; if that does not"
-                    " help, ask whoever keeps the roles whether yours may act for this team."
-                )
-            return Unreached(f"{unreached} ({error.operation_name}: {code}). Try again.")
-        case HTTPClientError() | ConnectionError():
+            return _answered_with(error, unreached)
+        case ResponseParserError() | IncompleteReadError() | LookupError():
+            return Unreached(
+                f"{unreached} as AWS does. Check whether the connection goes through a proxy that"
+                " answers in its place, and try again."
+            )
+        case _ if _is_of_the_line(error):
             return Unreached(f"{unreached}. Check the connection and try again.")
-        case BotoCoreError():
-            return NotAllowed(f"AWS cannot be used: {error}")
         case _:
-            return None
+            said = str(error).strip().rstrip(".") or type(error).__name__
+            return NotAllowed(f"AWS cannot be used: {said}. Check this computer's AWS settings.")
+
+
+def _is_of_the_line(error: BaseException) -> bool:
+    match error:
+        case HTTPClientError() | ConnectionError():
+            return True
+        case BotoCoreError():
+            return False
+        case OSError():
+            return error.filename is None  # else it is of a file of this computer
+        case _:
+            return isinstance(error, urllib3.exceptions.HTTPError | http.client.HTTPException)
+
+
+def _answered_with(error: ClientError, unreached: str) -> Trouble:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    if code not in _DENIED:
+        return Unreached(f"{unreached} ({error.operation_name}: {code}). Try again.")
+    first = "Log in again"
+    if (error.operation_name, code) == ("AssumeRole", "AccessDenied"):
+        # the roles trust an IAM user by their own name alone
+        first = "The setting operator must be the name of your IAM user"
+    return NotAllowed(
+        f"AWS refuses {error.operation_name} ({code}). {first}; if that does not help, ask those"
+        " who keep the roles whether yours may act for this team."
+    )

@@ -16,6 +16,8 @@ import typer
 from desk.trouble import Exit, Misused, Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desk.api import Api
     from desk.aws import Aws
     from desk.dead_letters import DeadLetter
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from desk.pulling import Pull, Skipped
     from desk.screen import Screen
     from desk.settings import Settings
+    from desk.shown import Shown
     from desk.team_queue import Received, TeamQueue
     from desk.writing import Source
 
@@ -131,6 +134,13 @@ class Desk:
         return Drafts(state_folder() / "drafts")
 
     @property
+    def shown(self) -> "Shown":
+        from desk.settings import state_folder
+        from desk.shown import Shown
+
+        return Shown(state_folder())
+
+    @property
     def reply_folders(self) -> list[Path]:
         from desk.replies import SHIPPED
         from desk.settings import config_folder
@@ -146,8 +156,17 @@ def _canned_names(incomplete: str) -> list[str]:
     return sorted({path.name.split(".")[0] for path in paths if path.name.startswith(incomplete)})
 
 
+def _as_written(typed: str | None) -> str | None:
+    from desk.reference import as_written
+
+    return typed and as_written(typed)
+
+
 Reference = Annotated[
-    str, typer.Argument(help="The incident, like GQNC-YQBY-1H8C.", metavar="REFERENCE")
+    str,
+    typer.Argument(
+        help="The incident, like GQNC-YQBY-1H8C.", metavar="REFERENCE", callback=_as_written
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="The result as JSON on the standard output.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send it without asking.")]
@@ -249,9 +268,10 @@ def pull(
         if not met.declined:
             screen.say(f"Nothing is in the queue of {desk.settings.team}.")
         raise typer.Exit(Exit.REFUSED)
-    incident, message = _seen(taken.incident), taken.message
+    message = taken.message
     if not as_json:
-        screen.incident(incident, message.content, message.times_seen, message.sent_at)
+        screen.incident(taken.incident, message.content, message.times_seen, message.sent_at)
+    _was_shown(desk, screen, taken.incident)
     if taken.warning:
         screen.warn(taken.warning)
 
@@ -277,16 +297,23 @@ def _watched(desk: Desk, screen: "Screen", once: Any) -> "Pull":
     from desk.screen import age, moment, when
     from desk.trouble import Unreached
 
-    said = ""
+    said, operator = "", None
     while True:
         try:
             depth = desk.queue.depth()
+            operator = operator or desk.aws.operator()
+            incidents = desk.api.open_incidents()
             unclaimed = [
                 when(each["submitted_at"])
-                for each in desk.api.open_incidents()
+                for each in incidents
                 if each["status"] in {State.RECEIVED, State.QUEUED}
             ]
             oldest = min(unclaimed, default=None)
+            unread = [
+                each["reference"]
+                for each in incidents
+                if each.get("unread") and each.get("claimed_by") == operator
+            ]
             now = (
                 f"{desk.settings.team}: {depth.waiting} in the queue, {depth.held} being read;"
                 + (
@@ -295,9 +322,10 @@ def _watched(desk: Desk, screen: "Screen", once: Any) -> "Pull":
                     else " none unclaimed"
                 )
             )
-            if now != said:
-                screen.say(now + (f" ({age(oldest)} old)." if oldest else "."))
-            said = now
+            yours = f" Written to you, and not read yet: {', '.join(unread)}." if unread else ""
+            if now + yours != said:
+                screen.say(now + (f" ({age(oldest)} old)." if oldest else ".") + yours)
+            said = now + yours
             met: Pull = once(20)
             if met.taken or met.declined:
                 screen.bell()
@@ -309,18 +337,34 @@ def _watched(desk: Desk, screen: "Screen", once: Any) -> "Pull":
             time.sleep(5)
 
 
-@app.command(epilog="\b\nExample:\n  desk show GQNC-YQBY-1H8C\n\n" + _EXITS)
-def show(context: typer.Context, reference: Reference, *, as_json: Json = False) -> None:
-    """Show an incident with its history.
+@app.command(
+    epilog="\b\nExamples:\n  desk show GQNC-YQBY-1H8C\n"
+    "  desk show GQNC-YQBY-1H8C --before 01K3ZB2E40AAAAAAAAAAAAAAAA\n\n" + _EXITS
+)
+def show(
+    context: typer.Context,
+    reference: Reference,
+    *,
+    before: Annotated[
+        str | None,
+        typer.Option(help="The part of the history before this entry.", metavar="ENTRY"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show an incident with the latest part of its history, or an earlier part.
 
     Contact data are masked unless you have claimed it. That you looked is recorded.
     """
     from desk.screen import Screen
 
+    desk = _desk(context)
     screen = Screen(as_json=as_json)
-    incident = _seen(_desk(context).api.incident(reference))
-    if not screen.result(incident):
-        screen.incident(incident)
+    if before is not None:
+        part = desk.api.incident(reference, before.strip().upper())
+        if not screen.result(part):
+            screen.earlier_history(part)
+        return
+    _show(desk, screen, desk.api.incident(reference))
 
 
 @app.command(epilog="\b\nExample:\n  desk claim GQNC-YQBY-1H8C\n\n" + _EXITS)
@@ -328,10 +372,8 @@ def claim(context: typer.Context, reference: Reference, *, as_json: Json = False
     """Claim this incident, past the queue."""
     from desk.screen import Screen
 
-    screen = Screen(as_json=as_json)
-    incident = _seen(_desk(context).api.claim(reference))
-    if not screen.result(incident):
-        screen.incident(incident)
+    desk = _desk(context)
+    _show(desk, Screen(as_json=as_json), desk.api.claim(reference))
 
 
 @app.command(
@@ -428,9 +470,12 @@ def resolve(
         return
     if not yes:
         _confirm(f"Resolve {reference} without a last message?")
-    import secrets
 
-    _said(desk.api.resolve(reference, None, secrets.token_hex(16)), reference, "resolved", as_json)
+    def send(draft: "Draft") -> dict[str, Any]:
+        return desk.api.resolve(reference, None, draft.key, seen=desk.shown.etag(reference))
+
+    draft = desk.drafts.command(reference, "resolve")
+    _said(_sent(desk, draft, send, as_json), reference, "resolved", as_json)
 
 
 @app.command(
@@ -448,16 +493,37 @@ def transfer(
     as_json: Json = False,
 ) -> None:
     """Give the incident to another team, with the reason."""
+    from desk.outcome import TRANSFER
+
+    desk = _desk(context)
+    kind = f"{TRANSFER}{category.value}"
     if reason is None:
-        reason = _prompt(f"Why is it for {category.value}")
-    answer = _desk(context).api.transfer(reference, category.value, reason)
+        given = desk.drafts.of(reference, kind)
+        question = f"Why is it for {category.value}"
+        if given:
+            question += f" (empty: {given.text!r}, as you wrote before)"
+        reason = _prompt(question, given.text if given else None)
+
+    def send(draft: "Draft") -> dict[str, Any]:
+        seen = desk.shown.etag(reference)
+        return desk.api.transfer(reference, category.value, draft.text, draft.key, seen=seen)
+
+    draft = desk.drafts.command(reference, kind, reason)
+    answer = _sent(desk, draft, send, as_json)
+    desk.drafts.discard_all(reference, kinds=TRANSFER)
     _said(answer, reference, f"with {category.value} now", as_json)
 
 
 @app.command(epilog="\b\nExample:\n  desk release GQNC-YQBY-1H8C\n\n" + _EXITS)
 def release(context: typer.Context, reference: Reference, *, as_json: Json = False) -> None:
     """Give the incident back to the team's queue."""
-    _said(_desk(context).api.release(reference), reference, "back in the queue", as_json)
+    desk = _desk(context)
+
+    def send(draft: "Draft") -> dict[str, Any]:
+        return desk.api.release(reference, draft.key)
+
+    draft = desk.drafts.command(reference, "release")
+    _said(_sent(desk, draft, send, as_json), reference, "back in the queue", as_json)
 
 
 @app.command(epilog="\b\nExample:\n  desk withdraw GQNC-YQBY-1H8C control\n\n" + _EXITS)
@@ -470,7 +536,7 @@ def withdraw(
 ) -> None:
     """Record that the citizen told you to stop viewing, or acting on, their computer.
 
-    Whoever withdraws viewing withdraws acting with it. Only citizens themselves can agree anew.
+    A citizen who withdraws viewing withdraws acting with it. Only they themselves can agree again.
     """
     answer = _desk(context).api.withdraw(reference, scope.value)
     _said(answer, reference, f"{scope.value} withdrawn", as_json)
@@ -515,23 +581,21 @@ def new(
     """Record an incident for somebody who phones.
 
     Asks for what is needed and not given. Tell the person the reference. The access code reaches
-    them by e-mail alone; who has none follows the incident by phone.
-    """
-    import json
+    them by e-mail alone; a person without e-mail follows the incident by phone.
 
+    To correct contact data that were refused, or after a lost answer, run the command again with
+    the right ones: it stays one call, and becomes one incident.
+    """
     from desk.plain import json_text
     from desk.screen import Screen
-    from desk.writing import sent, text_of
+    from desk.writing import text_of
 
     desk = _desk(context)
     screen = Screen(as_json=as_json)
     draft = desk.drafts.at(source) if source else None
     if source:
         text = text_of(source)
-        try:
-            json.loads(text)
-        except ValueError as error:
-            raise Misused(f"{source} is no JSON: {error}.") from error
+        _submission(text, source)
     else:
         given = {
             "category": category.value if category else desk.settings.team,
@@ -549,37 +613,53 @@ def new(
             "language": language.value,
         }
         text = json_text(_asked_for(given))
-    draft = draft or desk.drafts.with_text("new", "call", text)
-    submission = json.loads(draft.text)
+    draft = draft or _draft_of_call(desk, screen, text)
+    submission = _submission(draft.text, draft.path)
     if not yes:
         screen.preview(draft.text)
         _confirm("Record it?", f"It is kept in {draft.path}; desk new --from {draft.path}")
-    answer = sent(draft, lambda draft: desk.api.submit(submission, draft.key))
+    answer = _sent(desk, draft, lambda draft: desk.api.submit(submission, draft.key), as_json)
     if not screen.result(answer):
         screen.say(f"Recorded: {answer['reference']}, for {answer['category']}.")
 
 
 @app.command(
-    "list", epilog="\b\nExamples:\n  desk list\n  desk list --state queued --json\n\n" + _EXITS
+    "list",
+    epilog="\b\nExamples:\n  desk list\n  desk list --state queued --json\n"
+    "  desk list --changed-since 2026-11-23T20:00\n\n" + _EXITS,
 )
 def list_(
     context: typer.Context,
     *,
-    state: Annotated[State | None, typer.Option(help="Only those that stand so.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only those that you have claimed.")] = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(
+            "--changed-since",
+            "--since",
+            help="Only those that changed since then, in ISO 8601; without a zone, in Madrid.",
+            metavar="MOMENT",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """List the team's open incidents by state and age."""
+    """List the team's open incidents by state and age.
+
+    Unread is what their citizens wrote since an operator last looked. Ends says by when an incident
+    is erased unless somebody writes, where that is soon. No look at personal data is recorded.
+    """
     from datetime import UTC, datetime
 
-    from desk.screen import Screen, by_state
+    from desk.screen import Screen, by_state, stated_moment
 
     desk = _desk(context)
     screen = Screen(as_json=as_json)
+    since = None if changed_since is None else stated_moment(changed_since)
     operator = desk.aws.operator() if mine else None
     incidents = [
         each
-        for each in by_state(desk.api.open_incidents())
+        for each in by_state(desk.api.open_incidents(since))
         if (state is None or each["status"] == state)
         and (not mine or each.get("claimed_by") == operator)
     ]
@@ -689,19 +769,21 @@ def drafts(
     context: typer.Context,
     *,
     discard: Annotated[
-        str | None, typer.Option(help="Throw away those about this incident.", metavar="REFERENCE")
+        str | None,
+        typer.Option(
+            help="Throw away those about this incident; NEW for phone calls.",
+            metavar="REFERENCE",
+            callback=_as_written,
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """List what you wrote and did not send."""
+    """List what you wrote or asked for, and the service has not confirmed."""
     from desk.screen import Screen, moment
 
     screen = Screen(as_json=as_json)
-    found = _desk(context).drafts.all()
-    if discard is not None:
-        found = [each for each in found if each.reference == discard.upper()]
-        for each in found:
-            each.discard()
+    kept = _desk(context).drafts
+    found = kept.all() if discard is None else kept.discard_all(discard)
     if screen.result(
         [{"reference": each.reference, "kind": each.kind, "path": str(each.path)} for each in found]
     ):
@@ -722,7 +804,7 @@ def dead_letters(
     category: Annotated[Category | None, typer.Argument(help="Your own team without it.")] = None,
     *,
     redrive: Annotated[
-        bool, typer.Option("--redrive", help="Queue anew what still waits, delete what does not.")
+        bool, typer.Option("--redrive", help="Queue again what still waits, delete what does not.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Redrive without asking.")] = False,
     as_json: Json = False,
@@ -746,7 +828,7 @@ def dead_letters(
     if redrive and letters and not (yes or as_json):
         _show_dead(screen, letters)
         _confirm(f"Redrive these {len(letters)}?")
-    done = [drive(letter, queue, desk.api) if redrive else None for letter in letters]
+    done = [drive(letter, queue, desk.api, desk.drafts) if redrive else None for letter in letters]
     if screen.result(
         [
             {
@@ -787,6 +869,12 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if as_json:
             screen.result({"problem": {"title": str(trouble), **trouble.facts}})
         sys.exit(trouble.exit)
+    except OSError as error:
+        from desk.screen import Screen
+
+        where = f"{error.filename}: " if error.filename else ""
+        Screen().warn(f"{where}{error.strerror or error}.")
+        sys.exit(Exit.MISUSED)
     sys.exit(Exit.DONE)
 
 
@@ -805,7 +893,7 @@ class _Written:
 def _write(desk: Desk, written: _Written, kind: str, *, as_json: bool) -> None:
     """Has the text composed and confirmed, sends it, and says so."""
     from desk.screen import Screen
-    from desk.writing import composed, sent
+    from desk.writing import composed
 
     screen = Screen(as_json=as_json)
     draft = composed(desk.drafts, written.reference, kind, _source(desk, written), screen)
@@ -813,13 +901,15 @@ def _write(desk: Desk, written: _Written, kind: str, *, as_json: bool) -> None:
         raise typer.Exit(Exit.REFUSED)
 
     def send(draft: "Draft") -> dict[str, Any]:
+        request = (written.reference, draft.text, draft.key)
+        seen = desk.shown.etag(written.reference)
         match kind:
             case "note":
-                return desk.api.note(written.reference, draft.text, draft.key)
+                return desk.api.note(*request)
             case "resolve":
-                return desk.api.resolve(written.reference, draft.text, draft.key)
+                return desk.api.resolve(*request, seen=seen)
             case _:
-                return desk.api.message(written.reference, draft.text, draft.key, ask=kind == "ask")
+                return desk.api.message(*request, ask=kind == "ask", seen=seen)
 
     told = {
         "reply": "answered",
@@ -827,7 +917,67 @@ def _write(desk: Desk, written: _Written, kind: str, *, as_json: bool) -> None:
         "note": "noted",
         "resolve": "resolved",
     }
-    _said(sent(draft, send), written.reference, told[kind], as_json)
+    _said(_sent(desk, draft, send, as_json), written.reference, told[kind], as_json)
+
+
+def _sent(
+    desk: Desk, draft: "Draft", send: "Callable[[Draft], dict[str, Any]]", as_json: bool
+) -> dict[str, Any]:
+    """Sends the draft; what the citizen wrote meanwhile is shown, and from then on it was read."""
+    from desk.screen import Screen
+    from desk.sending import CHANGED_MEANWHILE, sent
+    from desk.trouble import Refused
+
+    try:
+        return sent(draft, send)
+    except Refused as refused:
+        if refused.name == CHANGED_MEANWHILE:
+            if not as_json:
+                Screen().written_meanwhile(refused.facts.get("written") or [])
+            desk.shown.remember_writing(draft.reference, refused.facts.get("etag"))
+        raise
+
+
+def _draft_of_call(desk: Desk, screen: "Screen", text: str) -> "Draft":
+    """The draft of this phone call: one that is not confirmed yet, if it is the same call."""
+    import json
+
+    from desk.phone_call import same_call
+    from desk.screen import moment
+    from desk.sending import CALL
+
+    call = json.loads(text)
+    pending = [draft for draft in desk.drafts.all() if draft.kind == CALL]
+    if any(draft.text == text.strip() for draft in pending):
+        pending = []
+    for draft in pending:
+        try:
+            before = json.loads(draft.text)
+        except ValueError:
+            continue
+        if isinstance(before, dict) and same_call(before, call, draft.refused_fields):
+            contact = before.get("contact")
+            data = contact.values() if isinstance(contact, dict) else ()
+            screen.say(
+                f"You correct the call of {moment(draft.written_at)}, which is not confirmed yet."
+                f" Its contact data were: {', '.join(map(str, data)) or 'none'}."
+            )
+            draft.write(text)
+            return draft
+    return desk.drafts.with_text("new", CALL, text)
+
+
+def _submission(text: str, file: Path) -> dict[str, Any]:
+    """An incident as JSON."""
+    import json
+
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise Misused(f"{file} is no JSON: {error}.") from error
+    if not isinstance(content, dict):
+        raise Misused(f"{file} is no JSON object with the fields of an incident.")
+    return content
 
 
 def _source(desk: Desk, written: _Written) -> "Source":
@@ -848,20 +998,24 @@ def _source(desk: Desk, written: _Written) -> "Source":
 
 def _language(desk: Desk, reference: str) -> str:
     """In which language the citizen reads."""
-    from desk.recent import language_of
-    from desk.settings import state_folder
+    if known := desk.shown.language(reference):
+        return known
+    incident = desk.api.incident(reference)
+    desk.shown.remember_language(incident)  # the operator has not read it
+    return str(incident["language"])
 
-    known = language_of(state_folder(), reference)
-    return known or str(_seen(desk.api.incident(reference))["language"])
+
+def _show(desk: Desk, screen: "Screen", incident: dict[str, Any]) -> None:
+    if not screen.result(incident):
+        screen.incident(incident)
+    _was_shown(desk, screen, incident)
 
 
-def _seen(incident: dict[str, Any]) -> dict[str, Any]:
-    """The incident, whose language is known from now on."""
-    from desk.recent import remember
-    from desk.settings import state_folder
-
-    remember(state_folder(), incident)
-    return incident
+def _was_shown(desk: Desk, screen: "Screen", incident: dict[str, Any]) -> None:
+    """Keeps what the operator has read, and settles what they were not sure was recorded."""
+    desk.shown.remember(incident)
+    for kind in desk.drafts.settle(incident):
+        screen.say(f"Your {kind} is recorded, as the history shows: its draft is removed.")
 
 
 def _said(answer: dict[str, Any], reference: str, what: str, as_json: bool) -> None:

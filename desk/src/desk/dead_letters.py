@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from desk.api import Api
+from desk.drafts import Drafts
 from desk.team_queue import Received, TeamQueue
-from desk.trouble import Refused, Trouble, Unreached
+from desk.trouble import Refused, Trouble
 
 _HELD_S = 5  # the role cannot give them back at once
 _WAITS_FOR_AN_OPERATOR = {"received", "queued"}
-# whoever has the incident now, the letter is of no use
-_SOMEBODY_WAS_FASTER = {"claimed-by-another", "already-resolved", "other-team", "not-found"}
+# Somebody else has the incident by now, or nobody has to: the letter is of no use.
+_SOMEBODY_WAS_FASTER = {
+    *("claimed-by-another", "not-claimed", "already-resolved", "other-team", "not-found"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class DeadLetter:
     def explanation(self) -> str:
         """What it means, for people."""
         if self.message.content is None:
-            return "no message of this service: tell whoever runs it; it stays here"
+            return "no message of this service: tell the people who run it; it stays here"
         if self.waits:
             return "its incident still waits: redrive it"
         if self.status == "claimed":
@@ -64,16 +67,16 @@ def dead_letters(queue: TeamQueue, api: Api) -> list[DeadLetter]:
     return found
 
 
-def redrive(letter: DeadLetter, queue: TeamQueue, api: Api) -> str:
-    """Has its incident queued anew where it waits, deletes the letter, and says what was done."""
+def redrive(letter: DeadLetter, queue: TeamQueue, api: Api, drafts: Drafts) -> str:
+    """Has its incident queued again where it waits, deletes the letter, and says what was done."""
     if letter.message.content is None or letter.reference is None:
         return "left here"
     done = "deleted, it was out of date"
     if letter.waits:
         try:
-            api.claim(letter.reference)
-            _release(letter.reference, api)
-            done = "queued anew"
+            drafts.settle(api.claim(letter.reference))
+            _release(letter.reference, api, drafts)
+            done = "queued again"
         except Refused as refused:
             if refused.name not in _SOMEBODY_WAS_FASTER:
                 raise
@@ -81,11 +84,15 @@ def redrive(letter: DeadLetter, queue: TeamQueue, api: Api) -> str:
     return done
 
 
-def _release(reference: str, api: Api) -> None:
+def _release(reference: str, api: Api, drafts: Drafts) -> None:
+    """Releases it with a key that `desk release` sends again where the answer is lost."""
+    draft = drafts.command(reference, "release")
     try:
-        api.release(reference)
+        api.release(reference, draft.key)
+    except Refused:
+        draft.discard()
+        raise
     except Trouble as trouble:
-        raise Unreached(
-            f"{trouble} {reference} is yours for the moment: desk release {reference}",
-            trouble.facts,
-        ) from trouble
+        trouble.args = (f"{trouble} {reference} may still be yours: desk release {reference}",)
+        raise
+    draft.discard()

@@ -1,22 +1,33 @@
-"""What an operator writes, in a file of theirs until the service has accepted it.
+"""What an operator wrote or asked for, in a file of theirs until the service has accepted it.
 
-One file per draft, `<reference>.<kind>.<key>.txt`: the key goes with the text as its
-`Idempotency-Key`, so that however often the draft is sent, it is recorded once. The editor works
-on this very file. Once the service has accepted the text, the file is removed.
+One file per draft, `<reference>.<kind>.<key>.txt`: the key goes with the request as its
+`Idempotency-Key`. It outlives the process, so the same command sends the same key again and the
+service records the request once. The editor works on this very file. A command without a text, as
+a release, leaves an empty file, and only while its outcome is unknown.
 """
 
+import json
 import re
 import secrets
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-_NAME = re.compile(r"(?P<reference>.+)\.(?P<kind>[a-z]+)\.(?P<key>[0-9a-f]{32})\.txt")
+from desk.outcome import is_recorded, is_undone
+from desk.reference import as_written
+
+COMMAND_REPEATED_WITHIN = timedelta(hours=1)
+"""After this time the same release or transfer is a new one: the incident may have come back."""
+
+_NAME = re.compile(r"(?P<reference>.+)\.(?P<kind>[a-z-]+)\.(?P<key>[0-9a-f]{32})\.txt")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A text that is not accepted yet."""
+    """A request that the service has not accepted yet, or not that we know."""
 
     path: Path
     reference: str
@@ -33,13 +44,32 @@ class Draft:
         """When it was last changed."""
         return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
+    @property
+    def refused_fields(self) -> frozenset[str]:
+        """Which fields of this text the service refused, if it did."""
+        try:
+            return frozenset(json.loads(self._refused.read_text()))
+        except (OSError, ValueError):
+            return frozenset()
+
     def write(self, text: str) -> None:
         """Replaces the text."""
         self.path.write_text(text, encoding="utf-8")
+        self._refused.unlink(missing_ok=True)
+
+    def note_refused(self, fields: Iterable[str]) -> None:
+        """Keeps which fields the service refused, so that a correction is recognised."""
+        if named := sorted(set(fields)):
+            self._refused.write_text(json.dumps(named))
 
     def discard(self) -> None:
-        """Removes the file: the text is accepted, or nobody wants it."""
+        """Removes the file: the request is accepted, or nobody wants it."""
         self.path.unlink(missing_ok=True)
+        self._refused.unlink(missing_ok=True)
+
+    @property
+    def _refused(self) -> Path:
+        return self.path.with_suffix(".refused")
 
 
 class Drafts:
@@ -60,10 +90,10 @@ class Drafts:
         return draft
 
     def of(self, reference: str, kind: str) -> Draft | None:
-        """The latest draft of that kind for that incident."""
+        """The latest draft of that kind for that incident in which something is written."""
         wanted = (_in_a_name(reference), kind)
-        found = [draft for draft in self.all() if (draft.reference, draft.kind) == wanted]
-        return found[0] if found else None
+        found = (each for each in self.all() if (each.reference, each.kind) == wanted)
+        return next((each for each in found if each.text), None)
 
     def with_text(self, reference: str, kind: str, text: str) -> Draft:
         """The draft with exactly this text, which a repeated command repeats; else a new one."""
@@ -73,6 +103,47 @@ class Drafts:
                 return draft
         return self.new(reference, kind, text)
 
+    def command(self, reference: str, kind: str, text: str = "") -> Draft:
+        """The same for a command that changes where the incident is, which may come back.
+
+        Such a draft is the same request for an hour only; after that it gets a new key.
+        """
+        latest = datetime.now(UTC) - COMMAND_REPEATED_WITHIN
+        draft = self.with_text(reference, kind, text)
+        if draft.written_at < latest:
+            draft = self._with_new_key(draft)
+        return draft
+
+    def settle(self, incident: Mapping[str, Any]) -> list[str]:
+        """Goes by an incident as it was just shown: removes the drafts whose text is in it.
+
+        A command that this view shows to be undone gets a new key, or is forgotten where it has no
+        text: given again, it is another one. Returns the kinds of the texts that are recorded.
+        """
+        recorded = []
+        of_it = [each for each in self.all() if each.reference == _in_a_name(incident["reference"])]
+        for draft in of_it:
+            if is_recorded(draft.kind, draft.text, draft.written_at, incident):
+                recorded.append(draft.kind)
+                draft.discard()
+            elif is_undone(draft.kind, draft.text, incident):
+                if draft.text:
+                    self._with_new_key(draft)
+                else:
+                    draft.discard()
+        return recorded
+
+    def discard_all(self, reference: str, *, kinds: str = "") -> list[Draft]:
+        """Removes the drafts about the incident whose kind begins like that, and returns them."""
+        found = [
+            each
+            for each in self.all()
+            if each.reference == _in_a_name(reference) and each.kind.startswith(kinds)
+        ]
+        for each in found:
+            each.discard()
+        return found
+
     def at(self, path: Path) -> Draft | None:
         """The draft that this file is, if it is one."""
         if path.parent.resolve() != self._folder.resolve():
@@ -80,11 +151,23 @@ class Drafts:
         return _draft(path)
 
     def all(self) -> list[Draft]:
-        """All drafts, the latest first."""
+        """All drafts, the latest first; an empty one is removed after its hour."""
         if not self._folder.is_dir():
             return []
-        drafts = filter(None, map(_draft, self._folder.iterdir()))
-        return sorted(drafts, key=lambda draft: draft.written_at, reverse=True)
+        latest = datetime.now(UTC) - COMMAND_REPEATED_WITHIN
+        dated = []
+        for draft in filter(None, map(_draft, self._folder.iterdir())):
+            with suppress(FileNotFoundError):  # just accepted, in another window
+                if draft.written_at < latest and not draft.text:
+                    draft.discard()
+                else:
+                    dated.append((draft.written_at, draft))
+        return [draft for _, draft in sorted(dated, key=lambda each: each[0], reverse=True)]
+
+    def _with_new_key(self, draft: Draft) -> Draft:
+        renewed = self.new(draft.reference, draft.kind, draft.text)
+        draft.discard()
+        return renewed
 
 
 def _draft(path: Path) -> Draft | None:
@@ -94,4 +177,4 @@ def _draft(path: Path) -> Draft | None:
 
 def _in_a_name(reference: str) -> str:
     """The reference as it is written in a file's name, and nothing that leads elsewhere."""
-    return re.sub(r"[^0-9A-Z-]", "", reference.upper()) or "new"
+    return re.sub(r"[^0-9A-Z-]", "", as_written(reference).upper()) or "new"

@@ -11,7 +11,7 @@ from typing import Any
 
 from desk.api import Api
 from desk.team_queue import Received, TeamQueue
-from desk.trouble import Refused, Trouble
+from desk.trouble import Refused, Trouble, Unreached
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ def _handled(
         if not wanted(message):
             queue.give_back(message)
             return None
-        incident = api.claim(reference)
+        incident = _claimed(api, reference)
     except Refused as refused:
         if refused.name == "claimed-by-another":
-            # The register has it with that colleague, and queues it anew if they leave it.
+            # The register has it with that colleague, and queues it again if they leave it.
             by = str(refused.facts.get("claimed_by", "a colleague"))
             return _out_of_the_queue(
                 queue, message, Skipped(reference, f"{by} has it", claimed_by=by)
@@ -109,6 +109,14 @@ def _handled(
         _give_back(queue, message)
         raise
     return Taken(message, incident, _deleted(queue, message))
+
+
+def _claimed(api: Api, reference: str) -> dict[str, Any]:
+    try:
+        return api.claim(reference)
+    except Unreached as unreached:
+        told = f"{unreached} {reference} may be yours all the same: desk claim {reference}"
+        raise Unreached(told, unreached.facts) from unreached
 
 
 def _out_of_the_queue(queue: TeamQueue, message: Received, skipped: Skipped) -> Skipped:

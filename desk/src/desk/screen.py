@@ -6,7 +6,7 @@ mode only the result goes to the standard output; what is said besides goes to t
 
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,8 +29,15 @@ _REASONS = {
     "requeued": "nobody has dealt with it yet",
     "reopened": "the citizen reopened it",
 }
+_SET_ASIDE = {
+    "unknown_outcome": "whether it was sent is not known",
+    "not_sent": "the mail provider refused it",
+    "too_many": "too many receipts to one address within the hour",
+    "expired": "what it was to tell of is erased",
+}
+_ERASED = "erased after six months"
 # of a history's entry, what is told by its first words, or of use to programs only
-_TOLD = {"at", "kind", "by", "operator", "action", "body", "for", "message_id", "mail"}
+_TOLD = {"at", "kind", "by", "operator", "action", "body", "for", "message_id", "mail", "entry"}
 
 
 class Screen:
@@ -60,7 +67,7 @@ class Screen:
         self._err.print(Text(plain(text), "yellow"), soft_wrap=True)
 
     def bell(self) -> None:
-        """Calls whoever waits in front of a terminal."""
+        """Calls the operator who waits in front of a terminal."""
         if self._err.is_terminal:
             self._err.bell()
 
@@ -83,12 +90,14 @@ class Screen:
     def message(self, content: Mapping[str, Any], times_seen: int, sent_at: datetime) -> None:
         """What the queue says of an incident, before it is claimed."""
         self._out.print(Text(plain_line(content["reference"]), "bold"), end="  ")
-        self._out.print(Text(plain_line(content.get("category", ""))))
+        told = [str(content.get("category", "")), _in_language(content.get("language"))]
+        self._out.print(Text(plain_line(" · ".join([*told, *_topic(content)]))))
         table = _facts()
         self._in_the_queue(table, content, times_seen, sent_at)
-        _of_the_problem(table, content)
+        _of_the_problem(table, {**content, "error": {"code": content.get("error_code")}})
+        _files(table, content.get("attachments") or [])
         self._out.print(Padding(table, (0, 0, 0, 2), expand=False))
-        self._paragraph(content.get("description", ""))
+        self.say("What the citizen wrote is shown once you claim it.")
 
     def incident(
         self,
@@ -109,9 +118,7 @@ class Screen:
         for name, value in (view.get("context") or {}).items():
             table.add_row(plain_line(name).capitalize(), _cell(value))
         _of_the_citizen(table, view)
-        for file in view.get("files") or []:
-            said = f"{file['file']}  {file['type']}, {_size(file['bytes'])}, {file['state']}"
-            table.add_row("File", _cell(said))
+        _files(table, view.get("files") or [])
         if consents := view.get("consents"):
             allowed = {"view": "you may view the screen", "control": "you may act on the computer"}
             said = "; ".join(allowed.get(scope, scope) for scope in consents)
@@ -120,12 +127,26 @@ class Screen:
             table.add_row("Rating", _cell(f"{view['rating']} of 5"))
         table.add_row("Kept until", _cell(view.get("expires_on", "")))
         self._out.print(Padding(table, (0, 0, 0, 2), expand=False))
-        self._paragraph(view["description"])
-        self._history(view.get("history") or [])
+        description = view["description"]
+        self._paragraph(_ERASED if description is None else description)
+        self._part_of_history(view)
+
+    def earlier_history(self, view: Mapping[str, Any]) -> None:
+        """A part of the incident's history that is not the latest one."""
+        self._out.print(Text(plain_line(view["reference"]), "bold"))
+        if not view.get("history"):
+            self.say("There are no earlier entries.")
+        self._part_of_history(view)
+
+    def written_meanwhile(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        """What the citizen wrote since the incident was last shown, the oldest first."""
+        self._beside.print(Text("Written meanwhile:", "bold"))
+        self._entries(self._beside, entries)
 
     def open_incidents(self, incidents: Iterable[Mapping[str, Any]], now: datetime) -> None:
         """The open incidents by state, the oldest first."""
-        table = _table("Reference", "State", "Since", "Due in", "With")
+        titles = ("Reference", "State", "Since", "Due in", "With", "Unread", "Last written", "Ends")
+        table = _table(*titles)
         for each in by_state(incidents):
             status = str(each["status"])
             due = each.get("due_at")
@@ -135,6 +156,9 @@ class Screen:
                 _cell(age(_read(each["submitted_at"]), now)),
                 _due(_read(due), now) if due else Text(""),
                 _cell(each.get("claimed_by") or ""),
+                Text(f"● {plain_line(each['unread'])}" if each.get("unread") else "", "bold"),
+                _cell(_last_written(each, now)),
+                Text(plain_line(_day(each.get("expires_on"))) if each.get("ending") else "", "red"),
             )
         self._out.print(table)
 
@@ -182,15 +206,25 @@ class Screen:
         self._out.print()
         self._out.print(Padding(Text(plain(text)), (0, 0, 0, 2), expand=False))
 
-    def _history(self, history: Iterable[Mapping[str, Any]]) -> None:
+    def _part_of_history(self, view: Mapping[str, Any]) -> None:
+        """The entries of this part, the newest last; the service gives them the newest first."""
+        if earlier := view.get("earlier"):
+            command = f"desk show {view['reference']} --before {earlier}"
+            self._out.print()
+            self._out.print(
+                Text(f"  There are earlier entries: {plain_line(command)}", "dim"), soft_wrap=True
+            )
+        self._entries(self._out, reversed(list(view.get("history") or [])))
+
+    def _entries(self, out: Console, entries: Iterable[Mapping[str, Any]]) -> None:
         table = Table.grid(padding=(0, 2))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
-        for entry in history:
+        for entry in entries:
             table.add_row(moment(_read(entry["at"])), _entry(entry))
         if table.row_count:
-            self._out.print()
-            self._out.print(Padding(table, (0, 0, 0, 2), expand=False))
+            out.print()
+            out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
 def by_state(incidents: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -225,6 +259,21 @@ def when(text: str) -> datetime:
         If it is none: then the address is not that of the service.
     """
     return _read(text)
+
+
+def stated_moment(text: str) -> datetime:
+    """A moment as an operator types it in ISO 8601; without a zone, on the clocks of Madrid.
+
+    Raises
+    ------
+    Misused
+        If it is none.
+    """
+    try:
+        stated = datetime.fromisoformat(text.strip())
+        return (stated if stated.tzinfo else stated.replace(tzinfo=_HERE)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Misused(f"{text!r} is no moment: write it like 2026-11-23T20:00.") from error
 
 
 def _read(text: str) -> datetime:
@@ -262,14 +311,41 @@ def _headline(view: Mapping[str, Any]) -> str:
     told = [str(view["category"]), str(view["status"])]
     if by := view.get("claimed_by"):
         told[-1] += f" by {by}" if view["status"] == "claimed" else f", with {by}"
-    told.append(f"in {_LANGUAGES.get(view['language'], view['language'])}")
+    told.append(_in_language(view["language"]))
     if view.get("origin") == "phone":
         told.append("taken by phone")
-    if topic := view.get("topic"):
-        told.append(
-            f"{topic}: to be answered within 20 working days" if topic == "accessibility" else topic
-        )
-    return plain_line(" · ".join(told))
+    return plain_line(" · ".join([*told, *_topic(view)]))
+
+
+def _in_language(language: object) -> str:
+    return f"in {_LANGUAGES.get(str(language), language)}"
+
+
+def _topic(content: Mapping[str, Any]) -> list[str]:
+    topic = content.get("topic")
+    if topic == "accessibility":
+        return ["accessibility: to be answered within 20 working days"]
+    return [str(topic)] if topic else []
+
+
+def _files(table: Table, files: Iterable[Mapping[str, Any]]) -> None:
+    for file in files:
+        said = f"{file['file']}  {file['type']}, {_size(file['bytes'])}, {file['state']}"
+        table.add_row("File", _cell(said))
+
+
+def _last_written(incident: Mapping[str, Any], now: datetime) -> str:
+    written = incident.get("last_written")
+    return f"{written['by']}, {age(_read(written['at']), now)} ago" if written else ""
+
+
+def _day(day: object) -> str:
+    """A day as 23 May 2027."""
+    try:
+        read = date.fromisoformat(str(day))
+    except ValueError:
+        return str(day)
+    return f"{read.day} {read:%b %Y}"
 
 
 def _of_the_problem(table: Table, content: Mapping[str, Any]) -> None:
@@ -278,11 +354,8 @@ def _of_the_problem(table: Table, content: Mapping[str, Any]) -> None:
         said = " · ".join(filter(None, [procedure.get("name"), procedure.get("code")]))
         table.add_row("Procedure", _cell(said))
     error = content.get("error") or {}
-    if error:
-        said = " · ".join(filter(None, [error.get("code"), error.get("message")]))
+    if said := " · ".join(filter(None, [error.get("code"), error.get("message")])):
         table.add_row("Error", _cell(said))
-    if attachments := content.get("attachments"):
-        table.add_row("Files", _cell(len(attachments)))
 
 
 def _of_the_citizen(table: Table, view: Mapping[str, Any]) -> None:
@@ -292,7 +365,7 @@ def _of_the_citizen(table: Table, view: Mapping[str, Any]) -> None:
             label = {"nif": "NIF", "email": "E-mail"}.get(name, name.capitalize())
             table.add_row(label, _cell(value))
     if contact and not view.get("contact_shown"):
-        table.add_row("", Text("masked: shown to whoever has claimed it", "dim"))
+        table.add_row("", Text("masked: shown to the operator who has claimed it", "dim"))
     elif contact:
         table.add_row("", Text("that you saw this is recorded", "dim"))
     if trouble := view.get("mail_trouble"):
@@ -303,12 +376,7 @@ def _of_the_citizen(table: Table, view: Mapping[str, Any]) -> None:
 
 def _entry(entry: Mapping[str, Any]) -> Text:
     who = str(entry.get("operator") or entry.get("by") or "")
-    kind = str(entry["kind"])
-    said = plain_line(entry.get("action", kind) if kind in {"action", "consent"} else kind)
-    if kind == "consent":
-        said = f"consent {said}"
-    elif kind == "mail":
-        said = f"mail sent: {plain_line(entry.get('mail', ''))}"
+    said, told = _happened(entry)
     line = Text(said, "bold")
     if who:
         line.append(f" by {plain_line(who)}", "not bold")
@@ -317,13 +385,29 @@ def _entry(entry: Mapping[str, Any]) -> Text:
     more = [
         f"{name} {value}"
         for name, value in entry.items()
-        if name not in _TOLD and isinstance(value, str | int) and not isinstance(value, bool)
+        if name not in _TOLD | told and isinstance(value, str | int) and not isinstance(value, bool)
     ]
     if more:
         line.append(f" · {plain_line(', '.join(more))}", "not bold dim")
     if body := entry.get("body"):
         line.append(f"\n{plain(body)}", "not bold")
     return line
+
+
+def _happened(entry: Mapping[str, Any]) -> tuple[str, set[str]]:
+    """An entry's first words, and the names of what else of it they tell."""
+    kind = str(entry["kind"])
+    if entry.get("action") == "mail_set_aside":
+        mail, reason = entry.get("mail", kind), str(entry.get("reason", ""))
+        why = _SET_ASIDE.get(reason, reason)
+        return plain_line(f"mail set aside: {mail} ({why}): call the citizen"), {"reason"}
+    if entry.get("action") == "ending":
+        return "ending: erased soon unless somebody writes", set()
+    if kind == "mail":
+        return f"mail sent: {plain_line(entry.get('mail', ''))}", set()
+    if kind == "consent":
+        return f"consent {plain_line(entry.get('action', kind))}", set()
+    return plain_line(entry.get("action", kind) if kind == "action" else kind), set()
 
 
 def _console(*, stderr: bool) -> Console:
@@ -340,7 +424,8 @@ def _facts() -> Table:
 def _table(*titles: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for title in titles:
-        table.add_column(Text(title), overflow="fold")
+        whole = title == "Reference"  # to be copied
+        table.add_column(Text(title), overflow="fold", no_wrap=whole)
     return table
 
 

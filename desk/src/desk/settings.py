@@ -158,7 +158,9 @@ def _of_a_local_run(environment: Mapping[str, str]) -> dict[str, Any]:
             for category in CATEGORIES
         }
     except KeyError as missing:
-        raise Misused(f"{file} does not say {missing}; start `make run` anew.") from missing
+        raise Misused(
+            f"{file} does not say {missing}; stop `make run`, and start it again."
+        ) from missing
 
 
 def _local_env(environment: Mapping[str, str]) -> Path:

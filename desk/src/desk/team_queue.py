@@ -4,7 +4,6 @@ A message only says that there is something to do; the register says what, and w
 message is deleted once the register has the claim, and one that comes twice harms nothing.
 """
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,15 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from desk.aws import troubles
+from desk.aws import FAILURES, troubles
+from desk.queue_message import understood
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-SCHEMA = "suport.incident/1"
 LONG_POLL_S = 20
 _USUALLY_HELD_S = 300
 
@@ -90,10 +87,10 @@ class TeamQueue:
             held_s = _USUALLY_HELD_S
             # Where this fails, the next time may succeed; if none does, others get the message,
             # and the register lets one of them have the incident.
-            with suppress(ClientError, BotoCoreError):
+            with suppress(*FAILURES):
                 held_s = self._visibility_timeout()
             while not over.wait(held_s / 3):
-                with suppress(ClientError, BotoCoreError):
+                with suppress(*FAILURES):
                     self._hold(message, held_s)
 
         extending = threading.Thread(target=extend, daemon=True, name="extends the visibility")
@@ -114,10 +111,10 @@ class TeamQueue:
                     "ApproximateNumberOfMessagesNotVisible",
                 ],
             )["Attributes"]
-        return Depth(
-            waiting=int(attributes["ApproximateNumberOfMessages"]),
-            held=int(attributes["ApproximateNumberOfMessagesNotVisible"]),
-        )
+            return Depth(
+                waiting=int(attributes["ApproximateNumberOfMessages"]),
+                held=int(attributes["ApproximateNumberOfMessagesNotVisible"]),
+            )
 
     def _visibility_timeout(self) -> int:
         answer = self._sqs.get_queue_attributes(
@@ -133,7 +130,7 @@ class TeamQueue:
                 MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
                 **seconds,  # type: ignore[arg-type]
             )
-        return [_received(message) for message in answer.get("Messages", [])]
+            return [_received(message) for message in answer.get("Messages", [])]
 
     def _hold(self, message: Received, seconds: int) -> None:
         self._sqs.change_message_visibility(
@@ -147,18 +144,7 @@ def _received(message: "MessageTypeDef") -> Received:
         id=message["MessageId"],
         handle=message["ReceiptHandle"],
         body=message["Body"],
-        content=_content(message["Body"]),
+        content=understood(message["Body"]),
         times_seen=int(attributes.get("ApproximateReceiveCount", 1)),
         sent_at=datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC),
     )
-
-
-def _content(body: str) -> dict[str, Any] | None:
-    """What the message says, if it is one of the service's; newer fields are simply not used."""
-    try:
-        content = json.loads(body)
-    except ValueError:
-        return None
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        return None
-    return content if isinstance(content.get("reference"), str) else None

@@ -45,14 +45,19 @@ class NotAllowed(Trouble):
 
 
 class Refused(Trouble):
-    """The service answered with a problem (RFC 9457), which `facts` holds."""
+    """The service answered with a problem (RFC 9457), which `facts` holds.
+
+    `name` is the end of its type, `fields` are those that it names as wrong.
+    """
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
-        errors = [
-            f"{error.get('field')}: {error.get('message')}" for error in problem.get("errors") or ()
-        ]
-        told = [f"{problem.get('title')}.", str(problem.get("detail") or ""), *errors]
+        stated = problem.get("errors")
+        errors = stated if isinstance(stated, list) else []
+        errors = [each for each in errors if isinstance(each, dict)]
+        wrong = [f"{error.get('field')}: {error.get('message')}" for error in errors]
+        told = [f"{problem.get('title')}.", str(problem.get("detail") or ""), *wrong]
         super().__init__(" ".join(filter(None, told)), problem)
+        self.fields = frozenset(str(error.get("field")) for error in errors)
         self.name = str(problem.get("type", "")).removeprefix("urn:suport:problem:")
         if self.name in {"other-team", "no-team"}:
             self.exit = Exit.NOT_ALLOWED

@@ -7,15 +7,13 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from desk.drafts import Draft, Drafts
 from desk.replies import gaps
 from desk.screen import Screen, moment
-from desk.trouble import Misused, Trouble
+from desk.trouble import Misused
 
 
 @dataclass(frozen=True)
@@ -71,28 +69,6 @@ def composed(
                 return None
             case _:
                 edit(draft)
-
-
-def sent[Answer: Mapping[str, Any]](draft: Draft, send: Callable[[Draft], Answer]) -> Answer:
-    """Sends it, and removes the draft once the service has it.
-
-    Raises
-    ------
-    Trouble
-        Of the same kind as `send` raises, its text also saying where the draft is.
-    """
-    try:
-        answer = send(draft)
-    except Trouble as trouble:
-        trouble.args = (
-            (
-                f"{trouble} What you wrote is kept in {draft.path}; the same command sends it"
-                " again, and however often it is sent, it is recorded once."
-            ),
-        )
-        raise
-    draft.discard()
-    return answer
 
 
 def text_of(file: Path) -> str:

@@ -104,6 +104,8 @@ FULL = FILES | {f"{n:026}": file("unscanned", n) for n in (3, 4)}
 GIVEN = {"view": {"expires_at": 4_102_444_800}}
 OPEN: dict[str, Any] = {"status": "queued", "resolved_at": None, "files": {}, "consents": {}}
 
+TOO_MANY = {f"extra{number}": "x" for number in range(41)}  # fields, so that the form comes back
+
 WITHOUT_INCIDENT = (
     State("help", "help", by_keyboard=True),
     State("help: from a procedure", f"help?procedure.code={PROCEDURE}"),
@@ -149,6 +151,9 @@ WITHOUT_INCIDENT = (
     State("accessibility", "accessibility"),
     State("responsible", "responsible"),
     State("nothing there", "nowhere", status=404),
+    State("nothing there: below a page", "procedures/x", status=404),
+    State("form again: help", "help", {"error": UNBROKEN, **TOO_MANY}, 400, shows="#error"),
+    State("no form", "procedures", {"q": UNBROKEN}, 405),
     State("uploaded", "files?etag=0"),
 )
 WITH_INCIDENT = (
@@ -167,6 +172,16 @@ WITH_INCIDENT = (
         {"idempotency_key": "k" * 32, "body": UNBROKEN * 25},
         422,
         wrong=True,
+    ),
+    State("queued: earlier entries", f"track?before=01{5:024}", stands=OPEN),
+    State("form again: message", "reply", {"body": UNBROKEN, **TOO_MANY}, 400, shows="#body"),
+    State(
+        "tracking: another incident",
+        "reply",
+        {"body": UNBROKEN, "reference": "0000-0000-0000", "idempotency_key": "k" * 32},
+        409,
+        wrong=True,
+        shows="#access_code",
     ),
     State("close", "close", stands=OPEN),
     State("files", "files", by_keyboard=True),
@@ -194,6 +209,14 @@ WITH_INCIDENT = (
     State("resolved: wrong", "reopen", {}, 409, wrong=True),
     State("files: of a resolved incident", "files"),
     State("rate", "rate"),
+    State(
+        "form again: rating",
+        "rate",
+        {"score": "2", "comment": UNBROKEN, **TOO_MANY},
+        400,
+        shows="#comment",
+        by_keyboard=True,
+    ),
     State("rate: wrong", "rate", {"comment": UNBROKEN}, 422, wrong=True, by_keyboard=True),
 )
 

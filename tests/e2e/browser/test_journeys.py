@@ -148,7 +148,7 @@ class Citizen:
         send(self.page, "reply")
         self.is_told("replied")
         wrote = said(pages.EVENTS["message", "citizen"], self.language)
-        assert happened(self.page)[-1].split("\n\n") == [wrote, REPLY]
+        assert happened(self.page)[0].split("\n\n") == [wrote, REPLY]
 
     def add_a_file(self) -> None:
         page = self.page
@@ -192,7 +192,7 @@ class Citizen:
         rated = ": ".join(
             said(text, self.language) for text in (pages.EVENTS["rating",], pages.SCORES["5"])
         )
-        assert happened(self.page)[-1].split("\n\n") == [rated, COMMENT]
+        assert happened(self.page)[0].split("\n\n") == [rated, COMMENT]
 
     def reopen(self, reference: str) -> None:
         send(self.page, "reopen")

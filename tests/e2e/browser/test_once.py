@@ -4,6 +4,7 @@ Hands are impatient, networks lose answers, sessions end; and others send forms 
 """
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -275,8 +276,85 @@ def test_a_message_outlives_the_session(
     page.fill("[name=access_code]", receipt["access_code"])
     page.dblclick("main form button[type=submit]")
     expect(page.locator(".govuk-notification-banner")).to_be_visible()
-    expect(page.locator(".suport-history li").last).to_contain_text(body)
+    expect(page.locator(".suport-history li").first).to_contain_text(body)
     assert messages(service, receipt["reference"]) == [body]
+
+
+@WITHOUT_AND_WITH
+def test_a_message_from_the_other_tab_is_sent_to_its_own_incident(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    first, second = service.routed(), service.routed()
+    page = opened(visitor.open(javascript=javascript), first)
+    opened(page.context.new_page(), second)
+    body = unique(service, "Això és de la primera pestanya")
+    page.fill("[name=body]", body)
+    page.click("form[action=reply] button")
+    expect(field(page, "body")).to_have_value(body)
+    expect(field(page, "reference")).to_have_value(first["reference"])
+    assert [messages(service, each["reference"]) for each in (first, second)] == [[], []]
+    page.fill("[name=access_code]", first["access_code"])
+    page.click("main form button[type=submit]")
+    expect(page.locator(".govuk-notification-banner")).to_be_visible()
+    assert [messages(service, each["reference"]) for each in (first, second)] == [[body], []]
+
+
+def test_nothing_is_agreed_to_for_the_incident_of_the_other_tab(
+    visitor: Visitor, service: Service
+) -> None:
+    first, second = service.routed(), service.routed()
+    page = opened(visitor.open(), first)
+    page.goto("ca/remote-support")
+    opened(page.context.new_page(), second)
+    page.click("main form:has([name=scope][value=view]) button")
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    expect(field(page, "reference")).to_have_value(first["reference"])
+    kinds = {item["kind"] for each in (first, second) for item in service.items(each["reference"])}
+    assert "consent" not in kinds
+
+
+@WITHOUT_AND_WITH
+def test_a_message_in_a_form_that_is_not_taken_is_sent_from_the_answer(
+    visitor: Visitor, service: Service, *, javascript: bool
+) -> None:
+    receipt = service.routed()
+    page = opened(visitor.open(javascript=javascript), receipt)
+    body = unique(service, "Una línia\ni una altra: l·l, «ç» & <b>")
+    page.fill("[name=body]", body)
+    page.locator("form[action=reply]").evaluate(
+        """form => form.append(...Array.from({ length: 41 }, (_, number) => Object.assign(
+            document.createElement("input"), { type: "hidden", name: `extra${number}`, value: "x" }
+        )))"""
+    )
+    page.click("form[action=reply] button")
+    expect(page.locator("main h1")).not_to_have_text("La vostra incidència")
+    expect(field(page, "body")).to_have_value(body)
+    assert messages(service, receipt["reference"]) == []
+    page.eval_on_selector_all("[name^=extra]", "extra => extra.forEach((each) => each.remove())")
+    page.click("form[action=reply] button")
+    expect(page.locator(".govuk-notification-banner")).to_be_visible()
+    assert messages(service, receipt["reference"]) == [body]
+
+
+def test_a_reload_where_a_form_was_sent_to_leads_to_the_incident(
+    visitor: Visitor, service: Service
+) -> None:
+    receipt = service.routed()
+    page = opened(visitor.open(), receipt)
+    for path in ("reply", "reopen"):
+        page.goto(f"ca/{path}")
+        expect(page.locator("#reference")).to_have_text(receipt["reference"])
+
+
+def test_a_page_with_something_behind_its_address_is_whole_and_leads_back(
+    visitor: Visitor,
+) -> None:
+    for path in ("es/help/", "es/help/x/y"):
+        page = visitor.open(path)
+        assert page.evaluate("document.styleSheets.length") == 1
+        page.click("main a")
+        expect(page).to_have_title(re.compile("^Ayuda"))
+        assert page.url.endswith("/es/help")
 
 
 def test_a_message_that_cannot_be_recorded_outlives_the_session_too(

@@ -8,13 +8,13 @@ more than they mean to, is kept nowhere.
 import codecs
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NewType
 
 from suport import crockford
-from suport.incident import Status
 from suport.reference import MisreadReference, Reference, parse_reference
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FileId = NewType("FileId", str)
 
 MOST_FILES = 5  # of one incident
+MOST_ERASED = 20  # files that were erased again, after which none is taken
+SCANNED_WITHIN = timedelta(hours=1)  # usually within minutes
 SMALLEST_FILE, LARGEST_FILE = 1, 10 * 1024 * 1024  # bytes
 LARGEST_FILE_STATED = 10_000_000  # bytes: "10 MB", whichever way a computer counts them
 FIRST_BYTES = 4096  # how much of a file tells whether it is what it says
@@ -73,6 +75,8 @@ class File:
     size: int
     """in bytes"""
     version: str
+    arrived_at: datetime
+    """by the store's clock, in whole seconds"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +125,23 @@ def misfit(file: File, first_bytes: bytes) -> Refusal | None:
     return None
 
 
-def refusal(
-    file: File, standing: Mapping[str, Mapping[str, Any]], status: Status
-) -> Refusal | None:
-    """Why the incident in that status, which has those files, does not take this one.
+def places_left(states: Iterable[str]) -> int:
+    """How many more files an incident takes that has files in these states.
 
-    A file that it has already is no other one: to hear of it twice changes nothing.
+    What was erased takes no place, but not without end.
+    """
+    erased = [state in {State.INFECTED, State.REPLACED} for state in states]
+    return MOST_FILES - erased.count(False) if erased.count(True) < MOST_ERASED else 0
+
+
+def refusal(
+    file: File, standing: Mapping[str, Mapping[str, Any]], resolved_at: datetime | None
+) -> Refusal | None:
+    """Why the incident, which has those files, does not take this one.
+
+    What counts is when it arrived: one that was on its way when the incident was resolved is
+    taken. A file that the incident has already is no other one: to hear of it twice changes
+    nothing.
     """
     if known := standing.get(file.id):
         if known["state"] == State.INFECTED:
@@ -134,9 +149,20 @@ def refusal(
         if known["state"] == State.REPLACED or known["version"] != file.version:
             return Refusal.REPLACED
         return None
-    if status is Status.RESOLVED:
+    if resolved_at and file.arrived_at > resolved_at:
         return Refusal.RESOLVED
-    return Refusal.TOO_MANY if len(standing) >= MOST_FILES else None
+    states = [each["state"] for each in standing.values()]
+    return None if places_left(states) > 0 else Refusal.TOO_MANY
+
+
+def overdue_scans(files: Mapping[str, Mapping[str, Any]], now: datetime) -> list[str]:
+    """The files of which no scan has told anything in time."""
+    return [
+        file_id
+        for file_id, file in files.items()
+        if file["state"] == State.QUARANTINED
+        and now >= datetime.fromisoformat(file["added_at"]) + SCANNED_WITHIN
+    ]
 
 
 def after_scan(known: State, found: State) -> State:

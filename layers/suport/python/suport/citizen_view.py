@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from suport import retention
-from suport.incident import Entry, Incident, Kind, may_reopen, reopenable_until
+from suport.incident import Entry, HistoryPart, Incident, Kind, may_reopen, reopenable_until
 from suport.legal_time import utc_text
 
 # what of an entry's content its citizen may read, by kind; other kinds are not shown
@@ -26,8 +26,12 @@ _OF_A_FILE = ("type", "bytes", "state", "added_at")
 _NAMED = {"citizen", "service"}  # who acted; of operators it is only told that it was one
 
 
-def citizen_view(incident: Incident, history: list[Entry]) -> dict[str, Any]:
-    """The incident as its citizen may see it, ready for JSON; links are relative to its address."""
+def citizen_view(incident: Incident, part: HistoryPart) -> dict[str, Any]:
+    """The incident as its citizen may see it, ready for JSON; links are relative to its address.
+
+    part: of the entries that `is_shown`, the newest first.
+    """
+    earlier = {"earlier": f"{incident.reference}?before={part.earlier}"} if part.earlier else {}
     return {
         "reference": incident.reference,
         "category": incident.category,
@@ -50,19 +54,21 @@ def citizen_view(incident: Incident, history: list[Entry]) -> dict[str, Any]:
             for file_id, file in incident.files.items()
         ],
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
-        "history": [_shown(entry) for entry in history if _is_shown(entry)],
+        "history": [_shown(entry) for entry in part.entries if is_shown(entry)],
+        "earlier": part.earlier,
         "links": {
             "self": incident.reference,
             "messages": f"{incident.reference}/messages",
             "consents": f"{incident.reference}/consents",
             "page": f"../../{incident.language}/track",
+            **earlier,
         },
     }
 
 
-def page_view(incident: Incident, history: list[Entry], now: datetime) -> dict[str, Any]:
+def page_view(incident: Incident, part: HistoryPart, now: datetime) -> dict[str, Any]:
     """The same for a page, which offers to reopen the incident while that is possible."""
-    return citizen_view(incident, history) | {"can_be_reopened": may_reopen(incident, now)}
+    return citizen_view(incident, part) | {"can_be_reopened": may_reopen(incident, now)}
 
 
 def masked(contact: Mapping[str, str]) -> dict[str, str]:
@@ -70,7 +76,8 @@ def masked(contact: Mapping[str, str]) -> dict[str, str]:
     return {name: _masked(name, value) for name, value in contact.items()}
 
 
-def _is_shown(entry: Entry) -> bool:
+def is_shown(entry: Entry) -> bool:
+    """Whether the citizen is shown this entry."""
     action = entry.content.get("action")
     if entry.kind is Kind.ACTION and action == "viewed":  # their text is about contact data
         return bool(entry.content.get("contact"))
@@ -81,7 +88,7 @@ def _shown(entry: Entry) -> dict[str, Any]:
     content = {name: entry.content[name] for name in _SHOWN[entry.kind] if name in entry.content}
     if "by" in content and content["by"] not in _NAMED:
         content["by"] = "operator"
-    return {"at": utc_text(entry.recorded_at), "kind": entry.kind} | content
+    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | content
 
 
 def _text(moment: datetime | None) -> str | None:

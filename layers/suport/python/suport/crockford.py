@@ -2,6 +2,7 @@
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Spaces and hyphens only group; O, I and L are what people write for 0 and 1.
+_ID_CHARACTERS = 26
 _AS_MEANT = str.maketrans("OIL", "011", " -")
 
 
@@ -18,6 +19,11 @@ def normalise(text: str) -> str:
 def grouped(text: str) -> str:
     """The same characters in groups of four."""
     return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def is_id(text: str) -> bool:
+    """Whether that is how an entry of the register is named: a ULID, 26 of these characters."""
+    return len(text) == _ID_CHARACTERS and set(text) <= set(ALPHABET)
 
 
 def decode(text: str) -> int:

@@ -15,6 +15,7 @@ from suport.incident import (
     WAITS_FOR_CITIZEN,
     Entry,
     Incident,
+    Kind,
     Status,
 )
 
@@ -116,9 +117,11 @@ def due(incident: Incident, now: datetime) -> Wake | None:
 
 
 def prolongs(entry: Entry) -> bool:
-    """Whether the incident is kept as long as this entry.
+    """Whether the incident is kept as long as this entry: if a person made it.
 
-    What a stranger tried in vain, and what an operator only looked at, is kept its own six months,
-    and keeps no citizen's data longer.
+    Nothing that the service does by itself keeps anything longer, no look does, and no attempt
+    that was refused. These are kept for their own six months, and hidden once the incident ends.
     """
+    if entry.kind is Kind.MAIL or entry.content.get("by") == "service":
+        return False
     return entry.content.get("action") not in {"refused", "viewed"}

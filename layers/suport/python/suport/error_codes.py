@@ -341,6 +341,19 @@ def recognise(text: str) -> list[Sign]:
     return [_KNOWN[index][0] for index in dict.fromkeys(found)]
 
 
+def known_code(code: str) -> str | None:
+    """The known code that was typed as a code, and nothing else; in capitals, without blanks.
+
+    >>> known_code(" saf 8"), known_code("190"), known_code("190, card of Anna")
+    ('SAF_08', '190', None)
+    """
+    plain = _plain(code[:_LONGEST]).strip()
+    if _AUTOFIRMA.fullmatch(plain):
+        return _KNOWN[next(_autofirma_codes(plain))][0].code
+    index = _CODES.get(_without_zero(plain))
+    return None if index is None else _KNOWN[index][0].code
+
+
 def _plain(text: str) -> str:
     """In lower case and without accents; a broken or dotted double l of Catalan is a double l."""
     letters = unicodedata.normalize("NFKD", text.translate(_DASHES)).casefold()
@@ -358,12 +371,17 @@ def _said_codes(text: str) -> Iterator[int]:
     tokens = _TOKEN.findall(text)
     words = [place for place, token in enumerate(tokens) if token[-1].isalnum()]
     for place in words:
-        index = _CODES.get(re.sub(r"^-?0?(?=[1-9][0-9]{2,3}$)", "", tokens[place]))  # 0190 as 190
+        index = _CODES.get(_without_zero(tokens[place]))
         if index is None or _is_amount(tokens, place):
             continue
         stands_first = place == words[0] and (len(words) == 1 or _leads_on(tokens[place + 1]))
         if stands_first or _is_named_a_code(tokens, place):
             yield index
+
+
+def _without_zero(code: str) -> str:
+    """0190 as 190."""
+    return re.sub(r"^-?0?(?=[1-9][0-9]{2,3}$)", "", code)
 
 
 def _leads_on(token: str) -> bool:

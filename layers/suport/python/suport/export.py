@@ -8,22 +8,24 @@ from typing import Any
 
 from suport.citizen_view import citizen_view
 from suport.consent import receipt
-from suport.incident import Entry, Incident, Kind
+from suport.incident import HistoryPart, Incident, Kind
 from suport.notice import CONTROLLER
 
 SCHEMA = "suport.export/1"
 
 
-def export(incident: Incident, history: list[Entry]) -> dict[str, Any]:
-    """The incident, its history and one receipt for each consent, ready for JSON.
+def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
+    """The incident, a part of its history and one receipt for each consent in it, ready for JSON.
 
     A consent that has ended has the receipt of its end, which tells when it was given as well.
     Links, which lead nowhere from a file, are not among it.
     """
-    view = citizen_view(incident, history)
+    view = citizen_view(incident, part)
     del view["links"]
     receipts = [
-        receipt(incident.reference, entry) for entry in history if entry.kind is Kind.CONSENT
+        receipt(incident.reference, entry)
+        for entry in reversed(part.entries)
+        if entry.kind is Kind.CONSENT
     ]
     return {
         "schema": SCHEMA,

@@ -1,21 +1,49 @@
 """What a log may say of an exception: never its message, which may quote what a citizen wrote."""
 
+import re
+from contextlib import suppress
+from types import TracebackType
 from typing import Any
 
+# Codes and operations of AWS are such names; a message is none.
+_NAME = re.compile(r"[\w.:#-]{1,100}", re.ASCII)
 
-def facts(failure: Exception) -> dict[str, Any]:
-    """Its kind and place; of a refusal by AWS also the code and the operation."""
+
+def facts(failure: BaseException) -> dict[str, Any]:
+    """Its kind and place; of a refusal by AWS also the code and the operation.
+
+    It never raises: on the way to an answer for a citizen, nothing else would catch that. Only a
+    refusal by AWS has a parsed `response`; other exceptions of botocore have None there, those of
+    HTTP libraries an object, and any of them may have something else.
+    """
     return {
         "error": type(failure).__name__,
-        "code": getattr(failure, "response", {}).get("Error", {}).get("Code"),
-        "operation": getattr(failure, "operation_name", None),
-        "at": _place(failure),
+        "code": _code(failure),
+        "operation": _operation(failure),
+        "at": _place(failure.__traceback__),
     }
 
 
-def _place(failure: Exception) -> str | None:
+def _code(failure: BaseException) -> str | None:
+    with suppress(Exception):  # an attribute may be computed, and fail
+        match getattr(failure, "response", None):
+            case {"Error": {"Code": code}}:
+                return _name(code)
+    return None
+
+
+def _operation(failure: BaseException) -> str | None:
+    with suppress(Exception):
+        return _name(getattr(failure, "operation_name", None))
+    return None
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else None
+
+
+def _place(trace: TracebackType | None) -> str | None:
     """File, line and function at the end of the traceback."""
-    trace = failure.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
     if trace is None:

@@ -1,10 +1,13 @@
 """An incident: what a citizen got stuck on, the state it is in, and what must happen next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from suport.legal_time import start_of, to_madrid
+from suport.owed_mail import OwedMail
 from suport.reference import Reference
 
 
@@ -91,12 +94,22 @@ class Kind(StrEnum):
     ACKNOWLEDGEMENTS = "acknowledgements"  # of no incident: how many one address got of late
 
 
+class TooManyMessages(Exception):
+    """The citizen has written as many messages as one day takes; the next one is for `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
 MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
 MUST_BE_CLAIMED_WITHIN = timedelta(days=13)  # the queue forgets a message after 14 days
 MUST_BE_TOUCHED_WITHIN = timedelta(hours=24)  # by the operator who has claimed it
 WAITS_FOR_CITIZEN = timedelta(days=14)  # from the operator's latest message on
 REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
+MOST_MESSAGES_A_DAY = 20  # from a citizen, on one calendar day of Madrid
+LONGEST_HISTORY_PART = 50  # entries: read, shown and exported at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +130,17 @@ class Incident:
     operators did. `mail_trouble` is set once mail to the citizen was of no use. `files` are
     those added to it, by their id, the first one first: `type`, `bytes`, `version` (see
     `attachment.File`), `state`, `added_at`, and `expires_at` as its own entry says it.
+
+    `description`, `error`, `procedure` and `context` are what the citizen first wrote, and expire
+    six months after `submitted_at` however long the incident lives: from then on there is no
+    description and the others are empty. `holds_first_words` says whether the item still stores
+    them. `revision` counts the changes of the item: each change names the revision it has seen.
+    `mails` are those owed to the citizen, by the entry they tell of. `last_written` says when and
+    by whom the latest message or file came, `citizen_wrote` names the citizen's own latest one, and
+    `unread` counts the citizen's since an operator last looked. `changed_at` is when state, team,
+    operator or messages last changed. `written_on` counts the citizen's messages by the day.
+    `former_teams` had it once. `ending_told` is the expiry of which the citizen was told ahead, and
+    `ending_counted_at` when that was last counted for the alarm.
     """
 
     reference: Reference
@@ -126,7 +150,9 @@ class Incident:
     submitted_at: datetime
     expires_at: int
     last_entry: str
-    description: str
+    description: str | None
+    revision: int = 1
+    holds_first_words: bool = True
     route_reason: Reason | None = None
     route_request: str | None = None
     due_at: datetime | None = None
@@ -147,6 +173,15 @@ class Incident:
     rating: int | None = None
     keyed_messages: dict[str, str] = field(default_factory=dict)
     keyed_work: dict[str, str] = field(default_factory=dict)
+    mails: dict[str, OwedMail] = field(default_factory=dict)
+    last_written: dict[str, str] = field(default_factory=dict)
+    citizen_wrote: str = ""
+    unread: int = 0
+    changed_at: datetime | None = None
+    written_on: dict[str, int] = field(default_factory=dict)
+    former_teams: list[str] = field(default_factory=list)
+    ending_told: int | None = None
+    ending_counted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +195,17 @@ class Entry:
     content: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryPart:
+    """At most `LONGEST_HISTORY_PART` entries of a history, the newest first.
+
+    earlier: names the entry before which the next, older part begins; None where there is none.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    earlier: str | None = None
+
+
 def reason_after_reply(status: Status) -> Reason | None:
     """Why a citizen's message puts the incident back into the queue, if it does.
 
@@ -169,6 +215,21 @@ def reason_after_reply(status: Status) -> Reason | None:
         Status.WAITING: Reason.CITIZEN_REPLIED,
         Status.RESOLVED: Reason.REOPENED,
     }.get(status)
+
+
+def after_one_more_message(written_on: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """How many messages the citizen has written, by the day in Madrid: today's, one more.
+
+    Raises
+    ------
+    TooManyMessages
+        If there are as many as one day takes.
+    """
+    today = to_madrid(now).date()
+    written_today = written_on.get(today.isoformat(), 0)
+    if written_today >= MOST_MESSAGES_A_DAY:
+        raise TooManyMessages(start_of(today + timedelta(days=1)))
+    return {today.isoformat(): written_today + 1}
 
 
 def reopenable_until(incident: Incident) -> datetime | None:

@@ -14,7 +14,7 @@ from suport import phone_line, retention
 from suport.incident import REOPENABLE_FOR, WAITS_FOR_CITIZEN, Category, Entry, Incident
 from suport.legal_time import to_madrid
 from suport.local_dates import date_text, moment_text
-from suport.mail import MailKind
+from suport.owed_mail import MailKind
 from suport.pages import CATEGORIES
 from suport.phone_line import Origin
 from suport.reference import AccessCode
@@ -29,6 +29,7 @@ SUBJECTS = {
     MailKind.QUESTION: N_("The support team needs your answer: incident {reference}"),
     MailKind.SOLUTION: N_("Your incident {reference} is resolved"),
     MailKind.CLOSING: N_("Your incident {reference} is closed"),
+    MailKind.ENDING: N_("Your incident {reference} will soon be erased"),
 }
 
 _OFFICE = "Seu Electrònica · Govern de les Illes Balears"
@@ -185,7 +186,7 @@ def _acknowledgement(
 def _news(
     say: _Say, kind: MailKind, incident: Incident, entry: Entry, words: str | None
 ) -> Iterator[_Piece]:
-    yield _Paragraph(say(_told(kind, entry, has_words=bool(words))))
+    yield _Paragraph(say(_told(kind, incident, entry, has_words=bool(words))))
     if words:
         yield _Quotation(words)
     match kind:
@@ -202,19 +203,30 @@ def _news(
                 " There you can also rate the support.",
                 moment=moment_text(to_madrid(until), incident.language),
             )
+        case MailKind.ENDING:
+            then = N_(
+                "If you still need help, write to the support team on your incident's page, "
+                "and it will be kept for another six months. Otherwise, you do not need to do "
+                "anything."
+            )
         case _:
             then = N_("You can answer on your incident's page.")
     yield _Paragraph(say(then))
 
 
-def _told(kind: MailKind, entry: Entry, *, has_words: bool) -> Message:
+def _told(kind: MailKind, incident: Incident, entry: Entry, *, has_words: bool) -> Message:
     match kind:
+        case MailKind.ENDING:
+            return N_(
+                "Your incident is still open, but nobody has written in it for a long time. It is"
+                " kept until {day}, and then erased.",
+                day=date_text(retention.last_day_before(incident.expires_at), incident.language),
+            )
         case MailKind.QUESTION:
             return N_("The support team needs to know something from you to go on:")
-        case MailKind.SOLUTION if has_words:
-            return N_("The support team has resolved your incident and writes:")
         case MailKind.SOLUTION:
-            return N_("The support team has resolved your incident.")
+            writes = N_("The support team has resolved your incident and writes:")
+            return writes if has_words else N_("The support team has resolved your incident.")
         case MailKind.CLOSING if entry.content["by"] == "citizen":
             return N_("Your incident is closed, as you asked.")
         case MailKind.CLOSING:

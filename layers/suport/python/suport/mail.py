@@ -1,18 +1,17 @@
-"""Which mails follow from what happens to an incident, and what becomes of their address.
+"""How a mail that an incident owes is asked for, where it may go, and what comes back.
 
-A citizen who gave an e-mail address is told of the receipt, of each answer and question of the
-support team, and of the end. No mail can be answered by mail: each leads to the incident's page.
-What a mail says is `letter`.
+No mail can be answered by mail: each leads to the incident's page. When a mail is owed, and until
+when, is `owed_mail`; what it says is `letter`.
 """
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
-from suport.incident import Entry, Incident, Kind, MailTrouble
+from suport.incident import MailTrouble
+from suport.owed_mail import MailKind
 from suport.reference import Reference
 
 SCHEMA = "suport.mail/1"
@@ -23,17 +22,8 @@ MOST_ACKNOWLEDGEMENTS, ACKNOWLEDGEMENTS_COUNTED_FOR = 3, timedelta(hours=1)
 """So many to one address in any such time: the form must not serve to flood somebody."""
 
 MOST_RECEIVES = 10  # of one message, as the template's queues have it; then it is set aside
+_GOOGLES = ("gmail.com", "googlemail.com")
 _FIRST_DELAY, _LONGEST_DELAY = 60, 3600  # seconds
-
-
-class MailKind(StrEnum):
-    """Why a citizen gets a mail."""
-
-    ACKNOWLEDGEMENT = "acknowledgement"
-    REPLY = "reply"
-    QUESTION = "question"
-    SOLUTION = "solution"
-    CLOSING = "closing"
 
 
 def request(reference: Reference, entry: str, kind: MailKind) -> dict[str, str]:
@@ -41,47 +31,19 @@ def request(reference: Reference, entry: str, kind: MailKind) -> dict[str, str]:
     return {"schema": SCHEMA, "reference": reference, "entry": entry, "kind": kind}
 
 
-def kind_of(entry_id: str, history: Iterable[Entry]) -> MailKind | None:
-    """The mail that follows from an entry of the history, if one does.
+def requests(
+    image: Mapping[str, Any] | None, image_before: Mapping[str, Any] | None
+) -> list[tuple[str, MailKind]]:
+    """The mails that a change of an incident's item asks for: what they tell of, and their kind.
 
-    What an operator writes while asking or resolving is told once: as the question, or with the
-    solution.
+    image, image_before: the item after and before the change, as the register's stream tells it.
     """
-    written = _written_with(entry_id, history)
-    if (entry := written.get(entry_id)) is None:
-        return None
-    if _is_resolution(entry):
-        return MailKind.SOLUTION if entry.content["by"] == "operator" else MailKind.CLOSING
-    if not _is_by_operator(entry) or any(map(_is_resolution, written.values())):
-        return None
-    asked = any(each.content.get("action") == "asked" for each in written.values())
-    return MailKind.QUESTION if asked else MailKind.REPLY
-
-
-def operators_words(entry_id: str, history: Iterable[Entry]) -> str | None:
-    """What the operator wrote to the citizen in this entry, or together with it."""
-    for entry in _written_with(entry_id, history).values():
-        if _is_by_operator(entry):
-            return str(entry.content["body"])
-    return None
-
-
-def needless(
-    kind: MailKind, entry_id: str, incident: Incident, history: Iterable[Entry]
-) -> str | None:
-    """Why this mail is not to be sent, if it is not, in a word or two for the log."""
-    entries = list(history)
-    if entry_id != OF_THE_INCIDENT and all(entry.id != entry_id for entry in entries):
-        return "no such entry"
-    if any(
-        (entry.content["for"], entry.content["kind"]) == (entry_id, kind)
-        for entry in entries
-        if entry.kind is Kind.MAIL
-    ):
-        return "sent already"
-    if incident.mail_trouble:
-        return "undeliverable"
-    return None if "email" in incident.contact else "no address"
+    before = (image_before or {}).get("mails", {})
+    return [
+        (entry, MailKind(mail["kind"]))
+        for entry, mail in (image or {}).get("mails", {}).items()
+        if before.get(entry, {}).get("request") != mail["request"]
+    ]
 
 
 def sendable(address: str) -> str | None:
@@ -102,10 +64,15 @@ def sendable(address: str) -> str | None:
 def address_digest(secret: bytes, address: str) -> str:
     """What the register counts an address by; it tells the address to nobody.
 
-    Capitals and what follows a plus in the mailbox usually lead to the same person.
+    Capitals and what follows a plus in the mailbox usually lead to the same person. So do dots
+    with Google, which delivers both its domains to one mailbox
+    (https://support.google.com/mail/answer/7436150); with others they make another mailbox.
     """
     mailbox, _, domain = address.casefold().rpartition("@")
-    person = f"{mailbox.partition('+')[0] or mailbox}@{domain}"
+    mailbox = mailbox.partition("+")[0] or mailbox
+    if domain in _GOOGLES:
+        mailbox, domain = mailbox.replace(".", ""), _GOOGLES[0]
+    person = f"{mailbox}@{domain}"
     return hmac.digest(secret, f"acknowledgements/{person}".encode(), hashlib.sha256).hex()
 
 
@@ -142,18 +109,3 @@ def trouble(event: Mapping[str, Any]) -> MailTrouble | None:
         case {"eventType": "Complaint"}:
             return MailTrouble.COMPLAINED
     return None
-
-
-def _written_with(entry_id: str, history: Iterable[Entry]) -> dict[str, Entry]:
-    """The entry and those of the same change, which share its moment; none where it is gone."""
-    entries = list(history)
-    moment = next((each.recorded_at for each in entries if each.id == entry_id), None)
-    return {each.id: each for each in entries if each.recorded_at == moment}
-
-
-def _is_by_operator(entry: Entry) -> bool:
-    return entry.kind is Kind.MESSAGE and entry.content["by"] == "operator"
-
-
-def _is_resolution(entry: Entry) -> bool:
-    return entry.kind is Kind.ACTION and entry.content["action"] == "resolved"

@@ -39,7 +39,7 @@ class Subject(StrEnum):
 
 
 CURRENT_VERSIONS = {
-    Subject.PRIVACY: "2026-11-23",
+    Subject.PRIVACY: "2026-11-25",
     Subject.REMOTE_SUPPORT: "2026-11-23",
     Subject.ACCESSIBILITY: "2026-11-23",
     Subject.COOKIES: "2026-11-23",
@@ -67,6 +67,13 @@ def current(subject: Subject, language: Language) -> Notice:
     version = CURRENT_VERSIONS[subject]
     content = (_NOTICES / subject / version / f"{language}.txt").read_bytes()
     return Notice(version, language, hashlib.sha256(content).hexdigest(), content.decode())
+
+
+@cache
+def published(subject: Subject) -> frozenset[str]:
+    """Every version that citizens were ever shown: none is changed or taken away."""
+    versions = (_NOTICES / subject).iterdir()
+    return frozenset(version.name for version in versions if version.is_dir())
 
 
 def linked(text: str) -> list[tuple[str, str | None]]:

@@ -12,7 +12,7 @@ from suport import retention
 from suport.attachment import FileId, MediaType
 from suport.citizen_view import masked
 from suport.desk_rules import sees_contact
-from suport.incident import Entry, Incident, Kind
+from suport.incident import Entry, HistoryPart, Incident, Kind
 from suport.legal_time import utc_text
 
 if TYPE_CHECKING:
@@ -29,9 +29,12 @@ _ENDINGS = {
 }
 
 
-def operator_view(incident: Incident, history: list[Entry], operator: str) -> dict[str, Any]:
-    """The incident as that operator of its team may see it, ready for JSON."""
-    shown = sees_contact(incident, operator)
+def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[str, Any]:
+    """The incident as that operator of its team may see it, ready for JSON.
+
+    `etag` names what the citizen wrote last: an operator's answer may say that it was read.
+    """
+    contact_shown = sees_contact(incident, operator)
     return {
         "reference": incident.reference,
         "category": incident.category,
@@ -46,8 +49,8 @@ def operator_view(incident: Incident, history: list[Entry], operator: str) -> di
         "procedure": incident.procedure or None,
         "context": incident.context or None,
         "topic": incident.topic,
-        "contact": dict(incident.contact) if shown else _hidden(incident.contact),
-        "contact_shown": shown,
+        "contact": dict(incident.contact) if contact_shown else _hidden(incident.contact),
+        "contact_shown": contact_shown,
         "mail_trouble": incident.mail_trouble,
         "files": [
             {"file": file_id} | {name: file[name] for name in _OF_A_FILE}
@@ -55,7 +58,9 @@ def operator_view(incident: Incident, history: list[Entry], operator: str) -> di
         ],
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
         "rating": incident.rating,
-        "history": [_shown(entry) for entry in history],
+        "history": [shown(entry) for entry in part.entries],
+        "earlier": part.earlier,
+        "etag": incident.citizen_wrote,
     }
 
 
@@ -67,6 +72,11 @@ def listed(incident: "OpenIncident") -> dict[str, Any]:
         "submitted_at": utc_text(incident.recorded_at),
         "due_at": utc_text(incident.due_at),
         "claimed_by": incident.claimed_by,
+        "changed_at": utc_text(incident.changed_at),
+        "last_written": incident.last_written,
+        "unread": incident.unread,
+        "expires_on": retention.last_day_before(incident.expires_at).isoformat(),
+        "ending": incident.ending,
     }
 
 
@@ -82,10 +92,13 @@ def _hidden(contact: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in masked(contact).items() if name != "availability"}
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
+def shown(entry: Entry) -> dict[str, Any]:
+    """An entry of the history as operators see it, ready for JSON."""
     content = dict(entry.content)
     if entry.kind is Kind.CONSENT:
         content = {name: content[name] for name in _OF_A_CONSENT if name in content}
     if entry.kind is Kind.MAIL:
         content["mail"] = content.pop("kind")
-    return {"at": utc_text(entry.recorded_at), "kind": entry.kind} | content
+    if entry.content.get("action") == "mail_set_aside":
+        content["mail"] = content.pop("kind")
+    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | content

@@ -5,7 +5,7 @@ always. Links are relative, so that a page works under any address.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from suport.procedures import Procedure
 
 _COMPILED = Path(__file__).parent / "compiled"
+_ROOT = "../"  # from a page, where the languages begin
 
 LANGUAGES = {
     Language.CATALAN: "Català",
@@ -144,6 +145,10 @@ EVENTS: dict[tuple[str, ...], Message] = {
     ("action", "resolved", "service"): N_("Closed, because there was no answer for 14 days"),
     ("action", "reopened"): N_("Reopened"),
     ("action", "undeliverable"): N_("An e-mail to you could not be delivered"),
+    ("action", "mail_set_aside"): N_("An e-mail to you could not be sent"),
+    ("action", "ending"): N_(
+        "Reminder: if nobody writes anything more, the incident is erased within 30 days"
+    ),
     ("action", "undeliverable", "complained"): N_(
         "Your e-mail provider reported an e-mail of ours as unwanted"
     ),
@@ -192,6 +197,37 @@ CONSENT_BUTTONS = {
     ("view", True): N_("I no longer agree to be viewed"),
     ("control", False): N_("I ask the operator to act on my computer"),
     ("control", True): N_("The operator shall no longer act on my computer"),
+}
+
+# Every form, by its name in the address: what its button says, and the page that it stands on.
+FORMS = {
+    "help": (N_("Look it up"), "help"),
+    "incident": (N_("Send the incident"), "incident"),
+    "track": (N_("Show the incident"), "track"),
+    "reply": (N_("Send the message"), "track"),
+    "close": (N_("Close the incident"), "track"),
+    "reopen": (N_("Reopen the incident"), "track"),
+    "rate": (N_("Send the rating"), "track"),
+    "files": (N_("Go on and choose the file"), "track"),
+    "remote-support": (N_("Send again"), "remote-support"),
+    "leave": (N_("Leave"), "track"),
+}
+
+# What people type and choose in the forms about their incident, and what it is called there.
+_WORDS = {
+    "body": N_("Your message"),
+    "comment": N_("In a sentence: what was good, what should be better? (optional)"),
+    "error": N_("Type or paste its code or its text"),
+}
+_CHOICES = {
+    "score": (N_("How did we help you?"), SCORES),
+    "type": (N_("What kind of file is it?"), FILE_TYPES),
+}
+_SUBMITTED = {
+    *("category", "description", "error.code", "error.message", "topic"),
+    *("procedure.code", "procedure.name", "context.step", "context.browser", "context.charged"),
+    *("contact", "contact.email", "contact.phone", "contact.name", "contact.nif"),
+    *("contact.availability", "idempotency_key", "privacy_notice", "start"),
 }
 
 NOTICE_TITLES = {
@@ -287,7 +323,11 @@ def procedures(
 
 
 def incident_form(
-    language: Language, fields: Mapping[str, str], key: str, trouble: Problem | None = None
+    language: Language,
+    fields: Mapping[str, str],
+    key: str,
+    trouble: Problem | None = None,
+    root: str | None = None,
 ) -> str:
     """The form with these values by field name; with `trouble`, what is wrong and where."""
     carried = {
@@ -299,7 +339,9 @@ def incident_form(
         "incident_form.html",
         language,
         here=_address("incident", carried),
+        root=root,
         fields=fields,
+        others=_others(fields, _SUBMITTED, trouble),
         key=key,
         category_options=_options(language, CATEGORIES),
         charged_options=_options(language, CHARGED),
@@ -323,13 +365,62 @@ def tracking_form(
     language: Language,
     fields: Mapping[str, str] | None = None,
     trouble: Problem | None = None,
+    root: str | None = None,
 ) -> str:
-    """The question which incident to open; a message that could not be sent (`body`) is kept."""
+    """The question which incident to open.
+
+    A message (`body`) or a rating (`score`, `comment`) that could not be sent is kept.
+    """
+    known = {"reference", "access_code", "body", "idempotency_key", "score", "comment"}
     return _render(
         "tracking_form.html",
         language,
         here="track",
+        root=root,
         fields=fields or {},
+        others=_others(fields or {}, known, trouble),
+        score_options=_options(language, SCORES),
+        **_errors(language, trouble),
+    )
+
+
+def form_again(
+    language: Language,
+    form: str,
+    fields: Mapping[str, str],
+    trouble: Problem,
+    root: str | None = None,
+) -> str:
+    """A form that could not be handled, with all that was typed in it, to be sent again.
+
+    form: one of `FORMS`. It needs nothing but what was sent.
+    """
+    if form == "incident":
+        return incident_form(language, fields, fields.get("idempotency_key", ""), trouble, root)
+    if form == "track":
+        return tracking_form(language, fields, trouble, root)
+    button, page = FORMS[form]
+    if form == "remote-support":
+        pressed = (fields.get("scope", ""), fields.get("action") == "withdraw")
+        button = CONSENT_BUTTONS.get(pressed, button)
+    words = [name for name in _WORDS if name in fields]
+    choices = [name for name, (_, values) in _CHOICES.items() if fields.get(name) in values]
+    return _render(
+        "form_again.html",
+        language,
+        here=page,
+        root=root,
+        form=form,
+        fields=fields,
+        words=[(name, _WORDS[name].in_(language)) for name in words],
+        choices=[
+            (name, legend.in_(language), _options(language, values))
+            for name, (legend, values) in _CHOICES.items()
+            if name in choices
+        ],
+        others=[each for each in fields.items() if each[0] not in {*words, *choices}],
+        button=button,
+        page_name=PAGES[page],
         **_errors(language, trouble),
     )
 
@@ -341,35 +432,43 @@ def incident(
     key: str,
     access_code: str | None = None,
     done: str = "",
+    before: str = "",
     fields: Mapping[str, str] | None = None,
     trouble: Problem | None = None,
 ) -> str:
     """The citizen's view of the incident; with the access code right after submission.
 
-    key: the hidden key of the form for a message. done: one of `DONE`.
+    key: the hidden key of the form for a message. done: one of `DONE`. before: the entry before
+    which the part of the history begins that is shown, if it is not the latest one.
     """
     return _render(
         "incident.html",
         language,
-        here="track",
+        here=_address("track", {"before": before}),
         view=view,
+        before=before,
         access_code=access_code,
         key=key,
         done=DONE.get(done),
         fields=fields or {},
+        others=_others(fields or {}, {"body", "idempotency_key", "reference"}, trouble),
         can_write=view["status"] != Status.RESOLVED or view["can_be_reopened"],
         longest=LONGEST_DESCRIPTION,
         **_errors(language, trouble),
     )
 
 
-def export(language: Language, view: Mapping[str, Any], exported_at: str) -> str:
-    """Everything about the incident as a document of its own, to be kept by the citizen."""
+def export(language: Language, view: Mapping[str, Any], exported_at: str, before: str = "") -> str:
+    """Everything about the incident as a document of its own, to be kept by the citizen.
+
+    Of a long history it has the same part as the page, and says so. before: as of `incident`.
+    """
     return _render(
         "export.html",
         language,
         here="track",
         view=view,
+        before=before,
         exported_at=exported_at,
         controller=CONTROLLER,
         context_labels=CONTEXT_LABELS.items(),
@@ -394,6 +493,7 @@ def rating(
         here="rate",
         view=view,
         fields=fields,
+        others=_others(fields, {"score", "comment", "reference"}, trouble),
         score_options=_options(language, SCORES),
         **_errors(language, trouble),
     )
@@ -406,17 +506,23 @@ def files(
     most_files: int,
     largest_file: int,
     *,
+    places: int,
     arrived: bool = False,
     trouble: Problem | None = None,
 ) -> str:
-    """The files of the incident, and the question what kind of file to add."""
+    """The files of the incident, and the question what kind of file to add.
+
+    places: how many more of them it takes.
+    """
     return _render(
         "files.html",
         language,
         here="files",
         view=view,
         fields=fields,
+        others=_others(fields, {"type", "reference"}, trouble),
         most_files=most_files,
+        places=places,
         largest_file=largest_file,
         arrived=arrived,
         type_options=_options(language, FILE_TYPES),
@@ -454,6 +560,7 @@ def remote_support(
     view: Mapping[str, Any] | None,
     *,
     done: str = "",
+    fields: Mapping[str, str] | None = None,
     trouble: Problem | None = None,
 ) -> str:
     """What remote support is; for an opened incident also how to agree to it and to withdraw."""
@@ -472,6 +579,9 @@ def remote_support(
             for scope, name in SCOPES.items()
         ],
         buttons=CONSENT_BUTTONS,
+        others=_others(
+            fields or {}, {"reference", "scope", "action", "notice_sha256", "language"}, trouble
+        ),
         done=DONE.get(done),
         **_errors(language, trouble),
     )
@@ -490,13 +600,32 @@ def notice_page(subject: Subject, language: Language) -> str:
     )
 
 
-def problem(trouble: Problem, language: Language, back: str = "") -> str:
-    """A page for what could not be done; `back` is where one can go on.
+def problem(
+    trouble: Problem,
+    language: Language,
+    name: str = "",
+    root: str = _ROOT,
+    *,
+    too_long: bool = False,
+) -> str:
+    """A page for what could not be done, with a link to go on.
 
-    It may stand under the address of a language that there is not, so its links name their own.
+    name: the page that was asked for, as its address has it. too_long: what was typed is more than
+    a page can hold. It may stand under any address, so its links begin at the `root`.
     """
-    up, told = f"../{language}/", _errors(language, trouble)
-    return _render("problem.html", language, here="help", back=back, up=up, **told)
+    titles = PAGES | LEGAL_PAGES
+    back = FORMS[name][1] if name in FORMS else name
+    back = back if back in titles or back == "export" else "help"
+    return _render(
+        "problem.html",
+        language,
+        here="help",
+        root=root,
+        back=back,
+        back_title=titles.get(back) if name else None,
+        too_long=too_long,
+        **_errors(language, trouble),
+    )
 
 
 def compile_templates() -> None:
@@ -515,6 +644,17 @@ def _errors(language: Language, trouble: Problem | None) -> dict[str, Any]:
         "trouble": body,
         "errors": {error["field"]: error["message"] for error in body["errors"]},
     }
+
+
+def _others(
+    fields: Mapping[str, str], known: Collection[str], trouble: Problem | None
+) -> list[tuple[str, str]]:
+    """What was sent beside the form's own fields, to be sent again unseen.
+
+    What is wrong with such a field could never be corrected, so that is left out.
+    """
+    wrong = {error.field for error in trouble.errors} if trouble else set()
+    return [each for each in fields.items() if each[0] not in {*known, *wrong}]
 
 
 def _options(language: Language, texts: Mapping[Any, Any]) -> list[tuple[str, str, str]]:
@@ -597,8 +737,12 @@ def _happened(entry: Mapping[str, Any]) -> Message | None:
     return None
 
 
-def _render(template: str, language: Language, *, here: str, **values: Any) -> str:
-    return _environment(language).get_template(template).render(here=here, **values)
+def _render(
+    template: str, language: Language, *, here: str, root: str | None = None, **values: Any
+) -> str:
+    """The page. Its links are those of its usual address, unless it is told the way to the root."""
+    way = {"up": "", "root": _ROOT} if root is None else {"up": f"{root}{language}/", "root": root}
+    return _environment(language).get_template(template).render(here=here, **way, **values)
 
 
 class _Compiled(BytecodeCache):

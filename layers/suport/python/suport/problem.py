@@ -1,11 +1,13 @@
 """What went wrong, told to whoever asked: RFC 9457 problem details in the reader's language."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from suport.incident import REOPENABLE_FOR, Language
+from suport.incident import MOST_MESSAGES_A_DAY, REOPENABLE_FOR, Language
 from suport.texts import N_, Message
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -142,6 +144,20 @@ def session_over() -> Problem:
     )
 
 
+def other_incident() -> Problem:
+    """A form stands on the page of one incident, and another one was opened in the same browser."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "other-incident",
+        N_("Another incident is open in this browser"),
+        N_(
+            "Nothing has been recorded: you opened another incident in this browser after "
+            "you opened this form. To return to the incident of this form, type its "
+            "access code."
+        ),
+    )
+
+
 def sent_already() -> Problem:
     """The form's page has made an incident, and is sent again with other content."""
     return Problem(
@@ -152,8 +168,8 @@ def sent_already() -> Problem:
     )
 
 
-def key_reused(language: Language) -> Problem:
-    """The idempotency key belongs to an incident with other content."""
+def key_reused(language: Language, reference: str | None = None) -> Problem:
+    """The idempotency key belongs to an incident with other content; operators are told which."""
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "key-reused",
@@ -163,6 +179,7 @@ def key_reused(language: Language) -> Problem:
             "use a new key."
         ),
         errors=[FieldError(IDEMPOTENCY_KEY, N_("Use a new key for a new incident."))],
+        members={"reference": reference} if reference else None,
         language=language,
     )
 
@@ -175,7 +192,7 @@ def no_access() -> Problem:
         N_("No incident was found"),
         N_(
             "There is no incident with this reference and access code. Check both; an incident is "
-            "erased six months after its last entry."
+            "erased six months after somebody last wrote or did something in it."
         ),
     )
 
@@ -198,6 +215,17 @@ def no_such_page() -> Problem:
         "no-such-page",
         N_("There is nothing at this address"),
         N_("Check the address, or start from the help page."),
+    )
+
+
+def takes_no_form() -> Problem:
+    """A form is sent to a page that has none."""
+    return Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        N_("This page does not accept forms"),
+        N_("Nothing has been recorded. Open the page directly and continue from there."),
+        headers={"Allow": "GET, HEAD"},
     )
 
 
@@ -229,6 +257,21 @@ def reopening_over() -> Problem:
     )
 
 
+def too_many_messages(until: datetime, now: datetime) -> Problem:
+    """The citizen has written as many messages as one day takes; the next one is for `until`."""
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-messages",
+        N_("You can write {most} messages a day about one incident", most=MOST_MESSAGES_A_DAY),
+        N_(
+            "This message has not been recorded, because you have already sent {most} "
+            "today. Send it again tomorrow or later, or call 012.",
+            most=MOST_MESSAGES_A_DAY,
+        ),
+        headers={"Retry-After": str(max(1, math.ceil((until - now).total_seconds())))},
+    )
+
+
 def not_resolved() -> Problem:
     """The citizen rates help that is still under way."""
     return Problem(
@@ -242,7 +285,7 @@ def not_resolved() -> Problem:
     )
 
 
-def control_needs_view(language: Language) -> Problem:
+def control_needs_view(language: Language | None = None) -> Problem:
     """The operator may not even see the screen yet."""
     return Problem(
         HTTPStatus.CONFLICT,
@@ -257,7 +300,7 @@ def control_needs_view(language: Language) -> Problem:
     )
 
 
-def nothing_to_withdraw(language: Language) -> Problem:
+def nothing_to_withdraw(language: Language | None = None) -> Problem:
     """The citizen takes back what was never given."""
     return Problem(
         HTTPStatus.CONFLICT,
@@ -269,7 +312,7 @@ def nothing_to_withdraw(language: Language) -> Problem:
     )
 
 
-def solved_already(language: Language) -> Problem:
+def solved_already(language: Language | None = None) -> Problem:
     """The citizen agrees to remote support for an incident that is resolved."""
     return Problem(
         HTTPStatus.CONFLICT,
@@ -322,7 +365,7 @@ def no_such_incident() -> Problem:
         N_("No incident was found"),
         N_(
             "There is no incident with this reference. Check it; an incident is erased six months "
-            "after its last entry."
+            "after somebody last wrote or did something in it."
         ),
     )
 
@@ -359,6 +402,21 @@ def already_resolved() -> Problem:
         "already-resolved",
         N_("This incident is resolved"),
         N_("Nothing has been changed. It comes back to the queue if its citizen reopens it."),
+    )
+
+
+def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Problem:
+    """An operator answers without having read what the citizen wrote meanwhile: it is shown now."""
+    return Problem(
+        HTTPStatus.PRECONDITION_FAILED,
+        "changed-meanwhile",
+        N_("The citizen has written meanwhile"),
+        N_(
+            "Nothing has been done. Read what the citizen wrote, then send your request "
+            "again, with any changes it needs."
+        ),
+        headers={"ETag": f'"{etag}"'},
+        members={"etag": etag, "written": list(written)},
     )
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from suport.desk_rules import AlreadyResolved, ClaimedByAnother, NotClaimed, OtherTeam, Wake
-from suport.incident import Entry, Incident, Kind, Origin
-from suport.reference import key_digest, reference_for
+from suport.incident import Entry, Incident, Kind, Origin, TooManyMessages
+from suport.reference import Reference, key_digest, reference_for
 from suport.register_citizens import CitizensRegister, NotResolved
-from suport.register_desk import DeskRegister, NoSuchFile
+from suport.register_desk import ChangedMeanwhile, DeskRegister, NoSuchFile
 from suport.register_items import (
     Item,
     entry_id,
@@ -24,7 +24,8 @@ from suport.register_items import (
     submitted,
     unmarshalled,
 )
-from suport.register_service import OpenIncident, ServiceRegister
+from suport.register_mail import MailRegister
+from suport.register_service import FollowedUp, OpenIncident, ServiceRegister
 from suport.register_store import ATTEMPTS, Contended, NoSuchIncident, ReopeningOver, pause
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlreadyResolved",
+    "ChangedMeanwhile",
     "ClaimedByAnother",
     "Contended",
+    "FollowedUp",
     "KeyReused",
     "NoSuchFile",
     "NoSuchIncident",
@@ -43,15 +46,20 @@ __all__ = [
     "OtherTeam",
     "Register",
     "ReopeningOver",
+    "TooManyMessages",
     "Wake",
 ]
 
 
 class KeyReused(Exception):
-    """The idempotency key has made an incident with other content."""
+    """The idempotency key has made an incident with other content: `reference` names it."""
+
+    def __init__(self, reference: Reference) -> None:
+        super().__init__(reference)
+        self.reference = reference
 
 
-class Register(CitizensRegister, DeskRegister, ServiceRegister):
+class Register(CitizensRegister, DeskRegister, ServiceRegister, MailRegister):
     """The register in one DynamoDB table. All moments are aware."""
 
     def submit(
@@ -105,7 +113,7 @@ class Register(CitizensRegister, DeskRegister, ServiceRegister):
                 return incident_of(item, now)
             if standing["key"] == key:
                 if standing["content"] != content:
-                    raise KeyReused
+                    raise KeyReused(Reference(standing["reference"]))
                 return incident_of(standing, now)
         raise Contended
 

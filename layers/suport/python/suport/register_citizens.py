@@ -1,18 +1,29 @@
 """The register as citizens change it: messages, closing, rating, consents and files."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from suport import attachment, consent
 from suport.attachment import File, FileId, Refusal, State
 from suport.consent import Action, Scope
 from suport.desk_rules import AlreadyResolved
-from suport.incident import Entry, Incident, Kind, Reason, Status, reason_after_reply
+from suport.incident import (
+    Entry,
+    Incident,
+    Kind,
+    Reason,
+    Status,
+    after_one_more_message,
+    reason_after_reply,
+)
 from suport.legal_time import utc_text
 from suport.notice import Notice
 from suport.reference import Reference
 from suport.register_items import remembered, request_digest, standing_consent
 from suport.register_store import Draft, Store
+
+_CLOCKS_DIFFER_BY = timedelta(minutes=5)  # the store's and ours, at the very most
 
 
 class NotResolved(Exception):
@@ -32,7 +43,7 @@ class CitizensRegister(Store):
 
         Raises
         ------
-        NoSuchIncident, ReopeningOver, Contended
+        NoSuchIncident, ReopeningOver, TooManyMessages, Contended
         """
         digest = key and request_digest(key, body)
         standing: list[Entry | None] = []
@@ -41,12 +52,14 @@ class CitizensRegister(Store):
             standing[:] = [self._keyed(reference, current.keyed_messages, digest, now)]
             if standing[0]:
                 return
+            draft.set(written_on=after_one_more_message(current.written_on, now))
             reason = reason_after_reply(current.status)
             if reason is Reason.REOPENED:
                 draft.reopen()
             elif reason:
                 draft.queue(reason)
             message = draft.add(Kind.MESSAGE, by="citizen", body=body)
+            draft.citizen_writes(message)
             if digest:
                 draft.set(keyed_messages=remembered(current.keyed_messages, digest, message))
 
@@ -81,7 +94,7 @@ class CitizensRegister(Store):
 
         def reopen(current: Incident, draft: Draft) -> None:
             if current.status is Status.RESOLVED:
-                draft.reopen()
+                draft.citizen_writes(draft.reopen())
 
         self._change(reference, now, reopen)
 
@@ -106,9 +119,8 @@ class CitizensRegister(Store):
         self._change(reference, now, rate)
 
     def _latest_rating(self, reference: Reference, now: datetime) -> dict[str, Any] | None:
-        entries = self.history(reference, now)[1]
-        ratings = [entry.content for entry in entries if entry.kind is Kind.RATING]
-        return ratings[-1] if ratings else None
+        ratings = (each for each in self.entries(reference, now) if each.kind is Kind.RATING)
+        return next((rating.content for rating in ratings), None)
 
     def grant_consent(
         self, reference: Reference, scope: Scope, notice: Notice, now: datetime
@@ -163,7 +175,8 @@ class CitizensRegister(Store):
         """Adds a file that arrived in the store, or records why it is refused.
 
         Whoever gets a refusal erases what arrived. To be told of a file again adds nothing. Where
-        the incident waits for its citizen, it is queued anew.
+        the incident waits for its citizen, it is queued anew; one that was resolved while the file
+        was on its way stays resolved.
 
         Raises
         ------
@@ -172,7 +185,7 @@ class CitizensRegister(Store):
         refused: list[Refusal | None] = []
 
         def add(current: Incident, draft: Draft) -> None:
-            refused[:] = [attachment.refusal(file, current.files, current.status)]
+            refused[:] = [attachment.refusal(file, current.files, current.resolved_at)]
             if refused[0]:
                 self._refuse(current, draft, file, refused[0])
             elif file.id not in current.files:
@@ -185,8 +198,9 @@ class CitizensRegister(Store):
                 entry = draft.add(Kind.ATTACHMENT, file=file.id, **about)
                 added = about | {"added_at": utc_text(now), "expires_at": entry.expires_at}
                 draft.set(files=current.files | {file.id: added})
-                if reason := reason_after_reply(current.status):
-                    draft.queue(reason)
+                draft.citizen_writes(entry)
+                if current.status is Status.WAITING:
+                    draft.queue(Reason.CITIZEN_REPLIED)
 
         self._change(reference, now, add)
         return refused[0]
@@ -212,7 +226,10 @@ class CitizensRegister(Store):
             draft.set(files=current.files | {file.id: replaced})
         elif any(
             refused.items() <= entry.content.items()
-            for entry in self.history(current.reference, draft.now)[1]
+            for entry in takewhile(
+                lambda entry: entry.recorded_at >= file.arrived_at - _CLOCKS_DIFFER_BY,
+                self.entries(current.reference, draft.now),
+            )
         ):
             return
         draft.add(Kind.ACTION, **refused, reason=reason, by="service")

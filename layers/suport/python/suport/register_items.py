@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from suport import crockford, desk_rules, retention
+from suport import crockford, desk_rules, follow_up, owed_mail, retention
 from suport.consent import Scope
 from suport.incident import (
     Category,
@@ -25,6 +26,7 @@ from suport.incident import (
     Topic,
 )
 from suport.legal_time import utc_text
+from suport.owed_mail import MailKind, OwedMail
 from suport.reference import Reference
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 
 INCIDENT = "incident"  # the entry key of the incident itself; those of its history are ULIDs
 KEYED = 10  # requests with a key, of which a repetition is told
-SHARDS = 8  # over which the index of open incidents is spread
+SHARDS = 8  # over which the indexes by time are spread
+
+_FIRST_WORDS = ("description", "error", "procedure", "context")
 
 type Item = dict[str, Any]
 
@@ -42,19 +46,45 @@ def submitted(
 ) -> Item:
     """The item of a new incident, still to be put into its team's queue."""
     category = submission.category
-    return {
+    item = {
         "reference": reference,
         "entry": INCIDENT,
         "kind": Kind.INCIDENT,
         "recorded_at": utc_text(now),
         "expires_at": retention.expires_at(now),
         "last_entry": last_entry,
+        "revision": 1,
         "status": Status.RECEIVED,
         "origin": origin,
         "figures_month": figures_month(category, now),
-        **_stored(reference, to_be_routed(Reason.SUBMITTED, now)),
+        "citizen_wrote": last_entry,
+        "unread": 1,
+        **_stored(
+            reference,
+            to_be_routed(Reason.SUBMITTED, now)
+            | {
+                "changed_at": now,
+                "last_written": written(now, "citizen"),
+                "mails": _acknowledgement(submission, now),
+            },
+        ),
         **submission.model_dump(mode="json", exclude_none=True),
     }
+    item = {name: value for name, value in item.items() if value is not None}
+    due = _follow_up(incident_of(item, now))
+    return item | {name: value for name, value in due.items() if value is not None}
+
+
+def written(now: datetime, by: str) -> dict[str, str]:
+    """When and by whom the latest message or file came."""
+    return {"at": utc_text(now), "by": by}
+
+
+def _acknowledgement(submission: "Submission", now: datetime) -> dict[str, OwedMail]:
+    """The receipt that is owed from the beginning, where there is an address to send it to."""
+    if submission.contact.email is None:
+        return {}
+    return {INCIDENT: owed_mail.owed(MailKind.ACKNOWLEDGEMENT, entry_id(now), now)}
 
 
 def to_be_routed(reason: Reason, now: datetime) -> dict[str, Any]:
@@ -72,9 +102,36 @@ def changed(incident: Incident, changes: Mapping[str, Any]) -> Item:
     One that is None is to be removed.
     """
     attributes = _stored(incident.reference, changes)
+    attributes |= {name: None for name, value in attributes.items() if value == {}}
+    if changes.get("holds_first_words") is False:
+        attributes |= dict.fromkeys(_FIRST_WORDS)
+        del attributes["holds_first_words"]
     if category := changes.get("category"):
         attributes["figures_month"] = figures_month(category, incident.submitted_at)
     return attributes
+
+
+def always_changed(incident: Incident) -> Item:
+    """The attributes of the incident's item that follow from all others, after any change."""
+    return {
+        "revision": incident.revision,
+        "last_entry": incident.last_entry,
+        "expires_at": incident.expires_at,
+        "changed_at": incident.changed_at and utc_text(incident.changed_at),
+    } | _follow_up(incident)
+
+
+def _follow_up(incident: Incident) -> Item:
+    """The key of the index by which the service finds what it has to look at again."""
+    at = follow_up.follow_up_at(incident)
+    return {
+        "follow_up_at": at and utc_text(at),
+        "follow_up_shard": at and _shard(incident.reference),
+    }
+
+
+def _shard(reference: Reference) -> int:
+    return crockford.decode(reference[0]) % SHARDS
 
 
 def figures_month(category: Category, submitted_at: datetime) -> str:
@@ -88,22 +145,55 @@ def _stored(reference: Reference, changes: Mapping[str, Any]) -> Item:
         for name, value in changes.items()
     }
     if "due_at" in changes:  # both or none: the index has only the open incidents
-        shard = crockford.decode(reference[0]) % SHARDS
-        attributes["due_shard"] = shard if changes["due_at"] else None
+        attributes["due_shard"] = _shard(reference) if changes["due_at"] else None
+    if "mails" in changes:
+        mails: Mapping[str, OwedMail] = changes["mails"]
+        attributes["mails"] = {entry: _mail_item(mail) for entry, mail in mails.items()} or None
+        # the stream's filter looks for it
+        attributes["mail_request"] = max((mail.request for mail in mails.values()), default=None)
     return attributes
+
+
+def _mail_item(mail: OwedMail) -> Item:
+    item = {
+        name: utc_text(value) if isinstance(value, datetime) else value
+        for name, value in asdict(mail).items()
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _mail_of(item: Item) -> OwedMail:
+    return OwedMail(
+        kind=MailKind(item["kind"]),
+        request=item["request"],
+        ask_again_at=datetime.fromisoformat(item["ask_again_at"]),
+        requests=item["requests"],
+        attempts=item["attempts"],
+        attempt=item.get("attempt"),
+        attempt_ends_at=_moment(item, "attempt_ends_at"),
+        words=item.get("words"),
+    )
 
 
 def incident_of(item: Item, now: datetime) -> Incident:
     """The incident that this item holds; what of it has expired is not there."""
+    submitted_at = datetime.fromisoformat(item["recorded_at"])
+    kept = retention.is_visible(retention.expires_at(submitted_at), now)
+    first_words = {name: item[name] for name in _FIRST_WORDS if kept and name in item}
     return Incident(
         reference=item["reference"],
         category=Category(item["category"]),
         status=Status(item["status"]),
         language=Language(item["language"]),
-        submitted_at=datetime.fromisoformat(item["recorded_at"]),
+        submitted_at=submitted_at,
         expires_at=item["expires_at"],
         last_entry=item["last_entry"],
-        description=item["description"],
+        revision=item["revision"],
+        holds_first_words="description" in item,
+        description=first_words.get("description"),
+        error=first_words.get("error", {}),
+        procedure=first_words.get("procedure", {}),
+        context=first_words.get("context", {}),
         route_reason=Reason(item["route_reason"]) if "route_reason" in item else None,
         route_request=item.get("route_request"),
         due_at=_moment(item, "due_at"),
@@ -112,18 +202,24 @@ def incident_of(item: Item, now: datetime) -> Incident:
         first_answered_at=_moment(item, "first_answered_at"),
         mail_trouble=MailTrouble(item["mail_trouble"]) if "mail_trouble" in item else None,
         origin=Origin(item.get("origin", Origin.WEB)),
-        error=item.get("error", {}),
-        procedure=item.get("procedure", {}),
         contact=item["contact"],
         consents=_visible_consents(item.get("consents", {}), now),
         privacy_notice=item.get("privacy_notice"),
-        context=item.get("context", {}),
         topic=Topic(item["topic"]) if "topic" in item else None,
         resolved_at=_moment(item, "resolved_at"),
         rating=item.get("rating"),
         keyed_messages=item.get("keyed_messages", {}),
         keyed_work=item.get("keyed_work", {}),
         files=_visible_files(item.get("files", {}), now),
+        mails={entry: _mail_of(mail) for entry, mail in item.get("mails", {}).items()},
+        last_written=item["last_written"],
+        citizen_wrote=item["citizen_wrote"],
+        unread=item["unread"],
+        changed_at=_moment(item, "changed_at"),
+        written_on=item.get("written_on", {}),
+        former_teams=item.get("former_teams", []),
+        ending_told=item.get("ending_told"),
+        ending_counted_at=_moment(item, "ending_counted_at"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The register as the service itself keeps it: queueing, waking what is overdue, mail, figures."""
+"""The register as the service itself keeps it: queueing, waking what is overdue, figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from suport import desk_rules
+from suport import attachment, desk_rules, follow_up, owed_mail
+from suport.attachment import State
 from suport.desk_rules import Wake
-from suport.incident import Category, Entry, Incident, Kind, MailTrouble, Reason, Status
+from suport.incident import Category, Incident, Reason, Status
 from suport.legal_time import utc_text
-from suport.mail import ACKNOWLEDGEMENTS_COUNTED_FOR, MOST_ACKNOWLEDGEMENTS
+from suport.owed_mail import MailKind
 from suport.reference import Reference
-from suport.register_items import SHARDS, Item, epoch, figures_month, marshalled
-from suport.register_store import ATTEMPTS, Contended, Draft, NoSuchIncident, Store, pause
+from suport.register_items import SHARDS, Item, entry_id, epoch, figures_month
+from suport.register_store import Draft, Store
 
 if TYPE_CHECKING:
     from suport.figures import Figures
@@ -21,13 +22,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
-    """An incident that is not resolved, as the index of the open ones has it."""
+    """An incident that is not resolved, as the index of the open ones has it.
+
+    `changed_at`, `last_written` and `unread` are those of `Incident`; `ending` says that it is near
+    its end, `expires_at` in epoch seconds.
+    """
 
     reference: Reference
     status: Status
     recorded_at: datetime
     due_at: datetime
     claimed_by: str | None
+    changed_at: datetime
+    last_written: dict[str, str]
+    unread: int
+    expires_at: int
+    ending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """What was done for one incident that the service had to look at again: how many of each."""
+
+    mails_requested: int = 0
+    mails_set_aside: int = 0
+    files_not_scanned: int = 0
+    ending: int = 0
+    first_words_erased: int = 0
 
 
 class ServiceRegister(Store):
@@ -46,7 +67,7 @@ class ServiceRegister(Store):
 
         def mark(current: Incident, draft: Draft) -> None:
             if current.route_reason and current.route_request == routed.route_request:
-                draft.add(Kind.ACTION, action="queued", reason=routed.route_reason, by="service")
+                draft.act_as_service("queued", reason=routed.route_reason)
                 draft.set(
                     status=Status.QUEUED,
                     route_reason=None,
@@ -65,6 +86,67 @@ class ServiceRegister(Store):
         items.sort(key=itemgetter("due_at"))
         return [Reference(item["reference"]) for item in items]
 
+    def to_follow_up(self, now: datetime) -> list[Reference]:
+        """The incidents at which the service itself has to look again by now, the first due first.
+
+        See `follow_up`. The index may be a moment behind: `follow_up` looks at the incident.
+        """
+        items = [
+            item
+            for shard in range(SHARDS)
+            for item in self._query(
+                IndexName="follow_ups",
+                KeyConditionExpression="follow_up_shard = :shard AND follow_up_at <= :until",
+                FilterExpression="expires_at > :now",
+                ExpressionAttributeValues={
+                    ":shard": shard,
+                    ":until": utc_text(now),
+                    ":now": epoch(now),
+                },
+            )
+        ]
+        items.sort(key=itemgetter("follow_up_at"))
+        return [Reference(item["reference"]) for item in items]
+
+    def follow_up(self, reference: Reference, now: datetime) -> FollowedUp:
+        """Does what is due to an incident besides its team's work.
+
+        A mail that is still owed is asked for again, or set aside where that is hopeless. A file
+        of which no scan told in time may not be opened. The citizen of an open incident that is
+        near its end is told so once. What the citizen first wrote is erased after its own time.
+
+        Raises
+        ------
+        NoSuchIncident, Contended
+        """
+        done: list[FollowedUp] = []
+
+        def do(current: Incident, draft: Draft) -> None:
+            requested = set_aside = 0
+            for entry, mail in current.mails.items():
+                if now < mail.ask_again_at:
+                    continue
+                if reason := owed_mail.hopeless(mail, now):
+                    draft.set_mail_aside(entry, reason)
+                    set_aside += 1
+                else:
+                    request = entry_id(now)
+                    draft.change_mail(entry, owed_mail.requested_again(mail, request, now))
+                    requested += 1
+            files = attachment.overdue_scans(current.files, now)
+            for file in files:
+                _give_up_scan(draft, file)
+            ending = follow_up.ending_is_due(current, now)
+            if ending:
+                _tell_of_ending(current, draft)
+            erased = follow_up.first_words_are_due(current, now)
+            if erased:
+                draft.set(holds_first_words=False)
+            done[:] = [FollowedUp(requested, set_aside, len(files), int(ending), int(erased))]
+
+        self._change(reference, now, do)
+        return done[0]
+
     def wake(self, reference: Reference, now: datetime) -> Wake | None:
         """Does what is due to the incident now and tells what it was; None if nothing is.
 
@@ -81,10 +163,10 @@ class ServiceRegister(Store):
             match done[0]:
                 case Wake.REROUTED:  # the changed item comes to the stream again
                     reason = current.route_reason
-                    draft.add(Kind.ACTION, action="rerouted", reason=reason, by="service")
+                    draft.act_as_service("rerouted", reason=reason)
                     draft.set(due_at=desk_rules.due_at(Status.RECEIVED, now))
                 case Wake.REQUEUED | Wake.RELEASED as woken:
-                    draft.add(Kind.ACTION, action=woken, by="service")
+                    draft.act_as_service(woken)
                     draft.queue(Reason.REQUEUED)
                 case Wake.RESOLVED:
                     draft.resolve(by="service")
@@ -103,6 +185,11 @@ class ServiceRegister(Store):
                 recorded_at=datetime.fromisoformat(item["recorded_at"]),
                 due_at=datetime.fromisoformat(item["due_at"]),
                 claimed_by=item.get("claimed_by"),
+                changed_at=datetime.fromisoformat(item["changed_at"]),
+                last_written=item["last_written"],
+                unread=item["unread"],
+                expires_at=item["expires_at"],
+                ending=follow_up.ends_soon(item["expires_at"], now),
             )
             for shard in range(SHARDS)
             for item in self._open(shard, now)
@@ -154,92 +241,21 @@ class ServiceRegister(Store):
         open_now = [each.status for each in self.open_incidents(category, now)]
         return figures(handled, open_now)
 
-    def may_acknowledge(self, reference: Reference, address_digest: str, now: datetime) -> bool:
-        """Whether the receipt of this incident may be told to an address, which then counts.
 
-        At most so many incidents in the time that `mail` states; one that was counted and is
-        asked for again counts anew, from now on. The address is known by its digest only.
+def _give_up_scan(draft: Draft, file: str) -> None:
+    files: dict[str, Any] = draft.changes.get("files", draft.seen.files)
+    found = {"state": State.UNSCANNABLE}
+    draft.act_as_service("file_scanned", file=file, **found)
+    draft.set(files=files | {file: files[file] | found})
 
-        Raises
-        ------
-        Contended
-        """
-        key = {"reference": address_digest, "entry": Kind.ACKNOWLEDGEMENTS}
-        since = utc_text(now - ACKNOWLEDGEMENTS_COUNTED_FOR)
-        for attempt in range(ATTEMPTS):
-            pause(attempt)
-            try:
-                seen = self._item(Reference(address_digest), Kind.ACKNOWLEDGEMENTS, now)
-            except NoSuchIncident:
-                seen = {"sent": {}, "version": 0}
-            others = {
-                other: moment
-                for other, moment in seen["sent"].items()
-                if moment > since and other != reference
-            }
-            if len(others) >= MOST_ACKNOWLEDGEMENTS:
-                return False
-            item = key | {
-                "kind": Kind.ACKNOWLEDGEMENTS,
-                "recorded_at": utc_text(now),
-                "expires_at": epoch(now + ACKNOWLEDGEMENTS_COUNTED_FOR) + 1,
-                "sent": others | {reference: utc_text(now)},
-                "version": seen["version"] + 1,
-            }
-            if self._put_over(item, seen["version"], now):
-                return True
-        raise Contended
 
-    def _put_over(self, item: Item, version: int, now: datetime) -> bool:
-        """Whether the item was written in the place of that version of it, or of none."""
-        if version:
-            condition, values = "version = :version", {":version": version}
-        else:
-            condition = "attribute_not_exists(expires_at) OR expires_at <= :now"
-            values = {":now": epoch(now)}
-        try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=marshalled(item),
-                ConditionExpression=condition,
-                ExpressionAttributeValues=marshalled(values),
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
-
-    def record_mail(
-        self, reference: Reference, entry: str, kind: str, message_id: str, now: datetime
-    ) -> Entry:
-        """Records that a mail of that kind about an entry was sent, by its id at the provider.
-
-        Raises
-        ------
-        NoSuchIncident, Contended
-        """
-
-        def record(_: Incident, draft: Draft) -> None:
-            draft.add(Kind.MAIL, **{"for": entry, "kind": kind, "message_id": message_id})
-
-        return self._change(reference, now, record).entries[-1]
-
-    def mark_undeliverable(
-        self, reference: Reference, kind: MailTrouble | str, now: datetime
-    ) -> None:
-        """Records that mail to the citizen came back, or was complained of; once for each.
-
-        Raises
-        ------
-        NoSuchIncident, Contended
-        """
-        trouble = MailTrouble(kind)
-
-        def mark(current: Incident, draft: Draft) -> None:
-            if current.mail_trouble is not trouble:
-                draft.add(Kind.ACTION, action="undeliverable", reason=trouble, by="service")
-                draft.set(mail_trouble=trouble)
-
-        self._change(reference, now, mark)
+def _tell_of_ending(current: Incident, draft: Draft) -> None:
+    """Once for each end; until then the incident is only counted again, day by day."""
+    draft.set(ending_counted_at=draft.now)
+    if current.ending_told != current.expires_at:
+        told = draft.act_as_service("ending")
+        draft.owe_mail(MailKind.ENDING, told.id)
+        draft.set(ending_told=current.expires_at)
 
 
 def _months(since: datetime, now: datetime) -> Iterator[datetime]:

@@ -1,16 +1,19 @@
-"""What a support team reads in its queue: the incident, without the person.
+"""What a support team reads in its queue: that there is something to do, and about what.
 
-Name, e-mail, phone and NIF never enter a queue. They are shown to the operator who claims the
-incident, and the register keeps that look.
+Nothing that a citizen typed enters a queue, for what lies there cannot be erased before its time,
+and people paste names and numbers wherever they may write. An error is named by its code only if
+that is a known one, a procedure only as the catalogue names it. All else is shown to the operator
+who claims the incident, and the register keeps that look.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from suport.incident import Incident
+from suport.incident import Incident, Language
 from suport.legal_time import utc_text
 
-SCHEMA = "suport.incident/1"
+SCHEMA = "suport.incident/2"
 
 
 def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
@@ -31,12 +34,30 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
         "reason": incident.route_reason,
         "submitted_at": utc_text(incident.submitted_at),
         "queued_at": utc_text(queued_at),
-        "description": incident.description,
-        "error": incident.error or None,
-        "procedure": incident.procedure or None,
+        "error_code": _known_code(incident.error),
+        "procedure": _known_procedure(incident.procedure, incident.language),
         "attachments": [
             {"file": file_id} | {name: file[name] for name in ("type", "bytes", "state")}
             for file_id, file in incident.files.items()
         ],
         **({"topic": incident.topic} if incident.topic else {}),
     }
+
+
+def _known_code(error: Mapping[str, str]) -> str | None:
+    """The known error that the citizen named by its code, and by nothing else."""
+    if "code" not in error:
+        return None
+    from suport.error_codes import known_code  # noqa: PLC0415  only where a code was given
+
+    return known_code(error["code"])
+
+
+def _known_procedure(procedure: Mapping[str, str], language: Language) -> dict[str, str] | None:
+    """The procedure as the catalogue names it, if it has one of that code."""
+    if "code" not in procedure:
+        return None
+    from suport.procedures import catalogue  # noqa: PLC0415  only where a code was given
+
+    known = catalogue().find(procedure["code"])
+    return {"code": known.code, "name": known.name_in(language)[0]} if known else None

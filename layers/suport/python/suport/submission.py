@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError, from_json
 
-from suport import problem
+from suport import notice, problem
 from suport.consent import Action, Scope
 from suport.incident import (
     LONGEST_DESCRIPTION,
@@ -29,6 +29,7 @@ from suport.incident import (
     Language,
     Topic,
 )
+from suport.notice import Subject
 from suport.problem import IDEMPOTENCY_KEY, FieldError
 from suport.texts import N_, Message
 
@@ -88,6 +89,13 @@ def _nif(value: str) -> str:
     if not nif.is_valid(compact):
         raise PydanticCustomError("nif", "NIF")
     return compact
+
+
+def _published(version: str) -> str:
+    """A version of the privacy notice; an older one is what an older page has shown."""
+    if version not in notice.published(Subject.PRIVACY):
+        raise PydanticCustomError("unpublished", "unpublished")
+    return version
 
 
 def _number(value: object) -> object:
@@ -169,9 +177,11 @@ class _Spoken(_Part):
     @classmethod
     def _else_the_browsers_language(cls, fields: object, info: ValidationInfo) -> object:
         assert info.context
-        if isinstance(fields, dict) and not (fields.get("language") or "").strip():
-            return fields | info.context
-        return fields
+        if not isinstance(fields, dict):
+            return fields
+        stated = fields.get("language")
+        blank = stated is None or (isinstance(stated, str) and not stated.strip())
+        return fields | info.context if blank else fields
 
 
 class Submission(_Spoken):
@@ -184,7 +194,7 @@ class Submission(_Spoken):
     error: ErrorSeen | None = Field(default=None, validate_default=True)
     procedure: Procedure | None = None
     contact: Contact
-    privacy_notice: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,40}$")] | None = None
+    privacy_notice: Annotated[str, AfterValidator(_published)] | None = None
     context: Context | None = None
     topic: Topic | None = None
 
@@ -310,25 +320,30 @@ def _stated_language(body: bytes) -> Language | None:
     return Language(stated) if isinstance(stated, str) and stated in Language else None
 
 
-_CUSTOM: Mapping[str, tuple[str, Message]] = {
-    # where a rule concerns an object as a whole: the field in it to be mended
-    "no_contact": (".email", N_("Give an e-mail address or a phone number.")),
-    "no_payment_error": (
-        ".code",
-        N_("For a payment problem, give the code or the message of the error that you saw."),
+# where a rule concerns an object as a whole: the field in it to be mended
+_MENDED_BY = {"no_contact": "email", "no_payment_error": "code", "no_notice": "notice_sha256"}
+
+_MESSAGES: Mapping[str, Message] = {
+    "no_contact": N_("Give an e-mail address or a phone number."),
+    "no_payment_error": N_(
+        "For a payment problem, give the code or the message of the error that you saw."
     ),
-    "no_notice": ("notice_sha256", N_("Name the notice that was shown, by its SHA-256.")),
-    "control_character": ("", N_("This contains a character that cannot be used.")),
-    "email": ("", N_("Give an e-mail address like name@example.com.")),
-    "phone": (
-        "",
-        N_("Give a phone number; from another country with its prefix, like +49 30 123456."),
+    "no_notice": N_("Name the notice that was shown, by its SHA-256."),
+    "unpublished": N_(
+        "This privacy notice was never published. The current version is {version}.",
+        version=notice.CURRENT_VERSIONS[Subject.PRIVACY],
     ),
-    "nif": ("", N_("This NIF, NIE or CIF is not correct; check its letters and digits.")),
-    "extra_forbidden": ("", N_("This field does not exist.")),
-    "string_type": ("", N_("This must be text.")),
-    "string_pattern_mismatch": ("", N_("This is not written as a version.")),
-    "bool_type": ("", N_("This must be true or false.")),
+    "control_character": N_("This contains a character that cannot be used."),
+    "email": N_("Give an e-mail address like name@example.com."),
+    "phone": N_("Give a phone number; from another country with its prefix, like +49 30 123456."),
+    "nif": N_("This NIF, NIE or CIF is not correct; check its letters and digits."),
+    "extra_forbidden": N_("This field does not exist."),
+    "string_type": N_("This must be text."),
+    "bool_type": N_("This must be true or false."),
+    "model_type": N_("This must be an object with named fields."),
+    "int_type": N_("Choose a number from 1 to 5."),
+    "greater_than_equal": N_("Choose a number from 1 to 5."),
+    "less_than_equal": N_("Choose a number from 1 to 5."),
 }
 
 _MISSING: Mapping[str, Message] = {
@@ -342,28 +357,32 @@ _MISSING: Mapping[str, Message] = {
 
 
 def _field_error(error: ErrorDetails) -> FieldError:
-    field = ".".join(str(part)[:100] for part in error["loc"])
-    if error["type"] in _CUSTOM:
-        suffix, message = _CUSTOM[error["type"]]
-        return FieldError((field + suffix).lstrip("."), message)
+    # A field that came without a name is named as JSON writes that.
+    path = [str(part)[:100] or '""' for part in error["loc"]]
+    if within := _MENDED_BY.get(error["type"]):
+        path.append(within)
+    field = ".".join(path)
+    return FieldError(field or "body", _message(error, field))
+
+
+def _message(error: ErrorDetails, field: str) -> Message:
     match error["type"]:
+        case kind if kind in _MESSAGES:
+            return _MESSAGES[kind]
         case "missing":
-            message = _MISSING.get(field, N_("This is needed."))
+            return _MISSING.get(field, N_("This is needed."))
         case "too_short":
-            message = N_("Write at least {least} characters.", least=error["ctx"]["min_length"])
+            return N_("Write at least {least} characters.", least=error["ctx"]["min_length"])
         case "too_long":
-            message = N_(
+            return N_(
                 "Write at most {most} characters; these are {length}.",
                 most=error["ctx"]["max_length"],
                 length=error["ctx"]["actual_length"],
             )
-        case "int_type" | "greater_than_equal" | "less_than_equal":
-            message = _MISSING["score"]
         case "enum":
-            message = N_("Choose one of these: {choices}.", choices=_choices(error))
-        case _:
-            message = N_("This must be an object with named fields.")
-    return FieldError(field or "body", message)
+            return N_("Choose one of these: {choices}.", choices=_choices(error))
+        case _:  # a rule that has no words of its own yet
+            return N_("This is not allowed here.")
 
 
 def _choices(error: ErrorDetails) -> str:

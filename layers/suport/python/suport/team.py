@@ -14,7 +14,8 @@ from suport.incident import Category
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html; a role's path is not
 # part of its session's ARN
 _SESSION = re.compile(
-    r"arn:[a-z-]+:sts::\d{12}:assumed-role/(?P<role>[\w+=,.@-]{1,64})/(?P<name>[\w+=,.@-]{2,64})",
+    r"arn:[a-z-]+:sts::(?P<account>\d{12})"
+    r":assumed-role/(?P<role>[\w+=,.@-]{1,64})/(?P<name>[\w+=,.@-]{2,64})",
     re.ASCII,
 )
 
@@ -31,10 +32,12 @@ class Operator:
     team: Category
 
 
-def operator_of(caller: str | None, roles: Mapping[Category, str]) -> Operator:
+def operator_of(caller: str | None, roles: Mapping[Category, str], account: str) -> Operator:
     """The operator whose ARN that is.
 
-    caller: `requestContext.identity.userArn`. roles: the name of each team's role.
+    caller: `requestContext.identity.userArn`. roles: the name of each team's role. account: the
+    number of the AWS account that the roles are in; anybody can give a role in an account of their
+    own the same name.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def operator_of(caller: str | None, roles: Mapping[Category, str]) -> Operator:
         If it is no session, or one of a role that is no team's.
     """
     session = _SESSION.fullmatch(caller or "")
-    if session:
+    if session and session["account"] == account:
         for team, role in roles.items():
             if session["role"] == role:
                 return Operator(session["name"], team)

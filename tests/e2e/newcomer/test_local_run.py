@@ -3,12 +3,9 @@
 import json
 import os
 import re
-import shlex
 import shutil
-import signal
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,70 +13,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-SOURCES = ("template.yaml", "samconfig.toml", "pyproject.toml", "Makefile", ".python-version")
-FOLDERS = ("functions", "layers", "local")
+from tests.e2e.newcomer.conftest import Run
+
 SECONDS_TO_START_AGAIN = 15
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sources, with the environments that are installed already."""
-    copy = tmp_path_factory.mktemp("project")
-    for name in SOURCES:
-        shutil.copy(ROOT / name, copy / name)
-    for name in FOLDERS:
-        built = shutil.ignore_patterns("__pycache__", "node_modules")
-        shutil.copytree(ROOT / name, copy / name, ignore=built)
-    for name in (".venv", ".tools"):
-        (copy / name).symlink_to(ROOT / name)
-    return copy
-
-
-@pytest.fixture
-def port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-        return number
-
-
-class Run:
-    """One run, from its start to its Ctrl-C."""
-
-    def __init__(self, project: Path, port: int) -> None:
-        began = time.monotonic()
-        self.environment_file = project / ".local/env"
-        self.process = subprocess.Popen(  # noqa: S603  our own program
-            [project / ".venv/bin/python", "-m", "local.run", "--port", str(port)],
-            cwd=project,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        assert self.process.stdout
-        self.said = ""
-        for line in self.process.stdout:
-            self.said += line
-            if "Ctrl-C stops" in line:
-                break
-        self.seconds_to_start = time.monotonic() - began
-
-    def environment(self) -> dict[str, str]:
-        lines = self.environment_file.read_text().splitlines()
-        exported = [line.removeprefix("export ") for line in lines if line.startswith("export ")]
-        return dict(shlex.split(line)[0].split("=", 1) for line in exported)
-
-    def interrupt(self) -> int:
-        os.killpg(self.process.pid, signal.SIGINT)
-        return self.ended()
-
-    def ended(self) -> int:
-        assert self.process.stdout
-        with self.process.stdout:
-            self.said += self.process.stdout.read()
-        return self.process.wait(timeout=60)
 
 
 @pytest.fixture
@@ -138,7 +74,8 @@ def test_a_busy_port_is_told_in_a_sentence(project: Path, port: int) -> None:
 
 def test_without_a_network_a_fresh_project_says_so(project: Path, tmp_path: Path) -> None:
     fresh = tmp_path / "fresh"
-    shutil.copytree(project, fresh, ignore=shutil.ignore_patterns(".venv", ".tools", ".local"))
+    installed = shutil.ignore_patterns(".venv", ".tools", ".local", "docs")
+    shutil.copytree(project, fresh, ignore=installed)
     nowhere = "http://127.0.0.1:9"
     cut_off = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), nowhere)
     cut_off |= {"PIP_RETRIES": "0", "PIP_CONFIG_FILE": "/dev/null", "UV_HTTP_RETRIES": "0"}

@@ -1,0 +1,81 @@
+"""The figures that the service reports to CloudWatch, each with its name in one place.
+
+A figure is a line of the function's log in CloudWatch's embedded metric format, so reporting one
+calls nothing and delays no answer. The namespace is the stack's own (`Suport/<stack name>`, from
+POWERTOOLS_METRICS_NAMESPACE): two stages in one account never share a figure or an alarm.
+"""
+
+from enum import StrEnum
+
+
+class Metric(StrEnum):
+    """Every figure by its name in CloudWatch. Its unit is always a count."""
+
+    INCIDENTS_SUBMITTED = "IncidentsSubmitted"
+    """Incidents recorded for the first time, by `category`. No alarm."""
+
+    INCIDENTS_QUEUED = "IncidentsQueued"
+    """Messages put into a team's queue, by `category`. No alarm."""
+
+    INCIDENTS_WOKEN = "IncidentsWoken"
+    """Incidents for which the watcher did what was overdue, by what it has `done`. No alarm."""
+
+    OVERDUE_INCIDENTS = "OverdueIncidents"
+    """A gauge: incidents that the watcher could not wake. It reports every run, also a zero.
+
+    Alarm IncidentsOverdue: some remain for a quarter of an hour, or the watcher is silent.
+    """
+
+    INCIDENTS_ENDING = "IncidentsEnding"
+    """Open incidents that expire within 30 days, each counted once a day.
+
+    Alarm IncidentsEnding: a single one.
+    """
+
+    MAILS = "Mails"
+    """Requests for a mail that were handled, by `outcome`. No alarm."""
+
+    MAILS_SET_ASIDE = "MailsSetAside"
+    """Mails owed to a citizen that the service gave up. Alarm MailsSetAside: a single one."""
+
+    MAIL_EVENTS = "MailEvents"
+    """What SES reported of mails already sent, by `trouble` (`none` if it was none). No alarm."""
+
+    ADDRESSES_REJECTED = "AddressesRejected"
+    """Citizens' addresses that get no mail any more. Alarm AddressesRejected: three an hour."""
+
+    FILES_CHECKED = "FilesChecked"
+    """Files that arrived and were looked at, by `outcome`. No alarm."""
+
+    FILES_NOT_SCANNED = "FilesNotScanned"
+    """Files still in quarantine although their scan is overdue.
+
+    Alarm FilesNotScanned: a single one.
+    """
+
+    FILES_ERASED = "FilesErased"
+    """Files erased because their entry has left the register. No alarm."""
+
+    WRONG_ACCESS_CODES = "WrongAccessCodes"
+    """Attempts to open an incident with a wrong access code.
+
+    Alarm WrongAccessCodesTried: a hundred in five minutes.
+    """
+
+
+def count(metric: Metric, value: int = 1, **dimensions: str) -> None:
+    """Report `value` of that metric, under exactly the dimensions named and no others.
+
+    CloudWatch keeps one series for each set of dimensions, and an alarm watches one of them: a
+    dimension added without its alarm silences the alarm. Never personal data. For example::
+
+        count(Metric.MAILS, outcome="sent")
+    """
+    # Every function imports this module, and few requests report anything.
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415
+
+    with single_metric(metric, MetricUnit.Count, value) as line:
+        # Powertools would add the function's name (POWERTOOLS_SERVICE_NAME) as one more dimension.
+        line.service = ""
+        for name, text in dimensions.items():
+            line.add_dimension(name, text)

@@ -1,0 +1,133 @@
+"""The mails that an incident owes its citizen, from the act that owes one until it is settled.
+
+An act that a citizen is told of by mail owes that mail in the same transaction. The mail stays owed
+until it is recorded as sent, or set aside where everybody concerned sees it. The mailer claims each
+attempt before it asks the provider: of an attempt that ends without a clear answer nobody knows
+whether the citizen got the mail, so there are never more than two of these.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MOST_ATTEMPTS = 2
+"""of unknown outcome: a citizen gets a mail twice at most"""
+ATTEMPT_LASTS = timedelta(seconds=300)
+"""six times what the mailer may take (`template.yaml`, NotifyCitizen)"""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(hours=4)
+"""between two requests for the same mail; doubled each time"""
+TRIED_AGAIN_WITHIN = timedelta(minutes=75)
+"""by the mail queue itself, whose longest pause is an hour"""
+MOST_REQUESTS = 12
+"""in about a day and a half; then the mail is set aside"""
+
+
+class MailKind(StrEnum):
+    """Why a citizen gets a mail."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REPLY = "reply"
+    QUESTION = "question"
+    SOLUTION = "solution"
+    CLOSING = "closing"
+    ENDING = "ending"
+
+
+class SetAside(StrEnum):
+    """Why a mail that is owed will not be sent."""
+
+    UNKNOWN_OUTCOME = "unknown_outcome"  # two attempts ended without an answer
+    NOT_SENT = "not_sent"  # the provider or the service itself refused it again and again
+    TOO_MANY = "too_many"  # acknowledgements to one address within the hour
+    EXPIRED = "expired"  # what it was to tell of is past its six months
+
+
+class BeingSent(Exception):
+    """Another attempt is under way, or ended without an answer, until the moment `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class Exhausted(Exception):
+    """Both attempts ended without a clear answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedMail:
+    """One mail that is owed; moments are aware UTC.
+
+    request: names the latest request for it, a ULID. requests: how many there were.
+    ask_again_at: when the watcher asks for it again. attempts: those that were claimed and not
+    refused, the running one included. attempt: names the latest attempt, which `attempt_ends_at`.
+    words: the entry with what the operator wrote, where the mail quotes it.
+    """
+
+    kind: MailKind
+    request: str
+    ask_again_at: datetime
+    requests: int = 1
+    attempts: int = 0
+    attempt: str | None = None
+    attempt_ends_at: datetime | None = None
+    words: str | None = None
+
+
+def owed(kind: MailKind, request: str, now: datetime, words: str | None = None) -> OwedMail:
+    """A mail that is owed from now on."""
+    return OwedMail(kind=kind, request=request, ask_again_at=now + FIRST_PAUSE, words=words)
+
+
+def requested_again(mail: OwedMail, request: str, now: datetime) -> OwedMail:
+    """The mail after one more request for it, each after a longer pause."""
+    pause = min(FIRST_PAUSE * 2**mail.requests, LONGEST_PAUSE)
+    return replace(mail, request=request, requests=mail.requests + 1, ask_again_at=now + pause)
+
+
+def attempted(mail: OwedMail, attempt: str, now: datetime) -> OwedMail:
+    """The mail with this attempt claimed; unchanged where this very attempt was claimed before.
+
+    Raises
+    ------
+    BeingSent
+        While another attempt may still be under way.
+    Exhausted
+        If there were two already.
+    """
+    if mail.attempt == attempt:
+        return mail
+    if mail.attempt_ends_at is not None and now < mail.attempt_ends_at:
+        raise BeingSent(mail.attempt_ends_at)
+    if mail.attempts >= MOST_ATTEMPTS:
+        raise Exhausted
+    ends_at = now + ATTEMPT_LASTS
+    return replace(
+        mail,
+        attempts=mail.attempts + 1,
+        attempt=attempt,
+        attempt_ends_at=ends_at,
+        ask_again_at=ends_at,
+    )
+
+
+def refused(mail: OwedMail, attempt: str, now: datetime) -> OwedMail:
+    """The mail after the provider said that it did not take this attempt, which then costs none."""
+    if mail.attempt != attempt:
+        return mail
+    return replace(
+        mail,
+        attempts=mail.attempts - 1,
+        attempt=None,
+        attempt_ends_at=None,
+        ask_again_at=now + TRIED_AGAIN_WITHIN,
+    )
+
+
+def hopeless(mail: OwedMail, now: datetime) -> SetAside | None:
+    """Why the watcher sets the mail aside instead of asking for it again, if it does."""
+    if mail.attempt_ends_at is not None and now < mail.attempt_ends_at:
+        return None
+    if mail.attempts >= MOST_ATTEMPTS:
+        return SetAside.UNKNOWN_OUTCOME
+    return SetAside.NOT_SENT if mail.requests >= MOST_REQUESTS else None

@@ -1,0 +1,288 @@
+"""Every command in the documents does what they say, typed by a newcomer into a clean shell.
+
+What needs more than a moment, the network or the real AWS is not run here:
+
+- `make …` is expanded (`make -n`). `make run` is what everything here runs on, started as the
+  Makefile does; `make test`, `lint` and `model` are these tests; `desk`, `screenshots` and `lock`
+  install or download; `clean` would remove what the tests run on; `procedures` has its own tests.
+- What only AWS can answer is marked so in the documents (```` ```console aws ````), and held to the
+  model of the AWS CLI: service, operation, parameters, and what `--query` looks for.
+"""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path, PurePath
+
+import pytest
+import typer.main
+from jsonschema import Draft202012Validator
+
+from desk.cli import app
+from local import ROOT, TOOLS
+from tests import documents
+from tests.documents import CONSOLE, ON_AWS, is_like
+from tests.e2e.newcomer.conftest import COMMANDS, Outside, Run, Shell, free_port
+
+PATHS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+DOCUMENTS = {
+    name: documents.read((ROOT / name).read_text(), name)
+    for name in (str(path.relative_to(ROOT)) for path in PATHS)
+}
+RUN = [name for name, each in DOCUMENTS.items() if each.commands(CONSOLE)]
+MARKED = [name for name, each in DOCUMENTS.items() if each.commands(ON_AWS)]
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """PATH of a newcomer, with a `make` that only says what it would do."""
+    folder = tmp_path_factory.mktemp("commands")
+    _script(folder / "make", f'exec {shutil.which("make")} -n "$@"')
+    return f"{folder}:{COMMANDS}"
+
+
+@pytest.fixture(scope="module")
+def run(project: Path) -> Iterator[Run]:
+    """`make run` in the first terminal."""
+    started = Run(project, free_port())
+    yield started
+    started.interrupt()
+
+
+@pytest.fixture
+def shell(project: Path, commands: str, outside: Outside, tmp_path: Path) -> Iterator[Shell]:
+    """The second terminal; nothing may leave this machine from it."""
+    environment = {"HOME": str(tmp_path), "COLUMNS": "100"} | outside.settings
+    with closing(Shell(project, commands, environment)) as opened:
+        yield opened
+    assert outside.asked == []
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_the_commands_of_a_document_print_what_it_shows(name: str, run: Run, shell: Shell) -> None:
+    for command in DOCUMENTS[name].commands(CONSOLE):
+        printed, code = shell.run(command.text)
+        where = f"{name}, line {command.line}: {command.text}\nended with {code} and printed:\n"
+        assert code == 0, where + printed
+        assert is_like(command.output, printed), where + printed
+        run.await_quiet()
+
+
+def test_the_commands_that_make_run_names_work(run: Run, shell: Shell) -> None:
+    """In the order of its list; first comes an incident, as its first line says."""
+    steps = [line.strip() for line in run.said.splitlines() if line.startswith("      ")]
+    assert steps, run.said
+    report = (
+        """curl -s "$API_URL/v1/incidents" -H 'Content-Type: application/json' -d '"""
+        '{"category": "functional", "description": "The button does not answer.",'
+        """ "contact": {"email": "anna@example.org"}}'"""
+    )
+    for step in [". .local/env", report, *steps]:
+        printed, code = shell.run(step)
+        assert code == 0, f"{step}\nprinted:\n{printed}"
+        run.await_quiet()
+    pages = re.findall(r"http://\S+/ca/\w+", run.said)
+    assert len(pages) == 2
+    for page in pages:
+        assert "<html" in shell.run(f"curl -sf {shlex.quote(page)}")[0]
+
+
+def test_no_command_leaves_this_machine_once_the_local_environment_is_sourced(
+    run: Run, outside: Outside, tmp_path: Path
+) -> None:
+    """The README says so; even where the newcomer's own settings lead to the real AWS."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text(
+        "[default]\noutput = yaml\nignore_configured_endpoint_urls = true\n"
+        "[profile work]\nregion = us-east-1\nignore_configured_endpoint_urls = true\n"
+    )
+    own_settings = {
+        "HOME": str(tmp_path),
+        "AWS_PROFILE": "work",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "AWS_ENDPOINT_URL_SQS": "https://sqs.eu-west-1.amazonaws.com",
+        "AWS_USE_FIPS_ENDPOINT": "true",
+        "NO_PROXY": "intranet.example.org",
+    }
+    # The AWS CLI has addresses of its own for the first three, and asks by itself for the last.
+    services = ("sqs list-queues", "emr list-clusters", "rds describe-db-instances", "s3 ls")
+    at_once = " & ".join(f'{{ aws {each} >/dev/null; echo "{each}: $?"; }}' for each in services)
+    of_boto = """.venv/bin/python -c 'import boto3; print(boto3.client("sqs").list_queues())'"""
+    with closing(Shell(run.project, COMMANDS, own_settings | outside.settings)) as shell:
+        assert shell.run(". .local/env") == ("", 0)
+        assert "PaymentQueue" in shell.run(of_boto)[0]
+        answered, _ = shell.run(f"{at_once} & wait")
+        settings, _ = shell.run('echo "$SAM_CLI_TELEMETRY $NO_PROXY"')
+    assert set(answered.splitlines()) == {f"{each}: 0" for each in services}
+    assert settings == "0 127.0.0.1,localhost,intranet.example.org\n"
+    assert outside.asked == []
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_the_commands_for_the_real_aws_are_known_to_its_command_line(
+    name: str, project: Path, commands: str, outside: Outside, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"  # each command line as words that end in NUL, and an empty one
+    _script(tmp_path / "aws", f"printf '%s\\0' \"$@\" '' >>{asked}\necho answer")
+    with closing(Shell(project, f"{tmp_path}:{commands}", outside.settings)) as shell:
+        shell.run("set -u")
+        for command in DOCUMENTS[name].commands(ON_AWS):
+            where = f"{name}, line {command.line}: {command.text}\n"
+            text = command.text.replace(".tools/bin/aws ", "aws ")
+            assert _programs(text) <= {"aws", "export", "make"}, f"{where}nothing checks this"
+            printed, code = shell.run(text)
+            assert code == 0, where + printed
+            assert command.output == [], f"{where}nobody knows whether AWS prints that"
+    lines = asked.read_text().removesuffix("\0\0").split("\0\0")
+    unknown, said = _unknown_to_aws([line.split("\0") for line in lines], outside)
+    assert unknown == [], f"{name}: {said}"
+
+
+def test_what_aws_would_not_understand_is_found(outside: Outside) -> None:
+    right = [
+        ["sns", "list-topics"],
+        ["cloudformation", "describe-stacks", "--query", "Stacks[?StackName=='x'].Outputs[0]"],
+        ["cloudformation", "wait", "stack-exists", "--stack-name", "suport-dev"],
+    ]
+    wrong = [
+        line.split()
+        for line in (
+            "snss list-topics",
+            "sns list-topic",
+            "sns subscribe --topic-arn arn",
+            "sns subscribe --topic-arn arn --protocol email --endpoint on-duty@example.org",
+            "sqs receive-message --queue-url url --wait-time-seconds long",
+            "cloudformation describe-stacks --query Stacks[0].Output",
+            "cloudformation describe-stacks --query Stacks[",
+            "cloudformation wait stack-gone --stack-name suport-dev",
+            "s3 ls",  # none of the model's, so it cannot be held to it
+            "help",
+        )
+    ]
+    assert _unknown_to_aws(right + wrong, outside)[0] == wrong
+
+
+def test_a_reader_sees_which_commands_are_for_the_real_aws() -> None:
+    for name, document in DOCUMENTS.items():
+        lines = (ROOT / name).read_text().splitlines()
+        for block in document.blocks:
+            if block.kind == ON_AWS:
+                before = "\n".join(lines[: block.line - 1]).rstrip().rpartition("\n\n")[2]
+                assert "AWS" in before, f"{name}, line {block.line}: nothing says so before it"
+
+
+def test_what_the_documents_and_make_help_say_can_be_made() -> None:
+    shown = [("make help", command) for command in _helped()]
+    for name, document in DOCUMENTS.items():
+        spans = [each for each in document.spans if each.startswith("make ")]
+        shown += [(name, each) for each in [*document.make, *spans]]
+    for name, command in shown:
+        _, *arguments = shlex.split(command)
+        done = subprocess.run(  # noqa: S603  it only says what it would do
+            ["/usr/bin/env", "make", "-n", *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{name}: {command}\n{done.stderr}"
+        for each in arguments:  # what is given is used
+            assert "=" not in each or each.partition("=")[2] in done.stdout, f"{name}: {command}"
+
+
+def test_make_help_lists_all_that_a_person_makes() -> None:
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    helped = {shlex.split(command)[1] for command in _helped()}
+    assert helped == set(phony.split()) - {"deploy-built"}  # a part of `deploy`
+
+
+def test_commands_in_the_running_text_exist() -> None:
+    for name, document in DOCUMENTS.items():
+        for command in document.spans:
+            program, *words = shlex.split(command)
+            check = {"desk": _desk_knows, "make": _made_above, "sam": _sam_knows}
+            assert PurePath(program).name in check, f"{name}: nothing checks {command!r}"
+            assert check[PurePath(program).name](words), f"{name}: {command!r}"
+
+
+def test_files_in_the_documents_are_those_that_are_tested() -> None:
+    """The consumer by `test_integration_consumer`; messages by their schema."""
+    sources = [path.read_text() for path in ROOT.glob("docs/*.py")]
+    for name, document in DOCUMENTS.items():
+        for block in document.blocks:
+            if block.kind == "python":
+                assert block.text in sources, f"{name}, line {block.line}"
+            elif block.kind == "json":
+                shown = json.loads(block.text)
+                schema = f"docs/{shown['schema'].replace('/', '-')}.schema.json"
+                Draft202012Validator(json.loads((ROOT / schema).read_text())).validate(shown)
+            elif block.kind == "toml":
+                assert tomllib.loads(block.text)
+
+
+def _unknown_to_aws(lines: list[list[str]], outside: Outside) -> tuple[list[list[str]], str]:
+    """Those of the command lines that AWS would not understand, and what its command line says."""
+    credentials = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    checked = subprocess.run(  # noqa: S603  our own program
+        [TOOLS / "deploy/bin/python", "-I", Path(__file__).with_name("aws_model.py")],
+        input=json.dumps(lines),
+        env=outside.settings | credentials | {"AWS_DEFAULT_REGION": "eu-west-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert outside.asked == []
+    return json.loads(checked.stdout), checked.stderr
+
+
+def _helped() -> list[str]:
+    """The commands that `make help` lists, each with the settings that it names there."""
+    printed = subprocess.run(
+        ["/usr/bin/env", "make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return [
+        " ".join(["make", line.split()[1], *re.findall(r'\b[A-Z]+=(?:"[^"]*"|[\w.-]+)', line)])
+        for line in printed.splitlines()
+    ]
+
+
+def _programs(command: str) -> set[str]:
+    """The programs that a command line starts."""
+    unquoted = re.sub(r"'[^']*'", "''", command.replace("\\\n", " "))
+    started = re.split(r"\$\(|[|;&\n]", unquoted)
+    words = [re.sub(r'^\s*(?:\w+=(?:"[^"]*"|\S*)\s*)*', "", each).split() for each in started]
+    return {each[0] for each in words if each}
+
+
+def _made_above(_words: list[str]) -> bool:
+    """By `test_what_the_documents_and_make_help_say_can_be_made`."""
+    return True
+
+
+def _desk_knows(words: list[str]) -> bool:
+    command = typer.main.get_command(app)
+    for word in words:
+        if word.startswith("-"):
+            options = {name for each in command.params for name in each.opts}
+            if word not in options | {"-h", "--help"}:
+                return False
+        elif commands := getattr(command, "commands", {}):
+            if word not in commands:
+                return False
+            command = commands[word]
+    return True
+
+
+def _sam_knows(words: list[str]) -> bool:
+    return any((TOOLS / "deploy").glob(f"lib/*/site-packages/samcli/commands/{words[0]}"))
+
+
+def _script(path: Path, line: str) -> None:
+    path.write_text(f"#!/bin/sh\n{line}\n")
+    path.chmod(0o755)

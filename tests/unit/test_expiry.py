@@ -1,0 +1,228 @@
+"""Six months and not a day longer, whatever the service, a look or a stranger does meanwhile."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport import retention
+from suport.attachment import File, State, new_file_id
+from suport.citizen_view import citizen_view
+from suport.consent import Scope
+from suport.desk_rules import OtherTeam, prolongs
+from suport.follow_up import ends_soon
+from suport.incident import Category, Entry, Kind, Language, MailTrouble
+from suport.legal_time import MADRID
+from suport.notice import Subject, current
+from suport.reference import Reference
+from suport.register import NoSuchIncident, Register
+from tests.unit.conftest import a_submission, whole_history
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+AINA, DAMIA = ("aina", Category.FUNCTIONAL), ("damia", Category.PAYMENT)
+
+
+@pytest.fixture
+def register(register_in_memory: Register) -> Register:
+    return register_in_memory
+
+
+def six_months_on(moment: datetime) -> datetime:
+    """The midnight after the last day, by another library's calendar."""
+    last = moment.astimezone(MADRID).date() + relativedelta(months=6)
+    return datetime(last.year, last.month, last.day, tzinfo=MADRID) + relativedelta(days=1)
+
+
+def submitted(register: Register, **changes: Any) -> Reference:
+    return register.submit(a_submission(**changes), "k" * 20, b"secret", NOW).reference
+
+
+def expiry(register: Register, reference: Reference, at: datetime) -> datetime:
+    return datetime.fromtimestamp(register.incident(reference, at).expires_at, UTC)
+
+
+def test_an_incident_that_nobody_touches_is_gone_after_six_months(register: Register) -> None:
+    """The service's clockwork wakes it, asks for its mail, warns of its end, and moves nothing."""
+    reference, now = submitted(register), NOW
+    end, woken = six_months_on(NOW), 0
+    while now < end - timedelta(hours=1):
+        for each in register.overdue(now):
+            woken += register.wake(each, now) is not None
+            register.mark_queued(register.incident(each, now), now)
+        for each in register.to_follow_up(now):
+            register.follow_up(each, now)
+        assert expiry(register, reference, now) == end
+        now += timedelta(hours=12)
+    assert woken > 10
+    with pytest.raises(NoSuchIncident):
+        register.incident(reference, end)
+    with pytest.raises(NoSuchIncident):
+        register.history(reference, end)
+    assert register.overdue(end) == register.to_follow_up(end) == []
+
+
+def test_looks_strangers_mails_and_scans_keep_nothing_longer(register: Register) -> None:
+    reference = submitted(register)
+    register.claim(reference, *AINA, NOW)
+    shown = current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    register.grant_consent(reference, Scope.VIEW, shown, NOW)
+    file = File(new_file_id(), "application/pdf", 9, "v", NOW)
+    register.add_file(reference, file, State.QUARANTINED, NOW)
+    before = register.incident(reference, NOW)
+    later = NOW + 100 * DAY
+    register.view(reference, *AINA, later)
+    with pytest.raises(OtherTeam):
+        register.view(reference, *DAMIA, later)
+    register.record_scan(reference, file.id, "v", State.CLEAN, later)
+    register.attempt_mail(reference, "incident", later)
+    register.record_mail(reference, "incident", "acknowledgement", "an id", later)
+    register.mark_undeliverable(reference, MailTrouble.BOUNCED, later)
+    register.follow_up(reference, later)
+    register.wake(reference, later)
+    after = register.incident(reference, later)
+    assert after.expires_at == before.expires_at
+    assert after.consents == before.consents
+    assert [each["expires_at"] for each in after.files.values()] == [
+        each["expires_at"] for each in before.files.values()
+    ]
+    register.note(reference, *AINA, "He telefonat", later)  # a person's act does
+    assert expiry(register, reference, later) == six_months_on(later)
+
+
+def test_what_the_service_noted_late_is_hidden_with_its_incident(register: Register) -> None:
+    reference = submitted(register)
+    end = six_months_on(NOW)
+    register.mark_undeliverable(reference, MailTrouble.BOUNCED, end - DAY)
+    kept = next(register.entries(reference, end))
+    assert kept.expires_at > end.timestamp()  # it is erased at its own date
+    with pytest.raises(NoSuchIncident):
+        register.history(reference, end, before=kept.id + "Z")
+
+
+@given(
+    kind=st.sampled_from(Kind),
+    by=st.sampled_from(["citizen", "operator", "service", None]),
+    action=st.sampled_from(["claimed", "viewed", "refused", "released", "resolved", "queued"]),
+)
+def test_only_what_a_person_did_keeps_the_incident_longer(
+    kind: Kind, by: str | None, action: str
+) -> None:
+    content: dict[str, Any] = {"by": by} if by else {}
+    if kind is Kind.ACTION:
+        content["action"] = action
+    entry = Entry(
+        id="0" * 26,
+        kind=kind,
+        recorded_at=NOW,
+        expires_at=retention.expires_at(NOW),
+        content=content,
+    )
+    by_itself = by == "service" or kind is Kind.MAIL
+    in_vain = kind is Kind.ACTION and action in {"viewed", "refused"}
+    assert prolongs(entry) is not (by_itself or in_vain)
+
+
+# ------------------------------------------------------------ an open incident near its end
+
+
+def actions(register: Register, reference: Reference, at: datetime) -> list[str]:
+    entries = whole_history(register, reference, at)[1]
+    return [entry.content["action"] for entry in entries if entry.kind is Kind.ACTION]
+
+
+def test_an_open_incident_near_its_end_is_told_once_and_counted_every_day(
+    register: Register,
+) -> None:
+    reference = submitted(register)
+    end = six_months_on(NOW)
+    register.follow_up(reference, end - 31 * DAY)
+    assert "ending" not in actions(register, reference, NOW)
+    counted = 0
+    now = end - 30 * DAY
+    while now < end:
+        for each in register.to_follow_up(now):
+            counted += register.follow_up(each, now).ending
+        now += timedelta(hours=6)
+    assert counted == 30
+    assert actions(register, reference, now - DAY).count("ending") == 1
+
+
+def test_its_citizen_is_owed_a_word_of_it_and_its_team_sees_it(register: Register) -> None:
+    reference = submitted(register)
+    near = six_months_on(NOW) - 30 * DAY
+    register.record_mail(reference, "incident", "acknowledgement", "an id", NOW)
+    assert [each.ending for each in register.open_incidents(Category.FUNCTIONAL, NOW)] == [False]
+    register.follow_up(reference, near)
+    [owed] = register.incident(reference, near).mails.values()
+    assert owed.kind == "ending"
+    [listed] = register.open_incidents(Category.FUNCTIONAL, near)
+    assert listed.ending
+
+
+def test_who_writes_moves_the_end_and_is_told_again_before_the_next(register: Register) -> None:
+    reference = submitted(register)
+    near = six_months_on(NOW) - 10 * DAY
+    register.follow_up(reference, near)
+    register.add_citizen_message(reference, "Encara hi som", near)
+    assert register.follow_up(reference, near + DAY).ending == 0
+    next_end = six_months_on(near)
+    assert register.follow_up(reference, next_end - 20 * DAY).ending == 1
+    assert actions(register, reference, near).count("ending") == 2
+
+
+def test_a_resolved_incident_ends_without_a_word(register: Register) -> None:
+    reference = submitted(register)
+    register.resolve_by_citizen(reference, NOW)
+    near = six_months_on(NOW) - DAY
+    assert register.follow_up(reference, near).ending == 0
+    assert ends_soon(register.incident(reference, near).expires_at, near)
+
+
+# --------------------------------------------------------------- what was first written
+
+
+WORDS = {
+    "description": "No puc annexar el document",
+    "error": {"code": "E-77", "message": "Ha fallat"},
+    "procedure": {"code": "zz", "name": "Un tràmit"},
+    "context": {"step": "El tercer"},
+}
+
+
+def lives_on(register: Register) -> Reference:
+    reference = submitted(register, **WORDS)
+    register.add_citizen_message(reference, "Encara no va", NOW + 60 * DAY)
+    return reference
+
+
+def test_what_was_first_written_is_hidden_after_its_own_six_months(register: Register) -> None:
+    reference = lives_on(register)
+    end = six_months_on(NOW)
+    seen = register.incident(reference, end - timedelta(seconds=1))
+    assert (seen.description, seen.error) == (WORDS["description"], WORDS["error"])
+    view = json.dumps(citizen_view(*register.history(reference, end)), ensure_ascii=False)
+    for typed in ("annexar", "E-77", "Ha fallat", "Un tràmit", "El tercer"):
+        assert typed not in view
+    assert json.loads(view)["description"] is None
+    assert "Encara no va" in view
+
+
+def test_what_was_first_written_is_erased_within_a_day_and_moves_nothing(
+    register: Register,
+) -> None:
+    reference = lives_on(register)
+    end = six_months_on(NOW)
+    before = register.incident(reference, end)
+    assert reference in register.to_follow_up(end)
+    register.follow_up(reference, end)
+    stored = register._item(reference, "incident", end)
+    assert not WORDS.keys() & stored.keys()
+    after = register.incident(reference, end)
+    assert after.expires_at == before.expires_at
+    assert not after.holds_first_words
+    assert reference not in register.to_follow_up(end + timedelta(minutes=1))

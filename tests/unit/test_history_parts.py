@@ -1,0 +1,100 @@
+"""However much an incident holds, it is read, shown and exported in parts that can be answered."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from suport.citizen_view import citizen_view, is_shown
+from suport.export import export
+from suport.incident import Category, Entry, HistoryPart, Kind, TooManyMessages
+from suport.operator_view import operator_view
+from suport.reference import Reference
+from suport.register import Register
+from tests.unit.conftest import a_submission
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+LAMBDAS_LIMIT = 6 * 1024 * 1024  # bytes of one answer
+AINA = ("aina", Category.FUNCTIONAL)
+
+
+@pytest.fixture
+def register(register_in_memory: Register) -> Register:
+    return register_in_memory
+
+
+def much(register: Register, messages: int) -> Reference:
+    """An incident with that many long messages, as many a day as may be."""
+    reference = register.submit(a_submission(), "k" * 20, b"secret", NOW).reference
+    for number in range(messages):
+        at = NOW + timedelta(days=number // 20, seconds=number)
+        register.add_citizen_message(reference, f"{number:04} " + "€" * 3995, at)
+    return reference
+
+
+def bodies(part: HistoryPart) -> list[str]:
+    return [each.content["body"][:4] for each in part.entries if each.kind is Kind.MESSAGE]
+
+
+def test_all_of_a_history_is_read_in_parts_of_fifty_the_newest_first(register: Register) -> None:
+    reference, later = much(register, 120), NOW + timedelta(days=7)
+    read, before, sizes = [], None, []
+    while True:
+        _, part = register.history(reference, later, before=before)
+        read += bodies(part)
+        sizes.append(len(part.entries))
+        before = part.earlier
+        if before is None:
+            break
+    assert read == [f"{number:04}" for number in reversed(range(120))]
+    assert sizes == [50, 50, 20]
+
+
+def test_fifty_are_what_is_shown_however_much_lies_between(register: Register) -> None:
+    reference = much(register, 3)
+    for _ in range(60):
+        register.view(reference, *AINA, NOW + timedelta(minutes=1))
+    _, part = register.history(reference, NOW, shown=is_shown)
+    assert (bodies(part), part.earlier) == (["0002", "0001", "0000"], None)
+
+
+def test_whoever_claims_the_fullest_incident_gets_an_answer(register: Register) -> None:
+    reference, later = much(register, 400), NOW + timedelta(days=20)
+    register.claim(reference, *AINA, later)
+    seen = register.history(reference, later)
+    views = [operator_view(*seen, "aina"), citizen_view(*seen), export(*seen)]
+    for view in views:
+        assert len(json.dumps(view, ensure_ascii=False).encode()) < LAMBDAS_LIMIT / 4
+
+
+def test_each_view_names_where_the_earlier_part_begins(register: Register) -> None:
+    reference = much(register, 60)
+    seen = register.history(reference, NOW + timedelta(days=3), shown=is_shown)
+    view = citizen_view(*seen)
+    assert view["earlier"] == view["history"][-1]["entry"] == seen[1].earlier
+    assert view["links"]["earlier"] == f"{reference}?before={seen[1].earlier}"
+    _, rest = register.history(reference, NOW + timedelta(days=3), before=view["earlier"])
+    assert len(rest.entries) == 10
+    assert citizen_view(seen[0], rest)["earlier"] is None
+    assert operator_view(*seen, "aina")["earlier"] == view["earlier"]
+
+
+def test_a_citizen_writes_twenty_messages_on_one_day_of_madrid_and_goes_on_the_next(
+    register: Register,
+) -> None:
+    reference = much(register, 20)
+    late = datetime(2026, 11, 25, 22, 59, tzinfo=UTC)  # a minute to midnight in Madrid
+    with pytest.raises(TooManyMessages) as refusal:
+        register.add_citizen_message(reference, "Una més", late)
+    assert refusal.value.until == datetime(2026, 11, 25, 23, tzinfo=UTC)
+    assert sum(1 for _ in register.entries(reference, late)) == 20
+    register.add_citizen_message(reference, "Una més", refusal.value.until)
+
+
+def test_the_repetition_of_the_twentieth_message_is_no_twenty_first(register: Register) -> None:
+    reference = much(register, 19)
+
+    def send() -> Entry:
+        return register.add_citizen_message(reference, "L'última", NOW, key="k" * 16)
+
+    assert send() == send()

@@ -1,0 +1,158 @@
+"""An operator notices that the citizen wrote, and answers nothing that they have not read."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from suport.attachment import File, State, new_file_id
+from suport.incident import Category, Kind, Status
+from suport.reference import Reference
+from suport.register import ChangedMeanwhile, ClaimedByAnother, NotClaimed, OpenIncident, Register
+from tests.unit.conftest import a_submission, whole_history
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+AINA, BIEL = ("aina", Category.FUNCTIONAL), ("biel", Category.FUNCTIONAL)
+
+
+@pytest.fixture
+def register(register_in_memory: Register) -> Register:
+    return register_in_memory
+
+
+@pytest.fixture
+def reference(register: Register) -> Reference:
+    made = register.submit(a_submission(), "k" * 20, b"secret", NOW).reference
+    register.claim(made, *AINA, NOW)
+    return made
+
+
+def listed(register: Register, at: datetime = NOW) -> OpenIncident:
+    [incident] = register.open_incidents(Category.FUNCTIONAL, at)
+    return incident
+
+
+def a_file() -> File:
+    return File(new_file_id(), "image/png", 9, "v", NOW)
+
+
+WRITES: dict[str, Callable[[Register, Reference, datetime], Any]] = {
+    "message": lambda register, made, at: register.add_citizen_message(made, "Ara sí", at),
+    "file": lambda register, made, at: register.add_file(made, a_file(), State.CLEAN, at),
+}
+ANSWERS: dict[str, Callable[..., Any]] = {
+    "reply": lambda register, made, **how: register.reply(made, *AINA, "Hola", NOW, **how),
+    "ask": lambda register, made, **how: register.reply(made, *AINA, "?", NOW, ask=True, **how),
+    "resolve": lambda register, made, **how: register.resolve(made, *AINA, "Fet", NOW, **how),
+    "transfer": lambda register, made, **how: register.transfer(
+        made, *AINA, Category.PAYMENT, "és seu", NOW, **how
+    ),
+}
+
+
+def test_what_nobody_has_looked_at_is_unread(register: Register) -> None:
+    register.submit(a_submission(), "another key of 20", b"secret", NOW)
+    assert (listed(register).unread, listed(register).last_written["by"]) == (1, "citizen")
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_the_open_list_tells_what_the_citizen_wrote_while_an_operator_has_it(
+    register: Register, reference: Reference, write: Callable[..., Any]
+) -> None:
+    assert listed(register).unread == 0
+    write(register, reference, NOW + MINUTE)
+    write(register, reference, NOW + 2 * MINUTE)
+    seen = listed(register)
+    assert (seen.status, seen.claimed_by, seen.unread) == (Status.CLAIMED, "aina", 2)
+    assert seen.last_written == {"at": "2026-11-25T09:02:00.000Z", "by": "citizen"}
+    assert seen.changed_at == NOW + 2 * MINUTE
+
+
+def test_only_its_own_operators_look_makes_it_read(
+    register: Register, reference: Reference
+) -> None:
+    register.add_citizen_message(reference, "Ara sí", NOW + MINUTE)
+    register.view(reference, *BIEL, NOW + 2 * MINUTE)
+    assert listed(register).unread == 1
+    register.view(reference, *AINA, NOW + 3 * MINUTE)
+    seen = listed(register)
+    assert seen.unread == 0
+    assert seen.changed_at == NOW + MINUTE, "a look is no change that a team follows"
+
+
+def test_an_operators_message_is_the_last_that_was_written(
+    register: Register, reference: Reference
+) -> None:
+    register.reply(reference, *AINA, "Hola", NOW + MINUTE)
+    assert listed(register).last_written == {"at": "2026-11-25T09:01:00.000Z", "by": "operator"}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_nothing_goes_out_over_what_the_operator_has_not_read(
+    register: Register,
+    reference: Reference,
+    write: Callable[..., Any],
+    answer: Callable[..., Any],
+) -> None:
+    had_read = frozenset([register.incident(reference, NOW).citizen_wrote])
+    write(register, reference, NOW + MINUTE)
+    before = register.incident(reference, NOW)
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        answer(register, reference, seen=had_read)
+    after, history = whole_history(register, reference, NOW)
+    assert (after.status, after.claimed_by) == (before.status, "aina")
+    assert history[-1].content["action"] == "viewed", "they are shown it now"
+    assert [each.kind for each in refusal.value.written] == [
+        Kind.MESSAGE if write is WRITES["message"] else Kind.ATTACHMENT
+    ]
+    assert listed(register).unread == 0
+    answer(register, reference, seen=frozenset([refusal.value.citizen_wrote]))
+
+
+def test_who_had_read_it_all_or_does_not_say_is_not_held_up(
+    register: Register, reference: Reference
+) -> None:
+    register.add_citizen_message(reference, "Ara sí", NOW)
+    latest = register.incident(reference, NOW).citizen_wrote
+    register.reply(reference, *AINA, "Hola", NOW, seen=frozenset(["older", latest]))
+    register.reply(reference, *AINA, "Hola", NOW)
+
+
+def test_a_repetition_is_answered_like_the_first_whatever_was_written_since(
+    register: Register, reference: Reference
+) -> None:
+    seen = frozenset([register.incident(reference, NOW).citizen_wrote])
+
+    def reply() -> Any:
+        return register.reply(reference, *AINA, "Hola", NOW, key="k" * 16, seen=seen)
+
+    first = reply()
+    register.add_citizen_message(reference, "Ara sí", NOW)
+    assert reply() == first
+
+
+def test_only_its_operator_is_told_what_was_written(
+    register: Register, reference: Reference
+) -> None:
+    register.add_citizen_message(reference, "Ara sí", NOW)
+    with pytest.raises(ClaimedByAnother):
+        register.reply(reference, *BIEL, "Hola", NOW, seen=frozenset(["old"]))
+    register.release(reference, *AINA, NOW)
+    with pytest.raises(NotClaimed):
+        register.reply(reference, *AINA, "Hola", NOW, seen=frozenset(["old"]))
+
+
+def test_of_much_that_was_written_the_latest_fifty_are_shown(
+    register: Register, reference: Reference
+) -> None:
+    seen = frozenset([register.incident(reference, NOW).citizen_wrote])
+    for number in range(60):
+        at = NOW + timedelta(days=number // 20, seconds=number)
+        register.add_citizen_message(reference, f"Missatge {number}", at)
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        register.reply(reference, *AINA, "Hola", NOW + timedelta(days=3), seen=seen)
+    shown = [each.content["body"] for each in refusal.value.written]
+    assert shown == [f"Missatge {number}" for number in range(10, 60)]
