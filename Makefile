@@ -36,7 +36,7 @@ test: lint ## Lint, then all tests; ARGS="-k consent" for some
 	@$(VENV)/pytest -n 2 tests/unit tests/integration tests/model $(ARGS)
 	@$(VENV)/pytest tests/e2e $(ARGS)
 
-model: ## The desk's model in 10,000 long runs; `make test` does 100 short ones
+model: ## The models in thousands of long runs; `make test` does some short ones
 	@local/prepare dev
 	@$(VENV)/pytest tests/model --hypothesis-profile=model --durations=2
 

@@ -101,7 +101,8 @@ def test_each_is_recorded_as_queued_once(rush: Rush) -> None:
     def told(items: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
         states = [item["status"] for item in items if item["entry"] == "incident"]
         actions = [item["content"]["action"] for item in items if item["kind"] == "action"]
-        return states, actions
+        # all gave one address, which gets so many receipts within an hour
+        return states, [action for action in actions if action != "mail_set_aside"]
 
     otherwise = {
         reference: told(items)

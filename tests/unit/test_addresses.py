@@ -230,11 +230,12 @@ def test_a_slash_behind_an_address_of_the_json_api_does_no_harm(load: Load) -> N
 
 
 def test_under_a_domain_of_its_own_the_way_to_the_root_is_the_same(load: Load) -> None:
-    for path, root in (("/es/none/x/y", "../../../"), ("/es/none", "../"), ("/es", "")):
-        event = asked("POST", path)
-        event["requestContext"]["path"] = path
-        page = Answer(*answered(load("show_help"), event)).page
-        assert f"{root}assets/{assets.names()['suport.css']}" in page.attributes("href")
+    for path, root in (("/es/none/x/y", "../../../"), ("/es/none", "../"), ("/es", ""), ("/", "")):
+        for above in ("", "/several/names/above"):
+            event = asked("POST", path)
+            event["requestContext"]["path"] = f"{above}{path}"
+            page = Answer(*answered(load("show_help"), event)).page
+            assert f"{root}assets/{assets.names()['suport.css']}" in page.attributes("href")
 
 
 def test_a_stage_may_be_called_like_a_language(load: Load) -> None:

@@ -329,7 +329,7 @@ def test_reference_and_code_open_the_incident_anywhere(web: Web) -> None:
 
 def test_without_a_session_the_page_asks_which_incident_it_is(web: Web) -> None:
     answer = web.get("track")
-    assert (answer.status, "reference" in answer.page.values) == (200, True)
+    assert (answer.status, "access_code" in answer.page.values) == (200, True)
 
 
 @pytest.mark.parametrize(
@@ -568,7 +568,7 @@ def test_who_leaves_ends_the_session(web: Web) -> None:
     assert answer.cookie is not None
     assert "Max-Age=0" in answer.cookie
     assert answer.cookie.startswith("__Host-suport=;")
-    assert "reference" in web.get("track").page.values
+    assert "access_code" in web.get("track").page.values
 
 
 @pytest.mark.parametrize("page", ["export", "files", "close", "rate"])

@@ -151,9 +151,9 @@ WITHOUT_INCIDENT = (
     State("accessibility", "accessibility"),
     State("responsible", "responsible"),
     State("nothing there", "nowhere", status=404),
-    State("nothing there: below a page", "procedures/x", status=404),
     State("form again: help", "help", {"error": UNBROKEN, **TOO_MANY}, 400, shows="#error"),
     State("no form", "procedures", {"q": UNBROKEN}, 405),
+    State("nothing there: below a page", "procedures/x", status=404),
     State("uploaded", "files?etag=0"),
 )
 WITH_INCIDENT = (

@@ -93,6 +93,14 @@ def opened(page: Page, receipt: Mapping[str, Any]) -> Page:
     return page
 
 
+def opened_in_another_tab(page: Page, receipt: Mapping[str, Any]) -> None:
+    """Leaves the incident that is open in a tab beside it, and opens this one there."""
+    other = page.context.new_page()
+    other.goto("ca/track")
+    other.click("form[action=leave] button")
+    opened(other, receipt)
+
+
 def keep_pages(page: Page) -> None:
     """Has the browser keep pages to go back to, as always while nobody looks at its requests."""
     page.context.unroute_all()
@@ -286,7 +294,7 @@ def test_a_message_from_the_other_tab_is_sent_to_its_own_incident(
 ) -> None:
     first, second = service.routed(), service.routed()
     page = opened(visitor.open(javascript=javascript), first)
-    opened(page.context.new_page(), second)
+    opened_in_another_tab(page, second)
     body = unique(service, "Això és de la primera pestanya")
     page.fill("[name=body]", body)
     page.click("form[action=reply] button")
@@ -305,7 +313,7 @@ def test_nothing_is_agreed_to_for_the_incident_of_the_other_tab(
     first, second = service.routed(), service.routed()
     page = opened(visitor.open(), first)
     page.goto("ca/remote-support")
-    opened(page.context.new_page(), second)
+    opened_in_another_tab(page, second)
     page.click("main form:has([name=scope][value=view]) button")
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     expect(field(page, "reference")).to_have_value(first["reference"])

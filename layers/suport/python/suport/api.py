@@ -310,16 +310,15 @@ class Api(APIGatewayRestResolver):
     def _root(self) -> str:
         """The way from the address that was asked for to where the languages begin: `../`.
 
-        API Gateway's own path is the one that the browser sees, with its last slash or without;
-        it begins with the stage, but not under a domain of the service's own.
+        API Gateway's own path is the one that the browser sees, with its last slash or without. It
+        begins with the stage, but not under a domain of the service's own.
         """
-        context = self.current_event.request_context
-        asked = context.path.removeprefix("/").split("/")
-        if _depth(context.path) > _depth(self.current_event.path):
-            stage = asked.pop(0)
-            if not asked:  # the stage's address without its last slash
-                return f"{stage}/"
-        return "../" * (len(asked) - 1)
+        seen = self.current_event.request_context.path
+        above = _depth(seen) - _depth(self.current_event.path)
+        *folders, last = seen.removeprefix("/").split("/")
+        if len(folders) < above:  # the start, without its last slash
+            return f"{last}/"
+        return "../" * (len(folders) - above)
 
     def _tell_of_failure(self, failure: Exception) -> Response[str]:
         return self._tell(self.failed(failure))

@@ -146,6 +146,10 @@ EVENTS: dict[tuple[str, ...], Message] = {
     ("action", "reopened"): N_("Reopened"),
     ("action", "undeliverable"): N_("An e-mail to you could not be delivered"),
     ("action", "mail_set_aside"): N_("An e-mail to you could not be sent"),
+    ("action", "mail_set_aside", "unknown_outcome"): N_("An e-mail to you may not have been sent"),
+    ("action", "mail_set_aside", "too_many"): N_(
+        "An e-mail to you was not sent: your address had several within the hour"
+    ),
     ("action", "ending"): N_(
         "Reminder: if nobody writes anything more, the incident is erased within 30 days"
     ),
