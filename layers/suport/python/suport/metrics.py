@@ -12,7 +12,7 @@ class Metric(StrEnum):
     """Every figure by its name in CloudWatch. Its unit is always a count."""
 
     INCIDENTS_SUBMITTED = "IncidentsSubmitted"
-    """Incidents recorded for the first time, by `category`. No alarm."""
+    """Submissions that were accepted, repetitions included, by `category`. No alarm."""
 
     INCIDENTS_QUEUED = "IncidentsQueued"
     """Messages put into a team's queue, by `category`. No alarm."""
