@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
 TRIED_OUT = "Successfully validated SNS topic"  # by SES, once, when it is told of the topic
+# by the forms, to whatever address they gave
+CAUSED_BY_ANYBODY = {MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING}
 _RECORDED_AT_THE_LATEST = 3  # attempts of the register's own few
 
 logger = Logger()
@@ -96,7 +98,7 @@ def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
         count(Metric.ADDRESSES_REJECTED)
         register().mark_undeliverable(reference, MailTrouble.REJECTED, now())
         return "address rejected"
-    if kind is MailKind.ACKNOWLEDGEMENT and not may_acknowledge(reference, address):
+    if kind in CAUSED_BY_ANYBODY and not may_send_one_more(reference, entry_id, address):
         return one_too_many(incident, entry_id)
     if (what := written(incident, entry_id, owed)) is None:
         return set_aside(reference, entry_id, SetAside.EXPIRED)
@@ -135,7 +137,7 @@ def set_aside(reference: Reference, entry_id: str, reason: SetAside) -> str:
 
 
 def one_too_many(incident: Incident, entry_id: str) -> str:
-    """Gives up a receipt that would be one too many at its address within the hour.
+    """Gives up a mail that would be one too many at its address within the hour.
 
     Of an incident that was taken by phone nobody but this mail tells the access code: it is asked
     for again, an hour later. The page of any other one has shown the code.
@@ -148,10 +150,11 @@ def one_too_many(incident: Incident, entry_id: str) -> str:
     return "too many to this address"
 
 
-def may_acknowledge(reference: Reference, address: str) -> bool:
-    """Whether one more receipt may go to that address at this time."""
+def may_send_one_more(reference: Reference, entry_id: str, address: str) -> bool:
+    """Whether one more mail that anybody can cause may go to that address at this time."""
     digest = mail.address_digest(aws.service_secret(), address)
-    return register().may_acknowledge(reference, digest, now())
+    counted = reference if entry_id == mail.OF_THE_INCIDENT else f"{reference}/{entry_id}"
+    return register().may_acknowledge(counted, digest, now())
 
 
 def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:

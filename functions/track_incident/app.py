@@ -24,6 +24,7 @@ from suport.reference import (
     MisreadReference,
     Reference,
     access_code_for,
+    agrees,
     opens,
     parse_reference,
 )
@@ -109,7 +110,16 @@ def open_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
 
 
 def record_kept(reference: Reference, fields: Mapping[str, str]) -> str:
-    """Records the message or the rating that the form has kept, if one; returns what was done."""
+    """Records the message or the rating that the form has kept, if one; returns what was done.
+
+    Raises
+    ------
+    Problem
+        409 if it was written on the page of another incident; 422 if something is wrong with it.
+    """
+    kept = any(fields.get(name, "").strip() for name in ("body", "score", "comment"))
+    if kept and not agrees(reference, fields.get("kept_for", "")):
+        raise problem.other_incident()
     if fields.get("body", "").strip():
         key = fields.get("idempotency_key", "")
         if not FIT_KEY.fullmatch(key):

@@ -106,7 +106,9 @@ def show(reference: str) -> Response[str]:
     before = query.before(app.current_event.query_string_parameters.get("before"))
     with at_desk(reference) as mine:
         seen = register().view(*mine, now(), before=before)
-    return shown(operator_view(*seen, caller().name))
+    view = operator_view(*seen, caller().name)
+    # an earlier part does not show what the citizen wrote last
+    return shown(view) if before is None else json_answer(HTTPStatus.OK, view | {"etag": None})
 
 
 @app.post("/v1/desk/incidents/<reference>/claim")

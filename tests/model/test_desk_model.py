@@ -6,6 +6,7 @@ something is written, somebody else may have been faster.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -94,7 +95,7 @@ class Case:
     keys: list[tuple[str, ...]] = field(default_factory=list)
     former: set[Category] = field(default_factory=set)
     unread: int = 1
-    messages_on: dict[date, int] = field(default_factory=dict)
+    messages_on: Counter[date] = field(default_factory=Counter)
     journal: list[tuple[int, Told]] = field(default_factory=list)
 
     def write(self, now: datetime, *told: Any, prolongs: bool = True) -> None:
@@ -124,12 +125,8 @@ class Case:
         self.resolved = self.rating = None
         return None
 
-    def one_message_more(self, now: datetime) -> str | None:
-        day = now.astimezone(MADRID).date()
-        if self.messages_on.get(day, 0) == 20:
-            return "TooManyMessages"
-        self.messages_on[day] = self.messages_on.get(day, 0) + 1
-        return None
+    def too_many(self, now: datetime) -> str | None:
+        return "TooManyMessages" if self.messages_on[on_day(now)] == 20 else None
 
     def seen_by(self, who: str) -> None:
         if self.claimed_by in {None, who}:
@@ -168,6 +165,11 @@ class Case:
         self.write(now, "action", done, "service", None)
         self.to_queue("requeued", now)
         return done
+
+
+def on_day(now: datetime) -> date:
+    """The day in Madrid, by which messages are counted."""
+    return now.astimezone(MADRID).date()
 
 
 def told(entry: Entry) -> Told:
@@ -486,12 +488,13 @@ class Desk(RuleBasedStateMachine):
             if any(entry[1][1] == body for entry in case.journal):
                 assert refused is None
                 continue
-            if too_many := case.one_message_more(self.now):
+            if too_many := case.too_many(self.now):
                 assert refused == too_many
                 return
             if case.status == "resolved" and (over := case.come_back(self.now)):
                 assert refused == over
                 return
+            case.messages_on[on_day(self.now)] += 1
             if case.status == "waiting":
                 case.to_queue("citizen_replied", self.now)
             case.unread += 1
@@ -509,8 +512,10 @@ class Desk(RuleBasedStateMachine):
         _, refused = self.outcome(lambda: self.register.reopen(case.reference, self.now), case)
         if refused != "NoSuchIncident":
             back = case.status == "resolved"
-            ought = case.come_back(self.now) if back else None
-            case.unread += back and ought is None
+            ought = (case.too_many(self.now) or case.come_back(self.now)) if back else None
+            if back and ought is None:
+                case.unread += 1
+                case.messages_on[on_day(self.now)] += 1
             assert refused == ought
 
     def rate(self, case: Case, _who: str, gladly: bool) -> None:
@@ -743,7 +748,7 @@ class Desk(RuleBasedStateMachine):
         _, refused = self.outcome(work, case)
         if refused == "NoSuchIncident":
             return
-        if key is not None and key in case.keys[-10:]:
+        if key is not None and key in case.keys[-25:]:
             assert refused is None
             return
         ought = case.refuses(who, self.now)

@@ -28,6 +28,9 @@ def call(**contact: str) -> dict[str, Any]:
         ({"phone": "97148172"}, {"phone": "971481726"}),
         ({"phone": "9714817266"}, {"phone": "971481726"}),
         ({"phone": "971481762"}, {"phone": "971481726"}),
+        # two digits misheard, or the groups out of order
+        ({"phone": "971 17 71 17"}, {"phone": "971 71 17 17"}),
+        ({"phone": "971 48 17 26"}, {"phone": "971 49 17 36"}),
         ({"email": "xisca@exmaple.test"}, {"email": "xisca@example.test"}),
         # the same number, written in another way
         ({"phone": "+34 971 48 17 26"}, {"phone": "971481726"}),

@@ -389,3 +389,27 @@ def test_that_an_incident_ends_soon_is_told_in_its_history(service: Service, des
     ending = entry(10, body=None) | {"kind": "action", "action": "ending", "by": "service"}
     service.answers[LOOK] = (200, VIEW | {"history": [ending]})
     assert "ending: erased soon unless somebody writes" in desk("show", REFERENCE).out
+
+
+# ------------------------------------------------------- what was never shown on this computer
+
+UNREAD = {"reference": REFERENCE, "status": "claimed", "unread": 2}
+
+
+@pytest.mark.parametrize("what", ANSWERS)
+def test_nothing_goes_out_over_unread_writing_that_this_desk_never_showed(
+    service: Service, desk: Desk, what: str
+) -> None:
+    service.answers["GET /incidents"] = (200, {"incidents": [UNREAD]})
+    ended = act(service, desk, what)
+    assert ended.code == 1
+    assert f"desk show {REFERENCE}" in ended.err
+    assert service.requests() == ["GET /incidents"]
+
+
+def test_to_learn_the_language_of_a_canned_reply_makes_nothing_read(
+    service: Service, desk: Desk
+) -> None:
+    service.answers["GET /incidents"] = (200, {"incidents": [UNREAD]})
+    ended = desk("reply", REFERENCE, "--with", "do-not-pay-again", "--yes")
+    assert (ended.code, service.requests()) == (1, ["GET /incidents"])

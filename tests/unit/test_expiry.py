@@ -19,7 +19,7 @@ from suport.incident import Category, Entry, Kind, Language, MailTrouble
 from suport.legal_time import MADRID
 from suport.notice import Subject, current
 from suport.reference import Reference
-from suport.register import NoSuchIncident, Register
+from suport.register import KeyReused, NoSuchIncident, Register
 from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -226,3 +226,46 @@ def test_what_was_first_written_is_erased_within_a_day_and_moves_nothing(
     assert after.expires_at == before.expires_at
     assert not after.holds_first_words
     assert reference not in register.to_follow_up(end + timedelta(minutes=1))
+
+
+def test_what_would_confirm_a_guess_of_it_is_erased_too(register: Register) -> None:
+    reference = lives_on(register)
+    end = six_months_on(NOW)
+    register.follow_up(reference, end)
+    assert "content" not in register._item(reference, "incident", end)
+    with pytest.raises(KeyReused):  # and its key makes no second one
+        register.submit(a_submission(**WORDS), "k" * 20, b"secret", end)
+
+
+def test_a_rating_is_hidden_after_its_own_six_months(register: Register) -> None:
+    reference = submitted(register)
+    register.resolve_by_citizen(reference, NOW)
+    register.rate(reference, 1, None, NOW + DAY)
+    register.note(reference, *AINA, "He telefonat", NOW + 100 * DAY)
+    end = six_months_on(NOW + DAY)
+    assert register.incident(reference, end - timedelta(seconds=1)).rating == 1
+    assert register.incident(reference, end).rating is None
+
+
+# ------------------------------------------------------- what was stored before this version
+
+LATER_ATTRIBUTES = {
+    *("revision", "last_written", "citizen_wrote", "unread", "changed_at", "mails"),
+    *("mail_request", "follow_up_at", "follow_up_shard", "written_on", "former_teams"),
+}
+
+
+def test_an_incident_that_was_stored_before_is_read_and_worked_on(register: Register) -> None:
+    reference = submitted(register)
+    table: Any = register._client
+    stored = table.items[reference]["incident"]
+    table.items[reference]["incident"] = {
+        name: value for name, value in stored.items() if name not in LATER_ATTRIBUTES
+    }
+    [listed] = register.open_incidents(Category.FUNCTIONAL, NOW)
+    assert (listed.unread, listed.changed_at) == (0, NOW)
+    register.claim(reference, *AINA, NOW)
+    register.add_citizen_message(reference, "Encara no va", NOW)
+    register.reply(reference, *AINA, "Provau-ho", NOW)
+    incident, part = register.history(reference, NOW)
+    assert (incident.revision, incident.unread, len(part.entries)) == (3, 1, 4)

@@ -98,3 +98,13 @@ def test_the_repetition_of_the_twentieth_message_is_no_twenty_first(register: Re
         return register.add_citizen_message(reference, "L'última", NOW, key="k" * 16)
 
     assert send() == send()
+
+
+def test_to_reopen_again_and_again_is_limited_like_messages(register: Register) -> None:
+    reference = much(register, 0)
+    for _ in range(20):
+        register.resolve_by_citizen(reference, NOW)
+        register.reopen(reference, NOW)
+    register.resolve_by_citizen(reference, NOW)
+    with pytest.raises(TooManyMessages):
+        register.reopen(reference, NOW)

@@ -169,7 +169,9 @@ def test_the_queues_set_aside_what_the_function_gives_up(name: str) -> None:
     ("event", "trouble"),
     [
         ({"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}}, MailTrouble.BOUNCED),
-        ({"eventType": "Bounce", "bounce": {"bounceType": "Undetermined"}}, MailTrouble.BOUNCED),
+        ({"eventType": "Bounce", "bounce": {"bounceType": "Undetermined"}}, None),
+        ({"eventType": "Bounce", "bounce": {}}, None),
+        ({"eventType": "Bounce"}, None),
         ({"eventType": "Bounce", "bounce": {"bounceType": "Transient"}}, None),
         ({"eventType": "Complaint", "complaint": {}}, MailTrouble.COMPLAINED),
         (

@@ -408,6 +408,8 @@ REFUSED: list[str | Exception] = [
     exceptions.ConnectTimeoutError(endpoint_url="https://email.example.test"),
     exceptions.EndpointConnectionError(endpoint_url="https://email.example.test"),
     exceptions.NoCredentialsError(),
+    exceptions.EndpointProviderError(msg="no"),
+    answered("ServiceUnavailable", 503),
     exceptions.CredentialRetrievalError(provider="the role", error_msg="no"),
 ]
 UNANSWERED: list[Exception] = [
@@ -418,7 +420,6 @@ UNANSWERED: list[Exception] = [
     ResponseParserError("no XML"),
     ssl.SSLEOFError("cut"),
     answered("InternalServiceErrorException", 500),
-    answered("ServiceUnavailable", 503),
     answered("RequestTimeout", 408),
 ]
 
@@ -786,3 +787,15 @@ def test_an_incident_that_is_routed_late_is_acknowledged_once(post: Post) -> Non
         post.follow(reference)
         assert post.send() == []
     assert len(post.sent) == 1
+
+
+def test_who_closes_and_reopens_again_and_again_floods_nobody(post: Post) -> None:
+    reference = post.submit()
+    for _ in range(6):
+        post.register.resolve_by_citizen(reference, post.now)
+        post.register.reopen(reference, post.now)
+        post.pass_time(minutes=1)
+    post.follow(reference)
+    assert post.send() == []
+    assert len(post.sent) == 3
+    assert {each["reason"] for each in post.set_aside(reference)} == {"too_many"}

@@ -161,3 +161,19 @@ def test_another_incident_may_be_opened_while_one_is_open(
 ) -> None:
     answer = web.post("track", {"reference": tabs[0], "access_code": tabs[1]})
     assert (answer.status, web.reference) == (303, tabs[0])
+
+
+@pytest.mark.parametrize("form", ["reply", "rate"])
+def test_what_was_kept_for_one_incident_is_not_recorded_on_another(
+    web: Web, tabs: tuple[Reference, str, Reference], form: str
+) -> None:
+    first, _, second = tabs
+    refused = web.post(form, FORMS[form] | {"reference": first})
+    kept = refused.page.values | {"reference": second, "access_code": web.code}
+    before = in_the_register()
+    answer = web.post("track", kept)
+    assert (answer.status, in_the_register()) == (409, before)
+    for name in ("body", "comment"):
+        if FORMS[form].get(name):
+            assert answer.page.values[name] == FORMS[form][name]
+    assert answer.page.values["kept_for"] == first

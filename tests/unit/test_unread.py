@@ -8,6 +8,7 @@ import pytest
 
 from suport.attachment import File, State, new_file_id
 from suport.incident import Category, Kind, Status
+from suport.owed_mail import SetAside
 from suport.reference import Reference
 from suport.register import ChangedMeanwhile, ClaimedByAnother, NotClaimed, OpenIncident, Register
 from tests.unit.conftest import a_submission, whole_history
@@ -156,3 +157,57 @@ def test_of_much_that_was_written_the_latest_fifty_are_shown(
         register.reply(reference, *AINA, "Hola", NOW + timedelta(days=3), seen=seen)
     shown = [each.content["body"] for each in refusal.value.written]
     assert shown == [f"Missatge {number}" for number in range(10, 60)]
+
+
+def test_an_earlier_part_of_the_history_makes_nothing_read(
+    register: Register, reference: Reference
+) -> None:
+    register.add_citizen_message(reference, "Ara sí", NOW + MINUTE)
+    oldest = list(register.entries(reference, NOW))[-1]
+    register.view(reference, *AINA, NOW + MINUTE, before=oldest.id)
+    assert listed(register).unread == 1
+
+
+@pytest.mark.parametrize("tags", [{"zzz"}, {""}, {"no tag", "Z" * 25}])
+def test_tags_that_name_nothing_show_all_that_the_citizen_wrote(
+    register: Register, reference: Reference, tags: set[str]
+) -> None:
+    register.add_citizen_message(reference, "Ara sí", NOW)
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        register.reply(reference, *AINA, "Hola", NOW, seen=frozenset(tags))
+    assert [each.content["body"] for each in refusal.value.written] == ["Ara sí"]
+
+
+def test_a_mail_set_aside_is_a_change_that_a_team_follows(
+    register: Register, reference: Reference
+) -> None:
+    register.set_mail_aside(reference, "incident", SetAside.NOT_SENT, NOW + MINUTE)
+    assert listed(register).changed_at == NOW + MINUTE
+
+
+@pytest.mark.parametrize(
+    "unreached",
+    [
+        lambda register, made, asked: register.set_mail_aside(
+            made, asked, SetAside.NOT_SENT, NOW + MINUTE
+        ),
+        lambda register, made, _: register.mark_undeliverable(made, "bounced", NOW + MINUTE),
+    ],
+    ids=["set aside", "bounced"],
+)
+def test_nobody_waits_for_a_citizen_who_was_never_asked(
+    register: Register, reference: Reference, unreached: Callable[..., None]
+) -> None:
+    asked = register.reply(reference, *AINA, "Quin?", NOW, ask=True)
+    unreached(register, reference, asked.id)
+    incident = register.incident(reference, NOW)
+    assert (incident.status, incident.route_reason) == (Status.QUEUED, "requeued")
+
+
+def test_another_mail_set_aside_changes_nothing_for_the_team(
+    register: Register, reference: Reference
+) -> None:
+    answer = register.reply(reference, *AINA, "Hola", NOW)
+    register.reply(reference, *AINA, "Quin?", NOW, ask=True)
+    register.set_mail_aside(reference, answer.id, SetAside.NOT_SENT, NOW + MINUTE)
+    assert register.incident(reference, NOW).status is Status.WAITING

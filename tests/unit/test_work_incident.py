@@ -451,6 +451,8 @@ def test_the_history_is_read_in_parts(desk: Desk) -> None:
     assert view["history"][0]["kind"] == "action"  # this very look
     query = {"before": view["earlier"]}
     _, earlier = desk.on(query=query)
+    assert earlier["etag"] is None
+    assert "ETag" not in desk.headers
     notes = [each["body"] for part in (view, earlier) for each in part["history"] if "body" in each]
     assert notes == [f"{number}" for number in reversed(range(60))]
     assert earlier["earlier"] is None

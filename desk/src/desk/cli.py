@@ -472,7 +472,7 @@ def resolve(
         _confirm(f"Resolve {reference} without a last message?")
 
     def send(draft: "Draft") -> dict[str, Any]:
-        return desk.api.resolve(reference, None, draft.key, seen=desk.shown.etag(reference))
+        return desk.api.resolve(reference, None, draft.key, seen=_had_read(desk, reference))
 
     draft = desk.drafts.command(reference, "resolve")
     _said(_sent(desk, draft, send, as_json), reference, "resolved", as_json)
@@ -505,7 +505,7 @@ def transfer(
         reason = _prompt(question, given.text if given else None)
 
     def send(draft: "Draft") -> dict[str, Any]:
-        seen = desk.shown.etag(reference)
+        seen = _had_read(desk, reference)
         return desk.api.transfer(reference, category.value, draft.text, draft.key, seen=seen)
 
     draft = desk.drafts.command(reference, kind, reason)
@@ -902,7 +902,7 @@ def _write(desk: Desk, written: _Written, kind: str, *, as_json: bool) -> None:
 
     def send(draft: "Draft") -> dict[str, Any]:
         request = (written.reference, draft.text, draft.key)
-        seen = desk.shown.etag(written.reference)
+        seen = None if kind == "note" else _had_read(desk, written.reference)
         match kind:
             case "note":
                 return desk.api.note(*request)
@@ -1000,9 +1000,31 @@ def _language(desk: Desk, reference: str) -> str:
     """In which language the citizen reads."""
     if known := desk.shown.language(reference):
         return known
+    _had_read(desk, reference)  # or the look for the language would make it read
     incident = desk.api.incident(reference)
     desk.shown.remember_language(incident)  # the operator has not read it
     return str(incident["language"])
+
+
+def _had_read(desk: Desk, reference: str) -> str | None:
+    """Up to which of the citizen's writings this desk has shown the incident, if it ever did.
+
+    Raises
+    ------
+    Trouble
+        If it never did, and something that the citizen wrote is new to the operator.
+    """
+    from desk.reference import as_written
+
+    etag = desk.shown.etag(reference)
+    if etag is None:
+        for each in desk.api.open_incidents():
+            if as_written(each["reference"]) == as_written(reference) and each.get("unread"):
+                raise Trouble(
+                    f"{reference}: the citizen wrote something that you have not seen here."
+                    f" Nothing is sent. Read it first: desk show {reference}."
+                )
+    return etag
 
 
 def _show(desk: Desk, screen: "Screen", incident: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 _IDENTIFYING = ("name", "email", "phone", "nif")
 _SPANISH_PREFIX = "34"
 _DIGITS_OF_A_NUMBER = 9
+_MISHEARD_DIGITS = 2
 
 type Call = Mapping[str, Any]
 
@@ -58,7 +59,7 @@ def _agree(field: str, before: str, after: str) -> bool:
         fewer, more = sorted((set(_words(before)), set(_words(after))), key=len)
         return fewer <= more
     if field == "phone":
-        return _is_a_slip(_digits(before), _digits(after))
+        return _is_mistyped(_digits(before), _digits(after))
     return _is_a_slip("".join(_words(before)), "".join(_words(after)))
 
 
@@ -72,6 +73,14 @@ def _digits(phone: str) -> str:
     if len(digits) == len(_SPANISH_PREFIX) + _DIGITS_OF_A_NUMBER:
         digits = digits.removeprefix(_SPANISH_PREFIX)
     return digits
+
+
+def _is_mistyped(before: str, after: str) -> bool:
+    """Whether they are one number, misheard in a digit or two, or with its digits out of order."""
+    if _is_a_slip(before, after) or sorted(before) == sorted(after):
+        return True
+    wrong = sum(one != other for one, other in zip(before, after, strict=False))
+    return len(before) == len(after) and wrong <= _MISHEARD_DIGITS
 
 
 def _is_a_slip(before: str, after: str) -> bool:

@@ -28,7 +28,7 @@ from suport.form import CHARSETS, FORM, content_type, legible, read_form
 from suport.incident import Language
 from suport.metrics import Metric, count
 from suport.problem import Problem
-from suport.reference import MisreadReference, Reference, opens, parse_reference
+from suport.reference import MisreadReference, Reference, agrees, opens, parse_reference
 from suport.security_headers import SECURITY_HEADERS
 from suport.session import Session, session_of
 from suport.texts import preferred_language
@@ -155,7 +155,7 @@ class Api(APIGatewayRestResolver):
         """
         fields = self.form() if self._posted else {}
         opened = session_of(secret, self.current_event.headers.get("Cookie", ""), now)
-        if opened and not _is_of(opened.reference, fields):
+        if opened and not agrees(opened.reference, fields.get("reference", "")):
             raise problem.other_incident()
         self._opened = opened
         return opened
@@ -325,15 +325,6 @@ class Api(APIGatewayRestResolver):
 
     def _tell_of_absence(self, _: Exception) -> Response[str]:
         return self._tell(problem.no_such_page())
-
-
-def _is_of(reference: Reference, fields: Mapping[str, str]) -> bool:
-    """Whether a form is this incident's; one that names none, as of an older page, is."""
-    named = fields.get("reference", "").strip()
-    try:
-        return not named or parse_reference(named) == reference
-    except MisreadReference:
-        return False
 
 
 def _depth(path: str) -> int:

@@ -45,8 +45,8 @@ def content_type(header: str) -> tuple[str, dict[str, str]]:
 def read_form(body: bytes, charset: str = "") -> dict[str, str]:
     """The fields of an urlencoded form, as their names stand there.
 
-    charset: one of `CHARSETS`. All of a form is in one encoding: UTF-8 if it can be, unless another
-    one is declared.
+    charset: one of `CHARSETS`. All of a form is in one encoding: UTF-8 if it can be, else the one
+    that is declared, else windows-1252.
 
     Raises
     ------
@@ -79,13 +79,12 @@ def legible(body: bytes, header: str) -> dict[str, str] | None:
 
 def _decoded(pairs: Iterable[tuple[bytes, bytes]], charset: str) -> dict[str, str]:
     pairs = list(pairs)
-    characters = _DECLARED.get(charset)
-    if characters is None:
-        try:
-            return {name.decode(): value.decode() for name, value in pairs}
-        except UnicodeDecodeError:
-            characters = _WINDOWS_1252
-    return {_read(name, characters): _read(value, characters) for name, value in pairs}
+    try:
+        # Whatever is declared: what can be read as UTF-8 was hardly ever meant as anything else.
+        return {name.decode(): value.decode() for name, value in pairs}
+    except UnicodeDecodeError:
+        characters = _DECLARED.get(charset, _WINDOWS_1252)
+        return {_read(name, characters): _read(value, characters) for name, value in pairs}
 
 
 def _read(octets: bytes, characters: str) -> str:

@@ -171,6 +171,7 @@ class Incident:
     topic: Topic | None = None
     resolved_at: datetime | None = None
     rating: int | None = None
+    rated_at: datetime | None = None
     keyed_messages: dict[str, str] = field(default_factory=dict)
     keyed_work: dict[str, str] = field(default_factory=dict)
     mails: dict[str, OwedMail] = field(default_factory=dict)

@@ -95,14 +95,13 @@ def incident_told_of(event: Mapping[str, Any]) -> Reference | None:
 def trouble(event: Mapping[str, Any]) -> MailTrouble | None:
     """What an event of SES says against sending more mail to that address.
 
-    A transient bounce does not: a full mailbox, or an absence that is told automatically. Nor
-    does who takes a mail out of the spam folder.
+    Only a permanent bounce does, and a complaint. A transient one is a full mailbox, or an absence
+    that is told automatically; of an undetermined one nobody knows. To take a mail out of the spam
+    folder is no complaint.
     https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
     """
     match event:
-        case {"eventType": "Bounce", "bounce": {"bounceType": "Transient"}}:
-            return None
-        case {"eventType": "Bounce"}:
+        case {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}}:
             return MailTrouble.BOUNCED
         case {"eventType": "Complaint", "complaint": {"complaintFeedbackType": "not-spam"}}:
             return None

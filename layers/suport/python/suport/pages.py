@@ -373,9 +373,10 @@ def tracking_form(
 ) -> str:
     """The question which incident to open.
 
-    A message (`body`) or a rating (`score`, `comment`) that could not be sent is kept.
+    A message (`body`) or a rating (`score`, `comment`) that could not be sent is kept, for the
+    incident whose page it was written on (`kept_for`).
     """
-    known = {"reference", "access_code", "body", "idempotency_key", "score", "comment"}
+    known = {"reference", "access_code", "body", "idempotency_key", "score", "comment", "kept_for"}
     return _render(
         "tracking_form.html",
         language,

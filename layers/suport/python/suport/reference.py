@@ -52,6 +52,14 @@ def parse_reference(text: str) -> Reference:
     return Reference(crockford.grouped(characters))
 
 
+def agrees(reference: Reference, text: str) -> bool:
+    """Whether a text names this incident, as somebody may type it, or names none at all."""
+    try:
+        return not text.strip() or parse_reference(text) == reference
+    except MisreadReference:
+        return False
+
+
 def access_code_for(secret: bytes, reference: Reference) -> AccessCode:
     """The code that opens this incident to whoever submitted it, in seven groups of four."""
     digest = _keyed(secret, reference)

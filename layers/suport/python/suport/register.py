@@ -112,7 +112,7 @@ class Register(CitizensRegister, DeskRegister, ServiceRegister, MailRegister):
             if standing is None:
                 return incident_of(item, now)
             if standing["key"] == key:
-                if standing["content"] != content:
+                if standing.get("content") != content:
                     raise KeyReused(Reference(standing["reference"]))
                 return incident_of(standing, now)
         raise Contended

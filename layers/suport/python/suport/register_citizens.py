@@ -85,15 +85,16 @@ class CitizensRegister(Store):
     def reopen(self, reference: Reference, now: datetime) -> None:
         """Puts a resolved incident back into its team's queue, as its citizen asks.
 
-        Nothing is recorded where the incident is not resolved.
+        Nothing is recorded where the incident is not resolved. It counts as a message of the day.
 
         Raises
         ------
-        NoSuchIncident, ReopeningOver, Contended
+        NoSuchIncident, ReopeningOver, TooManyMessages, Contended
         """
 
         def reopen(current: Incident, draft: Draft) -> None:
             if current.status is Status.RESOLVED:
+                draft.set(written_on=after_one_more_message(current.written_on, now))
                 draft.citizen_writes(draft.reopen())
 
         self._change(reference, now, reopen)
@@ -114,7 +115,7 @@ class CitizensRegister(Store):
                 raise NotResolved
             if current.rating != score or self._latest_rating(reference, now) != content:
                 draft.add(Kind.RATING, **content)
-                draft.set(rating=score)
+                draft.set(rating=score, rated_at=now)
 
         self._change(reference, now, rate)
 

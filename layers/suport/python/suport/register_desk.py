@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice, takewhile
 from typing import Any
 
-from suport import attachment, desk_rules
+from suport import attachment, crockford, desk_rules
 from suport.attachment import FileId, State
 from suport.consent import Scope
 from suport.desk_rules import OtherTeam, claiming_changes, must_have_claimed
@@ -94,7 +94,8 @@ class DeskRegister(Store):
         def view(current: Incident, draft: Draft) -> None:
             contact = desk_rules.sees_contact(current, operator)
             _act(draft, "viewed", operator, contact=contact)
-            draft.operator_sees(operator)
+            if before is None:  # an earlier part does not show what is new
+                draft.operator_sees(operator)
 
         viewed = self._by_operator(reference, operator, category, now, view).result
 
@@ -362,7 +363,7 @@ class DeskRegister(Store):
         self, reference: Reference, seen: frozenset[str], now: datetime
     ) -> list[Entry]:
         """The latest messages and files of the citizen that the operator has not seen."""
-        since = max(seen, default="")
+        since = max(filter(crockford.is_id, seen), default="")
         newer = takewhile(lambda entry: entry.id > since, self.entries(reference, now))
         written = (
             entry

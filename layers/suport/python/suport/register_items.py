@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from suport.submission import Submission
 
 INCIDENT = "incident"  # the entry key of the incident itself; those of its history are ULIDs
-KEYED = 10  # requests with a key, of which a repetition is told
+KEYED = 25  # requests with a key, of which a repetition is told; more than a day's messages
 SHARDS = 8  # over which the indexes by time are spread
 
 _FIRST_WORDS = ("description", "error", "procedure", "context")
+_BEFORE_ALL = "0" * 26  # no entry is named so
 
 type Item = dict[str, Any]
 
@@ -104,7 +105,7 @@ def changed(incident: Incident, changes: Mapping[str, Any]) -> Item:
     attributes = _stored(incident.reference, changes)
     attributes |= {name: None for name, value in attributes.items() if value == {}}
     if changes.get("holds_first_words") is False:
-        attributes |= dict.fromkeys(_FIRST_WORDS)
+        attributes |= dict.fromkeys([*_FIRST_WORDS, "content"])  # and what tells a repetition
         del attributes["holds_first_words"]
     if category := changes.get("category"):
         attributes["figures_month"] = figures_month(category, incident.submitted_at)
@@ -188,7 +189,7 @@ def incident_of(item: Item, now: datetime) -> Incident:
         submitted_at=submitted_at,
         expires_at=item["expires_at"],
         last_entry=item["last_entry"],
-        revision=item["revision"],
+        revision=item.get("revision", 0),
         holds_first_words="description" in item,
         description=first_words.get("description"),
         error=first_words.get("error", {}),
@@ -207,15 +208,16 @@ def incident_of(item: Item, now: datetime) -> Incident:
         privacy_notice=item.get("privacy_notice"),
         topic=Topic(item["topic"]) if "topic" in item else None,
         resolved_at=_moment(item, "resolved_at"),
-        rating=item.get("rating"),
+        rating=_visible_rating(item, now),
+        rated_at=_moment(item, "rated_at"),
         keyed_messages=item.get("keyed_messages", {}),
         keyed_work=item.get("keyed_work", {}),
         files=_visible_files(item.get("files", {}), now),
         mails={entry: _mail_of(mail) for entry, mail in item.get("mails", {}).items()},
-        last_written=item["last_written"],
-        citizen_wrote=item["citizen_wrote"],
-        unread=item["unread"],
-        changed_at=_moment(item, "changed_at"),
+        last_written=item.get("last_written", written(submitted_at, "citizen")),
+        citizen_wrote=item.get("citizen_wrote", _BEFORE_ALL),
+        unread=item.get("unread", 0),
+        changed_at=_moment(item, "changed_at") or submitted_at,
         written_on=item.get("written_on", {}),
         former_teams=item.get("former_teams", []),
         ending_told=item.get("ending_told"),
@@ -225,6 +227,14 @@ def incident_of(item: Item, now: datetime) -> Incident:
 
 def _moment(item: Item, name: str) -> datetime | None:
     return datetime.fromisoformat(item[name]) if name in item else None
+
+
+def _visible_rating(item: Item, now: datetime) -> int | None:
+    """A rating expires as its own entry does."""
+    rated_at = _moment(item, "rated_at")
+    if rated_at and not retention.is_visible(retention.expires_at(rated_at), now):
+        return None
+    return item.get("rating")
 
 
 def _visible_consents(consents: dict[str, Item], now: datetime) -> dict[str, Item]:

@@ -92,16 +92,17 @@ class MailRegister(Store):
             if current.mail_trouble is not trouble:
                 draft.act_as_service("undeliverable", reason=trouble)
                 draft.set(mail_trouble=trouble)
+                draft.wait_no_longer()
             if current.mails:
                 draft.set(mails={})
 
         self._change(reference, now, mark)
 
-    def may_acknowledge(self, reference: Reference, address_digest: str, now: datetime) -> bool:
-        """Whether the receipt of this incident may be told to an address, which then counts.
+    def may_acknowledge(self, counted: str, address_digest: str, now: datetime) -> bool:
+        """Whether a mail that anybody can cause may go to an address, where it then counts.
 
-        At most so many incidents in the time that `mail` states; one that was counted and is
-        asked for again counts anew, from now on. The address is known by its digest only.
+        At most so many in the time that `mail` states; one that was counted and is asked for
+        again is counted from now on. counted: names the mail. The address is known by its digest.
 
         Raises
         ------
@@ -118,7 +119,7 @@ class MailRegister(Store):
             others = {
                 other: moment
                 for other, moment in seen["sent"].items()
-                if moment > since and other != reference
+                if moment > since and other != counted
             }
             if len(others) >= MOST_ACKNOWLEDGEMENTS:
                 return False
@@ -126,7 +127,7 @@ class MailRegister(Store):
                 "kind": Kind.ACKNOWLEDGEMENTS,
                 "recorded_at": utc_text(now),
                 "expires_at": epoch(now + ACKNOWLEDGEMENTS_COUNTED_FOR) + 1,
-                "sent": others | {reference: utc_text(now)},
+                "sent": others | {counted: utc_text(now)},
                 "version": seen["version"] + 1,
             }
             if self._put_over(item, seen["version"], now):

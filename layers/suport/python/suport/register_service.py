@@ -185,9 +185,9 @@ class ServiceRegister(Store):
                 recorded_at=datetime.fromisoformat(item["recorded_at"]),
                 due_at=datetime.fromisoformat(item["due_at"]),
                 claimed_by=item.get("claimed_by"),
-                changed_at=datetime.fromisoformat(item["changed_at"]),
-                last_written=item["last_written"],
-                unread=item["unread"],
+                changed_at=datetime.fromisoformat(str(item.get("changed_at", item["recorded_at"]))),
+                last_written=item.get("last_written", {"at": item["recorded_at"], "by": "citizen"}),
+                unread=item.get("unread", 0),
                 expires_at=item["expires_at"],
                 ending=follow_up.ends_soon(item["expires_at"], now),
             )

@@ -47,8 +47,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ATTEMPTS = 5
-TOLD_AS_CHANGED = {"status", "category", "claimed_by", "last_written"}
-"""What a team follows: changes of these move the incident's `changed_at`."""
+TOLD_AS_CHANGED = {
+    *("status", "category", "claimed_by", "last_written"),
+    *("files", "mail_trouble", "ending_told"),
+}
+"""What a team follows: changes of these move `changed_at`, as does a mail that is set aside."""
 
 
 class NoSuchIncident(LookupError):
@@ -128,6 +131,14 @@ class Draft:
         kind = self.mails[entry].kind
         self.act_as_service("mail_set_aside", **{"for": entry, "kind": kind, "reason": reason})
         self.settle_mail(entry)
+        self.set(changed_at=self.now)
+        if kind is MailKind.QUESTION:
+            self.wait_no_longer()
+
+    def wait_no_longer(self) -> None:
+        """Has a team look for another way to a citizen whose answer it waits for in vain."""
+        if self.result.status is Status.WAITING:
+            self.queue(Reason.REQUEUED)
 
     def end_consent(self, scope: Scope, **noted: str) -> None:
         """Ends this consent and what falls with it, if it stands, each with an entry of its own."""
@@ -307,15 +318,16 @@ class Store:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
         values = {f":{name}": value for name, value in kept.items()}
         key = {"reference": draft.seen.reference}
+        unchanged, seen = "#revision = :seen", {":seen": draft.seen.revision}
+        if not draft.seen.revision:  # an item from before changes were counted
+            unchanged, seen = "attribute_not_exists(#revision)", {}
         update: Any = {
             "TableName": self._table,
             "Key": marshalled(key | {"entry": INCIDENT}),
             "UpdateExpression": expression,
-            "ConditionExpression": "#revision = :seen AND #expires_at > :now",
+            "ConditionExpression": f"{unchanged} AND #expires_at > :now",
             "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
-            "ExpressionAttributeValues": marshalled(
-                values | {":seen": draft.seen.revision, ":now": epoch(draft.now)}
-            ),
+            "ExpressionAttributeValues": marshalled(values | seen | {":now": epoch(draft.now)}),
         }
         puts = [
             {"TableName": self._table, "Item": marshalled(key | entry_item(entry))}
