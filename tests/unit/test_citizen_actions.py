@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from suport import notice, retention
 from suport.consent import Action, Scope
 from suport.incident import (
+    MOST_MESSAGES_A_DAY,
     REOPENABLE_FOR,
     Entry,
     Incident,
@@ -27,6 +28,7 @@ from suport.notice import Subject
 from suport.problem import Problem, not_resolved, reopening_over
 from suport.reference import reference_for
 from suport.register import NotResolved, Register, ReopeningOver
+from suport.register_items import KEYED
 from suport.submission import CitizenMessage, Rating, read
 from tests.unit.conftest import a_submission, whole_history
 
@@ -227,19 +229,19 @@ def test_a_message_sent_twice_does_not_reopen_what_was_closed_in_between(
     assert register.incident(made.reference, TOO_LATE).status is Status.RESOLVED
 
 
-def test_a_message_sent_again_after_nine_others_is_recorded_once(register: Register) -> None:
+def test_any_message_of_a_day_sent_again_is_recorded_once(register: Register) -> None:
     made = queued(register)
 
     def send(number: int) -> Entry:
-        key = f"{KEY}{number}"
-        return register.add_citizen_message(made.reference, f"text {number}", NOW, key)
+        key, at = f"{KEY}{number}", NOW + number // MOST_MESSAGES_A_DAY * timedelta(days=1)
+        return register.add_citizen_message(made.reference, f"text {number}", at, key)
 
-    sent = [send(number) for number in range(10)]
-    assert [send(number) for number in (9, 0, 5)] == [sent[9], sent[0], sent[5]]
+    sent = [send(number) for number in range(MOST_MESSAGES_A_DAY)]
+    assert [send(number) for number in (9, 0, 19)] == [sent[9], sent[0], sent[19]]
     assert [entry.id for entry in history(register, made)][1:] == [entry.id for entry in sent]
-    eleventh = send(10)  # and the first is forgotten
+    sent += [send(number) for number in range(len(sent), KEYED + 1)]  # the first is forgotten
     kept = register.incident(made.reference, NOW).keyed_messages.values()
-    assert sorted(kept) == [entry.id for entry in [*sent[1:], eleventh]]
+    assert sorted(kept) == [entry.id for entry in sent[1:]]
 
 
 def test_nothing_written_is_lost_to_a_key_that_was_used_before(register: Register) -> None:

@@ -31,6 +31,7 @@ from suport.register import (
     OtherTeam,
     Register,
 )
+from suport.register_items import KEYED
 from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
@@ -543,15 +544,17 @@ def test_a_retry_does_nothing_twice_although_nine_others_came_in_between(
     assert contents(register, reference) == before
 
 
-def test_ten_requests_are_remembered_and_the_oldest_is_forgotten_first(register: Register) -> None:
+def test_the_latest_requests_are_remembered_and_the_oldest_is_forgotten_first(
+    register: Register,
+) -> None:
     reference = claimed(register)
     sent = [
         register.note(reference, *AINA, f"note {number}", NOW, key=f"{number:016}")
-        for number in range(13)
+        for number in range(KEYED + 3)
     ]
     kept = register.incident(reference, NOW).keyed_work
     assert sorted(kept.values()) == [entry.id for entry in sent[3:]]
-    assert len(json.dumps(kept)) < 1000  # bytes of the incident, which each change writes anew
+    assert len(json.dumps(kept)) < 2000  # bytes of the incident, which each change writes anew
 
 
 def test_a_retry_is_answered_although_the_incident_went_on(register: Register) -> None:
