@@ -41,8 +41,15 @@ def test_a_form_declared_to_be_in_latin_1_is_read_as_such(name: str, value: str)
     as_browsers_read = {chr(number): bytes([number]) for number in range(0xA0)}
     for text in (name, value):
         assume(all(each not in as_browsers_read or each < "\x80" for each in text))
+    as_utf8 = [text.encode("latin-1").decode("utf-8", "replace") for text in (name, value)]
+    assume([name, value] == as_utf8 or any("\N{REPLACEMENT CHARACTER}" in text for text in as_utf8))
     body = urlencode({name: value}, encoding="latin-1").encode()
     assert read_form(body, "iso-8859-1") == {name: value}
+
+
+@pytest.mark.parametrize("declared", ["", "iso-8859-1", "windows-1252", "us-ascii"])
+def test_what_is_utf_8_is_read_as_utf_8_whatever_is_declared(declared: str) -> None:
+    assert read_form(urlencode({"body": ACCENTS}).encode(), declared) == {"body": ACCENTS}
 
 
 def test_a_form_declared_to_be_in_latin_9_has_its_own_signs() -> None:
