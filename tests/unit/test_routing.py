@@ -110,7 +110,9 @@ def test_nothing_of_the_person_enters_a_queue(incident: Incident) -> None:
         assert value not in message
 
 
-TYPED_OUTSIDE = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω ", min_size=1, max_size=60)
+TYPED_OUTSIDE = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω ", min_size=1, max_size=60).filter(
+    str.strip
+)
 TYPED = st.one_of(
     TYPED_OUTSIDE, TYPED_OUTSIDE.map("190 {}".format), TYPED_OUTSIDE.map("{} SAF_08".format)
 )
