@@ -220,7 +220,7 @@ class Api(APIGatewayRestResolver):
         return parsed
 
     def failed(self, failure: Exception) -> Problem:
-        """Logs a failure of the service, and returns what to tell whoever asked."""
+        """Logs a failure of the service, and returns the problem to answer with."""
         logger.error("request failed", **facts(failure))
         return problem.unavailable()
 

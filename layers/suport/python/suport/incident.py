@@ -135,7 +135,7 @@ class Incident:
     six months after `submitted_at` however long the incident lives: from then on there is no
     description and the others are empty. `holds_first_words` says whether the item still stores
     them. `revision` counts the changes of the item: each change names the revision it has seen.
-    `mails` are those owed to the citizen, by the entry they tell of. `last_written` says when and
+    `mails` are those owed to the citizen, by the entry each is about. `last_written` says when and
     by whom the latest message or file came, `citizen_wrote` names the citizen's own latest one, and
     `unread` counts the citizen's since an operator last looked. `changed_at` is when state, team,
     operator or messages last changed. `written_on` counts the citizen's messages by the day.

@@ -34,7 +34,7 @@ def request(reference: Reference, entry: str, kind: MailKind) -> dict[str, str]:
 def requests(
     image: Mapping[str, Any] | None, image_before: Mapping[str, Any] | None
 ) -> list[tuple[str, MailKind]]:
-    """The mails that a change of an incident's item asks for: what they tell of, and their kind.
+    """The mails that a change of an incident's item asks for: each one's entry and kind.
 
     image, image_before: the item after and before the change, as the register's stream tells it.
     """

@@ -39,7 +39,7 @@ class SetAside(StrEnum):
     UNKNOWN_OUTCOME = "unknown_outcome"  # two attempts ended without an answer
     NOT_SENT = "not_sent"  # the provider or the service itself refused it again and again
     TOO_MANY = "too_many"  # acknowledgements to one address within the hour
-    EXPIRED = "expired"  # what it was to tell of is past its six months
+    EXPIRED = "expired"  # its entry is past its six months
 
 
 class BeingSent(Exception):

@@ -176,7 +176,7 @@ class CitizensRegister(Store):
         """Adds a file that arrived in the store, or records why it is refused.
 
         Whoever gets a refusal erases what arrived. To be told of a file again adds nothing. Where
-        the incident waits for its citizen, it is queued anew; one that was resolved while the file
+        the incident waits for its citizen, it is queued again; one that was resolved while the file
         was on its way stays resolved.
 
         Raises

@@ -14,7 +14,7 @@ from suport.register_store import ATTEMPTS, Contended, Draft, NoSuchIncident, St
 
 
 class MailRegister(Store):
-    """What becomes of the mails that an incident owes; each is named by the entry it tells of.
+    """What becomes of the mails that an incident owes; each is named by the entry it is about.
 
     Every method raises `NoSuchIncident` and `Contended`. Where the mail is not owed any more,
     nothing is done.

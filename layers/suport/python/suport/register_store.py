@@ -111,7 +111,7 @@ class Draft:
         return mails
 
     def owe_mail(self, kind: MailKind, entry: str, words: Entry | None = None) -> None:
-        """Owes the citizen the mail that tells of this entry, where mail reaches them at all."""
+        """Owes the citizen the mail about this entry, where mail reaches them at all."""
         if "email" in self.seen.contact and self.seen.mail_trouble is None:
             quoted = words.id if words else None
             mail = owed_mail.owed(kind, entry_id(self.now), self.now, quoted)
@@ -294,10 +294,10 @@ class Store:
     def _change(
         self, reference: Reference, now: datetime, decide: Callable[[Incident, Draft], None]
     ) -> Draft:
-        """Reads the incident, lets `decide` draft what to write, and writes it as one transaction.
+        """Reads the incident, lets `decide` draft what to write, and writes all of it or nothing.
 
-        Whoever is overtaken by somebody else's change reads and decides anew. Where nothing was
-        drafted, nothing is written.
+        If somebody else changes the incident in between, it is read and decided again. Where
+        nothing was drafted, nothing is written.
         """
         for attempt in range(ATTEMPTS):
             pause(attempt)
