@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from local import Unable
-from suport import procedures
-from suport.incident import Language
-from suport.procedures import Catalogue, Procedure
+from suport.domain import procedures
+from suport.domain.incident import Language
+from suport.domain.procedures import Catalogue, Procedure
 
 _LONGEST_CODE, _LONGEST_NAME = 100, 300  # characters; an incident that names one carries no more
 _LONGEST_PURPOSE = 4000

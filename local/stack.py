@@ -51,7 +51,7 @@ _INPUTS = (
 )
 # Where SAM and the layers' makefiles find python3.13, pybabel, node, uv and esbuild.
 _COMMANDS = ("deploy/bin", "uv/bin", "web/node_modules/.bin")
-_BUILT_BY_TESTS = ROOT / "layers/suport/python/suport/assets"
+_BUILT_BY_TESTS = ROOT / "layers/suport/python/suport/web/assets"
 _NO_NETWORK = re.compile(
     r"dns error|name resolution|error sending request|EAI_AGAIN|ENOTFOUND|ENETUNREACH"
     r"|network is unreachable|failed to (fetch|connect)|connection refused",

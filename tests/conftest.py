@@ -14,18 +14,18 @@ PACKAGE = LAYER / "python/suport"
 
 def pytest_configure() -> None:
     """Builds what is older than its sources; the layer's makefile does the same for the layer."""
-    for source in PACKAGE.glob("locales/*/LC_MESSAGES/*.po"):
+    for source in PACKAGE.glob("texts/locales/*/LC_MESSAGES/*.po"):
         compiled = source.with_suffix(".mo")
         if _is_older(compiled, [source]):
             _run(
                 *(sys.executable, "-m", "babel.messages.frontend", "--quiet", "compile"),
                 *("--input-file", source, "--output-file", compiled, "--locale", "ca"),
             )
-    if _is_older(PACKAGE / "assets/manifest.json", list(LAYER.glob("web/*.*"))):
+    if _is_older(PACKAGE / "web/assets/manifest.json", list(LAYER.glob("web/*.*"))):
         packages = LAYER / "web/node_modules"
         packages.unlink(missing_ok=True)
         packages.symlink_to(TOOLS / "web/node_modules")
-        _run(TOOLS / "deploy/bin/node", LAYER / "web/build.mjs", PACKAGE / "assets")
+        _run(TOOLS / "deploy/bin/node", LAYER / "web/build.mjs", PACKAGE / "web/assets")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

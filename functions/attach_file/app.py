@@ -11,23 +11,21 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, pages, problem, session
-from suport.api import Api
-from suport.attachment import (
-    LARGEST_FILE_STATED,
-    MOST_FILES,
-    MediaType,
-    places_left,
-    upload_form,
-)
-from suport.citizen_view import citizen_view
-from suport.incident import HistoryPart, Status
-from suport.problem import FieldError, Problem
-from suport.reference import Reference
-from suport.refusal import refusals_told
-from suport.register import Register
-from suport.security_headers import SECURITY_HEADERS
-from suport.texts import N_
+from suport.domain.attachment import LARGEST_FILE_STATED, MOST_FILES, MediaType, places_left
+from suport.domain.history import HistoryPart
+from suport.domain.incident import Status
+from suport.domain.reference import Reference
+from suport.files.file_store import upload_form
+from suport.http import problem
+from suport.http.api import Api
+from suport.http.problem import FieldError, Problem
+from suport.http.refusal import refusals_told
+from suport.http.security_headers import SECURITY_HEADERS
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts.message import N_
+from suport.views.citizen_view import citizen_view
+from suport.web import pages, session
 
 logger = Logger()
 app = Api()

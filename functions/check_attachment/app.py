@@ -21,11 +21,13 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import attachment, aws
-from suport.attachment import FIRST_BYTES, File, Refusal, State
-from suport.failure import facts
-from suport.metrics import Metric, count
-from suport.register import NoSuchIncident, Register
+from suport.domain import attachment
+from suport.domain.attachment import FIRST_BYTES, File, Refusal, State
+from suport.files import file_store
+from suport.register.register import NoSuchIncident, Register
+from suport.runtime import aws
+from suport.runtime.failure import facts
+from suport.runtime.metrics import Metric, count
 
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
 # the others (UNSUPPORTED, ACCESS_DENIED, FAILED) all mean that nobody knows
@@ -56,7 +58,7 @@ def receive(record: SQSRecord) -> None:
 
 def check(key: str) -> None:
     """Adds the file that lies under that key to its incident, or refuses and erases it."""
-    if not (named := attachment.parse_key(key)):
+    if not (named := file_store.parse_key(key)):
         return
     reference, file_id = named
     store = aws.client("s3")
@@ -91,7 +93,7 @@ def take_note(scan: dict[str, Any]) -> None:
     """Records what a scan found; what is infected is erased."""
     scanned = scan["s3ObjectDetails"]
     key, version = scanned["objectKey"], scanned["eTag"].strip('"')
-    if not (named := attachment.parse_key(key)):
+    if not (named := file_store.parse_key(key)):
         return
     reference, file_id = named
     check(key)

@@ -14,11 +14,12 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws
-from suport.attachment import FileId, object_key
-from suport.failure import facts
-from suport.metrics import Metric, count
-from suport.reference import Reference
+from suport.domain.attachment import FileId
+from suport.domain.reference import Reference
+from suport.files.file_store import object_key
+from suport.runtime import aws
+from suport.runtime.failure import facts
+from suport.runtime.metrics import Metric, count
 
 logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)

@@ -9,12 +9,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import problem, query
-from suport.api import Api, json_answer
-from suport.legal_time import MADRID
-from suport.phone_line import HOURS, INTERNATIONAL_NUMBER, NUMBERS, Origin, availability
-from suport.problem import FieldError
-from suport.texts import N_
+from suport.domain.legal_time import MADRID
+from suport.domain.phone_line import HOURS, INTERNATIONAL_NUMBER, NUMBERS, Origin, availability
+from suport.http import problem, query
+from suport.http.api import Api, json_answer
+from suport.http.problem import FieldError
+from suport.texts.message import N_
 
 CLOSED_DATES = frozenset(
     date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
@@ -60,7 +60,7 @@ def contact() -> Response[str]:
 @app.get("/<language>/contact")
 def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """The page: the numbers, and whether the line answers now."""
-    from suport import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
 
     line = availability(now(), CLOSED_DATES)
     return app.page(pages.contact(app.page_language, line), personal=False)

@@ -24,14 +24,19 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, letter, mail
-from suport.failure import facts
-from suport.incident import Incident, Language, MailTrouble, Origin
-from suport.letter import Letter
-from suport.metrics import Metric, count
-from suport.owed_mail import BeingSent, Exhausted, MailKind, OwedMail, SetAside
-from suport.reference import Reference, access_code_for
-from suport.register import Contended, NoSuchIncident, Register
+from suport.domain.incident import Incident, Language, MailTrouble, Origin
+from suport.domain.owed_mail import BeingSent, Exhausted, MailKind, OwedMail, SetAside
+from suport.domain.reference import Reference, access_code_for
+from suport.mail import letter, provider_event
+from suport.mail.acknowledgement_limit import ACKNOWLEDGEMENTS_COUNTED_FOR
+from suport.mail.address import address_digest, sendable
+from suport.mail.letter import Letter
+from suport.mail.provider_event import incident_told_of
+from suport.mail.request import OF_THE_INCIDENT, SCHEMA, delay
+from suport.register.register import Contended, NoSuchIncident, Register
+from suport.runtime import aws
+from suport.runtime.failure import facts
+from suport.runtime.metrics import Metric, count
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
@@ -56,7 +61,7 @@ def receive(record: SQSRecord) -> None:
         return
     try:
         message = json.loads(record.body)
-        if message.get("schema") == mail.SCHEMA:
+        if message.get("schema") == SCHEMA:
             reference = Reference(message["reference"])
             send(reference, message["entry"], MailKind(message["kind"]))
         else:
@@ -68,7 +73,7 @@ def receive(record: SQSRecord) -> None:
     except Exception as failure:
         # `exception` would log the message, which may quote an address
         logger.error("mail not handled", message_id=record.message_id, **facts(failure))  # noqa: TRY400
-        postpone(record, mail.delay(int(record.attributes.approximate_receive_count)))
+        postpone(record, delay(int(record.attributes.approximate_receive_count)))
         raise
 
 
@@ -94,7 +99,7 @@ def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
     owed = incident.mails.get(entry_id)
     if owed is None or owed.kind is not kind:
         return "not owed"
-    if (address := mail.sendable(incident.contact["email"])) is None:
+    if (address := sendable(incident.contact["email"])) is None:
         count(Metric.ADDRESSES_REJECTED)
         register().mark_undeliverable(reference, MailTrouble.REJECTED, now())
         return "address rejected"
@@ -143,7 +148,7 @@ def one_too_many(incident: Incident, entry_id: str) -> str:
     for again, an hour later. The page of any other one has shown the code.
     """
     if incident.origin is Origin.PHONE:
-        until = now() + mail.ACKNOWLEDGEMENTS_COUNTED_FOR
+        until = now() + ACKNOWLEDGEMENTS_COUNTED_FOR
         register().postpone_mail(incident.reference, entry_id, until, now())
         return "postponed: too many to this address"
     register().set_mail_aside(incident.reference, entry_id, SetAside.TOO_MANY, now())
@@ -152,15 +157,15 @@ def one_too_many(incident: Incident, entry_id: str) -> str:
 
 def may_send_one_more(reference: Reference, entry_id: str, address: str) -> bool:
     """Whether one more mail that anybody can cause may go to that address at this time."""
-    digest = mail.address_digest(aws.service_secret(), address)
-    counted = reference if entry_id == mail.OF_THE_INCIDENT else f"{reference}/{entry_id}"
+    digest = address_digest(aws.service_secret(), address)
+    counted = reference if entry_id == OF_THE_INCIDENT else f"{reference}/{entry_id}"
     return register().may_acknowledge(counted, digest, now())
 
 
 def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:
     """The mail's text, with the link that opens the incident; none if its entry has expired."""
     entry = words = None
-    if entry_id != mail.OF_THE_INCIDENT:
+    if entry_id != OF_THE_INCIDENT:
         entry = register().entry(incident.reference, entry_id, now())
         if entry is None:
             return None
@@ -214,7 +219,7 @@ def sender(language: Language) -> str:
 
 def take_note(event: dict[str, Any]) -> None:
     """Marks the incident whose mail came back, or was complained of."""
-    reference, trouble = mail.incident_told_of(event), mail.trouble(event)
+    reference, trouble = incident_told_of(event), provider_event.trouble(event)
     if reference and trouble:
         try:
             insistently(lambda: register().mark_undeliverable(reference, trouble, now()))

@@ -10,19 +10,22 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, consent, notice, problem
-from suport.api import JSON, Api, json_answer
-from suport.citizen_view import citizen_view
-from suport.consent import Action, NothingToWithdraw
-from suport.form import nested
-from suport.incident import Entry, HistoryPart
-from suport.notice import Notice, Subject
-from suport.problem import FieldError, Problem
-from suport.reference import Reference
-from suport.refusal import refusals_told
-from suport.register import NoSuchIncident, Register
-from suport.submission import ConsentRequest, read
-from suport.texts import N_
+from suport.domain.consent import Action, NothingToWithdraw
+from suport.domain.history import Entry, HistoryPart
+from suport.domain.reference import Reference
+from suport.http import problem
+from suport.http.api import JSON, Api, json_answer
+from suport.http.form import nested
+from suport.http.problem import FieldError, Problem
+from suport.http.refusal import refusals_told
+from suport.http.submission import ConsentRequest, read
+from suport.register.register import NoSuchIncident, Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.message import N_
+from suport.texts.notice import Notice, Subject
+from suport.views.citizen_view import citizen_view
+from suport.views.consent_receipt import receipt
 
 logger = Logger()
 app = Api()
@@ -41,13 +44,13 @@ def record_consent(reference: str) -> Response[str]:
     with refusals_told(now(), request.language):
         entry = record(opened, request)
     logger.info("consent recorded", reference=opened, scope=request.scope, action=request.action)
-    return json_answer(HTTPStatus.CREATED, consent.receipt(opened, entry))
+    return json_answer(HTTPStatus.CREATED, receipt(opened, entry))
 
 
 @app.get("/<language>/remote-support")
 def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """What remote support is, and what the citizen of the opened incident has agreed to."""
-    from suport import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
 
     reader, opened = app.page_language, app.session(aws.service_secret(), now())
     try:
@@ -61,7 +64,7 @@ def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
 @app.post("/<language>/remote-support")
 def change_consent(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """Agrees or withdraws, each with one button of the page."""
-    from suport import session  # noqa: PLC0415  the JSON API needs none
+    from suport.web import session  # noqa: PLC0415  the JSON API needs none
 
     secret = aws.service_secret()
     reference = app.opened_by_session(secret, now())
@@ -85,7 +88,7 @@ def change_consent(language: str) -> Response[str]:  # noqa: ARG001  see `page_l
 @app.refused
 def page_of_form(reference: Reference, typed: Mapping[str, str], trouble: Problem) -> str:
     """The page that the form stands on, with what is wrong; its text is today's."""
-    from suport import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
 
     view = view_of(reference)
     return pages.remote_support(app.page_language, view, fields=typed, trouble=trouble)

@@ -24,14 +24,16 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import attachment, aws, mail
-from suport.failure import facts
-from suport.incident import Category
-from suport.metrics import Metric, count
-from suport.owed_mail import MailKind
-from suport.reference import Reference
-from suport.register import NoSuchIncident, Register
-from suport.routing import queue_message
+from suport.domain.incident import Category
+from suport.domain.owed_mail import MailKind
+from suport.domain.reference import Reference
+from suport.files import file_store
+from suport.mail import request
+from suport.register.register import NoSuchIncident, Register
+from suport.runtime import aws
+from suport.runtime.failure import facts
+from suport.runtime.metrics import Metric, count
+from suport.views.queue_message import queue_message
 
 logger = Logger()
 processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
@@ -55,7 +57,7 @@ def route(record: DynamoDBRecord) -> None:
             if "route_reason" in (image or {}):
                 queue_incident(reference)
         finally:  # a queue that is out of order keeps no mail back
-            for entry, kind in mail.requests(image, image_before):
+            for entry, kind in request.requests(image, image_before):
                 ask_for_mail(reference, entry, kind)
     except Exception as failure:
         # `exception` would log the message, which may quote what a citizen wrote
@@ -65,7 +67,7 @@ def route(record: DynamoDBRecord) -> None:
 
 def have_erased(reference: Reference, file_id: str) -> None:
     """Asks for a file to be erased, because its entry was: by its expiry, or by hand."""
-    message = json.dumps(attachment.erasure(reference, file_id))
+    message = json.dumps(file_store.erasure(reference, file_id))
     aws.client("sqs").send_message(QueueUrl=os.environ["ERASURES_QUEUE_URL"], MessageBody=message)
     logger.info("erasure asked for", reference=reference, file=file_id)
 
@@ -93,7 +95,7 @@ def queue_incident(reference: Reference) -> None:
 
 def ask_for_mail(reference: Reference, entry: str, kind: MailKind) -> None:
     """Asks for a mail that the incident owes its citizen."""
-    message = json.dumps(mail.request(reference, entry, kind))
+    message = json.dumps(request.request(reference, entry, kind))
     aws.client("sqs").send_message(QueueUrl=os.environ["MAIL_QUEUE_URL"], MessageBody=message)
     logger.info("mail asked for", reference=reference, entry=entry, kind=kind)
 

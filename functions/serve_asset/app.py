@@ -4,8 +4,8 @@ import base64
 from pathlib import PurePath
 from typing import Any
 
-from suport import assets
-from suport.security_headers import SECURITY_HEADERS
+from suport.http.security_headers import SECURITY_HEADERS
+from suport.web import assets
 
 # A name holds the hash of its content: whoever has it never needs to ask again.
 FOR_EVER = "public, max-age=31536000, immutable"

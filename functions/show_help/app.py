@@ -10,14 +10,16 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import notice, pages, problem
-from suport.api import Api, json_answer
-from suport.browser import described
-from suport.incident import Category, Language, Topic
-from suport.notice import Subject
-from suport.phone_line import availability
-from suport.problem import FieldError
-from suport.texts import N_
+from suport.domain.incident import Category, Language, Topic
+from suport.domain.phone_line import availability
+from suport.http import problem
+from suport.http.api import Api, json_answer
+from suport.http.problem import FieldError
+from suport.texts import notice
+from suport.texts.message import N_
+from suport.texts.notice import Subject
+from suport.web import pages
+from suport.web.browser import described
 
 CLOSED_DATES = frozenset(
     date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
@@ -67,7 +69,7 @@ def show_help(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
 @app.post("/<language>/help")
 def look_up_error(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """What is known about an error that was typed or pasted; nothing of it is recorded."""
-    from suport.error_codes import recognise  # noqa: PLC0415  asked for by few
+    from suport.domain.known_errors import recognise  # noqa: PLC0415  asked for by few
 
     fields = app.form()
     typed = fields.get("error", "").strip()
@@ -80,7 +82,7 @@ def look_up_error(language: str) -> Response[str]:  # noqa: ARG001  see `page_la
 @app.get("/<language>/procedures")
 def show_procedures(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """The catalogue of procedures, or what a search finds in it."""
-    from suport.procedures import catalogue  # noqa: PLC0415  asked for by few
+    from suport.domain.procedures import catalogue  # noqa: PLC0415  asked for by few
 
     query = app.current_event.query_string_parameters
     reader, words, telematic = app.page_language, query.get("q", ""), bool(query.get("telematic"))

@@ -10,18 +10,20 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, problem, retention
-from suport.api import JSON, Api, json_answer
-from suport.browser import described
-from suport.form import nested
-from suport.incident import Incident, Status
-from suport.legal_time import utc_text
-from suport.metrics import Metric, count
-from suport.notice import Subject
-from suport.problem import IDEMPOTENCY_KEY, Problem
-from suport.reference import access_code_for
-from suport.register import KeyReused, Register
-from suport.submission import FIT_KEY, Submission, checked_key, read
+from suport.domain import retention
+from suport.domain.incident import Incident, Status
+from suport.domain.legal_time import utc_text
+from suport.domain.reference import access_code_for
+from suport.http import problem
+from suport.http.api import JSON, Api, json_answer
+from suport.http.form import nested
+from suport.http.problem import IDEMPOTENCY_KEY, Problem
+from suport.http.submission import FIT_KEY, Submission, checked_key, read
+from suport.register.register import KeyReused, Register
+from suport.runtime import aws
+from suport.runtime.metrics import Metric, count
+from suport.texts.notice import Subject
+from suport.web.browser import described
 
 logger = Logger()
 app = Api()
@@ -47,7 +49,8 @@ def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
 
     `start` is sent by the page that looked up an error, which has something to fill in.
     """
-    from suport import notice, session  # noqa: PLC0415  the JSON API needs neither
+    from suport.texts import notice  # noqa: PLC0415  the JSON API needs neither
+    from suport.web import session  # noqa: PLC0415  the JSON API needs neither
 
     reader = app.page_language
     fields = dict(app.form(forged=problem.page_expired))
@@ -70,7 +73,7 @@ def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
 
 def begun(fields: dict[str, str]) -> Response[str]:
     """The form with an error in it that was looked up."""
-    from suport import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
 
     fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
     page = pages.incident_form(app.page_language, fields, secrets.token_urlsafe())

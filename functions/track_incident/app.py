@@ -11,16 +11,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, crockford, pages, problem, query, session
-from suport.api import JSON, Api, json_answer, json_text
-from suport.citizen_view import citizen_view, is_shown, page_view
-from suport.export import export
-from suport.form import nested
-from suport.incident import HistoryPart, Incident
-from suport.legal_time import utc_text
-from suport.metrics import Metric, count
-from suport.problem import IDEMPOTENCY_KEY
-from suport.reference import (
+from suport.domain import crockford
+from suport.domain.history import HistoryPart
+from suport.domain.incident import Incident
+from suport.domain.legal_time import utc_text
+from suport.domain.reference import (
     MisreadReference,
     Reference,
     access_code_for,
@@ -28,9 +23,18 @@ from suport.reference import (
     opens,
     parse_reference,
 )
-from suport.refusal import refusals_told
-from suport.register import Register
-from suport.submission import FIT_KEY, CitizenMessage, Rating, checked_key, read
+from suport.http import problem, query
+from suport.http.api import JSON, Api, json_answer, json_text
+from suport.http.form import nested
+from suport.http.problem import IDEMPOTENCY_KEY
+from suport.http.refusal import refusals_told
+from suport.http.submission import FIT_KEY, CitizenMessage, Rating, checked_key, read
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.runtime.metrics import Metric, count
+from suport.views.citizen_view import citizen_view, is_shown, page_view
+from suport.views.export import export
+from suport.web import pages, session
 
 logger = Logger()
 app = Api()

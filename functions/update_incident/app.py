@@ -9,16 +9,18 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, pages, problem, session
-from suport.api import Api
-from suport.citizen_view import is_shown, page_view
-from suport.form import nested
-from suport.incident import HistoryPart
-from suport.problem import Problem
-from suport.reference import Reference
-from suport.refusal import refusals_told
-from suport.register import Register
-from suport.submission import FIT_KEY, CitizenMessage, Rating, read
+from suport.domain.history import HistoryPart
+from suport.domain.reference import Reference
+from suport.http import problem
+from suport.http.api import Api
+from suport.http.form import nested
+from suport.http.problem import Problem
+from suport.http.refusal import refusals_told
+from suport.http.submission import FIT_KEY, CitizenMessage, Rating, read
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.views.citizen_view import is_shown, page_view
+from suport.web import pages, session
 
 logger = Logger()
 app = Api()

@@ -16,11 +16,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws
-from suport.failure import facts
-from suport.metrics import Metric, count
-from suport.reference import Reference
-from suport.register import NoSuchIncident, Register
+from suport.domain.reference import Reference
+from suport.register.register import NoSuchIncident, Register
+from suport.runtime import aws
+from suport.runtime.failure import facts
+from suport.runtime.metrics import Metric, count
 
 logger = Logger()
 

@@ -18,18 +18,28 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport import aws, problem, query
-from suport.api import JSON, Api, json_answer
-from suport.attachment import FileId, download
-from suport.consent import NothingToWithdraw
-from suport.incident import Category, Entry, Incident, Status
-from suport.legal_time import utc_text
-from suport.metrics import Metric, count
-from suport.operator_view import file_name, listed, operator_view
-from suport.operator_view import shown as shown_entry
-from suport.problem import IDEMPOTENCY_KEY, FieldError
-from suport.reference import MisreadReference, Reference, parse_reference
-from suport.register import (
+from suport.domain.attachment import FileId
+from suport.domain.consent import NothingToWithdraw
+from suport.domain.history import Entry
+from suport.domain.incident import Category, Incident, Status
+from suport.domain.legal_time import utc_text
+from suport.domain.reference import MisreadReference, Reference, parse_reference
+from suport.domain.team import NoTeam, Operator, operator_of, team_roles
+from suport.files.file_store import download
+from suport.http import problem, query
+from suport.http.api import JSON, Api, json_answer
+from suport.http.problem import IDEMPOTENCY_KEY, FieldError
+from suport.http.submission import (
+    Note,
+    Reply,
+    Resolution,
+    Submission,
+    Transfer,
+    Withdrawal,
+    checked_key,
+    read,
+)
+from suport.register.register import (
     AlreadyResolved,
     ChangedMeanwhile,
     ClaimedByAnother,
@@ -40,18 +50,11 @@ from suport.register import (
     OtherTeam,
     Register,
 )
-from suport.submission import (
-    Note,
-    Reply,
-    Resolution,
-    Submission,
-    Transfer,
-    Withdrawal,
-    checked_key,
-    read,
-)
-from suport.team import NoTeam, Operator, operator_of, team_roles
-from suport.texts import N_
+from suport.runtime import aws
+from suport.runtime.metrics import Metric, count
+from suport.texts.message import N_
+from suport.views.operator_view import file_name, listed, operator_view
+from suport.views.operator_view import shown as shown_entry
 
 DAYS, MOST_DAYS = 30, 180  # that the figures speak of; the register keeps six months
 

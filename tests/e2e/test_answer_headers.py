@@ -2,7 +2,7 @@
 
 import pytest
 
-from suport import assets
+from suport.web import assets
 from tests.e2e.conftest import FORM, JSON, Service, submission
 
 PROTECTION = {

@@ -9,9 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from suport import attachment, aws
-from suport.attachment import LARGEST_FILE, FileId, MediaType, UploadForm
-from suport.reference import Reference
+from suport.domain import attachment
+from suport.domain.attachment import LARGEST_FILE, FileId, MediaType
+from suport.domain.reference import Reference
+from suport.files import file_store
+from suport.files.file_store import UploadForm
+from suport.runtime import aws
 from tests.e2e.conftest import Answer, Service, await_truth
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ class Citizen:
         self.reference = Reference(service.submitted()["reference"])
 
     def form(self, media_type: MediaType = MediaType.PDF) -> UploadForm:
-        return attachment.upload_form(self.store, self.bucket, self.reference, media_type, BACK)
+        return file_store.upload_form(self.store, self.bucket, self.reference, media_type, BACK)
 
     def add(self, content: bytes, media_type: MediaType = MediaType.PDF) -> FileId:
         """The id of a file that the store took."""
@@ -62,7 +65,7 @@ class Citizen:
         return str(entry["content"]["reason"])
 
     def stored(self, file: FileId) -> bool:
-        key = attachment.object_key(self.reference, file)
+        key = file_store.object_key(self.reference, file)
         listed = self.store.list_objects_v2(Bucket=self.bucket, Prefix=key)
         return bool(listed["KeyCount"])
 

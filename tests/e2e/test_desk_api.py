@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from suport.incident import Category
+from suport.domain.incident import Category
 from tests.e2e.conftest import CONTACT, Answer, Service, await_truth, submission
 from tests.e2e.test_attachments import PDF, Citizen, store
 

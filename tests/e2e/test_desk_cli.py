@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from suport.incident import Category
-from suport.reference import Reference
-from suport.register import Register
+from suport.domain.incident import Category
+from suport.domain.reference import Reference
+from suport.register.register import Register
 from tests.e2e.conftest import CONTACT, FORM, Service, await_truth
 from tests.e2e.desks import Desk, Line
 from tests.e2e.test_attachments import PDF, Citizen, store

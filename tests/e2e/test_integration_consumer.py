@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from local import ROOT
-from suport.incident import Category
-from suport.register import Register
+from suport.domain.incident import Category
+from suport.register.register import Register
 from tests.e2e.conftest import CONTACT, Service, await_truth
 from tests.e2e.test_attachments import PDF, Citizen, store
 

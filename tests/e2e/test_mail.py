@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from local import ROOT
-from suport.incident import Category
-from suport.reference import Reference
-from suport.register import Register
+from suport.domain.incident import Category
+from suport.domain.reference import Reference
+from suport.register.register import Register
 from tests.e2e.conftest import Service, await_truth
 
 TEAM = ("aina.ferrer", Category.FUNCTIONAL)

@@ -66,8 +66,8 @@ def test_a_function_finds_all_that_it_may_import_in_its_folder_and_the_layers(
 
 
 def test_every_template_was_compiled_by_the_build() -> None:
-    compiled = {path.name for path in (SUPORT / "compiled").iterdir()}
-    assert {path.name for path in (SUPORT / "templates").iterdir()} <= compiled
+    compiled = {path.name for path in (SUPORT / "web/compiled").iterdir()}
+    assert {path.name for path in (SUPORT / "web/templates").iterdir()} <= compiled
 
 
 def test_a_package_that_is_in_no_layer_is_missed() -> None:
@@ -93,7 +93,7 @@ def test_every_module_of_a_layer_has_bytecode_that_python_takes_unchecked(folder
 
 
 def test_the_catalogues_are_compiled_and_their_sources_left_out() -> None:
-    catalogues = {path.parts[-3] for path in SUPORT.glob("locales/*/LC_MESSAGES/suport.mo")}
+    catalogues = {path.parts[-3] for path in SUPORT.glob("texts/locales/*/LC_MESSAGES/suport.mo")}
     assert catalogues == {"ca", "es", "de"}
     assert not list(SUPORT.rglob("*.po"))
 

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from local import ROOT
-from suport import assets, notice
-from suport.attachment import File, FileId, State
-from suport.consent import Scope
-from suport.incident import Language
-from suport.notice import Subject
-from suport.reference import Reference, access_code_for, reference_for
-from suport.register import Register
+from suport.domain.attachment import File, FileId, State
+from suport.domain.consent import Scope
+from suport.domain.incident import Language
+from suport.domain.reference import Reference, access_code_for, reference_for
+from suport.register.register import Register
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web import assets
 from tests import template
 from tests.integration.service import (
     PUBLIC_URL,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from suport.reference import Reference
-from suport.register import Register
+from suport.domain.reference import Reference
+from suport.register.register import Register
 from tests import template
 from tests.integration.event_source_mapping import EventSourceMapping, Record, records_of
 from tests.integration.service import Service, sample, service, with_body, with_headers

@@ -5,7 +5,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from local import ROOT
-from suport import aws
+from suport.runtime import aws
 
 SECRET = b"a secret that only tests know"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from suport.reference import Reference
+from suport.domain.reference import Reference
 from tests.template import TEMPLATE
 
 if TYPE_CHECKING:

@@ -27,16 +27,18 @@ from hypothesis.stateful import (
 )
 from moto import mock_aws
 
-from suport import notice, register_store
-from suport import register as register_module
-from suport.attachment import File, State, new_file_id
-from suport.consent import NothingToWithdraw, Scope
-from suport.incident import Category, Entry, Incident, Language
-from suport.legal_time import MADRID
-from suport.notice import Subject
-from suport.operator_view import operator_view
-from suport.reference import Reference
-from suport.register import (
+from suport.domain.attachment import File, State
+from suport.domain.consent import NothingToWithdraw, Scope
+from suport.domain.history import Entry
+from suport.domain.incident import Category, Incident, Language
+from suport.domain.legal_time import MADRID
+from suport.domain.reference import Reference
+from suport.domain.retention import expires_at
+from suport.files.file_store import new_file_id
+from suport.http.submission import Submission, read
+from suport.register import register as register_module
+from suport.register import store as register_store
+from suport.register.register import (
     AlreadyResolved,
     ClaimedByAnother,
     NoSuchIncident,
@@ -47,8 +49,9 @@ from suport.register import (
     ReopeningOver,
     TooManyMessages,
 )
-from suport.retention import expires_at
-from suport.submission import Submission, read
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.views.operator_view import operator_view
 from tests.model import functions
 from tests.model.functions import SECRET
 from tests.model.table import Compared, Table

@@ -29,12 +29,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from suport import register as register_module
-from suport import register_mail, register_store
-from suport.incident import Category, Language
-from suport.reference import Reference
-from suport.register import NoSuchIncident, Register
-from suport.submission import Submission, read
+from suport.domain.incident import Category, Language
+from suport.domain.reference import Reference
+from suport.http.submission import Submission, read
+from suport.register import register as register_module
+from suport.register import store as register_store
+from suport.register import register_mail
+from suport.register.register import NoSuchIncident, Register
 from tests.model import functions
 from tests.model.functions import SECRET
 from tests.model.table import Change, Table

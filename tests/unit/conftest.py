@@ -14,11 +14,12 @@ import pytest
 from moto import mock_aws
 from pytest_socket import disable_socket
 
-from suport import aws
-from suport.incident import Entry, HistoryPart, Incident, Language
-from suport.reference import Reference
-from suport.register import Register
-from suport.submission import Submission, read
+from suport.domain.history import Entry, HistoryPart
+from suport.domain.incident import Incident, Language
+from suport.domain.reference import Reference
+from suport.http.submission import Submission, read
+from suport.register.register import Register
+from suport.runtime import aws
 from tests.model.table import Table
 from tests.template import TEMPLATE
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from suport import assets, pages
-from suport.incident import Language
+from suport.domain.incident import Language
+from suport.web import assets, pages
 from tests.template import FUNCTIONS, snake
 from tests.unit.test_functions import CONTEXT, answered, asked
 from tests.unit.test_web_functions import NOW, Answer, Load, Web, web

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from suport import assets
-from suport.security_headers import SECURITY_HEADERS
+from suport.http.security_headers import SECURITY_HEADERS
+from suport.web import assets
 from tests.unit.test_functions import Load
 
 NAMES = sorted(assets.names().values())

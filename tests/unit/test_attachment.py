@@ -12,8 +12,8 @@ from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport import attachment, aws
-from suport.attachment import (
+from suport.domain import attachment
+from suport.domain.attachment import (
     FIRST_BYTES,
     LARGEST_FILE,
     MOST_FILES,
@@ -25,12 +25,13 @@ from suport.attachment import (
     fits,
     may_be_opened,
     misfit,
-    object_key,
-    parse_key,
     places_left,
     refusal,
 )
-from suport.reference import Reference, reference_for
+from suport.domain.reference import Reference, reference_for
+from suport.files import file_store
+from suport.files.file_store import object_key, parse_key
+from suport.runtime import aws
 
 BEGINNINGS = {
     MediaType.PDF: b"%PDF-1.4\n",
@@ -52,7 +53,7 @@ writing = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_fr
 western = st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]))
 bytes_after = st.binary(max_size=64)
 references = st.binary(min_size=16).map(lambda key: reference_for(b"secret", key.hex()))
-file_ids = st.builds(attachment.new_file_id)
+file_ids = st.builds(file_store.new_file_id)
 
 
 @given(bytes_after)
@@ -205,13 +206,13 @@ def test_here_a_form_is_posted_to_the_embedded_aws(monkeypatch: pytest.MonkeyPat
     assert form.url == "http://127.0.0.1:4566/files"
 
 
-def a_form(monkeypatch: pytest.MonkeyPatch) -> tuple[attachment.UploadForm, dict[str, Any]]:
+def a_form(monkeypatch: pytest.MonkeyPatch) -> tuple[file_store.UploadForm, dict[str, Any]]:
     """A form as it is made in production, and its policy."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "test")
     settings: Config = aws._CONFIG.merge(aws._S3_CONFIG)
     client = boto3.client("s3", region_name="eu-west-1", config=settings)
-    form = attachment.upload_form(
+    form = file_store.upload_form(
         client,
         "files",
         Reference("7SRJ-797M-D0GE"),

@@ -9,12 +9,14 @@ from typing import Any
 import boto3
 import pytest
 
-from suport import attachment, aws
-from suport.attachment import FileId
-from suport.incident import Incident, Kind, Language
-from suport.reference import Reference
-from suport.register import Register
-from suport.submission import Submission, read
+from suport.domain.attachment import FileId
+from suport.domain.history import Kind
+from suport.domain.incident import Incident, Language
+from suport.domain.reference import Reference
+from suport.files import file_store
+from suport.http.submission import Submission, read
+from suport.register.register import Register
+from suport.runtime import aws
 from tests.unit.conftest import whole_history
 
 Load = Callable[[str], ModuleType]
@@ -42,11 +44,11 @@ class Citizen:
         submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
         made = self.register.submit(submission, "0123456789abcdef", b"secret", self.app.now())
         self.reference = made.reference
-        self.file = attachment.new_file_id()
+        self.file = file_store.new_file_id()
 
     @property
     def key(self) -> str:
-        return attachment.object_key(self.reference, self.file)
+        return file_store.object_key(self.reference, self.file)
 
     @property
     def incident(self) -> Incident:
@@ -254,7 +256,7 @@ def test_the_entry_of_a_file_that_leaves_the_register_takes_the_file_with_it(
 
 def test_of_several_erasures_only_the_failed_one_comes_again(citizen: Citizen, load: Load) -> None:
     citizen.put(PDF)
-    good = json.dumps(attachment.erasure(citizen.reference, citizen.file))
+    good = json.dumps(file_store.erasure(citizen.reference, citizen.file))
     records = [
         {"messageId": name, "body": body, "eventSource": "aws:sqs"}
         for name, body in {"bad": "{}", "good": good}.items()

@@ -10,26 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport import notice, retention
-from suport.consent import Action, Scope
-from suport.incident import (
+from suport.domain import retention
+from suport.domain.consent import Action, Scope
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import (
     MOST_MESSAGES_A_DAY,
     REOPENABLE_FOR,
-    Entry,
     Incident,
-    Kind,
     Language,
     Reason,
     Status,
     may_reopen,
     reopenable_until,
 )
-from suport.notice import Subject
-from suport.problem import Problem, not_resolved, reopening_over
-from suport.reference import reference_for
-from suport.register import NotResolved, Register, ReopeningOver
-from suport.register_items import KEYED
-from suport.submission import CitizenMessage, Rating, read
+from suport.domain.reference import reference_for
+from suport.http.problem import Problem, not_resolved, reopening_over
+from suport.http.submission import CitizenMessage, Rating, read
+from suport.register.items import KEYED
+from suport.register.register import NotResolved, Register, ReopeningOver
+from suport.texts import notice
+from suport.texts.notice import Subject
 from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)

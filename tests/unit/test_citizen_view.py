@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.citizen_view import citizen_view
-from suport.incident import Category, Entry, HistoryPart, Incident, Kind, Language, Status, Topic
-from suport.reference import reference_for
-from suport.retention import expires_at
+from suport.domain.history import Entry, HistoryPart, Kind
+from suport.domain.incident import Category, Incident, Language, Status, Topic
+from suport.domain.reference import reference_for
+from suport.domain.retention import expires_at
+from suport.views.citizen_view import citizen_view
 from tests.unit.conftest import part_of
 
 SUBMITTED_AT = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)

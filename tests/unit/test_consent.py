@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from suport.consent import Action, ControlNeedsView, Scope, changes, receipt
-from suport.incident import Entry, Kind, Language
-from suport.notice import CONTROLLER
-from suport.reference import reference_for
+from suport.domain.consent import Action, ControlNeedsView, Scope, changes
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import Language
+from suport.domain.reference import reference_for
+from suport.texts.notice import CONTROLLER
+from suport.views.consent_receipt import receipt
 
 REFERENCE = reference_for(b"secret", "a key of the test")
 NOTICE = {"version": "2026-11-23", "language": Language.ENGLISH, "sha256": "5c" * 32}

@@ -11,17 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport import aws, desk_rules, notice, retention
-from suport.attachment import File, FileId, State
-from suport.citizen_view import citizen_view
-from suport.consent import NothingToWithdraw, Scope, receipt
-from suport.desk_rules import Wake
-from suport.export import export
-from suport.incident import Category, Entry, Incident, Kind, Language, Origin, Reason, Status
-from suport.notice import Subject
-from suport.operator_view import operator_view
-from suport.reference import Reference, reference_for
-from suport.register import (
+from suport.domain import desk_rules, retention
+from suport.domain.attachment import File, FileId, State
+from suport.domain.consent import NothingToWithdraw, Scope
+from suport.domain.desk_rules import Wake
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import Category, Incident, Language, Origin, Reason, Status
+from suport.domain.reference import Reference, reference_for
+from suport.register.items import KEYED
+from suport.register.register import (
     AlreadyResolved,
     ClaimedByAnother,
     KeyReused,
@@ -31,7 +29,13 @@ from suport.register import (
     OtherTeam,
     Register,
 )
-from suport.register_items import KEYED
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.views.citizen_view import citizen_view
+from suport.views.consent_receipt import receipt
+from suport.views.export import export
+from suport.views.operator_view import operator_view
 from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)

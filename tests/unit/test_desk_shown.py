@@ -10,7 +10,7 @@ from desk.reference import as_written
 from desk.screen import stated_moment
 from desk.shown import Shown
 from desk.trouble import Misused
-from suport.reference import parse_reference, reference_for
+from suport.domain.reference import parse_reference, reference_for
 from tests.unit.desk import (
     OTHER,
     REFERENCE,

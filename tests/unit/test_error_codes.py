@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suport.error_codes import recognise
-from suport.incident import Category
-from suport.texts import Message
+from suport.domain.incident import Category
+from suport.domain.known_errors import recognise
+from suport.texts.message import Message
 
 CARD_CODES = ["101", "129", "184", "190", "9912", "9915"]
 CODES = [*CARD_CODES, "SAF_08", "SAF_09", "SAF_10", "-1", "-2"]

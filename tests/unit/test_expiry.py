@@ -9,17 +9,19 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport import retention
-from suport.attachment import File, State, new_file_id
-from suport.citizen_view import citizen_view
-from suport.consent import Scope
-from suport.desk_rules import OtherTeam, prolongs
-from suport.follow_up import ends_soon
-from suport.incident import Category, Entry, Kind, Language, MailTrouble
-from suport.legal_time import MADRID
-from suport.notice import Subject, current
-from suport.reference import Reference
-from suport.register import KeyReused, NoSuchIncident, Register
+from suport.domain import retention
+from suport.domain.attachment import File, State
+from suport.domain.consent import Scope
+from suport.domain.desk_rules import OtherTeam, prolongs
+from suport.domain.follow_up import ends_soon
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import Category, Language, MailTrouble
+from suport.domain.legal_time import MADRID
+from suport.domain.reference import Reference
+from suport.files.file_store import new_file_id
+from suport.register.register import KeyReused, NoSuchIncident, Register
+from suport.texts.notice import Subject, current
+from suport.views.citizen_view import citizen_view
 from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)

@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 
-from suport import aws, notice
-from suport.citizen_view import citizen_view
-from suport.consent import Scope, receipt
-from suport.export import export
-from suport.incident import HistoryPart, Incident, Kind, Language
-from suport.notice import Subject
-from suport.register import Register
-from suport.submission import Submission, read
+from suport.domain.consent import Scope
+from suport.domain.history import HistoryPart, Kind
+from suport.domain.incident import Incident, Language
+from suport.http.submission import Submission, read
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.views.citizen_view import citizen_view
+from suport.views.consent_receipt import receipt
+from suport.views.export import export
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 PERSON = {

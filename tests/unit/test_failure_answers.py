@@ -16,11 +16,13 @@ from urllib.parse import urlencode
 import pytest
 from botocore.client import BaseClient
 
-from suport import aws, notice, session
-from suport.incident import Category, Language
-from suport.notice import Subject
-from suport.reference import Reference, access_code_for
-from suport.register import Register
+from suport.domain.incident import Category, Language
+from suport.domain.reference import Reference, access_code_for
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web import session
 from tests.markup import Markup
 from tests.template import FUNCTIONS, snake
 from tests.unit.conftest import ACCOUNT, a_submission

@@ -17,11 +17,14 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 
-from suport import attachment, aws, mail
-from suport.attachment import FileId
-from suport.owed_mail import MailKind
-from suport.reference import Reference
-from suport.register import Register
+from suport.domain.attachment import FileId
+from suport.domain.owed_mail import MailKind
+from suport.domain.reference import Reference
+from suport.files import file_store
+from suport.mail import request
+from suport.mail.request import delay
+from suport.register.register import Register
+from suport.runtime import aws
 from tests.unit.conftest import a_submission
 from tests.unit.failures import FAILURES, PRIVATE
 from tests.unit.test_functions import CONTEXT
@@ -241,13 +244,13 @@ def test_a_mail_that_cannot_be_handled_is_named_and_postponed_and_the_others_are
 ) -> None:
     references = incidents.batch()
     kind = MailKind.ACKNOWLEDGEMENT
-    asked = messages({each: mail.request(each, "incident", kind) for each in references})
+    asked = messages({each: request.request(each, "incident", kind) for each in references})
     faults.meet(references)
     named = failed(load("notify_citizen"), asked)
     met = faults.end()
     assert named == [f"of {each}" for each in met]
     assert logged(caplog, "message_id") == kinds(met, "of {}")
-    assert faults.postponed == [(f"handle of {each}", mail.delay(3)) for each in met]
+    assert faults.postponed == [(f"handle of {each}", delay(3)) for each in met]
     not_postponed = [record for record in caplog.records if record.levelname == "WARNING"]
     assert len(not_postponed) >= len(FAILURES)
     sound = [address(number) for number, each in enumerate(references) if each not in met]
@@ -276,11 +279,11 @@ def test_an_incident_that_cannot_be_woken_is_counted_and_the_others_are_woken(
 
 def put(references: Sequence[Reference]) -> dict[Reference, FileId]:
     """A file of each incident, which lies in the store now."""
-    files = {reference: attachment.new_file_id() for reference in references}
+    files = {reference: file_store.new_file_id() for reference in references}
     for named in files.items():
         boto3.client("s3").put_object(
             Bucket="attachments",
-            Key=attachment.object_key(*named),
+            Key=file_store.object_key(*named),
             Body=b"%PDF-1.7\n",
             ContentType="application/pdf",
         )
@@ -289,7 +292,7 @@ def put(references: Sequence[Reference]) -> dict[Reference, FileId]:
 
 def arrival(reference: Reference, file_id: FileId) -> dict[str, Any]:
     """What the store tells of a file that was put into it."""
-    key = attachment.object_key(reference, file_id)
+    key = file_store.object_key(reference, file_id)
     return {"Records": [{"s3": {"bucket": {"name": "attachments"}, "object": {"key": key}}}]}
 
 
@@ -313,14 +316,14 @@ def test_a_file_that_cannot_be_erased_is_named_and_the_others_are_erased(
 ) -> None:
     references = incidents.batch()
     files = put(references)
-    asked = messages({named[0]: attachment.erasure(*named) for named in files.items()})
+    asked = messages({named[0]: file_store.erasure(*named) for named in files.items()})
     faults.meet(references)
     named = failed(load("erase_expired"), asked)
     met = faults.end()
     assert named == [f"of {each}" for each in met]
     assert logged(caplog, "message_id") == kinds(met, "of {}")
     left = boto3.client("s3").list_objects_v2(Bucket="attachments")["Contents"]
-    kept = {attachment.object_key(each, files[each]) for each in met}
+    kept = {file_store.object_key(each, files[each]) for each in met}
     assert {each["Key"] for each in left} == kept
 
 
@@ -331,9 +334,9 @@ def test_a_message_that_is_none_is_named_and_hides_no_other(
     reference = incidents.submit(0)
     file_id = put([reference])[reference]
     good = {
-        "notify_citizen": mail.request(reference, "incident", MailKind.ACKNOWLEDGEMENT),
+        "notify_citizen": request.request(reference, "incident", MailKind.ACKNOWLEDGEMENT),
         "check_attachment": arrival(reference, file_id),
-        "erase_expired": attachment.erasure(reference, file_id),
+        "erase_expired": file_store.erasure(reference, file_id),
     }[function]
     bodies = {Reference(str(number)): body for number, body in enumerate(NO_MESSAGES)}
     named = failed(load(function), messages(bodies | {reference: good}))

@@ -4,8 +4,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.figures import Handled, Ratings, Spread, figures, nearest_rank
-from suport.incident import Status
+from suport.domain.figures import Handled, Ratings, Spread, figures, nearest_rank
+from suport.domain.incident import Status
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 values = st.lists(st.integers(0, 1000), min_size=1, max_size=60)

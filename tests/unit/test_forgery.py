@@ -11,11 +11,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suport import aws, notice, session
-from suport.forgery import is_forged
-from suport.incident import Language
-from suport.notice import Subject
-from suport.register import Register
+from suport.domain.incident import Language
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web import session
+from suport.web.forgery import is_forged
 from tests.template import FUNCTIONS, snake
 from tests.unit.test_functions import answered, asked, submitted
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suport.form import content_type, legible, nested, read_form
-from suport.problem import Problem
+from suport.http.form import content_type, legible, nested, read_form
+from suport.http.problem import Problem
 
 # all that UTF-8 can carry; a page with surrogates is none
 typed = st.text(st.characters(exclude_categories=["Cs"]))

@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 
-from suport import aws, notice
-from suport.incident import Language
-from suport.legal_time import MADRID
-from suport.notice import Subject
-from suport.register import Register
+from suport.domain.incident import Language
+from suport.domain.legal_time import MADRID
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
 
 Load = Callable[[str], ModuleType]
 

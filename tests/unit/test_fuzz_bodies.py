@@ -18,11 +18,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from suport import notice, submission
-from suport.incident import Language
-from suport.notice import Subject
-from suport.problem import Problem
-from suport.submission import (
+from suport.domain.incident import Language
+from suport.http import submission
+from suport.http.problem import Problem
+from suport.http.submission import (
     CitizenMessage,
     ConsentRequest,
     Note,
@@ -34,7 +33,9 @@ from suport.submission import (
     Withdrawal,
     read,
 )
-from suport.texts import N_
+from suport.texts import notice
+from suport.texts.message import N_
+from suport.texts.notice import Subject
 
 VALID: dict[type[BaseModel], dict[str, Any]] = {
     Submission: {

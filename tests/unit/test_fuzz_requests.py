@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from suport.submission import (
+from suport.http.submission import (
     CitizenMessage,
     ConsentRequest,
     Note,

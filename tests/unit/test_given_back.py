@@ -10,10 +10,13 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 from botocore.client import BaseClient
 
-from suport import aws, notice, pages
-from suport.incident import Kind, Language
-from suport.notice import Subject
-from suport.problem import Problem
+from suport.domain.history import Kind
+from suport.domain.incident import Language
+from suport.http.problem import Problem
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web import pages
 from tests.template import FUNCTIONS
 from tests.unit.failures import FAILURES
 from tests.unit.test_web_functions import (
@@ -381,14 +384,14 @@ def test_what_is_refused_for_now_is_given_back_by_every_form_that_takes_words(we
 
         with pytest.MonkeyPatch.context() as refusing:
             for method in ("add_citizen_message", "rate"):
-                refusing.setattr(f"suport.register_citizens.CitizensRegister.{method}", refuse)
+                refusing.setattr(f"suport.register.register_citizens.CitizensRegister.{method}", refuse)
             answer = web.post(form, fields)
         assert answer.status == 409
         assert_given_back(answer, form, fields)
 
 
 def problem_text(text: str) -> Any:
-    from suport.texts import Message  # noqa: PLC0415  not a text of the service
+    from suport.texts.message import Message  # noqa: PLC0415  not a text of the service
 
     return Message(text)
 

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from suport.citizen_view import citizen_view, is_shown
-from suport.export import export
-from suport.incident import Category, Entry, HistoryPart, Kind, TooManyMessages
-from suport.operator_view import operator_view
-from suport.reference import Reference
-from suport.register import Register
+from suport.domain.history import Entry, HistoryPart, Kind
+from suport.domain.incident import Category, TooManyMessages
+from suport.domain.reference import Reference
+from suport.register.register import Register
+from suport.views.citizen_view import citizen_view, is_shown
+from suport.views.export import export
+from suport.views.operator_view import operator_view
 from tests.unit.conftest import a_submission
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)

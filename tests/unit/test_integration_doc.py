@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from suport import problem
-from suport.incident import LONGEST_HISTORY_PART, Language
-from suport.routing import SCHEMA
+from suport.domain.history import LONGEST_HISTORY_PART
+from suport.domain.incident import Language
+from suport.http import problem
+from suport.views.queue_message import SCHEMA
 from tests.unit.test_work_incident import PAYMENT, Desk, desk, with_file
 
 __all__ = ["desk"]  # the fixture of the operators

@@ -10,8 +10,8 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.incident import Language
-from suport.local_dates import date_text, moment_text, size_text, time_text, weekday_text
+from suport.domain.incident import Language
+from suport.texts.local_dates import date_text, moment_text, size_text, time_text, weekday_text
 
 LOCALES = {
     Language.CATALAN: "ca",

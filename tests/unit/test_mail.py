@@ -10,23 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport import crockford, letter, mail, retention
-from suport.incident import (
-    Category,
-    Entry,
-    Incident,
-    Kind,
-    Language,
-    MailTrouble,
-    Status,
-)
-from suport.letter import Letter
-from suport.local_dates import moment_text
-from suport.mail import MOST_RECEIVES
-from suport.owed_mail import MailKind
-from suport.pages import CATEGORIES
-from suport.phone_line import NUMBERS, Origin
-from suport.reference import Reference, access_code_for
+from suport.domain import crockford, retention
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import Category, Incident, Language, MailTrouble, Status
+from suport.domain.owed_mail import MailKind
+from suport.domain.phone_line import NUMBERS, Origin
+from suport.domain.reference import Reference, access_code_for
+from suport.mail import letter, provider_event, request
+from suport.mail.address import address_digest, sendable
+from suport.mail.letter import Letter
+from suport.mail.provider_event import incident_told_of
+from suport.mail.request import MOST_RECEIVES, delay
+from suport.texts.local_dates import moment_text
+from suport.web.pages import CATEGORIES
 from tests.template import TEMPLATE
 
 NOW = datetime(2026, 11, 23, 21, tzinfo=UTC)
@@ -101,22 +97,22 @@ def image(**requests: str) -> dict[str, Any]:
 
 
 def test_a_change_asks_for_the_mails_whose_request_is_new() -> None:
-    asked = mail.requests(image(A="1", B="2", C="4"), image(A="1", B="1"))
+    asked = request.requests(image(A="1", B="2", C="4"), image(A="1", B="1"))
     assert asked == [("B", MailKind.REPLY), ("C", MailKind.REPLY)]
 
 
 @pytest.mark.parametrize("before", [None, {}, image()])
 def test_a_new_incident_asks_for_what_it_owes(before: dict[str, Any] | None) -> None:
-    assert mail.requests(image(A="1"), before) == [("A", MailKind.REPLY)]
+    assert request.requests(image(A="1"), before) == [("A", MailKind.REPLY)]
 
 
 def test_a_change_that_settles_a_mail_or_concerns_none_asks_for_nothing() -> None:
-    assert mail.requests(image(A="1"), image(A="1", B="1")) == []
-    assert mail.requests({}, image(A="1")) == mail.requests(None, image(A="1")) == []
+    assert request.requests(image(A="1"), image(A="1", B="1")) == []
+    assert request.requests({}, image(A="1")) == request.requests(None, image(A="1")) == []
 
 
 def test_a_request_for_a_mail_names_nobody() -> None:
-    assert mail.request(REFERENCE, REPLY.id, MailKind.REPLY) == {
+    assert request.request(REFERENCE, REPLY.id, MailKind.REPLY) == {
         "schema": "suport.mail/1",
         "reference": REFERENCE,
         "entry": REPLY.id,
@@ -125,26 +121,26 @@ def test_a_request_for_a_mail_names_nobody() -> None:
 
 
 def test_ses_gets_addresses_in_its_letters_or_none() -> None:
-    assert mail.sendable("anna@exàmple.org") == "anna@xn--exmple-jta.org"
-    assert mail.sendable("anna@example.test") == "anna@example.test"
-    assert mail.sendable("aïna@example.org") is None
-    assert mail.sendable("anna@example.org\r\nBcc: all@example.org") is None
+    assert sendable("anna@exàmple.org") == "anna@xn--exmple-jta.org"
+    assert sendable("anna@example.test") == "anna@example.test"
+    assert sendable("aïna@example.org") is None
+    assert sendable("anna@example.org\r\nBcc: all@example.org") is None
 
 
 def test_addresses_of_one_person_count_together_and_tell_nobody_who_it_is() -> None:
     digests = {
-        mail.address_digest(b"secret", each)
+        address_digest(b"secret", each)
         for each in ("anna@example.org", "Anna@Example.ORG", "anna+1@example.org")
     }
     assert len(digests) == 1
     assert "anna" not in digests.pop()
     others = ("joan@example.org", "anna@example.com", "+anna@example.org", "+joan@example.org")
-    assert len({mail.address_digest(b"secret", each) for each in others}) == 4
-    assert mail.address_digest(b"secret", "a@b.cat") != mail.address_digest(b"other", "a@b.cat")
+    assert len({address_digest(b"secret", each) for each in others}) == 4
+    assert address_digest(b"secret", "a@b.cat") != address_digest(b"other", "a@b.cat")
 
 
 def same_person(*addresses: str) -> bool:
-    return len({mail.address_digest(b"secret", each) for each in addresses}) == 1
+    return len({address_digest(b"secret", each) for each in addresses}) == 1
 
 
 def test_dots_make_no_other_mailbox_with_google_and_another_one_elsewhere() -> None:
@@ -155,7 +151,7 @@ def test_dots_make_no_other_mailbox_with_google_and_another_one_elsewhere() -> N
 
 
 def test_a_failure_is_tried_again_after_longer_and_longer_pauses_and_then_set_aside() -> None:
-    delays = [mail.delay(receives) for receives in range(1, MOST_RECEIVES + 1)]
+    delays = [delay(receives) for receives in range(1, MOST_RECEIVES + 1)]
     assert delays == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 0]
 
 
@@ -186,13 +182,13 @@ def test_the_queues_set_aside_what_the_function_gives_up(name: str) -> None:
 def test_an_address_is_in_trouble_when_it_is_for_good(
     event: dict[str, Any], trouble: MailTrouble | None
 ) -> None:
-    assert mail.trouble(event) is trouble
+    assert provider_event.trouble(event) is trouble
 
 
 def test_an_event_tells_its_incident_by_the_tags_of_its_mail() -> None:
     tags = {"ses:configuration-set": ["x"], "reference": [REFERENCE], "entry": ["incident"]}
-    assert mail.incident_told_of({"mail": {"tags": tags}}) == REFERENCE
-    assert mail.incident_told_of({"mail": {"destination": ["somebody@example.org"]}}) is None
+    assert incident_told_of({"mail": {"tags": tags}}) == REFERENCE
+    assert incident_told_of({"mail": {"destination": ["somebody@example.org"]}}) is None
 
 
 # ---------------------------------------------------------------- what a mail says

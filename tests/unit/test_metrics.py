@@ -15,11 +15,11 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from local import ROOT
-from suport.metrics import Metric, count
+from suport.runtime.metrics import Metric, count
 from tests.template import FUNCTIONS, TEMPLATE, alarms, resolved
 
 PACKAGE = ROOT / "layers/suport/python"
-MODULE = PACKAGE / "suport/metrics.py"
+MODULE = PACKAGE / "suport/runtime/metrics.py"
 CONTEXT = SimpleNamespace(
     function_name="function",
     memory_limit_in_mb=1024,
@@ -211,7 +211,7 @@ def test_a_wrong_access_code_is_reported_as_its_alarm_watches_it(
 
 def test_the_list_of_metrics_costs_a_function_nothing_at_its_start() -> None:
     """Every function imports it; only a request that reports something pays for Powertools."""
-    program = "import sys, suport.metrics; print(*sys.modules)"
+    program = "import sys, suport.runtime.metrics; print(*sys.modules)"
     loaded = subprocess.run(  # noqa: S603  our own interpreter
         [sys.executable, "-c", program],
         env=os.environ | {"PYTHONPATH": str(PACKAGE)},
@@ -219,5 +219,5 @@ def test_the_list_of_metrics_costs_a_function_nothing_at_its_start() -> None:
         capture_output=True,
         text=True,
     ).stdout.split()
-    assert "suport.metrics" in loaded
+    assert "suport.runtime.metrics" in loaded
     assert not [name for name in loaded if name.startswith("aws_lambda_powertools")]

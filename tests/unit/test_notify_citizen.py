@@ -14,12 +14,13 @@ from botocore import exceptions
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
-from suport import aws
-from suport.incident import Category, Entry, Kind, Language, MailTrouble
-from suport.owed_mail import OwedMail
-from suport.reference import Reference
-from suport.register import Contended, NoSuchIncident, Register
-from suport.submission import Submission, read
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import Category, Language, MailTrouble
+from suport.domain.owed_mail import OwedMail
+from suport.domain.reference import Reference
+from suport.http.submission import Submission, read
+from suport.register.register import Contended, NoSuchIncident, Register
+from suport.runtime import aws
 from tests.unit.conftest import whole_history
 
 Load = Callable[[str], ModuleType]

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suport.citizen_view import citizen_view
-from suport.incident import Category, Entry, HistoryPart, Incident, Kind, Language, Status
-from suport.operator_view import file_name, operator_view
-from suport.reference import Reference
-from suport.team import NoTeam, Operator, operator_of, team_roles
+from suport.domain.history import Entry, HistoryPart, Kind
+from suport.domain.incident import Category, Incident, Language, Status
+from suport.domain.reference import Reference
+from suport.domain.team import NoTeam, Operator, operator_of, team_roles
+from suport.views.citizen_view import citizen_view
+from suport.views.operator_view import file_name, operator_view
 from tests.unit.conftest import part_of
 
 ROLES = {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport import owed_mail
-from suport.owed_mail import BeingSent, Exhausted, MailKind, OwedMail, SetAside
+from suport.domain import owed_mail
+from suport.domain.owed_mail import BeingSent, Exhausted, MailKind, OwedMail, SetAside
 from tests.template import TEMPLATE, of_function
 
 NOW = datetime(2026, 11, 25, 21, tzinfo=UTC)

@@ -12,30 +12,26 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from suport import assets, aws, notice, pages, problem
-from suport.attachment import (
-    LARGEST_FILE,
-    MOST_FILES,
-    File,
-    MediaType,
-    Refusal,
-    State,
-    UploadForm,
-    new_file_id,
-)
-from suport.citizen_view import page_view
-from suport.consent import Scope
-from suport.error_codes import recognise
-from suport.incident import Category, Incident, Kind, Language, MailTrouble, Status
-from suport.local_dates import size_text
-from suport.notice import Subject
-from suport.owed_mail import SetAside
-from suport.phone_line import availability
-from suport.problem import FieldError, Problem
-from suport.procedures import catalogue
-from suport.register import Register
-from suport.submission import Submission, read
-from suport.texts import N_
+from suport.domain.attachment import LARGEST_FILE, MOST_FILES, File, MediaType, Refusal, State
+from suport.domain.consent import Scope
+from suport.domain.history import Kind
+from suport.domain.incident import Category, Incident, Language, MailTrouble, Status
+from suport.domain.known_errors import recognise
+from suport.domain.owed_mail import SetAside
+from suport.domain.phone_line import availability
+from suport.domain.procedures import catalogue
+from suport.files.file_store import UploadForm, new_file_id
+from suport.http import problem
+from suport.http.problem import FieldError, Problem
+from suport.http.submission import Submission, read
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.local_dates import size_text
+from suport.texts.message import N_
+from suport.texts.notice import Subject
+from suport.views.citizen_view import page_view
+from suport.web import assets, pages
 from tests.markup import Markup
 
 NOW = datetime(2026, 11, 23, 11, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.phone_line import (
+from suport.domain.phone_line import (
     HOURS,
     INTERNATIONAL_NUMBER,
     NUMBERS,

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.incident import Language
-from suport.texts import preferred_language
+from suport.domain.incident import Language
+from suport.texts.message import preferred_language
 
 CATALAN, SPANISH = Language.CATALAN, Language.SPANISH
 ENGLISH, GERMAN = Language.ENGLISH, Language.GERMAN

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.incident import Language
-from suport.procedures import CATALOGUE, LANGUAGES, Catalogue, Procedure, catalogue
+from suport.domain.incident import Language
+from suport.domain.procedures import CATALOGUE, LANGUAGES, Catalogue, Procedure, catalogue
 
 CATALAN, SPANISH = LANGUAGES
 OTHERS = [Language.ENGLISH, Language.GERMAN]

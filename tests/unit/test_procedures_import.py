@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local import procedures as command
-from suport import procedures
-from suport.incident import Language
-from suport.procedures import Catalogue
-from suport.submission import Procedure as NamedInAnIncident
+from suport.domain import procedures
+from suport.domain.incident import Language
+from suport.domain.procedures import Catalogue
+from suport.http.submission import Procedure as NamedInAnIncident
 
 CATALAN, SPANISH = procedures.LANGUAGES
 EMAILS = {"responsableEmail": "anna@example.org", "incidenciasEmail": "help@example.org"}

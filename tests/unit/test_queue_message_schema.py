@@ -14,11 +14,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from desk import queue_message as desk_message
-from suport.attachment import MediaType, State
-from suport.incident import Category, Incident, Language, Reason, Status, Topic
-from suport.reference import reference_for
-from suport.retention import expires_at
-from suport.routing import SCHEMA, queue_message
+from suport.domain.attachment import MediaType, State
+from suport.domain.incident import Category, Incident, Language, Reason, Status, Topic
+from suport.domain.reference import reference_for
+from suport.domain.retention import expires_at
+from suport.views.queue_message import SCHEMA, queue_message
 from tests.unit.desk import former_message, message
 
 FILE = Path(__file__).parents[2] / "docs/suport.incident-2.schema.json"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suport.crockford import ALPHABET, normalise
-from suport.reference import (
+from suport.domain.crockford import ALPHABET, normalise
+from suport.domain.reference import (
     MisreadReference,
     Reference,
     access_code_for,

@@ -6,13 +6,17 @@ from typing import Any
 import boto3
 import pytest
 
-from suport import aws, consent, notice, retention
-from suport import register as register_module
-from suport.consent import ControlNeedsView, NothingToWithdraw, Scope
-from suport.incident import Category, Kind, Language, Reason, Status
-from suport.notice import Subject
-from suport.reference import Reference, reference_for
-from suport.register import Contended, KeyReused, NoSuchIncident, Register
+from suport.domain import retention
+from suport.domain.consent import ControlNeedsView, NothingToWithdraw, Scope
+from suport.domain.history import Kind
+from suport.domain.incident import Category, Language, Reason, Status
+from suport.domain.reference import Reference, reference_for
+from suport.register import register as register_module
+from suport.register.register import Contended, KeyReused, NoSuchIncident, Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.views.consent_receipt import receipt
 from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
@@ -203,7 +207,7 @@ def test_agreeing_twice_is_recorded_once(register: Register) -> None:
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     first = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
     again = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
-    assert consent.receipt(made.reference, again) == consent.receipt(made.reference, first)
+    assert receipt(made.reference, again) == receipt(made.reference, first)
     assert len(items()) == 2
 
 

@@ -8,12 +8,15 @@ from typing import Any
 import boto3
 import pytest
 
-from suport import aws, retention
-from suport.attachment import MOST_FILES, File, Refusal, State, new_file_id
-from suport.incident import Entry, Incident, Kind, Language, Reason, Status
-from suport.register import NoSuchIncident, Register
-from suport.routing import queue_message
-from suport.submission import Submission, read
+from suport.domain import retention
+from suport.domain.attachment import MOST_FILES, File, Refusal, State
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import Incident, Language, Reason, Status
+from suport.files.file_store import new_file_id
+from suport.http.submission import Submission, read
+from suport.register.register import NoSuchIncident, Register
+from suport.runtime import aws
+from suport.views.queue_message import queue_message
 from tests.unit.conftest import whole_history
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)

@@ -7,7 +7,7 @@ from dateutil.zoneinfo import get_zonefile_instance
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.retention import expires_at, is_visible, last_day, last_day_before
+from suport.domain.retention import expires_at, is_visible, last_day, last_day_before
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 12, 31)
 COMMON_CLOCK_CHANGES_SINCE = 1996

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.incident import Category, Incident, Language, Reason, Status, Topic
-from suport.procedures import catalogue
-from suport.reference import reference_for
-from suport.retention import expires_at
-from suport.routing import queue_message
+from suport.domain.incident import Category, Incident, Language, Reason, Status, Topic
+from suport.domain.procedures import catalogue
+from suport.domain.reference import reference_for
+from suport.domain.retention import expires_at
+from suport.views.queue_message import queue_message
 
 SUBMITTED_AT = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
 QUEUED_AT = datetime(2026, 8, 31, 10, 0, 1, tzinfo=UTC)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suport.reference import Reference, reference_for
-from suport.session import COOKIE, Session, session_of, set_cookie
+from suport.domain.reference import Reference, reference_for
+from suport.web.session import COOKIE, Session, session_of, set_cookie
 
 SECRET, OTHER_SECRET = b"the secret of the service", b"the secret of another service"
 REFERENCE, OTHER_REFERENCE = (reference_for(SECRET, f"key {number}") for number in range(2))

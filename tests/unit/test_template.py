@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from suport.incident import Category, Language
-from suport.notice import Subject, current
+from suport.domain.incident import Category, Language
+from suport.texts.notice import Subject, current
 from tests.template import allowed
 
 Resources = dict[str, dict[str, Any]]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from suport.retention import MONTHS_KEPT
+from suport.domain.retention import MONTHS_KEPT
 from tests.template import FUNCTIONS, TEMPLATE
 
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from suport.incident import Category
-from suport.metrics import Metric
+from suport.domain.incident import Category
+from suport.runtime.metrics import Metric
 from tests.template import EVENTS, FUNCTIONS, TEMPLATE, resources
 
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]

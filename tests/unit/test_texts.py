@@ -11,10 +11,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from suport import notice, pages, phone_line, session
-from suport.incident import Language
-from suport.notice import Subject
-from suport.texts import LOCALES
+from suport.domain import phone_line
+from suport.domain.incident import Language
+from suport.texts import notice
+from suport.texts.message import LOCALES
+from suport.texts.notice import Subject
+from suport.web import pages, session
 
 ROOT = Path(__file__).parents[2]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from suport.reference import Reference
+from suport.domain.reference import Reference
 from tests.markup import Markup
 from tests.unit.test_given_back import FORMS, again
 from tests.unit.test_web_functions import Answer, Web, in_the_register, web

@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
-from suport.attachment import File, State, new_file_id
-from suport.incident import Category, Kind, Status
-from suport.owed_mail import SetAside
-from suport.reference import Reference
-from suport.register import ChangedMeanwhile, ClaimedByAnother, NotClaimed, OpenIncident, Register
+from suport.domain.attachment import File, State
+from suport.domain.history import Kind
+from suport.domain.incident import Category, Status
+from suport.domain.owed_mail import SetAside
+from suport.domain.reference import Reference
+from suport.files.file_store import new_file_id
+from suport.register.register import (
+    ChangedMeanwhile,
+    ClaimedByAnother,
+    NotClaimed,
+    OpenIncident,
+    Register,
+)
 from tests.unit.conftest import a_submission, whole_history
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from suport import aws
-from suport.attachment import File, State, new_file_id
-from suport.incident import Kind, Language, Status
-from suport.reference import Reference
-from suport.register import Register
-from suport.submission import Submission, read
+from suport.domain.attachment import File, State
+from suport.domain.history import Kind
+from suport.domain.incident import Language, Status
+from suport.domain.reference import Reference
+from suport.files.file_store import new_file_id
+from suport.http.submission import Submission, read
+from suport.register.register import Register
+from suport.runtime import aws
 from tests.unit.conftest import whole_history
 
 Load = Callable[[str], ModuleType]

@@ -11,13 +11,17 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 
-from suport import aws, notice, session
-from suport.attachment import MOST_FILES, File, Refusal, State, new_file_id
-from suport.incident import Incident, Kind, Language
-from suport.notice import Subject
-from suport.reference import Reference, access_code_for
-from suport.register import Register
-from suport.security_headers import SECURITY_HEADERS
+from suport.domain.attachment import MOST_FILES, File, Refusal, State
+from suport.domain.history import Kind
+from suport.domain.incident import Incident, Language
+from suport.domain.reference import Reference, access_code_for
+from suport.files.file_store import new_file_id
+from suport.http.security_headers import SECURITY_HEADERS
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web import session
 from tests.markup import Markup
 from tests.template import FUNCTIONS, snake
 from tests.unit.test_functions import answered, asked

@@ -9,14 +9,17 @@ from typing import Any
 import boto3
 import pytest
 
-from suport import attachment, aws, notice
-from suport.attachment import File, State
-from suport.consent import Scope
-from suport.incident import Category, Entry, Incident, Kind, Language, Status
-from suport.notice import Subject
-from suport.reference import Reference
-from suport.register import Register
-from suport.submission import Submission, read
+from suport.domain.attachment import File, State
+from suport.domain.consent import Scope
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import Category, Incident, Language, Status
+from suport.domain.reference import Reference
+from suport.files import file_store
+from suport.http.submission import Submission, read
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
 from tests.unit.conftest import whole_history
 
 Load = Callable[[str], ModuleType]
@@ -461,8 +464,8 @@ def test_the_history_is_read_in_parts(desk: Desk) -> None:
 
 
 def with_file(desk: Desk, state: State = State.CLEAN) -> File:
-    file_id = attachment.new_file_id()
-    key = attachment.object_key(desk.reference, file_id)
+    file_id = file_store.new_file_id()
+    key = file_store.object_key(desk.reference, file_id)
     put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=PDF)
     file = File(file_id, "application/pdf", len(PDF), put["ETag"].strip('"'), desk.app.now())
     desk.register.add_file(desk.reference, file, state, desk.app.now())

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from suport.incident import Language
-from suport.texts import Message, translations
+from suport.domain.incident import Language
+from suport.texts.message import Message, translations
 
 _MOST_STOPS = 120  # more than any page has
 

@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from suport import pages
-from suport.incident import Category, Language, Status
-from suport.phone_line import NUMBERS
+from suport.domain.incident import Category, Language, Status
+from suport.domain.phone_line import NUMBERS
+from suport.web import pages
 from tests.e2e.browser.conftest import Visitor
 from tests.e2e.browser.steps import (
     choose,

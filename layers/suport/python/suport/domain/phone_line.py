@@ -1,0 +1,91 @@
+"""The phone line 012 for signature and certificate questions: whom to dial, and when it answers.
+
+Monday to Friday 8-20 and Saturday 9-14 on the clocks of Madrid; 012 within the islands,
+971 22 57 91 from elsewhere in Spain, 00 34 971 22 57 91 from abroad. The assistance page of the
+electronic office states them. Closed dates (public holidays) are the operator's configuration.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from suport.domain.legal_time import MADRID, to_madrid
+
+
+class Origin(StrEnum):
+    """Where one calls from."""
+
+    BALEARIC_ISLANDS = "balearic-islands"
+    SPAIN = "spain"
+    ABROAD = "abroad"
+
+
+NUMBERS = {
+    Origin.BALEARIC_ISLANDS: "012",
+    Origin.SPAIN: "971 22 57 91",
+    Origin.ABROAD: "00 34 971 22 57 91",
+}
+"""What to dial, as one writes it, by where one calls from."""
+
+INTERNATIONAL_NUMBER = "+34971225791"
+"""The same line in E.164, for links and for phones that know no national prefix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From `opens` until just before `closes`, on these days of the week."""
+
+    days: tuple[str, ...]
+    opens: time
+    closes: time
+
+
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+HOURS = (
+    Hours(days=_WEEK[:5], opens=time(8), closes=time(20)),
+    Hours(days=_WEEK[5:6], opens=time(9), closes=time(14)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether the line answers; until when (`closes_at`), or else from when (`opens_at`)."""
+
+    open: bool
+    closes_at: datetime | None
+    opens_at: datetime | None
+
+
+def availability(at: datetime, closed_dates: Collection[date] = ()) -> Availability:
+    """Whether the line answers at that instant, until when, or else from when.
+
+    Raises
+    ------
+    ValueError
+        If `at` is naive.
+    """
+    now = to_madrid(at)
+    today = _shift(now.date(), closed_dates)
+    if today and today[0] <= now < today[1]:
+        return Availability(open=True, closes_at=today[1], opens_at=None)
+    day = now.date() if today and now < today[0] else now.date() + timedelta(days=1)
+    while not (shift := _shift(day, closed_dates)):
+        day += timedelta(days=1)
+    return Availability(open=False, closes_at=None, opens_at=shift[0])
+
+
+def _shift(day: date, closed_dates: Collection[date]) -> tuple[datetime, datetime] | None:
+    """When the line opens and closes on that day, if it does.
+
+    No clock change touches the hours: Madrid's lie between one and three at night.
+    """
+    if day not in closed_dates:
+        for hours in HOURS:
+            if _WEEK[day.weekday()] in hours.days:
+                return (
+                    datetime.combine(day, hours.opens, MADRID),
+                    datetime.combine(day, hours.closes, MADRID),
+                )
+    return None

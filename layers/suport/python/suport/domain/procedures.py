@@ -1,0 +1,169 @@
+"""The procedures of the electronic office, as its catalogue lists them, and how they are found.
+
+`procedures.json` is imported from what the catalogue's own service answers (`make procedures`),
+which speaks Catalan and Spanish. Readers of other languages get the Catalan texts, marked as such.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from suport.domain.incident import Language
+
+CATALOGUE = Path(__file__).with_name("procedures.json")
+LANGUAGES = (Language.CATALAN, Language.SPANISH)
+"""Those that the catalogue speaks, in the order in which they stand in for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One procedure. `code` is the catalogue's, `sia_code` that of the state's inventory.
+
+    There is a name in one language at least; a purpose may be missing altogether. `telematic`
+    says that it can be done online, `fee` that it costs one.
+    """
+
+    code: str
+    sia_code: str | None
+    names: dict[Language, str]
+    purposes: dict[Language, str]
+    telematic: bool
+    fee: bool
+
+    def name_in(self, language: Language) -> tuple[str, Language]:
+        """The name for a reader of that language, and the language that it really is in."""
+        said_in = _nearest(language, self.names)
+        return self.names[said_in], said_in
+
+    def purpose_in(self, language: Language) -> tuple[str, Language] | None:
+        """What it is for, if that is known, and the language that this is really said in."""
+        if not self.purposes:
+            return None
+        said_in = _nearest(language, self.purposes)
+        return self.purposes[said_in], said_in
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All procedures; `sample` until the real ones have been imported."""
+
+    sample: bool
+    procedures: tuple[Procedure, ...]
+
+    def find(self, code: str) -> Procedure | None:
+        """The procedure with exactly that code."""
+        return self._by_code.get(code)
+
+    def search(
+        self, query: str, language: Language, *, telematic_only: bool = False
+    ) -> list[Procedure]:
+        """The procedures that a reader of that language means; all of them for an empty query.
+
+        Each word of the query must begin a word of the name or of the purpose, in whichever
+        language, or be the code or the SIA code. Case, accents and the ways to write l·l make
+        no difference. Those that their name suffices for come first, each group alphabetically.
+        """
+        words = [(word.casefold(), _words(word)) for word in query.split()]
+        found = []
+        for procedure, texts in self._texts:
+            if telematic_only and not procedure.telematic:
+                continue
+            missing_in_name = [
+                parts
+                for whole, parts in words
+                if whole not in texts.codes and not _begin_words(parts, texts.name)
+            ]
+            if all(_begin_words(parts, texts.purpose) for parts in missing_in_name):
+                name = _folded(procedure.name_in(language)[0])
+                found.append((bool(missing_in_name), name, procedure.code, procedure))
+        return [procedure for *_, procedure in sorted(found, key=lambda each: each[:3])]
+
+    @cached_property
+    def _by_code(self) -> dict[str, Procedure]:
+        return {procedure.code: procedure for procedure in self.procedures}
+
+    @cached_property
+    def _texts(self) -> list[tuple[Procedure, "_Texts"]]:
+        return [(procedure, _texts(procedure)) for procedure in self.procedures]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that is shipped, read when it is first asked for."""
+    return read(CATALOGUE.read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Catalogue:
+    """A catalogue from its JSON.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, AttributeError
+        If it is no catalogue.
+    """
+    content = json.loads(text)
+    return Catalogue(
+        sample=content["sample"],
+        procedures=tuple(_procedure(**fields) for fields in content["procedures"]),
+    )
+
+
+def _procedure(names: dict[str, str], purposes: dict[str, str], **facts: Any) -> Procedure:
+    return Procedure(names=_by_language(names), purposes=_by_language(purposes), **facts)
+
+
+def _by_language(texts: dict[str, str]) -> dict[Language, str]:
+    return {Language(language): text for language, text in texts.items()}
+
+
+def _nearest(language: Language, texts: dict[Language, str]) -> Language:
+    return next(each for each in (language, *LANGUAGES) if each in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What is compared with a query: words in folded letters, each with a space before it."""
+
+    name: str
+    purpose: str
+    codes: tuple[str, ...]
+
+
+def _texts(procedure: Procedure) -> _Texts:
+    codes = (procedure.code, procedure.sia_code)
+    return _Texts(
+        name=_spaced(procedure.names.values()),
+        purpose=_spaced(procedure.purposes.values()),
+        codes=tuple(code.casefold() for code in codes if code),
+    )
+
+
+def _spaced(texts: Iterable[str]) -> str:
+    return "".join(f" {word}" for word in _words(" ".join(texts)))
+
+
+def _begin_words(parts: list[str], spaced: str) -> bool:
+    return all(f" {part}" in spaced for part in parts)
+
+
+_APOSTROPHES = "'’‘ʼ′`´"
+_ELIDED = re.compile(rf"\b[dlmnst][{_APOSTROPHES}]")  # l'habitatge is found by habitatge
+_GEMINATE = re.compile(r"(?<=l)[.·‧•∙⋅・](?=l)")  # l·l, and what keyboards make of it
+_MARKS = re.compile(r"[\u0300-\u036f]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in folded letters, without articles elided before them."""
+    return _WORD.findall(_folded(_ELIDED.sub(" ", text.casefold())))
+
+
+def _folded(text: str) -> str:
+    """Without case, accents, cedillas and the point of l·l."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return _GEMINATE.sub("", _MARKS.sub("", letters))

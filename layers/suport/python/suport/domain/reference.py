@@ -1,0 +1,91 @@
+"""References, which name an incident, and access codes, which open it to the citizen.
+
+A reference is twelve characters of Crockford's base 32 in three groups of four, `7K3M-9QXA-2BTC`;
+the last is a check character, so that a misheard or swapped one is noticed. It is no secret.
+The access code is, and nothing of it is stored: it follows from the service's secret.
+"""
+
+import hashlib
+import hmac
+from typing import NewType
+
+from suport.domain import crockford
+
+Reference = NewType("Reference", str)
+AccessCode = NewType("AccessCode", str)
+
+_DATA_CHARACTERS = 11
+_CODE_CHARACTERS = 28  # 140 bits
+
+
+class MisreadReference(ValueError):
+    """The text is no reference: a character is missing, foreign, wrong or out of place."""
+
+
+def reference_for(secret: bytes, idempotency_key: str, attempt: int = 0) -> Reference:
+    """The reference that an idempotency key leads to, always the same one.
+
+    Two keys in 2⁵⁵ may lead to the same; the later one then takes that of its next `attempt`.
+    """
+    digest = _keyed(secret, f"reference/{attempt}/{idempotency_key}")
+    data = crockford.encode(int.from_bytes(digest), _DATA_CHARACTERS)
+    return Reference(crockford.grouped(data + _check_character(data)))
+
+
+def key_digest(secret: bytes, idempotency_key: str) -> str:
+    """What the register keeps of an idempotency key, to tell a retry from a chance collision."""
+    return _keyed(secret, f"idempotency/{idempotency_key}").hex()
+
+
+def parse_reference(text: str) -> Reference:
+    """A reference as somebody typed it: in any case, grouping optional, O for 0, I and L for 1.
+
+    Raises
+    ------
+    MisreadReference
+        If no incident can have that reference.
+    """
+    characters = crockford.normalise(text)
+    data, check = characters[:_DATA_CHARACTERS], characters[_DATA_CHARACTERS:]
+    if not set(data) <= set(crockford.ALPHABET) or check != _check_character(data):
+        raise MisreadReference(text)
+    return Reference(crockford.grouped(characters))
+
+
+def agrees(reference: Reference, text: str) -> bool:
+    """Whether a text names this incident, as somebody may type it, or names none at all."""
+    try:
+        return not text.strip() or parse_reference(text) == reference
+    except MisreadReference:
+        return False
+
+
+def access_code_for(secret: bytes, reference: Reference) -> AccessCode:
+    """The code that opens this incident to whoever submitted it, in seven groups of four."""
+    digest = _keyed(secret, reference)
+    return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), _CODE_CHARACTERS)))
+
+
+def opens(secret: bytes, reference: Reference, code: str) -> bool:
+    """Whether a code, as somebody typed it, is the access code of this reference."""
+    expected = crockford.normalise(access_code_for(secret, reference))
+    given = crockford.normalise(code).encode(errors="replace")
+    return hmac.compare_digest(expected.encode(), given)
+
+
+def _keyed(secret: bytes, text: str) -> bytes:
+    return hmac.digest(secret, text.encode(), hashlib.sha256)
+
+
+def _check_character(data: str) -> str:
+    """A weighted sum in the field of 32 elements, modulo x⁵ + x² + 1.
+
+    The weights are the powers of x: none is zero and no two are equal, so every single wrong
+    character and every swap of two changes the sum.
+    """
+    check = 0
+    for character in data:
+        check = (check ^ crockford.ALPHABET.index(character)) << 1
+        if check & 0b100000:
+            check ^= 0b100101
+    return crockford.ALPHABET[check]

@@ -1,0 +1,42 @@
+"""How long an entry of the register is kept: six calendar months, and not a day longer.
+
+The last day is the same day six months on or, where that month has no such day, its last one
+(Ley 39/2015 art. 30.4, Código Civil art. 5), counted on the calendar of Europe/Madrid. From the
+following local midnight an entry is erased, and invisible even where it is still stored.
+"""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+
+from suport.domain.legal_time import start_of, to_madrid
+
+MONTHS_KEPT = 6
+
+
+def last_day(recorded_at: datetime) -> date:
+    """The last calendar day, in Madrid, on which an entry recorded at that instant is kept."""
+    recorded_on = to_madrid(recorded_at).date()
+    months = recorded_on.month - 1 + MONTHS_KEPT
+    year, month = recorded_on.year + months // 12, months % 12 + 1
+    return date(year, month, min(recorded_on.day, monthrange(year, month)[1]))
+
+
+def expires_at(recorded_at: datetime) -> int:
+    """When an entry recorded at that instant is gone: the midnight after `last_day`, epoch seconds.
+
+    Raises
+    ------
+    ValueError
+        If `recorded_at` is naive.
+    """
+    return int(start_of(last_day(recorded_at) + timedelta(days=1)).timestamp())
+
+
+def last_day_before(expires_at: int) -> date:
+    """The last calendar day, in Madrid, on which an entry with that expiry is kept."""
+    return (to_madrid(datetime.fromtimestamp(expires_at, UTC)) - timedelta(days=1)).date()
+
+
+def is_visible(expires_at: int, now: datetime) -> bool:
+    """Whether an entry with that expiry (epoch seconds) may still be shown."""
+    return now.timestamp() < expires_at

@@ -1,0 +1,1 @@
+"""Citizens' files in their store."""

@@ -1,0 +1,115 @@
+"""The store of citizens' files: how one gets in, how an operator gets it out, what it is called.
+
+A file goes from the browser straight to the store, by a form that only takes that one file.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from suport.domain import crockford
+from suport.domain.attachment import LARGEST_FILE, SMALLEST_FILE, FileId, MediaType
+from suport.domain.reference import MisreadReference, Reference, parse_reference
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+FORM_IS_VALID_FOR = 15 * 60  # seconds
+LINK_IS_VALID_FOR = 60  # seconds
+ERASURE_SCHEMA = "suport.erasure/1"
+
+_ID_CHARACTERS = 26  # 130 bits, all of chance
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """Where to post one file, and the fields to post before it, in this order."""
+
+    url: str
+    fields: dict[str, str]
+    file: FileId
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where to get one file, for how many seconds, and the headers without which it is refused."""
+
+    url: str
+    expires_in: int
+    headers: dict[str, str]
+
+
+def new_file_id() -> FileId:
+    """A name for one file, of which nothing follows."""
+    return FileId(crockford.encode(secrets.randbits(5 * _ID_CHARACTERS), _ID_CHARACTERS))
+
+
+def object_key(reference: Reference, file_id: FileId) -> str:
+    """The file's key in the store; nothing in it was typed by anybody."""
+    return f"{reference}/{file_id}"
+
+
+def parse_key(key: str) -> tuple[Reference, FileId] | None:
+    """Whose file lies under that key of the store; none if it is no citizen's file."""
+    written, _, file_id = key.partition("/")
+    try:
+        reference = parse_reference(written)
+    except MisreadReference:
+        return None
+    named = len(file_id) == _ID_CHARACTERS and set(file_id) <= set(crockford.ALPHABET)
+    return (reference, FileId(file_id)) if named and reference == written else None
+
+
+def upload_form(
+    client: "S3Client", bucket: str, reference: Reference, media_type: MediaType, redirect: str
+) -> UploadForm:
+    """The form by which one file of that type, and nothing else, gets into the store.
+
+    It is valid for `FORM_IS_VALID_FOR` seconds; then the browser is sent to `redirect`, an absolute
+    URL, to which the store adds `bucket`, `key` and `etag`. Makes no call to AWS.
+    """
+    file_id = new_file_id()
+    exactly = {"Content-Type": str(media_type), "success_action_redirect": redirect}
+    form = client.generate_presigned_post(
+        Bucket=bucket,
+        Key=object_key(reference, file_id),
+        Fields=dict(exactly),
+        Conditions=[
+            *({name: value} for name, value in exactly.items()),
+            ["content-length-range", SMALLEST_FILE, LARGEST_FILE],
+        ],
+        ExpiresIn=FORM_IS_VALID_FOR,
+    )
+    return UploadForm(form["url"], form["fields"], file_id)
+
+
+def download(
+    client: "S3Client",
+    bucket: str,
+    reference: Reference,
+    file_id: FileId,
+    *,
+    version: str,
+    name: str,
+) -> Link:
+    """A link to that content of the file, which the browser saves under that name.
+
+    It is signed with the condition that the content is still this one. Makes no call to AWS.
+    """
+    only_this = f'"{version}"'
+    url = client.generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": bucket,
+            "Key": object_key(reference, file_id),
+            "IfMatch": only_this,
+            "ResponseContentDisposition": f'attachment; filename="{name}"',
+        },
+        ExpiresIn=LINK_IS_VALID_FOR,
+    )
+    return Link(url, LINK_IS_VALID_FOR, {"If-Match": only_this})
+
+
+def erasure(reference: Reference, file_id: str) -> dict[str, str]:
+    """The request to erase a file from the store, ready for JSON."""
+    return {"schema": ERASURE_SCHEMA, "reference": reference, "file": file_id}

@@ -1,0 +1,117 @@
+"""What a browser sends of a form: fields named like the paths of the JSON body.
+
+Browsers send UTF-8, other programs not always. What is no UTF-8 is read as windows-1252, which
+holds Latin-1: nobody has to type a text twice because of its accents.
+"""
+
+import codecs
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from suport.http import problem
+from suport.texts.message import N_
+
+FORM = "application/x-www-form-urlencoded"
+
+_MOST_FIELDS = 40  # far more than any form has
+_MOST_GIVEN_BACK = 1000  # a page with more of them takes too long to make
+
+# What each byte means. The five that windows-1252 leaves undefined are those of Latin-1, as in
+# browsers, which read whatever is called Latin-1 as windows-1252, too.
+_WINDOWS_1252 = "".join(
+    byte.decode("cp1252", "ignore") or byte.decode("latin-1")
+    for byte in (bytes([number]) for number in range(256))
+)
+_LATIN_9 = bytes(range(256)).decode("iso-8859-15")
+_DECLARED = {
+    **dict.fromkeys(("windows-1252", "cp1252", "iso-8859-1", "latin1"), _WINDOWS_1252),
+    **dict.fromkeys(("iso-8859-15", "latin-9", "latin9"), _LATIN_9),
+}
+CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii", *_DECLARED})
+"""The charsets that a form may be declared to be in; the empty one is none at all."""
+
+
+def content_type(header: str) -> tuple[str, dict[str, str]]:
+    """The media type that a `Content-Type` header names, and its parameters by their names."""
+    media_type, *parameters = header.split(";")
+    named = (parameter.partition("=") for parameter in parameters)
+    return media_type.strip().lower(), {
+        name.strip().lower(): value.strip().strip('"') for name, _, value in named
+    }
+
+
+def read_form(body: bytes, charset: str = "") -> dict[str, str]:
+    """The fields of an urlencoded form, as their names stand there.
+
+    charset: one of `CHARSETS`. All of a form is in one encoding: UTF-8 if it can be, else the one
+    that is declared, else windows-1252.
+
+    Raises
+    ------
+    Problem
+        400 if it has far more fields than any form.
+    """
+    try:
+        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        message = N_("A form can have at most {most} fields.", most=_MOST_FIELDS)
+        raise problem.unreadable(message) from None
+    return _decoded(pairs, charset)
+
+
+def legible(body: bytes, header: str) -> dict[str, str] | None:
+    """All fields that can be read of a form, whatever is wrong with it; None if they are too many.
+
+    header: its `Content-Type`. Of a file that was sent along nothing is read.
+    """
+    media_type, parameters = content_type(header)
+    try:
+        if media_type == "multipart/form-data":
+            pairs = _parts(body, header)
+        else:
+            pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_GIVEN_BACK)
+    except ValueError:
+        return None
+    return _decoded(pairs, parameters.get("charset", "").lower())
+
+
+def _decoded(pairs: Iterable[tuple[bytes, bytes]], charset: str) -> dict[str, str]:
+    pairs = list(pairs)
+    try:
+        # Whatever is declared: what can be read as UTF-8 was hardly ever meant as anything else.
+        return {name.decode(): value.decode() for name, value in pairs}
+    except UnicodeDecodeError:
+        characters = _DECLARED.get(charset, _WINDOWS_1252)
+        return {_read(name, characters): _read(value, characters) for name, value in pairs}
+
+
+def _read(octets: bytes, characters: str) -> str:
+    return codecs.charmap_decode(octets, "strict", characters)[0]
+
+
+def _parts(body: bytes, header: str) -> list[tuple[bytes, bytes]]:
+    from email.parser import BytesParser  # noqa: PLC0415  no page sends such a form
+
+    head = f"Content-Type: {header}\r\n\r\n".encode("ascii", "replace")
+    pairs = []
+    for part in BytesParser().parsebytes(head + body).walk():
+        name = part.get_param("name", header="Content-Disposition")
+        content = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes) and part.get_filename() is None:
+            pairs.append((name.encode(errors="replace"), content))
+    if len(pairs) > _MOST_GIVEN_BACK:
+        raise ValueError(len(pairs))
+    return pairs
+
+
+def nested(fields: Mapping[str, str]) -> bytes:
+    """The form's dotted fields as the JSON that the API takes: `contact.email` inside `contact`."""
+    body: dict[str, Any] = {}
+    for path, value in fields.items():
+        parent, _, name = path.rpartition(".")
+        part = body.setdefault(parent, {}) if parent else body
+        if isinstance(part, dict):  # else the part itself was sent as text, which is told
+            part[name] = value
+    return json.dumps(body).encode()

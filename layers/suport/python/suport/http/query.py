@@ -1,0 +1,42 @@
+"""What the query of an address may state: a moment, or where a part of a history begins."""
+
+import re
+from datetime import datetime
+
+from suport.domain import crockford
+from suport.http import problem
+from suport.http.problem import FieldError
+from suport.texts.message import N_
+
+
+def moment(field: str, stated: str) -> datetime:
+    """The moment that this field states, aware.
+
+    Raises
+    ------
+    Problem
+        422 if it is no moment in ISO 8601, or has no offset, or lies beyond the calendar.
+    """
+    try:
+        # A plus sign that the query did not escape arrives as a space.
+        at = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", stated))
+        if at.tzinfo is None or not 1900 <= at.year <= 9000:  # noqa: PLR2004
+            raise ValueError(stated)
+    except ValueError:
+        message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")
+        raise problem.invalid([FieldError(field, message)]) from None
+    return at
+
+
+def before(stated: str | None) -> str | None:
+    """The entry before which the part of a history is asked for, if one is.
+
+    Raises
+    ------
+    Problem
+        422 if it is no entry's id.
+    """
+    if stated is not None and not crockford.is_id(stated):
+        message = N_("Give the id of an entry, as `earlier` states it.")
+        raise problem.invalid([FieldError("before", message)])
+    return stated

@@ -1,0 +1,36 @@
+"""Citizens' e-mail addresses: which ones mail can be sent to, and which lead to the same person."""
+
+import hashlib
+import hmac
+
+_GOOGLES = ("gmail.com", "googlemail.com")
+
+
+def sendable(address: str) -> str | None:
+    """The address in the letters that SES takes: a domain of other letters is encoded.
+
+    None where a mailbox is written in other letters than ASCII, which SES delivers to nobody
+    (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
+    """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  25 ms
+
+    try:
+        checked = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    return checked.ascii_email
+
+
+def address_digest(secret: bytes, address: str) -> str:
+    """What the register counts an address by; it tells the address to nobody.
+
+    Capitals and what follows a plus in the mailbox usually lead to the same person. So do dots
+    with Google, which delivers both its domains to one mailbox
+    (https://support.google.com/mail/answer/7436150); with others they make another mailbox.
+    """
+    mailbox, _, domain = address.casefold().rpartition("@")
+    mailbox = mailbox.partition("+")[0] or mailbox
+    if domain in _GOOGLES:
+        mailbox, domain = mailbox.replace(".", ""), _GOOGLES[0]
+    person = f"{mailbox}@{domain}"
+    return hmac.digest(secret, f"acknowledgements/{person}".encode(), hashlib.sha256).hex()

@@ -1,0 +1,1 @@
+"""The edge to Lambda and AWS: clients, batches, metrics, logs, the clock."""

@@ -1,0 +1,1 @@
+"""The service's words in four languages: messages, names of things, notices, dates."""

@@ -1,0 +1,113 @@
+"""Dates, times of day and sizes as each language writes them.
+
+The forms are those of Unicode's CLDR, which the tests compare with Babel; Babel itself is too large
+to be brought along. Times are those of the clocks of Madrid.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from suport.domain.incident import Language
+from suport.domain.legal_time import to_madrid
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How one language writes; months stand as they follow the day."""
+
+    months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    day_month: str
+    year: str
+    """between the month and the year"""
+    hour: str
+    weekday: str = "{weekday}, {day}"
+    decimal: str = ","
+
+
+_STYLES = {
+    Language.CATALAN: _Style(
+        months=(
+            *("de gener", "de febrer", "de març", "d’abril", "de maig", "de juny", "de juliol"),
+            *("d’agost", "de setembre", "d’octubre", "de novembre", "de desembre"),
+        ),
+        weekdays=(
+            *("dilluns", "dimarts", "dimecres", "dijous", "divendres", "dissabte", "diumenge"),
+        ),
+        day_month="{day} {month}",
+        year=" del ",
+        hour="{hour}",
+    ),
+    Language.SPANISH: _Style(
+        months=(
+            *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto"),
+            *("septiembre", "octubre", "noviembre", "diciembre"),
+        ),
+        weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+        day_month="{day} de {month}",
+        year=" de ",
+        hour="{hour}",
+    ),
+    Language.ENGLISH: _Style(
+        months=(
+            *("January", "February", "March", "April", "May", "June", "July", "August"),
+            *("September", "October", "November", "December"),
+        ),
+        weekdays=(*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),),
+        day_month="{day} {month}",
+        year=" ",
+        hour="{hour:02}",
+        weekday="{weekday} {day}",
+        decimal=".",
+    ),
+    Language.GERMAN: _Style(
+        months=(
+            *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August"),
+            *("September", "Oktober", "November", "Dezember"),
+        ),
+        weekdays=(
+            *("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+        ),
+        day_month="{day}. {month}",
+        year=" ",
+        hour="{hour:02}",
+    ),
+}
+
+_KILOBYTE, _MEGABYTE = 1_000, 1_000_000  # bytes
+
+
+def date_text(day: date, language: Language) -> str:
+    """A calendar day: "23 November 2026"."""
+    style = _STYLES[language]
+    return f"{_day_month(day, style)}{style.year}{day.year}"
+
+
+def weekday_text(moment: datetime, language: Language) -> str:
+    """The day of a moment near enough to need no year: "Monday 30 November"."""
+    style, day = _STYLES[language], to_madrid(moment).date()
+    weekday = style.weekdays[day.weekday()]
+    return style.weekday.format(weekday=weekday, day=_day_month(day, style))
+
+
+def time_text(moment: datetime, language: Language) -> str:
+    """The time of day of a moment: "16:20"."""
+    local = to_madrid(moment)
+    return f"{_STYLES[language].hour.format(hour=local.hour)}:{local.minute:02}"
+
+
+def moment_text(moment: datetime, language: Language) -> str:
+    """A moment: "23 November 2026, 16:20"."""
+    return f"{date_text(to_madrid(moment).date(), language)}, {time_text(moment, language)}"
+
+
+def size_text(size: int, language: Language) -> str:
+    """The size of a file, given in bytes: "340 kB", "1.2 MB"."""
+    if (kilobytes := max(1, round(size / _KILOBYTE))) < _KILOBYTE:
+        return f"{kilobytes} kB"
+    megabytes = f"{round(size * 10 / _MEGABYTE) / 10:.1f}".removesuffix(".0")
+    return f"{megabytes.replace('.', _STYLES[language].decimal)} MB"
+
+
+def _day_month(day: date, style: _Style) -> str:
+    return style.day_month.format(day=day.day, month=style.months[day.month - 1])

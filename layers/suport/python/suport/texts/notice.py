@@ -1,0 +1,91 @@
+"""The notices that citizens are shown: on their data, before remote support, and on the site.
+
+A notice is identified by its version (the day it was published) and the SHA-256 of its exact
+text, so that what somebody was told can be proved later. A published text is never changed: a
+new wording is a new version in a folder of its own, and the constants below point to it.
+
+A text is made of paragraphs with an empty line between them. One that begins with `## ` is a
+heading; one in which every line begins with `- ` is a list, one item to a line. `[text](target)`
+is a link, to a page of the service (relative, so that the language stays) or to a public body.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from suport.domain.incident import Language
+
+CONTROLLER = (
+    "Govern de les Illes Balears, Direcció General d'Estratègia Digital i "
+    "Simplificació Administrativa"
+)
+"""Who answers for the personal data: the Directorate-General that keeps the register."""
+
+_NOTICES = Path(__file__).parent / "notices"
+_LINK = re.compile(r"\[([^][]+)\]\(([^()\s]+)\)")
+
+
+class Subject(StrEnum):
+    """What a notice is about, as its folder and its page are called."""
+
+    PRIVACY = "privacy"
+    REMOTE_SUPPORT = "remote-support"
+    ACCESSIBILITY = "accessibility"
+    COOKIES = "cookies"
+    RESPONSIBLE = "responsible"
+
+
+CURRENT_VERSIONS = {
+    Subject.PRIVACY: "2026-11-25",
+    Subject.REMOTE_SUPPORT: "2026-11-23",
+    Subject.ACCESSIBILITY: "2026-11-23",
+    Subject.COOKIES: "2026-11-23",
+    Subject.RESPONSIBLE: "2026-11-23",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice in one language; `sha256` is the hexadecimal digest of `text` in UTF-8."""
+
+    version: str
+    language: Language
+    sha256: str
+    text: str
+
+    def identity(self) -> dict[str, str]:
+        """What proves which text it was, without the text."""
+        return {"version": self.version, "language": self.language, "sha256": self.sha256}
+
+
+@cache
+def current(subject: Subject, language: Language) -> Notice:
+    """The notice that citizens are shown today."""
+    version = CURRENT_VERSIONS[subject]
+    content = (_NOTICES / subject / version / f"{language}.txt").read_bytes()
+    return Notice(version, language, hashlib.sha256(content).hexdigest(), content.decode())
+
+
+@cache
+def published(subject: Subject) -> frozenset[str]:
+    """Every version that citizens were ever shown: none is changed or taken away."""
+    versions = (_NOTICES / subject).iterdir()
+    return frozenset(version.name for version in versions if version.is_dir())
+
+
+def linked(text: str) -> list[tuple[str, str | None]]:
+    """What a paragraph or item says, piece by piece: words, and where they lead if they are a link.
+
+    >>> linked("See [cookies](cookies).")
+    [('See ', None), ('cookies', 'cookies'), ('.', None)]
+    """
+    pieces = iter(_LINK.split(text))
+    said: list[tuple[str, str | None]] = []
+    for plain in pieces:
+        said.append((plain, None))
+        if words := next(pieces, None):
+            said.append((words, next(pieces)))
+    return [piece for piece in said if piece[0]]

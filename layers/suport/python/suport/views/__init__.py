@@ -1,0 +1,1 @@
+"""What citizens, operators and queues are shown of an incident."""

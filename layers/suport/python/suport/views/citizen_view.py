@@ -1,0 +1,109 @@
+"""What citizens see of their incident: its state and history, with personal data masked.
+
+Whoever holds the access code already knows these data; masked, they tell nothing to whoever only
+found it. Internal notes are the operators' own.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from suport.domain import retention
+from suport.domain.history import Entry, HistoryPart, Kind
+from suport.domain.incident import Incident, may_reopen, reopenable_until
+from suport.domain.legal_time import utc_text
+
+# what of an entry's content its citizen may read, by kind; other kinds are not shown
+_SHOWN: dict[Kind, tuple[str, ...]] = {
+    Kind.MESSAGE: ("by", "body"),
+    Kind.ACTION: ("action", "by", "reason", "state"),
+    Kind.CONSENT: ("scope", "action", "by"),
+    Kind.ATTACHMENT: ("type", "bytes", "state"),
+    Kind.RATING: ("score", "comment"),
+}
+# how the service and the teams keep themselves in order, which concerns no citizen
+_INTERNAL = {"refused", "requeued", "rerouted"}
+_OF_A_FILE = ("type", "bytes", "state", "added_at")
+_NAMED = {"citizen", "service"}  # who acted; of operators it is only told that it was one
+
+
+def citizen_view(incident: Incident, part: HistoryPart) -> dict[str, Any]:
+    """The incident as its citizen may see it, ready for JSON; links are relative to its address.
+
+    part: of the entries that `is_shown`, the newest first.
+    """
+    earlier = {"earlier": f"{incident.reference}?before={part.earlier}"} if part.earlier else {}
+    return {
+        "reference": incident.reference,
+        "category": incident.category,
+        "status": incident.status,
+        "language": incident.language,
+        "submitted_at": utc_text(incident.submitted_at),
+        "expires_on": retention.last_day_before(incident.expires_at).isoformat(),
+        "description": incident.description,
+        "error": incident.error or None,
+        "procedure": incident.procedure or None,
+        "contact": masked(incident.contact),
+        "privacy_notice": incident.privacy_notice,
+        "context": incident.context or None,
+        "topic": incident.topic,
+        "resolved_at": _text(incident.resolved_at),
+        "reopenable_until": _text(reopenable_until(incident)),
+        "rating": incident.rating,
+        "files": [
+            {"file": file_id} | {name: file[name] for name in _OF_A_FILE}
+            for file_id, file in incident.files.items()
+        ],
+        "consents": sorted(incident.consents, reverse=True),  # view comes before control
+        "history": [_shown(entry) for entry in part.entries if is_shown(entry)],
+        "earlier": part.earlier,
+        "links": {
+            "self": incident.reference,
+            "messages": f"{incident.reference}/messages",
+            "consents": f"{incident.reference}/consents",
+            "page": f"../../{incident.language}/track",
+            **earlier,
+        },
+    }
+
+
+def page_view(incident: Incident, part: HistoryPart, now: datetime) -> dict[str, Any]:
+    """The same for a page, which offers to reopen the incident while that is possible."""
+    return citizen_view(incident, part) | {"can_be_reopened": may_reopen(incident, now)}
+
+
+def masked(contact: Mapping[str, str]) -> dict[str, str]:
+    """The contact data, so that they tell nothing to whoever did not know them before."""
+    return {name: _masked(name, value) for name, value in contact.items()}
+
+
+def is_shown(entry: Entry) -> bool:
+    """Whether the citizen is shown this entry."""
+    action = entry.content.get("action")
+    if entry.kind is Kind.ACTION and action == "viewed":  # their text is about contact data
+        return bool(entry.content.get("contact"))
+    return entry.kind in _SHOWN and action not in _INTERNAL
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    content = {name: entry.content[name] for name in _SHOWN[entry.kind] if name in entry.content}
+    if "by" in content and content["by"] not in _NAMED:
+        content["by"] = "operator"
+    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | content
+
+
+def _text(moment: datetime | None) -> str | None:
+    return utc_text(moment) if moment else None
+
+
+def _masked(name: str, value: str) -> str:
+    match name:
+        case "availability":
+            return value
+        case "email":
+            mailbox, _, domain = value.rpartition("@")
+            return f"{mailbox[0]}…@{domain}"
+        case "name":
+            return " ".join(f"{word[0]}…" for word in value.split())
+        case _:
+            return f"…{value[-2:]}"

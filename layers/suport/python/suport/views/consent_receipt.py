@@ -1,0 +1,69 @@
+"""What the citizen keeps as proof of a consent; its fields are named after ISO/IEC TS 27560:2023."""
+
+from typing import Any
+
+from suport.domain.consent import Action, Scope
+from suport.domain.history import Entry
+from suport.domain.incident import Language
+from suport.domain.legal_time import utc_text
+from suport.domain.reference import Reference
+from suport.domain.retention import last_day
+from suport.texts.message import N_
+from suport.texts.notice import CONTROLLER
+
+PURPOSES = {
+    Scope.VIEW: N_(
+        "To let a support operator view your screen and give you instructions, so that the "
+        "incident can be solved."
+    ),
+    Scope.CONTROL: N_(
+        "To let a support operator act on your computer, because you explicitly ask for it, so "
+        "that the incident can be solved."
+    ),
+}
+LAWFUL_BASIS = N_("Your consent (Regulation (EU) 2016/679, article 6.1.a)")
+DATA_CATEGORIES = (
+    N_("What your screen shows during the session"),
+    N_("What you say or write to the operator during the session"),
+)
+WITHDRAWAL_METHOD = N_(
+    "At any moment: in the way in which you agreed, by ending the session in the support tool, or "
+    "by telling the operator."
+)
+VALIDITY = N_("Until you withdraw it")
+NOT_VALID = N_("No longer valid")
+
+
+def receipt(reference: Reference, entry: Entry) -> dict[str, Any]:
+    """What the citizen keeps as proof of one consent, ready for JSON.
+
+    A withdrawal's receipt is that of the consent it ends, with both events.
+    """
+    content = entry.content
+    language = Language(content["notice"]["language"])
+    given = {
+        "time": content["given_at"],
+        "type": "explicit",
+        "state": "given",
+        "validity": VALIDITY.in_(language),
+    }
+    events = [given]
+    if content["action"] == Action.WITHDRAW:
+        # The service ends a consent with the incident; the citizen withdraws it in so many words.
+        kind = "implicit" if content.get("by") == "service" else "explicit"
+        withdrawn = {"time": utc_text(entry.recorded_at), "type": kind, "state": "withdrawn"}
+        events.append(withdrawn | {"validity": NOT_VALID.in_(language)})
+    return {
+        "schema_version": "ISO/IEC TS 27560:2023",
+        "record_id": content.get("record", entry.id),  # a grant is itself the record
+        "pii_principal_id": reference,
+        "notice": content["notice"],
+        "purpose": PURPOSES[Scope(content["scope"])].in_(language),
+        "lawful_basis": LAWFUL_BASIS.in_(language),
+        "controller": CONTROLLER,
+        "data_categories": [category.in_(language) for category in DATA_CATEGORIES],
+        "scope": content["scope"],
+        "withdrawal_method": WITHDRAWAL_METHOD.in_(language),
+        "kept_until": last_day(entry.recorded_at).isoformat(),
+        "events": events,
+    }

@@ -1,0 +1,36 @@
+"""What citizens may take along of their incident: all that its page shows, and their receipts.
+
+It is masked as the page is, for the same reason; of what stands in the register nothing else that
+the citizen may read is left out.
+"""
+
+from typing import Any
+
+from suport.domain.history import HistoryPart, Kind
+from suport.domain.incident import Incident
+from suport.texts.notice import CONTROLLER
+from suport.views.citizen_view import citizen_view
+from suport.views.consent_receipt import receipt
+
+SCHEMA = "suport.export/1"
+
+
+def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
+    """The incident, a part of its history and one receipt for each consent in it, ready for JSON.
+
+    A consent that has ended has the receipt of its end, which tells when it was given as well.
+    Links, which lead nowhere from a file, are not among it.
+    """
+    view = citizen_view(incident, part)
+    del view["links"]
+    receipts = [
+        receipt(incident.reference, entry)
+        for entry in reversed(part.entries)
+        if entry.kind is Kind.CONSENT
+    ]
+    return {
+        "schema": SCHEMA,
+        "controller": CONTROLLER,
+        "incident": view,
+        "consents": list({proof["record_id"]: proof for proof in receipts}.values()),
+    }

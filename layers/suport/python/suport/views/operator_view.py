@@ -1,0 +1,105 @@
+"""What operators see of an incident of their team: all of it, and whom it is about once they help.
+
+Contact data are shown to the operator who has claimed the incident, and to nobody else: to the
+others of the team they are masked, as they are to whoever only holds the access code, and when to
+be reached is left out.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from suport.domain import retention
+from suport.domain.attachment import FileId, MediaType
+from suport.domain.desk_rules import sees_contact
+from suport.domain.history import Entry, HistoryPart, Kind
+from suport.domain.incident import Incident
+from suport.domain.legal_time import utc_text
+from suport.views.citizen_view import masked
+
+if TYPE_CHECKING:
+    from suport.register.register import OpenIncident
+
+# of a consent the desk needs to know what holds, and which text it was given on
+_OF_A_CONSENT = ("scope", "action", "by", "operator", "notice")
+_OF_A_FILE = ("type", "bytes", "state", "added_at")
+_ENDINGS = {
+    MediaType.PDF: "pdf",
+    MediaType.PNG: "png",
+    MediaType.JPEG: "jpg",
+    MediaType.TEXT: "txt",
+}
+
+
+def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[str, Any]:
+    """The incident as that operator of its team may see it, ready for JSON.
+
+    `etag` names what the citizen wrote last: an operator's answer may say that it was read.
+    """
+    contact_shown = sees_contact(incident, operator)
+    return {
+        "reference": incident.reference,
+        "category": incident.category,
+        "status": incident.status,
+        "language": incident.language,
+        "origin": incident.origin,
+        "submitted_at": utc_text(incident.submitted_at),
+        "expires_on": retention.last_day_before(incident.expires_at).isoformat(),
+        "claimed_by": incident.claimed_by,
+        "description": incident.description,
+        "error": incident.error or None,
+        "procedure": incident.procedure or None,
+        "context": incident.context or None,
+        "topic": incident.topic,
+        "contact": dict(incident.contact) if contact_shown else _hidden(incident.contact),
+        "contact_shown": contact_shown,
+        "mail_trouble": incident.mail_trouble,
+        "files": [
+            {"file": file_id} | {name: file[name] for name in _OF_A_FILE}
+            for file_id, file in incident.files.items()
+        ],
+        "consents": sorted(incident.consents, reverse=True),  # view comes before control
+        "rating": incident.rating,
+        "history": [shown(entry) for entry in part.entries],
+        "earlier": part.earlier,
+        "etag": incident.citizen_wrote,
+    }
+
+
+def listed(incident: "OpenIncident") -> dict[str, Any]:
+    """An open incident in the list of its team, ready for JSON."""
+    return {
+        "reference": incident.reference,
+        "status": incident.status,
+        "submitted_at": utc_text(incident.recorded_at),
+        "due_at": utc_text(incident.due_at),
+        "claimed_by": incident.claimed_by,
+        "changed_at": utc_text(incident.changed_at),
+        "last_written": incident.last_written,
+        "unread": incident.unread,
+        "expires_on": retention.last_day_before(incident.expires_at).isoformat(),
+        "ending": incident.ending,
+    }
+
+
+def file_name(incident: Incident, file_id: FileId) -> str:
+    """What a file is called on the operator's computer: nothing in it was typed by anybody."""
+    number = list(incident.files).index(file_id) + 1
+    ending = _ENDINGS[MediaType(incident.files[file_id]["type"])]
+    return f"{incident.reference}-{number}.{ending}"
+
+
+def _hidden(contact: Mapping[str, str]) -> dict[str, str]:
+    """Masked; without when to reach the citizen, which is free text and may say how."""
+    return {name: value for name, value in masked(contact).items() if name != "availability"}
+
+
+def shown(entry: Entry) -> dict[str, Any]:
+    """An entry of the history as operators see it, ready for JSON."""
+    content = dict(entry.content)
+    if entry.kind is Kind.CONSENT:
+        content = {name: content[name] for name in _OF_A_CONSENT if name in content}
+    if entry.kind is Kind.MAIL:
+        content["mail"] = content.pop("kind")
+    if entry.content.get("action") == "mail_set_aside":
+        content["mail"] = content.pop("kind")
+    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | content

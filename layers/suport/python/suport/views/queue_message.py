@@ -1,0 +1,63 @@
+"""What a support team reads in its queue: that there is something to do, and about what.
+
+Nothing that a citizen typed enters a queue, for what lies there cannot be erased before its time,
+and people paste names and numbers wherever they may write. An error is named by its code only if
+that is a known one, a procedure only as the catalogue names it. All else is shown to the operator
+who claims the incident, and the register keeps that look.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from suport.domain.incident import Incident, Language
+from suport.domain.legal_time import utc_text
+
+SCHEMA = "suport.incident/2"
+
+
+def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
+    """The message for the queue of the incident's category, ready for JSON.
+
+    Raises
+    ------
+    ValueError
+        If nothing asks for this incident to be queued.
+    """
+    if incident.route_reason is None:
+        raise ValueError(f"incident {incident.reference} does not have to be queued")
+    return {
+        "schema": SCHEMA,
+        "reference": incident.reference,
+        "category": incident.category,
+        "language": incident.language,
+        "reason": incident.route_reason,
+        "submitted_at": utc_text(incident.submitted_at),
+        "queued_at": utc_text(queued_at),
+        "error_code": _known_code(incident.error),
+        "procedure": _known_procedure(incident.procedure, incident.language),
+        "attachments": [
+            {"file": file_id} | {name: file[name] for name in ("type", "bytes", "state")}
+            for file_id, file in incident.files.items()
+        ],
+        **({"topic": incident.topic} if incident.topic else {}),
+    }
+
+
+def _known_code(error: Mapping[str, str]) -> str | None:
+    """The known error that the citizen named by its code, and by nothing else."""
+    if "code" not in error:
+        return None
+    from suport.domain.known_errors import known_code  # noqa: PLC0415  only where a code was given
+
+    return known_code(error["code"])
+
+
+def _known_procedure(procedure: Mapping[str, str], language: Language) -> dict[str, str] | None:
+    """The procedure as the catalogue names it, if it has one of that code."""
+    if "code" not in procedure:
+        return None
+    from suport.domain.procedures import catalogue  # noqa: PLC0415  only where a code was given
+
+    known = catalogue().find(procedure["code"])
+    return {"code": known.code, "name": known.name_in(language)[0]} if known else None

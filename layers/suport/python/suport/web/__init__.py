@@ -1,0 +1,1 @@
+"""The pages for citizens, which work without JavaScript."""
