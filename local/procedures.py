@@ -18,7 +18,7 @@ from typing import Any
 
 from local import Unable
 from suport.domain import procedures
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.domain.procedures import Catalogue, Procedure
 
 _LONGEST_CODE, _LONGEST_NAME = 100, 300  # characters; an incident that names one carries no more

@@ -8,25 +8,18 @@ a failure in between is made good by the next attempt.
 
 import json
 import os
-from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain import attachment
 from suport.domain.attachment import FIRST_BYTES, File, Refusal, State
 from suport.files import file_store
-from suport.register.register import NoSuchIncident, Register
-from suport.runtime import aws
-from suport.runtime.failure import facts
+from suport.register.deployed import register
+from suport.register.errors import NoSuchIncident
+from suport.runtime import aws, clock
+from suport.runtime.batch import message_handler
 from suport.runtime.metrics import Metric, count
 
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
@@ -34,26 +27,15 @@ SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
 FOUND = {"NO_THREATS_FOUND": State.CLEAN, "THREATS_FOUND": State.INFECTED}
 
 logger = Logger()
-processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-
-
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
 
 
 def receive(record: SQSRecord) -> None:
-    """Handles one message of either kind; a failure is logged and the message named."""
-    try:
-        message = json.loads(record.body)
-        for arrived in message.get("Records", []):  # none in the test that S3 sends once
-            check(arrived["s3"]["object"]["key"])  # of a citizen's file nothing in it is escaped
-        if message.get("detail-type") == SCAN_RESULT:
-            take_note(message["detail"])
-    except Exception as failure:
-        # `exception` would log the message, which may quote what was sent
-        logger.error("file not checked", message_id=record.message_id, **facts(failure))  # noqa: TRY400
-        raise
+    """Handles one message of either kind."""
+    message = json.loads(record.body)
+    for arrived in message.get("Records", []):  # none in the test that S3 sends once
+        check(arrived["s3"]["object"]["key"])  # of a citizen's file nothing in it is escaped
+    if message.get("detail-type") == SCAN_RESULT:
+        take_note(message["detail"])
 
 
 def check(key: str) -> None:
@@ -77,9 +59,9 @@ def check(key: str) -> None:
     refused: Refusal | None
     try:
         if refused := attachment.misfit(file, found["Body"].read()):
-            register().refuse_file(reference, file, refused, now())
+            register().refuse_file(reference, file, refused, clock.now())
         else:
-            refused = register().add_file(reference, file, state_on_arrival(), now())
+            refused = register().add_file(reference, file, state_on_arrival(), clock.now())
     except NoSuchIncident:
         erase(key)
         return
@@ -99,7 +81,7 @@ def take_note(scan: dict[str, Any]) -> None:
     check(key)
     state = FOUND.get(scan["scanResultDetails"]["scanResultStatus"], State.UNSCANNABLE)
     try:
-        register().record_scan(reference, file_id, version, state, now())
+        register().record_scan(reference, file_id, version, state, clock.now())
     except NoSuchIncident:
         return  # and the file is gone with it
     if state is State.INFECTED:
@@ -113,17 +95,9 @@ def state_on_arrival() -> State:
     return State.QUARANTINED if scanned else State.UNSCANNED
 
 
-def register() -> Register:
-    """The register that this function keeps."""
-    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-
-
 def erase(key: str) -> None:
     """Takes it out of the store, whether or not it is still there."""
     aws.client("s3").delete_object(Bucket=os.environ["ATTACHMENTS_BUCKET"], Key=key)
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """The queue's entry: names the messages that failed, so that only these come again."""
-    return process_partial_response(event, receive, processor, context)
+handler = message_handler(receive, failed="file not checked")

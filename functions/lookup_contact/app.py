@@ -1,38 +1,29 @@
 """Says whom to call: the number of the 012 line by where one calls from, and when it answers."""
 
 import os
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from http import HTTPStatus
-from typing import Any
-
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain.legal_time import MADRID
 from suport.domain.phone_line import HOURS, INTERNATIONAL_NUMBER, NUMBERS, Origin, availability
-from suport.http import problem, query
-from suport.http.api import Api, json_answer
+from suport.http import query
 from suport.http.problem import FieldError
+from suport.http.problems import about_requests
+from suport.http.request import Request
+from suport.http.response import Response, json_answer
+from suport.runtime import clock
 from suport.texts.message import N_
+from suport.web.site import Site
+from suport.web.visit import Visit
 
 CLOSED_DATES = frozenset(
     date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
 )
 
-logger = Logger()
-app = Api()
 
-
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
-
-
-@app.get("/v1/contact")
-def contact() -> Response[str]:
+def contact(request: Request) -> Response:
     """Whom to call from `from` (default: the islands), and whether the line answers `at` (now)."""
-    origin, at = asked_origin(), asked_moment()
+    origin, at = asked_origin(request), asked_moment(request)
     line = availability(at, CLOSED_DATES)
     return json_answer(
         HTTPStatus.OK,
@@ -57,16 +48,15 @@ def contact() -> Response[str]:
     )
 
 
-@app.get("/<language>/contact")
-def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def show_page(visit: Visit) -> Response:
     """The page: the numbers, and whether the line answers now."""
     from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
 
-    line = availability(now(), CLOSED_DATES)
-    return app.page(pages.contact(app.page_language, line), personal=False)
+    line = availability(clock.now(), CLOSED_DATES)
+    return visit.page(pages.contact(visit.language, line), personal=False)
 
 
-def asked_origin() -> Origin:
+def asked_origin(request: Request) -> Origin:
     """Where the citizen calls from.
 
     Raises
@@ -74,14 +64,14 @@ def asked_origin() -> Origin:
     Problem
         422 if it is none of the three places.
     """
-    stated = app.current_event.query_string_parameters.get("from", Origin.BALEARIC_ISLANDS)
+    stated = request.query.get("from", Origin.BALEARIC_ISLANDS)
     if stated not in Origin:
         message = N_("Choose one of these: {choices}.", choices=", ".join(Origin))
-        raise problem.invalid([FieldError("from", message)])
+        raise about_requests.invalid([FieldError("from", message)])
     return Origin(stated)
 
 
-def asked_moment() -> datetime:
+def asked_moment(request: Request) -> datetime:
     """The moment asked about, aware.
 
     Raises
@@ -89,11 +79,12 @@ def asked_moment() -> datetime:
     Problem
         422 if it is no moment.
     """
-    stated = app.current_event.query_string_parameters.get("at")
-    return now() if stated is None else query.moment("at", stated)
+    stated = request.query.get("at")
+    return clock.now() if stated is None else query.moment("at", stated)
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """API Gateway's entry."""
-    return app.resolve(event, context)
+site = Site(
+    pages={("GET", "/{language}/contact"): show_page},
+    api={("GET", "/v1/contact"): contact},
+)
+handler = site.handler

@@ -10,31 +10,33 @@ import json
 import math
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
 from email.utils import formataddr
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport.domain.incident import Incident, Language, MailTrouble, Origin
-from suport.domain.owed_mail import BeingSent, Exhausted, MailKind, OwedMail, SetAside
+from suport.domain.incident import Channel, Incident, MailTrouble
+from suport.domain.language import Language
+from suport.domain.owed_mail import (
+    OF_THE_INCIDENT,
+    BeingSent,
+    Exhausted,
+    MailKind,
+    OwedMail,
+    SetAside,
+)
 from suport.domain.reference import Reference, access_code_for
-from suport.mail import letter, provider_event
-from suport.mail.acknowledgement_limit import ACKNOWLEDGEMENTS_COUNTED_FOR
+from suport.mail import letter
+from suport.mail.acknowledgement_limit import COUNTED_FOR, AcknowledgementLimit
 from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter
-from suport.mail.provider_event import incident_told_of
-from suport.mail.request import OF_THE_INCIDENT, SCHEMA, delay
-from suport.register.register import Contended, NoSuchIncident, Register
-from suport.runtime import aws
+from suport.mail.provider_event import incident_told_of, mail_trouble
+from suport.mail.request import SCHEMA, delay
+from suport.register.deployed import register
+from suport.register.errors import Contended, NoSuchIncident
+from suport.runtime import aws, clock
+from suport.runtime.batch import message_handler
 from suport.runtime.failure import facts
 from suport.runtime.metrics import Metric, count
 
@@ -47,16 +49,10 @@ CAUSED_BY_ANYBODY = {MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING}
 _RECORDED_AT_THE_LATEST = 3  # attempts of the register's own few
 
 logger = Logger()
-processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-
-
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
 
 
 def receive(record: SQSRecord) -> None:
-    """Handles a message of either queue; one that fails is named and comes again later."""
+    """Handles a message of either queue; one that fails comes again after a pause."""
     if record.body.startswith(TRIED_OUT):
         return
     try:
@@ -67,12 +63,9 @@ def receive(record: SQSRecord) -> None:
         else:
             take_note(message)
     except BeingSent as elsewhere:
-        logger.info("mail being sent", message_id=record.message_id)
-        postpone(record, math.ceil((elsewhere.until - now()).total_seconds()))
+        postpone(record, math.ceil((elsewhere.until - clock.now()).total_seconds()))
         raise
-    except Exception as failure:
-        # `exception` would log the message, which may quote an address
-        logger.error("mail not handled", message_id=record.message_id, **facts(failure))  # noqa: TRY400
+    except Exception:
         postpone(record, delay(int(record.attributes.approximate_receive_count)))
         raise
 
@@ -95,15 +88,15 @@ def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
     BeingSent
         While an earlier attempt may still be under way.
     """
-    incident = register().incident(reference, now())
+    incident = register().incident(reference, clock.now())
     owed = incident.mails.get(entry_id)
     if owed is None or owed.kind is not kind:
         return "not owed"
     if (address := sendable(incident.contact["email"])) is None:
         count(Metric.ADDRESSES_REJECTED)
-        register().mark_undeliverable(reference, MailTrouble.REJECTED, now())
+        register().mark_undeliverable(reference, MailTrouble.REJECTED, clock.now())
         return "address rejected"
-    if kind in CAUSED_BY_ANYBODY and not may_send_one_more(reference, entry_id, address):
+    if kind in CAUSED_BY_ANYBODY and not admits_one_more(reference, entry_id, address):
         return one_too_many(incident, entry_id)
     if (what := written(incident, entry_id, owed)) is None:
         return set_aside(reference, entry_id, SetAside.EXPIRED)
@@ -121,22 +114,22 @@ def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> 
     BeingSent, Exhausted
     """
     reference, kind = incident.reference, incident.mails[entry_id].kind
-    if (attempt := register().attempt_mail(reference, entry_id, now())) is None:
+    if (attempt := register().attempt_mail(reference, entry_id, clock.now())) is None:
         return "not owed"
     try:
         answer = aws.client("sesv2").send_email(**request_to_ses(incident, entry_id, what, address))
     except Exception as failure:
         if aws.certainly_not_done(failure):
-            insistently(lambda: register().refuse_mail(reference, entry_id, attempt, now()))
+            insistently(lambda: register().refuse_mail(reference, entry_id, attempt, clock.now()))
         raise
     message_id = answer["MessageId"]
-    insistently(lambda: register().record_mail(reference, entry_id, kind, message_id, now()))
+    insistently(lambda: register().record_mail(reference, entry_id, kind, message_id, clock.now()))
     return "sent"
 
 
 def set_aside(reference: Reference, entry_id: str, reason: SetAside) -> str:
     """Gives the mail up, and has an alarm ring."""
-    register().set_mail_aside(reference, entry_id, reason, now())
+    register().set_mail_aside(reference, entry_id, reason, clock.now())
     count(Metric.MAILS_SET_ASIDE)
     return f"set aside: {reason}"
 
@@ -147,31 +140,32 @@ def one_too_many(incident: Incident, entry_id: str) -> str:
     Of an incident that was taken by phone nobody but this mail tells the access code: it is asked
     for again, an hour later. The page of any other one has shown the code.
     """
-    if incident.origin is Origin.PHONE:
-        until = now() + ACKNOWLEDGEMENTS_COUNTED_FOR
-        register().postpone_mail(incident.reference, entry_id, until, now())
+    if incident.origin is Channel.PHONE:
+        until = clock.now() + COUNTED_FOR
+        register().postpone_mail(incident.reference, entry_id, until, clock.now())
         return "postponed: too many to this address"
-    register().set_mail_aside(incident.reference, entry_id, SetAside.TOO_MANY, now())
+    register().set_mail_aside(incident.reference, entry_id, SetAside.TOO_MANY, clock.now())
     return "too many to this address"
 
 
-def may_send_one_more(reference: Reference, entry_id: str, address: str) -> bool:
+def admits_one_more(reference: Reference, entry_id: str, address: str) -> bool:
     """Whether one more mail that anybody can cause may go to that address at this time."""
     digest = address_digest(aws.service_secret(), address)
     counted = reference if entry_id == OF_THE_INCIDENT else f"{reference}/{entry_id}"
-    return register().may_acknowledge(counted, digest, now())
+    limit = AcknowledgementLimit(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
+    return limit.admits(counted, digest, clock.now())
 
 
 def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:
     """The mail's text, with the link that opens the incident; none if its entry has expired."""
     entry = words = None
     if entry_id != OF_THE_INCIDENT:
-        entry = register().entry(incident.reference, entry_id, now())
+        entry = register().entry(incident.reference, entry_id, clock.now())
         if entry is None:
             return None
     if owed.words is not None:
-        quoted = register().entry(incident.reference, owed.words, now())
-        words = str(quoted.content["body"]) if quoted else None
+        quoted = register().entry(incident.reference, owed.words, clock.now())
+        words = str(quoted.facts["body"]) if quoted else None
     return letter.letter(
         owed.kind,
         incident,
@@ -219,10 +213,10 @@ def sender(language: Language) -> str:
 
 def take_note(event: dict[str, Any]) -> None:
     """Marks the incident whose mail came back, or was complained of."""
-    reference, trouble = incident_told_of(event), provider_event.trouble(event)
+    reference, trouble = incident_told_of(event), mail_trouble(event)
     if reference and trouble:
         try:
-            insistently(lambda: register().mark_undeliverable(reference, trouble, now()))
+            insistently(lambda: register().mark_undeliverable(reference, trouble, clock.now()))
         except NoSuchIncident:
             return
     logger.info("mail event", reference=reference, event=event.get("eventType"), trouble=trouble)
@@ -255,12 +249,4 @@ def postpone(record: SQSRecord, seconds: int) -> None:
         logger.warning("mail not postponed", message_id=record.message_id, **facts(failure))
 
 
-def register() -> Register:
-    """The register that this function reads and keeps."""
-    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-
-
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """The queues' entry: names the messages that failed, so that only these come again."""
-    return process_partial_response(event, receive, processor, context)
+handler = message_handler(receive, failed="mail not handled", expected=(BeingSent,))

@@ -1,103 +1,81 @@
 """Records what the citizen agrees to, or takes back, about remote support."""
 
-import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport.domain.consent import Action, NothingToWithdraw
+from suport.domain.consent import ConsentAction, NothingToWithdraw
 from suport.domain.history import Entry, HistoryPart
 from suport.domain.reference import Reference
-from suport.http import problem
-from suport.http.api import JSON, Api, json_answer
-from suport.http.form import nested
+from suport.http.bodies.citizens import ConsentRequest
+from suport.http.bodies.reading import read, read_fields
 from suport.http.problem import FieldError, Problem
-from suport.http.refusal import refusals_told
-from suport.http.submission import ConsentRequest, read
-from suport.register.register import NoSuchIncident, Register
-from suport.runtime import aws
+from suport.http.problems import about_pages, about_requests
+from suport.http.request import Request
+from suport.http.response import Response, json_answer
+from suport.register.deployed import register
+from suport.register.errors import NoSuchIncident
+from suport.runtime import aws, clock
 from suport.texts import notice
 from suport.texts.message import N_
 from suport.texts.notice import Notice, Subject
-from suport.views.citizen_view import citizen_view
+from suport.views.citizen_view import CitizenView, citizen_view
 from suport.views.consent_receipt import receipt
+from suport.web.site import Site
+from suport.web.visit import Visit, lead_to, session_cookie
 
 logger = Logger()
-app = Api()
 
 
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
-
-
-@app.post("/v1/incidents/<reference>/consents")
-def record_consent(reference: str) -> Response[str]:
-    """201 with the receipt; the same receipt again where the consent already stands so."""
-    opened = app.opened(aws.service_secret(), reference)
-    request = read(ConsentRequest, app.body(JSON), app.reader)
-    with refusals_told(now(), request.language):
-        entry = record(opened, request)
-    logger.info("consent recorded", reference=opened, scope=request.scope, action=request.action)
+def record_consent(request: Request) -> Response:
+    """201 with the receipt; the same receipt again where the consent is in force already."""
+    opened = request.opened(aws.service_secret())
+    entry = record(opened, read(ConsentRequest, request))
     return json_answer(HTTPStatus.CREATED, receipt(opened, entry))
 
 
-@app.get("/<language>/remote-support")
-def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def show_page(visit: Visit) -> Response:
     """What remote support is, and what the citizen of the opened incident has agreed to."""
     from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
 
-    reader, opened = app.page_language, app.session(aws.service_secret(), now())
+    reader, opened = visit.language, visit.open_session()
     try:
         view = view_of(opened.reference) if opened else None
     except NoSuchIncident:
         view = None
-    done = app.current_event.query_string_parameters.get("done", "")
-    return app.page(pages.remote_support(reader, view, done=done))
+    return visit.page(pages.remote_support(reader, view, done=visit.query.get("done", "")))
 
 
-@app.post("/<language>/remote-support")
-def change_consent(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def change_consent(visit: Visit) -> Response:
     """Agrees or withdraws, each with one button of the page."""
-    from suport.web import session  # noqa: PLC0415  the JSON API needs none
-
-    secret = aws.service_secret()
-    reference = app.opened_by_session(secret, now())
+    reference = visit.opened()
     known = ConsentRequest.model_fields
-    given = {name: value for name, value in app.form().items() if name in known}
-    request = read(ConsentRequest, nested(given), app.page_language)
-    shown = notice.current(Subject.REMOTE_SUPPORT, app.page_language)
-    if request.action is Action.GRANT and request.notice_sha256 != shown.sha256:
-        raise problem.page_expired()
-    with refusals_told(now()):
-        try:
-            record(reference, request)
-        except NothingToWithdraw:
-            return app.lead_to("remote-support")
-    logger.info("consent recorded", reference=reference, scope=request.scope, action=request.action)
-    done = "agreed" if request.action is Action.GRANT else "withdrawn"
-    renewed = session.set_cookie(secret, reference, now())
-    return app.lead_to(f"remote-support?done={done}", renewed)
+    given = {name: value for name, value in visit.form().items() if name in known}
+    request = read_fields(ConsentRequest, given, visit.language)
+    shown = notice.current(Subject.REMOTE_SUPPORT, visit.language)
+    if request.action is ConsentAction.GRANT and request.notice_sha256 != shown.sha256:
+        raise about_pages.page_expired()
+    try:
+        record(reference, request)
+    except NothingToWithdraw:
+        return lead_to("remote-support")
+    done = "agreed" if request.action is ConsentAction.GRANT else "withdrawn"
+    return lead_to(f"remote-support?done={done}", session_cookie(reference))
 
 
-@app.refused
-def page_of_form(reference: Reference, typed: Mapping[str, str], trouble: Problem) -> str:
+def form_page(
+    visit: Visit, reference: Reference, typed: Mapping[str, str], trouble: Problem
+) -> str:
     """The page that the form stands on, with what is wrong; its text is today's."""
     from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
 
-    view = view_of(reference)
-    return pages.remote_support(app.page_language, view, fields=typed, trouble=trouble)
+    return pages.remote_support(visit.language, view_of(reference), fields=typed, trouble=trouble)
 
 
-def view_of(reference: Reference) -> dict[str, Any]:
+def view_of(reference: Reference) -> CitizenView:
     """The citizen's view of the incident, without its history."""
-    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-    return citizen_view(register.incident(reference, now()), HistoryPart())
+    return citizen_view(register().incident(reference, clock.now()), HistoryPart())
 
 
 def record(reference: Reference, request: ConsentRequest) -> Entry:
@@ -107,15 +85,16 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
     ------
     Problem
         422, with the current notice, if consent is given on a text that is not shown today.
-    NoSuchIncident, AlreadyResolved, ControlNeedsView, NothingToWithdraw
     """
-    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-    if request.action is Action.WITHDRAW:
-        return register.withdraw_consent(reference, request.scope, now())
-    shown = notice.current(Subject.REMOTE_SUPPORT, request.language)
-    if request.notice_sha256 != shown.sha256:
-        raise other_notice(shown)
-    return register.grant_consent(reference, request.scope, shown, now())
+    if request.action is ConsentAction.WITHDRAW:
+        entry = register().withdraw_consent(reference, request.scope, clock.now())
+    else:
+        shown = notice.current(Subject.REMOTE_SUPPORT, request.language)
+        if request.notice_sha256 != shown.sha256:
+            raise other_notice(shown)
+        entry = register().grant_consent(reference, request.scope, shown.identity, clock.now())
+    logger.info("consent recorded", reference=reference, scope=request.scope, action=request.action)
+    return entry
 
 
 def other_notice(shown: Notice) -> Problem:
@@ -125,12 +104,17 @@ def other_notice(shown: Notice) -> Problem:
         version=shown.version,
         sha256=shown.sha256,
     )
-    refusal = problem.invalid([FieldError("notice_sha256", message)], shown.language)
-    refusal.members = {"current_notice": shown.identity()}
+    refusal = about_requests.invalid([FieldError("notice_sha256", message)])
+    refusal.members = {"current_notice": shown.identity.as_facts()}
     return refusal
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """API Gateway's entry."""
-    return app.resolve(event, context)
+site = Site(
+    pages={
+        ("GET", "/{language}/remote-support"): show_page,
+        ("POST", "/{language}/remote-support"): change_consent,
+    },
+    api={("POST", "/v1/incidents/{reference}/consents"): record_consent},
+    form_page=form_page,
+)
+handler = site.handler

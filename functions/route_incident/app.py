@@ -8,66 +8,47 @@ for twice is sent once, and the watcher finds one whose request was lost.
 
 import json
 import os
-from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
     DynamoDBRecord,
     DynamoDBRecordEventName,
 )
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain.incident import Category
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
-from suport.files import file_store
-from suport.mail import request
-from suport.register.register import NoSuchIncident, Register
-from suport.runtime import aws
-from suport.runtime.failure import facts
+from suport.files.file_store import erasure
+from suport.mail.request import mail_request, requested_mails
+from suport.register.deployed import register
+from suport.register.errors import NoSuchIncident
+from suport.runtime import aws, clock
+from suport.runtime.batch import change_handler
 from suport.runtime.metrics import Metric, count
 from suport.views.queue_message import queue_message
 
 logger = Logger()
-processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-
-
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
 
 
 def route(record: DynamoDBRecord) -> None:
-    """Does what the record is about; a failure is logged and the record named."""
+    """Does what the change is about."""
     assert record.dynamodb
     reference = Reference(record.dynamodb.keys["reference"])
+    if record.event_name is DynamoDBRecordEventName.REMOVE:
+        have_erased(reference, record.dynamodb.old_image["content"]["file"])
+        return
+    image, image_before = record.dynamodb.new_image, record.dynamodb.old_image
     try:
-        if record.event_name is DynamoDBRecordEventName.REMOVE:
-            have_erased(reference, record.dynamodb.old_image["content"]["file"])
-            return
-        image, image_before = record.dynamodb.new_image, record.dynamodb.old_image
-        try:
-            if "route_reason" in (image or {}):
-                queue_incident(reference)
-        finally:  # a queue that is out of order keeps no mail back
-            for entry, kind in request.requests(image, image_before):
-                ask_for_mail(reference, entry, kind)
-    except Exception as failure:
-        # `exception` would log the message, which may quote what a citizen wrote
-        logger.error("change not followed", reference=reference, **facts(failure))  # noqa: TRY400
-        raise
+        if "route_reason" in (image or {}):
+            queue_incident(reference)
+    finally:  # a queue that is out of order keeps no mail back
+        for entry, kind in requested_mails(image, image_before):
+            ask_for_mail(reference, entry, kind)
 
 
 def have_erased(reference: Reference, file_id: str) -> None:
     """Asks for a file to be erased, because its entry was: by its expiry, or by hand."""
-    message = json.dumps(file_store.erasure(reference, file_id))
+    message = json.dumps(erasure(reference, file_id))
     aws.client("sqs").send_message(QueueUrl=os.environ["ERASURES_QUEUE_URL"], MessageBody=message)
     logger.info("erasure asked for", reference=reference, file=file_id)
 
@@ -75,13 +56,13 @@ def have_erased(reference: Reference, file_id: str) -> None:
 def queue_incident(reference: Reference) -> None:
     """Queues the incident, if it still has to be."""
     try:
-        incident = register().incident(reference, now())
+        incident = register().incident(reference, clock.now())
         if incident.route_reason is None:
             return
         # In ASCII: SQS refuses U+FFFE and U+FFFF, which a citizen may have typed.
-        message = json.dumps(queue_message(incident, now()))
+        message = json.dumps(queue_message(incident, clock.now()))
         aws.client("sqs").send_message(QueueUrl=queue_of(incident.category), MessageBody=message)
-        register().mark_queued(incident, now())
+        register().mark_queued(incident, clock.now())
     except NoSuchIncident:
         return
     logger.info(
@@ -95,14 +76,9 @@ def queue_incident(reference: Reference) -> None:
 
 def ask_for_mail(reference: Reference, entry: str, kind: MailKind) -> None:
     """Asks for a mail that the incident owes its citizen."""
-    message = json.dumps(request.request(reference, entry, kind))
+    message = json.dumps(mail_request(reference, entry, kind))
     aws.client("sqs").send_message(QueueUrl=os.environ["MAIL_QUEUE_URL"], MessageBody=message)
     logger.info("mail asked for", reference=reference, entry=entry, kind=kind)
-
-
-def register() -> Register:
-    """The register whose stream this is."""
-    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
 
 
 def queue_of(category: Category) -> str:
@@ -110,7 +86,4 @@ def queue_of(category: Category) -> str:
     return os.environ[f"{category.upper()}_QUEUE_URL"]
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """The stream's entry: names the records that failed, so that only these are tried again."""
-    return process_partial_response(event, route, processor, context)
+handler = change_handler(route, failed="change not followed")

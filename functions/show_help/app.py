@@ -2,24 +2,25 @@
 
 import os
 import secrets
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import date
 from http import HTTPStatus
-from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from suport.domain.incident import Category, Language, Topic
+from suport.domain.incident import Category, Topic
+from suport.domain.language import Language
 from suport.domain.phone_line import availability
-from suport.http import problem
-from suport.http.api import Api, json_answer
 from suport.http.problem import FieldError
+from suport.http.problems import about_pages, about_requests
+from suport.http.request import Request
+from suport.http.response import Response, json_answer
+from suport.runtime import clock
 from suport.texts import notice
 from suport.texts.message import N_
 from suport.texts.notice import Subject
 from suport.web import pages
 from suport.web.browser import described
+from suport.web.site import Site
+from suport.web.visit import Visit, lead_to
 
 CLOSED_DATES = frozenset(
     date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
@@ -30,62 +31,47 @@ CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic"
 # pages that only show something; the notices are among them
 WITHOUT_FORM = {*pages.NOTICE_TITLES, "procedures", "contact", "export"}
 
-logger = Logger()
-app = Api()
 
-
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
-
-
-@app.get("/")
-def start() -> Response[str]:
+def start(visit: Visit) -> Response:
     """Leads to the help page in the language that the browser prefers."""
     # Asked for without its last slash, the stage's address is relative to what stands before it.
-    stage = app.current_event.request_context.path.rpartition("/")[2]
-    location = f"{stage}/{app.reader}/help" if stage else f"{app.reader}/help"
+    stage = visit.request.seen_path.rpartition("/")[2]
+    location = f"{stage}/{visit.reader}/help" if stage else f"{visit.reader}/help"
     headers = {"Location": location, "Vary": "Accept-Language"}
     return Response(HTTPStatus.SEE_OTHER, headers=headers)
 
 
-@app.get("/<language>")
-def start_in(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def start_in(visit: Visit) -> Response:
     """Leads to the help page in the language of the address."""
-    last = app.current_event.request_context.path.rpartition("/")[2]
-    reader = app.page_language
-    return app.lead_to(f"{reader}/help" if last == reader else "help")
+    last = visit.request.seen_path.rpartition("/")[2]
+    return lead_to(f"{visit.language}/help" if last == visit.language else "help")
 
 
-@app.get("/<language>/help")
-def show_help(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def show_help(visit: Visit) -> Response:
     """What kind of problem is it? For a kind that was chosen: what helps soonest."""
-    query = app.current_event.query_string_parameters
-    line = availability(now(), CLOSED_DATES)
-    page = pages.help_page(app.page_language, procedure(query), category(query), line)
-    return app.page(page, personal=False)
+    line = availability(clock.now(), CLOSED_DATES)
+    page = pages.help_page(visit.language, procedure(visit.query), category(visit.query), line)
+    return visit.page(page, personal=False)
 
 
-@app.post("/<language>/help")
-def look_up_error(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def look_up_error(visit: Visit) -> Response:
     """What is known about an error that was typed or pasted; nothing of it is recorded."""
     from suport.domain.known_errors import recognise  # noqa: PLC0415  asked for by few
 
-    fields = app.form()
+    fields = visit.form()
     typed = fields.get("error", "").strip()
     page = pages.error_found(
-        app.page_language, typed, recognise(typed), procedure(fields), category(fields)
+        visit.language, typed, recognise(typed), procedure(fields), category(fields)
     )
-    return app.page(page, personal=False)  # an error alone says nothing of a person
+    return visit.page(page, personal=False)  # an error alone says nothing of a person
 
 
-@app.get("/<language>/procedures")
-def show_procedures(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def show_procedures(visit: Visit) -> Response:
     """The catalogue of procedures, or what a search finds in it."""
     from suport.domain.procedures import catalogue  # noqa: PLC0415  asked for by few
 
-    query = app.current_event.query_string_parameters
-    reader, words, telematic = app.page_language, query.get("q", ""), bool(query.get("telematic"))
+    query = visit.query
+    reader, words, telematic = visit.language, query.get("q", ""), bool(query.get("telematic"))
     begun = query.get("start", "")
     page = pages.procedures(
         reader,
@@ -95,72 +81,56 @@ def show_procedures(language: str) -> Response[str]:  # noqa: ARG001  see `page_
         start=int(begun[:6]) if begun.isascii() and begun.isdigit() else 0,
         sample=catalogue().sample,
     )
-    return app.page(page, personal=False)
+    return visit.page(page, personal=False)
 
 
-@app.get("/<language>/incident")
-def show_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def show_form(visit: Visit) -> Response:
     """The form, with a key of its own, so that sending it twice makes one incident.
 
     The browser may keep it to go back to: the key is then still the same.
     """
-    query = app.current_event.query_string_parameters
-    fields = {name: query[name] for name in CARRIED if name in query}
+    fields = {name: visit.query[name] for name in CARRIED if name in visit.query}
     if fields.get("topic") in Topic:  # such a communication is for the functional team
         fields.setdefault("category", Category.FUNCTIONAL)
     if code := fields.get("procedure.code"):
-        fields.setdefault("procedure.name", pages.procedure_named(app.page_language, code))
-    fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
-    page = pages.incident_form(app.page_language, fields, secrets.token_urlsafe())
-    return app.page(page, personal=False)
+        fields.setdefault("procedure.name", pages.procedure_named(visit.language, code))
+    fields["context.browser"] = described(visit.request.headers.get("user-agent"))
+    page = pages.incident_form(visit.language, fields, secrets.token_urlsafe())
+    return visit.page(page, personal=False)
 
 
-@app.get("/<language>/<notice>")
-def show_notice(language: str, notice: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """A notice as it stands; anything else that is asked for here does not exist."""
-    if notice not in pages.NOTICE_TITLES:
-        raise problem.no_such_page()
-    return app.page(pages.notice_page(Subject(notice), app.page_language), personal=False)
+def show_notice(visit: Visit) -> Response:
+    """A notice as it is published; anything else that is asked for here does not exist."""
+    if visit.name not in pages.NOTICE_TITLES:
+        raise about_pages.no_such_page()
+    return visit.page(pages.notice_page(Subject(visit.name), visit.language), personal=False)
 
 
-@app.post("/")
-def refuse_form() -> Response[str]:
-    """A form sent to the start, which takes none."""
-    raise problem.takes_no_form()
+def refuse_form(visit: Visit) -> Response:
+    """A form sent to a page that takes none, or to none at all; the starts are such pages."""
+    at_start = not visit.name
+    if at_start and visit.request.resource == "/":
+        raise about_pages.takes_no_form()
+    if visit.language and (at_start or visit.name in WITHOUT_FORM):
+        raise about_pages.takes_no_form()
+    raise about_pages.no_such_page()
 
 
-@app.post("/<language>")
-def refuse_form_in(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
-    """A form sent to the start in a language; where there is no such language, no page."""
-    assert app.page_language
-    raise problem.takes_no_form()
-
-
-@app.post("/<language>/<page>")
-def refuse_form_of_page(language: str, page: str) -> Response[str]:  # noqa: ARG001
-    """A form sent to a page that takes none, or to none at all."""
-    if app.page_language and page in WITHOUT_FORM:
-        raise problem.takes_no_form()
-    raise problem.no_such_page()
-
-
-@app.get("/v1/privacy-notice")
-def privacy_notice() -> Response[str]:
+def privacy_notice(request: Request) -> Response:
     """The JSON API: the notice on personal data, with what proves its text."""
-    return told(Subject.PRIVACY)
+    return told(Subject.PRIVACY, request)
 
 
-@app.get("/v1/remote-support-notice")
-def remote_support_notice() -> Response[str]:
+def remote_support_notice(request: Request) -> Response:
     """The JSON API: the notice before remote support; consents name its SHA-256."""
-    return told(Subject.REMOTE_SUPPORT)
+    return told(Subject.REMOTE_SUPPORT, request)
 
 
-def told(subject: Subject) -> Response[str]:
+def told(subject: Subject, request: Request) -> Response:
     """The current notice, in the language asked for in the query, else in the browser's."""
-    asked = app.current_event.query_string_parameters.get("language")
-    shown = notice.current(subject, app.reader if asked is None else language_of(asked))
-    return json_answer(HTTPStatus.OK, shown.identity() | {"text": shown.text})
+    asked = request.query.get("language")
+    shown = notice.current(subject, request.language if asked is None else language_of(asked))
+    return json_answer(HTTPStatus.OK, shown.identity.as_facts() | {"text": shown.text})
 
 
 def language_of(asked: str) -> Language:
@@ -174,22 +144,40 @@ def language_of(asked: str) -> Language:
     if asked not in Language:
         choices = ", ".join(Language)
         message = N_("Choose one of these: {choices}.", choices=choices)
-        raise problem.invalid([FieldError("language", message)])
+        raise about_requests.invalid([FieldError("language", message)])
     return Language(asked)
 
 
-def category(fields: Any) -> Category | None:
+def category(fields: Mapping[str, str]) -> Category | None:
     """The kind of problem that was chosen, if one was."""
     chosen = fields.get("category", "")
     return Category(chosen) if chosen in Category else None
 
 
-def procedure(fields: Any) -> dict[str, str]:
+def procedure(fields: Mapping[str, str]) -> dict[str, str]:
     """The procedure that one comes from, by code and name."""
     return {name: fields.get(f"procedure.{name}", "")[:300] for name in ("code", "name")}
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """API Gateway's entry."""
-    return app.resolve(event, context)
+site = Site(
+    pages={
+        ("GET", "/"): start,
+        ("GET", "/{language}"): start_in,
+        ("GET", "/{language}/help"): show_help,
+        ("POST", "/{language}/help"): look_up_error,
+        ("GET", "/{language}/procedures"): show_procedures,
+        ("GET", "/{language}/incident"): show_form,
+        ("GET", "/{language}/{notice}"): show_notice,
+        ("POST", "/"): refuse_form,
+        ("POST", "/{language}"): refuse_form,
+        ("POST", "/{language}/{notice}"): refuse_form,
+        ("POST", "/{language}/procedures"): refuse_form,
+        ("POST", "/{language}/contact"): refuse_form,
+        ("POST", "/{language}/export"): refuse_form,
+    },
+    api={
+        ("GET", "/v1/privacy-notice"): privacy_notice,
+        ("GET", "/v1/remote-support-notice"): remote_support_notice,
+    },
+)
+handler = site.handler

@@ -1,83 +1,69 @@
 """Accepts an incident from a citizen, as JSON or from the form, and records it before answering."""
 
-import os
 import secrets
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain import retention
 from suport.domain.incident import Incident, Status
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import access_code_for
-from suport.http import problem
-from suport.http.api import JSON, Api, json_answer
-from suport.http.form import nested
-from suport.http.problem import IDEMPOTENCY_KEY, Problem
-from suport.http.submission import FIT_KEY, Submission, checked_key, read
-from suport.register.register import KeyReused, Register
-from suport.runtime import aws
+from suport.domain.submission import Submission
+from suport.http.bodies.citizens import SubmissionBody
+from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key
+from suport.http.problems import about_pages
+from suport.http.request import Request
+from suport.http.response import Response, json_answer
+from suport.register.deployed import register
+from suport.register.errors import KeyReused
+from suport.runtime import aws, clock
 from suport.runtime.metrics import Metric, count
+from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web.browser import described
+from suport.web.site import Site
+from suport.web.visit import Visit, lead_to, session_cookie
 
 logger = Logger()
-app = Api()
 
 
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
-
-
-@app.post("/v1/incidents")
-def submit() -> Response[str]:
+def submit(request: Request) -> Response:
     """The JSON API: 201 with reference and access code, and the same again for a retry."""
-    submission = read(Submission, app.body(JSON), app.reader)
-    key = app.current_event.headers.get(IDEMPOTENCY_KEY) or secrets.token_urlsafe()
-    incident = record(submission, checked_key(key, submission.language))
+    submission = read(SubmissionBody, request).submission()
+    incident = record(submission, sent_key(request) or secrets.token_urlsafe())
     return json_answer(HTTPStatus.CREATED, receipt(incident))
 
 
-@app.post("/<language>/incident")
-def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def submit_form(visit: Visit) -> Response:
     """The form: 303 to the incident's page, or the form again with all that was typed.
 
     `start` is sent by the page that looked up an error, which has something to fill in.
     """
-    from suport.texts import notice  # noqa: PLC0415  the JSON API needs neither
-    from suport.web import session  # noqa: PLC0415  the JSON API needs neither
-
-    reader = app.page_language
-    fields = dict(app.form(forged=problem.page_expired))
+    fields = dict(visit.form(forged=about_pages.page_expired))
     if fields.pop("start", ""):
-        return begun(fields)
+        return begun(visit, fields)
     key = fields.pop("idempotency_key", "")
     shown = fields.get("privacy_notice")  # another than today's: the page is an old one
-    current = {None, notice.current(Subject.PRIVACY, reader).version}
+    current = {None, notice.current(Subject.PRIVACY, visit.language).version}
     if not FIT_KEY.fullmatch(key) or shown not in current:
-        raise problem.page_expired()
+        raise about_pages.page_expired()
+    submission = read_fields(SubmissionBody, fields, visit.language).submission()
     try:
-        incident = record(read(Submission, nested(fields), reader), key)
-    except Problem as trouble:
-        raise problem.sent_already() if trouble.name == "key-reused" else trouble from None
-    cookie = session.set_cookie(
-        aws.service_secret(), incident.reference, now(), just_submitted=True
-    )
-    return app.lead_to("track", cookie)
+        incident = record(submission, key)
+    except KeyReused:
+        raise about_pages.sent_already() from None
+    return lead_to("track", session_cookie(incident.reference, just_submitted=True))
 
 
-def begun(fields: dict[str, str]) -> Response[str]:
+def begun(visit: Visit, fields: dict[str, str]) -> Response:
     """The form with an error in it that was looked up."""
     from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
 
-    fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
-    page = pages.incident_form(app.page_language, fields, secrets.token_urlsafe())
-    return app.page(page, personal=False)  # it may be kept to go back to, and its key with it
+    fields["context.browser"] = described(visit.request.headers.get("user-agent"))
+    page = pages.incident_form(visit.language, fields, secrets.token_urlsafe())
+    return visit.page(page, personal=False)  # it may be kept to go back to, and its key with it
 
 
 def record(submission: Submission, key: str) -> Incident:
@@ -85,14 +71,10 @@ def record(submission: Submission, key: str) -> Incident:
 
     Raises
     ------
-    Problem
-        422 if the key belongs to an incident with other content.
+    KeyReused
+        If the key belongs to an incident with other content.
     """
-    register = Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-    try:
-        incident = register.submit(submission, key, aws.service_secret(), now())
-    except KeyReused:
-        raise problem.key_reused(submission.language) from None
+    incident = register().submit(submission, key, aws.service_secret(), clock.now())
     logger.info("incident recorded", reference=incident.reference, category=incident.category)
     count(Metric.INCIDENTS_SUBMITTED, category=incident.category)
     return incident
@@ -117,7 +99,8 @@ def receipt(incident: Incident) -> dict[str, Any]:
     }
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """API Gateway's entry."""
-    return app.resolve(event, context)
+site = Site(
+    pages={("POST", "/{language}/incident"): submit_form},
+    api={("POST", "/v1/incidents"): submit},
+)
+handler = site.handler

@@ -1,15 +1,10 @@
 """Shows citizens their incident and takes their messages, opened by reference and access code."""
 
-import os
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain import crockford
 from suport.domain.history import HistoryPart
@@ -23,97 +18,79 @@ from suport.domain.reference import (
     opens,
     parse_reference,
 )
-from suport.http import problem, query
-from suport.http.api import JSON, Api, json_answer, json_text
-from suport.http.form import nested
-from suport.http.problem import IDEMPOTENCY_KEY
-from suport.http.refusal import refusals_told
-from suport.http.submission import FIT_KEY, CitizenMessage, Rating, checked_key, read
-from suport.register.register import Register
-from suport.runtime import aws
+from suport.http import query
+from suport.http.bodies.citizens import MessageBody, RatingBody
+from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key
+from suport.http.problems import about_incidents, about_pages
+from suport.http.request import JSON, Request
+from suport.http.response import Response, json_answer, json_text
+from suport.register.deployed import register
+from suport.runtime import aws, clock
 from suport.runtime.metrics import Metric, count
 from suport.views.citizen_view import citizen_view, is_shown, page_view
 from suport.views.export import export
 from suport.web import pages, session
+from suport.web.site import Site
+from suport.web.visit import Visit, lead_to, session_cookie
 
 logger = Logger()
-app = Api()
 
 
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
-
-
-def register() -> Register:
-    """The register that this function was deployed with."""
-    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-
-
-@app.get("/v1/incidents/<reference>")
-def show(reference: str) -> Response[str]:
+def show(request: Request) -> Response:
     """The JSON API: the citizen's view of the incident, with the part of its history `before`."""
-    opened = app.opened(aws.service_secret(), reference)
-    before = query.before(app.current_event.query_string_parameters.get("before"))
+    opened = request.opened(aws.service_secret())
+    before = query.before(request.query.get("before"))
     return json_answer(HTTPStatus.OK, citizen_view(*history_of(opened, before)))
 
 
-@app.post("/v1/incidents/<reference>/messages")
-def add_message(reference: str) -> Response[str]:
+def add_message(request: Request) -> Response:
     """The JSON API: 201 with the entry that the citizen's message became."""
-    opened = app.opened(aws.service_secret(), reference)
-    message = read(CitizenMessage, app.body(JSON), app.reader)
-    sent_key = app.current_event.headers.get(IDEMPOTENCY_KEY)
-    key = checked_key(sent_key) if sent_key else None
-    with refusals_told(now()):
-        entry = register().add_citizen_message(opened, message.body, now(), key)
+    opened = request.opened(aws.service_secret())
+    body, key = read(MessageBody, request).body, sent_key(request)
+    entry = register().add_citizen_message(opened, body, clock.now(), key)
     logger.info("message recorded", reference=opened)
     recorded = {"entry": entry.id, "recorded_at": utc_text(entry.recorded_at)}
     return json_answer(HTTPStatus.CREATED, recorded)
 
 
-@app.get("/<language>/track")
-def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def show_page(visit: Visit) -> Response:
     """The page: the incident that the session opens, or the question which one it is.
 
     The access code is shown once, after submission: the cookie set here no longer asks for it.
     """
-    reader, secret = app.page_language, aws.service_secret()
-    opened = app.session(secret, now())
+    reader, opened = visit.language, visit.open_session()
     if opened is None:
-        return app.page(pages.tracking_form(reader))
-    before = asked_part()
-    view = page_view(*history_of(opened.reference, before), now())
+        return visit.page(pages.tracking_form(reader))
+    before = asked_part(visit)
+    view = page_view(*history_of(opened.reference, before), clock.now())
     key = secrets.token_urlsafe()
     if not opened.just_submitted:
-        done = app.current_event.query_string_parameters.get("done", "")
-        return app.page(pages.incident(reader, view, key=key, done=done, before=before or ""))
-    code = access_code_for(secret, opened.reference)
-    shown = {"Set-Cookie": session.set_cookie(secret, opened.reference, now())}
-    return app.page(pages.incident(reader, view, key=key, access_code=code), headers=shown)
+        done = visit.query.get("done", "")
+        return visit.page(pages.incident(reader, view, key=key, done=done, before=before or ""))
+    code = access_code_for(aws.service_secret(), opened.reference)
+    shown = {"Set-Cookie": session_cookie(opened.reference)}
+    return visit.page(pages.incident(reader, view, key=key, access_code=code), headers=shown)
 
 
-@app.post("/<language>/track")
-def open_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def open_page(visit: Visit) -> Response:
     """The page's form: the right reference and code open a session and lead back to the page.
 
     What came too late for the session before is sent along, and recorded now.
     """
-    fields = app.form()
-    secret = aws.service_secret()
+    fields = visit.form()
     try:
         reference = parse_reference(fields.get("reference", ""))
     except MisreadReference:
         reference = None
-    if reference is None or not opens(secret, reference, fields.get("access_code", "")):
+    code = fields.get("access_code", "")
+    if reference is None or not opens(aws.service_secret(), reference, code):
         count(Metric.WRONG_ACCESS_CODES)
-        raise problem.no_access()  # it does not say which of the two is wrong
-    with refusals_told(now()):
-        done = record_kept(reference, fields)
-    return app.lead_to(f"track{done}", session.set_cookie(secret, reference, now()))
+        raise about_incidents.no_access()  # it does not say which of the two is wrong
+    done = record_kept(visit, reference, fields)
+    return lead_to(f"track{done}", session_cookie(reference))
 
 
-def record_kept(reference: Reference, fields: Mapping[str, str]) -> str:
+def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -> str:
     """Records the message or the rating that the form has kept, if one; returns what was done.
 
     Raises
@@ -123,67 +100,74 @@ def record_kept(reference: Reference, fields: Mapping[str, str]) -> str:
     """
     kept = any(fields.get(name, "").strip() for name in ("body", "score", "comment"))
     if kept and not agrees(reference, fields.get("kept_for", "")):
-        raise problem.other_incident()
+        raise about_pages.other_incident()
     if fields.get("body", "").strip():
         key = fields.get("idempotency_key", "")
         if not FIT_KEY.fullmatch(key):
-            raise problem.page_expired()
-        body = read(CitizenMessage, nested({"body": fields["body"]}), app.page_language).body
-        register().add_citizen_message(reference, body, now(), key)
+            raise about_pages.page_expired()
+        body = read_fields(MessageBody, {"body": fields["body"]}, visit.language).body
+        register().add_citizen_message(reference, body, clock.now(), key)
         return "?done=replied"
     given = {name: fields[name] for name in ("score", "comment") if fields.get(name, "").strip()}
     if given:
-        rating = read(Rating, nested(given), app.page_language)
-        register().rate(reference, rating.score, rating.comment, now())
+        rating = read_fields(RatingBody, given, visit.language)
+        register().rate(reference, rating.score, rating.comment, clock.now())
         return "?done=rated"
     return ""
 
 
-@app.get("/<language>/export")
-def export_incident(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def export_incident(visit: Visit) -> Response:
     """Everything about the incident, to be kept: as JSON, or as a page of its own.
 
     Of a long history it has the part that its page shows.
     """
-    reader, before = app.page_language, asked_part()
-    opened = app.opened_by_session(aws.service_secret(), now())
+    reader, before = visit.language, asked_part(visit)
+    opened = visit.opened()
     incident, part = history_of(opened, before)
-    as_json = app.current_event.query_string_parameters.get("format") == "json"
+    as_json = visit.query.get("format") == "json"
     name = f"suport-{opened}.{'json' if as_json else 'html'}"
     kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+    exported_at = utc_text(clock.now())
     if as_json:
-        content = export(incident, part) | {"before": before, "exported_at": utc_text(now())}
+        content = export(incident, part) | {"before": before, "exported_at": exported_at}
         return Response(HTTPStatus.OK, JSON, json_text(content), headers=kept)
-    document = pages.export(reader, citizen_view(incident, part), utc_text(now()), before or "")
-    return app.page(document, headers=kept)
+    document = pages.export(reader, citizen_view(incident, part), exported_at, before or "")
+    return visit.page(document, headers=kept)
 
 
-@app.get("/<language>/leave")
-def lead_back(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def lead_back(_: Visit) -> Response:
     """Where the form to leave was sent to there is no page; to ask for one ends no session."""
-    return app.lead_to("help")
+    return lead_to("help")
 
 
-@app.post("/<language>/leave")
-def leave(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def leave(visit: Visit) -> Response:
     """Ends the session, whichever incident it is of."""
-    app.form()
-    return app.lead_to("help", session.end_cookie())
+    visit.form()
+    return lead_to("help", session.end_cookie())
 
 
-def asked_part() -> str | None:
+def asked_part(visit: Visit) -> str | None:
     """The entry before which the part of the history begins that a page is asked for."""
-    before = app.current_event.query_string_parameters.get("before", "")
+    before = visit.query.get("before", "")
     return before if crockford.is_id(before) else None
 
 
 def history_of(reference: Reference, before: str | None) -> tuple[Incident, HistoryPart]:
     """The incident with that part of its history, as far as it is shown to citizens."""
-    with refusals_told(now()):
-        return register().history(reference, now(), before=before, shown=is_shown)
+    return register().history(reference, clock.now(), before=before, shown=is_shown)
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """API Gateway's entry."""
-    return app.resolve(event, context)
+site = Site(
+    pages={
+        ("GET", "/{language}/track"): show_page,
+        ("POST", "/{language}/track"): open_page,
+        ("GET", "/{language}/export"): export_incident,
+        ("GET", "/{language}/leave"): lead_back,
+        ("POST", "/{language}/leave"): leave,
+    },
+    api={
+        ("GET", "/v1/incidents/{reference}"): show,
+        ("POST", "/v1/incidents/{reference}/messages"): add_message,
+    },
+)
+handler = site.handler

@@ -1,131 +1,108 @@
 """What citizens do with their opened incident on its page: write, close, reopen, rate."""
 
-import os
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain.history import HistoryPart
 from suport.domain.reference import Reference
-from suport.http import problem
-from suport.http.api import Api
-from suport.http.form import nested
+from suport.http.bodies.citizens import MessageBody, RatingBody
+from suport.http.bodies.reading import FIT_KEY, read_fields
 from suport.http.problem import Problem
-from suport.http.refusal import refusals_told
-from suport.http.submission import FIT_KEY, CitizenMessage, Rating, read
-from suport.register.register import Register
-from suport.runtime import aws
-from suport.views.citizen_view import is_shown, page_view
-from suport.web import pages, session
+from suport.http.problems import about_pages
+from suport.http.response import Response
+from suport.register.deployed import register
+from suport.runtime import clock
+from suport.views.citizen_view import CitizenView, is_shown, page_view
+from suport.web import pages
+from suport.web.site import Site
+from suport.web.visit import Visit, lead_to, session_cookie
 
 logger = Logger()
-app = Api()
 
 
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
-
-
-def register() -> Register:
-    """The register that this function was deployed with."""
-    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
-
-
-@app.get("/<language>/reply")
-@app.get("/<language>/reopen")
-def lead_back(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def lead_back(_: Visit) -> Response:
     """Where a form was sent to there is no page, which a browser may ask for all the same."""
-    return app.lead_to("track")
+    return lead_to("track")
 
 
-@app.post("/<language>/reply")
-def reply(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def reply(visit: Visit) -> Response:
     """Adds a message."""
-
-    def record(reference: Reference, fields: Mapping[str, str]) -> None:
-        key = fields.get("idempotency_key", "")
-        if not FIT_KEY.fullmatch(key):
-            raise problem.page_expired()
-        written = {"body": fields.get("body", "")}
-        body = read(CitizenMessage, nested(written), app.page_language).body
-        register().add_citizen_message(reference, body, now(), key)
-
-    return changed("replied", record)
+    reference, fields = visit.opened(), visit.form()
+    key = fields.get("idempotency_key", "")
+    if not FIT_KEY.fullmatch(key):
+        raise about_pages.page_expired()
+    body = read_fields(MessageBody, {"body": fields.get("body", "")}, visit.language).body
+    register().add_citizen_message(reference, body, clock.now(), key)
+    return changed(reference, "replied")
 
 
-@app.get("/<language>/close")
-def ask_to_close(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def ask_to_close(visit: Visit) -> Response:
     """The question whether it is solved."""
-    return app.page(pages.closing(app.page_language, view_of(opened())))
+    return visit.page(pages.closing(visit.language, view_of(visit.opened())))
 
 
-@app.post("/<language>/close")
-def close(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def close(visit: Visit) -> Response:
     """Closes the incident."""
-    return changed("closed", lambda reference, _: register().resolve_by_citizen(reference, now()))
+    reference = visit.opened()
+    register().resolve_by_citizen(reference, clock.now())
+    return changed(reference, "closed")
 
 
-@app.post("/<language>/reopen")
-def reopen(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def reopen(visit: Visit) -> Response:
     """Reopens it, as long as that is possible."""
-    return changed("reopened", lambda reference, _: register().reopen(reference, now()))
+    reference = visit.opened()
+    register().reopen(reference, clock.now())
+    return changed(reference, "reopened")
 
 
-@app.get("/<language>/rate")
-def ask_to_rate(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def ask_to_rate(visit: Visit) -> Response:
     """The question how it was."""
-    return app.page(pages.rating(app.page_language, view_of(opened()), {}))
+    return visit.page(pages.rating(visit.language, view_of(visit.opened()), {}))
 
 
-@app.post("/<language>/rate")
-def rate(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
+def rate(visit: Visit) -> Response:
     """Records the rating."""
-
-    def record(reference: Reference, fields: Mapping[str, str]) -> None:
-        given = {name: value for name, value in fields.items() if name in {"score", "comment"}}
-        rating = read(Rating, nested(given), app.page_language)
-        register().rate(reference, rating.score, rating.comment, now())
-
-    return changed("rated", record)
+    reference, fields = visit.opened(), visit.form()
+    given = {name: value for name, value in fields.items() if name in {"score", "comment"}}
+    rating = read_fields(RatingBody, given, visit.language)
+    register().rate(reference, rating.score, rating.comment, clock.now())
+    return changed(reference, "rated")
 
 
-def opened() -> Reference:
-    """The incident that the session opens."""
-    return app.opened_by_session(aws.service_secret(), now())
-
-
-def changed(done: str, change: Callable[[Reference, Mapping[str, str]], None]) -> Response[str]:
-    """Changes the opened incident as its form asks, and leads back to its page, which says so."""
-    reference = opened()
-    with refusals_told(now()):
-        change(reference, app.form())
+def changed(reference: Reference, done: str) -> Response:
+    """Leads back to the incident's page, which says what was done."""
     logger.info("incident changed", reference=reference, done=done)
-    renewed = session.set_cookie(aws.service_secret(), reference, now())
-    return app.lead_to(f"track?done={done}", renewed)
+    return lead_to(f"track?done={done}", session_cookie(reference))
 
 
-@app.refused
-def page_of_form(reference: Reference, typed: Mapping[str, str], trouble: Problem) -> str:
+def form_page(
+    visit: Visit, reference: Reference, typed: Mapping[str, str], trouble: Problem
+) -> str:
     """The page that the form stands on, with what is wrong."""
-    if app.current_event.path.endswith("/rate"):
-        return pages.rating(app.page_language, view_of(reference), typed, trouble)
-    view = page_view(*register().history(reference, now(), shown=is_shown), now())
-    key = typed.get("idempotency_key", "")
-    return pages.incident(app.page_language, view, key=key, fields=typed, trouble=trouble)
+    if visit.name == "rate":
+        return pages.rating(visit.language, view_of(reference), typed, trouble)
+    history = register().history(reference, clock.now(), shown=is_shown)
+    view, key = page_view(*history, clock.now()), typed.get("idempotency_key", "")
+    return pages.incident(visit.language, view, key=key, fields=typed, trouble=trouble)
 
 
-def view_of(reference: Reference) -> dict[str, Any]:
+def view_of(reference: Reference) -> CitizenView:
     """The citizen's view of the incident for a page without its history."""
-    with refusals_told(now()):
-        return page_view(register().incident(reference, now()), HistoryPart(), now())
+    return page_view(register().incident(reference, clock.now()), HistoryPart(), clock.now())
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """API Gateway's entry."""
-    return app.resolve(event, context)
+site = Site(
+    {
+        ("GET", "/{language}/reply"): lead_back,
+        ("POST", "/{language}/reply"): reply,
+        ("GET", "/{language}/close"): ask_to_close,
+        ("POST", "/{language}/close"): close,
+        ("GET", "/{language}/reopen"): lead_back,
+        ("POST", "/{language}/reopen"): reopen,
+        ("GET", "/{language}/rate"): ask_to_rate,
+        ("POST", "/{language}/rate"): rate,
+    },
+    form_page=form_page,
+)
+handler = site.handler

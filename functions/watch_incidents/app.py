@@ -7,27 +7,22 @@ of a file, a word before an open incident ends. An incident that cannot be woken
 others, and counts as overdue.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain.reference import Reference
-from suport.register.register import NoSuchIncident, Register
-from suport.runtime import aws
+from suport.register.deployed import register
+from suport.register.errors import NoSuchIncident
+from suport.runtime import clock
 from suport.runtime.failure import facts
 from suport.runtime.metrics import Metric, count
 
 logger = Logger()
-
-
-def now() -> datetime:
-    """The clock of this function."""
-    return datetime.now(UTC)
 
 
 def each(
@@ -39,7 +34,7 @@ def each(
     """
     left: set[str] = set()
     try:
-        found = find(now())
+        found = find(clock.now())
     except Exception as failure:  # noqa: BLE001  the watcher goes on, and the alarm rings
         logger.error("incidents not found", **facts(failure))  # noqa: TRY400  as below
         return {find.__name__}
@@ -57,14 +52,14 @@ def each(
 
 def wake(reference: Reference) -> None:
     """Does what is due to the incident because nobody else did it."""
-    if done := register().wake(reference, now()):
+    if done := register().wake(reference, clock.now()):
         logger.info("incident woken", reference=reference, done=done)
         count(Metric.INCIDENTS_WOKEN, done=done)
 
 
 def follow_up(reference: Reference) -> None:
     """Does what the service still owes to the incident."""
-    done = register().follow_up(reference, now())
+    done = register().follow_up(reference, clock.now())
     logger.info("incident followed up", reference=reference, **asdict(done))
     for metric, many in (
         (Metric.MAILS_SET_ASIDE, done.mails_set_aside),
@@ -73,11 +68,6 @@ def follow_up(reference: Reference) -> None:
     ):
         if many:
             count(metric, many)
-
-
-def register() -> Register:
-    """The register that is watched."""
-    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -10,7 +10,7 @@ import pytest
 from local import ROOT
 from suport.domain.attachment import File, FileId, State
 from suport.domain.consent import Scope
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.domain.reference import Reference, access_code_for, reference_for
 from suport.register.register import Register
 from suport.texts import notice
@@ -296,7 +296,7 @@ def _of_an_incident_at_hand(name: str, event: Event, running: Service) -> Event:
     if name == "work_incident.consent":
         shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
         for scope in Scope:
-            register.grant_consent(reference, scope, shown, datetime.now(UTC))
+            register.grant_consent(reference, scope, shown.identity, datetime.now(UTC))
     if file := event["pathParameters"].get("file"):
         arrived = File(FileId(file), "application/pdf", 1, "0" * 32, datetime.now(UTC))
         register.add_file(reference, arrived, State.UNSCANNED, datetime.now(UTC))

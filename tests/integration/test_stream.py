@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 from suport.register.register import Register
 from tests import template
@@ -53,7 +54,7 @@ def test_the_filter_passes_only_incidents_to_be_queued_or_told_of(running: Servi
     made = running.submit(sample("submit_incident.json")["headers"]["Idempotency-Key"])
     running.answer("route_incident.stream", {"Records": _stream(running)})
     register = Register(running.aws.dynamodb, running.aws.known["Register"])
-    settled = (Reference(made["reference"]), "incident", "acknowledgement", "an id")
+    settled = (Reference(made["reference"]), "incident", MailKind.ACKNOWLEDGEMENT, "an id")
     register.record_mail(*settled, datetime.now(UTC))
     running.answer("track_incident.message", sample("track_incident.message"))
     running.answer("record_consent.consent", _current_consent(running))

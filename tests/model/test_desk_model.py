@@ -28,33 +28,27 @@ from hypothesis.stateful import (
 from moto import mock_aws
 
 from suport.domain.attachment import File, State
+from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import NothingToWithdraw, Scope
 from suport.domain.history import Entry
-from suport.domain.incident import Category, Incident, Language
+from suport.domain.incident import Category, Incident
+from suport.domain.language import Language
 from suport.domain.legal_time import MADRID
+from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotClaimed, OtherTeam
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.files.file_store import new_file_id
-from suport.http.submission import Submission, read
 from suport.register import register as register_module
-from suport.register import store as register_store
-from suport.register.register import (
-    AlreadyResolved,
-    ClaimedByAnother,
-    NoSuchIncident,
-    NotClaimed,
-    NotResolved,
-    OtherTeam,
-    Register,
-    ReopeningOver,
-    TooManyMessages,
-)
+from suport.register import table as register_table
+from suport.register.errors import NoSuchIncident
+from suport.register.register import Register
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.views.operator_view import operator_view
-from tests.model import functions
-from tests.model.functions import SECRET
-from tests.model.table import Compared, Table
+from tests.support import silent_functions as functions
+from tests.support.register import submission_of
+from tests.support.silent_functions import SECRET
+from tests.support.table import Compared, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -177,7 +171,7 @@ def on_day(now: datetime) -> date:
 
 def told(entry: Entry) -> Told:
     """What an entry says, as a case's journal says it."""
-    content = entry.content
+    content = entry.facts
     action = content.get("action")
     about: Told = (entry.kind, action or content.get("body") or content.get("score"))
     about += (content.get("by"), content.get("operator"))
@@ -272,8 +266,8 @@ class Desk(RuleBasedStateMachine):
         self.queues = Queues()
         self.cases: list[Case] = []
         self.numbers = count(1)
-        self.router.now = lambda: self.now  # type: ignore[attr-defined]
-        functions.connect(self.router, {"dynamodb": self.table, "sqs": self.queues})
+        clients = {"dynamodb": self.table, "sqs": self.queues}
+        functions.connect(self.router, clients, lambda: self.now)
 
     # The rules: one deed, two at once, time going by, and a look when all is quiet
 
@@ -460,7 +454,7 @@ class Desk(RuleBasedStateMachine):
             "error": {"code": "190"},
             "contact": {"email": person},
         }
-        submission = read(Submission, json.dumps(asked).encode(), Language.CATALAN)
+        submission = submission_of(asked)
         arguments = (key, SECRET, self.now)
         made = (
             self.register.take_phone_call(submission, "aina", *arguments)
@@ -560,7 +554,10 @@ class Desk(RuleBasedStateMachine):
     def agree(self, case: Case, _who: str, _otherwise: bool) -> None:
         shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
         _, refused = self.outcome(
-            lambda: self.register.grant_consent(case.reference, Scope.VIEW, shown, self.now), case
+            lambda: self.register.grant_consent(
+                case.reference, Scope.VIEW, shown.identity, self.now
+            ),
+            case,
         )
         if refused == "NoSuchIncident":
             return
@@ -860,7 +857,7 @@ def router() -> Iterator[None]:
         for name in (*(f"{category.upper()}_QUEUE_URL" for category in Category), "REGISTER_TABLE"):
             patch.setenv(name, name.removesuffix("_QUEUE_URL").lower())
         Desk.router = functions.silent("route_incident")
-        for module in (register_store, register_module):  # nobody has to wait for themselves
+        for module in (register_table, register_module):  # nobody has to wait for themselves
             patch.setattr(module, "pause", lambda _: None)
         yield
 

@@ -5,7 +5,6 @@ Nobody here knows how they go about it: the promises are looked for in what the 
 took, in the register's items, and in what people were answered.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -29,16 +28,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from suport.domain.incident import Category, Language
+from suport.domain.incident import Category
 from suport.domain.reference import Reference
-from suport.http.submission import Submission, read
+from suport.mail import acknowledgement_limit
 from suport.register import register as register_module
-from suport.register import store as register_store
-from suport.register import register_mail
-from suport.register.register import NoSuchIncident, Register
-from tests.model import functions
-from tests.model.functions import SECRET
-from tests.model.table import Change, Table
+from suport.register import table as register_table
+from suport.register.errors import NoSuchIncident
+from suport.register.register import Register
+from tests.support import silent_functions as functions
+from tests.support.register import submission_of
+from tests.support.silent_functions import SECRET
+from tests.support.table import Change, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -208,9 +208,7 @@ class Outages(RuleBasedStateMachine):
         self.number = 0
         clients = {"dynamodb": self.table, "sqs": self.sqs, "sesv2": self.ses}
         for name in ("route_incident", "notify_citizen", "watch_incidents"):
-            module: Any = FUNCTIONS[name]
-            module.now = lambda: self.weather.now
-            functions.connect(module, clients)
+            functions.connect(FUNCTIONS[name], clients, lambda: self.weather.now)
 
     # People, who are answered or not
 
@@ -223,7 +221,7 @@ class Outages(RuleBasedStateMachine):
             "description": "I cannot go on from here.",
             "contact": {"email": f"person-{self.number}@example.org"},
         }
-        submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
+        submission = submission_of(content)
         key = f"{self.number:016}"
 
         def submit() -> Reference:
@@ -398,8 +396,8 @@ class Outages(RuleBasedStateMachine):
         assert incident.mails == {}, "a mail is owed although all is well again"
         settled: Counter[str] = Counter()
         for entry in self.register.entries(reference, now):
-            if entry.kind == "mail" or entry.content.get("action") == "mail_set_aside":
-                settled[entry.content["kind"]] += 1
+            if entry.kind == "mail" or entry.facts.get("action") == "mail_set_aside":
+                settled[entry.facts["kind"]] += 1
         owed = Counter(kind for each, kind in self.answered if each == reference)
         assert owed <= settled, f"owed {owed}, sent or set aside {settled}"
 
@@ -423,7 +421,7 @@ def service() -> Iterator[None]:
             patch.setenv(name, value)
         for name in ("route_incident", "notify_citizen", "watch_incidents"):
             FUNCTIONS[name] = functions.silent(name)
-        for module in (register_store, register_module, register_mail):  # nobody waits here
+        for module in (register_table, register_module, acknowledgement_limit):  # nobody waits here
             patch.setattr(module, "pause", lambda _: None)
         yield
 

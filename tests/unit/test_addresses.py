@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
+from suport.runtime import clock
 from suport.web import assets, pages
+from tests.support.gateway import CONTEXT, answered, asked
 from tests.template import FUNCTIONS, snake
-from tests.unit.test_functions import CONTEXT, answered, asked
 from tests.unit.test_web_functions import NOW, Answer, Load, Web, web
 
 __all__ = ["web"]
@@ -57,7 +58,7 @@ def test_head_is_answered_as_get_is_but_for_the_body(
 ) -> None:
     app = load(function)
     if hasattr(app, "now"):
-        monkeypatch.setattr(app, "now", lambda: NOW)
+        monkeypatch.setattr(clock, "now", lambda: NOW)
     get, head = (answer_of(app, method, path) for method in ("GET", "HEAD"))
     assert head["body"] == ""
     assert head | {"body": get["body"]} == get

@@ -17,6 +17,7 @@ from suport.domain.attachment import (
     FIRST_BYTES,
     LARGEST_FILE,
     MOST_FILES,
+    AddedFile,
     File,
     FileId,
     MediaType,
@@ -140,20 +141,24 @@ def test_what_was_found_infected_is_never_trusted_again(results: list[State]) ->
         assert not may_be_opened(state)
 
 
+def added(state: State) -> AddedFile:
+    return AddedFile("application/pdf", 1, "v", state, ARRIVED_AT, expires_at=0)
+
+
 @given(
     standing=st.dictionaries(
         file_ids,
-        st.fixed_dictionaries({"state": st.sampled_from(State), "version": st.just("v")}),
+        st.builds(added, st.sampled_from(State)),
         max_size=MOST_FILES + 2,
     ),
     minutes=st.none() | st.integers(-5, 5),
 )
 def test_a_new_file_is_taken_if_it_arrived_before_the_end_and_fewer_than_five_are_kept(
-    standing: dict[str, Any], minutes: int | None
+    standing: dict[FileId, AddedFile], minutes: int | None
 ) -> None:
     resolved_at = None if minutes is None else ARRIVED_AT + timedelta(minutes=minutes)
     taken = refusal(a_file(), standing, resolved_at) is None
-    kept = [each for each in standing.values() if each["state"] not in {"infected", "replaced"}]
+    kept = [each for each in standing.values() if each.state not in {"infected", "replaced"}]
     in_time = minutes is None or minutes >= 0
     assert taken is (len(kept) < 5 and in_time)
 
@@ -167,7 +172,7 @@ def test_files_that_were_erased_again_are_taken_in_place_of_but_not_without_end(
 def test_a_file_is_known_again_only_with_the_content_it_had(
     state: State, resolved: bool, version: str
 ) -> None:
-    standing: dict[str, dict[str, Any]] = {a_file().id: {"state": state, "version": "v"}}
+    standing = {a_file().id: added(state)}
     resolved_at = ARRIVED_AT - timedelta(days=1) if resolved else None
     known = refusal(a_file(version=version), standing, resolved_at) is None
     assert known is (version == "v" and state.value not in {"infected", "replaced"})

@@ -11,13 +11,12 @@ import pytest
 
 from suport.domain.attachment import FileId
 from suport.domain.history import Kind
-from suport.domain.incident import Incident, Language
+from suport.domain.incident import Incident
 from suport.domain.reference import Reference
 from suport.files import file_store
-from suport.http.submission import Submission, read
 from suport.register.register import Register
-from suport.runtime import aws
-from tests.unit.conftest import whole_history
+from suport.runtime import aws, clock
+from tests.support.register import submission_of, whole_history
 
 Load = Callable[[str], ModuleType]
 
@@ -41,8 +40,8 @@ class Citizen:
             "description": "No puc annexar el document",
             "contact": {"email": "anna@example.org"},
         }
-        submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
-        made = self.register.submit(submission, "0123456789abcdef", b"secret", self.app.now())
+        submission = submission_of(content)
+        made = self.register.submit(submission, "0123456789abcdef", b"secret", clock.now())
         self.reference = made.reference
         self.file = file_store.new_file_id()
 
@@ -52,15 +51,16 @@ class Citizen:
 
     @property
     def incident(self) -> Incident:
-        return self.register.incident(self.reference, self.app.now())
+        return self.register.incident(self.reference, clock.now())
 
     @property
     def state(self) -> str | None:
-        return self.incident.files.get(self.file, {}).get("state")
+        file = self.incident.files.get(self.file)
+        return file.state if file else None
 
     def actions(self) -> list[dict[str, Any]]:
-        history = whole_history(self.register, self.reference, self.app.now())[1]
-        return [entry.content for entry in history if entry.kind is Kind.ACTION]
+        history = whole_history(self.register, self.reference, clock.now())[1]
+        return [entry.facts for entry in history if entry.kind is Kind.ACTION]
 
     def put(self, content: bytes, media_type: str = "application/pdf") -> str:
         """The version of what the store has then."""
@@ -125,9 +125,9 @@ def test_a_file_is_marked_as_not_scanned_where_scanning_is_off(citizen: Citizen)
     version = citizen.put(PDF)
     assert citizen.tell(citizen.arrival()) == []
     file = citizen.incident.files[citizen.file]
-    assert file["state"] == "unscanned"
-    assert (file["type"], file["bytes"]) == ("application/pdf", len(PDF))
-    assert file["version"] == version
+    assert file.state == "unscanned"
+    assert (file.type, file.bytes) == ("application/pdf", len(PDF))
+    assert file.version == version
     assert citizen.stored()
 
 

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.history import Entry, HistoryPart, Kind
-from suport.domain.incident import Category, Incident, Language, Status, Topic
+from suport.domain.incident import Category, Incident, Status, Topic
+from suport.domain.language import Language
 from suport.domain.reference import reference_for
 from suport.domain.retention import expires_at
 from suport.views.citizen_view import citizen_view
-from tests.unit.conftest import part_of
+from tests.support.register import an_entry, part_of
 
 SUBMITTED_AT = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
 # Letters and digits that stand nowhere else in the view, so that a find is a leak.
@@ -42,13 +43,7 @@ def incident(**given_fields: Any) -> Incident:
 
 
 def entry(kind: Kind, **content: Any) -> Entry:
-    return Entry(
-        id="01K3ZB2E40AAAAAAAAAAAAAAAA",
-        kind=kind,
-        recorded_at=SUBMITTED_AT,
-        expires_at=expires_at(SUBMITTED_AT),
-        content=content,
-    )
+    return an_entry(kind, content, SUBMITTED_AT)
 
 
 def as_json(view: dict[str, Any]) -> str:

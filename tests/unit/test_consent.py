@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from suport.domain.consent import Action, ControlNeedsView, Scope, changes
+from suport.domain.consent import ConsentAction, ControlNeedsView, Scope, changes
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.domain.reference import reference_for
 from suport.texts.notice import CONTROLLER
 from suport.views.consent_receipt import receipt
+from tests.support.register import an_entry
 
 REFERENCE = reference_for(b"secret", "a key of the test")
 NOTICE = {"version": "2026-11-23", "language": Language.ENGLISH, "sha256": "5c" * 32}
@@ -35,10 +36,10 @@ class Session(RuleBasedStateMachine):
         self.standing = NOTHING
         self.may_view = self.may_control = False
 
-    def act(self, scope: Scope, action: Action) -> tuple[Scope, ...]:
+    def act(self, scope: Scope, action: ConsentAction) -> tuple[Scope, ...]:
         changed = changes(self.standing, scope, action)
         for each in changed:  # one entry after the other, as they are recorded
-            if action is Action.GRANT:
+            if action is ConsentAction.GRANT:
                 self.standing |= {each}
             else:
                 self.standing -= {each}
@@ -47,36 +48,36 @@ class Session(RuleBasedStateMachine):
 
     @rule()
     def grant_view(self) -> None:
-        assert self.act(Scope.VIEW, Action.GRANT) == (() if self.may_view else (Scope.VIEW,))
+        assert self.act(Scope.VIEW, ConsentAction.GRANT) == (() if self.may_view else (Scope.VIEW,))
         self.may_view = True
 
     @rule()
     def grant_control(self) -> None:
         if not self.may_view:
             with pytest.raises(ControlNeedsView):
-                self.act(Scope.CONTROL, Action.GRANT)
+                self.act(Scope.CONTROL, ConsentAction.GRANT)
             return
         expected = () if self.may_control else (Scope.CONTROL,)
-        assert self.act(Scope.CONTROL, Action.GRANT) == expected
+        assert self.act(Scope.CONTROL, ConsentAction.GRANT) == expected
         self.may_control = True
 
     @rule()
     def withdraw_control(self) -> None:
         expected = (Scope.CONTROL,) if self.may_control else ()
-        assert self.act(Scope.CONTROL, Action.WITHDRAW) == expected
+        assert self.act(Scope.CONTROL, ConsentAction.WITHDRAW) == expected
         self.may_control = False
 
     @rule()
     def withdraw_view(self) -> None:
         expected: tuple[Scope, ...] = (Scope.CONTROL,) if self.may_control else ()
         expected += (Scope.VIEW,) if self.may_view else ()
-        assert self.act(Scope.VIEW, Action.WITHDRAW) == expected
+        assert self.act(Scope.VIEW, ConsentAction.WITHDRAW) == expected
         self.may_view = self.may_control = False
 
     @rule(scope=st.sampled_from(Scope))
     def withdraw_twice(self, scope: Scope) -> None:
-        self.act(scope, Action.WITHDRAW)
-        assert self.act(scope, Action.WITHDRAW) == ()
+        self.act(scope, ConsentAction.WITHDRAW)
+        assert self.act(scope, ConsentAction.WITHDRAW) == ()
         self.may_control = False
         self.may_view = self.may_view and scope is not Scope.VIEW
 
@@ -98,60 +99,55 @@ def granted(scope: Scope = Scope.VIEW) -> Entry:
     return entry(
         GRANT_ID,
         GIVEN_AT,
-        {"scope": scope, "action": Action.GRANT, "notice": NOTICE, "given_at": GIVEN_AT},
+        {"scope": scope, "action": ConsentAction.GRANT, "notice": NOTICE, "given_at": GIVEN_AT},
     )
 
 
 def withdrawn(scope: Scope = Scope.VIEW) -> Entry:
     """The entry of its withdrawal: that content, the new action, and which consent it ends."""
-    content = granted(scope).content | {"action": Action.WITHDRAW, "record": GRANT_ID}
+    content = granted(scope).facts | {"action": ConsentAction.WITHDRAW, "record": GRANT_ID}
     return entry(WITHDRAWAL_ID, WITHDRAWN_AT, content)
 
 
 def entry(entry_id: str, recorded_at: str, content: dict[str, Any]) -> Entry:
-    return Entry(
-        id=entry_id,
-        kind=Kind.CONSENT,
-        recorded_at=datetime.fromisoformat(recorded_at),
-        expires_at=0,
-        content=content,
-    )
+    at = datetime.fromisoformat(recorded_at)
+    return an_entry(Kind.CONSENT, content, at, entry_id=entry_id, expiry=0)
 
 
 def test_to_be_helped_by_hand_one_has_to_let_the_operator_look_first() -> None:
     with pytest.raises(ControlNeedsView):
-        changes(NOTHING, Scope.CONTROL, Action.GRANT)
-    assert changes(NOTHING, Scope.VIEW, Action.GRANT) == (Scope.VIEW,)
-    assert changes(VIEW_ONLY, Scope.CONTROL, Action.GRANT) == (Scope.CONTROL,)
+        changes(NOTHING, Scope.CONTROL, ConsentAction.GRANT)
+    assert changes(NOTHING, Scope.VIEW, ConsentAction.GRANT) == (Scope.VIEW,)
+    assert changes(VIEW_ONLY, Scope.CONTROL, ConsentAction.GRANT) == (Scope.CONTROL,)
 
 
 def test_to_let_the_operator_look_is_not_to_let_the_operator_act() -> None:
-    assert Scope.CONTROL not in changes(NOTHING, Scope.VIEW, Action.GRANT)
+    assert Scope.CONTROL not in changes(NOTHING, Scope.VIEW, ConsentAction.GRANT)
 
 
 def test_who_stops_the_look_stops_the_hand_first() -> None:
-    assert changes(BOTH, Scope.VIEW, Action.WITHDRAW) == (Scope.CONTROL, Scope.VIEW)
+    assert changes(BOTH, Scope.VIEW, ConsentAction.WITHDRAW) == (Scope.CONTROL, Scope.VIEW)
 
 
 def test_control_is_taken_back_with_one_act_and_the_look_stays() -> None:
-    assert changes(BOTH, Scope.CONTROL, Action.WITHDRAW) == (Scope.CONTROL,)
+    assert changes(BOTH, Scope.CONTROL, ConsentAction.WITHDRAW) == (Scope.CONTROL,)
 
 
 @pytest.mark.parametrize("standing", [VIEW_ONLY, BOTH])
 def test_a_repeated_grant_changes_nothing(standing: frozenset[Scope]) -> None:
     for scope in standing:
-        assert changes(standing, scope, Action.GRANT) == ()
+        assert changes(standing, scope, ConsentAction.GRANT) == ()
 
 
 def test_a_repeated_withdrawal_changes_nothing() -> None:
-    assert changes(NOTHING, Scope.VIEW, Action.WITHDRAW) == ()
-    assert changes(NOTHING, Scope.CONTROL, Action.WITHDRAW) == ()
-    assert changes(VIEW_ONLY, Scope.CONTROL, Action.WITHDRAW) == ()
+    assert changes(NOTHING, Scope.VIEW, ConsentAction.WITHDRAW) == ()
+    assert changes(NOTHING, Scope.CONTROL, ConsentAction.WITHDRAW) == ()
+    assert changes(VIEW_ONLY, Scope.CONTROL, ConsentAction.WITHDRAW) == ()
 
 
 def test_withdrawing_is_never_refused() -> None:
     for standing, scope in product((NOTHING, VIEW_ONLY, BOTH), Scope):
-        after = standing - set(changes(standing, scope, Action.WITHDRAW))
+        after = standing - set(changes(standing, scope, ConsentAction.WITHDRAW))
         assert scope not in after
 
 
@@ -222,5 +218,5 @@ def test_a_receipt_tells_how_long_its_entry_is_kept() -> None:
     st.datetimes(YEARS[0], YEARS[1], timezones=st.just(UTC)),
 )
 def test_a_receipt_can_be_sent_as_json(scope: Scope, at: datetime) -> None:
-    proof = receipt(REFERENCE, entry(WITHDRAWAL_ID, at.isoformat(), withdrawn(scope).content))
+    proof = receipt(REFERENCE, entry(WITHDRAWAL_ID, at.isoformat(), withdrawn(scope).facts))
     assert json.loads(json.dumps(proof)) == proof

@@ -22,6 +22,7 @@ from botocore.exceptions import (
 from desk.aws import Answer, Aws, opened, told
 from desk.team_queue import TeamQueue
 from desk.trouble import NotAllowed, Unreached
+from tests.support.failures import FAILURES, every_failure
 from tests.unit.desk import (
     API_URL,
     REFERENCE,
@@ -33,7 +34,6 @@ from tests.unit.desk import (
     problem,
     service,
 )
-from tests.unit.failures import FAILURES, every_failure
 
 __all__ = ["desk", "service"]
 

@@ -6,37 +6,41 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain import desk_rules, retention
+from suport.domain import deadlines, operator_acts, retention
 from suport.domain.attachment import File, FileId, State
+from suport.domain.change import KEYED
 from suport.domain.consent import NothingToWithdraw, Scope
-from suport.domain.desk_rules import Wake
-from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Incident, Language, Origin, Reason, Status
-from suport.domain.reference import Reference, reference_for
-from suport.register.items import KEYED
-from suport.register.register import (
+from suport.domain.deadlines import Wake
+from suport.domain.history import Kind
+from suport.domain.incident import Category, Channel, Incident, MailTrouble, Reason, Status
+from suport.domain.language import Language
+from suport.domain.operator_acts import (
     AlreadyResolved,
     ClaimedByAnother,
-    KeyReused,
     NoSuchFile,
-    NoSuchIncident,
     NotClaimed,
     OtherTeam,
-    Register,
 )
-from suport.runtime import aws
+from suport.domain.owed_mail import MailKind
+from suport.domain.reference import Reference, reference_for
+from suport.register.errors import KeyReused, NoSuchIncident
+from suport.register.register import Register
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.views.citizen_view import citizen_view
 from suport.views.consent_receipt import receipt
 from suport.views.export import export
 from suport.views.operator_view import operator_view
-from tests.unit.conftest import a_submission, whole_history
+from tests.support.register import (
+    a_submission,
+    an_entry,
+    stored_incident,
+    whole_history,
+)
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
@@ -67,14 +71,8 @@ def resolved(register: Register) -> Reference:
     return reference
 
 
-def item(reference: Reference) -> dict[str, Any]:
-    key: dict[str, Any] = {"reference": {"S": reference}, "entry": {"S": "incident"}}
-    found: dict[str, Any] = boto3.client("dynamodb").get_item(TableName="register", Key=key)["Item"]
-    return found
-
-
 def contents(register: Register, reference: Reference, at: datetime = NOW) -> list[dict[str, Any]]:
-    return [entry.content for entry in whole_history(register, reference, at)[1]]
+    return [entry.facts for entry in whole_history(register, reference, at)[1]]
 
 
 def actions(register: Register, reference: Reference, at: datetime = NOW) -> list[str]:
@@ -123,7 +121,7 @@ def test_so_does_who_saw_it_unclaimed_and_was_overtaken(
 ) -> None:
     reference = queued(register)
     stale = [register.incident(reference, NOW)]
-    Register(aws.client("dynamodb"), "register").claim(reference, *AINA, NOW)
+    Register(register._table._client, "register").claim(reference, *AINA, NOW)
     read_now = register.incident
     monkeypatch.setattr(
         register, "incident", lambda *asked: stale.pop() if stale else read_now(*asked)
@@ -177,7 +175,7 @@ def test_only_its_operator_opens_a_file_and_only_one_that_may_be_opened(
     reference = claimed(register)
     for name, state in (("A", State.CLEAN), ("B", State.INFECTED)):
         register.add_file(reference, File(FileId(name), "image/png", 9, "v", NOW), state, NOW)
-    assert register.view_file(reference, *AINA, FileId("A"), NOW)["version"] == "v"
+    assert register.view_file(reference, *AINA, FileId("A"), NOW).version == "v"
     assert contents(register, reference)[-1] == {
         "action": "viewed",
         "by": "operator",
@@ -220,7 +218,7 @@ def test_another_teams_operator_gets_nothing_and_the_attempt_is_kept(
         DESK[deed](register, reference, *DAMIA)
     after, history = whole_history(register, reference, NOW)
     assert replace(after, last_entry=before.last_entry, revision=before.revision) == before
-    assert history[-1].content == {
+    assert history[-1].facts == {
         "action": "refused",
         "by": "operator",
         "operator": "damia",
@@ -288,7 +286,7 @@ def test_an_answer_is_a_message_and_leaves_the_incident_with_its_operator(
 ) -> None:
     reference = claimed(register)
     entry = register.reply(reference, *AINA, "Provau un altre navegador", NOW + HOUR)
-    assert entry.content == {
+    assert entry.facts == {
         "by": "operator",
         "operator": "aina",
         "body": "Provau un altre navegador",
@@ -305,7 +303,7 @@ def test_a_question_makes_the_incident_wait_fourteen_days_from_the_latest_messag
     entry = register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
     incident, history = whole_history(register, reference, NOW)
     assert (incident.status, incident.due_at) == (Status.WAITING, NOW + 14 * DAY)
-    assert [history[-2], history[-1].content["action"]] == [entry, "asked"]
+    assert [history[-2], history[-1].facts["action"]] == [entry, "asked"]
     register.reply(reference, *AINA, "I quin sistema?", NOW + DAY)
     incident = register.incident(reference, NOW)
     assert (incident.status, incident.due_at) == (Status.WAITING, NOW + 15 * DAY)
@@ -400,7 +398,7 @@ def test_nothing_is_transferred_to_where_it_is(register: Register) -> None:
 def test_what_is_resolved_is_nobodys_and_due_never_and_consents_end(register: Register) -> None:
     reference = claimed(register)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
-    register.grant_consent(reference, Scope.VIEW, shown, NOW)
+    register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
     made = register.resolve(reference, *AINA, "Ja està", NOW + HOUR)
     assert (made.status, made.resolved_at, made.consents) == (
         Status.RESOLVED,
@@ -408,7 +406,12 @@ def test_what_is_resolved_is_nobodys_and_due_never_and_consents_end(register: Re
         {},
     )
     assert made == register.incident(reference, NOW)
-    assert not item(reference).keys() & {"due_at", "due_shard", "claimed_by", "claimed_at"}
+    assert not stored_incident(register, reference).keys() & {
+        "due_at",
+        "due_shard",
+        "claimed_by",
+        "claimed_at",
+    }
     kinds = [entry.kind for entry in whole_history(register, reference, NOW)[1][-3:]]
     assert kinds == [Kind.MESSAGE, Kind.ACTION, Kind.CONSENT]
 
@@ -417,7 +420,7 @@ def agreed(register: Register, *scopes: Scope) -> Reference:
     reference = queued(register)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     for scope in scopes:
-        register.grant_consent(reference, scope, shown, NOW)
+        register.grant_consent(reference, scope, shown.identity, NOW)
     return reference
 
 
@@ -432,9 +435,9 @@ def test_who_tells_any_operator_of_the_team_to_stop_has_withdrawn(
     incident, history = whole_history(register, reference, NOW + HOUR)
     assert (incident.consents, history[-1]) == ({}, entry)
     assert [
-        (each.content["scope"], each.content["action"], each.content["by"]) for each in history[-2:]
+        (each.facts["scope"], each.facts["action"], each.facts["by"]) for each in history[-2:]
     ] == [("control", "withdraw", "operator"), ("view", "withdraw", "operator")]
-    assert entry.content["operator"] == "aina"
+    assert entry.facts["operator"] == "aina"
     assert register.withdraw_for_citizen(reference, *BIEL, Scope.VIEW, NOW + HOUR) == entry
 
 
@@ -485,7 +488,7 @@ def test_nothing_is_agreed_to_for_what_is_resolved(register: Register, end: str)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     for scope in Scope:
         with pytest.raises(AlreadyResolved):
-            register.grant_consent(reference, scope, shown, NOW)
+            register.grant_consent(reference, scope, shown.identity, NOW)
     register.withdraw_consent(reference, Scope.VIEW, NOW)
     assert whole_history(register, reference, NOW) == before
 
@@ -572,7 +575,7 @@ def test_a_retry_is_answered_although_the_incident_went_on(register: Register) -
 def test_a_phone_call_is_an_incident_that_says_who_wrote_it_down(register: Register) -> None:
     key = "0123456789abcdef"
     made = register.take_phone_call(a_submission(), "aina", key, SECRET, NOW)
-    assert (made.origin, made.status) == (Origin.PHONE, Status.RECEIVED)
+    assert (made.origin, made.status) == (Channel.PHONE, Status.RECEIVED)
     assert made == register.incident(made.reference, NOW)
     assert register.take_phone_call(a_submission(), "aina", key, SECRET, NOW) == made
     assert contents(register, made.reference) == [
@@ -608,9 +611,9 @@ def test_marking_leaves_alone_what_was_claimed_or_resolved_meanwhile(register: R
         reference = submitted(register, number)
         routed = register.incident(reference, NOW)
         change(reference)
-        before = item(reference)
+        before = stored_incident(register, reference)
         register.mark_queued(routed, NOW)
-        assert item(reference) == before
+        assert stored_incident(register, reference) == before
 
 
 def test_what_was_never_routed_is_brought_to_the_stream_again(register: Register) -> None:
@@ -638,7 +641,7 @@ def test_what_its_operator_leaves_lying_goes_back_to_the_team(register: Register
     incident, history = whole_history(register, reference, NOW + DAY)
     assert (incident.status, incident.claimed_by) == (Status.QUEUED, None)
     assert incident.route_reason is Reason.REQUEUED
-    assert history[-1].content == {"action": "released", "by": "service"}
+    assert history[-1].facts == {"action": "released", "by": "service"}
 
 
 def test_what_its_citizen_leaves_unanswered_is_resolved_and_consents_end(
@@ -646,7 +649,7 @@ def test_what_its_citizen_leaves_unanswered_is_resolved_and_consents_end(
 ) -> None:
     reference = claimed(register)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
-    register.grant_consent(reference, Scope.VIEW, shown, NOW)
+    register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
     register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
     at = NOW + 14 * DAY
     assert register.wake(reference, at) is Wake.RESOLVED
@@ -659,7 +662,7 @@ def test_what_its_citizen_leaves_unanswered_is_resolved_and_consents_end(
 def test_of_two_watchers_one_does_it(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     reference = claimed(register)
     stale, read_now, at = [register.incident(reference, NOW)], register.incident, NOW + DAY
-    assert Register(aws.client("dynamodb"), "register").wake(reference, at) is Wake.RELEASED
+    assert Register(register._table._client, "register").wake(reference, at) is Wake.RELEASED
     monkeypatch.setattr(
         register, "incident", lambda *asked: stale.pop() if stale else read_now(*asked)
     )
@@ -677,7 +680,7 @@ def test_all_that_is_overdue_is_found_on_whatever_shard_the_longest_overdue_firs
     register: Register,
 ) -> None:
     made = [submitted(register, number, NOW + number * MINUTE) for number in range(30)]
-    assert len({item(each)["due_shard"]["N"] for each in made}) > 4
+    assert len({stored_incident(register, each)["due_shard"]["N"] for each in made}) > 4
     assert register.overdue(NOW + 21 * MINUTE) == made[:20]
     register.resolve_by_citizen(made[0], NOW)
     assert register.overdue(NOW + 21 * MINUTE) == made[1:20]
@@ -701,7 +704,7 @@ def test_a_team_lists_its_open_incidents_the_oldest_first(register: Register) ->
         (made[2], Status.QUEUED, None),
         (made[0], Status.CLAIMED, "aina"),
     ]
-    assert (listed[0].recorded_at, listed[0].due_at) == (NOW - 2 * DAY, NOW + 11 * DAY)
+    assert (listed[0].submitted_at, listed[0].due_at) == (NOW - 2 * DAY, NOW + 11 * DAY)
     assert register.open_incidents(Category.PAYMENT, NOW) == []
 
 
@@ -739,17 +742,19 @@ def test_each_mail_that_was_sent_is_recorded_by_its_id_at_the_provider(register:
     reference = claimed(register)
     answer = register.reply(reference, *AINA, "Hola", NOW)
     sent = [
-        register.record_mail(reference, answer.id, "reply", "id-1", NOW),
-        register.record_mail(reference, answer.id, "reply", "id-2", NOW),  # sent twice: told twice
-        register.record_mail(reference, "incident", "acknowledgement", "id-3", NOW),
+        register.record_mail(reference, answer.id, MailKind.REPLY, "id-1", NOW),
+        register.record_mail(
+            reference, answer.id, MailKind.REPLY, "id-2", NOW
+        ),  # sent twice: told twice
+        register.record_mail(reference, "incident", MailKind.ACKNOWLEDGEMENT, "id-3", NOW),
     ]
     assert whole_history(register, reference, NOW)[1][-3:] == sent
-    assert sent[0].content == {"for": answer.id, "kind": "reply", "message_id": "id-1"}
+    assert sent[0].facts == {"for": answer.id, "kind": "reply", "message_id": "id-1"}
 
 
 def test_trouble_with_mail_is_told_once_for_each_kind(register: Register) -> None:
     reference = queued(register)
-    for kind in ("bounced", "bounced", "complained"):
+    for kind in (MailTrouble.BOUNCED, MailTrouble.BOUNCED, MailTrouble.COMPLAINED):
         register.mark_undeliverable(reference, kind, NOW)
     assert register.incident(reference, NOW).mail_trouble == "complained"
     assert [each["reason"] for each in contents(register, reference)[1:]] == [
@@ -813,22 +818,22 @@ def test_its_operator_works_on_an_incident_and_sees_the_person_and_nobody_else_d
 ) -> None:
     if incident.status is Status.RESOLVED:
         with pytest.raises(AlreadyResolved):
-            desk_rules.must_have_claimed(incident, operator)
+            operator_acts.must_have_claimed(incident, operator)
     elif incident.claimed_by is None:
         with pytest.raises(NotClaimed):
-            desk_rules.must_have_claimed(incident, operator)
+            operator_acts.must_have_claimed(incident, operator)
     elif incident.claimed_by != operator:
         with pytest.raises(ClaimedByAnother, match=incident.claimed_by):
-            desk_rules.must_have_claimed(incident, operator)
+            operator_acts.must_have_claimed(incident, operator)
     else:
-        desk_rules.must_have_claimed(incident, operator)
-    assert desk_rules.sees_contact(incident, operator) == (incident.claimed_by == operator)
+        operator_acts.must_have_claimed(incident, operator)
+    assert operator_acts.sees_contact(incident, operator) == (incident.claimed_by == operator)
 
 
 @given(incidents, moments)
 def test_something_is_due_exactly_when_its_time_has_come(incident: Incident, now: datetime) -> None:
     open_one = replace(incident, status=Status.QUEUED) if incident.route_reason else incident
-    done = desk_rules.due(open_one, now)
+    done = deadlines.due(open_one, now)
     if open_one.due_at is None or open_one.due_at > now or open_one.status is Status.RESOLVED:
         assert done is None
     elif open_one.route_reason:
@@ -845,17 +850,11 @@ def test_something_is_due_exactly_when_its_time_has_come(incident: Incident, now
 @given(statuses, moments)
 def test_every_open_state_has_its_time(status: Status, now: datetime) -> None:
     hours = {"received": 2 / 60, "queued": 13 * 24, "claimed": 24, "waiting": 14 * 24}
-    due_at = desk_rules.due_at(status, now)
+    due_at = deadlines.due_at(status, now)
     assert due_at == (now + hours[status] * HOUR if status in hours else None)
 
 
 @given(st.sampled_from(["claimed", "viewed", "refused", "queued", "requeued"]))
 def test_every_entry_but_a_look_and_a_strangers_attempt_keeps_the_incident(action: str) -> None:
-    entry = Entry(
-        id="01K3ZB2E40AAAAAAAAAAAAAAAA",
-        kind=Kind.ACTION,
-        recorded_at=NOW,
-        expires_at=retention.expires_at(NOW),
-        content={"action": action},
-    )
-    assert desk_rules.prolongs(entry) == (action not in {"refused", "viewed"})
+    entry = an_entry(Kind.ACTION, {"action": action}, NOW)
+    assert retention.prolongs(entry) == (action not in {"refused", "viewed"})

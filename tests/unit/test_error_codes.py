@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suport.domain.incident import Category
-from suport.domain.known_errors import recognise
+from suport.domain.known_errors import Fault, recognise
+from suport.texts.known_errors import ADVICE
 from suport.texts.message import Message
 
 CARD_CODES = ["101", "129", "184", "190", "9912", "9915"]
@@ -17,7 +18,7 @@ def codes(text: str) -> list[str | None]:
 
 
 def meanings(text: str) -> list[str]:
-    return [sign.meaning.text for sign in recognise(text)]
+    return [ADVICE[sign.fault].meaning.text for sign in recognise(text)]
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -290,8 +291,8 @@ def test_a_code_says_which_team_helps(code: str) -> None:
 def test_who_has_proof_of_a_payment_is_told_not_to_discard_it() -> None:
     (sign,) = recognise("pagament no verificat")
     assert sign.category is Category.PAYMENT
-    assert isinstance(sign.first_step, Message)
-    assert "do not discard" in sign.first_step.text
+    assert isinstance(ADVICE[sign.fault].first_step, Message)
+    assert "do not discard" in ADVICE[sign.fault].first_step.text
 
 
 fragments = st.sampled_from(
@@ -306,7 +307,7 @@ fragments = st.sampled_from(
 @given(st.text(max_size=300) | st.lists(fragments, max_size=60).map("".join))
 def test_any_text_can_be_asked_about(text: str) -> None:
     found = recognise(text)
-    assert len(found) == len({sign.meaning.text for sign in found})
+    assert len(found) == len({ADVICE[sign.fault].meaning.text for sign in found})
 
 
 # What counts is the processor's time, asserted below, and not how busy the machine is.
@@ -317,3 +318,7 @@ def test_a_long_text_is_read_at_once(part: str) -> None:
     begun = time.process_time()
     recognise(text)
     assert time.process_time() - begun < 0.5
+
+
+def test_there_is_advice_on_every_fault_that_is_known() -> None:
+    assert ADVICE.keys() == set(Fault)

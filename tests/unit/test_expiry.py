@@ -9,29 +9,27 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain import retention
 from suport.domain.attachment import File, State
 from suport.domain.consent import Scope
-from suport.domain.desk_rules import OtherTeam, prolongs
 from suport.domain.follow_up import ends_soon
-from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Language, MailTrouble
+from suport.domain.history import Kind
+from suport.domain.incident import Category, MailTrouble
+from suport.domain.language import Language
 from suport.domain.legal_time import MADRID
+from suport.domain.operator_acts import OtherTeam
+from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
+from suport.domain.retention import prolongs
 from suport.files.file_store import new_file_id
-from suport.register.register import KeyReused, NoSuchIncident, Register
+from suport.register.errors import KeyReused, NoSuchIncident
+from suport.register.register import Register
 from suport.texts.notice import Subject, current
 from suport.views.citizen_view import citizen_view
-from tests.unit.conftest import a_submission, whole_history
+from tests.support.register import a_submission, an_entry, whole_history
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 AINA, DAMIA = ("aina", Category.FUNCTIONAL), ("damia", Category.PAYMENT)
-
-
-@pytest.fixture
-def register(register_in_memory: Register) -> Register:
-    return register_in_memory
 
 
 def six_months_on(moment: datetime) -> datetime:
@@ -72,7 +70,7 @@ def test_looks_strangers_mails_and_scans_keep_nothing_longer(register: Register)
     reference = submitted(register)
     register.claim(reference, *AINA, NOW)
     shown = current(Subject.REMOTE_SUPPORT, Language.CATALAN)
-    register.grant_consent(reference, Scope.VIEW, shown, NOW)
+    register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
     file = File(new_file_id(), "application/pdf", 9, "v", NOW)
     register.add_file(reference, file, State.QUARANTINED, NOW)
     before = register.incident(reference, NOW)
@@ -82,15 +80,15 @@ def test_looks_strangers_mails_and_scans_keep_nothing_longer(register: Register)
         register.view(reference, *DAMIA, later)
     register.record_scan(reference, file.id, "v", State.CLEAN, later)
     register.attempt_mail(reference, "incident", later)
-    register.record_mail(reference, "incident", "acknowledgement", "an id", later)
+    register.record_mail(reference, "incident", MailKind.ACKNOWLEDGEMENT, "an id", later)
     register.mark_undeliverable(reference, MailTrouble.BOUNCED, later)
     register.follow_up(reference, later)
     register.wake(reference, later)
     after = register.incident(reference, later)
     assert after.expires_at == before.expires_at
     assert after.consents == before.consents
-    assert [each["expires_at"] for each in after.files.values()] == [
-        each["expires_at"] for each in before.files.values()
+    assert [each.expires_at for each in after.files.values()] == [
+        each.expires_at for each in before.files.values()
     ]
     register.note(reference, *AINA, "He telefonat", later)  # a person's act does
     assert expiry(register, reference, later) == six_months_on(later)
@@ -117,13 +115,7 @@ def test_only_what_a_person_did_keeps_the_incident_longer(
     content: dict[str, Any] = {"by": by} if by else {}
     if kind is Kind.ACTION:
         content["action"] = action
-    entry = Entry(
-        id="0" * 26,
-        kind=kind,
-        recorded_at=NOW,
-        expires_at=retention.expires_at(NOW),
-        content=content,
-    )
+    entry = an_entry(kind, content, NOW)
     by_itself = by == "service" or kind is Kind.MAIL
     in_vain = kind is Kind.ACTION and action in {"viewed", "refused"}
     assert prolongs(entry) is not (by_itself or in_vain)
@@ -134,7 +126,7 @@ def test_only_what_a_person_did_keeps_the_incident_longer(
 
 def actions(register: Register, reference: Reference, at: datetime) -> list[str]:
     entries = whole_history(register, reference, at)[1]
-    return [entry.content["action"] for entry in entries if entry.kind is Kind.ACTION]
+    return [entry.facts["action"] for entry in entries if entry.kind is Kind.ACTION]
 
 
 def test_an_open_incident_near_its_end_is_told_once_and_counted_every_day(
@@ -157,7 +149,7 @@ def test_an_open_incident_near_its_end_is_told_once_and_counted_every_day(
 def test_its_citizen_is_owed_a_word_of_it_and_its_team_sees_it(register: Register) -> None:
     reference = submitted(register)
     near = six_months_on(NOW) - 30 * DAY
-    register.record_mail(reference, "incident", "acknowledgement", "an id", NOW)
+    register.record_mail(reference, "incident", MailKind.ACKNOWLEDGEMENT, "an id", NOW)
     assert [each.ending for each in register.open_incidents(Category.FUNCTIONAL, NOW)] == [False]
     register.follow_up(reference, near)
     [owed] = register.incident(reference, near).mails.values()
@@ -222,7 +214,8 @@ def test_what_was_first_written_is_erased_within_a_day_and_moves_nothing(
     before = register.incident(reference, end)
     assert reference in register.to_follow_up(end)
     register.follow_up(reference, end)
-    stored = register._item(reference, "incident", end)
+    stored = register._table.item(reference, "incident", end)
+    assert stored
     assert not WORDS.keys() & stored.keys()
     after = register.incident(reference, end)
     assert after.expires_at == before.expires_at
@@ -234,7 +227,9 @@ def test_what_would_confirm_a_guess_of_it_is_erased_too(register: Register) -> N
     reference = lives_on(register)
     end = six_months_on(NOW)
     register.follow_up(reference, end)
-    assert "content" not in register._item(reference, "incident", end)
+    stored = register._table.item(reference, "incident", end)
+    assert stored
+    assert "content" not in stored
     with pytest.raises(KeyReused):  # and its key makes no second one
         register.submit(a_submission(**WORDS), "k" * 20, b"secret", end)
 
@@ -259,7 +254,7 @@ LATER_ATTRIBUTES = {
 
 def test_an_incident_that_was_stored_before_is_read_and_worked_on(register: Register) -> None:
     reference = submitted(register)
-    table: Any = register._client
+    table: Any = register._table._client
     stored = table.items[reference]["incident"]
     table.items[reference]["incident"] = {
         name: value for name, value in stored.items() if name not in LATER_ATTRIBUTES

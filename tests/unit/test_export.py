@@ -6,8 +6,8 @@ import pytest
 
 from suport.domain.consent import Scope
 from suport.domain.history import HistoryPart, Kind
-from suport.domain.incident import Incident, Language
-from suport.http.submission import Submission, read
+from suport.domain.incident import Incident
+from suport.domain.language import Language
 from suport.register.register import Register
 from suport.runtime import aws
 from suport.texts import notice
@@ -15,6 +15,7 @@ from suport.texts.notice import Subject
 from suport.views.citizen_view import citizen_view
 from suport.views.consent_receipt import receipt
 from suport.views.export import export
+from tests.support.register import submission_of
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 PERSON = {
@@ -30,11 +31,11 @@ def kept(embedded: None) -> tuple[Incident, HistoryPart]:  # noqa: ARG001  it ne
     """An incident in whose course much happened."""
     register = Register(aws.client("dynamodb"), "register")
     content = {"category": "signature", "description": "No puc signar", "contact": PERSON}
-    submission = read(Submission, json.dumps(content).encode(), Language.GERMAN)
+    submission = submission_of(content, Language.GERMAN)
     reference = register.submit(submission, "k" * 20, b"secret", NOW).reference
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
-    register.grant_consent(reference, Scope.VIEW, shown, NOW)
-    register.grant_consent(reference, Scope.CONTROL, shown, NOW)
+    register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
+    register.grant_consent(reference, Scope.CONTROL, shown.identity, NOW)
     register.withdraw_consent(reference, Scope.CONTROL, NOW)
     register.add_citizen_message(reference, "Ja funciona", NOW)
     register.resolve_by_citizen(reference, NOW)
@@ -55,7 +56,7 @@ def test_each_consent_has_one_receipt_which_tells_how_it_stands(
     receipts = export(*kept)["consents"]
     assert [each["scope"] for each in receipts] == ["view", "control"]
     last = {
-        entry.content["scope"]: receipt(kept[0].reference, entry)
+        entry.facts["scope"]: receipt(kept[0].reference, entry)
         for entry in reversed(kept[1].entries)
         if entry.kind is Kind.CONSENT
     }

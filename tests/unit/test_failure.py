@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError, HTTPClientError, ReadTimeoutError
 
 from suport.runtime.failure import facts
-from tests.unit.failures import PRIVATE, THROTTLED, every_failure
+from tests.support.failures import PRIVATE, THROTTLED, every_failure
 
 SERVICES = ("dynamodb", "s3", "secretsmanager", "sesv2", "sqs")
 

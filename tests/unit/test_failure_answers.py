@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 import pytest
 from botocore.client import BaseClient
 
-from suport.domain.incident import Category, Language
+from suport.domain.incident import Category
+from suport.domain.language import Language
 from suport.domain.reference import Reference, access_code_for
 from suport.register.register import Register
 from suport.runtime import aws
@@ -24,10 +25,11 @@ from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web import session
 from tests.markup import Markup
+from tests.support.failures import FAILURES, PRIVATE, every_failure
+from tests.support.gateway import answered, asked
+from tests.support.register import a_submission
 from tests.template import FUNCTIONS, snake
-from tests.unit.conftest import ACCOUNT, a_submission
-from tests.unit.failures import FAILURES, PRIVATE, every_failure
-from tests.unit.test_functions import answered, asked
+from tests.unit.conftest import ACCOUNT
 
 Load = Callable[[str], ModuleType]
 
@@ -166,6 +168,12 @@ def _nothing_that_was_written_is_logged(caplog: pytest.LogCaptureFixture) -> Any
     assert "xisca" not in logged.lower()
 
 
+def break_routes(app: ModuleType, fail: Callable[..., Any]) -> None:
+    """Has whatever is asked for fail like this."""
+    broken = getattr(app, "site", None) or app.api
+    broken.route = broken.visit = fail
+
+
 def assert_unavailable(answer: tuple[int, Any, dict[str, list[str]]], path: str) -> None:
     """The service cannot answer now, and says so: as a problem to programs, as a page to people."""
     status, body, headers = answer
@@ -188,12 +196,12 @@ def test_every_route_answers_whatever_fails_in_it(service: Service, function: st
         failure = next(failing)()
         raise failure
 
-    app.app.use([fail])
-    routes = [*app.app._static_routes, *app.app._dynamic_routes]
+    break_routes(app, fail)
+    routes = (getattr(app, "site", None) or app.api).routes
     assert routes
-    for route, language in itertools.product(routes, Language):
-        path = re.sub(r"{\w+}", "x", route.openapi_path.replace("{language}", language))
-        assert_unavailable(answered(app, asked(route.method, path)), path)
+    for (method, resource), language in itertools.product(routes, Language):
+        path = re.sub(r"{\w+}", "x", resource.replace("{language}", language))
+        assert_unavailable(answered(app, asked(method, path)), path)
 
 
 def test_page_and_json_answer_every_exception_that_there_is(service: Service) -> None:
@@ -203,7 +211,7 @@ def test_page_and_json_answer_every_exception_that_there_is(service: Service) ->
     def fail(*_: object) -> None:
         raise failing.pop()
 
-    app.app.use([fail])
+    break_routes(app, fail)
     for failure, path in itertools.product(every_failure(), ("/", "/v1/privacy-notice")):
         failing.append(failure)
         assert_unavailable(answered(app, asked("GET", path)), path)

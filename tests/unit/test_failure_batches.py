@@ -25,9 +25,9 @@ from suport.mail import request
 from suport.mail.request import delay
 from suport.register.register import Register
 from suport.runtime import aws
-from tests.unit.conftest import a_submission
-from tests.unit.failures import FAILURES, PRIVATE
-from tests.unit.test_functions import CONTEXT
+from tests.support.failures import FAILURES, PRIVATE
+from tests.support.gateway import CONTEXT
+from tests.support.register import a_submission
 from tests.unit.test_watch_incidents import metrics
 
 Load = Callable[[str], ModuleType]
@@ -244,7 +244,7 @@ def test_a_mail_that_cannot_be_handled_is_named_and_postponed_and_the_others_are
 ) -> None:
     references = incidents.batch()
     kind = MailKind.ACKNOWLEDGEMENT
-    asked = messages({each: request.request(each, "incident", kind) for each in references})
+    asked = messages({each: request.mail_request(each, "incident", kind) for each in references})
     faults.meet(references)
     named = failed(load("notify_citizen"), asked)
     met = faults.end()
@@ -334,7 +334,7 @@ def test_a_message_that_is_none_is_named_and_hides_no_other(
     reference = incidents.submit(0)
     file_id = put([reference])[reference]
     good = {
-        "notify_citizen": request.request(reference, "incident", MailKind.ACKNOWLEDGEMENT),
+        "notify_citizen": request.mail_request(reference, "incident", MailKind.ACKNOWLEDGEMENT),
         "check_attachment": arrival(reference, file_id),
         "erase_expired": file_store.erasure(reference, file_id),
     }[function]

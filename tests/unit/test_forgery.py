@@ -11,15 +11,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.register.register import Register
 from suport.runtime import aws
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web import session
 from suport.web.forgery import is_forged
+from tests.support.gateway import answered, asked
 from tests.template import FUNCTIONS, snake
-from tests.unit.test_functions import answered, asked, submitted
+from tests.unit.test_functions import submitted
 
 Load = Callable[[str], ModuleType]
 

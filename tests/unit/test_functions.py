@@ -1,71 +1,32 @@
 """The functions' handlers with moto behind them: what only shows where parts meet."""
 
-import base64
 import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode
 
 import boto3
 import pytest
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.domain.legal_time import MADRID
 from suport.register.register import Register
-from suport.runtime import aws
+from suport.runtime import aws, clock
 from suport.texts import notice
 from suport.texts.notice import Subject
+from tests.support.gateway import CONTEXT, answered, asked
 
 Load = Callable[[str], ModuleType]
 
-CONTEXT = SimpleNamespace(
-    function_name="test",
-    memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:test",
-    aws_request_id="request",
-)
 VALID: dict[str, Any] = {
     "category": "functional",
     "description": "No puc annexar el document",
     "contact": {"email": "anna@example.org"},
 }
-
-
-def asked(
-    method: str,
-    path: str,
-    *,
-    body: bytes = b"",
-    query: dict[str, str] | None = None,
-    **headers: str,
-) -> dict[str, Any]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return {
-        "httpMethod": method,
-        "path": path,
-        "resource": path,
-        "headers": named,
-        "multiValueHeaders": {name: [value] for name, value in named.items()},
-        "queryStringParameters": query,
-        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
-        "pathParameters": None,
-        "requestContext": {"path": f"/suport{path}", "stage": "suport", "httpMethod": method},
-        "body": base64.b64encode(body).decode(),
-        "isBase64Encoded": True,
-    }
-
-
-def answered(app: ModuleType, event: dict[str, Any]) -> tuple[int, Any, dict[str, list[str]]]:
-    answer = app.handler(event, CONTEXT)
-    headers = answer["multiValueHeaders"]
-    body = answer["body"]
-    if "json" in headers.get("Content-Type", [""])[0]:
-        body = json.loads(body)
-    return answer["statusCode"], body, headers
 
 
 def submitted(load: Load, **headers: str) -> dict[str, Any]:
@@ -243,8 +204,8 @@ def test_the_form_leads_to_the_page_that_shows_reference_and_code(
 ) -> None:
     submit, track = load("submit_incident"), load("track_incident")
     sent = datetime(2027, 1, 4, 23, 30, tzinfo=UTC)
-    monkeypatch.setattr(submit, "now", lambda: sent)
-    monkeypatch.setattr(track, "now", lambda: sent)
+    monkeypatch.setattr(clock, "now", lambda: sent)
+    monkeypatch.setattr(clock, "now", lambda: sent)
     status, _, headers = answered(submit, form_event(FORM))
     assert (status, headers["Location"]) == (303, ["track"])
     cookie = headers["Set-Cookie"][0].partition(";")[0]
@@ -381,7 +342,7 @@ def test_a_message_that_comes_too_late_is_told_what_to_do(
     closed_at = datetime.now(UTC)
     register.resolve_by_citizen(receipt["reference"], closed_at)
     app = load("track_incident")
-    monkeypatch.setattr(app, "now", lambda: closed_at + timedelta(days=15))
+    monkeypatch.setattr(clock, "now", lambda: closed_at + timedelta(days=15))
     status, problem = sent_message(lambda _: app, receipt)
     assert (status, problem["type"]) == (409, "urn:suport:problem:reopening-over")
 
@@ -420,7 +381,7 @@ def test_the_twenty_first_message_of_a_day_is_refused_until_the_next(
     receipt = submitted(load)
     app = load("track_incident")
     night = datetime.now(UTC).replace(hour=21, minute=30, second=0, microsecond=0)
-    monkeypatch.setattr(app, "now", lambda: night)
+    monkeypatch.setattr(clock, "now", lambda: night)
     for _ in range(20):
         assert sent_message(lambda _: app, receipt)[0] == 201
     event = asked(
@@ -435,7 +396,7 @@ def test_the_twenty_first_message_of_a_day_is_refused_until_the_next(
     wait = timedelta(seconds=int(headers["Retry-After"][0]))
     midnight = (night + wait).astimezone(MADRID)
     assert (midnight.hour, midnight.minute, midnight.second) == (0, 0, 0)
-    monkeypatch.setattr(app, "now", lambda: night + wait)
+    monkeypatch.setattr(clock, "now", lambda: night + wait)
     assert sent_message(lambda _: app, receipt)[0] == 201
 
 
@@ -478,7 +439,7 @@ def test_a_consent_on_another_text_is_refused_with_the_current_one(load: Load) -
     )
     status, problem, _ = answered(load("record_consent"), event)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
-    assert (status, problem["current_notice"]) == (422, shown.identity())
+    assert (status, problem["current_notice"]) == (422, shown.identity.as_facts())
 
 
 @pytest.mark.parametrize(
@@ -502,7 +463,7 @@ def test_the_phone_line_keeps_the_configured_closed_dates(
 ) -> None:
     monkeypatch.setenv("CLOSED_DATES", "2026-12-24,2026-12-25")
     app = load("lookup_contact")
-    monkeypatch.setattr(app, "now", lambda: datetime(2026, 12, 24, 10, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 24, 10, tzinfo=UTC))
     _, body, _ = answered(app, asked("GET", "/v1/contact"))
     assert (body["open"], body["opens_at"]) == (False, "2026-12-26T09:00:00+01:00")
 

@@ -18,40 +18,38 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from suport.domain.incident import Language
-from suport.http import submission
-from suport.http.problem import Problem
-from suport.http.submission import (
-    CitizenMessage,
-    ConsentRequest,
-    Note,
-    Rating,
-    Reply,
-    Resolution,
-    Submission,
-    Transfer,
-    Withdrawal,
-    read,
+from suport.domain.language import Language
+from suport.http.bodies import citizens, operators, reading
+from suport.http.bodies.citizens import ConsentRequest, MessageBody, RatingBody, SubmissionBody
+from suport.http.bodies.operators import (
+    NoteBody,
+    ReplyBody,
+    ResolutionBody,
+    TransferBody,
+    WithdrawalBody,
 )
+from suport.http.bodies.parts import Part, SpokenPart
+from suport.http.problem import Problem
 from suport.texts import notice
 from suport.texts.message import N_
 from suport.texts.notice import Subject
+from tests.support.gateway import read
 
 VALID: dict[type[BaseModel], dict[str, Any]] = {
-    Submission: {
+    SubmissionBody: {
         "category": "payment",
         "description": "En pagar surt un error",
         "error": {"code": "190"},
         "contact": {"email": "xisca@example.org"},
     },
-    CitizenMessage: {"body": "Encara falla"},
+    MessageBody: {"body": "Encara falla"},
     ConsentRequest: {"scope": "view", "action": "withdraw"},
-    Rating: {"score": 4},
-    Reply: {"body": "Ja funciona?"},
-    Note: {"body": "Ha pagat"},
-    Transfer: {"category": "signature", "reason": "Falla la signatura"},
-    Resolution: {},
-    Withdrawal: {"scope": "view"},
+    RatingBody: {"score": 4},
+    ReplyBody: {"body": "Ja funciona?"},
+    NoteBody: {"body": "Ha pagat"},
+    TransferBody: {"category": "signature", "reason": "Falla la signatura"},
+    ResolutionBody: {},
+    WithdrawalBody: {"scope": "view"},
 }
 """The least that each body needs."""
 
@@ -216,10 +214,11 @@ def refusal(body: type[Any], content: bytes) -> tuple[int, list[tuple[str, str]]
 def test_every_body_is_among_them() -> None:
     models = {
         each
-        for each in vars(submission).values()
+        for module in (citizens, operators)
+        for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, BaseModel) and each.__name__[0] != "_"
     }
-    assert models - {place.kind for place in PLACES} == {BaseModel, *VALID}
+    assert models - {place.kind for place in PLACES} == {Part, SpokenPart, *VALID}
     for body, content in VALID.items():
         assert refusal(body, json.dumps(content).encode()) is None
 
@@ -232,7 +231,7 @@ def test_a_value_of_a_wrong_type_is_refused_by_the_name_of_its_field(place: Plac
         if not fits(place, given):
             message = why(place)
             if isinstance(given, str) and not given.strip():
-                message = submission._MISSING.get(place.name, N_("This is needed.")).text
+                message = reading._MISSING.get(place.name, N_("This is needed.")).text
             assert refused == (422, [(place.name, message)]), value
         elif refused:  # by a rule about the field, or one in it
             status, errors = refused
@@ -282,38 +281,38 @@ def test_a_field_that_does_not_exist_is_refused_by_its_name(
 
 
 def test_no_more_fields_are_named_than_somebody_reads() -> None:
-    content = VALID[Note] | {f"{number:05}": number for number in range(10_000)}
-    refused = refusal(Note, json.dumps(content).encode())
+    content = VALID[NoteBody] | {f"{number:05}": number for number in range(10_000)}
+    refused = refusal(NoteBody, json.dumps(content).encode())
     assert refused
     assert [name for name, _ in refused[1]] == [f"{number:05}" for number in range(20)]
 
 
 def test_a_rule_without_words_of_its_own_is_refused_all_the_same() -> None:
     error = ErrorDetails(type="brand_new", loc=("contact", "email"), msg="", input="")
-    told = submission._field_error(error)
+    told = reading._field_error(error)
     assert (told.field, told.message.text) == ("contact.email", UNEXPLAINED)
 
 
 @pytest.mark.parametrize("language", [None, "", " ", "\n"])
 def test_a_language_that_is_null_or_blank_is_the_browsers(language: str | None) -> None:
-    for body in (Submission, ConsentRequest):
+    for body in (SubmissionBody, ConsentRequest):
         content = json.dumps(VALID[body] | {"language": language}).encode()
         assert read(body, content, Language.GERMAN).language is Language.GERMAN
-    stated = json.dumps(VALID[Submission] | {"language": "es"}).encode()
-    assert read(Submission, stated, Language.GERMAN).language is Language.SPANISH
+    stated = json.dumps(VALID[SubmissionBody] | {"language": "es"}).encode()
+    assert read(SubmissionBody, stated, Language.GERMAN).language is Language.SPANISH
 
 
 @given(st.sampled_from(["email", "phone", "nif"]), st.text(max_size=60) | ODD)
 def test_contact_data_is_taken_or_refused_by_name_whatever_it_is(name: str, typed: str) -> None:
     contact = {"email": "xisca@example.org"} | {name: typed}
-    content = VALID[Submission] | {"contact": contact}
-    refused = refusal(Submission, json.dumps(content).encode())
+    content = VALID[SubmissionBody] | {"contact": contact}
+    refused = refusal(SubmissionBody, json.dumps(content).encode())
     assert refused is None or refused[1][0][0] in {f"contact.{name}", "contact.email"}
 
 
 def with_notice(version: str, language: str = "en") -> bytes:
     return json.dumps(
-        VALID[Submission] | {"privacy_notice": version, "language": language}
+        VALID[SubmissionBody] | {"privacy_notice": version, "language": language}
     ).encode()
 
 
@@ -327,7 +326,7 @@ def test_a_privacy_notice_that_was_never_published_is_refused_with_the_current_o
 ) -> None:
     current = notice.current(Subject.PRIVACY, language).version
     message = f"This privacy notice was never published. The current version is {current}."
-    refused = refusal(Submission, with_notice(version, language))
+    refused = refusal(SubmissionBody, with_notice(version, language))
     assert refused == (422, [("privacy_notice", message)])
 
 
@@ -335,8 +334,8 @@ def test_a_privacy_notice_of_today_or_of_former_days_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     current = notice.CURRENT_VERSIONS[Subject.PRIVACY]
-    assert refusal(Submission, with_notice(current)) is None
-    assert refusal(Submission, with_notice(f" {current} ")) is None
+    assert refusal(SubmissionBody, with_notice(current)) is None
+    assert refusal(SubmissionBody, with_notice(f" {current} ")) is None
     (tmp_path / Subject.PRIVACY / current).mkdir(parents=True)
     (tmp_path / Subject.PRIVACY / "2025-03-02").mkdir()
     (tmp_path / Subject.PRIVACY / "README.txt").touch()
@@ -344,9 +343,9 @@ def test_a_privacy_notice_of_today_or_of_former_days_is_taken(
     monkeypatch.setattr(notice, "_NOTICES", tmp_path)
     notice.published.cache_clear()
     try:
-        assert read(Submission, with_notice("2025-03-02"), Language.ENGLISH).privacy_notice
+        assert read(SubmissionBody, with_notice("2025-03-02"), Language.ENGLISH).privacy_notice
         for version in ("README.txt", "2024-05-06"):
-            assert refusal(Submission, with_notice(version))
+            assert refusal(SubmissionBody, with_notice(version))
     finally:
         notice.published.cache_clear()
 

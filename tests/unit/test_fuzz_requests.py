@@ -10,32 +10,30 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from suport.http.submission import (
-    CitizenMessage,
-    ConsentRequest,
-    Note,
-    Reply,
-    Resolution,
-    Submission,
-    Transfer,
-    Withdrawal,
+from suport.http.bodies.citizens import ConsentRequest, MessageBody, SubmissionBody
+from suport.http.bodies.operators import (
+    NoteBody,
+    ReplyBody,
+    ResolutionBody,
+    TransferBody,
+    WithdrawalBody,
 )
+from tests.support.gateway import answered
 from tests.unit.test_failure_answers import JSON_REQUESTS, PAGES, Service, service
-from tests.unit.test_functions import answered
 from tests.unit.test_fuzz_bodies import NAMES, NO_JSON, PLACES, VALID, VALUES, refusal
 
 __all__ = ["service"]
 
 BODIES: dict[tuple[str, str], type[BaseModel]] = {
-    ("submit_incident", "/v1/incidents"): Submission,
-    ("track_incident", "/v1/incidents/{reference}/messages"): CitizenMessage,
+    ("submit_incident", "/v1/incidents"): SubmissionBody,
+    ("track_incident", "/v1/incidents/{reference}/messages"): MessageBody,
     ("record_consent", "/v1/incidents/{reference}/consents"): ConsentRequest,
-    ("work_incident", "/v1/desk/incidents"): Submission,
-    ("work_incident", "/v1/desk/incidents/{reference}/messages"): Reply,
-    ("work_incident", "/v1/desk/incidents/{reference}/notes"): Note,
-    ("work_incident", "/v1/desk/incidents/{reference}/transfer"): Transfer,
-    ("work_incident", "/v1/desk/incidents/{reference}/resolve"): Resolution,
-    ("work_incident", "/v1/desk/incidents/{reference}/consents"): Withdrawal,
+    ("work_incident", "/v1/desk/incidents"): SubmissionBody,
+    ("work_incident", "/v1/desk/incidents/{reference}/messages"): ReplyBody,
+    ("work_incident", "/v1/desk/incidents/{reference}/notes"): NoteBody,
+    ("work_incident", "/v1/desk/incidents/{reference}/transfer"): TransferBody,
+    ("work_incident", "/v1/desk/incidents/{reference}/resolve"): ResolutionBody,
+    ("work_incident", "/v1/desk/incidents/{reference}/consents"): WithdrawalBody,
 }
 WITHOUT_A_BODY = {"claim", "release"}
 

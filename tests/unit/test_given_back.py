@@ -11,14 +11,14 @@ import pytest
 from botocore.client import BaseClient
 
 from suport.domain.history import Kind
-from suport.domain.incident import Language
-from suport.http.problem import Problem
+from suport.domain.language import Language
+from suport.http.problem import Problem, ProblemName
 from suport.runtime import aws
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web import pages
+from tests.support.failures import FAILURES
 from tests.template import FUNCTIONS
-from tests.unit.failures import FAILURES
 from tests.unit.test_web_functions import (
     FILLED_IN,
     KEY,
@@ -154,7 +154,7 @@ def test_a_form_is_given_back_whatever_breaks_in_the_function_itself(web: Web, f
 
     def load_broken(name: str) -> ModuleType:
         app = load(name)
-        app.app.use([broken])
+        app.site.visit = broken
         return app
 
     web.load = load_broken
@@ -331,7 +331,7 @@ def test_a_wrong_form_in_windows_1252_is_given_back_as_it_was_typed(web: Web) ->
 def test_words_about_an_incident_that_has_expired_are_given_back(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     for item in in_the_register():
-        web.register._client.delete_item(
+        aws.client("dynamodb").delete_item(
             TableName="register", Key={name: item[name] for name in ("reference", "entry")}
         )
     answer = web.post(form, fields)
@@ -380,11 +380,11 @@ def test_what_is_refused_for_now_is_given_back_by_every_form_that_takes_words(we
 
         def refuse(*_: object) -> None:
             title = problem_text("Not now")
-            raise Problem(HTTPStatus.CONFLICT, "not-now", title, title)
+            raise Problem(HTTPStatus.CONFLICT, ProblemName.NOT_RESOLVED, title, title)
 
         with pytest.MonkeyPatch.context() as refusing:
             for method in ("add_citizen_message", "rate"):
-                refusing.setattr(f"suport.register.register_citizens.CitizensRegister.{method}", refuse)
+                refusing.setattr(f"suport.register.register.Register.{method}", refuse)
             answer = web.post(form, fields)
         assert answer.status == 409
         assert_given_back(answer, form, fields)
@@ -411,7 +411,7 @@ def test_a_rating_that_came_too_late_for_its_session_is_recorded_on_opening(web:
     assert (answer.status, answer.location) == (303, "track?done=rated")
     assert web.incident(reference).rating == 4
     entries = web.register.entries(reference, web.now)
-    ratings = [entry.content["comment"] for entry in entries if entry.kind is Kind.RATING]
+    ratings = [entry.facts["comment"] for entry in entries if entry.kind is Kind.RATING]
     assert ratings == ["Prou bé"]
 
 

@@ -5,23 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from suport.domain.citizen_acts import TooManyMessages
 from suport.domain.history import Entry, HistoryPart, Kind
-from suport.domain.incident import Category, TooManyMessages
+from suport.domain.incident import Category
 from suport.domain.reference import Reference
 from suport.register.register import Register
 from suport.views.citizen_view import citizen_view, is_shown
 from suport.views.export import export
 from suport.views.operator_view import operator_view
-from tests.unit.conftest import a_submission
+from tests.support.register import a_submission
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LAMBDAS_LIMIT = 6 * 1024 * 1024  # bytes of one answer
 AINA = ("aina", Category.FUNCTIONAL)
-
-
-@pytest.fixture
-def register(register_in_memory: Register) -> Register:
-    return register_in_memory
 
 
 def much(register: Register, messages: int) -> Reference:
@@ -34,7 +30,7 @@ def much(register: Register, messages: int) -> Reference:
 
 
 def bodies(part: HistoryPart) -> list[str]:
-    return [each.content["body"][:4] for each in part.entries if each.kind is Kind.MESSAGE]
+    return [each.facts["body"][:4] for each in part.entries if each.kind is Kind.MESSAGE]
 
 
 def test_all_of_a_history_is_read_in_parts_of_fifty_the_newest_first(register: Register) -> None:

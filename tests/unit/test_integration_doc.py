@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from suport.domain.history import LONGEST_HISTORY_PART
-from suport.domain.incident import Language
 from suport.http import problem
+from suport.http.problems import about_requests, at_desk
 from suport.views.queue_message import SCHEMA
 from tests.unit.test_work_incident import PAYMENT, Desk, desk, with_file
 
@@ -88,10 +88,10 @@ def test_links_lead_to_files_that_are_there() -> None:
 @pytest.mark.parametrize(
     "refusal",
     [
-        problem.claimed_by_another("anna"),
-        problem.already_resolved(),
-        problem.other_team(),
-        problem.no_such_incident(),
+        at_desk.claimed_by_another("anna"),
+        at_desk.already_resolved(),
+        at_desk.other_team(),
+        at_desk.no_such_incident(),
     ],
 )
 def test_the_problems_named_are_those_that_the_service_tells(refusal: problem.Problem) -> None:
@@ -102,8 +102,8 @@ def test_the_problems_named_are_those_that_the_service_tells(refusal: problem.Pr
 @pytest.mark.parametrize(
     "refusal",
     [
-        problem.changed_meanwhile("01K3ZB2E40AAAAAAAAAAAAAAAA", []),
-        problem.key_reused(Language.ENGLISH, "GQNC-YQBY-1H8C"),
+        at_desk.changed_meanwhile("01K3ZB2E40AAAAAAAAAAAAAAAA", []),
+        about_requests.key_reused("GQNC-YQBY-1H8C"),
     ],
 )
 def test_the_problems_that_a_repetition_can_meet_are_named_with_their_members(

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.texts.local_dates import date_text, moment_text, size_text, time_text, weekday_text
 
 LOCALES = {

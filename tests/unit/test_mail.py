@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from suport.domain import crockford, retention
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Incident, Language, MailTrouble, Status
+from suport.domain.incident import Category, Incident, MailTrouble, Status
+from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import NUMBERS, Origin
 from suport.domain.reference import Reference, access_code_for
@@ -23,6 +24,7 @@ from suport.mail.provider_event import incident_told_of
 from suport.mail.request import MOST_RECEIVES, delay
 from suport.texts.local_dates import moment_text
 from suport.web.pages import CATEGORIES
+from tests.support.register import an_entry
 from tests.template import TEMPLATE
 
 NOW = datetime(2026, 11, 23, 21, tzinfo=UTC)
@@ -61,13 +63,7 @@ def incident(**changes: Any) -> Incident:
 
 
 def entry(number: int, kind: Kind = Kind.ACTION, *, at: datetime = NOW, **content: Any) -> Entry:
-    return Entry(
-        id=crockford.encode(number, 26),
-        kind=kind,
-        recorded_at=at,
-        expires_at=retention.expires_at(at),
-        content=content,
-    )
+    return an_entry(kind, content, at, entry_id=crockford.encode(number, 26))
 
 
 def later(minutes: int) -> datetime:
@@ -97,22 +93,26 @@ def image(**requests: str) -> dict[str, Any]:
 
 
 def test_a_change_asks_for_the_mails_whose_request_is_new() -> None:
-    asked = request.requests(image(A="1", B="2", C="4"), image(A="1", B="1"))
+    asked = request.requested_mails(image(A="1", B="2", C="4"), image(A="1", B="1"))
     assert asked == [("B", MailKind.REPLY), ("C", MailKind.REPLY)]
 
 
 @pytest.mark.parametrize("before", [None, {}, image()])
 def test_a_new_incident_asks_for_what_it_owes(before: dict[str, Any] | None) -> None:
-    assert request.requests(image(A="1"), before) == [("A", MailKind.REPLY)]
+    assert request.requested_mails(image(A="1"), before) == [("A", MailKind.REPLY)]
 
 
 def test_a_change_that_settles_a_mail_or_concerns_none_asks_for_nothing() -> None:
-    assert request.requests(image(A="1"), image(A="1", B="1")) == []
-    assert request.requests({}, image(A="1")) == request.requests(None, image(A="1")) == []
+    assert request.requested_mails(image(A="1"), image(A="1", B="1")) == []
+    assert (
+        request.requested_mails({}, image(A="1"))
+        == request.requested_mails(None, image(A="1"))
+        == []
+    )
 
 
 def test_a_request_for_a_mail_names_nobody() -> None:
-    assert request.request(REFERENCE, REPLY.id, MailKind.REPLY) == {
+    assert request.mail_request(REFERENCE, REPLY.id, MailKind.REPLY) == {
         "schema": "suport.mail/1",
         "reference": REFERENCE,
         "entry": REPLY.id,
@@ -182,7 +182,7 @@ def test_the_queues_set_aside_what_the_function_gives_up(name: str) -> None:
 def test_an_address_is_in_trouble_when_it_is_for_good(
     event: dict[str, Any], trouble: MailTrouble | None
 ) -> None:
-    assert provider_event.trouble(event) is trouble
+    assert provider_event.mail_trouble(event) is trouble
 
 
 def test_an_event_tells_its_incident_by_the_tags_of_its_mail() -> None:

@@ -15,13 +15,15 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Language, MailTrouble
+from suport.domain.incident import Category, MailTrouble
+from suport.domain.language import Language
 from suport.domain.owed_mail import OwedMail
 from suport.domain.reference import Reference
-from suport.http.submission import Submission, read
-from suport.register.register import Contended, NoSuchIncident, Register
-from suport.runtime import aws
-from tests.unit.conftest import whole_history
+from suport.mail.acknowledgement_limit import AcknowledgementLimit
+from suport.register.errors import Contended, NoSuchIncident
+from suport.register.register import Register
+from suport.runtime import aws, clock
+from tests.support.register import submission_of, whole_history
 
 Load = Callable[[str], ModuleType]
 Message = dict[str, Any]
@@ -53,7 +55,7 @@ class Post:
         self.lost_answers = 0
         """How many mails it takes without anybody hearing of it."""
         for app in (self.route, self.notify):
-            monkeypatch.setattr(app, "now", lambda: self.now)
+            monkeypatch.setattr(clock, "now", lambda: self.now)
         self.ses = aws.client("sesv2")
         self.ses.create_email_identity(EmailIdentity=FROM)
         own_send = self.ses.send_email
@@ -78,7 +80,7 @@ class Post:
             "description": "No puc annexar el document",
             "contact": {"email": ADDRESS},
         } | changes
-        submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
+        submission = submission_of(content)
         self._submitted += 1
         key = f"the key of number {self._submitted}"
         return self.register.submit(submission, key, b"secret", self.now).reference
@@ -95,7 +97,7 @@ class Post:
 
     def mails(self, reference: Reference) -> list[dict[str, Any]]:
         """What the register tells of mails."""
-        return [each.content for each in self.history(reference) if each.kind is Kind.MAIL]
+        return [each.facts for each in self.history(reference) if each.kind is Kind.MAIL]
 
     def follow(self, reference: Reference, before: dict[str, Any] | None = None) -> Any:
         """Has the stream tell of the incident as it is now, and was before; new without that."""
@@ -131,7 +133,7 @@ class Post:
 
     def set_aside(self, reference: Reference) -> list[dict[str, Any]]:
         """The mails that were given up, as the history tells of them."""
-        contents = [each.content for each in self.history(reference)]
+        contents = [each.facts for each in self.history(reference)]
         return [each for each in contents if each.get("action") == "mail_set_aside"]
 
     def requests(self) -> list[Message]:
@@ -385,18 +387,20 @@ def test_of_two_who_count_at_once_none_is_forgotten(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another counts between this one's look and its writing, as often as there is room."""
-    own_put = post.register._client.put_item
+    client = aws.client("dynamodb")
+    limit = AcknowledgementLimit(client, "register")
+    own_put = client.put_item
     others = iter(["A", "B", "C"])
 
     def overtaken(**request: Any) -> Any:
-        monkeypatch.setattr(post.register._client, "put_item", own_put)
+        monkeypatch.setattr(client, "put_item", own_put)
         for other in others:
-            assert post.register.may_acknowledge(Reference(other), "digest", NOW)
+            assert limit.admits(other, "digest", NOW)
         return own_put(**request)
 
-    monkeypatch.setattr(post.register._client, "put_item", overtaken)
-    assert not post.register.may_acknowledge(Reference("D"), "digest", NOW)
-    assert post.register.may_acknowledge(Reference("A"), "digest", NOW)
+    monkeypatch.setattr(client, "put_item", overtaken)
+    assert not limit.admits("D", "digest", NOW)
+    assert limit.admits("A", "digest", NOW)
 
 
 # ------------------------------------------------------------------------ what fails
@@ -498,7 +502,7 @@ def test_two_requests_for_one_mail_at_once_send_one(
 ) -> None:
     reference = post.submit()
     own, another = post.ses.send_email, load("notify_citizen")
-    monkeypatch.setattr(another, "now", lambda: post.now)
+    monkeypatch.setattr(clock, "now", lambda: post.now)
     meanwhile: list[Any] = []
 
     def send(**request: Any) -> Any:
@@ -614,7 +618,7 @@ def taken_by_phone(post: Post, number: int = 1) -> Reference:
         "error": {"code": "190"},
         "contact": {"email": ADDRESS},
     }
-    submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
+    submission = submission_of(content)
     key = f"the key of phone call {number}"
     return post.register.take_phone_call(submission, "aina", key, b"secret", post.now).reference
 
@@ -727,7 +731,7 @@ def test_a_bounce_is_on_the_incident_for_the_operator_and_no_mail_follows(post: 
     told = event(reference, bounceType="Permanent", bounceSubType="General")
     assert post.deliver(told, told) == []
     assert post.register.incident(reference, post.now).mail_trouble is MailTrouble.BOUNCED
-    actions = [each.content for each in post.history(reference) if each.kind is Kind.ACTION]
+    actions = [each.facts for each in post.history(reference) if each.kind is Kind.ACTION]
     assert actions == [{"action": "undeliverable", "reason": "bounced", "by": "service"}]
     post.claim(reference)
     post.pass_time()

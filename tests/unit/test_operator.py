@@ -7,13 +7,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from suport.domain.attachment import AddedFile, FileId, State
 from suport.domain.history import Entry, HistoryPart, Kind
-from suport.domain.incident import Category, Incident, Language, Status
+from suport.domain.incident import Category, Incident, Status
+from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.domain.team import NoTeam, Operator, operator_of, team_roles
 from suport.views.citizen_view import citizen_view
 from suport.views.operator_view import file_name, operator_view
-from tests.unit.conftest import part_of
+from tests.support.register import an_entry, part_of
 
 ROLES = {
     Category.FUNCTIONAL: "suport-dev-FunctionalTeamRole-1A",
@@ -42,14 +44,14 @@ INCIDENT = Incident(
     contact=CONTACT,
     claimed_by="anna",
     files={
-        "FIRST": {"type": "application/pdf", "bytes": 1, "state": "clean", "added_at": "1"},
-        "SECOND": {"type": "image/jpeg", "bytes": 2, "state": "infected", "added_at": "2"},
+        FileId("FIRST"): AddedFile("application/pdf", 1, "1", State.CLEAN, NOW, expires_at=0),
+        FileId("SECOND"): AddedFile("image/jpeg", 2, "2", State.INFECTED, NOW, expires_at=0),
     },
 )
 
 
 def entry(kind: Kind, **content: object) -> Entry:
-    return Entry(id="1", kind=kind, recorded_at=NOW, expires_at=0, content=content)
+    return an_entry(kind, content, NOW, entry_id="1", expiry=0)
 
 
 def arn(role: str, name: str, account: str = ACCOUNT) -> str:
@@ -147,12 +149,12 @@ def test_operators_read_the_notes_and_who_did_what() -> None:
 
 
 def test_operators_read_which_mails_were_sent() -> None:
-    mail = entry(Kind.MAIL, message_id="0102", **{"for": "1"})
-    mail.content["kind"] = "question"
+    facts = {"message_id": "0102", "for": "1", "kind": "question"}
+    mail = an_entry(Kind.MAIL, facts, NOW)
     (shown,) = operator_view(INCIDENT, part_of(mail), "anna")["history"]
     assert (shown["kind"], shown["mail"], shown["for"]) == ("mail", "question", "1")
 
 
 def test_a_file_is_called_by_reference_and_number_and_not_as_the_citizen_called_it() -> None:
-    names = [file_name(INCIDENT, each) for each in INCIDENT.files]  # type: ignore[arg-type]
+    names = [file_name(INCIDENT, each) for each in INCIDENT.files]
     assert names == ["0000-0000-0000-1.pdf", "0000-0000-0000-2.jpg"]

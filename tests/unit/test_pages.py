@@ -1,6 +1,5 @@
 """The pages, taken apart as a browser does: what each of them has, and what some of them say."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -15,24 +14,26 @@ import pytest
 from suport.domain.attachment import LARGEST_FILE, MOST_FILES, File, MediaType, Refusal, State
 from suport.domain.consent import Scope
 from suport.domain.history import Kind
-from suport.domain.incident import Category, Incident, Language, MailTrouble, Status
+from suport.domain.incident import Category, Incident, MailTrouble, Status
 from suport.domain.known_errors import recognise
-from suport.domain.owed_mail import SetAside
+from suport.domain.language import Language
+from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import availability
 from suport.domain.procedures import catalogue
+from suport.domain.submission import Submission
 from suport.files.file_store import UploadForm, new_file_id
-from suport.http import problem
 from suport.http.problem import FieldError, Problem
-from suport.http.submission import Submission, read
+from suport.http.problems import about_incidents, about_pages, about_requests
 from suport.register.register import Register
-from suport.runtime import aws
 from suport.texts import notice
+from suport.texts.known_errors import ADVICE
 from suport.texts.local_dates import size_text
 from suport.texts.message import N_
 from suport.texts.notice import Subject
 from suport.views.citizen_view import page_view
 from suport.web import assets, pages
 from tests.markup import Markup
+from tests.support.register import submission_of
 
 NOW = datetime(2026, 11, 23, 11, tzinfo=UTC)
 LINE = availability(NOW)
@@ -107,7 +108,7 @@ SENT: Mapping[str, str] = {
     "unknown": "kept",
 }
 FILE_LIMITS = (MOST_FILES, LARGEST_FILE)
-INVALID = problem.invalid(
+INVALID = about_requests.invalid(
     [
         FieldError(name, N_("This is needed."))
         for name in (
@@ -121,7 +122,7 @@ INVALID = problem.invalid(
 
 
 def wrong(*names: str) -> Problem:
-    return problem.invalid([FieldError(name, N_("This is needed.")) for name in names])
+    return about_requests.invalid([FieldError(name, N_("This is needed.")) for name in names])
 
 
 PAGES: dict[str, Callable[[Language], str]] = {
@@ -150,14 +151,16 @@ PAGES: dict[str, Callable[[Language], str]] = {
         reader, {"topic": "accessibility", "procedure.code": "x"}, KEY, INVALID
     ),
     "form, no longer current": lambda reader: pages.incident_form(
-        reader, {}, KEY, problem.page_expired()
+        reader, {}, KEY, about_pages.page_expired()
     ),
     "tracking": pages.tracking_form,
     "tracking, wrong": lambda reader: pages.tracking_form(
-        reader, {"reference": "x", "body": "text", "idempotency_key": KEY}, problem.no_access()
+        reader,
+        {"reference": "x", "body": "text", "idempotency_key": KEY},
+        about_incidents.no_access(),
     ),
     "tracking, with a rating": lambda reader: pages.tracking_form(
-        reader, {"score": "3", "comment": "Bé", "other": "x"}, problem.session_over()
+        reader, {"score": "3", "comment": "Bé", "other": "x"}, about_pages.session_over()
     ),
     "incident, just submitted": lambda reader: pages.incident(
         reader, VIEW, key=KEY, access_code="AAAA-BBBB"
@@ -174,12 +177,15 @@ PAGES: dict[str, Callable[[Language], str]] = {
         VIEW,
         key=KEY,
         fields={"body": "Encara falla"},
-        trouble=problem.too_many_messages(NOW + timedelta(hours=13), NOW),
+        trouble=about_incidents.too_many_messages(NOW + timedelta(hours=13), NOW),
     ),
     "incident, bare": lambda reader: pages.incident(reader, BARE, key=KEY),
     "incident, resolved": lambda reader: pages.incident(reader, RESOLVED, key=KEY),
     "incident, over": lambda reader: pages.incident(
-        reader, RESOLVED | {"can_be_reopened": False}, key=KEY, trouble=problem.reopening_over()
+        reader,
+        RESOLVED | {"can_be_reopened": False},
+        key=KEY,
+        trouble=about_incidents.reopening_over(),
     ),
     "incident, wrong message": lambda reader: pages.incident(
         reader, VIEW, key=KEY, fields={"body": ""}, trouble=wrong("body")
@@ -187,7 +193,9 @@ PAGES: dict[str, Callable[[Language], str]] = {
     "closing": lambda reader: pages.closing(reader, VIEW),
     "rating": lambda reader: pages.rating(reader, RESOLVED, {}),
     "rating, wrong": lambda reader: pages.rating(reader, RESOLVED, {}, wrong("score", "comment")),
-    "rating, not resolved": lambda reader: pages.rating(reader, VIEW, {}, problem.not_resolved()),
+    "rating, not resolved": lambda reader: pages.rating(
+        reader, VIEW, {}, about_incidents.not_resolved()
+    ),
     "files": lambda reader: pages.files(reader, VIEW, {}, *FILE_LIMITS, places=1, arrived=True),
     "files, none": lambda reader: pages.files(reader, BARE, {}, *FILE_LIMITS, places=5),
     "files, wrong": lambda reader: pages.files(
@@ -214,7 +222,7 @@ PAGES: dict[str, Callable[[Language], str]] = {
         reader, VIEW | {"consents": ["view", "control"]}
     ),
     "remote support, refused": lambda reader: pages.remote_support(
-        reader, VIEW, trouble=problem.control_needs_view(reader)
+        reader, VIEW, trouble=about_incidents.control_needs_view()
     ),
     "remote support, wrong": lambda reader: pages.remote_support(
         reader, VIEW, trouble=wrong("scope", "action", "notice_sha256")
@@ -225,23 +233,23 @@ PAGES: dict[str, Callable[[Language], str]] = {
         )
         for subject in pages.NOTICE_TITLES
     },
-    "problem": lambda reader: pages.problem(problem.too_large(1024), reader),
-    "no such page": lambda reader: pages.problem(problem.no_such_page(), reader),
+    "problem": lambda reader: pages.problem(about_requests.too_large(1024), reader),
+    "no such page": lambda reader: pages.problem(about_pages.no_such_page(), reader),
     "no such page, but its neighbour": lambda reader: pages.problem(
-        problem.no_such_page(), reader, "procedures"
+        about_pages.no_such_page(), reader, "procedures"
     ),
-    "no form": lambda reader: pages.problem(problem.takes_no_form(), reader, "privacy"),
+    "no form": lambda reader: pages.problem(about_pages.takes_no_form(), reader, "privacy"),
     "too much typed": lambda reader: pages.problem(
-        problem.too_large(1024), reader, "reply", too_long=True
+        about_requests.too_large(1024), reader, "reply", too_long=True
     ),
     **{
         f"form again, {form}": lambda reader, form=form: pages.form_again(  # type: ignore[misc]
-            reader, form, {**SENT, "body": "Encara falla"}, problem.unavailable()
+            reader, form, {**SENT, "body": "Encara falla"}, about_requests.unavailable()
         )
         for form in pages.FORMS
     },
     "form again, unreadable": lambda reader: pages.form_again(
-        reader, "help", {"error": "x"}, problem.unreadable(N_("This is needed."))
+        reader, "help", {"error": "x"}, about_requests.unreadable(N_("This is needed."))
     ),
 }
 """Every page of the service, in each of its shapes."""
@@ -438,12 +446,7 @@ def submission() -> Submission:
         "description": "No puc annexar el document",
         "contact": {"email": "anna@example.org"},
     }
-    return read(Submission, json.dumps(content).encode(), Language.CATALAN)
-
-
-@pytest.fixture
-def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
-    return Register(aws.client("dynamodb"), "register")
+    return submission_of(content)
 
 
 VIEW_NOTICE = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
@@ -455,7 +458,7 @@ def a_file() -> File:
 
 def consented(register: Register, made: Incident) -> None:
     for scope in Scope:
-        register.grant_consent(made.reference, scope, VIEW_NOTICE, NOW)
+        register.grant_consent(made.reference, scope, VIEW_NOTICE.identity, NOW)
 
 
 def withdrawn(register: Register, made: Incident) -> None:
@@ -563,12 +566,12 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     ),
     "resolve": lambda register, made: register.resolve(made.reference, *OPERATOR, "Fet", NOW),
     "withdraw_for_citizen": lambda register, made: (
-        register.grant_consent(made.reference, Scope.VIEW, VIEW_NOTICE, NOW),
+        register.grant_consent(made.reference, Scope.VIEW, VIEW_NOTICE.identity, NOW),
         register.withdraw_for_citizen(made.reference, *OPERATOR, Scope.VIEW, NOW),
     ),
     "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
     "record_mail": lambda register, made: register.record_mail(
-        made.reference, "incident", "acknowledgement", "id", NOW
+        made.reference, "incident", MailKind.ACKNOWLEDGEMENT, "id", NOW
     ),
     "mark_undeliverable": undeliverable,
     "take_phone_call": lambda register, made: register.take_phone_call(
@@ -716,8 +719,8 @@ def test_a_known_error_is_explained_and_carried_to_the_form() -> None:
     (sign, *_) = signs = recognise("Error 190")
     page = Markup(pages.error_found(ENGLISH, "Error 190", signs, PROCEDURE, None))
     assert sign.category is Category.PAYMENT
-    assert f"190: {sign.meaning.in_(ENGLISH)}" in page.said_in("h2")
-    assert sign.first_step.in_(ENGLISH) in page.said_in("p")
+    assert f"190: {ADVICE[sign.fault].meaning.in_(ENGLISH)}" in page.said_in("h2")
+    assert ADVICE[sign.fault].first_step.in_(ENGLISH) in page.said_in("p")
     assert {
         "start": "1",
         "category": "payment",
@@ -822,7 +825,9 @@ TYPED = {
 }
 
 
-@pytest.mark.parametrize("trouble", [None, INVALID, problem.page_expired(), problem.unavailable()])
+@pytest.mark.parametrize(
+    "trouble", [None, INVALID, about_pages.page_expired(), about_requests.unavailable()]
+)
 def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Language) -> None:
     page = Markup(pages.incident_form(reader, TYPED, KEY, trouble))
     version = notice.current(Subject.PRIVACY, reader).version
@@ -836,7 +841,7 @@ def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Lang
 def test_a_description_too_long_is_told_by_how_much(reader: Language) -> None:
     body = {"category": "functional", "description": "x" * 4321, "contact": {"phone": "971225791"}}
     with pytest.raises(Problem) as refusal:
-        read(Submission, json.dumps(body).encode(), reader)
+        submission_of(body, reader)
     page = Markup(pages.incident_form(reader, {"description": "x" * 4321}, KEY, refusal.value))
     (message,) = [text for text in page.said_in("p") if "4321" in text]
     assert "4000" in message
@@ -851,7 +856,7 @@ def test_every_description_field_says_how_much_it_takes(reader: Language) -> Non
 
 def test_a_message_that_could_not_be_sent_is_kept_with_its_key(reader: Language) -> None:
     kept = {"body": "Encara\nfalla", "idempotency_key": KEY, "score": "3"}
-    page = Markup(pages.tracking_form(reader, kept, problem.session_over()))
+    page = Markup(pages.tracking_form(reader, kept, about_pages.session_over()))
     assert {name: page.values.get(name) for name in ("body", "idempotency_key")} == {
         "body": kept["body"],
         "idempotency_key": KEY,
@@ -860,7 +865,7 @@ def test_a_message_that_could_not_be_sent_is_kept_with_its_key(reader: Language)
 
 def test_the_tracking_form_never_gives_a_code_back(reader: Language) -> None:
     typed = {"reference": "7K3M", "access_code": "AAAA-BBBB"}
-    page = Markup(pages.tracking_form(reader, typed, problem.no_access()))
+    page = Markup(pages.tracking_form(reader, typed, about_incidents.no_access()))
     assert (page.values["reference"], page.values["access_code"]) == ("7K3M", "")
 
 

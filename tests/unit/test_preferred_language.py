@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.texts.message import preferred_language
 
 CATALAN, SPANISH = Language.CATALAN, Language.SPANISH

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.domain.procedures import CATALOGUE, LANGUAGES, Catalogue, Procedure, catalogue
 
 CATALAN, SPANISH = LANGUAGES

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from local import procedures as command
 from suport.domain import procedures
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.domain.procedures import Catalogue
-from suport.http.submission import Procedure as NamedInAnIncident
+from suport.http.bodies.citizens import ProcedureStated as NamedInAnIncident
 
 CATALAN, SPANISH = procedures.LANGUAGES
 EMAILS = {"responsableEmail": "anna@example.org", "incidenciasEmail": "help@example.org"}

@@ -14,8 +14,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from desk import queue_message as desk_message
-from suport.domain.attachment import MediaType, State
-from suport.domain.incident import Category, Incident, Language, Reason, Status, Topic
+from suport.domain.attachment import AddedFile, MediaType, State
+from suport.domain.incident import Category, Incident, Reason, Status, Topic
+from suport.domain.language import Language
 from suport.domain.reference import reference_for
 from suport.domain.retention import expires_at
 from suport.views.queue_message import SCHEMA, queue_message
@@ -43,15 +44,14 @@ VALIDATOR = Draft202012Validator(closed(PUBLISHED), format_checker=FormatChecker
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  naive bounds
 stated = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
-files = st.fixed_dictionaries(
-    {
-        "type": st.sampled_from(MediaType),
-        "bytes": st.integers(0, 10_000_000),
-        "state": st.sampled_from(State),
-        "version": st.just("etag"),
-        "added_at": st.just("2026-08-31T10:00:00.000Z"),
-        "expires_at": st.just(0),
-    }
+files = st.builds(
+    AddedFile,
+    type=st.sampled_from(MediaType),
+    bytes=st.integers(0, 10_000_000),
+    state=st.sampled_from(State),
+    version=st.just("etag"),
+    added_at=moments,
+    expires_at=st.just(0),
 )
 incidents: st.SearchStrategy[Incident] = st.builds(
     Incident,

@@ -3,47 +3,43 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from suport.domain import retention
 from suport.domain.consent import ControlNeedsView, NothingToWithdraw, Scope
 from suport.domain.history import Kind
-from suport.domain.incident import Category, Language, Reason, Status
+from suport.domain.incident import Category, Reason, Status
+from suport.domain.language import Language
 from suport.domain.reference import Reference, reference_for
 from suport.register import register as register_module
-from suport.register.register import Contended, KeyReused, NoSuchIncident, Register
-from suport.runtime import aws
+from suport.register.errors import Contended, KeyReused, NoSuchIncident
+from suport.register.register import Register
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.views.consent_receipt import receipt
-from tests.unit.conftest import a_submission, whole_history
+from tests.support.register import (
+    a_submission,
+    stored_incident,
+    stored_items,
+    table_of,
+    whole_history,
+)
+from tests.support.table import TransactionConflictException
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
 KEY = "0123456789abcdef"
 
 
-def items() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = boto3.client("dynamodb").scan(TableName="register")["Items"]
-    return found
-
-
-def set_status(reference: Reference, status: Status) -> None:
-    boto3.client("dynamodb").update_item(
-        TableName="register",
-        Key={"reference": {"S": reference}, "entry": {"S": "incident"}},
-        UpdateExpression="SET #status = :status",
-        ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues={":status": {"S": status}},
-    )
+def set_status(register: Register, reference: Reference, status: Status) -> None:
+    stored_incident(register, reference)["status"] = {"S": status}
 
 
 def test_a_retry_finds_the_incident_that_its_key_made(register: Register) -> None:
     first = register.submit(a_submission(), KEY, SECRET, NOW)
     again = register.submit(a_submission(), KEY, SECRET, NOW + timedelta(minutes=3))
     assert again == first
-    assert len(items()) == 1
+    assert len(stored_items(register)) == 1
 
 
 def test_a_key_never_changes_the_incident_it_made(register: Register) -> None:
@@ -94,7 +90,7 @@ def test_an_entry_expires_by_its_own_date_and_the_incident_with_its_latest(
     register.add_citizen_message(made.reference, "Segon", later)
     after_the_first = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
     incident, history = whole_history(register, made.reference, after_the_first)
-    assert [entry.content["body"] for entry in history] == ["Segon"]
+    assert [entry.facts["body"] for entry in history] == ["Segon"]
     assert incident.expires_at == retention.expires_at(later)
 
 
@@ -102,14 +98,14 @@ def test_every_item_carries_its_kind_its_moment_and_its_expiry(register: Registe
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     register.mark_queued(made, NOW)
     register.add_citizen_message(made.reference, "Hola", NOW)
-    for item in items():
+    for item in stored_items(register):
         assert {"kind", "recorded_at", "expires_at"} <= item.keys()
         assert int(item["expires_at"]["N"]) == retention.expires_at(NOW)
 
 
 def test_a_new_incident_must_be_routed_within_two_minutes(register: Register) -> None:
     register.submit(a_submission(), KEY, SECRET, NOW)
-    [item] = items()
+    [item] = stored_items(register)
     assert item["due_at"]["S"] == "2026-08-31T10:02:00.000Z"
     assert 0 <= int(item["due_shard"]["N"]) < 8
     assert item["route_reason"]["S"] == "submitted"
@@ -122,7 +118,7 @@ def test_queueing_is_recorded_once(register: Register) -> None:
     incident, history = whole_history(register, made.reference, NOW)
     assert incident.status is Status.QUEUED
     assert incident.route_reason is None
-    assert [entry.content for entry in history] == [
+    assert [entry.facts for entry in history] == [
         {"action": "queued", "reason": "submitted", "by": "service"}
     ]
 
@@ -132,7 +128,7 @@ def test_the_history_is_in_order_even_where_clocks_disagree(register: Register) 
     for seconds in (5, 0, -5, -60):
         register.add_citizen_message(made.reference, f"{seconds}", NOW + timedelta(seconds=seconds))
     _, history = whole_history(register, made.reference, NOW)
-    assert [entry.content["body"] for entry in history] == ["5", "0", "-5", "-60"]
+    assert [entry.facts["body"] for entry in history] == ["5", "0", "-5", "-60"]
 
 
 def test_whoever_is_overtaken_reads_again_and_loses_nothing(
@@ -144,7 +140,7 @@ def test_whoever_is_overtaken_reads_again_and_loses_nothing(
     monkeypatch.setattr(
         register, "incident", lambda *asked: stale.pop() if stale else read_now(*asked)
     )
-    Register(aws.client("dynamodb"), "register").mark_queued(made, NOW)
+    Register(register._table._client, "register").mark_queued(made, NOW)
     register.add_citizen_message(made.reference, "Hola", NOW)
     _, history = whole_history(register, made.reference, NOW)
     assert [entry.kind for entry in history] == [Kind.ACTION, Kind.MESSAGE]
@@ -158,13 +154,13 @@ def test_endless_contention_is_told_and_writes_nothing(
     monkeypatch.setattr(register, "incident", lambda *_: made)
     with pytest.raises(Contended):
         register.add_citizen_message(made.reference, "Hola", NOW)
-    assert len(items()) == 2
+    assert len(stored_items(register)) == 2
 
 
 def test_a_reply_that_nobody_would_see_is_queued_anew(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     register.mark_queued(made, NOW)
-    set_status(made.reference, Status.WAITING)
+    set_status(register, made.reference, Status.WAITING)
     register.add_citizen_message(made.reference, "Aquí teniu", NOW)
     incident = register.incident(made.reference, NOW)
     assert (incident.status, incident.route_reason) == (Status.QUEUED, Reason.CITIZEN_REPLIED)
@@ -174,25 +170,25 @@ def test_control_is_granted_only_while_view_stands(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     with pytest.raises(ControlNeedsView):
-        register.grant_consent(made.reference, Scope.CONTROL, shown, NOW)
-    register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
-    register.grant_consent(made.reference, Scope.CONTROL, shown, NOW)
+        register.grant_consent(made.reference, Scope.CONTROL, shown.identity, NOW)
+    register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
+    register.grant_consent(made.reference, Scope.CONTROL, shown.identity, NOW)
     assert register.incident(made.reference, NOW).consents.keys() == {"view", "control"}
 
 
 def test_withdrawing_view_withdraws_control_each_with_its_own_entry(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
-    view = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
-    control = register.grant_consent(made.reference, Scope.CONTROL, shown, NOW)
+    view = register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
+    control = register.grant_consent(made.reference, Scope.CONTROL, shown.identity, NOW)
     withdrawn = register.withdraw_consent(made.reference, Scope.VIEW, NOW)
     incident, history = whole_history(register, made.reference, NOW)
     assert incident.consents == {}
-    assert [(entry.content["scope"], entry.content.get("record")) for entry in history[2:]] == [
+    assert [(entry.facts["scope"], entry.facts.get("record")) for entry in history[2:]] == [
         ("control", control.id),
         ("view", view.id),
     ]
-    assert all(entry.content["notice"] == shown.identity() for entry in history)
+    assert all(entry.facts["notice"] == shown.identity.as_facts() for entry in history)
     assert register.withdraw_consent(made.reference, Scope.VIEW, NOW) == withdrawn
 
 
@@ -205,10 +201,10 @@ def test_what_was_never_agreed_to_cannot_be_withdrawn(register: Register) -> Non
 def test_agreeing_twice_is_recorded_once(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
-    first = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
-    again = register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
+    first = register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
+    again = register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
     assert receipt(made.reference, again) == receipt(made.reference, first)
-    assert len(items()) == 2
+    assert len(stored_items(register)) == 2
 
 
 def test_agreeing_to_another_text_is_a_consent_of_its_own(register: Register) -> None:
@@ -217,22 +213,22 @@ def test_agreeing_to_another_text_is_a_consent_of_its_own(register: Register) ->
         notice.current(Subject.REMOTE_SUPPORT, language)
         for language in (Language.CATALAN, Language.GERMAN)
     )
-    first = register.grant_consent(made.reference, Scope.VIEW, catalan, NOW)
-    second = register.grant_consent(made.reference, Scope.VIEW, german, NOW)
+    first = register.grant_consent(made.reference, Scope.VIEW, catalan.identity, NOW)
+    second = register.grant_consent(made.reference, Scope.VIEW, german.identity, NOW)
     assert first.id != second.id
-    assert second.content["notice"] == german.identity()
+    assert second.facts["notice"] == german.identity.as_facts()
 
 
 def test_a_consent_stands_no_longer_than_its_entry_is_kept(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     later = NOW + timedelta(days=60)
-    register.grant_consent(made.reference, Scope.VIEW, shown, NOW)
-    register.grant_consent(made.reference, Scope.CONTROL, shown, later)
+    register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
+    register.grant_consent(made.reference, Scope.CONTROL, shown.identity, later)
     after_view_expired = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
     assert register.incident(made.reference, after_view_expired).consents == {}
     with pytest.raises(ControlNeedsView):
-        register.grant_consent(made.reference, Scope.CONTROL, shown, after_view_expired)
+        register.grant_consent(made.reference, Scope.CONTROL, shown.identity, after_view_expired)
 
 
 def test_an_incident_claimed_before_its_queueing_was_recorded_stays_claimed(
@@ -248,13 +244,13 @@ def test_an_incident_claimed_before_its_queueing_was_recorded_stays_claimed(
 def test_a_retry_that_meets_a_transaction_waits_for_it(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = aws.client("dynamodb")
+    client = table_of(register)
     put, refusals = client.put_item, [1, 2]
 
     def put_item(**asked: Any) -> Any:
         if refusals:
             refusals.pop()
-            raise client.exceptions.TransactionConflictException({"Error": {}}, "PutItem")
+            raise TransactionConflictException({"Error": {}}, "PutItem")
         return put(**asked)
 
     monkeypatch.setattr(client, "put_item", put_item)

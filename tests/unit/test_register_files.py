@@ -5,28 +5,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from suport.domain import retention
-from suport.domain.attachment import MOST_FILES, File, Refusal, State
+from suport.domain.attachment import MOST_FILES, AddedFile, File, Refusal, State
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Incident, Language, Reason, Status
+from suport.domain.incident import Incident, Reason, Status
 from suport.files.file_store import new_file_id
-from suport.http.submission import Submission, read
-from suport.register.register import NoSuchIncident, Register
-from suport.runtime import aws
+from suport.register.errors import NoSuchIncident
+from suport.register.register import Register
 from suport.views.queue_message import queue_message
-from tests.unit.conftest import whole_history
+from tests.support.register import (
+    stored_incident,
+    submission_of,
+    whole_history,
+)
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
 KEY = "0123456789abcdef"
-
-
-@pytest.fixture
-def register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
-    return Register(aws.client("dynamodb"), "register")
 
 
 @pytest.fixture
@@ -36,7 +33,7 @@ def made(register: Register) -> Incident:
         "description": "No puc annexar el document",
         "contact": {"email": "anna@example.org"},
     }
-    submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
+    submission = submission_of(content)
     return register.submit(submission, KEY, SECRET, NOW)
 
 
@@ -44,14 +41,8 @@ def a_file(**changes: Any) -> File:
     return replace(File(new_file_id(), "application/pdf", 1234, "etag", NOW), **changes)
 
 
-def set_status(incident: Incident, status: Status) -> None:
-    boto3.client("dynamodb").update_item(
-        TableName="register",
-        Key={"reference": {"S": incident.reference}, "entry": {"S": "incident"}},
-        UpdateExpression="SET #status = :status",
-        ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues={":status": {"S": status}},
-    )
+def set_status(register: Register, incident: Incident, status: Status) -> None:
+    stored_incident(register, incident.reference)["status"] = {"S": status}
 
 
 def entries(register: Register, made: Incident, kind: Kind) -> list[Entry]:
@@ -67,9 +58,9 @@ def test_a_file_is_an_entry_of_its_own_and_stands_with_the_incident(
     assert register.add_file(made.reference, file, State.UNSCANNED, NOW) is None
     about = {"type": "application/pdf", "bytes": 1234, "version": "etag", "state": "unscanned"}
     (entry,) = entries(register, made, Kind.ATTACHMENT)
-    assert entry.content == {"file": file.id} | about
+    assert entry.facts == {"file": file.id} | about
     assert register.incident(made.reference, NOW).files == {
-        file.id: about | {"added_at": "2026-08-31T10:00:00.000Z", "expires_at": entry.expires_at}
+        file.id: AddedFile("application/pdf", 1234, "etag", State.UNSCANNED, NOW, entry.expires_at)
     }
 
 
@@ -104,7 +95,7 @@ def test_a_sixth_file_is_refused_once_and_the_five_stay(register: Register, made
         refused = register.add_file(made.reference, sixth, State.CLEAN, NOW)
         assert refused is Refusal.TOO_MANY
     (entry,) = entries(register, made, Kind.ACTION)
-    assert entry.content == {
+    assert entry.facts == {
         "action": "file_refused",
         "file": sixth.id,
         "version": "etag",
@@ -123,7 +114,7 @@ def test_other_wrong_content_under_the_same_id_is_refused_anew(
             made.reference, replace(file, version=version), Refusal.WRONG_TYPE, NOW
         )
     refusals = entries(register, made, Kind.ACTION)
-    assert [entry.content["version"] for entry in refusals] == ["one", "two"]
+    assert [entry.facts["version"] for entry in refusals] == ["one", "two"]
 
 
 def test_a_resolved_incident_takes_no_file_that_arrives_later(
@@ -164,7 +155,7 @@ def test_a_file_that_was_waited_for_puts_the_incident_back_into_the_queue(
     register: Register, made: Incident
 ) -> None:
     register.mark_queued(made, NOW)
-    set_status(made, Status.WAITING)
+    set_status(register, made, Status.WAITING)
     register.add_file(made.reference, a_file(), State.UNSCANNED, NOW)
     incident = register.incident(made.reference, NOW)
     assert (incident.status, incident.route_reason) == (Status.QUEUED, Reason.CITIZEN_REPLIED)
@@ -175,7 +166,7 @@ def test_any_other_file_simply_joins_the_incident(
     register: Register, made: Incident, status: Status
 ) -> None:
     register.mark_queued(made, NOW)
-    set_status(made, status)
+    set_status(register, made, status)
     register.add_file(made.reference, a_file(), State.UNSCANNED, NOW)
     incident = register.incident(made.reference, NOW)
     assert (incident.status, incident.route_reason) == (status, None)
@@ -189,10 +180,10 @@ def test_what_a_scan_finds_stands_with_the_file_and_in_the_history(
     register.add_file(made.reference, file, State.QUARANTINED, NOW)
     for _ in range(2):
         register.record_scan(made.reference, file.id, "etag", found, NOW)
-    assert register.incident(made.reference, NOW).files[file.id]["state"] == found
+    assert register.incident(made.reference, NOW).files[file.id].state == found
     (entry,) = entries(register, made, Kind.ACTION)
     expected = {"action": "file_scanned", "file": file.id, "state": found, "by": "service"}
-    assert entry.content == expected
+    assert entry.facts == expected
 
 
 def test_a_scan_of_other_content_says_nothing_of_the_file(
@@ -202,7 +193,7 @@ def test_a_scan_of_other_content_says_nothing_of_the_file(
     register.add_file(made.reference, file, State.QUARANTINED, NOW)
     register.record_scan(made.reference, file.id, "another", State.CLEAN, NOW)
     register.record_scan(made.reference, new_file_id(), "etag", State.CLEAN, NOW)
-    assert register.incident(made.reference, NOW).files[file.id]["state"] == "quarantined"
+    assert register.incident(made.reference, NOW).files[file.id].state == "quarantined"
 
 
 @pytest.mark.parametrize("wrong", [True, False], ids=["wrong type", "right type"])
@@ -221,7 +212,7 @@ def test_a_file_in_whose_place_another_was_put_is_never_trusted_again(
         register.record_scan(made.reference, file.id, version, State.CLEAN, NOW)
         again = register.add_file(made.reference, replace(file, version=version), State.CLEAN, NOW)
         assert again is Refusal.REPLACED
-    assert register.incident(made.reference, NOW).files[file.id]["state"] == "replaced"
+    assert register.incident(made.reference, NOW).files[file.id].state == "replaced"
     assert len(entries(register, made, Kind.ACTION)) == 1
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from suport.domain.incident import Category, Language
+from suport.domain.incident import Category
+from suport.domain.language import Language
 from suport.texts.notice import Subject, current
 from tests.template import allowed
 

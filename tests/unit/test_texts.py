@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from suport.domain import phone_line
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.texts import notice
 from suport.texts.message import LOCALES
 from suport.texts.notice import Subject

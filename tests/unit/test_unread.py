@@ -8,27 +8,17 @@ import pytest
 
 from suport.domain.attachment import File, State
 from suport.domain.history import Kind
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Actor, Category, OpenIncident, Status, Written
+from suport.domain.operator_acts import ChangedMeanwhile, ClaimedByAnother, NotClaimed
 from suport.domain.owed_mail import SetAside
 from suport.domain.reference import Reference
 from suport.files.file_store import new_file_id
-from suport.register.register import (
-    ChangedMeanwhile,
-    ClaimedByAnother,
-    NotClaimed,
-    OpenIncident,
-    Register,
-)
-from tests.unit.conftest import a_submission, whole_history
+from suport.register.register import Register
+from tests.support.register import a_submission, whole_history
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 AINA, BIEL = ("aina", Category.FUNCTIONAL), ("biel", Category.FUNCTIONAL)
-
-
-@pytest.fixture
-def register(register_in_memory: Register) -> Register:
-    return register_in_memory
 
 
 @pytest.fixture
@@ -63,7 +53,7 @@ ANSWERS: dict[str, Callable[..., Any]] = {
 
 def test_what_nobody_has_looked_at_is_unread(register: Register) -> None:
     register.submit(a_submission(), "another key of 20", b"secret", NOW)
-    assert (listed(register).unread, listed(register).last_written["by"]) == (1, "citizen")
+    assert (listed(register).unread, listed(register).last_written.by) == (1, "citizen")
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
@@ -75,7 +65,7 @@ def test_the_open_list_tells_what_the_citizen_wrote_while_an_operator_has_it(
     write(register, reference, NOW + 2 * MINUTE)
     seen = listed(register)
     assert (seen.status, seen.claimed_by, seen.unread) == (Status.CLAIMED, "aina", 2)
-    assert seen.last_written == {"at": "2026-11-25T09:02:00.000Z", "by": "citizen"}
+    assert seen.last_written == Written(NOW + 2 * MINUTE, Actor.CITIZEN)
     assert seen.changed_at == NOW + 2 * MINUTE
 
 
@@ -95,7 +85,7 @@ def test_an_operators_message_is_the_last_that_was_written(
     register: Register, reference: Reference
 ) -> None:
     register.reply(reference, *AINA, "Hola", NOW + MINUTE)
-    assert listed(register).last_written == {"at": "2026-11-25T09:01:00.000Z", "by": "operator"}
+    assert listed(register).last_written == Written(NOW + MINUTE, Actor.OPERATOR)
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
@@ -113,7 +103,7 @@ def test_nothing_goes_out_over_what_the_operator_has_not_read(
         answer(register, reference, seen=had_read)
     after, history = whole_history(register, reference, NOW)
     assert (after.status, after.claimed_by) == (before.status, "aina")
-    assert history[-1].content["action"] == "viewed", "they are shown it now"
+    assert history[-1].facts["action"] == "viewed", "they are shown it now"
     assert [each.kind for each in refusal.value.written] == [
         Kind.MESSAGE if write is WRITES["message"] else Kind.ATTACHMENT
     ]
@@ -163,7 +153,7 @@ def test_of_much_that_was_written_the_latest_fifty_are_shown(
         register.add_citizen_message(reference, f"Missatge {number}", at)
     with pytest.raises(ChangedMeanwhile) as refusal:
         register.reply(reference, *AINA, "Hola", NOW + timedelta(days=3), seen=seen)
-    shown = [each.content["body"] for each in refusal.value.written]
+    shown = [each.facts["body"] for each in refusal.value.written]
     assert shown == [f"Missatge {number}" for number in range(10, 60)]
 
 
@@ -183,7 +173,7 @@ def test_tags_that_name_nothing_show_all_that_the_citizen_wrote(
     register.add_citizen_message(reference, "Ara sí", NOW)
     with pytest.raises(ChangedMeanwhile) as refusal:
         register.reply(reference, *AINA, "Hola", NOW, seen=frozenset(tags))
-    assert [each.content["body"] for each in refusal.value.written] == ["Ara sí"]
+    assert [each.facts["body"] for each in refusal.value.written] == ["Ara sí"]
 
 
 def test_a_mail_set_aside_is_a_change_that_a_team_follows(

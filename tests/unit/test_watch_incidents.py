@@ -11,13 +11,12 @@ from botocore.exceptions import ReadTimeoutError
 
 from suport.domain.attachment import File, State
 from suport.domain.history import Kind
-from suport.domain.incident import Language, Status
+from suport.domain.incident import Status
 from suport.domain.reference import Reference
 from suport.files.file_store import new_file_id
-from suport.http.submission import Submission, read
 from suport.register.register import Register
-from suport.runtime import aws
-from tests.unit.conftest import whole_history
+from suport.runtime import aws, clock
+from tests.support.register import submission_of, whole_history
 
 Load = Callable[[str], ModuleType]
 
@@ -47,7 +46,7 @@ def received(register: Register, at: datetime, number: int = 0) -> Reference:
         "description": PRIVATE[0],
         "contact": {"email": PRIVATE[1]},
     }
-    submission = read(Submission, json.dumps(content).encode(), Language.CATALAN)
+    submission = submission_of(content)
     return register.submit(submission, f"{number:016}", b"secret", at).reference
 
 
@@ -81,31 +80,31 @@ def _nothing_personal_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[No
 def test_an_incident_left_lying_by_its_operator_is_queued_anew(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    long_ago = watcher.now() - timedelta(days=2)
+    long_ago = clock.now() - timedelta(days=2)
     reference = received(register, long_ago)
     register.claim(reference, PRIVATE[2], register.incident(reference, long_ago).category, long_ago)
     told = metrics(watch(watcher, capsys))
     assert told == [("IncidentsWoken", 1, "released"), ("OverdueIncidents", 0, None)]
-    woken = register.incident(reference, watcher.now())
+    woken = register.incident(reference, clock.now())
     assert (woken.status, woken.claimed_by) == (Status.QUEUED, None)
 
 
 def test_what_is_not_due_is_left_alone_and_that_is_told_too(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reference = received(register, watcher.now())
-    before = whole_history(register, reference, watcher.now())
+    reference = received(register, clock.now())
+    before = whole_history(register, reference, clock.now())
     assert metrics(watch(watcher, capsys)) == [("OverdueIncidents", 0, None)]
-    assert whole_history(register, reference, watcher.now()) == before
+    assert whole_history(register, reference, clock.now()) == before
 
 
 def test_an_incident_is_woken_once_however_often_it_is_looked_for(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reference = received(register, watcher.now() - timedelta(hours=1))
+    reference = received(register, clock.now() - timedelta(hours=1))
     assert ("IncidentsWoken", 1, "rerouted") in metrics(watch(watcher, capsys))
     assert metrics(watch(watcher, capsys)) == [("OverdueIncidents", 0, None)]
-    _, history = whole_history(register, reference, watcher.now())
+    _, history = whole_history(register, reference, clock.now())
     actions = [each for each in history if each.kind is Kind.ACTION]
     assert len(actions) == 1
 
@@ -117,7 +116,7 @@ def test_one_that_fails_stops_none_of_the_others_and_counts_as_overdue(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    an_hour_ago = watcher.now() - timedelta(hours=1)
+    an_hour_ago = clock.now() - timedelta(hours=1)
     references = [received(register, an_hour_ago, number) for number in range(3)]
     failing = sorted(references)[1]
     own = Register.wake
@@ -138,20 +137,20 @@ def test_one_that_fails_stops_none_of_the_others_and_counts_as_overdue(
 def test_what_the_service_owes_is_done_and_counted(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    long_ago = watcher.now() - timedelta(hours=2)
+    long_ago = clock.now() - timedelta(hours=2)
     scanned = received(register, long_ago, 1)
     file = File(new_file_id(), "application/pdf", 9, "v", long_ago)
     register.add_file(scanned, file, State.QUARANTINED, long_ago)
     given_up = received(register, long_ago, 2)
     for hours in (1.5, 1.0):
-        at = watcher.now() - timedelta(hours=hours)
+        at = clock.now() - timedelta(hours=hours)
         register.attempt_mail(given_up, "incident", at)
-    ending = received(register, watcher.now() - timedelta(days=170), 3)
+    ending = received(register, clock.now() - timedelta(days=170), 3)
     told = metrics(watch(watcher, capsys))
     for name in ("MailsSetAside", "FilesNotScanned", "IncidentsEnding"):
         assert [value for metric, value, _ in told if metric == name] == [1]
-    now = watcher.now()
-    assert register.incident(scanned, now).files[file.id]["state"] == "unscannable"
+    now = clock.now()
+    assert register.incident(scanned, now).files[file.id].state == "unscannable"
     assert register.incident(given_up, now).mails == {}
     assert "ending" in {each.kind for each in register.incident(ending, now).mails.values()}
     told = metrics(watch(watcher, capsys))
@@ -161,13 +160,13 @@ def test_what_the_service_owes_is_done_and_counted(
 def test_a_result_that_comes_after_the_watcher_gave_the_scan_up_still_counts(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    long_ago = watcher.now() - timedelta(hours=2)
+    long_ago = clock.now() - timedelta(hours=2)
     reference = received(register, long_ago)
     file = File(new_file_id(), "application/pdf", 9, "v", long_ago)
     register.add_file(reference, file, State.QUARANTINED, long_ago)
     watch(watcher, capsys)
-    register.record_scan(reference, file.id, "v", State.CLEAN, watcher.now())
-    assert register.incident(reference, watcher.now()).files[file.id]["state"] == "clean"
+    register.record_scan(reference, file.id, "v", State.CLEAN, clock.now())
+    assert register.incident(reference, clock.now()).files[file.id].state == "clean"
 
 
 @pytest.mark.parametrize("broken", ["overdue", "to_follow_up"])
@@ -178,7 +177,7 @@ def test_a_search_that_fails_stops_neither_the_other_one_nor_the_count(
     monkeypatch: pytest.MonkeyPatch,
     broken: str,
 ) -> None:
-    reference = received(register, watcher.now() - timedelta(hours=2))
+    reference = received(register, clock.now() - timedelta(hours=2))
 
     def down(*_: Any) -> Any:
         raise ReadTimeoutError(endpoint_url="https://dynamodb.example.test")
@@ -188,5 +187,5 @@ def test_a_search_that_fails_stops_neither_the_other_one_nor_the_count(
     told = metrics(watch(watcher, capsys))
     assert ("OverdueIncidents", 1, None) in told
     woken = ("IncidentsWoken", 1, "rerouted") in told
-    requests = register.incident(reference, watcher.now()).mails["incident"].requests
+    requests = register.incident(reference, clock.now()).mails["incident"].requests
     assert (woken, requests) == ((True, 1) if broken == "to_follow_up" else (False, 2))

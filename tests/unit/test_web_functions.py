@@ -13,18 +13,19 @@ import pytest
 
 from suport.domain.attachment import MOST_FILES, File, Refusal, State
 from suport.domain.history import Kind
-from suport.domain.incident import Incident, Language
+from suport.domain.incident import Incident
+from suport.domain.language import Language
 from suport.domain.reference import Reference, access_code_for
 from suport.files.file_store import new_file_id
 from suport.http.security_headers import SECURITY_HEADERS
 from suport.register.register import Register
-from suport.runtime import aws
+from suport.runtime import aws, clock
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web import session
 from tests.markup import Markup
+from tests.support.gateway import answered, asked
 from tests.template import FUNCTIONS, snake
-from tests.unit.test_functions import answered, asked
 
 Load = Callable[[str], ModuleType]
 
@@ -109,7 +110,7 @@ class Web:
     ) -> Answer:
         """One request; a cookie that is set is sent from then on."""
         app = self.load(BEHIND.get((method, page), "show_help"))
-        self.monkeypatch.setattr(app, "now", lambda: self.now)
+        self.monkeypatch.setattr(clock, "now", lambda: self.now)
         kept = {"Cookie": self.cookie} if self.cookie else {}
         sent = {"Host": HOST, "User_Agent": "curl/8"} | kept | headers
         event = asked(method, f"/{language}/{page}", body=body, query=query, **sent)
@@ -156,7 +157,7 @@ class Web:
     def messages(self, reference: Reference) -> list[str]:
         """The bodies of what the citizen wrote, the first one first."""
         entries = reversed(list(self.register.entries(reference, self.now)))
-        return [entry.content["body"] for entry in entries if entry.kind is Kind.MESSAGE]
+        return [entry.facts["body"] for entry in entries if entry.kind is Kind.MESSAGE]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import boto3
@@ -12,24 +12,19 @@ import pytest
 from suport.domain.attachment import File, State
 from suport.domain.consent import Scope
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Incident, Language, Status
+from suport.domain.incident import Category, Incident, Status
+from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.files import file_store
-from suport.http.submission import Submission, read
 from suport.register.register import Register
-from suport.runtime import aws
+from suport.runtime import aws, clock
 from suport.texts import notice
 from suport.texts.notice import Subject
-from tests.unit.conftest import whole_history
+from tests.support.gateway import CONTEXT, asked
+from tests.support.register import submission_of, whole_history
 
 Load = Callable[[str], ModuleType]
 
-CONTEXT = SimpleNamespace(
-    function_name="test",
-    memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:test",
-    aws_request_id="request",
-)
 CONTACT = {"email": "anna@example.org", "phone": "+34 971 48 17 26"}
 PAYMENT: dict[str, Any] = {
     "category": "payment",
@@ -46,20 +41,20 @@ class Desk:
     def __init__(self, load: Load) -> None:
         self.app = load("work_incident")
         self.register = Register(aws.client("dynamodb"), "register")
-        submission = read(Submission, json.dumps(PAYMENT).encode(), Language.CATALAN)
-        made = self.register.submit(submission, "0123456789abcdef", b"secret", self.app.now())
+        submission = submission_of(PAYMENT)
+        made = self.register.submit(submission, "0123456789abcdef", b"secret", clock.now())
         self.reference = made.reference
 
     @property
     def incident(self) -> Incident:
-        return self.register.incident(self.reference, self.app.now())
+        return self.register.incident(self.reference, clock.now())
 
     def entries(self, kind: Kind) -> list[Entry]:
-        history = whole_history(self.register, self.reference, self.app.now())[1]
+        history = whole_history(self.register, self.reference, clock.now())[1]
         return [entry for entry in history if entry.kind is kind]
 
     def actions(self, action: str) -> list[dict[str, Any]]:
-        contents = [entry.content for entry in self.entries(Kind.ACTION)]
+        contents = [entry.facts for entry in self.entries(Kind.ACTION)]
         return [content for content in contents if content["action"] == action]
 
     def ask(
@@ -80,27 +75,11 @@ class Desk:
         sent = {"Accept-Language": "en", "Content-Type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         arn = caller or f"arn:aws:sts::123456789012:assumed-role/{role}/{name}"
-        answer = self.app.handler(
-            {
-                "httpMethod": method,
-                "path": path,
-                "resource": resource,
-                "headers": sent,
-                "multiValueHeaders": {name: [value] for name, value in sent.items()},
-                "queryStringParameters": query,
-                "multiValueQueryStringParameters": {k: [v] for k, v in (query or {}).items()},
-                "pathParameters": None,
-                "requestContext": {
-                    "path": f"/suport{path}",
-                    "stage": "suport",
-                    "httpMethod": method,
-                    "identity": {"userArn": arn},
-                },
-                "body": None if content is None else json.dumps(content),
-                "isBase64Encoded": False,
-            },
-            CONTEXT,
-        )
+        body = b"" if content is None else json.dumps(content).encode()
+        event = asked(method, path, body=body, query=query, **headers)
+        event["headers"] = sent
+        event["requestContext"]["identity"] = {"userArn": arn}
+        answer = self.app.handler(event, CONTEXT)
         self.headers = {name: each[0] for name, each in answer["multiValueHeaders"].items()}
         return answer["statusCode"], json.loads(answer["body"])
 
@@ -148,11 +127,11 @@ EVERYTHING = [
     ],
 )
 def test_who_is_of_no_team_can_do_nothing(desk: Desk, caller: str) -> None:
-    before = whole_history(desk.register, desk.reference, desk.app.now())
+    before = whole_history(desk.register, desk.reference, clock.now())
     for method, resource in EVERYTHING:
         answer = desk.ask(method, resource, {"body": "x"}, caller=caller)
         assert refusal(answer) == (403, "no-team"), resource
-    assert whole_history(desk.register, desk.reference, desk.app.now()) == before
+    assert whole_history(desk.register, desk.reference, clock.now()) == before
 
 
 @pytest.mark.parametrize(
@@ -228,7 +207,7 @@ def test_a_question_makes_the_incident_wait_and_an_answer_does_not(desk: Desk) -
     assert (status, asked["status"]) == (201, "waiting")
     messages = desk.entries(Kind.MESSAGE)
     assert [entry.id for entry in messages] == [said["entry"], asked["entry"]]
-    assert [entry.content["operator"] for entry in messages] == ["anna"] * 2
+    assert [entry.facts["operator"] for entry in messages] == ["anna"] * 2
 
 
 @pytest.mark.parametrize(
@@ -271,11 +250,11 @@ def test_a_wrong_field_is_named_and_nothing_is_recorded(
     desk: Desk, act: str, content: Any, field: str
 ) -> None:
     desk.on("claim")
-    before = whole_history(desk.register, desk.reference, desk.app.now())
+    before = whole_history(desk.register, desk.reference, clock.now())
     answer = desk.on(act, content)
     assert refusal(answer) == (422, "invalid")
     assert [error["field"] for error in answer[1]["errors"]] == [field]
-    assert whole_history(desk.register, desk.reference, desk.app.now()) == before
+    assert whole_history(desk.register, desk.reference, clock.now()) == before
 
 
 def test_a_consent_ends_when_the_citizen_tells_an_operator_and_is_never_given_so(
@@ -286,14 +265,14 @@ def test_a_consent_ends_when_the_citizen_tells_an_operator_and_is_never_given_so
     assert "The citizen" in refused[1]["detail"]
     shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     for scope in Scope:
-        desk.register.grant_consent(desk.reference, scope, shown, desk.app.now())
+        desk.register.grant_consent(desk.reference, scope, shown.identity, clock.now())
     desk.on("claim", name="bert")
     answers = [desk.on("consents", {"scope": "control"}) for _ in range(2)]
     assert answers[0] == answers[1]
     entry = desk.entries(Kind.CONSENT)[-1]
     status, made = answers[0]
     assert (status, made["entry"], made["status"]) == (201, entry.id, "claimed")
-    assert (entry.content["by"], entry.content["operator"]) == ("operator", "anna")
+    assert (entry.facts["by"], entry.facts["operator"]) == ("operator", "anna")
     assert desk.on()[1]["consents"] == ["view"]
 
 
@@ -340,9 +319,9 @@ def test_a_phone_call_is_an_incident_that_tells_who_wrote_it_down(desk: Desk) ->
     assert answers[0] == answers[1]
     status, made = answers[0]
     assert (status, made.keys()) == (201, {"reference", "category", "status"})
-    incident, entries = whole_history(desk.register, Reference(made["reference"]), desk.app.now())
+    incident, entries = whole_history(desk.register, Reference(made["reference"]), clock.now())
     assert incident.origin == "phone"
-    assert [entry.content["operator"] for entry in entries] == ["anna"]
+    assert [entry.facts["operator"] for entry in entries] == ["anna"]
     changed = told | {"description": "Una altra cosa ben diferent"}
     answer = desk.ask("POST", "/v1/desk/incidents", changed, **key)
     assert refusal(answer) == (422, "key-reused")
@@ -368,7 +347,7 @@ def test_an_answer_over_what_the_citizen_wrote_meanwhile_is_given_back_with_it(
 ) -> None:
     _, view = desk.on("claim")
     read_so_far: Any = {"If_Match": desk.headers["ETag"]}
-    desk.register.add_citizen_message(desk.reference, "Ara ja va", desk.app.now())
+    desk.register.add_citizen_message(desk.reference, "Ara ja va", clock.now())
     answer = desk.on(act, content, **read_so_far)
     assert refusal(answer) == (412, "changed-meanwhile")
     problem = answer[1]
@@ -385,7 +364,7 @@ def test_an_answer_over_what_the_citizen_wrote_meanwhile_is_given_back_with_it(
 @pytest.mark.parametrize("stated", ["*", None])
 def test_who_does_not_say_what_they_read_is_not_held_up(desk: Desk, stated: str | None) -> None:
     desk.on("claim")
-    desk.register.add_citizen_message(desk.reference, "Ara ja va", desk.app.now())
+    desk.register.add_citizen_message(desk.reference, "Ara ja va", clock.now())
     headers: Any = {"If_Match": stated} if stated else {}
     assert desk.on("messages", {"body": "Hola"}, **headers)[0] == 201
 
@@ -431,11 +410,11 @@ def test_the_open_list_can_be_asked_for_what_changed_and_records_no_look(desk: D
         assert status == 200
         return [each["reference"] for each in listed["incidents"]]
 
-    before = desk.app.now() - timedelta(minutes=1)
+    before = clock.now() - timedelta(minutes=1)
     assert changed_since(before) == [desk.reference]
-    since = desk.app.now()
+    since = clock.now()
     assert changed_since(since) == []
-    desk.register.add_citizen_message(desk.reference, "Encara no va", desk.app.now())
+    desk.register.add_citizen_message(desk.reference, "Encara no va", clock.now())
     assert changed_since(since) == [desk.reference]
     assert desk.actions("viewed") == []
 
@@ -448,7 +427,7 @@ def test_a_moment_that_is_none_is_told_by_its_field(desk: Desk, moment: str) -> 
 
 def test_the_history_is_read_in_parts(desk: Desk) -> None:
     for number in range(60):
-        desk.register.note(desk.reference, "anna", Category.PAYMENT, f"{number}", desk.app.now())
+        desk.register.note(desk.reference, "anna", Category.PAYMENT, f"{number}", clock.now())
     _, view = desk.on()
     assert len(view["history"]) == 50
     assert view["history"][0]["kind"] == "action"  # this very look
@@ -467,8 +446,8 @@ def with_file(desk: Desk, state: State = State.CLEAN) -> File:
     file_id = file_store.new_file_id()
     key = file_store.object_key(desk.reference, file_id)
     put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=PDF)
-    file = File(file_id, "application/pdf", len(PDF), put["ETag"].strip('"'), desk.app.now())
-    desk.register.add_file(desk.reference, file, state, desk.app.now())
+    file = File(file_id, "application/pdf", len(PDF), put["ETag"].strip('"'), clock.now())
+    desk.register.add_file(desk.reference, file, state, clock.now())
     return file
 
 
@@ -537,4 +516,4 @@ def test_what_is_overdue_for_the_team_is_told_in_the_list(desk: Desk) -> None:
     due = desk.incident.due_at
     assert due is not None
     assert listed["incidents"][0]["due_at"].startswith(due.isoformat()[:19])
-    assert due - desk.app.now() < timedelta(minutes=2)
+    assert due - clock.now() < timedelta(minutes=2)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.texts.message import Message, translations
 
 _MOST_STOPS = 120  # more than any page has

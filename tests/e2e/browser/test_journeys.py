@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from suport.domain.incident import Category, Language, Status
+from suport.domain.incident import Category, Status
+from suport.domain.language import Language
 from suport.domain.phone_line import NUMBERS
 from suport.web import pages
 from tests.e2e.browser.conftest import Visitor

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NewType
+from typing import NewType
 
 FileId = NewType("FileId", str)
 
@@ -52,6 +52,21 @@ class Refusal(StrEnum):
     RESOLVED = "resolved"
     INFECTED = "infected"
     REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFile:
+    """A file that the citizen has added to an incident; see `File`.
+
+    It expires as its entry does; `expires_at` is in epoch seconds.
+    """
+
+    type: str
+    bytes: int
+    version: str
+    state: State
+    added_at: datetime
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +120,7 @@ def places_left(states: Iterable[str]) -> int:
 
 
 def refusal(
-    file: File, standing: Mapping[str, Mapping[str, Any]], resolved_at: datetime | None
+    file: File, added: Mapping[FileId, AddedFile], resolved_at: datetime | None
 ) -> Refusal | None:
     """Why the incident, which has those files, does not take this one.
 
@@ -113,25 +128,24 @@ def refusal(
     taken. A file that the incident has already is no other one: to hear of it twice changes
     nothing.
     """
-    if known := standing.get(file.id):
-        if known["state"] == State.INFECTED:
+    if known := added.get(file.id):
+        if known.state == State.INFECTED:
             return Refusal.INFECTED
-        if known["state"] == State.REPLACED or known["version"] != file.version:
+        if known.state == State.REPLACED or known.version != file.version:
             return Refusal.REPLACED
         return None
     if resolved_at and file.arrived_at > resolved_at:
         return Refusal.RESOLVED
-    states = [each["state"] for each in standing.values()]
+    states = [each.state for each in added.values()]
     return None if places_left(states) > 0 else Refusal.TOO_MANY
 
 
-def overdue_scans(files: Mapping[str, Mapping[str, Any]], now: datetime) -> list[str]:
+def overdue_scans(files: Mapping[FileId, AddedFile], now: datetime) -> list[FileId]:
     """The files of which no scan has told anything in time."""
     return [
         file_id
         for file_id, file in files.items()
-        if file["state"] == State.QUARANTINED
-        and now >= datetime.fromisoformat(file["added_at"]) + SCANNED_WITHIN
+        if file.state is State.QUARANTINED and now >= file.added_at + SCANNED_WITHIN
     ]
 
 

@@ -25,9 +25,9 @@ def follow_up_at(incident: Incident) -> datetime | None:
     """The first moment at which something of this kind is due; None where nothing ever is."""
     moments = [mail.ask_again_at for mail in incident.mails.values()]
     moments += [
-        datetime.fromisoformat(file["added_at"]) + attachment.SCANNED_WITHIN
+        file.added_at + attachment.SCANNED_WITHIN
         for file in incident.files.values()
-        if file["state"] == State.QUARANTINED
+        if file.state is State.QUARANTINED
     ]
     if incident.status is not Status.RESOLVED:
         moments.append(_ending_due_at(incident))

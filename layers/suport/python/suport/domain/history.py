@@ -1,17 +1,23 @@
 """The history of an incident: immutable entries, in the order in which they were recorded."""
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
+
+from suport.domain import crockford
+from suport.domain.attachment import FileId, Refusal, State
+from suport.domain.consent import ConsentAction, NoticeIdentity, Scope
+from suport.domain.incident import Actor, Category, MailTrouble, Reason
+from suport.domain.legal_time import utc_text
+from suport.domain.owed_mail import MailKind, SetAside
 
 LONGEST_HISTORY_PART = 50  # entries: read, shown and exported at once
 
 
 class Kind(StrEnum):
-    """What an entry of the register is."""
+    """What an entry is."""
 
-    INCIDENT = "incident"
     MESSAGE = "message"
     NOTE = "note"
     MAIL = "mail"
@@ -19,18 +25,162 @@ class Kind(StrEnum):
     CONSENT = "consent"
     ATTACHMENT = "attachment"
     RATING = "rating"
-    ACKNOWLEDGEMENTS = "acknowledgements"  # of no incident: how many one address got of late
+
+
+class Done(StrEnum):
+    """What was done with an incident."""
+
+    PHONED = "phoned"  # a citizen called, and an operator wrote it down
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    VIEWED = "viewed"
+    RELEASED = "released"
+    TRANSFERRED = "transferred"
+    ASKED = "asked"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    REROUTED = "rerouted"  # it never reached its queue
+    REQUEUED = "requeued"  # the queue was about to forget it
+    REFUSED = "refused"  # an operator of another team asked for it
+    ENDING = "ending"  # the citizen was told that it will soon be erased
+    UNDELIVERABLE = "undeliverable"
+    MAIL_SET_ASIDE = "mail_set_aside"
+    FILE_REFUSED = "file_refused"
+    FILE_SCANNED = "file_scanned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What the citizen or an operator wrote to the other."""
+
+    kind: ClassVar = Kind.MESSAGE
+    by: Actor
+    body: str
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What an operator wrote for the team."""
+
+    kind: ClassVar = Kind.NOTE
+    operator: str
+    body: str
+    by: Actor = Actor.OPERATOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentMail:
+    """A mail that the provider took, under its own id, for the entry that it is about."""
+
+    kind: ClassVar = Kind.MAIL
+    for_: str
+    mail: MailKind
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What somebody did with the incident; which facts there are depends on what was `done`.
+
+    contact: whether the operator who looked saw how to reach the citizen. reason: why it was
+    queued, a file refused, a mail set aside or mail found useless. team, former: the team of an
+    operator who was refused, and whether the incident was theirs before. from_, to, why: those of a
+    transfer. file, version, state: those of a file. for_, mail: those of a mail.
+    """
+
+    kind: ClassVar = Kind.ACTION
+    done: Done
+    by: Actor
+    operator: str | None = None
+    contact: bool | None = None
+    reason: Reason | Refusal | SetAside | MailTrouble | None = None
+    team: Category | None = None
+    former: bool | None = None
+    from_: Category | None = None
+    to: Category | None = None
+    why: str | None = None
+    file: FileId | None = None
+    version: str | None = None
+    state: State | None = None
+    for_: str | None = None
+    mail: MailKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """That the citizen agreed to something, or that a consent ended.
+
+    `given_at` is when it was given; `record` names the entry by which it was, which a grant is
+    itself. `by` says who ended it where that was not the citizen in person.
+    """
+
+    kind: ClassVar = Kind.CONSENT
+    scope: Scope
+    action: ConsentAction
+    notice: NoticeIdentity
+    given_at: datetime
+    record: str | None = None
+    by: Actor | None = None
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that the citizen added, as it was when it arrived."""
+
+    kind: ClassVar = Kind.ATTACHMENT
+    file: FileId
+    type: str
+    bytes: int
+    version: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """How the citizen rated the help, from 1 to 5."""
+
+    kind: ClassVar = Kind.RATING
+    score: int
+    comment: str | None
+
+
+type Content = Message | Note | SentMail | Action | Consent | Attachment | Rating
+
+CONTENTS: dict[Kind, type[Content]] = {
+    each.kind: each for each in (Message, Note, SentMail, Action, Consent, Attachment, Rating)
+}
+"""What an entry of each kind holds."""
+
+_CALLED = {"for_": "for", "from_": "from", "done": "action", "mail": "kind"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One immutable entry of an incident's history; `content` depends on its kind."""
+    """One immutable entry of an incident's history. `expires_at` is in epoch seconds."""
 
     id: str
-    kind: Kind
     recorded_at: datetime
     expires_at: int
-    content: dict[str, Any]
+    content: Content
+
+    @property
+    def kind(self) -> Kind:
+        """What the entry is."""
+        return self.content.kind
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The content by the names that the register and the JSON API have for it.
+
+        What is not known is left out, unless it is always asked for: a rating without a comment.
+        """
+        return {
+            fact_name(field.name): _plain(value)
+            for field in fields(self.content)
+            if (value := getattr(self.content, field.name)) is not None or field.default is MISSING
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +192,28 @@ class HistoryPart:
 
     entries: tuple[Entry, ...] = ()
     earlier: str | None = None
+
+
+def fact_name(field: str) -> str:
+    """What a content's field is called in the register and in JSON.
+
+    >>> fact_name("from_"), fact_name("done"), fact_name("body")
+    ('from', 'action', 'body')
+    """
+    return _CALLED.get(field, field)
+
+
+def next_entry_id(now: datetime, after: str | None = None) -> str:
+    """A ULID of that moment, made the direct successor of `after` where it would not follow it.
+
+    An incident's entries are named one after the other, each after the latest: no two of them are
+    named alike, and their order is that of their names, whatever the clocks say.
+    """
+    number = int(now.timestamp() * 1000) << 80
+    return crockford.encode(max(number, crockford.decode(after) + 1 if after else 0), 26)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    return value.as_facts() if isinstance(value, NoticeIdentity) else value

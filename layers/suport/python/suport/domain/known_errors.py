@@ -1,4 +1,6 @@
-"""Errors that citizens meet in procedures, and what they can do at once without waiting for help.
+"""Errors that citizens meet in procedures, and how a code or a pasted text is recognised as one.
+
+What each means, and what to do about it, is in `texts.known_errors`.
 
 The codes are those of the card payments (101 to 9915), of AutoFirma (SAF_…) and of the signature
 portal (-1, -2). A number is taken for a code only where something says that it is one: it may as
@@ -9,19 +11,41 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from suport.domain.incident import Category
-from suport.texts.message import N_, Message
+
+
+class Fault(StrEnum):
+    """What went wrong, by a name of our own."""
+
+    PAYMENT_UNVERIFIED = "payment_unverified"
+    CARD_EXPIRED = "card_expired"
+    SECURITY_CODE_WRONG = "security_code_wrong"
+    HOLDER_NOT_AUTHENTICATED = "holder_not_authenticated"
+    PAYMENT_DENIED = "payment_denied"
+    ISSUER_UNREACHABLE = "issuer_unreachable"
+    PAYMENT_CANCELLED = "payment_cancelled"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_NOT_ALLOWED = "certificate_not_allowed"
+    IDENTIFICATION_TOO_WEAK = "identification_too_weak"
+    CERTIFICATE_STORE_CLOSED = "certificate_store_closed"
+    SIGNING_FAILED = "signing_failed"
+    NO_CERTIFICATE_TO_SIGN_WITH = "no_certificate_to_sign_with"
+    NO_CERTIFICATE_FOUND = "no_certificate_found"
+    PORTAL_FAILED = "portal_failed"
+    SIGNATURE_CANCELLED = "signature_cancelled"
+    CERTIFICATE_OF_ANOTHER = "certificate_of_another"
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """An error that is known: what it means, and the first thing to do about it."""
+    """An error that is known: its code, where it has one, and what kind of problem it is."""
 
+    fault: Fault
     code: str | None
     category: Category
-    meaning: Message
-    first_step: Message
 
 
 _LONGEST = 10_000  # characters that are read of a text
@@ -60,36 +84,15 @@ _FAILED = _words("fallat fallad fallid failed fehlgeschlagen")
 
 _KNOWN: tuple[tuple[Sign, tuple[_Wording, ...]], ...] = (
     (
-        Sign(
-            None,
-            Category.PAYMENT,
-            N_("It is not verified yet whether the payment was made."),
-            N_(
-                "If you have proof of the payment, do not discard the payment and do not pay "
-                "again: report it here. Otherwise look again in some minutes."
-            ),
-        ),
+        Sign(Fault.PAYMENT_UNVERIFIED, None, Category.PAYMENT),
         ((_PAYMENT, _NOT, _VERIFIED), (_PAYMENT, _words("unverified ungepruft"))),
     ),
     (
-        Sign(
-            "101",
-            Category.PAYMENT,
-            N_("The card has expired."),
-            N_("Check the date that you typed, or pay with another card."),
-        ),
+        Sign(Fault.CARD_EXPIRED, "101", Category.PAYMENT),
         ((_CARD, _EXPIRED),),
     ),
     (
-        Sign(
-            "129",
-            Category.PAYMENT,
-            N_("The security code of the card (CVV) is not correct."),
-            N_(
-                "Type the three digits on the back of the card again; some cards have four on "
-                "the front."
-            ),
-        ),
+        Sign(Fault.SECURITY_CODE_WRONG, "129", Category.PAYMENT),
         (
             (_words("cvv cvc"), _WRONG),
             (_words("seguretat seguridad security"), _words("codi codigo code"), _WRONG),
@@ -97,15 +100,7 @@ _KNOWN: tuple[tuple[Sign, tuple[_Wording, ...]], ...] = (
         ),
     ),
     (
-        Sign(
-            "184",
-            Category.PAYMENT,
-            N_("The bank could not make sure that you are the holder of the card."),
-            N_(
-                "Pay again and confirm it as your bank asks: in its app, or with the code that "
-                "it sends you. If that does not work, ask your bank."
-            ),
-        ),
+        Sign(Fault.HOLDER_NOT_AUTHENTICATED, "184", Category.PAYMENT),
         (
             (
                 _words("autentica authentic authentif"),
@@ -114,72 +109,30 @@ _KNOWN: tuple[tuple[Sign, tuple[_Wording, ...]], ...] = (
         ),
     ),
     (
-        Sign(
-            "190",
-            Category.PAYMENT,
-            N_("The bank denied the payment without giving a reason."),
-            N_("Ask your bank for the reason, or pay with another card."),
-        ),
+        Sign(Fault.PAYMENT_DENIED, "190", Category.PAYMENT),
         ((_CARD + _PAYMENT + _OPERATION + _BANK, _DENIED),),
     ),
     (
-        Sign(
-            "9912",
-            Category.PAYMENT,
-            N_("The bank that issued the card could not be reached."),
-            N_(
-                "Look first whether the amount was taken from your account. If it was not, wait "
-                "some minutes and pay again, or use another card."
-            ),
-        ),
+        Sign(Fault.ISSUER_UNREACHABLE, "9912", Category.PAYMENT),
         (
             (_BANK, _NOT, _words("disponible available verfugbar verfuegbar erreichbar")),
             (_BANK, _words("unavailable unreachable indisponible")),
         ),
     ),
     (
-        Sign(
-            "9915",
-            Category.PAYMENT,
-            N_("The payment was cancelled before it was finished."),
-            N_(
-                "If you still want to pay, start the payment again, and leave the bank's page "
-                "open until it leads you back."
-            ),
-        ),
+        Sign(Fault.PAYMENT_CANCELLED, "9915", Category.PAYMENT),
         ((_PAYMENT, _CANCELLED),),
     ),
     (
-        Sign(
-            None,
-            Category.SIGNATURE,
-            N_("The certificate has expired."),
-            N_(
-                "Use another certificate that is valid, or renew this one with whoever issued "
-                "it. The page may also offer another way to identify yourself."
-            ),
-        ),
+        Sign(Fault.CERTIFICATE_EXPIRED, None, Category.SIGNATURE),
         ((_CERTIFICATE, _EXPIRED),),
     ),
     (
-        Sign(
-            None,
-            Category.SIGNATURE,
-            N_("The certificate was revoked."),
-            N_("It cannot be used again. Use another one, or ask whoever issued it for a new one."),
-        ),
+        Sign(Fault.CERTIFICATE_REVOKED, None, Category.SIGNATURE),
         ((_CERTIFICATE, _words("revoca revoked widerrufen gesperrt")),),
     ),
     (
-        Sign(
-            None,
-            Category.SIGNATURE,
-            N_("Certificates of this kind are not allowed here."),
-            N_(
-                "Choose another certificate when you are asked for one, or another way to "
-                "identify yourself that the page offers."
-            ),
-        ),
+        Sign(Fault.CERTIFICATE_NOT_ALLOWED, None, Category.SIGNATURE),
         (
             (
                 _CERTIFICATE,
@@ -192,12 +145,7 @@ _KNOWN: tuple[tuple[Sign, tuple[_Wording, ...]], ...] = (
         ),
     ),
     (
-        Sign(
-            None,
-            Category.SIGNATURE,
-            N_("The way in which you identified yourself is not secure enough for this procedure."),
-            N_("Identify yourself again in a more secure way, for example with a certificate."),
-        ),
+        Sign(Fault.IDENTIFICATION_TOO_WEAK, None, Category.SIGNATURE),
         (
             (
                 _words("nivell nivel level niveau qaa"),
@@ -211,93 +159,46 @@ _KNOWN: tuple[tuple[Sign, tuple[_Wording, ...]], ...] = (
         ),
     ),
     (
-        Sign(
-            "SAF_08",
-            Category.SIGNATURE,
-            N_("AutoFirma cannot open the store of your certificates."),
-            N_(
-                "Close the browser and AutoFirma, and open them again. If your certificate is on "
-                "a card, put the card into its reader first."
-            ),
-        ),
+        Sign(Fault.CERTIFICATE_STORE_CLOSED, "SAF_08", Category.SIGNATURE),
         (
             (_words("keystore zertifikatspeicher zertifikatsspeicher schlusselspeicher"),),
             (_STORE, (*_CERTIFICATE, *_words("clau clave key"))),
         ),
     ),
     (
-        Sign(
-            "SAF_09",
-            Category.SIGNATURE,
-            N_("AutoFirma could not sign."),
-            N_(
-                "Close the browser and AutoFirma, open them again, and sign once more. Check the "
-                "certificate's password if you are asked for it."
-            ),
-        ),
+        Sign(Fault.SIGNING_FAILED, "SAF_09", Category.SIGNATURE),
         (
             (_SIGNATURE, _FAILED),
             (_SIGNATURE, _words("operaci operation vorgang"), _words("error fehler")),
         ),
     ),
     (
-        Sign(
-            "SAF_10",
-            Category.SIGNATURE,
-            N_("AutoFirma found no certificate to sign with."),
-            N_(
-                "Check that your certificate is installed on this computer with its private key "
-                "and has not expired."
-            ),
-        ),
+        Sign(Fault.NO_CERTIFICATE_TO_SIGN_WITH, "SAF_10", Category.SIGNATURE),
         (
             ((*_SIGNATURE, "autofirma"), _NOT, _CERTIFICATE, _FOUND),
             ((*_SIGNATURE, "autofirma"), _NONE, _CERTIFICATE),
         ),
     ),
     (
-        Sign(
-            None,
-            Category.SIGNATURE,
-            N_("No certificate was found."),
-            N_(
-                "Check that it is installed in the browser that you use, or that its card is in "
-                "the reader. Then close all windows of the browser and open it again."
-            ),
-        ),
+        Sign(Fault.NO_CERTIFICATE_FOUND, None, Category.SIGNATURE),
         (
             (_CERTIFICATE, _NOT, _FOUND),
             (_CERTIFICATE, _NONE),
         ),
     ),
     (
-        Sign(
-            "-1",
-            Category.SIGNATURE,
-            N_("The signature portal met an error."),
-            N_("Wait some minutes and sign again."),
-        ),
+        Sign(Fault.PORTAL_FAILED, "-1", Category.SIGNATURE),
         (
             (_words("portafib portafirm portasignatur"), _words("error fehler")),
             (("portal",), _SIGNATURE, _words("error fehler")),
         ),
     ),
     (
-        Sign(
-            "-2",
-            Category.SIGNATURE,
-            N_("The signature was cancelled before it was finished."),
-            N_("Sign again, and finish it in the window that opens."),
-        ),
+        Sign(Fault.SIGNATURE_CANCELLED, "-2", Category.SIGNATURE),
         ((_SIGNATURE, _CANCELLED),),
     ),
     (
-        Sign(
-            None,
-            Category.SIGNATURE,
-            N_("It was signed with another person's certificate."),
-            N_("Sign again, and choose the certificate with the NIF of the person who must sign."),
-        ),
+        Sign(Fault.CERTIFICATE_OF_ANOTHER, None, Category.SIGNATURE),
         (
             (
                 _words("nif nie dni"),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+OF_THE_INCIDENT = "incident"
+"""what an acknowledgement is about: no entry, but the incident itself"""
 MOST_ATTEMPTS = 2
 """of unknown outcome: a citizen gets a mail twice at most"""
 ATTEMPT_LASTS = timedelta(seconds=300)

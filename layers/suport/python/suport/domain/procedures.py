@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 
 CATALOGUE = Path(__file__).with_name("procedures.json")
 LANGUAGES = (Language.CATALAN, Language.SPANISH)

@@ -5,11 +5,11 @@ the last is a check character, so that a misheard or swapped one is noticed. It 
 The access code is, and nothing of it is stored: it follows from the service's secret.
 """
 
-import hashlib
 import hmac
 from typing import NewType
 
 from suport.domain import crockford
+from suport.domain.keyed_hash import Purpose, keyed_hash
 
 Reference = NewType("Reference", str)
 AccessCode = NewType("AccessCode", str)
@@ -27,14 +27,14 @@ def reference_for(secret: bytes, idempotency_key: str, attempt: int = 0) -> Refe
 
     Two keys in 2⁵⁵ may lead to the same; the later one then takes that of its next `attempt`.
     """
-    digest = _keyed(secret, f"reference/{attempt}/{idempotency_key}")
+    digest = keyed_hash(secret, Purpose.REFERENCE, f"{attempt}/{idempotency_key}")
     data = crockford.encode(int.from_bytes(digest), _DATA_CHARACTERS)
     return Reference(crockford.grouped(data + _check_character(data)))
 
 
 def key_digest(secret: bytes, idempotency_key: str) -> str:
     """What the register keeps of an idempotency key, to tell a retry from a chance collision."""
-    return _keyed(secret, f"idempotency/{idempotency_key}").hex()
+    return keyed_hash(secret, Purpose.IDEMPOTENCY_KEY, idempotency_key).hex()
 
 
 def parse_reference(text: str) -> Reference:
@@ -62,7 +62,7 @@ def agrees(reference: Reference, text: str) -> bool:
 
 def access_code_for(secret: bytes, reference: Reference) -> AccessCode:
     """The code that opens this incident to whoever submitted it, in seven groups of four."""
-    digest = _keyed(secret, reference)
+    digest = keyed_hash(secret, Purpose.ACCESS_CODE, reference)
     return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), _CODE_CHARACTERS)))
 
 
@@ -71,10 +71,6 @@ def opens(secret: bytes, reference: Reference, code: str) -> bool:
     expected = crockford.normalise(access_code_for(secret, reference))
     given = crockford.normalise(code).encode(errors="replace")
     return hmac.compare_digest(expected.encode(), given)
-
-
-def _keyed(secret: bytes, text: str) -> bytes:
-    return hmac.digest(secret, text.encode(), hashlib.sha256)
 
 
 def _check_character(data: str) -> str:

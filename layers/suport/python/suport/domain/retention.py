@@ -8,6 +8,8 @@ following local midnight an entry is erased, and invisible even where it is stil
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
+from suport.domain.history import Action, Done, Entry, Kind
+from suport.domain.incident import Actor
 from suport.domain.legal_time import start_of, to_madrid
 
 MONTHS_KEPT = 6
@@ -40,3 +42,15 @@ def last_day_before(expires_at: int) -> date:
 def is_visible(expires_at: int, now: datetime) -> bool:
     """Whether an entry with that expiry (epoch seconds) may still be shown."""
     return now.timestamp() < expires_at
+
+
+def prolongs(entry: Entry) -> bool:
+    """Whether the incident is kept as long as this entry: if a person made it.
+
+    Nothing that the service does by itself keeps anything longer, no look does, and no attempt
+    that was refused. These are kept for their own six months, and hidden once the incident ends.
+    """
+    if entry.kind is Kind.MAIL or getattr(entry.content, "by", None) is Actor.SERVICE:
+        return False
+    looked_only = {Done.REFUSED, Done.VIEWED}
+    return not (isinstance(entry.content, Action) and entry.content.done in looked_only)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from suport.http import problem
+from suport.http.problems import about_requests
 from suport.texts.message import N_
 
 FORM = "application/x-www-form-urlencoded"
@@ -57,7 +57,7 @@ def read_form(body: bytes, charset: str = "") -> dict[str, str]:
         pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         message = N_("A form can have at most {most} fields.", most=_MOST_FIELDS)
-        raise problem.unreadable(message) from None
+        raise about_requests.unreadable(message) from None
     return _decoded(pairs, charset)
 
 

@@ -4,8 +4,8 @@ import re
 from datetime import datetime
 
 from suport.domain import crockford
-from suport.http import problem
 from suport.http.problem import FieldError
+from suport.http.problems import about_requests
 from suport.texts.message import N_
 
 
@@ -24,7 +24,7 @@ def moment(field: str, stated: str) -> datetime:
             raise ValueError(stated)
     except ValueError:
         message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")
-        raise problem.invalid([FieldError(field, message)]) from None
+        raise about_requests.invalid([FieldError(field, message)]) from None
     return at
 
 
@@ -38,5 +38,5 @@ def before(stated: str | None) -> str | None:
     """
     if stated is not None and not crockford.is_id(stated):
         message = N_("Give the id of an entry, as `earlier` states it.")
-        raise problem.invalid([FieldError("before", message)])
+        raise about_requests.invalid([FieldError("before", message)])
     return stated

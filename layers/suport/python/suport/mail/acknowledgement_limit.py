@@ -1,6 +1,90 @@
-"""How many mails that anybody can cause one address gets: the form must not serve to flood somebody."""
+"""How many mails that anybody can cause may go to one address: the form must not flood somebody."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-MOST_ACKNOWLEDGEMENTS, ACKNOWLEDGEMENTS_COUNTED_FOR = 3, timedelta(hours=1)
+from suport.domain.legal_time import utc_text
+from suport.register.errors import Contended
+from suport.register.table import ATTEMPTS, pause
+from suport.register.values import Item, epoch, marshalled, unmarshalled
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MOST_ACKNOWLEDGEMENTS, COUNTED_FOR = 3, timedelta(hours=1)
 """So many to one address in any such time."""
+
+_COUNTED = "acknowledgements"  # the entry key, and the kind, of what is counted for one address
+
+
+class AcknowledgementLimit:
+    """Counts, for each address, the latest mails that anybody can cause.
+
+    The count has a key of its own in the register's table. The address is known by its digest.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        """The count in that table, by this client."""
+        self._client = client
+        self._table = table
+
+    def admits(self, counted: str, address_digest: str, now: datetime) -> bool:
+        """Whether one more such mail may go to an address, where it then counts.
+
+        counted: names the mail. One that was counted before, and is asked for again, is counted
+        from now on.
+
+        Raises
+        ------
+        Contended
+        """
+        since = utc_text(now - COUNTED_FOR)
+        for attempt in range(ATTEMPTS):
+            pause(attempt)
+            seen = self._seen(address_digest, now)
+            others = {
+                other: moment
+                for other, moment in seen["sent"].items()
+                if moment > since and other != counted
+            }
+            if len(others) >= MOST_ACKNOWLEDGEMENTS:
+                return False
+            item = {
+                "reference": address_digest,
+                "entry": _COUNTED,
+                "kind": _COUNTED,
+                "recorded_at": utc_text(now),
+                "expires_at": epoch(now + COUNTED_FOR) + 1,
+                "sent": others | {counted: utc_text(now)},
+                "version": seen["version"] + 1,
+            }
+            if self._put_over(item, seen["version"], now):
+                return True
+        raise Contended
+
+    def _seen(self, address_digest: str, now: datetime) -> Item:
+        answer = self._client.get_item(
+            TableName=self._table,
+            Key=marshalled({"reference": address_digest, "entry": _COUNTED}),
+            ConsistentRead=True,
+        )
+        item = unmarshalled(answer.get("Item", {}))
+        return item if item and item["expires_at"] > epoch(now) else {"sent": {}, "version": 0}
+
+    def _put_over(self, item: Item, version: int, now: datetime) -> bool:
+        """Whether the item was written in the place of that version of it, or of none."""
+        if version:
+            condition, values = "version = :version", {":version": version}
+        else:
+            condition = "attribute_not_exists(expires_at) OR expires_at <= :now"
+            values = {":now": epoch(now)}
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=marshalled(item),
+                ConditionExpression=condition,
+                ExpressionAttributeValues=marshalled(values),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True

@@ -1,7 +1,6 @@
 """Citizens' e-mail addresses: which ones mail can be sent to, and which lead to the same person."""
 
-import hashlib
-import hmac
+from suport.domain.keyed_hash import Purpose, keyed_hash
 
 _GOOGLES = ("gmail.com", "googlemail.com")
 
@@ -32,5 +31,4 @@ def address_digest(secret: bytes, address: str) -> str:
     mailbox = mailbox.partition("+")[0] or mailbox
     if domain in _GOOGLES:
         mailbox, domain = mailbox.replace(".", ""), _GOOGLES[0]
-    person = f"{mailbox}@{domain}"
-    return hmac.digest(secret, f"acknowledgements/{person}".encode(), hashlib.sha256).hex()
+    return keyed_hash(secret, Purpose.MAIL_ADDRESS, f"{mailbox}@{domain}").hex()

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from html import escape
 
 from suport.domain import phone_line, retention
+from suport.domain.citizen_acts import REOPENABLE_FOR
+from suport.domain.deadlines import WAITS_FOR_CITIZEN
 from suport.domain.history import Entry
-from suport.domain.incident import REOPENABLE_FOR, WAITS_FOR_CITIZEN, Category, Incident
+from suport.domain.incident import Category, Incident
 from suport.domain.legal_time import to_madrid
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import Origin
@@ -228,7 +230,7 @@ def _told(kind: MailKind, incident: Incident, entry: Entry, *, has_words: bool) 
         case MailKind.SOLUTION:
             writes = N_("The support team has resolved your incident and writes:")
             return writes if has_words else N_("The support team has resolved your incident.")
-        case MailKind.CLOSING if entry.content["by"] == "citizen":
+        case MailKind.CLOSING if entry.facts["by"] == "citizen":
             return N_("Your incident is closed, as you asked.")
         case MailKind.CLOSING:
             return N_("Your incident is closed, because there was no answer for 14 days.")

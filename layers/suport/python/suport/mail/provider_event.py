@@ -13,7 +13,7 @@ def incident_told_of(event: Mapping[str, Any]) -> Reference | None:
     return Reference(references[0]) if references else None
 
 
-def trouble(event: Mapping[str, Any]) -> MailTrouble | None:
+def mail_trouble(event: Mapping[str, Any]) -> MailTrouble | None:
     """What an event of SES says against sending more mail to that address.
 
     Only a permanent bounce does, and a complaint. A transient one is a full mailbox, or an absence

@@ -11,19 +11,17 @@ from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 
 SCHEMA = "suport.mail/1"
-OF_THE_INCIDENT = "incident"
-"""The entry that an acknowledgement is for: the incident itself."""
 
 MOST_RECEIVES = 10  # of one message, as the template's queues have it; then it is set aside
 _FIRST_DELAY, _LONGEST_DELAY = 60, 3600  # seconds
 
 
-def request(reference: Reference, entry: str, kind: MailKind) -> dict[str, str]:
+def mail_request(reference: Reference, entry: str, kind: MailKind) -> dict[str, str]:
     """The message that asks for a mail, ready for JSON. It names nobody."""
     return {"schema": SCHEMA, "reference": reference, "entry": entry, "kind": kind}
 
 
-def requests(
+def requested_mails(
     image: Mapping[str, Any] | None, image_before: Mapping[str, Any] | None
 ) -> list[tuple[str, MailKind]]:
     """The mails that a change of an incident's item asks for: each one's entry and kind.

@@ -1,1 +1,1 @@
-"""The register: the one table that holds every incident and its history, asked by named questions."""
+"""The register: one table with every incident and its history, asked by named questions."""

@@ -1,70 +1,178 @@
 """The register: one table that holds every incident and every entry of its history.
 
-Each question that the service asks of it is a method here. Every item carries its expiry, and
-what has expired is not there: not to a read, and not to a condition. What citizens, operators and
-the service itself do with an incident stands in a module each, over the same small core.
+Each question that the service asks of it is a method here, and so is each act: the register loads
+the incident, lets the domain decide, and writes all that was decided or nothing.
 """
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice, takewhile
+from operator import itemgetter
+from typing import TYPE_CHECKING, Concatenate
 
-from suport.domain.desk_rules import AlreadyResolved, ClaimedByAnother, NotClaimed, OtherTeam, Wake
-from suport.domain.history import Entry, Kind
-from suport.domain.incident import Incident, Origin, TooManyMessages
-from suport.domain.reference import Reference, key_digest, reference_for
-from suport.register.items import (
-    Item,
-    entry_id,
-    entry_item,
-    epoch,
-    incident_of,
-    marshalled,
-    new_entry,
-    submitted,
-    unmarshalled,
+from suport.domain import (
+    citizen_acts,
+    crockford,
+    file_acts,
+    mail_acts,
+    operator_acts,
+    service_acts,
 )
-from suport.register.register_citizens import CitizensRegister, NotResolved
-from suport.register.register_desk import ChangedMeanwhile, DeskRegister, NoSuchFile
-from suport.register.register_mail import MailRegister
-from suport.register.register_service import FollowedUp, OpenIncident, ServiceRegister
-from suport.register.store import ATTEMPTS, Contended, NoSuchIncident, ReopeningOver, pause
+from suport.domain.attachment import AddedFile, File, FileId, Refusal, State
+from suport.domain.change import Change, Decision, Refused, request_digest
+from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
+from suport.domain.deadlines import Wake
+from suport.domain.history import (
+    LONGEST_HISTORY_PART,
+    Consent,
+    Entry,
+    HistoryPart,
+    Kind,
+    Rating,
+)
+from suport.domain.incident import Category, Incident, MailTrouble, OpenIncident
+from suport.domain.legal_time import utc_text
+from suport.domain.operator_acts import ChangedMeanwhile, Work
+from suport.domain.owed_mail import MailKind, SetAside
+from suport.domain.reference import Reference, key_digest, reference_for
+from suport.domain.service_acts import FollowedUp
+from suport.domain.submission import Submission, fingerprint
+from suport.register.errors import Contended, KeyReused, NoSuchIncident
+from suport.register.items import (
+    INCIDENT,
+    SHARDS,
+    entry_item,
+    entry_of,
+    figures_month,
+    incident_item,
+    incident_of,
+    open_incident_of,
+)
+from suport.register.table import ATTEMPTS, Table, pause
+from suport.register.values import Item
 
 if TYPE_CHECKING:
-    from suport.http.submission import Submission
+    from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = [
-    "AlreadyResolved",
-    "ChangedMeanwhile",
-    "ClaimedByAnother",
-    "Contended",
-    "FollowedUp",
-    "KeyReused",
-    "NoSuchFile",
-    "NoSuchIncident",
-    "NotClaimed",
-    "NotResolved",
-    "OpenIncident",
-    "OtherTeam",
-    "Register",
-    "ReopeningOver",
-    "TooManyMessages",
-    "Wake",
-]
+    from suport.domain.figures import Figures
 
 
-class KeyReused(Exception):
-    """The idempotency key has made an incident with other content: `reference` names it."""
+class Register:
+    """The register in one DynamoDB table. All moments are aware.
 
-    def __init__(self, reference: Reference) -> None:
-        super().__init__(reference)
-        self.reference = reference
+    Every method that names an incident raises `NoSuchIncident`; every act raises `Contended`, and
+    what the function of the domain raises that decides it.
+    """
 
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        """The register in that table, by this client."""
+        self._table = Table(client, table)
 
-class Register(CitizensRegister, DeskRegister, ServiceRegister, MailRegister):
-    """The register in one DynamoDB table. All moments are aware."""
+    # Questions
+
+    def incident(self, reference: Reference, now: datetime) -> Incident:
+        """The incident as it is now."""
+        item = self._table.item(reference, INCIDENT, now)
+        if item is None:
+            raise NoSuchIncident(reference)
+        return incident_of(item, now)
+
+    def history(
+        self,
+        reference: Reference,
+        now: datetime,
+        *,
+        before: str | None = None,
+        shown: Callable[[Entry], bool] = lambda _: True,
+    ) -> tuple[Incident, HistoryPart]:
+        """The incident as it is now and the latest entries of its history, the newest first.
+
+        before: only entries older than the one of this id. shown: those that count.
+        """
+        items = self._items(reference, now, before)
+        if before is None:
+            first = next(items, None)
+            if first is None or first["entry"] != INCIDENT:  # ULIDs begin with a digit
+                raise NoSuchIncident(reference)
+            incident = incident_of(first, now)
+        else:
+            incident = self.incident(reference, now)
+        entries = filter(shown, map(entry_of, items))
+        part = tuple(islice(entries, LONGEST_HISTORY_PART))
+        more = next(entries, None)
+        return incident, HistoryPart(part, part[-1].id if more else None)
+
+    def entries(self, reference: Reference, now: datetime) -> Iterator[Entry]:
+        """The entries of an incident's history, the newest first, read as far as they are used."""
+        return map(entry_of, self._items(reference, now, INCIDENT))
+
+    def entry(self, reference: Reference, entry: str, now: datetime) -> Entry | None:
+        """The entry of that id, while it is kept."""
+        item = self._table.item(reference, entry, now)
+        return entry_of(item) if item else None
+
+    def open_incidents(self, category: Category, now: datetime) -> list[OpenIncident]:
+        """The incidents of a team that are not resolved, the oldest first."""
+        found = [
+            open_incident_of(item, now)
+            for shard in range(SHARDS)
+            for item in self._table.query(
+                now,
+                IndexName="open",
+                KeyConditionExpression="due_shard = :shard",
+                values={"shard": shard},
+            )
+            if item["category"] == category
+        ]
+        return sorted(found, key=lambda each: (each.submitted_at, each.reference))
+
+    def overdue(self, now: datetime) -> list[Reference]:
+        """The incidents to which something should have happened by now, the longest overdue first.
+
+        The index may be a moment behind: `wake` looks at the incident itself.
+        """
+        return self._due("open", "due", now)
+
+    def to_follow_up(self, now: datetime) -> list[Reference]:
+        """The incidents at which the service itself has to look again by now, the first due first.
+
+        See `domain.follow_up`. The index may be a moment behind: `follow_up` looks at the incident.
+        """
+        return self._due("follow_ups", "follow_up", now)
+
+    def figures(self, category: Category, since: datetime, now: datetime) -> "Figures":
+        """How a team did with the incidents submitted since then and now with it.
+
+        What is open is counted whenever it was submitted. Those that have expired are not
+        counted: figures reach back six months.
+        """
+        from suport.domain.figures import Handled, figures  # noqa: PLC0415  only where asked for
+
+        handled = [
+            Handled(
+                submitted_at=datetime.fromisoformat(item["recorded_at"]),
+                first_answered_at=_moment(item.get("first_answered_at")),
+                resolved_at=_moment(item.get("resolved_at")),
+                rating=item.get("rating"),
+            )
+            for month in _months(since, now)
+            for item in self._table.query(
+                now,
+                IndexName="figures",
+                KeyConditionExpression="figures_month = :month",
+                more="recorded_at >= :since",
+                values={"month": figures_month(category, month), "since": utc_text(since)},
+            )
+        ]
+        open_now = [each.status for each in self.open_incidents(category, now)]
+        return figures(handled, open_now)
+
+    # New incidents
 
     def submit(
-        self, submission: "Submission", idempotency_key: str, secret: bytes, now: datetime
+        self, submission: Submission, idempotency_key: str, secret: bytes, now: datetime
     ) -> Incident:
         """Records a new incident with one conditional write, or finds the one that the key made.
 
@@ -77,76 +185,482 @@ class Register(CitizensRegister, DeskRegister, ServiceRegister, MailRegister):
 
     def take_phone_call(
         self,
-        submission: "Submission",
+        submission: Submission,
         operator: str,
         idempotency_key: str,
         secret: bytes,
         now: datetime,
     ) -> Incident:
-        """Records what a citizen told by phone as `submit` does, and who wrote it down.
+        """Records what a citizen reported by phone as `submit` does, and who wrote it down.
 
         Raises
         ------
         KeyReused
             If the key made an incident with other content.
         """
-        content = {"action": "phoned", "by": "operator", "operator": operator}
-        return self._submit(
-            submission, idempotency_key, secret, now, new_entry(Kind.ACTION, content, now, None)
-        )
+        return self._submit(submission, idempotency_key, secret, now, operator)
 
     def _submit(
         self,
-        submission: "Submission",
+        submission: Submission,
         idempotency_key: str,
         secret: bytes,
         now: datetime,
-        call: Entry | None = None,
+        operator: str | None = None,
     ) -> Incident:
-        key, content = key_digest(secret, idempotency_key), submission.fingerprint()
-        origin, last_entry = (Origin.PHONE, call.id) if call else (Origin.WEB, entry_id(now))
+        key, content = key_digest(secret, idempotency_key), fingerprint(submission)
         for attempt in range(ATTEMPTS):
             reference = reference_for(secret, idempotency_key, attempt)
-            item = submitted(submission, reference, origin, last_entry, now)
-            item |= {"key": key, "content": content}
-            standing = self._put_unless_there(item, call, now)
-            if standing is None:
-                return incident_of(item, now)
-            if standing["key"] == key:
-                if standing.get("content") != content:
-                    raise KeyReused(Reference(standing["reference"]))
-                return incident_of(standing, now)
+            incident, call = citizen_acts.submit(submission, reference, now, operator)
+            item = incident_item(incident) | {"key": key, "content": content}
+            entries = [entry_item(reference, call)] if call else []
+            there = self._table.put_unless_there(item, entries, now)
+            if there is None:
+                return incident
+            if there["key"] == key:
+                if there.get("content") != content:
+                    raise KeyReused(Reference(there["reference"]))
+                return incident_of(there, now)
         raise Contended
 
-    def _put_unless_there(self, item: Item, call: Entry | None, now: datetime) -> Item | None:
-        """Writes a new incident; returns the one that stands there already, if one does."""
-        put: Any = {
-            "TableName": self._table,
-            "Item": marshalled(item),
-            "ConditionExpression": "attribute_not_exists(expires_at) OR expires_at <= :now",
-            "ExpressionAttributeValues": marshalled({":now": epoch(now)}),
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
+    # What citizens do
+
+    def add_citizen_message(
+        self, reference: Reference, body: str, now: datetime, key: str | None = None
+    ) -> Entry:
+        """Adds the citizen's message, see `citizen_acts.write`.
+
+        The same text with the same key as one of the latest messages with a key adds nothing: the
+        entry that was made then is returned.
+        """
+        digest = request_digest(key, body) if key else None
+
+        def write(incident: Incident, now: datetime) -> Decision[Entry]:
+            if said := self._repeated(incident, incident.keyed_messages, digest, now):
+                return said
+            return citizen_acts.write(incident, now, body, digest)
+
+        return self._act(reference, now, write).answer
+
+    def resolve_by_citizen(self, reference: Reference, now: datetime) -> None:
+        """Ends the help, because the citizen needs no more, see `citizen_acts.close`."""
+        self._act(reference, now, citizen_acts.close)
+
+    def reopen(self, reference: Reference, now: datetime) -> None:
+        """Puts a resolved incident back into its team's queue, see `citizen_acts.reopen`."""
+        self._act(reference, now, citizen_acts.reopen)
+
+    def rate(self, reference: Reference, score: int, comment: str | None, now: datetime) -> None:
+        """Records how the citizen rates the help, from 1 to 5, see `citizen_acts.rate`."""
+        rating = Rating(score=score, comment=comment)
+
+        def rate(incident: Incident, now: datetime) -> Decision[None]:
+            latest = self._latest_rating(reference, now) if incident.rating == score else None
+            return citizen_acts.rate(incident, now, rating, latest)
+
+        self._act(reference, now, rate)
+
+    def grant_consent(
+        self, reference: Reference, scope: Scope, notice: NoticeIdentity, now: datetime
+    ) -> Entry:
+        """Records that the citizen agrees, having read that notice, see `citizen_acts.grant`.
+
+        Returns the entry of the consent.
+        """
+        return self._act(reference, now, citizen_acts.grant, scope, notice).answer
+
+    def withdraw_consent(self, reference: Reference, scope: Scope, now: datetime) -> Entry:
+        """Records that the citizen takes a consent back; returns the withdrawal's entry.
+
+        Raises
+        ------
+        NothingToWithdraw
+        """
+        withdrawn = self._act(reference, now, citizen_acts.withdraw, scope).answer
+        return withdrawn or self._last_withdrawal(reference, scope, now)
+
+    # What operators do. `category` is always the operator's own team; where the incident is with
+    # another one, that is recorded, and `OtherTeam` raised.
+
+    def claim(
+        self, reference: Reference, operator: str, category: Category, now: datetime
+    ) -> Incident:
+        """Makes the incident this operator's, see `operator_acts.claim`."""
+        work = Work(operator, category)
+        return self._by_operator(reference, now, work, operator_acts.claim).change.result
+
+    def view(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        now: datetime,
+        *,
+        before: str | None = None,
+    ) -> tuple[Incident, HistoryPart]:
+        """The incident and its history, notes included, as it was when the look was recorded.
+
+        Whoever shows it masks how to reach the citizen, unless the operator has claimed the
+        incident. before: see `history`.
+        """
+        work, newest = Work(operator, category), before is None
+        look = self._by_operator(reference, now, work, operator_acts.view, latest_part=newest)
+        viewed = look.change.result
+
+        def was_there(entry: Entry) -> bool:
+            return entry.id <= viewed.last_entry
+
+        return viewed, self.history(reference, now, before=before, shown=was_there)[1]
+
+    def view_file(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        file_id: FileId,
+        now: datetime,
+    ) -> AddedFile:
+        """The file as the incident has it, see `operator_acts.view_file`."""
+        work = Work(operator, category)
+        return self._by_operator(reference, now, work, operator_acts.view_file, file_id).answer
+
+    def reply(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        body: str,
+        now: datetime,
+        *,
+        ask: bool = False,
+        key: str | None = None,
+        seen: frozenset[str] | None = None,
+    ) -> Entry:
+        """Adds a message to the citizen, or asks them something, see `operator_acts.reply`.
+
+        The same message with the same key as one of the team's latest with a key adds nothing: the
+        entry that was made then is returned. seen: see `operator_acts.Work`.
+
+        Raises
+        ------
+        ChangedMeanwhile
+        """
+        work = Work(operator, category, _digest(key, operator, f"reply {ask}", body), seen)
+        return self._once(reference, now, work, operator_acts.reply, body, ask=ask).answer
+
+    def note(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        body: str,
+        now: datetime,
+        *,
+        key: str | None = None,
+    ) -> Entry:
+        """Adds a note that only operators see; a repetition is treated as that of a reply."""
+        work = Work(operator, category, _digest(key, operator, "note", body))
+        return self._once(reference, now, work, operator_acts.note, body).answer
+
+    def release(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        now: datetime,
+        *,
+        key: str | None = None,
+    ) -> None:
+        """Gives the incident back to the team; a repetition is treated as that of a reply."""
+        work = Work(operator, category, _digest(key, operator, "release"))
+        self._once(reference, now, work, operator_acts.release)
+
+    def transfer(  # noqa: PLR0917  they are what a transfer is
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        to: Category,
+        why: str,
+        now: datetime,
+        *,
+        key: str | None = None,
+        seen: frozenset[str] | None = None,
+    ) -> None:
+        """Passes the incident on to another team, see `operator_acts.transfer`.
+
+        A repetition is treated as that of a reply, although the incident is with another team by
+        then. seen: see `operator_acts.Work`.
+
+        Raises
+        ------
+        ChangedMeanwhile
+        """
+        work = Work(operator, category, _digest(key, operator, f"transfer {to}", why), seen)
+        self._once(reference, now, work, operator_acts.transfer, to, why)
+
+    def resolve(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        body: str | None,
+        now: datetime,
+        *,
+        key: str | None = None,
+        seen: frozenset[str] | None = None,
+    ) -> Incident:
+        """Ends the help, with a last message if there is one, see `operator_acts.resolve`.
+
+        A repetition is treated as that of a reply. seen: see `operator_acts.Work`.
+
+        Raises
+        ------
+        ChangedMeanwhile
+        """
+        work = Work(operator, category, _digest(key, operator, "resolve", body or ""), seen)
+        return self._once(reference, now, work, operator_acts.resolve, body).change.result
+
+    def withdraw_for_citizen(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        scope: Scope,
+        now: datetime,
+    ) -> Entry:
+        """Records that the citizen took a consent back by telling this operator.
+
+        Any of the team may be told it, in any state. Returns the withdrawal's entry.
+
+        Raises
+        ------
+        NothingToWithdraw
+        """
+        work = Work(operator, category)
+        withdrawn = self._by_operator(reference, now, work, operator_acts.withdraw, scope).answer
+        return withdrawn or self._last_withdrawal(reference, scope, now)
+
+    # Files
+
+    def add_file(
+        self, reference: Reference, file: File, state: State, now: datetime
+    ) -> Refusal | None:
+        """Adds a file that arrived in the store, or records why it is refused.
+
+        The caller erases what was refused. See `file_acts.add`.
+        """
+        history = partial(self.entries, reference, now)
+        return self._act(reference, now, file_acts.add, file, state, history).answer
+
+    def refuse_file(self, reference: Reference, file: File, reason: Refusal, now: datetime) -> None:
+        """Records that what arrived as this file is not taken, see `file_acts.refuse`."""
+        history = partial(self.entries, reference, now)
+        self._act(reference, now, file_acts.refuse, file, reason, history)
+
+    def record_scan(
+        self, reference: Reference, file_id: FileId, version: str, state: State, now: datetime
+    ) -> None:
+        """Records what the scan of that content found, see `file_acts.record_scan`."""
+        self._act(reference, now, file_acts.record_scan, file_id, version, state)
+
+    # Mails, each named by the entry it is about
+
+    def attempt_mail(self, reference: Reference, entry: str, now: datetime) -> str | None:
+        """Claims an attempt to send the mail, and names it; None if the mail is not owed.
+
+        Raises
+        ------
+        BeingSent, Exhausted
+        """
+        attempt = secrets.token_hex(16)  # two mailers may attempt it in the same moment
+        owed = self._act(reference, now, mail_acts.attempt, entry, attempt).answer
+        return attempt if owed else None
+
+    def refuse_mail(self, reference: Reference, entry: str, attempt: str, now: datetime) -> None:
+        """Records that the provider did not take this attempt, see `mail_acts.refuse`."""
+        self._act(reference, now, mail_acts.refuse, entry, attempt)
+
+    def postpone_mail(
+        self, reference: Reference, entry: str, until: datetime, now: datetime
+    ) -> None:
+        """Has the watcher ask for the mail again at that moment."""
+        self._act(reference, now, mail_acts.postpone, entry, until)
+
+    def set_mail_aside(
+        self, reference: Reference, entry: str, reason: SetAside, now: datetime
+    ) -> None:
+        """Gives up sending the mail, for everybody to see."""
+        self._act(reference, now, mail_acts.set_aside, entry, reason)
+
+    def record_mail(
+        self, reference: Reference, entry: str, kind: MailKind, message_id: str, now: datetime
+    ) -> Entry:
+        """Records that a mail was sent, by its id at the provider, see `mail_acts.record`."""
+        return self._act(reference, now, mail_acts.record, entry, kind, message_id).answer
+
+    def mark_undeliverable(self, reference: Reference, kind: MailTrouble, now: datetime) -> None:
+        """Records that mail does not reach the citizen, see `mail_acts.mark_undeliverable`."""
+        self._act(reference, now, mail_acts.mark_undeliverable, kind)
+
+    # What the service does by itself
+
+    def mark_queued(self, routed: Incident, now: datetime) -> None:
+        """Records that the incident was put into its team's queue, see `service_acts`."""
+        self._act(routed.reference, now, service_acts.mark_queued, routed)
+
+    def wake(self, reference: Reference, now: datetime) -> Wake | None:
+        """Does what is due to the incident now and returns what it was; None if nothing is.
+
+        Of several who do so at once, one does it and the others find nothing due.
+        """
+        return self._act(reference, now, service_acts.wake).answer
+
+    def follow_up(self, reference: Reference, now: datetime) -> FollowedUp:
+        """Does what is due to an incident besides its team's work, see `service_acts.follow_up`."""
+        return self._act(reference, now, service_acts.follow_up).answer
+
+    # How it is done
+
+    def _act[**Asked, Answer](
+        self,
+        reference: Reference,
+        now: datetime,
+        decide: Callable[Concatenate[Incident, datetime, Asked], Decision[Answer] | Refused],
+        *asked: Asked.args,
+        **options: Asked.kwargs,
+    ) -> Decision[Answer]:
+        """Reads the incident, lets the domain decide, and writes all that was decided or nothing.
+
+        If somebody else changes the incident in between, it is read and decided again. Where
+        nothing was decided, nothing is written.
+        """
         for attempt in range(ATTEMPTS):
             pause(attempt)
-            try:
-                if call is None:
-                    self._client.put_item(**put)
-                else:
-                    taken = marshalled({"reference": item["reference"]} | entry_item(call))
-                    writes: Any = [{"Put": put}, {"Put": {"TableName": self._table, "Item": taken}}]
-                    self._client.transact_write_items(TransactItems=writes)
-            except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                response: Any = refusal.response  # its type lacks what ALL_OLD adds
-                return unmarshalled(response["Item"])
-            except self._client.exceptions.TransactionConflictException:
-                continue  # a retry met the transaction that records the first attempt's queueing
-            except self._client.exceptions.TransactionCanceledException as refusal:
-                reason: Any = refusal.response["CancellationReasons"][0]
-                if reason["Code"] == "ConditionalCheckFailed":
-                    return unmarshalled(reason["Item"])
-                if reason["Code"] == "TransactionConflict":
-                    continue
-                raise
-            return None
+            decided = decide(self.incident(reference, now), now, *asked, **options)
+            if decided.change.is_empty or self._table.write(decided.change):
+                if isinstance(decided, Refused):
+                    raise decided.reason
+                return decided
         raise Contended
+
+    def _by_operator[**Asked, Answer](
+        self,
+        reference: Reference,
+        now: datetime,
+        work: Work,
+        act: Callable[Concatenate[Incident, datetime, Work, Asked], Decision[Answer] | Refused],
+        *asked: Asked.args,
+        **options: Asked.kwargs,
+    ) -> Decision[Answer]:
+        """Does what an operator asks for with an incident of their team."""
+
+        def decide(incident: Incident, now: datetime) -> Decision[Answer] | Refused:
+            return operator_acts.in_team(incident, now, work, act, *asked, **options)
+
+        return self._act(reference, now, decide)
+
+    def _once[**Asked](
+        self,
+        reference: Reference,
+        now: datetime,
+        work: Work,
+        act: Callable[Concatenate[Incident, datetime, Work, Asked], Decision[Entry]],
+        *asked: Asked.args,
+        **options: Asked.kwargs,
+    ) -> Decision[Entry]:
+        """The same, unless it was just done; then it makes no difference who has the incident."""
+
+        def done(incident: Incident, now: datetime, work: Work) -> Decision[Entry] | Refused:
+            return operator_acts.having_read(incident, now, work, act, *asked, **options)
+
+        def decide(incident: Incident, now: datetime) -> Decision[Entry] | Refused:
+            if said := self._repeated(incident, incident.keyed_work, work.digest, now):
+                return said
+            return operator_acts.in_team(incident, now, work, done)
+
+        try:
+            return self._act(reference, now, decide)
+        except ChangedMeanwhile as refusal:
+            written = self._written_since(reference, work.seen or frozenset(), now)
+            raise ChangedMeanwhile(refusal.citizen_wrote, written) from None
+
+    def _repeated(
+        self, incident: Incident, keyed: dict[str, str], digest: str | None, now: datetime
+    ) -> Decision[Entry] | None:
+        """What this request was answered before, if it is one of the latest, and still kept."""
+        if digest is None or digest not in keyed:
+            return None
+        entry = self.entry(incident.reference, keyed[digest], now)
+        return Decision(Change(incident, now), entry) if entry else None
+
+    def _written_since(
+        self, reference: Reference, seen: frozenset[str], now: datetime
+    ) -> tuple[Entry, ...]:
+        """What the citizen wrote lately that the operator has not seen, the oldest first."""
+        since = max(filter(crockford.is_id, seen), default="")
+        newer = takewhile(lambda entry: entry.id > since, self.entries(reference, now))
+        written = filter(operator_acts.is_from_citizen, newer)
+        return tuple(islice(written, LONGEST_HISTORY_PART))[::-1]
+
+    def _last_withdrawal(self, reference: Reference, scope: Scope, now: datetime) -> Entry:
+        for entry in self.entries(reference, now):
+            if isinstance(entry.content, Consent) and entry.content.scope is scope:
+                return entry
+        raise NothingToWithdraw
+
+    def _latest_rating(self, reference: Reference, now: datetime) -> Rating | None:
+        ratings = (
+            each.content for each in self.entries(reference, now) if each.kind is Kind.RATING
+        )
+        return next((each for each in ratings if isinstance(each, Rating)), None)
+
+    def _items(self, reference: Reference, now: datetime, before: str | None) -> Iterator[Item]:
+        """The items of an incident, from the end: its own, then its entries; or those before."""
+        condition = "#reference = :reference"
+        values: Item = {"reference": reference}
+        names = {"#reference": "reference"}
+        if before is not None:
+            condition += " AND #entry < :before"
+            values["before"] = before
+            names["#entry"] = "entry"
+        return self._table.query(
+            now,
+            names=names,
+            ConsistentRead=True,
+            ScanIndexForward=False,
+            PaginationConfig={"PageSize": 2 * LONGEST_HISTORY_PART},
+            KeyConditionExpression=condition,
+            values=values,
+        )
+
+    def _due(self, index: str, what: str, now: datetime) -> list[Reference]:
+        """The incidents that the index has as due by now, the first due first."""
+        items = [
+            item
+            for shard in range(SHARDS)
+            for item in self._table.query(
+                now,
+                IndexName=index,
+                KeyConditionExpression=f"{what}_shard = :shard AND {what}_at <= :until",
+                values={"shard": shard, "until": utc_text(now)},
+            )
+        ]
+        items.sort(key=itemgetter(f"{what}_at"))
+        return [Reference(item["reference"]) for item in items]
+
+
+def _digest(key: str | None, *request: str) -> str | None:
+    return request_digest(key, *request) if key else None
+
+
+def _months(since: datetime, now: datetime) -> Iterator[datetime]:
+    """A moment of each month, in UTC, from the one of `since` to the one of `now`."""
+    month = datetime.fromisoformat(utc_text(since)[:7] + "-01T00:00:00Z")
+    while month <= now:
+        yield month
+        month = (month + timedelta(days=31)).replace(day=1)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

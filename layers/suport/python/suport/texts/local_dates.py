@@ -7,7 +7,7 @@ to be brought along. Times are those of the clocks of Madrid.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid
 
 

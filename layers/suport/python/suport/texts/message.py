@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from suport.domain.incident import Language
+from suport.domain.language import Language
 
 DOMAIN = "suport"
 LOCALES = Path(__file__).parent / "locales"

@@ -16,7 +16,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from suport.domain.incident import Language
+from suport.domain.consent import NoticeIdentity
+from suport.domain.language import Language
 
 CONTROLLER = (
     "Govern de les Illes Balears, Direcció General d'Estratègia Digital i "
@@ -56,9 +57,10 @@ class Notice:
     sha256: str
     text: str
 
-    def identity(self) -> dict[str, str]:
+    @property
+    def identity(self) -> NoticeIdentity:
         """What proves which text it was, without the text."""
-        return {"version": self.version, "language": self.language, "sha256": self.sha256}
+        return NoticeIdentity(self.version, self.language, self.sha256)
 
 
 @cache

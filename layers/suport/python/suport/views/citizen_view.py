@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from suport.domain import retention
-from suport.domain.history import Entry, HistoryPart, Kind
-from suport.domain.incident import Incident, may_reopen, reopenable_until
+from suport.domain.attachment import AddedFile, FileId
+from suport.domain.citizen_acts import may_reopen, reopenable_until
+from suport.domain.history import Action, Done, Entry, HistoryPart, Kind
+from suport.domain.incident import Actor, Incident
 from suport.domain.legal_time import utc_text
 
 # what of an entry's content its citizen may read, by kind; other kinds are not shown
@@ -22,12 +24,15 @@ _SHOWN: dict[Kind, tuple[str, ...]] = {
     Kind.RATING: ("score", "comment"),
 }
 # how the service and the teams keep themselves in order, which concerns no citizen
-_INTERNAL = {"refused", "requeued", "rerouted"}
-_OF_A_FILE = ("type", "bytes", "state", "added_at")
-_NAMED = {"citizen", "service"}  # who acted; of operators it is only told that it was one
+_INTERNAL = {Done.REFUSED, Done.REQUEUED, Done.REROUTED}
+_NAMED = {Actor.CITIZEN, Actor.SERVICE}  # of an operator it is only said that it was one
 
 
-def citizen_view(incident: Incident, part: HistoryPart) -> dict[str, Any]:
+type CitizenView = dict[str, Any]
+"""What a citizen sees of an incident, as `citizen_view` makes it, ready for JSON."""
+
+
+def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
     """The incident as its citizen may see it, ready for JSON; links are relative to its address.
 
     part: of the entries that `is_shown`, the newest first.
@@ -50,10 +55,7 @@ def citizen_view(incident: Incident, part: HistoryPart) -> dict[str, Any]:
         "resolved_at": _text(incident.resolved_at),
         "reopenable_until": _text(reopenable_until(incident)),
         "rating": incident.rating,
-        "files": [
-            {"file": file_id} | {name: file[name] for name in _OF_A_FILE}
-            for file_id, file in incident.files.items()
-        ],
+        "files": [file_view(file_id, file) for file_id, file in incident.files.items()],
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
         "history": [_shown(entry) for entry in part.entries if is_shown(entry)],
         "earlier": part.earlier,
@@ -67,7 +69,7 @@ def citizen_view(incident: Incident, part: HistoryPart) -> dict[str, Any]:
     }
 
 
-def page_view(incident: Incident, part: HistoryPart, now: datetime) -> dict[str, Any]:
+def page_view(incident: Incident, part: HistoryPart, now: datetime) -> CitizenView:
     """The same for a page, which offers to reopen the incident while that is possible."""
     return citizen_view(incident, part) | {"can_be_reopened": may_reopen(incident, now)}
 
@@ -77,19 +79,31 @@ def masked(contact: Mapping[str, str]) -> dict[str, str]:
     return {name: _masked(name, value) for name, value in contact.items()}
 
 
+def file_view(file_id: FileId, file: AddedFile) -> dict[str, Any]:
+    """A file that was added, ready for JSON."""
+    return {
+        "file": file_id,
+        "type": file.type,
+        "bytes": file.bytes,
+        "state": file.state,
+        "added_at": utc_text(file.added_at),
+    }
+
+
 def is_shown(entry: Entry) -> bool:
     """Whether the citizen is shown this entry."""
-    action = entry.content.get("action")
-    if entry.kind is Kind.ACTION and action == "viewed":  # their text is about contact data
-        return bool(entry.content.get("contact"))
-    return entry.kind in _SHOWN and action not in _INTERNAL
+    if isinstance(entry.content, Action):
+        if entry.content.done is Done.VIEWED:  # the text about it is about contact data
+            return bool(entry.content.contact)
+        return entry.content.done not in _INTERNAL
+    return entry.kind in _SHOWN
 
 
 def _shown(entry: Entry) -> dict[str, Any]:
-    content = {name: entry.content[name] for name in _SHOWN[entry.kind] if name in entry.content}
-    if "by" in content and content["by"] not in _NAMED:
-        content["by"] = "operator"
-    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | content
+    facts = {name: fact for name, fact in entry.facts.items() if name in _SHOWN[entry.kind]}
+    if "by" in facts and facts["by"] not in _NAMED:
+        facts["by"] = Actor.OPERATOR
+    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | facts
 
 
 def _text(moment: datetime | None) -> str | None:

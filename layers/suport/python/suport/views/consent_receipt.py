@@ -1,10 +1,10 @@
-"""What the citizen keeps as proof of a consent; its fields are named after ISO/IEC TS 27560:2023."""
+"""The proof of a consent that the citizen keeps, with the fields of ISO/IEC TS 27560:2023."""
 
 from typing import Any
 
-from suport.domain.consent import Action, Scope
-from suport.domain.history import Entry
-from suport.domain.incident import Language
+from suport.domain.consent import ConsentAction, Scope
+from suport.domain.history import Consent, Entry
+from suport.domain.incident import Actor
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference
 from suport.domain.retention import last_day
@@ -39,30 +39,31 @@ def receipt(reference: Reference, entry: Entry) -> dict[str, Any]:
 
     A withdrawal's receipt is that of the consent it ends, with both events.
     """
-    content = entry.content
-    language = Language(content["notice"]["language"])
+    consent = entry.content
+    assert isinstance(consent, Consent)
+    language = consent.notice.language
     given = {
-        "time": content["given_at"],
+        "time": utc_text(consent.given_at),
         "type": "explicit",
         "state": "given",
         "validity": VALIDITY.in_(language),
     }
     events = [given]
-    if content["action"] == Action.WITHDRAW:
+    if consent.action is ConsentAction.WITHDRAW:
         # The service ends a consent with the incident; the citizen withdraws it in so many words.
-        kind = "implicit" if content.get("by") == "service" else "explicit"
+        kind = "implicit" if consent.by is Actor.SERVICE else "explicit"
         withdrawn = {"time": utc_text(entry.recorded_at), "type": kind, "state": "withdrawn"}
         events.append(withdrawn | {"validity": NOT_VALID.in_(language)})
     return {
         "schema_version": "ISO/IEC TS 27560:2023",
-        "record_id": content.get("record", entry.id),  # a grant is itself the record
+        "record_id": consent.record or entry.id,  # a grant is itself the record
         "pii_principal_id": reference,
-        "notice": content["notice"],
-        "purpose": PURPOSES[Scope(content["scope"])].in_(language),
+        "notice": consent.notice.as_facts(),
+        "purpose": PURPOSES[consent.scope].in_(language),
         "lawful_basis": LAWFUL_BASIS.in_(language),
         "controller": CONTROLLER,
         "data_categories": [category.in_(language) for category in DATA_CATEGORIES],
-        "scope": content["scope"],
+        "scope": consent.scope,
         "withdrawal_method": WITHDRAWAL_METHOD.in_(language),
         "kept_until": last_day(entry.recorded_at).isoformat(),
         "events": events,

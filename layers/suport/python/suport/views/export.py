@@ -6,7 +6,7 @@ the citizen may read is left out.
 
 from typing import Any
 
-from suport.domain.history import HistoryPart, Kind
+from suport.domain.history import Consent, HistoryPart
 from suport.domain.incident import Incident
 from suport.texts.notice import CONTROLLER
 from suport.views.citizen_view import citizen_view
@@ -26,7 +26,7 @@ def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
     receipts = [
         receipt(incident.reference, entry)
         for entry in reversed(part.entries)
-        if entry.kind is Kind.CONSENT
+        if isinstance(entry.content, Consent)
     ]
     return {
         "schema": SCHEMA,

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from suport.domain import retention
 from suport.domain.attachment import FileId, MediaType
-from suport.domain.desk_rules import sees_contact
-from suport.domain.history import Entry, HistoryPart, Kind
+from suport.domain.history import Action, Entry, HistoryPart, Kind, SentMail
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
-from suport.views.citizen_view import masked
+from suport.domain.operator_acts import sees_contact
+from suport.views.citizen_view import file_view, masked
 
 if TYPE_CHECKING:
-    from suport.register.register import OpenIncident
+    from suport.domain.incident import OpenIncident
 
 # of a consent the desk needs to know what holds, and which text it was given on
 _OF_A_CONSENT = ("scope", "action", "by", "operator", "notice")
-_OF_A_FILE = ("type", "bytes", "state", "added_at")
 _ENDINGS = {
     MediaType.PDF: "pdf",
     MediaType.PNG: "png",
@@ -53,10 +52,7 @@ def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[
         "contact": dict(incident.contact) if contact_shown else _hidden(incident.contact),
         "contact_shown": contact_shown,
         "mail_trouble": incident.mail_trouble,
-        "files": [
-            {"file": file_id} | {name: file[name] for name in _OF_A_FILE}
-            for file_id, file in incident.files.items()
-        ],
+        "files": [file_view(file_id, file) for file_id, file in incident.files.items()],
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
         "rating": incident.rating,
         "history": [shown(entry) for entry in part.entries],
@@ -70,11 +66,14 @@ def listed(incident: "OpenIncident") -> dict[str, Any]:
     return {
         "reference": incident.reference,
         "status": incident.status,
-        "submitted_at": utc_text(incident.recorded_at),
+        "submitted_at": utc_text(incident.submitted_at),
         "due_at": utc_text(incident.due_at),
         "claimed_by": incident.claimed_by,
         "changed_at": utc_text(incident.changed_at),
-        "last_written": incident.last_written,
+        "last_written": {
+            "at": utc_text(incident.last_written.at),
+            "by": incident.last_written.by,
+        },
         "unread": incident.unread,
         "expires_on": retention.last_day_before(incident.expires_at).isoformat(),
         "ending": incident.ending,
@@ -84,7 +83,7 @@ def listed(incident: "OpenIncident") -> dict[str, Any]:
 def file_name(incident: Incident, file_id: FileId) -> str:
     """What a file is called on the operator's computer: nothing in it was typed by anybody."""
     number = list(incident.files).index(file_id) + 1
-    ending = _ENDINGS[MediaType(incident.files[file_id]["type"])]
+    ending = _ENDINGS[MediaType(incident.files[file_id].type)]
     return f"{incident.reference}-{number}.{ending}"
 
 
@@ -95,11 +94,9 @@ def _hidden(contact: Mapping[str, str]) -> dict[str, str]:
 
 def shown(entry: Entry) -> dict[str, Any]:
     """An entry of the history as operators see it, ready for JSON."""
-    content = dict(entry.content)
+    facts = entry.facts
     if entry.kind is Kind.CONSENT:
-        content = {name: content[name] for name in _OF_A_CONSENT if name in content}
-    if entry.kind is Kind.MAIL:
-        content["mail"] = content.pop("kind")
-    if entry.content.get("action") == "mail_set_aside":
-        content["mail"] = content.pop("kind")
-    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | content
+        facts = {name: facts[name] for name in _OF_A_CONSENT if name in facts}
+    elif isinstance(entry.content, SentMail | Action) and entry.content.mail:
+        facts["mail"] = facts.pop("kind")
+    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | facts

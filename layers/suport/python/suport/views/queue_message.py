@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from suport.domain.incident import Incident, Language
+from suport.domain.incident import Incident
+from suport.domain.language import Language
 from suport.domain.legal_time import utc_text
 
 SCHEMA = "suport.incident/2"
@@ -37,7 +38,7 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
         "error_code": _known_code(incident.error),
         "procedure": _known_procedure(incident.procedure, incident.language),
         "attachments": [
-            {"file": file_id} | {name: file[name] for name in ("type", "bytes", "state")}
+            {"file": file_id, "type": file.type, "bytes": file.bytes, "state": file.state}
             for file_id, file in incident.files.items()
         ],
         **({"topic": incident.topic} if incident.topic else {}),

@@ -16,13 +16,8 @@ import govuk_frontend_jinja
 from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from jinja2.bccache import Bucket
 
-from suport.domain.incident import (
-    LONGEST_DESCRIPTION,
-    SHORTEST_DESCRIPTION,
-    Category,
-    Language,
-    Status,
-)
+from suport.domain.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Category, Status
+from suport.domain.language import Language
 from suport.domain.phone_line import INTERNATIONAL_NUMBER, NUMBERS, Availability, Origin
 from suport.http.problem import Problem
 from suport.texts import notice
@@ -271,6 +266,8 @@ def error_found(
     category: Category | None,
 ) -> str:
     """What is known about the error that was typed; the way to the form carries it along."""
+    from suport.texts.known_errors import ADVICE  # noqa: PLC0415  asked for by few
+
     best = signs[0] if signs else None
     code = best.code or "" if best else ""
     chosen = best.category if best else category
@@ -280,7 +277,7 @@ def error_found(
         language,
         here=_address("help", asked),
         category=chosen,
-        signs=signs,
+        signs=[(sign, ADVICE[sign.fault]) for sign in signs],
         found={"code": code, "message": "" if typed == code else typed},
         fields={"error": typed},
         **_about(procedure, language, asked),

@@ -4,11 +4,11 @@ It is the only cookie, set only once a reference and its access code were shown.
 is stored: it says which incident, until when, and whether that was just submitted, under a seal.
 """
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from suport.domain.keyed_hash import Purpose, keyed_hash
 from suport.domain.reference import Reference, parse_reference
 
 COOKIE = "__Host-suport"
@@ -54,7 +54,7 @@ def session_of(secret: bytes, cookie_header: str, now: datetime) -> Session | No
 
 
 def _seal(secret: bytes, claim: str) -> str:
-    return hmac.digest(secret, _bytes(f"session/{claim}"), hashlib.sha256).hex()
+    return keyed_hash(secret, Purpose.SESSION, claim).hex()
 
 
 def _bytes(text: str) -> bytes:

@@ -1,10 +1,13 @@
 """The functions' own code for the models, which keeps silent and calls what the model gives it."""
 
 import importlib.util
+from collections.abc import Callable
+from datetime import datetime
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from local import ROOT
+from suport.register.register import Register
 from suport.runtime import aws
 
 SECRET = b"a secret that only tests know"
@@ -24,8 +27,10 @@ def silent(name: str) -> ModuleType:
     return module  # type: ignore[no-any-return]
 
 
-def connect(module: Any, clients: dict[str, Any]) -> None:
-    """Has the function call these in place of AWS."""
+def connect(module: Any, clients: dict[str, Any], now: Callable[[], datetime]) -> None:
+    """Has the function call these in place of AWS, at the model's time."""
+    module.clock = SimpleNamespace(now=now)
+    module.register = lambda: Register(clients["dynamodb"], "register")
     module.aws = SimpleNamespace(
         client=clients.__getitem__,
         service_secret=lambda: SECRET,

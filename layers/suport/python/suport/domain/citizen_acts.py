@@ -1,0 +1,242 @@
+"""What citizens do with their incident: write, close, reopen, rate, agree and withdraw."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from suport.domain import consent
+from suport.domain.change import (
+    Change,
+    Decision,
+    new_entry,
+    remembered,
+    to_be_routed,
+)
+from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
+from suport.domain.history import Action, Consent, Done, Entry, Message, Rating, next_entry_id
+from suport.domain.incident import Actor, Channel, Incident, Reason, Status, Written
+from suport.domain.legal_time import start_of, to_madrid
+from suport.domain.operator_acts import AlreadyResolved
+from suport.domain.owed_mail import OF_THE_INCIDENT, MailKind, owed
+from suport.domain.reference import Reference
+from suport.domain.retention import expires_at
+from suport.domain.submission import Submission
+
+REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
+MOST_MESSAGES_A_DAY = 20  # from a citizen, on one calendar day of Madrid
+
+
+class ReopeningOver(Exception):
+    """The incident was resolved longer ago than a citizen may come back to it."""
+
+
+class NotResolved(Exception):
+    """The incident is rated although it is not resolved."""
+
+
+class TooManyMessages(Exception):
+    """The citizen has written as many messages as one day takes; the next one is for `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+def submit(
+    submission: Submission, reference: Reference, now: datetime, operator: str | None = None
+) -> tuple[Incident, Entry | None]:
+    """A new incident, still to be put into its team's queue, and the first entry of its history.
+
+    operator: who wrote it down, if the citizen called; only then is there an entry.
+    """
+    call = None
+    if operator is not None:
+        phoned = Action(done=Done.PHONED, by=Actor.OPERATOR, operator=operator)
+        call = new_entry(phoned, now, None)
+    first = call.id if call else next_entry_id(now)
+    mails = {}
+    if "email" in submission.contact:
+        mails[OF_THE_INCIDENT] = owed(MailKind.ACKNOWLEDGEMENT, next_entry_id(now, first), now)
+    incident = Incident(
+        reference=reference,
+        category=submission.category,
+        status=Status.RECEIVED,
+        language=submission.language,
+        submitted_at=now,
+        expires_at=expires_at(now),
+        last_entry=first,
+        description=submission.description,
+        origin=Channel.PHONE if call else Channel.WEB,
+        error=submission.error,
+        procedure=submission.procedure,
+        contact=submission.contact,
+        context=submission.context,
+        privacy_notice=submission.privacy_notice,
+        topic=submission.topic,
+        mails=mails,
+        last_written=Written(now, Actor.CITIZEN),
+        citizen_wrote=first,
+        unread=1,
+        changed_at=now,
+        **to_be_routed(Reason.SUBMITTED, first, now),
+    )
+    return incident, call
+
+
+def write(
+    incident: Incident, now: datetime, body: str, digest: str | None = None
+) -> Decision[Entry]:
+    """Adds the citizen's message; where nobody would look at it, the incident is queued again.
+
+    While the incident lies in the queue, or with an operator, the message simply joins the
+    history. digest: tells a repetition, see `change.request_digest`.
+
+    Raises
+    ------
+    ReopeningOver, TooManyMessages
+    """
+    change = Change(incident, now)
+    change.set(written_on=after_one_more_message(incident.written_on, now))
+    if incident.status is Status.RESOLVED:
+        _reopen(change)
+    elif incident.status is Status.WAITING:
+        change.queue(Reason.CITIZEN_REPLIED)
+    message = change.add(Message(by=Actor.CITIZEN, body=body))
+    change.citizen_writes(message)
+    if digest:
+        change.set(keyed_messages=remembered(incident.keyed_messages, digest, message))
+    return Decision(change, message)
+
+
+def close(incident: Incident, now: datetime) -> Decision[None]:
+    """Ends the help, because the citizen needs no more; nothing where it has ended already."""
+    change = Change(incident, now)
+    if incident.status is not Status.RESOLVED:
+        change.resolve(Actor.CITIZEN)
+    return Decision(change, None)
+
+
+def reopen(incident: Incident, now: datetime) -> Decision[None]:
+    """Puts a resolved incident back into its team's queue; nothing where it is not resolved.
+
+    It counts as a message of the day.
+
+    Raises
+    ------
+    ReopeningOver, TooManyMessages
+    """
+    change = Change(incident, now)
+    if incident.status is Status.RESOLVED:
+        change.set(written_on=after_one_more_message(incident.written_on, now))
+        change.citizen_writes(_reopen(change))
+    return Decision(change, None)
+
+
+def rate(
+    incident: Incident, now: datetime, rating: Rating, latest: Rating | None
+) -> Decision[None]:
+    """Records how the citizen rates the help with a resolved incident.
+
+    latest: the rating of this resolution that was recorded last; one that says the same adds
+    nothing.
+
+    Raises
+    ------
+    NotResolved
+    """
+    if incident.status is not Status.RESOLVED:
+        raise NotResolved
+    change = Change(incident, now)
+    if incident.rating != rating.score or latest != rating:
+        change.add(rating)
+        change.set(rating=rating.score, rated_at=now)
+    return Decision(change, None)
+
+
+def grant(
+    incident: Incident, now: datetime, scope: Scope, notice: NoticeIdentity
+) -> Decision[Entry]:
+    """Records that the citizen agrees, having read that notice; answers with the consent's entry.
+
+    A consent that is in force already is not given twice, unless it is given on another text.
+
+    Raises
+    ------
+    AlreadyResolved, ControlNeedsView
+    """
+    if incident.status is Status.RESOLVED:  # with which consents end
+        raise AlreadyResolved
+    change = Change(incident, now)
+    standing = frozenset(incident.consents)
+    if scope in standing:
+        if incident.consents[scope].notice == notice:
+            return Decision(change, _entry_of(scope, incident.consents[scope]))
+        standing -= {scope}
+    consent.changes(standing, scope, ConsentAction.GRANT)
+    given = Consent(scope=scope, action=ConsentAction.GRANT, notice=notice, given_at=now)
+    entry = change.add(given)
+    granted = StandingConsent(notice, now, entry.id, entry.expires_at)
+    change.set(consents=incident.consents | {scope: granted})
+    return Decision(change, entry)
+
+
+def withdraw(incident: Incident, now: datetime, scope: Scope) -> Decision[Entry | None]:
+    """Ends a consent and what falls with it; answers with the last withdrawal's entry.
+
+    None where it is not in force: it was withdrawn before, or never given.
+    """
+    change = Change(incident, now)
+    change.end_consent(scope)
+    return Decision(change, change.entries[-1] if change.entries else None)
+
+
+def after_one_more_message(written_on: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """How many messages the citizen has written, by the day in Madrid: today's, one more.
+
+    Raises
+    ------
+    TooManyMessages
+        If there are as many as one day takes.
+    """
+    today = to_madrid(now).date()
+    written_today = written_on.get(today.isoformat(), 0)
+    if written_today >= MOST_MESSAGES_A_DAY:
+        raise TooManyMessages(start_of(today + timedelta(days=1)))
+    return {today.isoformat(): written_today + 1}
+
+
+def reopenable_until(incident: Incident) -> datetime | None:
+    """The last moment in which the citizen may reopen it; none while it is not resolved."""
+    if incident.status is not Status.RESOLVED or incident.resolved_at is None:
+        return None
+    return incident.resolved_at + REOPENABLE_FOR
+
+
+def may_reopen(incident: Incident, now: datetime) -> bool:
+    """Whether it is resolved, and not longer than the citizen may come back to it."""
+    until = reopenable_until(incident)
+    return until is not None and now <= until
+
+
+def _reopen(change: Change) -> Entry:
+    if not may_reopen(change.seen, change.now):
+        raise ReopeningOver
+    reopened = change.act(Done.REOPENED, Actor.CITIZEN)
+    change.queue(Reason.REOPENED)
+    change.set(resolved_at=None, rating=None)
+    return reopened
+
+
+def _entry_of(scope: Scope, given: StandingConsent) -> Entry:
+    """The entry by which a consent in force was given."""
+    return Entry(
+        id=given.record,
+        recorded_at=given.given_at,
+        expires_at=given.expires_at,
+        content=Consent(
+            scope=scope,
+            action=ConsentAction.GRANT,
+            notice=given.notice,
+            given_at=given.given_at,
+            record=given.record,
+        ),
+    )

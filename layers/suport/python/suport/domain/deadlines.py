@@ -1,0 +1,52 @@
+"""By when something must happen to an open incident, and what the service does where it did not.
+
+An incident is never nobody's: in each state something must happen within a time.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from suport.domain.incident import Incident, Status
+
+MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
+MUST_BE_CLAIMED_WITHIN = timedelta(days=13)  # the queue forgets a message after 14 days
+MUST_BE_TOUCHED_WITHIN = timedelta(hours=24)  # by the operator who has claimed it
+WAITS_FOR_CITIZEN = timedelta(days=14)  # from the operator's latest message on
+
+_WITHIN: dict[Status, timedelta] = {
+    Status.RECEIVED: MUST_BE_ROUTED_WITHIN,
+    Status.QUEUED: MUST_BE_CLAIMED_WITHIN,
+    Status.CLAIMED: MUST_BE_TOUCHED_WITHIN,
+    Status.WAITING: WAITS_FOR_CITIZEN,
+}
+
+
+class Wake(StrEnum):
+    """What the service does where nobody did anything in time."""
+
+    REROUTED = "rerouted"  # it never reached its queue
+    REQUEUED = "requeued"  # the queue is about to forget it
+    RELEASED = "released"  # its operator left it lying
+    RESOLVED = "resolved"  # its citizen does not answer
+
+
+def due_at(status: Status, now: datetime) -> datetime | None:
+    """By when something must happen to an incident that gets into that status now."""
+    return now + _WITHIN[status] if status in _WITHIN else None
+
+
+def due(incident: Incident, now: datetime) -> Wake | None:
+    """What the service has to do with the incident now, if anything."""
+    if incident.due_at is None or now < incident.due_at:
+        return None
+    if incident.route_reason:
+        return Wake.REROUTED
+    match incident.status:
+        case Status.RECEIVED | Status.QUEUED:
+            return Wake.REQUEUED
+        case Status.CLAIMED:
+            return Wake.RELEASED
+        case Status.WAITING:
+            return Wake.RESOLVED
+        case Status.RESOLVED:
+            return None

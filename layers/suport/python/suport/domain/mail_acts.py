@@ -1,0 +1,87 @@
+"""What becomes of the mails that an incident owes; each is named by the entry it is about.
+
+Where a mail is not owed any more, nothing is done.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from suport.domain import owed_mail
+from suport.domain.change import Change, Decision
+from suport.domain.history import Done, Entry, SentMail
+from suport.domain.incident import Actor, Incident, MailTrouble
+from suport.domain.owed_mail import MailKind, SetAside
+
+
+def attempt(incident: Incident, now: datetime, entry: str, attempt_id: str) -> Decision[bool]:
+    """Claims an attempt to send the mail; answers whether the mail is owed.
+
+    Raises
+    ------
+    BeingSent, Exhausted
+    """
+    change = Change(incident, now)
+    mail = incident.mails.get(entry)
+    if mail:
+        change.change_mail(entry, owed_mail.attempted(mail, attempt_id, now))
+    return Decision(change, mail is not None)
+
+
+def refuse(incident: Incident, now: datetime, entry: str, attempt_id: str) -> Decision[None]:
+    """Records that the provider did not take this attempt, which then costs none."""
+    change = Change(incident, now)
+    if mail := incident.mails.get(entry):
+        change.change_mail(entry, owed_mail.refused(mail, attempt_id, now))
+    return Decision(change, None)
+
+
+def postpone(incident: Incident, now: datetime, entry: str, until: datetime) -> Decision[None]:
+    """Has the watcher ask for the mail again at that moment."""
+    change = Change(incident, now)
+    if mail := incident.mails.get(entry):
+        change.change_mail(entry, replace(mail, ask_again_at=until))
+    return Decision(change, None)
+
+
+def set_aside(incident: Incident, now: datetime, entry: str, reason: SetAside) -> Decision[None]:
+    """Gives up sending the mail, for everybody to see."""
+    change = Change(incident, now)
+    if entry in incident.mails:
+        give_up(change, entry, reason)
+    return Decision(change, None)
+
+
+def give_up(change: Change, entry: str, reason: SetAside) -> None:
+    """Gives up sending that mail; a team does not wait for the answer to a question in it."""
+    kind = change.mails[entry].kind
+    change.act(Done.MAIL_SET_ASIDE, Actor.SERVICE, for_=entry, mail=kind, reason=reason)
+    change.settle_mail(entry)
+    change.set(changed_at=change.now)
+    if kind is MailKind.QUESTION:
+        change.wait_no_longer()
+
+
+def record(
+    incident: Incident, now: datetime, entry: str, kind: MailKind, message_id: str
+) -> Decision[Entry]:
+    """Records that a mail of that kind was sent, by its id at the provider; it is then settled.
+
+    It is recorded even where the mail was settled meanwhile: the citizen got this one, too.
+    """
+    change = Change(incident, now)
+    sent = change.add(SentMail(for_=entry, mail=kind, message_id=message_id))
+    if entry in incident.mails:
+        change.settle_mail(entry)
+    return Decision(change, sent)
+
+
+def mark_undeliverable(incident: Incident, now: datetime, trouble: MailTrouble) -> Decision[None]:
+    """Records that mail does not reach the citizen, once for each reason; no more is owed."""
+    change = Change(incident, now)
+    if incident.mail_trouble is not trouble:
+        change.act(Done.UNDELIVERABLE, Actor.SERVICE, reason=trouble)
+        change.set(mail_trouble=trouble)
+        change.wait_no_longer()
+    if incident.mails:
+        change.set(mails={})
+    return Decision(change, None)

@@ -1,0 +1,322 @@
+"""What operators do with the incidents of their team, who may do it, and what they see.
+
+Only the operators of its category see an incident. Only the one who has claimed it acts on it, and
+sees how to reach the citizen. Every look is recorded, and so is an attempt that was refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate
+
+from suport.domain import deadlines
+from suport.domain.attachment import AddedFile, FileId, may_be_opened
+from suport.domain.change import Change, Decision, Refused, remembered
+from suport.domain.consent import Scope
+from suport.domain.history import Done, Entry, Kind, Message, Note
+from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
+from suport.domain.owed_mail import MailKind
+
+
+class OtherTeam(Exception):
+    """The incident is not with the operator's team, or no longer."""
+
+
+class NotClaimed(Exception):
+    """The operator acts on an incident that nobody has claimed."""
+
+
+class ClaimedByAnother(Exception):
+    """Another operator has the incident: `operator` names them."""
+
+    def __init__(self, operator: str) -> None:
+        super().__init__(operator)
+        self.operator = operator
+
+
+class AlreadyResolved(Exception):
+    """The incident is resolved: only its citizen can have it handled again."""
+
+
+class NoSuchFile(LookupError):
+    """The incident has no such file, or none that may be opened."""
+
+
+class ChangedMeanwhile(Exception):
+    """The citizen wrote what the operator had not seen; nothing was done.
+
+    citizen_wrote: names the latest of it. written: its entries, the oldest first, once the register
+    has looked them up.
+    """
+
+    def __init__(self, citizen_wrote: str, written: tuple[Entry, ...] = ()) -> None:
+        super().__init__(citizen_wrote)
+        self.citizen_wrote = citizen_wrote
+        self.written = written
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A request of an operator.
+
+    digest: tells a repetition, see `change.request_digest`. seen: names what the operator had read
+    of the citizen's writing (`Incident.citizen_wrote`), where they say so.
+    """
+
+    operator: str
+    team: Category
+    digest: str | None = None
+    seen: frozenset[str] | None = None
+
+
+def in_team[**Asked, Answer](
+    incident: Incident,
+    now: datetime,
+    work: Work,
+    act: Callable[Concatenate[Incident, datetime, Work, Asked], Decision[Answer] | Refused],
+    *asked: Asked.args,
+    **options: Asked.kwargs,
+) -> Decision[Answer] | Refused:
+    """Does it, or records that the operator asked for an incident of another team.
+
+    An operator who finds an old message in the queue of a team that passed the incident on asks in
+    good faith: the entry says by `former` that it was that team's.
+    """
+    if incident.category is work.team:
+        return act(incident, now, work, *asked, **options)
+    change = Change(incident, now)
+    former = work.team in incident.former_teams
+    _act(change, Done.REFUSED, work, team=work.team, former=former)
+    return Refused(change, OtherTeam())
+
+
+def claim(incident: Incident, now: datetime, work: Work) -> Decision[None]:
+    """Makes the incident this operator's, who then sees how to reach the citizen.
+
+    Where it is theirs already, only the look is recorded. One that waits for its citizen may be
+    claimed by any of the team: the operator who asked may be away.
+
+    Raises
+    ------
+    AlreadyResolved, ClaimedByAnother
+    """
+    if incident.status is Status.RESOLVED:
+        raise AlreadyResolved
+    change = Change(incident, now)
+    if incident.status is Status.CLAIMED:
+        must_have_claimed(incident, work.operator)
+    else:
+        _act(change, Done.CLAIMED, work)
+        change.set(
+            status=Status.CLAIMED,
+            claimed_by=work.operator,
+            claimed_at=now,
+            route_reason=None,
+            route_request=None,
+            due_at=deadlines.due_at(Status.CLAIMED, now),
+        )
+    _act(change, Done.VIEWED, work, contact=True)
+    change.operator_sees(work.operator)
+    return Decision(change, None)
+
+
+def view(
+    incident: Incident, now: datetime, work: Work, *, latest_part: bool = True
+) -> Decision[None]:
+    """Records the look, and whether it showed how to reach the citizen.
+
+    latest_part: whether they are shown what the citizen wrote last.
+    """
+    change = Change(incident, now)
+    _act(change, Done.VIEWED, work, contact=sees_contact(incident, work.operator))
+    if latest_part:
+        change.operator_sees(work.operator)
+    return Decision(change, None)
+
+
+def view_file(
+    incident: Incident, now: datetime, work: Work, file_id: FileId
+) -> Decision[AddedFile]:
+    """Shows a file to the operator who has claimed the incident.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother, NoSuchFile
+    """
+    must_have_claimed(incident, work.operator)
+    file = incident.files.get(file_id)
+    if file is None or not may_be_opened(file.state):
+        raise NoSuchFile(file_id)
+    change = Change(incident, now)
+    _act(change, Done.VIEWED, work, contact=False, file=file_id)
+    return Decision(change, file)
+
+
+def reply(
+    incident: Incident, now: datetime, work: Work, body: str, *, ask: bool = False
+) -> Decision[Entry]:
+    """Adds a message to the citizen; one that asks something makes the incident wait.
+
+    While it waits already, it goes on waiting, from this message on.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    """
+    must_have_claimed(incident, work.operator)
+    change = Change(incident, now)
+    message = _answer(change, work, body)
+    change.owe_mail(MailKind.QUESTION if ask else MailKind.REPLY, message.id, message)
+    if ask:
+        _act(change, Done.ASKED, work)
+    status = Status.WAITING if ask else incident.status
+    change.set(status=status, due_at=deadlines.due_at(status, now))
+    return _remembering(work, Decision(change, message))
+
+
+def note(incident: Incident, now: datetime, work: Work, body: str) -> Decision[Entry]:
+    """Adds a note that only operators see; any of the team may, in any state.
+
+    It counts as work of the operator who has claimed the incident.
+    """
+    change = Change(incident, now)
+    if incident.status is Status.CLAIMED and incident.claimed_by == work.operator:
+        change.set(due_at=deadlines.due_at(Status.CLAIMED, now))
+    written = change.add(Note(operator=work.operator, body=body))
+    return _remembering(work, Decision(change, written))
+
+
+def release(incident: Incident, now: datetime, work: Work) -> Decision[Entry]:
+    """Gives the incident back to the team, into its queue.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    """
+    must_have_claimed(incident, work.operator)
+    change = Change(incident, now)
+    change.queue(Reason.REQUEUED)
+    return _remembering(work, Decision(change, _act(change, Done.RELEASED, work)))
+
+
+def transfer(
+    incident: Incident, now: datetime, work: Work, to: Category, why: str
+) -> Decision[Entry]:
+    """Passes the incident on to another team, into its queue; `why` is for operators only.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    ValueError
+        If it is with that team already.
+    """
+    if to is work.team:
+        raise ValueError(f"the incident is with the team {to} already")
+    must_have_claimed(incident, work.operator)
+    change = Change(incident, now)
+    change.queue(Reason.TRANSFERRED)
+    teams = tuple(dict.fromkeys([*incident.former_teams, work.team]))
+    change.set(category=to, former_teams=teams)
+    passed_on = _act(change, Done.TRANSFERRED, work, from_=work.team, to=to, why=why)
+    return _remembering(work, Decision(change, passed_on))
+
+
+def resolve(incident: Incident, now: datetime, work: Work, body: str | None) -> Decision[Entry]:
+    """Ends the help, with a last message to the citizen if there is one; consents end with it.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    """
+    must_have_claimed(incident, work.operator)
+    change = Change(incident, now)
+    words = None
+    if body is not None:
+        words = _answer(change, work, body)
+    elif incident.first_answered_at is None:  # a solution is an answer, too
+        change.set(first_answered_at=now)
+    resolved = change.resolve(Actor.OPERATOR, words, work.operator)
+    return _remembering(work, Decision(change, resolved))
+
+
+def withdraw(incident: Incident, now: datetime, work: Work, scope: Scope) -> Decision[Entry | None]:
+    """Ends a consent because the citizen told this operator to, see `Change.end_consent`.
+
+    Answers with the last withdrawal's entry; None where the consent is not in force.
+    """
+    change = Change(incident, now)
+    change.end_consent(scope, by=Actor.OPERATOR, operator=work.operator)
+    return Decision(change, change.entries[-1] if change.entries else None)
+
+
+def having_read[**Asked, Answer](
+    incident: Incident,
+    now: datetime,
+    work: Work,
+    act: Callable[Concatenate[Incident, datetime, Work, Asked], Decision[Answer]],
+    *asked: Asked.args,
+    **options: Asked.kwargs,
+) -> Decision[Answer] | Refused:
+    """Does it unless the citizen wrote what the operator had not read; then that is shown now.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    """
+    if work.seen is None or incident.citizen_wrote in work.seen:
+        return act(incident, now, work, *asked, **options)
+    must_have_claimed(incident, work.operator)
+    change = Change(incident, now)
+    _act(change, Done.VIEWED, work, contact=False)
+    change.operator_sees(work.operator)
+    return Refused(change, ChangedMeanwhile(incident.citizen_wrote))
+
+
+def must_have_claimed(incident: Incident, operator: str) -> None:
+    """Lets nobody but its operator act on an incident.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    """
+    if incident.status is Status.RESOLVED:
+        raise AlreadyResolved
+    if incident.claimed_by is None:
+        raise NotClaimed
+    if incident.claimed_by != operator:
+        raise ClaimedByAnother(incident.claimed_by)
+
+
+def sees_contact(incident: Incident, operator: str) -> bool:
+    """Whether this operator may see how to reach the citizen, unmasked."""
+    return incident.claimed_by == operator
+
+
+def is_from_citizen(entry: Entry) -> bool:
+    """Whether it is something that the citizen wrote or sent, which its operator has to read."""
+    match entry.content:
+        case Message(by=by):
+            return by is Actor.CITIZEN
+        case _:
+            reopened = entry.facts.get("action") == Done.REOPENED
+            return reopened or entry.kind is Kind.ATTACHMENT
+
+
+def _act(change: Change, done: Done, work: Work, **about: object) -> Entry:
+    return change.act(done, Actor.OPERATOR, operator=work.operator, **about)
+
+
+def _answer(change: Change, work: Work, body: str) -> Entry:
+    """Adds a message to the citizen; the first one is when the team first answered."""
+    if change.seen.first_answered_at is None:
+        change.set(first_answered_at=change.now)
+    change.set(last_written=Written(change.now, Actor.OPERATOR))
+    return change.add(Message(by=Actor.OPERATOR, operator=work.operator, body=body))
+
+
+def _remembering(work: Work, decision: Decision[Entry]) -> Decision[Entry]:
+    """The same, remembered by its key, so that a repetition is known."""
+    if work.digest:
+        keyed = remembered(decision.change.seen.keyed_work, work.digest, decision.answer)
+        decision.change.set(keyed_work=keyed)
+    return decision

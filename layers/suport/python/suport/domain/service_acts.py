@@ -1,0 +1,96 @@
+"""What the service does with an incident without anybody asking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from suport.domain import deadlines, file_acts, mail_acts, owed_mail
+from suport.domain.change import Change, Decision
+from suport.domain.deadlines import Wake
+from suport.domain.follow_up import ending_is_due, first_words_are_due
+from suport.domain.history import Done, next_entry_id
+from suport.domain.incident import Actor, Incident, Reason, Status
+from suport.domain.owed_mail import MailKind
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """What was done for one incident that the service had to look at again: how many of each."""
+
+    mails_requested: int = 0
+    mails_set_aside: int = 0
+    files_not_scanned: int = 0
+    ending: int = 0
+    first_words_erased: int = 0
+
+
+def mark_queued(incident: Incident, now: datetime, routed: Incident) -> Decision[None]:
+    """Records that the incident, as it was routed, was put into its team's queue.
+
+    Nothing is recorded where that was marked before, where the incident was claimed, or where it
+    has meanwhile to be queued again: that change brings its own record to the stream.
+    """
+    change = Change(incident, now)
+    if incident.route_reason and incident.route_request == routed.route_request:
+        change.act(Done.QUEUED, Actor.SERVICE, reason=routed.route_reason)
+        change.set(
+            status=Status.QUEUED,
+            route_reason=None,
+            route_request=None,
+            due_at=deadlines.due_at(Status.QUEUED, now),
+        )
+    return Decision(change, None)
+
+
+def wake(incident: Incident, now: datetime) -> Decision[Wake | None]:
+    """Does what is due to the incident now, and answers what it was; None if nothing is."""
+    change = Change(incident, now)
+    due = deadlines.due(incident, now)
+    match due:
+        case Wake.REROUTED:  # the changed item comes to the stream again
+            change.act(Done.REROUTED, Actor.SERVICE, reason=incident.route_reason)
+            change.set(due_at=deadlines.due_at(Status.RECEIVED, now))
+        case Wake.REQUEUED | Wake.RELEASED:
+            change.act(Done(due), Actor.SERVICE)
+            change.queue(Reason.REQUEUED)
+        case Wake.RESOLVED:
+            change.resolve(Actor.SERVICE)
+        case None:
+            pass
+    return Decision(change, due)
+
+
+def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
+    """Does what is due to an incident besides its team's work.
+
+    A mail that is still owed is asked for again, or set aside where that is hopeless. A file whose
+    scan is overdue may not be opened. The citizen of an open incident that is near its end is told
+    so once. What the citizen first wrote is erased after its own six months.
+    """
+    change = Change(incident, now)
+    requested = set_aside = 0
+    for entry, mail in incident.mails.items():
+        if now < mail.ask_again_at:
+            continue
+        if reason := owed_mail.hopeless(mail, now):
+            mail_acts.give_up(change, entry, reason)
+            set_aside += 1
+        else:
+            request = next_entry_id(now, mail.request)
+            change.change_mail(entry, owed_mail.requested_again(mail, request, now))
+            requested += 1
+    not_scanned = file_acts.give_up_scans(change)
+    if ending := ending_is_due(incident, now):
+        _tell_of_ending(change)
+    if erased := first_words_are_due(incident, now):
+        change.set(holds_first_words=False)
+    done = FollowedUp(requested, set_aside, not_scanned, int(ending), int(erased))
+    return Decision(change, done)
+
+
+def _tell_of_ending(change: Change) -> None:
+    """Once for each end; until then the incident is only counted again, day by day."""
+    change.set(ending_counted_at=change.now)
+    if change.seen.ending_told != change.seen.expires_at:
+        told = change.act(Done.ENDING, Actor.SERVICE)
+        change.owe_mail(MailKind.ENDING, told.id)
+        change.set(ending_told=change.seen.expires_at)

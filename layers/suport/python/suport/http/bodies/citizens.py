@@ -1,0 +1,174 @@
+"""What citizens send: an incident, a message, a rating, a consent."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from suport.domain.consent import ConsentAction, Scope
+from suport.domain.incident import (
+    LONGEST_DESCRIPTION,
+    SHORTEST_DESCRIPTION,
+    Category,
+    Charged,
+    Topic,
+)
+from suport.domain.submission import Submission
+from suport.http.bodies.parts import Line, Paragraphs, Part, SpokenPart
+from suport.texts import notice
+from suport.texts.notice import Subject
+
+
+def _email(value: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  only where given
+
+    try:
+        # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise PydanticCustomError("email", "e-mail") from error
+
+
+def _phone(value: str) -> str:
+    import phonenumbers  # noqa: PLC0415  only where given
+
+    try:
+        if not re.fullmatch(r"[\d\s+()./-]+(?:(?:ext\.?|x)\s*\d+)?", value):  # more than a number
+            raise PydanticCustomError("phone", "phone")
+        number = phonenumbers.parse(value, "ES")
+    except phonenumbers.NumberParseException as error:
+        raise PydanticCustomError("phone", "phone") from error
+    if not phonenumbers.is_possible_number(number):
+        raise PydanticCustomError("phone", "phone")
+    return value
+
+
+def _nif(value: str) -> str:
+    from stdnum.es import nif  # noqa: PLC0415  only where given
+
+    compact: str = nif.compact(value)
+    if not nif.is_valid(compact):
+        raise PydanticCustomError("nif", "NIF")
+    return compact
+
+
+def _published(version: str) -> str:
+    """A version of the privacy notice; an older one is what an older page has shown."""
+    if version not in notice.published(Subject.PRIVACY):
+        raise PydanticCustomError("unpublished", "unpublished")
+    return version
+
+
+def _number(value: object) -> object:
+    """A form sends a number as its digits."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) else value
+
+
+class ErrorSeen(Part):
+    """The error that the citizen saw: its code, its message, or both."""
+
+    code: Annotated[Line, Field(max_length=100)] | None = None
+    message: Annotated[Paragraphs, Field(max_length=1000)] | None = None
+
+
+class ProcedureStated(Part):
+    """The procedure in which the citizen got stuck."""
+
+    code: Annotated[Line, Field(max_length=100)] | None = None
+    name: Annotated[Line, Field(max_length=300)] | None = None
+
+
+class Contact(Part):
+    """How to reach the citizen; an e-mail address or a phone number is needed."""
+
+    name: Annotated[Line, Field(max_length=200)] | None = None
+    email: Annotated[Line, Field(max_length=254), AfterValidator(_email)] | None = None
+    phone: Annotated[Line, Field(max_length=40), AfterValidator(_phone)] | None = None
+    nif: Annotated[Line, Field(max_length=20), AfterValidator(_nif)] | None = None
+    availability: Annotated[Line, Field(max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.email is None and self.phone is None:
+            raise PydanticCustomError("no_contact", "no contact")
+        return self
+
+
+class Context(Part):
+    """Where and with what the citizen got stuck, which an operator would otherwise have to ask."""
+
+    step: Annotated[Line, Field(max_length=300)] | None = None
+    browser: Annotated[Line, Field(max_length=200)] | None = None
+    charged: Charged | None = None
+
+
+class SubmissionBody(SpokenPart):
+    """An incident as the citizen submits it."""
+
+    category: Category
+    description: Annotated[
+        Paragraphs, Field(min_length=SHORTEST_DESCRIPTION, max_length=LONGEST_DESCRIPTION)
+    ]
+    error: ErrorSeen | None = Field(default=None, validate_default=True)
+    procedure: ProcedureStated | None = None
+    contact: Contact
+    privacy_notice: Annotated[str, AfterValidator(_published)] | None = None
+    context: Context | None = None
+    topic: Topic | None = None
+
+    @field_validator("error")
+    @classmethod
+    def _payment_needs_the_error(
+        cls, error: ErrorSeen | None, info: ValidationInfo
+    ) -> ErrorSeen | None:
+        nothing_seen = error is None or error == ErrorSeen()
+        if nothing_seen and info.data.get("category") is Category.PAYMENT:
+            raise PydanticCustomError("no_payment_error", "no payment error")
+        return None if nothing_seen else error
+
+    @field_validator("context")
+    @classmethod
+    def _something_stated(cls, context: Context | None) -> Context | None:
+        return None if context == Context() else context
+
+    def submission(self) -> Submission:
+        """What the citizen submits, without the parts that were left empty."""
+        content = self.model_dump(mode="json", exclude_none=True)
+        return Submission(
+            **content | {"category": self.category, "language": self.language, "topic": self.topic}
+        )
+
+
+class MessageBody(Part):
+    """A message that the citizen adds to an incident."""
+
+    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+
+
+class RatingBody(Part):
+    """How the citizen rates the help with a resolved incident."""
+
+    score: Annotated[int, BeforeValidator(_number), Field(ge=1, le=5)]
+    comment: Annotated[Paragraphs, Field(max_length=500)] | None = None
+
+
+class ConsentRequest(SpokenPart):
+    """What the citizen agrees to or takes back; to withdraw, no notice has to be named."""
+
+    scope: Scope
+    action: ConsentAction
+    notice_sha256: Annotated[Line, Field(max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def _granted_on_a_notice(self) -> Self:
+        if self.action is ConsentAction.GRANT and self.notice_sha256 is None:
+            raise PydanticCustomError("no_notice", "no notice")
+        return self

@@ -1,0 +1,41 @@
+"""What operators send about an incident of their team."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from suport.domain.consent import Scope
+from suport.domain.incident import LONGEST_DESCRIPTION, Category
+from suport.http.bodies.parts import Paragraphs, Part
+
+
+class ReplyBody(Part):
+    """What an operator writes to the citizen; with `ask` the incident waits for the answer."""
+
+    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+    ask: bool = False
+
+
+class NoteBody(Part):
+    """What an operator writes for the team; the citizen never sees it."""
+
+    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+
+
+class TransferBody(Part):
+    """To which team an incident goes, and why."""
+
+    category: Category
+    reason: Annotated[Paragraphs, Field(max_length=1000)]
+
+
+class ResolutionBody(Part):
+    """The last message to the citizen, where one is needed."""
+
+    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)] | None = None
+
+
+class WithdrawalBody(Part):
+    """Which consent the citizen takes back by telling an operator."""
+
+    scope: Scope

@@ -1,0 +1,1 @@
+"""Every problem that a request may be answered with, by what it is about."""

@@ -1,0 +1,102 @@
+"""What a citizen cannot do with an incident, and why."""
+
+import math
+from datetime import datetime
+from http import HTTPStatus
+
+from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY, REOPENABLE_FOR
+from suport.http.problem import FieldError, Problem, ProblemName
+from suport.texts.message import N_
+
+
+def no_access() -> Problem:
+    """No incident is opened by this reference and code; which of the two is wrong is not said."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NOT_FOUND,
+        N_("No incident was found"),
+        N_(
+            "There is no incident with this reference and access code. Check both; an incident is "
+            "erased six months after somebody last wrote or did something in it."
+        ),
+    )
+
+
+def reopening_over() -> Problem:
+    """The incident was resolved too long ago for its citizen to come back to it."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.REOPENING_OVER,
+        N_("This incident can no longer be reopened"),
+        N_(
+            "Nothing has been recorded: it was resolved more than {days} days ago. Report a new "
+            "incident and name the reference of this one in it.",
+            days=REOPENABLE_FOR.days,
+        ),
+    )
+
+
+def too_many_messages(until: datetime, now: datetime) -> Problem:
+    """The citizen has written as many messages as one day takes; the next one is for `until`."""
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        ProblemName.TOO_MANY_MESSAGES,
+        N_("You can write {most} messages a day about one incident", most=MOST_MESSAGES_A_DAY),
+        N_(
+            "This message has not been recorded, because you have already sent {most} "
+            "today. Send it again tomorrow or later, or call 012.",
+            most=MOST_MESSAGES_A_DAY,
+        ),
+        headers={"Retry-After": str(max(1, math.ceil((until - now).total_seconds())))},
+    )
+
+
+def not_resolved() -> Problem:
+    """The citizen rates help that is still under way."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOT_RESOLVED,
+        N_("This incident is not resolved yet"),
+        N_(
+            "Nothing has been recorded. You can rate the help once the incident is resolved; if "
+            "it is solved for you, close it first."
+        ),
+    )
+
+
+def control_needs_view() -> Problem:
+    """The operator may not even see the screen yet."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.CONTROL_NEEDS_VIEW,
+        N_("First let the operator view your screen"),
+        N_(
+            "An operator can act on your computer only while you let your screen be viewed. Agree "
+            "to that first."
+        ),
+        errors=[FieldError("scope", N_("Agree to be viewed first."))],
+    )
+
+
+def nothing_to_withdraw() -> Problem:
+    """The citizen takes back what was never given."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOTHING_TO_WITHDRAW,
+        N_("There is nothing to withdraw"),
+        N_("You have not agreed to this, so the operator may not do it."),
+        errors=[FieldError("scope", N_("This was never agreed to."))],
+    )
+
+
+def solved_already() -> Problem:
+    """The citizen agrees to remote support for an incident that is resolved."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.ALREADY_RESOLVED,
+        N_("This incident is resolved"),
+        N_(
+            "Nothing has been recorded: remote support is for incidents that are still open. If "
+            "you need more help, reopen this one or report a new one."
+        ),
+    )

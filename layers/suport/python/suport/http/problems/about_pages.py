@@ -1,0 +1,81 @@
+"""What is wrong with a page that was asked for, or with the form that it sent."""
+
+from http import HTTPStatus
+
+from suport.http.problem import Problem, ProblemName
+from suport.texts.message import N_
+
+
+def page_expired() -> Problem:
+    """The form came without the key that its page was given."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.PAGE_EXPIRED,
+        N_("This page was no longer current"),
+        N_("Nothing has been recorded yet. What you wrote is kept here; send it once more."),
+    )
+
+
+def forged() -> Problem:
+    """A form that a page of another site sent."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.FORGED,
+        N_("This was not sent from a page of this service"),
+        N_("Nothing has been recorded. If it was you, start from the help page and send it again."),
+    )
+
+
+def session_over() -> Problem:
+    """The half hour for which an incident was open has passed."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.SESSION_OVER,
+        N_("Your incident was open for half an hour, which has passed"),
+        N_("Type the reference and the access code to open it again."),
+    )
+
+
+def other_incident() -> Problem:
+    """A form stands on the page of one incident, and another one was opened in the same browser."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.OTHER_INCIDENT,
+        N_("Another incident is open in this browser"),
+        N_(
+            "Nothing has been recorded: you opened another incident in this browser after "
+            "you opened this form. To return to the incident of this form, type its "
+            "access code."
+        ),
+    )
+
+
+def sent_already() -> Problem:
+    """The form's page has made an incident, and is sent again with other content."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.SENT_ALREADY,
+        N_("You have already sent an incident from this page"),
+        N_("It is kept as you sent it. To make this a second incident, send it once more."),
+    )
+
+
+def no_such_page() -> Problem:
+    """Nothing is served at this address."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NO_SUCH_PAGE,
+        N_("There is nothing at this address"),
+        N_("Check the address, or start from the help page."),
+    )
+
+
+def takes_no_form() -> Problem:
+    """A form is sent to a page that has none."""
+    return Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        ProblemName.METHOD_NOT_ALLOWED,
+        N_("This page does not accept forms"),
+        N_("Nothing has been recorded. Open the page directly and continue from there."),
+        headers={"Allow": "GET, HEAD"},
+    )

@@ -1,0 +1,94 @@
+"""What is wrong with a request, whatever it asks for."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from suport.http.problem import IDEMPOTENCY_KEY, FieldError, Problem, ProblemName
+from suport.texts.message import N_, Message
+
+
+def invalid(errors: Sequence[FieldError]) -> Problem:
+    """Fields are missing or wrong; each is named."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.INVALID,
+        N_("Some fields need to be corrected"),
+        N_("Nothing has been recorded yet. Correct the fields named here and send it again."),
+        errors=errors,
+    )
+
+
+def unreadable(message: Message) -> Problem:
+    """The body as a whole cannot be read."""
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        ProblemName.UNREADABLE,
+        N_("The request cannot be read"),
+        N_("Nothing has been recorded. Correct the request and send it again."),
+        errors=[FieldError("body", message)],
+    )
+
+
+def unsupported_media_type(expected: str) -> Problem:
+    """The body is declared to be something that this address does not take."""
+    return Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        ProblemName.UNSUPPORTED_MEDIA_TYPE,
+        N_("The content type is not supported"),
+        N_("Nothing has been recorded. Send the body as {expected} in UTF-8.", expected=expected),
+        errors=[FieldError("body", N_("This must be {expected} in UTF-8.", expected=expected))],
+    )
+
+
+def too_large(most_bytes: int) -> Problem:
+    """The body is larger than any correct one can be."""
+    kilobytes = most_bytes // 1024
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ProblemName.TOO_LARGE,
+        N_("The request is too large"),
+        N_("Nothing has been recorded. Send at most {kilobytes} KB.", kilobytes=kilobytes),
+        errors=[
+            FieldError("body", N_("This must be {kilobytes} KB at most.", kilobytes=kilobytes))
+        ],
+    )
+
+
+def key_reused(reference: str | None = None) -> Problem:
+    """The idempotency key belongs to an incident with other content; operators are told which."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.KEY_REUSED,
+        N_("This key was used for another incident"),
+        N_(
+            "The incident sent first with this key is kept as it is. To submit a different one, "
+            "use a new key."
+        ),
+        errors=[FieldError(IDEMPOTENCY_KEY, N_("Use a new key for a new incident."))],
+        members={"reference": reference} if reference else None,
+    )
+
+
+def no_access_code() -> Problem:
+    """The request does not say by which access code it may see the incident."""
+    return Problem(
+        HTTPStatus.UNAUTHORIZED,
+        ProblemName.UNAUTHORIZED,
+        N_("The access code is missing"),
+        N_("Send the access code of the incident in the header Authorization: Bearer."),
+        headers={"WWW-Authenticate": 'Bearer realm="suport"'},
+    )
+
+
+def unavailable() -> Problem:
+    """The service could not do it now; the same request may succeed later."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemName.UNAVAILABLE,
+        N_("The service cannot answer at the moment"),
+        N_(
+            "What you sent may not have been recorded. Send the same again in a minute: with the "
+            "same key it is recorded only once. If it is urgent, call 012."
+        ),
+        headers={"Retry-After": "60"},
+    )

@@ -1,0 +1,115 @@
+"""What an operator cannot do with an incident, and why."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from suport.http.problem import FieldError, Problem, ProblemName
+from suport.texts.message import N_
+
+
+def never_agreed() -> Problem:
+    """An operator is told to stop what the citizen never agreed to."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOTHING_TO_WITHDRAW,
+        N_("There is nothing to withdraw"),
+        N_("Nothing has been changed. The citizen has not agreed to this, so you may not do it."),
+        errors=[FieldError("scope", N_("This was never agreed to."))],
+    )
+
+
+def no_team() -> Problem:
+    """Whoever signed the request acts in the role of no support team."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.NO_TEAM,
+        N_("Only the support teams may do this"),
+        N_("Nothing has been recorded. Sign the request in the role of your team."),
+    )
+
+
+def other_team() -> Problem:
+    """An operator asks for an incident of another team; the register keeps that they did."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.OTHER_TEAM,
+        N_("This incident belongs to another team"),
+        N_("You see the incidents of your own team only. That you asked for it is recorded."),
+    )
+
+
+def no_such_incident() -> Problem:
+    """An operator names a reference that nobody has, or whose incident has expired."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NOT_FOUND,
+        N_("No incident was found"),
+        N_(
+            "There is no incident with this reference. Check it; an incident is erased six months "
+            "after somebody last wrote or did something in it."
+        ),
+    )
+
+
+def claimed_by_another(operator: str) -> Problem:
+    """Another operator of the same team works on the incident."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.CLAIMED_BY_ANOTHER,
+        N_("Another operator has claimed this incident"),
+        N_(
+            "Nothing has been changed: {operator} works on it. Agree with them; once they release "
+            "it, you can claim it.",
+            operator=operator,
+        ),
+        members={"claimed_by": operator},
+    )
+
+
+def not_claimed() -> Problem:
+    """An operator acts on an incident that nobody has claimed."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOT_CLAIMED,
+        N_("Claim this incident first"),
+        N_("Nothing has been changed. Claim the incident and send the same again."),
+    )
+
+
+def already_resolved() -> Problem:
+    """An operator acts on an incident that is resolved."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.ALREADY_RESOLVED,
+        N_("This incident is resolved"),
+        N_("Nothing has been changed. It comes back to the queue if its citizen reopens it."),
+    )
+
+
+def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Problem:
+    """An operator answers without having read what the citizen wrote meanwhile: it is shown now."""
+    return Problem(
+        HTTPStatus.PRECONDITION_FAILED,
+        ProblemName.CHANGED_MEANWHILE,
+        N_("The citizen has written meanwhile"),
+        N_(
+            "Nothing has been done. Read what the citizen wrote, then send your request "
+            "again, with any changes it needs."
+        ),
+        headers={"ETag": f'"{etag}"'},
+        members={"etag": etag, "written": list(written)},
+    )
+
+
+def no_such_file() -> Problem:
+    """An operator names a file that the incident does not have, or that may not be opened."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NO_SUCH_FILE,
+        N_("There is no such file that can be opened"),
+        N_(
+            "The incident does not have it, or it is still being scanned, could not be scanned, "
+            "or is erased. The state of the file in the incident tells which."
+        ),
+    )

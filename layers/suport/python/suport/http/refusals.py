@@ -1,0 +1,58 @@
+"""What the domain and the register refuse, as the problem that is answered with: one table.
+
+A function lets such an exception pass, and `Api` looks it up here.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
+from suport.domain.consent import ControlNeedsView, NothingToWithdraw
+from suport.domain.operator_acts import (
+    AlreadyResolved,
+    ChangedMeanwhile,
+    ClaimedByAnother,
+    NoSuchFile,
+    NotClaimed,
+    OtherTeam,
+)
+from suport.domain.reference import MisreadReference
+from suport.domain.team import NoTeam
+from suport.http.problem import Problem
+from suport.http.problems import about_incidents, about_requests, at_desk
+from suport.register.errors import KeyReused, NoSuchIncident
+from suport.runtime import clock
+
+type Refusals = Mapping[type[Exception], Callable[[Any], Problem]]
+
+
+def _changed_meanwhile(refusal: ChangedMeanwhile) -> Problem:
+    from suport.views.operator_view import shown  # noqa: PLC0415  no citizen needs it
+
+    written = [shown(entry) for entry in refusal.written]
+    return at_desk.changed_meanwhile(refusal.citizen_wrote, written)
+
+
+TO_CITIZENS: Refusals = {
+    AlreadyResolved: lambda _: about_incidents.solved_already(),
+    ControlNeedsView: lambda _: about_incidents.control_needs_view(),
+    KeyReused: lambda _: about_requests.key_reused(),
+    NoSuchIncident: lambda _: about_incidents.no_access(),
+    NothingToWithdraw: lambda _: about_incidents.nothing_to_withdraw(),
+    NotResolved: lambda _: about_incidents.not_resolved(),
+    ReopeningOver: lambda _: about_incidents.reopening_over(),
+    TooManyMessages: lambda refusal: about_incidents.too_many_messages(refusal.until, clock.now()),
+}
+TO_OPERATORS: Refusals = {
+    AlreadyResolved: lambda _: at_desk.already_resolved(),
+    ChangedMeanwhile: _changed_meanwhile,
+    ClaimedByAnother: lambda refusal: at_desk.claimed_by_another(refusal.operator),
+    KeyReused: lambda refusal: about_requests.key_reused(refusal.reference),
+    MisreadReference: lambda _: at_desk.no_such_incident(),
+    NoSuchFile: lambda _: at_desk.no_such_file(),
+    NoSuchIncident: lambda _: at_desk.no_such_incident(),
+    NoTeam: lambda _: at_desk.no_team(),
+    NotClaimed: lambda _: at_desk.not_claimed(),
+    NothingToWithdraw: lambda _: at_desk.never_agreed(),
+    OtherTeam: lambda _: at_desk.other_team(),
+}

@@ -1,0 +1,19 @@
+"""What the register raises by itself; all else comes from the domain."""
+
+from suport.domain.reference import Reference
+
+
+class NoSuchIncident(LookupError):
+    """There is no incident with this reference, or it has expired."""
+
+
+class KeyReused(Exception):
+    """The idempotency key has made an incident with other content: `reference` names it."""
+
+    def __init__(self, reference: Reference) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+
+class Contended(Exception):
+    """Others kept changing the incident; nothing was written, and a later attempt may succeed."""

@@ -1,0 +1,148 @@
+"""The register's table: consistent reads, queries on all their pages, and one write for a change.
+
+Every item carries its expiry, and what has expired is not there: not to a read, and not to a
+condition.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from suport.domain import retention
+from suport.domain.change import Change
+from suport.register.errors import Contended
+from suport.register.items import INCIDENT, changed_attributes, entry_item
+from suport.register.values import Item, epoch, marshalled, unmarshalled
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ATTEMPTS = 5
+
+
+class Table:
+    """One DynamoDB table. All moments are aware."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        """The table of that name, by this client."""
+        self._client = client
+        self._name = name
+
+    def item(self, reference: str, entry: str, now: datetime) -> Item | None:
+        """The item under that key, while it is kept."""
+        answer = self._client.get_item(
+            TableName=self._name,
+            Key=marshalled({"reference": reference, "entry": entry}),
+            ConsistentRead=True,
+        )
+        item = unmarshalled(answer.get("Item", {}))
+        return item if item and retention.is_visible(item["expires_at"], now) else None
+
+    def query(self, now: datetime, *, names: Item | None = None, **asked: Any) -> Iterator[Item]:
+        """The items that a query finds, on all its pages, while they are kept.
+
+        asked: as boto3 takes it, but for the values, which are plain Python's, without their
+        colons: `values={"shard": 3}`.
+        """
+        values = {f":{name}": value for name, value in asked.pop("values").items()}
+        kept = "expires_at > :now"
+        more = asked.pop("more", None)
+        if names:
+            asked["ExpressionAttributeNames"] = names
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            FilterExpression=f"{kept} AND {more}" if more else kept,
+            ExpressionAttributeValues=marshalled(values | {":now": epoch(now)}),
+            **asked,
+        )
+        for page in pages:
+            yield from map(unmarshalled, page["Items"])
+
+    def write(self, change: Change) -> bool:
+        """Whether all of it was written; none of it is if the incident is not as it was seen."""
+        reference = change.seen.reference
+        update = self._update(change)
+        puts: list[Any] = [
+            {"Put": {"TableName": self._name, "Item": marshalled(entry_item(reference, entry))}}
+            for entry in change.entries
+        ]
+        refusals = self._client.exceptions
+        try:
+            if puts:
+                self._client.transact_write_items(TransactItems=[{"Update": update}, *puts])
+            else:
+                self._client.update_item(**update)
+        except refusals.TransactionCanceledException as refusal:
+            reasons = {reason.get("Code") for reason in refusal.response["CancellationReasons"]}
+            if reasons <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
+                return False
+            raise
+        except (refusals.ConditionalCheckFailedException, refusals.TransactionConflictException):
+            return False
+        return True
+
+    def put_unless_there(self, item: Item, others: Sequence[Item], now: datetime) -> Item | None:
+        """Writes an item and with it these others; returns the one that is there, if one is.
+
+        Raises
+        ------
+        Contended
+        """
+        put: Any = {
+            "TableName": self._name,
+            "Item": marshalled(item),
+            "ConditionExpression": "attribute_not_exists(expires_at) OR expires_at <= :now",
+            "ExpressionAttributeValues": marshalled({":now": epoch(now)}),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        puts = [{"Put": {"TableName": self._name, "Item": marshalled(each)}} for each in others]
+        refusals = self._client.exceptions
+        for attempt in range(ATTEMPTS):
+            pause(attempt)
+            try:
+                if puts:
+                    writes: Any = [{"Put": put}, *puts]
+                    self._client.transact_write_items(TransactItems=writes)
+                else:
+                    self._client.put_item(**put)
+            except refusals.ConditionalCheckFailedException as refusal:
+                response: Any = refusal.response  # its type lacks what ALL_OLD adds
+                return unmarshalled(response["Item"])
+            except refusals.TransactionConflictException:
+                continue  # a retry met the transaction that records the first attempt's queueing
+            except refusals.TransactionCanceledException as refusal:
+                reason: Any = refusal.response["CancellationReasons"][0]
+                if reason["Code"] == "ConditionalCheckFailed":
+                    return unmarshalled(reason["Item"])
+                if reason["Code"] == "TransactionConflict":
+                    continue
+                raise
+            return None
+        raise Contended
+
+    def _update(self, change: Change) -> Any:
+        attributes = changed_attributes(change)
+        kept = {name: value for name, value in attributes.items() if value is not None}
+        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
+        if removed := attributes.keys() - kept.keys():
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in sorted(removed))
+        values = {f":{name}": value for name, value in kept.items()}
+        unchanged, seen = "#revision = :seen", {":seen": change.seen.revision}
+        if not change.seen.revision:  # an item from before changes were counted
+            unchanged, seen = "attribute_not_exists(#revision)", {}
+        return {
+            "TableName": self._name,
+            "Key": marshalled({"reference": change.seen.reference, "entry": INCIDENT}),
+            "UpdateExpression": expression,
+            "ConditionExpression": f"{unchanged} AND #expires_at > :now",
+            "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
+            "ExpressionAttributeValues": marshalled(values | seen | {":now": epoch(change.now)}),
+        }
+
+
+def pause(attempt: int) -> None:
+    """Before another attempt, so that those who collided go on at different moments."""
+    if attempt:
+        time.sleep(secrets.randbelow(20 << attempt) / 1000)

@@ -1,0 +1,75 @@
+"""How a function handles a batch: record by record, and only those that failed come again."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from suport.runtime.failure import facts
+
+type Handler = Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]
+
+logger = Logger()
+
+
+def message_handler(
+    handle: Callable[[SQSRecord], None],
+    failed: str,
+    expected: tuple[type[Exception], ...] = (),
+) -> Handler:
+    """The entry of a queue, whose messages are handled one by one.
+
+    failed: what the log says of one that was not handled. expected: what is no failure, although
+    the message has to come again.
+    """
+    return _handler(EventType.SQS, handle, failed, _message, expected)
+
+
+def change_handler(handle: Callable[[DynamoDBRecord], None], failed: str) -> Handler:
+    """The entry of the register's stream, whose changes are handled one by one; as above."""
+    return _handler(EventType.DynamoDBStreams, handle, failed, _change)
+
+
+def _message(record: SQSRecord) -> Mapping[str, Any]:
+    return {"message_id": record.message_id}
+
+
+def _change(record: DynamoDBRecord) -> Mapping[str, Any]:
+    assert record.dynamodb
+    return {"reference": record.dynamodb.keys["reference"]}
+
+
+def _handler[Record](
+    kind: EventType,
+    handle: Callable[[Record], None],
+    failed: str,
+    about: Callable[[Record], Mapping[str, Any]],
+    expected: tuple[type[Exception], ...] = (),
+) -> Handler:
+    processor = BatchProcessor(kind, raise_on_entire_batch_failure=False)
+
+    def handle_one(record: Record) -> None:
+        try:
+            handle(record)
+        except expected as reason:
+            logger.info(failed, **about(record), **facts(reason))
+            raise
+        except Exception as failure:
+            # `exception` would log the message, which may quote what a citizen wrote
+            logger.error(failed, **about(record), **facts(failure))  # noqa: TRY400
+            raise
+
+    @logger.inject_lambda_context(clear_state=True)
+    def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+        return process_partial_response(event, handle_one, processor, context)
+
+    return handler

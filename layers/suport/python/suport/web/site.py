@@ -1,0 +1,138 @@
+"""How a function answers with pages: its routes, and what it shows when something goes wrong.
+
+A form that cannot be handled, for whatever reason, is answered by a page with all that was typed in
+it; functions raise what is wrong and need not care.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from suport.domain.language import Language
+from suport.domain.reference import Reference
+from suport.http.api import Api, Routes
+from suport.http.form import legible
+from suport.http.problem import Problem, ProblemName
+from suport.http.problems import about_pages
+from suport.http.request import Request
+from suport.http.response import Response
+from suport.web.visit import HTML, Visit, fits, lead_to
+
+type PageRoutes = Mapping[tuple[str, str], Callable[[Visit], Response]]
+"""What answers, by method and resource: `("GET", "/{language}/help")`."""
+
+type FormPage = Callable[[Visit, Reference, Mapping[str, str], Problem], str]
+"""Makes the page on which a form stands, of an incident, what was typed and what is wrong.
+
+It may ask the register. Where that fails, too, a page is shown that needs nothing.
+"""
+
+_UNDER_A_NEW_KEY = {ProblemName.FORGED, ProblemName.PAGE_EXPIRED, ProblemName.SENT_ALREADY}
+_TO_BE_OPENED_FIRST = {
+    ProblemName.SESSION_OVER,
+    ProblemName.OTHER_INCIDENT,
+    ProblemName.NOT_FOUND,
+}
+
+
+class Site(Api):
+    """The pages of one function, and its JSON API if it has one."""
+
+    def __init__(
+        self, pages: PageRoutes, api: Routes | None = None, form_page: FormPage | None = None
+    ) -> None:
+        """These pages; `form_page` shows a form again that stands on an incident's page."""
+        super().__init__(api or {})
+        self._pages = pages
+        self._form_page = form_page
+
+    @property
+    def routes(self) -> set[tuple[str, str]]:
+        """The method and the resource of every route, pages and JSON API."""
+        return super().routes | set(self._pages)
+
+    def answer(self, request: Request) -> Response:
+        """The answer to any request, whatever goes wrong."""
+        if request.path.startswith("/v1/"):
+            return super().answer(request)
+        visit = Visit(request)
+        try:
+            return self.visit(visit)
+        except Exception as failure:  # noqa: BLE001  whatever it is, somebody waits for a page
+            return self._show(visit, self.problem_of(failure))
+
+    def visit(self, visit: Visit) -> Response:
+        """What the route of the visit answers.
+
+        Raises
+        ------
+        Problem
+            404 where there is none.
+        """
+        request = visit.request
+        show = self._pages.get((request.method, request.resource))
+        # A page's address ends with its name: with a slash behind it, links would lead astray.
+        astray = request.path.endswith("/") and request.resource.count("/") > 1
+        if show is None or astray:
+            raise about_pages.no_such_page()
+        return show(visit)
+
+    def _show(self, visit: Visit, trouble: Problem) -> Response:
+        """The page on what went wrong, with the form that was sent, if one was."""
+        posted = visit.request.method == "POST"
+        if trouble.name is ProblemName.SESSION_OVER and not posted:
+            return lead_to("track")
+        language = visit.reader
+        headers = {"Content-Language": str(language), **trouble.headers}
+        page = self._page_on(visit, trouble, language, posted=posted)
+        return Response(trouble.status, HTML, page, headers)
+
+    def _page_on(self, visit: Visit, trouble: Problem, language: Language, *, posted: bool) -> str:
+        from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+
+        if posted and visit.name in pages.FORMS:
+            page = self._form_again(visit, trouble, language)
+            if page and fits(page):
+                return page
+            return pages.problem(trouble, language, visit.name, _root(visit), too_long=True)
+        if trouble.name in _TO_BE_OPENED_FIRST:
+            return pages.tracking_form(language, {}, trouble)
+        return pages.problem(trouble, language, visit.name, _root(visit))
+
+    def _form_again(self, visit: Visit, trouble: Problem, language: Language) -> str | None:
+        """The form with all that was typed in it; None if that is too much."""
+        from suport.web import pages  # noqa: PLC0415  as above
+
+        typed = legible(visit.request.sent, visit.request.content_type)
+        if typed is None:
+            return None
+        typed.pop("access_code", None)  # a secret is given back to nobody
+        if visit.session:
+            typed.setdefault("reference", visit.session.reference)
+        if trouble.name in _UNDER_A_NEW_KEY:
+            typed["idempotency_key"] = secrets.token_urlsafe()
+        is_refusal = trouble.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        to_be_opened = trouble.name in _TO_BE_OPENED_FIRST
+        if visit.session and self._form_page and is_refusal and not to_be_opened:
+            try:
+                return self._form_page(visit, visit.session.reference, typed, trouble)
+            except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is kept
+                self.problem_of(failure)
+        root = None if visit.is_at_usual_address else _root(visit)
+        if to_be_opened:
+            return pages.tracking_form(language, typed, trouble, root)
+        return pages.form_again(language, visit.name, typed, trouble, root)
+
+
+def _root(visit: Visit) -> str:
+    """The way from the address that was asked for to where the languages begin: `../`."""
+    request = visit.request
+    above = _depth(request.seen_path) - _depth(request.path)
+    *folders, last = request.seen_path.removeprefix("/").split("/")
+    if len(folders) < above:  # the start, without its last slash
+        return f"{last}/"
+    return "../" * (len(folders) - above)
+
+
+def _depth(path: str) -> int:
+    return path.rstrip("/").count("/")

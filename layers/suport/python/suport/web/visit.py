@@ -1,0 +1,160 @@
+"""A request to a page, by a browser that may have an incident open."""
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from suport.domain.language import Language
+from suport.domain.reference import Reference, agrees
+from suport.http.form import CHARSETS, FORM, content_type, read_form
+from suport.http.problem import Problem
+from suport.http.problems import about_pages, about_requests
+from suport.http.request import LARGEST_BODY, Request
+from suport.http.response import Response
+from suport.runtime import clock
+from suport.web import session
+from suport.web.forgery import is_forged
+from suport.web.session import Session
+
+HTML = "text/html; charset=utf-8"
+LARGEST_PAGE = 5 * 1024 * 1024  # bytes; Lambda takes no answer of more than six megabytes
+
+
+class Visit:
+    """One request to a page.
+
+    name: the page's, as its address has it; empty at the start. session: the one that the request
+    carries, once it was asked for.
+    """
+
+    def __init__(self, request: Request) -> None:
+        """The visit that this request is."""
+        self.request = request
+        self.session: Session | None = None
+        self._names = request.path.removeprefix("/").split("/")
+        self._form: dict[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The page's name."""
+        return self._names[1] if len(self._names) > 1 else ""
+
+    @property
+    def is_at_usual_address(self) -> bool:
+        """Whether the address is a language and a name, and nothing behind."""
+        return len(self._names) == 2 and self._names[0] in Language  # noqa: PLR2004
+
+    @property
+    def language(self) -> Language:
+        """The language that the page's address begins with.
+
+        Raises
+        ------
+        Problem
+            404 if it is none of the service's.
+        """
+        if self._names[0] not in Language:
+            raise about_pages.no_such_page()
+        return Language(self._names[0])
+
+    @property
+    def reader(self) -> Language:
+        """The language of the page, else the one that the browser prefers."""
+        named = self._names[0]
+        return Language(named) if named in Language else self.request.language
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What the query of the address states."""
+        return self.request.query
+
+    def form(self, forged: Callable[[], Problem] = about_pages.forged) -> dict[str, str]:
+        """The fields of a form that one of the service's own pages sent.
+
+        Raises
+        ------
+        Problem
+            404 if the page's language is none; `forged` if another site sent the form; 400 if it
+            has too many fields; else as `Request.body`.
+        """
+        if self._form is None:
+            assert self.language
+            if is_forged(self.request.headers):
+                raise forged()
+            body = self.request.body(FORM, CHARSETS)
+            charset = content_type(self.request.content_type)[1].get("charset", "")
+            self._form = read_form(body, charset.lower())
+        return self._form
+
+    def open_session(self) -> Session | None:
+        """The session that the browser's cookie carries, if it still lasts.
+
+        Raises
+        ------
+        Problem
+            409 if the form that is sent stands on the page of another incident, which was open in
+            the same browser before; and as `form`.
+        """
+        from suport.runtime import aws  # noqa: PLC0415  few pages have a session to do with
+
+        fields = self.form() if self.request.method == "POST" else {}
+        cookie = self.request.headers.get("cookie", "")
+        opened = session.session_of(aws.service_secret(), cookie, clock.now())
+        if opened and not agrees(opened.reference, fields.get("reference", "")):
+            raise about_pages.other_incident()
+        self.session = opened
+        return opened
+
+    def opened(self) -> Reference:
+        """The incident that the session opens.
+
+        Raises
+        ------
+        Problem
+            403 without a session, which leads to the page where one is begun; else as
+            `open_session`.
+        """
+        opened = self.open_session()
+        if opened is None:
+            raise about_pages.session_over()
+        return opened.reference
+
+    def page(
+        self,
+        html: str,
+        status: HTTPStatus = HTTPStatus.OK,
+        *,
+        personal: bool = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """A page of the service. One that is not personal may be kept to go back to.
+
+        Raises
+        ------
+        Problem
+            413 if what was typed makes it larger than an answer may be.
+        """
+        if not fits(html):
+            raise about_requests.too_large(LARGEST_BODY)
+        kept = {} if personal else {"Cache-Control": "private, no-cache"}
+        language = {"Content-Language": str(self.language)}
+        return Response(status, HTML, html, {**language, **kept, **(headers or {})})
+
+
+def lead_to(location: str, cookie: str | None = None) -> Response:
+    """Sends the browser to another page of the service, and sets a cookie if there is one."""
+    headers = {"Location": location} | ({"Set-Cookie": cookie} if cookie else {})
+    return Response(HTTPStatus.SEE_OTHER, headers=headers)
+
+
+def session_cookie(reference: Reference, *, just_submitted: bool = False) -> str:
+    """The `Set-Cookie` header that opens the incident from now on, for half an hour."""
+    from suport.runtime import aws  # noqa: PLC0415  as above
+
+    secret, now = aws.service_secret(), clock.now()
+    return session.set_cookie(secret, reference, now, just_submitted=just_submitted)
+
+
+def fits(html: str) -> bool:
+    """Whether Lambda takes a page, which leaves it as JSON."""
+    return len(json.dumps(html)) <= LARGEST_PAGE

@@ -1,0 +1,166 @@
+"""What operators' acts decide, and whom they refuse, without any register."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport.domain import operator_acts
+from suport.domain.change import Decision, Refused
+from suport.domain.consent import NoticeIdentity, Scope, StandingConsent
+from suport.domain.history import Done
+from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
+from suport.domain.language import Language
+from suport.domain.operator_acts import (
+    AlreadyResolved,
+    ChangedMeanwhile,
+    ClaimedByAnother,
+    NotClaimed,
+    OtherTeam,
+    Work,
+)
+from suport.domain.owed_mail import MailKind
+from suport.domain.retention import expires_at
+from tests.support.incidents import NOW, actions, an_incident
+
+AINA = Work("aina", Category.PAYMENT)
+BIEL = Work("biel", Category.PAYMENT)
+CARLES = Work("carles", Category.SIGNATURE)
+
+ACTS: dict[str, Callable[[Incident, datetime, Work], Decision[Any]]] = {
+    "reply": lambda incident, now, work: operator_acts.reply(incident, now, work, "Hello"),
+    "release": operator_acts.release,
+    "transfer": lambda incident, now, work: operator_acts.transfer(
+        incident, now, work, Category.SIGNATURE, "A certificate"
+    ),
+    "resolve": lambda incident, now, work: operator_acts.resolve(incident, now, work, None),
+}
+"""What only the operator who has claimed the incident may do."""
+
+
+def claimed(**fields: Any) -> Incident:
+    return an_incident(status=Status.CLAIMED, claimed_by="aina", claimed_at=NOW, **fields)
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_only_the_operator_who_has_claimed_it_acts(act: Callable[..., Decision[Any]]) -> None:
+    assert not act(claimed(), NOW, AINA).change.is_empty
+    with pytest.raises(ClaimedByAnother) as refusal:
+        act(claimed(), NOW, BIEL)
+    assert refusal.value.operator == "aina"
+    with pytest.raises(NotClaimed):
+        act(an_incident(status=Status.QUEUED), NOW, AINA)
+    with pytest.raises(AlreadyResolved):
+        act(an_incident(status=Status.RESOLVED), NOW, AINA)
+
+
+def test_a_claim_makes_it_the_operators_for_a_day_and_records_the_look() -> None:
+    queued = an_incident(status=Status.QUEUED, route_reason=Reason.REQUEUED, unread=2)
+    change = operator_acts.claim(queued, NOW, AINA).change
+    assert actions(change) == [Done.CLAIMED, Done.VIEWED]
+    after = change.result
+    assert (after.status, after.claimed_by, after.unread) == (Status.CLAIMED, "aina", 0)
+    assert after.due_at == NOW + timedelta(hours=24)
+    assert after.route_reason is None
+
+
+def test_a_second_claim_by_its_operator_only_records_the_look() -> None:
+    change = operator_acts.claim(claimed(), NOW, AINA).change
+    assert actions(change) == [Done.VIEWED]
+    assert change.result.claimed_at == NOW
+
+
+def test_one_that_waits_for_its_citizen_may_be_claimed_by_any_of_the_team() -> None:
+    waiting = replace(claimed(), status=Status.WAITING)
+    assert operator_acts.claim(waiting, NOW, BIEL).change.result.claimed_by == "biel"
+
+
+def test_a_question_makes_the_incident_wait_and_owes_a_mail_that_quotes_it() -> None:
+    asked = operator_acts.reply(claimed(), NOW, AINA, "Which browser?", ask=True)
+    after = asked.change.result
+    assert (after.status, after.first_answered_at) == (Status.WAITING, NOW)
+    assert after.due_at == NOW + timedelta(days=14)
+    assert after.last_written == Written(NOW, Actor.OPERATOR)
+    (mail,) = after.mails.items()
+    assert mail[0] == asked.answer.id == mail[1].words
+    assert mail[1].kind is MailKind.QUESTION
+
+
+def test_no_mail_is_owed_to_a_citizen_without_an_address() -> None:
+    by_phone = claimed(contact={"phone": "971 481 726"})
+    assert operator_acts.reply(by_phone, NOW, AINA, "Hello").change.result.mails == {}
+
+
+def test_a_note_counts_as_work_of_its_operator_alone() -> None:
+    later = NOW + timedelta(hours=3)
+    for work, due_at in ((AINA, later + timedelta(hours=24)), (BIEL, None)):
+        assert operator_acts.note(claimed(), later, work, "Rang").change.result.due_at == due_at
+
+
+def test_a_transfer_queues_the_incident_for_the_other_team_and_remembers_this_one() -> None:
+    asked = Category.SIGNATURE, "A certificate"
+    after = operator_acts.transfer(claimed(), NOW, AINA, *asked).change.result
+    assert (after.category, after.status, after.claimed_by) == (asked[0], Status.QUEUED, None)
+    assert (after.route_reason, after.former_teams) == (Reason.TRANSFERRED, (Category.PAYMENT,))
+    with pytest.raises(ValueError, match="already"):
+        operator_acts.transfer(claimed(), NOW, AINA, Category.PAYMENT, "Nothing")
+
+
+def test_what_the_citizen_agreed_to_ends_with_the_incident() -> None:
+    notice = NoticeIdentity("2026-11-23", Language.CATALAN, "0" * 64)
+    given = StandingConsent(notice, NOW, "0" * 26, expires_at(NOW))
+    agreed = claimed(consents={Scope.VIEW: given, Scope.CONTROL: given})
+    change = operator_acts.resolve(agreed, NOW, AINA, "Done").change
+    ended = [each.facts for each in change.entries if "scope" in each.facts]
+    assert [(each["scope"], each["by"]) for each in ended] == [
+        ("control", "service"),
+        ("view", "service"),
+    ]
+    assert change.result.consents == {}
+    assert [mail.kind for mail in change.result.mails.values()] == [MailKind.SOLUTION]
+
+
+@given(st.sampled_from(Status), st.booleans())
+def test_another_teams_operator_is_refused_in_any_state_and_the_attempt_recorded(
+    status: Status, former: bool
+) -> None:
+    incident = an_incident(status=status, former_teams=(CARLES.team,) if former else ())
+    refused = operator_acts.in_team(incident, NOW, CARLES, operator_acts.claim)
+    assert isinstance(refused, Refused)
+    assert isinstance(refused.reason, OtherTeam)
+    (entry,) = refused.change.entries
+    assert (entry.facts["action"], entry.facts["former"]) == ("refused", former)
+    assert refused.change.result.expires_at == incident.expires_at
+
+
+@given(st.text("ab", max_size=2), st.frozensets(st.text("ab", max_size=2)) | st.none())
+def test_an_answer_is_given_only_over_what_was_read(
+    citizen_wrote: str, seen: frozenset[str] | None
+) -> None:
+    work = Work("aina", Category.PAYMENT, seen=seen)
+    incident = claimed(citizen_wrote=citizen_wrote, unread=1)
+    done = operator_acts.having_read(incident, NOW, work, operator_acts.release)
+    if seen is None or citizen_wrote in seen:
+        assert isinstance(done, Decision)
+    else:
+        assert isinstance(done, Refused)
+        assert isinstance(done.reason, ChangedMeanwhile)
+        assert actions(done.change) == [Done.VIEWED]
+        assert (done.change.result.status, done.change.result.unread) == (Status.CLAIMED, 0)
+
+
+@given(
+    st.datetimes(
+        timezones=st.just(UTC), min_value=datetime(2020, 1, 1), max_value=datetime(2090, 1, 1)
+    )
+)  # noqa: DTZ001, E501  naive bounds
+def test_entries_follow_each_other_whatever_the_clocks_say(now: datetime) -> None:
+    incident = claimed()
+    change = operator_acts.reply(incident, now, AINA, "Hello", ask=True).change
+    names = [incident.last_entry, *(entry.id for entry in change.entries)]
+    assert names == sorted(set(names))
+    assert change.result.last_entry == names[-1]
