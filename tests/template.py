@@ -1,4 +1,4 @@
-"""The template as it stands in the repository, with CloudFormation's short forms understood."""
+"""The template as it is in the repository, with CloudFormation's short forms understood."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -26,13 +26,20 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]
 _Loader.add_multi_constructor("!", _short_form)
 
 TEMPLATE: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+
+
+def properties(logical_id: str) -> dict[str, Any]:
+    """The properties of one resource."""
+    found: dict[str, Any] = RESOURCES[logical_id]["Properties"]
+    return found
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """The properties of every resource of that type, by its logical id."""
     return {
         logical_id: resource.get("Properties", {})
-        for logical_id, resource in TEMPLATE["Resources"].items()
+        for logical_id, resource in RESOURCES.items()
         if resource["Type"] == kind
     }
 
@@ -43,11 +50,11 @@ PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::StackName": "suport-test",
 }
-"""What the pseudo parameters stand for in tests."""
+"""What the pseudo parameters are in tests."""
 
 
 def alternatives(value: Any) -> list[Any]:
-    """What can come of a value: both branches of an `If`, but for the one that is no value."""
+    """What a value can become: both branches of an `If`, except the one that is no value."""
     if not isinstance(value, dict) or value.keys() != {"Fn::If"}:
         return [] if value == {"Ref": "AWS::NoValue"} else [value]
     return [each for branch in value["Fn::If"][1:] for each in alternatives(branch)]
@@ -56,6 +63,26 @@ def alternatives(value: Any) -> list[Any]:
 def allowed(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every statement of a policy document, also those that only some stages have."""
     return [each for statement in policy["Statement"] for each in alternatives(statement)]
+
+
+def statements(role: str) -> list[dict[str, Any]]:
+    """Every statement of a role's policies, also those that only some stages have."""
+    return [
+        statement
+        for policy in properties(role)["Policies"]
+        for statement in allowed(policy["PolicyDocument"])
+    ]
+
+
+def granted(role: str) -> set[tuple[str, str]]:
+    """Every action that a role may take, with the resource; writing to its log is left out."""
+    return {
+        (action, str(*statement["Resource"].values()))
+        for statement in statements(role)
+        for actions in [statement["Action"]]
+        for action in (actions if isinstance(actions, list) else [actions])
+        if not action.startswith("logs:")
+    }
 
 
 def alarms() -> dict[str, dict[str, Any]]:
@@ -101,7 +128,7 @@ def evaluated(expression: Any, values: Mapping[str, str]) -> Any:
 
 
 def resolved(value: Any, known: Mapping[str, str]) -> Any:
-    """The value with references replaced by what they name: `known`, else a parameter's default."""
+    """The value with references replaced by what is `known`, else by a parameter's default."""
     if isinstance(value, list):
         return [resolved(each, known) for each in value]
     if not isinstance(value, dict):
@@ -123,7 +150,7 @@ def _named(name: str, known: Mapping[str, str]) -> str:
 
 
 def of_function(logical_id: str, name: str) -> Any:
-    """A property of a function, its own or that of all."""
+    """A property of a function: its own, else the one that all functions share."""
     return FUNCTIONS[logical_id].get(name, TEMPLATE["Globals"]["Function"].get(name))
 
 

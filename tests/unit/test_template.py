@@ -1,79 +1,44 @@
 """What the template promises beyond what the linters check."""
 
-from typing import Any
-
-import pytest
-
 from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.texts.notice import Subject, current
-from tests.template import allowed
+from tests.template import FUNCTIONS, TEMPLATE, properties, resources, statements
 
-Resources = dict[str, dict[str, Any]]
-
-
-@pytest.fixture(scope="session")
-def resources(template: dict[str, Any]) -> Resources:
-    found: Resources = template["Resources"]
-    return found
+TEAMS = [category.capitalize() for category in Category]
+QUEUES = [*TEAMS, "Mail"]
 
 
-def of_type(resources: Resources, kind: str) -> Resources:
-    return {name: each for name, each in resources.items() if each["Type"] == kind}
+def test_every_permission_is_a_statement_on_one_resource() -> None:
+    for role in resources("AWS::IAM::Role"):
+        for statement in statements(role):
+            assert isinstance(statement["Resource"], dict), role
+            assert "*" not in str(statement["Action"]), role
 
 
-def statements(resources: Resources) -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (name, statement)
-        for name, role in of_type(resources, "AWS::IAM::Role").items()
-        for policy in role["Properties"]["Policies"]
-        for statement in allowed(policy["PolicyDocument"])
-    ]
+def test_every_function_has_a_role_of_its_own_and_no_managed_policy() -> None:
+    for name, role in resources("AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in role, name
+    for name, function in FUNCTIONS.items():
+        assert "Policies" not in function, name
+        assert function["Role"] == {"Fn::GetAtt": f"{name}Role.Arn"}
 
 
-def test_every_permission_is_a_statement_on_one_resource(resources: Resources) -> None:
-    for name, statement in statements(resources):
-        assert isinstance(statement["Resource"], dict), name
-        assert "*" not in str(statement["Action"]), name
-
-
-def test_no_role_takes_a_managed_policy(resources: Resources) -> None:
-    for name, role in of_type(resources, "AWS::IAM::Role").items():
-        assert "ManagedPolicyArns" not in role["Properties"], name
-    for name, function in of_type(resources, "AWS::Serverless::Function").items():
-        assert "Policies" not in function["Properties"], name
-        assert function["Properties"]["Role"] == {"Fn::GetAtt": f"{name}Role.Arn"}
-
-
-def test_categories_queues_permissions_and_environment_agree(resources: Resources) -> None:
-    names = {f"{category.capitalize()}Queue" for category in Category}
-    environment = resources["RouteIncident"]["Properties"]["Environment"]["Variables"]
+def test_the_router_knows_the_queue_of_every_category_and_may_send_into_it() -> None:
+    names = {f"{team}Queue" for team in TEAMS}
+    environment = FUNCTIONS["RouteIncident"]["Environment"]["Variables"]
     sends = {
         statement["Resource"]["Fn::GetAtt"].removesuffix(".Arn")
-        for name, statement in statements(resources)
-        if name == "RouteIncidentRole" and statement["Action"] == "sqs:SendMessage"
+        for statement in statements("RouteIncidentRole")
+        if statement["Action"] == "sqs:SendMessage"
     }
     assert {f"{category.upper()}_QUEUE_URL" for category in Category} <= environment.keys()
     assert sends == names | {"MailQueue", "ErasuresQueue", "RoutingFailures"}
-    assert names <= of_type(resources, "AWS::SQS::Queue").keys()
+    assert names <= resources("AWS::SQS::Queue").keys()
 
 
-@pytest.mark.parametrize("name", ["Functional", "Payment", "Signature", "Mail"])
-def test_each_queue_keeps_messages_safe_and_has_its_own_dead_letter_queue(
-    resources: Resources, name: str
-) -> None:
-    queue = resources[f"{name}Queue"]["Properties"]
-    dead = resources[f"{name}DeadLetterQueue"]["Properties"]
-    target = queue["RedrivePolicy"]["deadLetterTargetArn"]
-    assert target == {"Fn::GetAtt": f"{name}DeadLetterQueue.Arn"}
-    for each in (queue, dead):
-        assert each["SqsManagedSseEnabled"] is True
-        assert each["MessageRetentionPeriod"] == 14 * 24 * 3600
-    assert queue["ReceiveMessageWaitTimeSeconds"] == 20
-
-
-def test_the_register_erases_by_its_expiry_and_can_be_restored(resources: Resources) -> None:
-    register = resources["Register"]["Properties"]
+def test_the_register_erases_what_has_expired_and_can_be_restored() -> None:
+    register = properties("Register")
     ttl = {"AttributeName": "expires_at", "Enabled": True}
     assert register["TimeToLiveSpecification"] == ttl
     assert register["BillingMode"] == "PAY_PER_REQUEST"
@@ -81,41 +46,31 @@ def test_the_register_erases_by_its_expiry_and_can_be_restored(resources: Resour
     assert register["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
 
 
-def test_the_privacy_notice_states_how_long_the_register_can_be_restored(
-    template: dict[str, Any],
-) -> None:
-    days = str(template["Parameters"]["RecoveryDays"]["Default"])
+def test_the_privacy_notice_states_how_long_the_register_can_be_restored() -> None:
+    days = str(TEMPLATE["Parameters"]["RecoveryDays"]["Default"])
     for language in Language:
         assert days in current(Subject.PRIVACY, language).text
 
 
-def test_a_record_that_cannot_be_routed_lands_in_a_queue_that_wakes_somebody(
-    resources: Resources,
-) -> None:
-    stream = resources["RouteIncident"]["Properties"]["Events"]["Stream"]["Properties"]
+def test_a_record_that_cannot_be_routed_is_tried_again_alone_and_then_set_aside() -> None:
+    stream = FUNCTIONS["RouteIncident"]["Events"]["Stream"]["Properties"]
     assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert stream["BisectBatchOnFunctionError"] is True
     assert 1 <= stream["MaximumRetryAttempts"] <= 10
     destination = stream["DestinationConfig"]["OnFailure"]["Destination"]
     assert destination == {"Fn::GetAtt": "RoutingFailures.Arn"}
-    watched = {
-        dimension["Value"].get("Fn::GetAtt")
-        for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Properties"].get("Dimensions", [])
-        if isinstance(dimension["Value"], dict)
-    }
-    dead = {f"{category.capitalize()}DeadLetterQueue.QueueName" for category in Category}
-    assert dead | {"RoutingFailures.QueueName"} <= watched
 
 
-def test_each_function_writes_to_a_log_group_of_its_own_that_forgets(resources: Resources) -> None:
-    for name, function in of_type(resources, "AWS::Serverless::Function").items():
-        assert function["Properties"]["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Log"}}
-        assert resources[f"{name}Log"]["Properties"]["RetentionInDays"] <= 30
+def test_every_function_writes_to_a_log_group_of_its_own_that_forgets_within_thirty_days() -> None:
+    for name, function in FUNCTIONS.items():
+        assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Log"}}
+        assert properties(f"{name}Log")["RetentionInDays"] <= 30
 
 
-def test_the_outputs_are_those_relied_on_from_outside(template: dict[str, Any]) -> None:
-    queues = [f"{name}Queue" for name in ("Functional", "Payment", "Signature", "Mail")]
-    relied_on = {"ApiUrl", "RegisterTable", *(f"{queue}Url" for queue in queues)}
-    relied_on |= {f"{queue.removesuffix('Queue')}DeadLetterQueueUrl" for queue in queues}
-    assert relied_on <= template["Outputs"].keys()
+def test_every_output_that_others_rely_on_is_there() -> None:
+    relied_on = {"ApiUrl", "RegisterTable", *(f"{name}QueueUrl" for name in QUEUES)}
+    relied_on |= {f"{name}DeadLetterQueueUrl" for name in (*QUEUES, "Arrivals", "Erasures")}
+    assert relied_on | {"AttachmentsBucket"} <= TEMPLATE["Outputs"].keys()
+    for team in TEAMS:
+        output = TEMPLATE["Outputs"][f"{team}TeamRoleArn"]
+        assert output["Value"] == {"Fn::GetAtt": f"{team}TeamRole.Arn"}

@@ -1,4 +1,4 @@
-"""What the template promises of trouble: that it is kept, and that somebody is woken."""
+"""What the template promises of trouble: that its trace is kept, and that somebody is woken."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.template import TEMPLATE, alarms, allowed, resources
+from suport.domain.incident import Category
+from tests.template import (
+    FUNCTIONS,
+    TEMPLATE,
+    alarms,
+    allowed,
+    of_function,
+    properties,
+    resources,
+    statements,
+)
 from tests.transformed import resources as transformed_resources
 from tests.transformed import transformed
 
@@ -15,11 +25,19 @@ DELIVERING = [
     *("MailEventsSubscription", "ScanResults"),
     *("WatchIncidentsSchedule", "RouteIncidentStream"),
 ]
+TEAMS = [category.capitalize() for category in Category]
+HANDLING = {
+    "Mail": "NotifyCitizen",
+    "MailEvents": "NotifyCitizen",
+    "Arrivals": "CheckAttachment",
+    "Erasures": "EraseExpired",
+}
+"""The function that handles each queue; those of the teams are handled by people."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One way on which AWS delivers something, and the queue for what it cannot deliver."""
+    """One way by which AWS delivers something, and the queue for what it cannot deliver."""
 
     name: str
     sender: str
@@ -78,23 +96,48 @@ def watched_queues() -> set[str]:
     }
 
 
-def test_everything_that_delivers_is_known_here() -> None:
+def test_every_delivery_and_every_queue_of_a_function_is_tested_here() -> None:
     assert [delivery.name for delivery in deliveries()] == DELIVERING
-    assert queues_of_functions().keys() == {
-        *("ArrivalsQueue", "MailQueue", "MailEventsQueue", "ErasuresQueue")
-    }
+    assert queues_of_functions().keys() == {f"{name}Queue" for name in HANDLING}
 
 
 def test_what_cannot_be_delivered_or_handled_wakes_somebody() -> None:
     kept = {delivery.queue for delivery in deliveries()} | set(queues_of_functions().values())
     assert kept <= watched_queues()
-    for queue in kept:
-        assert resources("AWS::SQS::Queue")[queue]["MessageRetentionPeriod"] == 14 * DAY, queue
+
+
+def test_every_queue_is_encrypted_and_keeps_a_message_as_long_as_sqs_can() -> None:
+    for name, queue in resources("AWS::SQS::Queue").items():
+        assert queue["SqsManagedSseEnabled"] is True, name
+        assert queue["MessageRetentionPeriod"] == 14 * DAY, name
+
+
+@pytest.mark.parametrize("name", [*TEAMS, *HANDLING])
+def test_a_queue_has_a_dead_letter_queue_of_its_own_that_wakes_somebody(name: str) -> None:
+    queue = properties(f"{name}Queue")
+    dead = f"{name}DeadLetterQueue"
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": f"{dead}.Arn"}
+    assert queue["ReceiveMessageWaitTimeSeconds"] == 20
+    (dimension,) = alarms()[f"{name}DeadLetters"]["Dimensions"]
+    assert dimension["Value"] == {"Fn::GetAtt": f"{dead}.QueueName"}
+    assert dead in watched_queues()
+
+
+@pytest.mark.parametrize(("name", "function"), HANDLING.items())
+def test_a_message_that_a_function_cannot_handle_is_tried_again_alone(
+    name: str, function: str
+) -> None:
+    timeout = of_function(function, "Timeout")
+    assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * timeout
+    source = FUNCTIONS[function]["Events"][name]
+    assert source["Type"] == "SQS"
+    assert source["Properties"]["Queue"] == {"Fn::GetAtt": f"{name}Queue.Arn"}
+    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
 @pytest.mark.parametrize("name", DELIVERING)
 def test_the_queue_for_what_cannot_be_delivered_lets_its_sender_in(name: str) -> None:
-    """Else AWS drops it without a word."""
+    """Otherwise AWS drops it silently."""
     (delivery,) = [each for each in deliveries() if each.name == name]
     if delivery.service:
         (statement,) = [
@@ -106,10 +149,9 @@ def test_the_queue_for_what_cannot_be_delivered_lets_its_sender_in(name: str) ->
         ]
         assert named(statement["Condition"]["ArnEquals"]["aws:SourceArn"]) == delivery.sender
     else:
-        (policy,) = resources("AWS::IAM::Role")[delivery.sender]["Policies"]
         (statement,) = [
             statement
-            for statement in allowed(policy["PolicyDocument"])
+            for statement in statements(delivery.sender)
             if statement["Resource"] == {"Fn::GetAtt": f"{delivery.queue}.Arn"}
         ]
     assert statement["Effect"] == "Allow"
@@ -117,13 +159,13 @@ def test_the_queue_for_what_cannot_be_delivered_lets_its_sender_in(name: str) ->
     assert named(statement["Resource"]) == delivery.queue
 
 
-def test_the_policy_for_a_rule_is_there_whenever_the_rule_is() -> None:
+def test_wherever_there_is_a_rule_its_queue_lets_it_in() -> None:
     found = transformed("prod")["Resources"]
     assert found["ArrivalsDeadLetterQueuePolicy"]["Condition"] == found["ScanResults"]["Condition"]
 
 
 @pytest.mark.parametrize("name", alarms())
-def test_an_alarm_wakes_somebody_and_tells_in_a_sentence_what_to_do(name: str) -> None:
+def test_an_alarm_wakes_somebody_and_says_in_one_sentence_what_to_do(name: str) -> None:
     alarm = alarms()[name]
     assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
     said = alarm["AlarmDescription"]
@@ -189,7 +231,7 @@ def rings(failed: list[int]) -> bool:
         ([0] * 5 + [4] + [0] * 6, False),
         ([0] * 5 + [5] + [0] * 6, True),  # an outage
         ([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], False),
-        ([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1], True),  # whatever is asked at night fails
+        ([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1], True),  # at night, every request fails
     ],
 )
 def test_failed_answers_wake_somebody_unless_they_are_few_and_soon_over(

@@ -11,7 +11,7 @@ from tests.transformed import Route, resources, routes, transformed
 
 STAGES = ["dev", "prod"]
 LARGEST_POLICY = 20 * 1024  # bytes, that Lambda keeps of the permissions of one function
-# What only somebody with a session or an access code is shown, or what only leads there.
+# Shown only to somebody with a session or an access code, or leading only there.
 WITH_A_SESSION = {
     f"/{{language}}/{page}"
     for page in ("export", "close", "rate", "files", "reply", "reopen", "leave")
@@ -22,7 +22,7 @@ def permissions(stage: str) -> dict[str, dict[str, Any]]:
     return resources(stage, "AWS::Lambda::Permission")
 
 
-def test_the_api_answers_what_the_template_says_and_nothing_else() -> None:
+def test_the_api_answers_the_routes_that_the_template_declares_and_no_others() -> None:
     declared = {
         Route(function, event["Properties"]["Method"].upper(), event["Properties"]["Path"])
         for function, event in EVENTS.values()
@@ -46,7 +46,7 @@ def test_the_api_has_one_stage_and_no_deployment_makes_another(stage: str) -> No
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_address_is_throttled_and_none_is_metered_by_itself(stage: str) -> None:
+def test_every_address_is_throttled_and_none_has_metrics_of_its_own(stage: str) -> None:
     (served,) = resources(stage, "AWS::ApiGateway::Stage").values()
     (setting,) = served["MethodSettings"]  # a second one could lift the limit for its path
     assert (setting["ResourcePath"], setting["HttpMethod"]) == ("/*", "*")
@@ -55,16 +55,14 @@ def test_every_address_is_throttled_and_none_is_metered_by_itself(stage: str) ->
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_function_may_be_invoked_by_its_own_addresses_of_this_api_and_by_nobody_else(
-    stage: str,
-) -> None:
+def test_only_its_own_addresses_of_this_api_may_invoke_a_function(stage: str) -> None:
     granted = set()
     for name, permission in permissions(stage).items():
         assert permission.keys() == {"Action", "FunctionName", "Principal", "SourceArn"}, name
         assert permission["Principal"] == "apigateway.amazonaws.com", name
         assert permission["Action"] == "lambda:InvokeFunction", name
         arn, names = permission["SourceArn"]["Fn::Sub"]
-        # SAM allows every stage, for the console tries a method out in none; but there is only one.
+        # SAM allows every stage, because the console tries out a method in none. There is only one.
         assert names == {"__ApiId__": {"Ref": "Api"}, "__Stage__": "*"}, name
         own = "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/${__Stage__}/"
         method, _, path = arn.removeprefix(own).partition("/")
@@ -80,8 +78,8 @@ def _any_text(part: str) -> str:
     return "*" if part.startswith("{") else part
 
 
-def test_lambda_keeps_the_permissions_of_every_function() -> None:
-    """It refuses a policy over 20 KB, and each address is a statement of its function's."""
+def test_lambda_has_room_for_the_permissions_of_every_function() -> None:
+    """It refuses a policy over 20 KB, and each address of a function adds a statement to it."""
     sizes: dict[str, int] = defaultdict(int)
     for name, permission in permissions("prod").items():
         account = f"{PSEUDO['AWS::Region']}:{PSEUDO['AWS::AccountId']}"
@@ -100,18 +98,22 @@ def test_lambda_keeps_the_permissions_of_every_function() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_desks_addresses_ask_for_a_signature_and_no_others(stage: str) -> None:
+def test_the_desks_addresses_and_no_others_ask_for_a_signature(stage: str) -> None:
     (api,) = resources(stage, "AWS::ApiGateway::RestApi").values()
+    of_the_desk = {route for route in routes(stage) if route.function == "WorkIncident"}
+    assert of_the_desk == {route for route in routes(stage) if route.path.startswith("/v1/desk/")}
     for path, operations in api["Body"]["paths"].items():
         for method, operation in operations.items():
             signed = operation.get("security") == [{"AWS_IAM": []}]
             assert signed is path.startswith("/v1/desk/"), (method, path)
             assert signed is ("security" in operation), (method, path)
+            # With credentials API Gateway would invoke the function as the caller, not by itself.
+            assert "credentials" not in operation["x-amazon-apigateway-integration"], (method, path)
     scheme = api["Body"]["components"]["securitySchemes"]["AWS_IAM"]
     assert scheme["x-amazon-apigateway-authtype"] == "awsSigv4"
 
 
-def test_one_place_in_an_address_has_one_name() -> None:
+def test_a_place_in_an_address_has_the_same_name_in_every_address() -> None:
     """API Gateway refuses two variables side by side: `/{language}` and `/{page}`."""
     names: dict[str, set[str]] = defaultdict(set)
     for route in routes("prod"):
@@ -134,8 +136,8 @@ def test_every_address_that_needs_no_session_answers_head_as_it_answers_get() ->
     assert asked["HEAD"] == public
 
 
-def test_whatever_a_citizen_opens_or_sends_under_a_language_is_answered_by_a_page() -> None:
-    """And not by API Gateway, which has no page for an address or a method unknown to it."""
+def test_a_page_answers_whatever_a_citizen_opens_or_sends_under_a_language() -> None:
+    """API Gateway has no page for an address or a method that it does not know."""
     pages = {path for path in _answering("GET") if not path.startswith(("/v1/", "/assets/"))}
     sent_to = {path for path in _answering("POST") if not path.startswith("/v1/")}
     assert pages == sent_to

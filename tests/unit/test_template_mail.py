@@ -1,4 +1,4 @@
-"""What the template promises of the mails to citizens."""
+"""What the template promises of the stream's filter, and of the mails to citizens."""
 
 import json
 from typing import Any
@@ -6,13 +6,10 @@ from typing import Any
 import pytest
 
 from tests.integration.event_source_mapping import matches
-from tests.template import FUNCTIONS, TEMPLATE, allowed
+from tests.template import FUNCTIONS, TEMPLATE, properties, resources, statements
 
-RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
-
-
-def properties(name: str) -> Any:
-    return RESOURCES[name]["Properties"]
+OURS = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
+SENDER = FUNCTIONS["NotifyCitizen"]["Environment"]["Variables"]["MAIL_FROM"]
 
 
 def patterns() -> list[dict[str, Any]]:
@@ -21,7 +18,7 @@ def patterns() -> list[dict[str, Any]]:
 
 
 def passes(event: str = "MODIFY", **image: str) -> bool:
-    """Whether a change to an item with these attributes comes through the stream's filter."""
+    """Whether the stream's filter lets a change through to an item with these attributes."""
     attributes = {name: {"S": value} for name, value in image.items()}
     record = {"eventName": event, "dynamodb": {"NewImage": attributes}}
     return any(matches(pattern, record) for pattern in patterns())
@@ -32,14 +29,19 @@ def test_the_stream_has_no_more_filters_than_lambda_takes() -> None:
 
 
 @pytest.mark.parametrize("event", ["INSERT", "MODIFY"])
-def test_an_incident_whose_citizen_is_owed_a_mail_comes_through_the_streams_filter(
+def test_an_incident_that_must_be_queued_or_mailed_about_passes_the_streams_filter(
     event: str,
 ) -> None:
     assert passes(event, kind="incident", mail_request="01KB0000000000000000000000")
     assert passes(event, kind="incident", route_reason="submitted")
 
 
-def test_what_asks_for_nothing_does_not() -> None:
+def test_the_removed_entry_of_a_file_passes_the_streams_filter() -> None:
+    removal = {"eventName": ["REMOVE"], "dynamodb": {"OldImage": {"kind": {"S": ["attachment"]}}}}
+    assert removal in patterns()
+
+
+def test_a_change_that_asks_for_nothing_does_not_pass_the_streams_filter() -> None:
     assert not passes(kind="incident", status="claimed")
     for kind in ("message", "note", "action", "mail", "consent", "attachment", "rating"):
         assert not passes("INSERT", kind=kind), kind
@@ -47,42 +49,14 @@ def test_what_asks_for_nothing_does_not() -> None:
     assert not passes("REMOVE", kind="message")
 
 
-@pytest.mark.parametrize("name", ["Mail", "MailEvents"])
-def test_what_cannot_be_handled_is_tried_again_alone_and_then_wakes_somebody(name: str) -> None:
-    queue, dead = properties(f"{name}Queue"), properties(f"{name}DeadLetterQueue")
-    target = queue["RedrivePolicy"]["deadLetterTargetArn"]
-    assert target == {"Fn::GetAtt": f"{name}DeadLetterQueue.Arn"}
-    for each in (queue, dead):
-        assert each["SqsManagedSseEnabled"] is True
-    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["NotifyCitizen"]["Timeout"]
-    source = FUNCTIONS["NotifyCitizen"]["Events"][name]
-    assert source["Type"] == "SQS"
-    assert source["Properties"]["Queue"] == {"Fn::GetAtt": f"{name}Queue.Arn"}
-    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    (dimension,) = properties(f"{name}DeadLetters")["Dimensions"]
-    assert dimension["Value"] == {"Fn::GetAtt": f"{name}DeadLetterQueue.QueueName"}
-    assert properties(f"{name}DeadLetters")["AlarmActions"] == [{"Ref": "Alarms"}]
+def sending(role: str) -> list[dict[str, Any]]:
+    """The statements about SES in a role's policies."""
+    return [statement for statement in statements(role) if "ses:" in str(statement["Action"])]
 
 
-OURS = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
-SENDER = FUNCTIONS["NotifyCitizen"]["Environment"]["Variables"]["MAIL_FROM"]
-
-
-def sending() -> list[tuple[str, dict[str, Any]]]:
-    """Every statement about SES, with the role that has it."""
-    return [
-        (name, statement)
-        for name, role in RESOURCES.items()
-        if role["Type"] == "AWS::IAM::Role"
-        for policy in role["Properties"].get("Policies", [])
-        for statement in allowed(policy["PolicyDocument"])
-        if "ses:" in str(statement["Action"])
-    ]
-
-
-def test_mail_is_sent_by_one_function_as_one_sender_only() -> None:
-    assert {name for name, _ in sending()} == {"NotifyCitizenRole"}
-    address, domain, configuration, _ = (statement for _, statement in sending())
+def test_only_one_function_sends_mail_and_only_as_one_sender() -> None:
+    assert [role for role in resources("AWS::IAM::Role") if sending(role)] == ["NotifyCitizenRole"]
+    address, domain, configuration, _ = sending("NotifyCitizenRole")
     assert address["Resource"] == {"Fn::Sub": [OURS + "identity/${Sender}", {"Sender": SENDER}]}
     by_domain, named = domain["Resource"]["Fn::Sub"]
     assert by_domain == OURS + "identity/${Domain}"
@@ -92,11 +66,11 @@ def test_mail_is_sent_by_one_function_as_one_sender_only() -> None:
 
 
 def test_a_mail_with_headers_of_its_own_may_be_sent_wherever_a_plain_one_may() -> None:
-    for _, statement in sending():
+    for statement in sending("NotifyCitizenRole"):
         assert statement["Action"] == ["ses:SendEmail", "ses:SendRawEmail"]
 
 
-def test_any_identity_may_receive_in_the_sandbox_and_not_where_citizens_data_are() -> None:
+def test_any_identity_may_receive_in_the_sandbox_but_not_where_citizens_data_is() -> None:
     (policy,) = properties("NotifyCitizenRole")["Policies"]
     (switched,) = [
         statement["Fn::If"]
@@ -107,8 +81,8 @@ def test_any_identity_may_receive_in_the_sandbox_and_not_where_citizens_data_are
     assert (condition, with_citizens) == ("HoldsCitizensData", {"Ref": "AWS::NoValue"})
     assert sandbox["Resource"] == {"Fn::Sub": OURS + "identity/*"}
     assert sandbox["Condition"] == {"StringEquals": {"ses:FromAddress": SENDER}}
-    everywhere = [each for _, each in sending() if "identity/*" in str(each["Resource"])]
-    assert everywhere == [sandbox]
+    mails = sending("NotifyCitizenRole")
+    assert [each for each in mails if "identity/*" in str(each["Resource"])] == [sandbox]
 
 
 def test_mails_are_not_tracked_and_travel_encrypted() -> None:
@@ -118,7 +92,7 @@ def test_mails_are_not_tracked_and_travel_encrypted() -> None:
     assert properties("MailConfiguration")["DeliveryOptions"] == {"TlsPolicy": "REQUIRE"}
 
 
-def test_what_comes_back_takes_the_one_way_to_the_function() -> None:
+def test_bounces_and_complaints_reach_the_function_by_one_path_only() -> None:
     destination = properties("MailEventsDestination")
     assert destination["ConfigurationSetName"] == {"Ref": "MailConfiguration"}
     assert destination["EventDestination"]["SnsDestination"] == {

@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 
 from local import ROOT
-from tests.template import FUNCTIONS, TEMPLATE, evaluated, parameters, resolved, resources
+from tests.template import (
+    FUNCTIONS,
+    RESOURCES,
+    TEMPLATE,
+    evaluated,
+    parameters,
+    resolved,
+    resources,
+)
 
-RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 STAGES = {
     stage: settings["deploy"]["parameters"]
     for stage, settings in tomllib.loads((ROOT / "samconfig.toml").read_text()).items()
@@ -18,7 +25,7 @@ STAGES = {
 }
 ON_CITIZENS_DATA = ["pre", "prod"]
 SHARDS_AT_FIRST = 4  # of the stream of an on-demand table
-# What keeps CloudFormation, too, from deleting a resource.
+# The properties that keep everybody from deleting a resource, CloudFormation included.
 PROTECTIONS = ("DeletionProtectionEnabled", "DeletionProtection", "EnableDeletionProtection")
 
 
@@ -50,7 +57,7 @@ def configured(stage: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("stage", ON_CITIZENS_DATA)
-def test_where_citizens_are_written_to_a_stage_without_a_sender_is_refused(stage: str) -> None:
+def test_a_stage_that_writes_to_citizens_is_refused_without_a_sender(stage: str) -> None:
     (said,) = refusals(stage)
     assert "MailFrom" in said
     assert "samconfig.toml" in said
@@ -59,7 +66,7 @@ def test_where_citizens_are_written_to_a_stage_without_a_sender_is_refused(stage
 
 
 @pytest.mark.parametrize("stage", ["local", "dev"])
-def test_a_stage_without_citizens_is_deployed_without_a_sender(stage: str) -> None:
+def test_a_stage_without_citizens_needs_no_sender(stage: str) -> None:
     assert refusals(stage) == []
     assert refusals(stage, MailFrom="assistencia@caib.es") == []
 
@@ -82,12 +89,12 @@ def test_no_stage_sends_from_a_domain_that_is_reserved_for_examples(
 @pytest.mark.parametrize(
     "domain", ["myexample.org", "example.cat", "example.org.es", "testing.es", "test.caib.es"]
 )
-def test_a_domain_that_only_resembles_one_for_examples_is_a_sender(domain: str) -> None:
+def test_a_domain_that_only_resembles_one_for_examples_is_accepted(domain: str) -> None:
     assert refusals("prod", MailFrom=f"suport@{domain}") == []
 
 
 @pytest.mark.parametrize("address", ["caib.es", "suport@caib", "a b@caib.es", "a@caib.es\n", "@"])
-def test_what_is_no_address_is_no_sender(address: str) -> None:
+def test_a_sender_that_is_not_an_address_is_refused(address: str) -> None:
     assert refusals("prod", MailFrom=address)
 
 
@@ -100,11 +107,11 @@ def test_only_a_stage_without_a_sender_of_its_own_has_the_placeholder() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_samconfig_gives_a_stage_what_the_template_takes(stage: str) -> None:
+def test_samconfig_gives_a_stage_the_parameters_that_the_template_takes(stage: str) -> None:
     given = configured(stage)
     assert given.pop("Stage") == stage
     assert given.keys() <= TEMPLATE["Parameters"].keys()
-    # what somebody adds before the first deployment
+    # Somebody adds the sender before the first deployment.
     complete = {"MailFrom": "assistencia@caib.es"} | given
     assert refusals(stage, **complete) == []
 
@@ -112,7 +119,7 @@ def test_samconfig_gives_a_stage_what_the_template_takes(stage: str) -> None:
 # ------------------------------------------------------------------- what is reserved
 
 
-def test_what_is_reserved_is_on_where_citizens_are_and_off_where_quotas_may_be_low() -> None:
+def test_executions_are_reserved_where_citizens_are_and_not_where_quotas_may_be_low() -> None:
     reserving = {
         stage
         for stage in STAGES
@@ -137,8 +144,8 @@ def test_what_must_follow_from_an_incident_has_executions_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["RouteIncident", "NotifyCitizen", "WatchIncidents"])
-def test_as_many_are_reserved_as_the_event_sources_start_at_once(name: str) -> None:
-    """Else Lambda refuses some, and each refusal counts as a failed attempt of a message."""
+def test_as_many_executions_are_reserved_as_the_event_sources_start_at_once(name: str) -> None:
+    """Otherwise Lambda refuses some, and each refusal counts as a failed attempt of a message."""
     started: dict[str, Callable[[dict[str, Any]], int]] = {
         "SQS": lambda source: source["ScalingConfig"]["MaximumConcurrency"],
         "DynamoDB": lambda source: source["ParallelizationFactor"] * SHARDS_AT_FIRST,
@@ -154,7 +161,7 @@ def test_as_many_are_reserved_as_the_event_sources_start_at_once(name: str) -> N
 
 
 def test_a_rollback_deletes_nothing_that_is_protected_from_deletion() -> None:
-    """Neither the protection nor a policy can be told from a first deployment to a later one."""
+    """Neither the protection nor a policy can differ between the first deployment and the next."""
     protected = {
         name
         for name, resource in RESOURCES.items()
@@ -171,13 +178,14 @@ def test_a_rollback_deletes_no_bucket_that_another_service_may_have_written_into
         assert RESOURCES[name]["DeletionPolicy"] == "Retain", name
 
 
-def test_what_a_failed_deployment_leaves_behind_is_in_the_way_of_no_other() -> None:
-    """A name of its own would be taken at the next attempt."""
+def test_what_a_failed_deployment_leaves_behind_is_not_in_the_way_of_the_next() -> None:
+    """A fixed name would already be taken then."""
     kept = {
-        name: resource.get("Properties", {})
+        name: resource
         for name, resource in RESOURCES.items()
         if "Retain" in resource.get("DeletionPolicy", "")
     }
     assert kept.keys() == {"Register", "Attachments", "Secret"}
-    for name, properties in kept.items():
-        assert not properties.keys() & {"TableName", "BucketName", "Name"}, name
+    for name, resource in kept.items():
+        assert resource["UpdateReplacePolicy"] == "Retain", name
+        assert not resource["Properties"].keys() & {"TableName", "BucketName", "Name"}, name
