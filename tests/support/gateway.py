@@ -53,7 +53,7 @@ def asked(
 
 
 def routed(path: str) -> tuple[str, dict[str, str]]:
-    """The template's resource for a path, and what it leaves open; the path itself if there is none.
+    """The template's resource for a path, and what it leaves open; else the path itself.
 
     A slash at the end makes no difference.
     """

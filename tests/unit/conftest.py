@@ -107,9 +107,10 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def moto_backends(service: Literal["sqs", "s3"]) -> Any:
-    """What moto keeps of a service; emptying it by calls takes longer than most tests."""
+    """What moto keeps of a service; to empty it by calls takes longer than most tests."""
     region = "eu-west-1" if service == "sqs" else "aws"
-    return get_backend(service)[ACCOUNT][region]
+    backends: Any = get_backend(service)
+    return backends[ACCOUNT][region]
 
 
 @pytest.fixture

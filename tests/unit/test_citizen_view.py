@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suport.domain.attachment import AddedFile, State
 from suport.domain.history import Entry, HistoryPart, Kind
 from suport.domain.incident import Category, Incident, Status, Topic
 from suport.domain.language import Language
@@ -52,8 +53,15 @@ def as_json(view: dict[str, Any]) -> str:
 
 @given(contacts)
 def test_no_part_of_the_view_tells_how_to_reach_the_citizen(contact: dict[str, str]) -> None:
-    # Internal entries name the person in the clear; those shown may carry it in fields of theirs.
-    inside = [entry(kind, to=contact, seen=contact, note=str(contact)) for kind in Kind]
+    # Internal entries name the person in the clear, and so may what operators state among themselves.
+    told = str(contact)
+    inside = [
+        entry(Kind.NOTE, by="operator", operator=told, body=told),
+        entry(Kind.ACTION, action="transferred", by="operator", operator=told, why=told),
+        entry(Kind.ACTION, action="mail_set_aside", by="service", **{"for": told}),
+        entry(Kind.MESSAGE, by="operator", operator=told, body="Hello"),
+        entry(Kind.MAIL, message_id=told),
+    ]
     shown = citizen_view(incident(contact=contact), part_of(*inside))
     del shown["links"]  # a mailbox may be called "..", as the way up is
     view = as_json(shown)
@@ -110,7 +118,7 @@ def test_when_to_be_contacted_is_shown_as_it_was_written() -> None:
 
 @given(st.text(alphabet="αβγδε", min_size=3))
 def test_what_operators_note_among_themselves_is_not_shown(body: str) -> None:
-    history = [entry(Kind.NOTE, by="arn:aws:iam::1:role/team", body=body)]
+    history = [entry(Kind.NOTE, by="operator", operator="a.ferrer", body=body)]
     view = citizen_view(incident(), part_of(*history))
     assert view["history"] == []
     assert body not in as_json(view)
@@ -118,11 +126,11 @@ def test_what_operators_note_among_themselves_is_not_shown(body: str) -> None:
 
 @pytest.mark.parametrize("kind", [Kind.NOTE, Kind.MAIL])
 def test_internal_entries_are_not_even_hinted_at(kind: Kind) -> None:
-    assert citizen_view(incident(), part_of(entry(kind, by="x", body="y")))["history"] == []
+    assert citizen_view(incident(), part_of(entry(kind, body="y")))["history"] == []
 
 
 def test_who_acted_on_the_incident_is_not_named() -> None:
-    acted = entry(Kind.ACTION, action="claimed", by="arn:aws:sts::1:assumed-role/team/a.ferrer")
+    acted = entry(Kind.ACTION, action="claimed", by="operator", operator="a.ferrer")
     view = citizen_view(incident(), part_of(acted))
     assert [(each["action"], each["by"]) for each in view["history"]] == [("claimed", "operator")]
     assert "ferrer" not in as_json(view)
@@ -139,8 +147,8 @@ def test_what_the_citizen_and_the_service_did_is_told_as_theirs(by: str) -> None
 def test_the_messages_of_both_sides_are_shown_the_newest_first() -> None:
     history = [
         entry(Kind.MESSAGE, by="citizen", body="It fails."),
-        entry(Kind.NOTE, by="team", body="Seen before."),
-        entry(Kind.MESSAGE, by="team", body="Which browser?"),
+        entry(Kind.NOTE, by="operator", body="Seen before."),
+        entry(Kind.MESSAGE, by="operator", operator="aina", body="Which browser?"),
     ]
     shown = citizen_view(incident(), part_of(*history))["history"]
     assert [(each["by"], each["body"]) for each in shown] == [
@@ -152,7 +160,11 @@ def test_the_messages_of_both_sides_are_shown_the_newest_first() -> None:
 
 def test_a_consent_in_the_history_shows_what_was_agreed_to() -> None:
     given_consent = entry(
-        Kind.CONSENT, scope="view", action="grant", notice={"sha256": "5c"}, given_at="then"
+        Kind.CONSENT,
+        scope="view",
+        action="grant",
+        notice={"version": "2026-11-23", "language": "ca", "sha256": "5c"},
+        given_at="2026-08-31T10:00:00.250Z",
     )
     (shown,) = citizen_view(incident(), part_of(given_consent))["history"]
     assert shown == {
@@ -180,8 +192,14 @@ def test_what_happened_to_a_file_is_told_without_what_only_the_store_needs() -> 
 
 
 def test_the_files_of_the_incident_are_listed_as_they_stand() -> None:
-    about = {"type": "text/plain", "bytes": 3, "state": "clean", "added_at": "2026-08-31T10:00Z"}
-    files = {each: about | {"version": "5c5c", "expires_at": 1} for each in ("F1", "F2")}
+    added = AddedFile("text/plain", 3, "5c5c", State.CLEAN, SUBMITTED_AT, expires_at=1)
+    about = {
+        "type": "text/plain",
+        "bytes": 3,
+        "state": "clean",
+        "added_at": "2026-08-31T10:00:00.250Z",
+    }
+    files = {"F1": added, "F2": added}
     assert citizen_view(incident(files=files), HistoryPart())["files"] == [
         {"file": "F1"} | about,
         {"file": "F2"} | about,

@@ -116,7 +116,8 @@ def test_only_what_a_person_did_keeps_the_incident_longer(
     if kind is Kind.ACTION:
         content["action"] = action
     entry = an_entry(kind, content, NOW)
-    by_itself = by == "service" or kind is Kind.MAIL
+    says_by_whom = kind not in {Kind.ATTACHMENT, Kind.RATING}
+    by_itself = (by == "service" and says_by_whom) or kind is Kind.MAIL
     in_vain = kind is Kind.ACTION and action in {"viewed", "refused"}
     assert prolongs(entry) is not (by_itself or in_vain)
 

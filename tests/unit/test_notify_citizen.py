@@ -54,8 +54,7 @@ class Post:
         """With what errors SES answers, or calls to it fail, before it takes mails."""
         self.lost_answers = 0
         """How many mails it takes without anybody hearing of it."""
-        for app in (self.route, self.notify):
-            monkeypatch.setattr(clock, "now", lambda: self.now)
+        monkeypatch.setattr(clock, "now", lambda: self.now)
         self.ses = aws.client("sesv2")
         self.ses.create_email_identity(EmailIdentity=FROM)
         own_send = self.ses.send_email
@@ -383,9 +382,8 @@ def test_the_count_names_nobody_and_is_forgotten(post: Post) -> None:
     assert timedelta() < datetime.fromtimestamp(expires_at, UTC) - NOW < timedelta(minutes=61)
 
 
-def test_of_two_who_count_at_once_none_is_forgotten(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("embedded")
+def test_of_two_who_count_at_once_none_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another counts between this one's look and its writing, as often as there is room."""
     client = aws.client("dynamodb")
     limit = AcknowledgementLimit(client, "register")

@@ -12,7 +12,7 @@ from suport.domain import retention
 from suport.domain.attachment import AddedFile, FileId
 from suport.domain.citizen_acts import may_reopen, reopenable_until
 from suport.domain.history import Action, Done, Entry, HistoryPart, Kind
-from suport.domain.incident import Actor, Incident
+from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
 
 # what of an entry's content its citizen may read, by kind; other kinds are not shown
@@ -25,7 +25,6 @@ _SHOWN: dict[Kind, tuple[str, ...]] = {
 }
 # how the service and the teams keep themselves in order, which concerns no citizen
 _INTERNAL = {Done.REFUSED, Done.REQUEUED, Done.REROUTED}
-_NAMED = {Actor.CITIZEN, Actor.SERVICE}  # of an operator it is only said that it was one
 
 
 type CitizenView = dict[str, Any]
@@ -101,8 +100,6 @@ def is_shown(entry: Entry) -> bool:
 
 def _shown(entry: Entry) -> dict[str, Any]:
     facts = {name: fact for name, fact in entry.facts.items() if name in _SHOWN[entry.kind]}
-    if "by" in facts and facts["by"] not in _NAMED:
-        facts["by"] = Actor.OPERATOR
     return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | facts
 
 
