@@ -53,7 +53,7 @@ def as_json(view: dict[str, Any]) -> str:
 
 @given(contacts)
 def test_no_part_of_the_view_tells_how_to_reach_the_citizen(contact: dict[str, str]) -> None:
-    # Internal entries name the person in the clear, and so may what operators state among themselves.
+    # Internal entries name the person in the clear, as operators may among themselves.
     told = str(contact)
     inside = [
         entry(Kind.NOTE, by="operator", operator=told, body=told),
