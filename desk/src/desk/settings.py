@@ -32,8 +32,7 @@ class Settings:
     role_arn: str | None = None
     profile: str | None = None
     operator: str = "operator"
-    aws: Mapping[str, str] = field(default_factory=dict)
-    """Settings for AWS clients that go before the user's own: those of a local run."""
+    aws: Mapping[str, str] = field(default_factory=dict)  # of a local run; before the user's own
 
 
 def load(team: Category | None, *, local: bool) -> Settings:
@@ -154,9 +153,8 @@ def _local_env() -> Path:
     else:
         here = [Path.cwd(), *Path.cwd().parents, *Path(__file__).resolve().parents]
         candidates = [folder / _LOCAL_ENV for folder in here]
-    for candidate in candidates:
-        if candidate.is_file():
-            return candidate
+    if found := next(filter(Path.is_file, candidates), None):
+        return found
     raise Misused("The service does not run on this machine: start it with `make run`.")
 
 

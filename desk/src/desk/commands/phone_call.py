@@ -68,16 +68,14 @@ def new(
         _submission(text, source)
     else:
         category = category or desk.settings.team
-        error = {"code": error_code, "message": error_message}
-        contact = {"name": name, "email": email, "phone": phone}
-        contact |= {"nif": nif, "availability": availability}
+        reachable = {"name": name, "email": email, "phone": phone}
         given = {
             "category": category,
             "description": message or prompt("What is the problem"),
-            "error": _with_the_error(category, error),
+            "error": _error(category, {"code": error_code, "message": error_message}),
             "procedure": {"code": procedure_code, "name": procedure_name},
             "context": {"step": step, "browser": browser},
-            "contact": _with_a_contact(contact),
+            "contact": _contact(reachable) | {"nif": nif, "availability": availability},
             "language": language,
         }
         text = json_text(_stated(given))
@@ -90,7 +88,7 @@ def new(
     desk.done(answer, f"Recorded: {answer['reference']}, for {answer['category']}.")
 
 
-def _with_the_error(category: Category, error: dict[str, str | None]) -> dict[str, str | None]:
+def _error(category: Category, error: dict[str, str | None]) -> dict[str, str | None]:
     """The error that the person sees, asked for if the category needs one."""
     match category:
         case Category.PAYMENT if not any(error.values()):
@@ -101,7 +99,7 @@ def _with_the_error(category: Category, error: dict[str, str | None]) -> dict[st
             assert_never(category)
 
 
-def _with_a_contact(contact: dict[str, str | None]) -> dict[str, str | None]:
+def _contact(contact: dict[str, str | None]) -> dict[str, str | None]:
     """The contact data, asked for if there is no way to reach the person."""
     if contact["email"] or contact["phone"]:
         return contact

@@ -11,9 +11,7 @@ class Kind(StrEnum):
     NOTE = "note"
     RESOLVE = "resolve"
     RELEASE = "release"
-    CALL = "call"
-    """an incident that was taken by phone"""
+    CALL = "call"  # an incident that was taken by phone
 
 
-TRANSFER = "transfer-"
-"""Begins the kind of a transfer's draft: `transfer-signature`."""
+TRANSFER = "transfer-"  # begins the kind of a transfer's draft: `transfer-signature`

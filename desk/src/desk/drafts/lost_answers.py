@@ -11,8 +11,7 @@ from typing import Any
 from desk.drafts.kinds import TRANSFER, Kind
 from desk.service_vocabulary import OPERATOR, RESOLVED, EntryKind
 
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
-"""at most: AWS refuses the signature of a computer whose clock is further off"""
+CLOCKS_DIFFER_BY = timedelta(minutes=5)  # AWS refuses the signature of a clock further off
 
 
 def is_recorded(kind: str, text: str, written_at: datetime, incident: Mapping[str, Any]) -> bool:

@@ -64,11 +64,11 @@ def dead_letters(queue: "TeamQueue", api: "Api") -> list[DeadLetter]:
     incidents: dict[str, Any] = {}
     if messages:
         incidents = {each["reference"]: each for each in api.open_incidents()}
-    found = []
+    letters = []
     for message in messages:
         incident = incidents.get(message.content["reference"], {}) if message.content else {}
-        found.append(DeadLetter(message, incident.get("status"), incident.get("claimed_by")))
-    return found
+        letters.append(DeadLetter(message, incident.get("status"), incident.get("claimed_by")))
+    return letters
 
 
 def redrive(letter: DeadLetter, queue: "TeamQueue", api: "Api", drafts: Drafts) -> str:

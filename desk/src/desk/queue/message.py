@@ -19,10 +19,8 @@ class Received:
 
     id: str
     handle: str
-    content: dict[str, Any] | None
-    """None if it is no message of the service."""
-    times_seen: int
-    """How often it was received, this time included (approximately, as SQS counts)."""
+    content: dict[str, Any] | None  # None if it is no message of the service
+    times_seen: int  # how often it was received, this time included; approximately, as SQS counts
     sent_at: datetime
 
 

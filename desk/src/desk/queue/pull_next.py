@@ -44,8 +44,7 @@ class Pull:
 
     taken: Taken | None
     skipped: list[Skipped]
-    declined: bool = False
-    """The operator did not want the incident, and its message went back."""
+    declined: bool = False  # the operator did not want the incident, and its message went back
 
 
 # problems by which the register says that the message is out of date: nobody needs it

@@ -28,8 +28,7 @@ class Depth:
     """How much is in a queue, approximately, as SQS counts."""
 
     waiting: int
-    held: int
-    """Received by somebody, and neither deleted nor given back."""
+    held: int  # received by somebody, and neither deleted nor given back
 
 
 class TeamQueue:

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 from desk.errors import Unreached
@@ -39,8 +39,7 @@ class Api:
         """The team's open incidents, the oldest first; or those of them that changed since."""
         since = changed_since.isoformat() if changed_since else None
         answer = self._got(_INCIDENTS + _query(changed_since=since), "incidents")
-        incidents: list[Json] = answer["incidents"]
-        return incidents
+        return cast("list[Json]", answer["incidents"])
 
     def incident(self, reference: str, before: str | None = None) -> Json:
         """The incident with the latest part of its history; the register records this look.

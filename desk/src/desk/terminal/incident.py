@@ -31,13 +31,8 @@ _CONSENTS: dict[str, str] = {
     Scope.VIEW: "you may view the screen",
     Scope.CONTROL: "you may act on the computer",
 }
-_CONTACT = {
-    "name": "Name",
-    "phone": "Phone",
-    "email": "E-mail",
-    "nif": "NIF",
-    "availability": "Availability",
-}
+_CONTACT = ("name", "phone", "email", "nif", "availability")
+_ABBREVIATIONS = {"nif": "NIF", "email": "E-mail"}
 
 
 def print_unclaimed(console: Console, message: Received) -> None:
@@ -129,18 +124,16 @@ def _add_problem(facts: Table, content: Mapping[str, Any]) -> None:
 
 def _add_citizen(facts: Table, view: Mapping[str, Any]) -> None:
     contact = view.get("contact") or {}
-    for name, label in _CONTACT.items():
+    for name in _CONTACT:
         if value := contact.get(name):
-            facts.add_row(label, cell(value))
-    if contact:
-        shown = view.get("contact_shown")
-        seen = "that you saw this is recorded"
-        masked = "masked: shown to the operator who has claimed it"
-        facts.add_row("", Text(seen if shown else masked, "dim"))
+            facts.add_row(_ABBREVIATIONS.get(name, name.capitalize()), cell(value))
+    if contact and not view.get("contact_shown"):
+        facts.add_row("", Text("masked: shown to the operator who has claimed it", "dim"))
+    elif contact:
+        facts.add_row("", Text("that you saw this is recorded", "dim"))
     if trouble := view.get("mail_trouble"):
-        facts.add_row(
-            "Mail", Text(f"{plain_line(trouble)}: mail does not reach this person", "red")
-        )
+        told = f"{plain_line(trouble)}: mail does not reach this person"
+        facts.add_row("Mail", Text(told, "red"))
 
 
 def _add_files(facts: Table, files: Iterable[Mapping[str, Any]]) -> None:

@@ -62,13 +62,12 @@ def names(beginning: str) -> list[str]:
 
 def named(category: Category, name: str, language: Language) -> Reply:
     """The reply of that name in that language; raises Misused, with the others' names, if none."""
-    known = [reply for reply in replies(category) if reply.language == language]
-    for reply in known:
-        if reply.name == name:
-            return reply
+    known = {reply.name: reply for reply in replies(category) if reply.language == language}
+    if name in known:
+        return known[name]
     raise Misused(
         f"There is no reply {name!r} for {category} in {language}."
-        f" There are: {', '.join(reply.name for reply in known) or 'none'}."
+        f" There are: {', '.join(known) or 'none'}."
     )
 
 

@@ -82,16 +82,15 @@ def _first(desk: Desk, reference: str, kind: Kind, text: Text, *, confirmed: boo
         language = text.language or _language(desk, reference)
         reply = named(desk.settings.team, text.canned, language)
         draft = desk.drafts.with_text(reference, kind, reply.text)
-        to_be_edited = sys.stdin.isatty()
+        unfinished = sys.stdin.isatty() and not confirmed
     elif found := desk.drafts.of(reference, kind):
         desk.output.say(f"You go on with the draft of {moment(found.written_at)}.")
-        draft, to_be_edited = found, True
+        draft, unfinished = found, not confirmed
     elif sys.stdin.isatty():
-        edit((draft := desk.drafts.new(reference, kind)).path)
-        return draft
+        draft, unfinished = desk.drafts.new(reference, kind), True
     else:
         raise Misused("Say what to send: --message, --file, or --with and --yes.")
-    if to_be_edited and not confirmed:
+    if unfinished:
         edit(draft.path)
     return draft
 
