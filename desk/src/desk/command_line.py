@@ -72,5 +72,5 @@ Reference = Annotated[
         help="The incident, like GQNC-YQBY-1H8C.", metavar="REFERENCE", callback=typed_reference
     ),
 ]
-OwnTeamOr = Annotated[Category | None, typer.Argument(help="Your own team without it.")]
+OwnTeamOr = Annotated[Category | None, typer.Argument(help="Your own team by default.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send it without asking.")]

@@ -43,9 +43,7 @@ def at_the_desk(
     *,
     team: Annotated[
         Category | None,
-        typer.Option(
-            help="As an operator of this team, where you are in several.", envvar="DESK_TEAM"
-        ),
+        typer.Option(help="The team you work for, if you are in several.", envvar="DESK_TEAM"),
     ] = None,
     local: Annotated[
         bool,

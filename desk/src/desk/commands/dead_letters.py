@@ -21,7 +21,7 @@ def dead_letters(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Redrive without asking.")] = False,
 ) -> None:
-    """Show what was never dealt with, and redrive it.
+    """Show the messages that nobody dealt with, and redrive them.
 
     These messages were received a hundred times and never deleted. To redrive one, its incident is
     claimed and released in your name: the register then queues it with a new message. Nothing is

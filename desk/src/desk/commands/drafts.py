@@ -20,13 +20,13 @@ def list_drafts(
     discard: Annotated[
         str | None,
         typer.Option(
-            help="Throw away those about this incident; NEW for phone calls.",
+            help="Throw away the drafts about this incident; NEW for phone calls.",
             metavar="REFERENCE",
             callback=typed_reference,
         ),
     ] = None,
 ) -> None:
-    """List what you wrote or asked for, and the service has not confirmed."""
+    """List what you wrote or asked for that the service has not confirmed."""
     found = desk.drafts.all() if discard is None else desk.drafts.discard_all(discard)
     facts = [
         {"reference": each.reference, "kind": each.kind, "path": str(each.path)} for each in found

@@ -115,7 +115,7 @@ def transfer(
     category: Annotated[Category, typer.Argument(help="The team that can help.")],
     *,
     reason: Annotated[
-        str | None, typer.Option(help="Why, for that team; asked for where it is not given.")
+        str | None, typer.Option(help="Why, for that team; the desk asks if you do not say.")
     ] = None,
 ) -> None:
     """Give the incident to another team, with the reason."""

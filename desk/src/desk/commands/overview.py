@@ -19,22 +19,22 @@ from desk.terminal.moments import typed_moment
 def list_incidents(
     desk: Desk,
     *,
-    state: Annotated[OpenStatus | None, typer.Option(help="Only those in this state.")] = None,
+    state: Annotated[OpenStatus | None, typer.Option(help="Only incidents in this state.")] = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only those that you have claimed.")] = False,
     changed_since: Annotated[
         str | None,
         typer.Option(
             "--changed-since",
             "--since",
-            help="Only those that changed since then, in ISO 8601; without a zone, in Madrid.",
+            help="Only what changed since then, in ISO 8601; without a zone, in Madrid.",
             metavar="MOMENT",
         ),
     ] = None,
 ) -> None:
     """List the team's open incidents by state and age.
 
-    Unread is what their citizens wrote since an operator last looked. Ends says by when an incident
-    is erased unless somebody writes, where that is soon. No look at personal data is recorded.
+    Unread counts what the citizen wrote since an operator last looked. Ends shows when an incident
+    is erased unless somebody writes, if that is soon. The list records no look at personal data.
     """
     from desk.terminal.incident_list import by_status, print_list
 
@@ -56,7 +56,7 @@ def list_incidents(
 
 @command("desk stats --days 90 --json")
 def stats(
-    desk: Desk, *, days: Annotated[int, typer.Option(min=1, help="Of how many days.")] = 30
+    desk: Desk, *, days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 30
 ) -> None:
     """Show the team's figures: how many, how fast, how rated."""
     from desk.terminal.figures import print_figures

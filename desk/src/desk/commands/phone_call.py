@@ -34,24 +34,22 @@ def new(
             "--from", help="The incident as JSON, like POST /v1/incidents; - is standard input."
         ),
     ] = None,
-    category: Annotated[Category | None, typer.Option(help="Your own team without it.")] = None,
+    category: Annotated[Category | None, typer.Option(help="Your own team by default.")] = None,
     message: Annotated[
         str | None, typer.Option("--message", "-m", help="What the person says.")
     ] = None,
-    error_code: Annotated[
-        str | None, typer.Option(help="Of the error that the person sees.")
-    ] = None,
+    error_code: Annotated[str | None, typer.Option(help="The code of the error.")] = None,
     error_message: Annotated[str | None, typer.Option(help="What the error says.")] = None,
-    procedure_code: Annotated[str | None, typer.Option(help="In which procedure.")] = None,
-    procedure_name: Annotated[str | None, typer.Option(help="In which procedure.")] = None,
-    step: Annotated[str | None, typer.Option(help="At which step.")] = None,
-    browser: Annotated[str | None, typer.Option(help="Browser and system.")] = None,
+    procedure_code: Annotated[str | None, typer.Option(help="The code of the procedure.")] = None,
+    procedure_name: Annotated[str | None, typer.Option(help="The name of the procedure.")] = None,
+    step: Annotated[str | None, typer.Option(help="The step at which the person is stuck.")] = None,
+    browser: Annotated[str | None, typer.Option(help="The person's browser and system.")] = None,
     name: Annotated[str | None, typer.Option(help="The person's name.")] = None,
     phone: Annotated[str | None, typer.Option(help="The person's phone number.")] = None,
     email: Annotated[str | None, typer.Option(help="The person's e-mail address.")] = None,
     nif: Annotated[str | None, typer.Option(help="The person's NIF.")] = None,
-    availability: Annotated[str | None, typer.Option(help="When to be contacted.")] = None,
-    language: Annotated[Language, typer.Option(help="Of the person.")] = Language.CATALAN,
+    availability: Annotated[str | None, typer.Option(help="When to reach them.")] = None,
+    language: Annotated[Language, typer.Option(help="The person's language.")] = Language.CATALAN,
     yes: Yes = False,
 ) -> None:
     """Record an incident for somebody who phones.

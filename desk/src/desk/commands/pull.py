@@ -22,7 +22,7 @@ _LONG_POLL_S = 20
 def pull(
     desk: Desk,
     category: Annotated[
-        Category | None, typer.Argument(help="The team whose queue it is; your own without it.")
+        Category | None, typer.Argument(help="The team whose queue it is; your own by default.")
     ] = None,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Wait until one comes.")] = False,

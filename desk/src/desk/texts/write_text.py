@@ -43,7 +43,7 @@ class TextToCitizen(Text):
     ] = None
     language: Annotated[
         Language | None,
-        typer.Option("--language", help="Of the canned reply; the citizen's language without it."),
+        typer.Option("--language", help="The canned reply's language; the citizen's by default."),
     ] = None
 
 
