@@ -23,7 +23,7 @@ import pytest
 import typer.main
 from jsonschema import Draft202012Validator
 
-from desk.cli import app
+from desk.entry_point import app
 from local import ROOT, TOOLS
 from tests import documents
 from tests.documents import CONSOLE, ON_AWS, is_like

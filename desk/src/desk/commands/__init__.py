@@ -1,0 +1,1 @@
+"""The commands of `desk`, one in each file; `entry_point` lists them."""

@@ -1,0 +1,196 @@
+"""What an operator does with one incident: look, claim, write, resolve, hand over, save a file."""
+
+import os
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk.command_line import Reference, Yes, command
+from desk.drafts.kept_files import Draft
+from desk.drafts.kinds import TRANSFER, Kind
+from desk.errors import Misused, Unreached
+from desk.operators_desk import Desk
+from desk.service_vocabulary import Category, Scope
+from desk.terminal.questions import confirm, prompt
+from desk.texts.write_text import Text, TextToCitizen, written
+
+
+@command("desk show GQNC-YQBY-1H8C", "desk show GQNC-YQBY-1H8C --before 01K3ZB2E40AAAAAAAAAAAAAAAA")
+def show(
+    desk: Desk,
+    reference: Reference,
+    *,
+    before: Annotated[
+        str | None,
+        typer.Option(help="The part of the history before this entry.", metavar="ENTRY"),
+    ] = None,
+) -> None:
+    """Show an incident with the latest part of its history, or an earlier part.
+
+    Contact data are masked unless you have claimed it. That you looked is recorded.
+    """
+    from desk.terminal.incident import print_earlier_history
+
+    if before is None:
+        desk.show(desk.api.incident(reference))
+        return
+    part = desk.api.incident(reference, before.strip().upper())
+    if not desk.output.result(part):
+        print_earlier_history(desk.output.result_console, part)
+
+
+@command("desk claim GQNC-YQBY-1H8C")
+def claim(desk: Desk, reference: Reference) -> None:
+    """Claim this incident, past the queue."""
+    desk.show(desk.api.claim(reference))
+
+
+@command(
+    "desk reply GQNC-YQBY-1H8C",
+    "desk reply GQNC-YQBY-1H8C --with do-not-pay-again",
+    "echo 'It is corrected.' | desk reply GQNC-YQBY-1H8C --file - --yes",
+)
+def reply(desk: Desk, reference: Reference, *, text: TextToCitizen, yes: Yes = False) -> None:
+    """Write to the citizen; the incident stays yours.
+
+    In your editor ($VISUAL or $EDITOR), or from a file. What you write is kept in a file until
+    the service has it.
+    """
+    draft = written(desk, reference, Kind.REPLY, text, confirmed=yes)
+    _send_to_citizen(desk, reference, draft, "answered")
+
+
+@command("desk ask GQNC-YQBY-1H8C -m 'Which browser do you use?' --yes")
+def ask(desk: Desk, reference: Reference, *, text: TextToCitizen, yes: Yes = False) -> None:
+    """Ask the citizen, and wait for the answer.
+
+    The answer brings the incident back to the queue; without one it ends after 14 days.
+    """
+    draft = written(desk, reference, Kind.ASK, text, confirmed=yes)
+    _send_to_citizen(desk, reference, draft, "asked; it waits for the citizen")
+
+
+@command("desk note GQNC-YQBY-1H8C -m 'The bank confirms it.' --yes")
+def note(desk: Desk, reference: Reference, *, text: Text, yes: Yes = False) -> None:
+    """Write a note that the citizen never sees."""
+    draft = written(desk, reference, Kind.NOTE, text, confirmed=yes)
+    answer = desk.send(draft, lambda: desk.api.note(reference, draft.text, draft.key))
+    desk.done(answer, f"{reference}: noted.")
+
+
+@command("desk resolve GQNC-YQBY-1H8C --yes", "desk resolve GQNC-YQBY-1H8C --with solved")
+def resolve(
+    desk: Desk,
+    reference: Reference,
+    *,
+    text: TextToCitizen,
+    write: Annotated[
+        bool, typer.Option("--write", "-w", help="Write a last message in the editor.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """End the incident.
+
+    With a last message to the citizen if you name one, or --write one in the editor.
+    """
+    if write or text.message is not None or text.file or text.canned:
+        draft = written(desk, reference, Kind.RESOLVE, text, confirmed=yes)
+    else:
+        if not yes:
+            confirm(f"Resolve {reference} without a last message?")
+        draft = desk.drafts.command(reference, Kind.RESOLVE)
+    answer = desk.send(
+        draft,
+        lambda: desk.api.resolve(reference, draft.text, draft.key, seen=desk.read_up_to(reference)),
+    )
+    desk.done(answer, f"{reference}: resolved.")
+
+
+@command("desk transfer GQNC-YQBY-1H8C signature --reason 'The certificate has expired'")
+def transfer(
+    desk: Desk,
+    reference: Reference,
+    category: Annotated[Category, typer.Argument(help="The team that can help.")],
+    *,
+    reason: Annotated[
+        str | None, typer.Option(help="Why, for that team; the desk asks if you do not say.")
+    ] = None,
+) -> None:
+    """Give the incident to another team, with the reason."""
+    kind = f"{TRANSFER}{category}"
+    if reason is None:
+        given = desk.drafts.of(reference, kind)
+        question = f"Why is it for {category}"
+        if given:
+            question += f" (empty: {given.text!r}, as you wrote before)"
+        reason = prompt(question, given.text if given else None)
+    draft = desk.drafts.command(reference, kind, reason)
+    answer = desk.send(
+        draft,
+        lambda: desk.api.transfer(
+            reference, category, draft.text, draft.key, seen=desk.read_up_to(reference)
+        ),
+    )
+    desk.drafts.discard_all(reference, kinds=TRANSFER)
+    desk.done(answer, f"{reference}: with {category} now.")
+
+
+@command("desk release GQNC-YQBY-1H8C")
+def release(desk: Desk, reference: Reference) -> None:
+    """Give the incident back to the team's queue."""
+    draft = desk.drafts.command(reference, Kind.RELEASE)
+    answer = desk.send(draft, lambda: desk.api.release(reference, draft.key))
+    desk.done(answer, f"{reference}: back in the queue.")
+
+
+@command("desk withdraw GQNC-YQBY-1H8C control")
+def withdraw(
+    desk: Desk,
+    reference: Reference,
+    scope: Annotated[Scope, typer.Argument(help="What you may no longer do.")],
+) -> None:
+    """Record that the citizen told you to stop viewing, or acting on, their computer.
+
+    A citizen who withdraws viewing withdraws acting with it. Only they themselves can agree again.
+    """
+    desk.done(desk.api.withdraw(reference, scope), f"{reference}: {scope} withdrawn.")
+
+
+@command("desk file GQNC-YQBY-1H8C 7Q2M… --to proof.pdf", name="file")
+def save_file(
+    desk: Desk,
+    reference: Reference,
+    file: Annotated[str, typer.Argument(help="The file, as the incident names it.")],
+    *,
+    to: Annotated[Path, typer.Option(help="Where to save it; never over another file.")],
+) -> None:
+    """Save a file of an incident of yours.
+
+    That you fetched it is recorded.
+    """
+    if to.exists():
+        raise Misused(f"{to} exists already; name another.")
+    link = desk.api.file(reference, file)
+    fetched = desk.aws.fetched(link["url"], link["headers"])
+    if fetched.status != HTTPStatus.OK:
+        raise Unreached(f"The store of the files answered {fetched.status}. Try again.")
+    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as saved:
+        saved.write(fetched.body)
+    desk.done(
+        {"saved": str(to), "bytes": len(fetched.body)},
+        f"Saved: {to} ({len(fetched.body)} bytes). Delete it when you no longer need it.",
+    )
+
+
+def _send_to_citizen(desk: Desk, reference: str, draft: Draft, done: str) -> None:
+    answer = desk.send(
+        draft,
+        lambda: desk.api.message(
+            *(reference, draft.text, draft.key),
+            ask=draft.kind == Kind.ASK,
+            seen=desk.read_up_to(reference),
+        ),
+    )
+    desk.done(answer, f"{reference}: {done}.")

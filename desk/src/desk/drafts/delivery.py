@@ -1,0 +1,73 @@
+"""Sends a draft: it is removed once the service has it, and stays while that is in doubt.
+
+A definite refusal means that nothing was recorded under the key. What a person wrote is kept even
+then; a command without a text is forgotten, so that its key never passes for a later command's.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from desk.drafts.kept_files import Draft
+from desk.drafts.kinds import Kind
+from desk.errors import NotAllowed, Refused, Trouble
+from desk.service_vocabulary import Problem
+
+
+def deliver(draft: Draft, request: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Makes the request for which the draft was kept, and removes the draft once that is done.
+
+    Raises what `request` raises; its text then also says what became of the draft.
+    """
+    try:
+        answer = request()
+    except Refused as refused:
+        refused.args = (_refused(draft, refused),)
+        raise
+    except Trouble as trouble:
+        trouble.args = (_unanswered(draft, trouble),)
+        raise
+    draft.discard()
+    return answer
+
+
+def _refused(draft: Draft, refused: Refused) -> str:
+    """What a definite refusal means, and what becomes of the draft."""
+    if refused.name == Problem.NO_TEAM:  # the service says so before it looks at the key
+        return _unanswered(draft, refused)
+    recorded = refused.facts.get("reference")
+    if draft.kind == Kind.CALL and refused.name == Problem.KEY_REUSED and recorded:
+        draft.discard()
+        return (
+            f"This call is recorded already as {recorded}, with what you sent first, and was not"
+            " recorded again: if the contact data were wrong, note the right ones with"
+            f" desk note {recorded}"
+        )
+    kept = _kept(draft)
+    if draft.kind == Kind.CALL:
+        draft.note_refused(refused.fields)
+        kept += f": run desk new again with the right data, or desk new --from {draft.path}"
+    elif not kept:
+        draft.discard()
+    said = str(refused)
+    if refused.name == Problem.CHANGED_MEANWHILE:
+        said = (
+            f"The citizen has written since {draft.reference} was last shown to you, so nothing was"
+            " done: read it, and run the same command again if it still holds."
+        )
+    return f"{said} {kept}".strip()
+
+
+def _unanswered(draft: Draft, trouble: Trouble) -> str:
+    """What to do if nobody answered, or not the service."""
+    said = str(trouble)
+    if not isinstance(trouble, NotAllowed | Refused):
+        again = f"desk new --from {draft.path}" if draft.kind == Kind.CALL else "The same command"
+        said += (
+            f" It may have been recorded all the same. {again} sends it again, and however often"
+            " it is sent, it is recorded once."
+        )
+    return f"{said} {_kept(draft)}".strip()
+
+
+def _kept(draft: Draft) -> str:
+    return f"What you wrote is kept in {draft.path}" if draft.text else ""

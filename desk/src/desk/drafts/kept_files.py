@@ -1,0 +1,176 @@
+"""Drafts: one file for each request of an operator, kept until the service has accepted it.
+
+A draft is `<reference>.<kind>.<key>.txt`: the key goes with the request as its `Idempotency-Key`.
+It outlives the process, so the same command sends the same key again and the service records the
+request once. The editor works on this very file. A command without a text, as a release, leaves an
+empty file, and only while its outcome is unknown.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from desk.drafts.lost_answers import is_recorded, is_undone
+from desk.reference import as_written
+
+COMMAND_REPEATED_WITHIN = timedelta(hours=1)
+"""After this time the same release or transfer is a new one: the incident may have come back."""
+
+_NAME = re.compile(r"(?P<reference>.+)\.(?P<kind>[a-z-]+)\.(?P<key>[0-9a-f]{32})\.txt")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A request that the service has not accepted yet, or not that we know."""
+
+    path: Path
+    reference: str
+    kind: str
+    key: str
+
+    @property
+    def text(self) -> str:
+        """What is written so far, without blank lines around it."""
+        return self.path.read_text(encoding="utf-8", errors="replace").strip()
+
+    @property
+    def written_at(self) -> datetime:
+        """When it was last changed."""
+        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+
+    @property
+    def refused_fields(self) -> frozenset[str]:
+        """Which fields of this text the service refused, if it did."""
+        try:
+            return frozenset(json.loads(self._refused.read_text()))
+        except (OSError, ValueError):
+            return frozenset()
+
+    def write(self, text: str) -> None:
+        """Replaces the text."""
+        self.path.write_text(text, encoding="utf-8")
+        self._refused.unlink(missing_ok=True)
+
+    def note_refused(self, fields: Iterable[str]) -> None:
+        """Keeps which fields the service refused, so that a correction is recognised."""
+        if named := sorted(set(fields)):
+            self._refused.write_text(json.dumps(named))
+
+    def discard(self) -> None:
+        """Removes the file: the request is accepted, or nobody wants it."""
+        self.path.unlink(missing_ok=True)
+        self._refused.unlink(missing_ok=True)
+
+    @property
+    def _refused(self) -> Path:
+        return self.path.with_suffix(".refused")
+
+
+class Drafts:
+    """The drafts of one operator, in a folder that only they can read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def new(self, reference: str, kind: str, text: str = "") -> Draft:
+        """A draft with a key of its own."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        reference = _in_a_name(reference)
+        key = secrets.token_hex(16)
+        path = self._folder / f"{reference}.{kind}.{key}.txt"
+        path.touch(mode=0o600)
+        draft = Draft(path, reference, kind, key)
+        draft.write(text)
+        return draft
+
+    def of(self, reference: str, kind: str) -> Draft | None:
+        """The latest draft of that kind for that incident in which something is written."""
+        found = (each for each in self._about(reference) if each.kind == kind and each.text)
+        return next(found, None)
+
+    def with_text(self, reference: str, kind: str, text: str) -> Draft:
+        """The draft with exactly this text, which a repeated command repeats; else a new one."""
+        for draft in self._about(reference):
+            if (draft.kind, draft.text) == (kind, text.strip()):
+                return draft
+        return self.new(reference, kind, text)
+
+    def command(self, reference: str, kind: str, text: str = "") -> Draft:
+        """The same for a command that changes where the incident is, which may come back.
+
+        Such a draft is the same request for an hour only; after that it gets a new key.
+        """
+        draft = self.with_text(reference, kind, text)
+        return self._with_new_key(draft) if _is_old(draft) else draft
+
+    def settle(self, incident: Mapping[str, Any]) -> list[str]:
+        """Removes the drafts whose text is in the incident as it was just shown.
+
+        A command that this view shows to be undone gets a new key, or is forgotten if it has no
+        text: given again, it is another one. Returns the kinds of the texts that are recorded.
+        """
+        recorded = []
+        for draft in self._about(incident["reference"]):
+            if is_recorded(draft.kind, draft.text, draft.written_at, incident):
+                recorded.append(draft.kind)
+                draft.discard()
+            elif is_undone(draft.kind, draft.text, incident):
+                if draft.text:
+                    self._with_new_key(draft)
+                else:
+                    draft.discard()
+        return recorded
+
+    def discard_all(self, reference: str, *, kinds: str = "") -> list[Draft]:
+        """Removes the drafts about the incident whose kind begins like that, and returns them."""
+        found = [each for each in self._about(reference) if each.kind.startswith(kinds)]
+        for each in found:
+            each.discard()
+        return found
+
+    def at(self, path: Path) -> Draft | None:
+        """The draft that this file is, if it is one."""
+        if path.parent.resolve() != self._folder.resolve():
+            return None
+        return _draft(path)
+
+    def all(self) -> list[Draft]:
+        """All drafts, the latest first; an empty one is removed after its hour."""
+        if not self._folder.is_dir():
+            return []
+        dated = []
+        for draft in filter(None, map(_draft, self._folder.iterdir())):
+            with suppress(FileNotFoundError):  # just accepted, in another window
+                if _is_old(draft) and not draft.text:
+                    draft.discard()
+                else:
+                    dated.append((draft.written_at, draft))
+        return [draft for _, draft in sorted(dated, key=lambda each: each[0], reverse=True)]
+
+    def _about(self, reference: str) -> list[Draft]:
+        return [each for each in self.all() if each.reference == _in_a_name(reference)]
+
+    def _with_new_key(self, draft: Draft) -> Draft:
+        renewed = self.new(draft.reference, draft.kind, draft.text)
+        draft.discard()
+        return renewed
+
+
+def _is_old(draft: Draft) -> bool:
+    return draft.written_at < datetime.now(UTC) - COMMAND_REPEATED_WITHIN
+
+
+def _draft(path: Path) -> Draft | None:
+    name = _NAME.fullmatch(path.name)
+    return Draft(path, name["reference"], name["kind"], name["key"]) if name else None
+
+
+def _in_a_name(reference: str) -> str:
+    """The reference as it is written in a file's name, and nothing that leads elsewhere."""
+    return re.sub(r"[^0-9A-Z-]", "", as_written(reference).upper()) or "new"

@@ -1,0 +1,140 @@
+"""The desk at which every command works: the settings, the service, the drafts, the output.
+
+What it holds is made when a command first needs it, so that help and completion answer at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from desk.drafts.delivery import deliver
+from desk.drafts.kept_files import Draft, Drafts
+from desk.errors import Misused, Refused, Trouble
+from desk.queue.message import Received
+from desk.reference import as_written
+from desk.seen_incidents import SeenIncidents
+from desk.service_vocabulary import Category, Problem
+from desk.settings import Settings, load, state_folder
+
+if TYPE_CHECKING:
+    from desk.queue.team_queue import TeamQueue
+    from desk.service.api import Api
+    from desk.service.aws import Aws
+    from desk.terminal.output import Output
+
+
+@dataclass
+class Desk:
+    """The desk of one call of the command: for which team, and where the service is."""
+
+    team: Category | None
+    local: bool
+    as_json: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load(self.team, local=self.local)
+
+    @cached_property
+    def aws(self) -> "Aws":
+        from desk.service.aws import Aws
+
+        return Aws(self.settings)
+
+    @cached_property
+    def operator(self) -> str:
+        return self.aws.operator()
+
+    @cached_property
+    def api(self) -> "Api":
+        from desk.service.api import Api
+
+        return Api(self.settings.api_url, self.aws)
+
+    @cached_property
+    def queue(self) -> "TeamQueue":
+        return self._queue_at(self.settings.queue_url)
+
+    @cached_property
+    def dead_letter_queue(self) -> "TeamQueue":
+        url = self.settings.dead_letter_queue_url
+        if url is None:
+            raise Misused(
+                f"The setting dead_letter_queue_url of {self.settings.team} is missing:"
+                " write it into the settings file, or set DESK_DEAD_LETTER_QUEUE_URL."
+            )
+        return self._queue_at(url)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(state_folder() / "drafts")
+
+    @cached_property
+    def seen(self) -> SeenIncidents:
+        return SeenIncidents(state_folder())
+
+    @cached_property
+    def output(self) -> "Output":
+        from desk.terminal.output import Output
+
+        return Output(as_json=self.as_json)
+
+    def show(
+        self, incident: dict[str, Any], message: Received | None = None, result: Any = None
+    ) -> None:
+        """Shows the incident, and remembers that the operator has read it.
+
+        message: the one that was pulled. result: what programs get, if not just the incident.
+        """
+        from desk.terminal.incident import print_incident
+
+        if not self.output.result(result or incident):
+            print_incident(self.output.result_console, incident, message)
+        language, etag = incident["language"], incident.get("etag")
+        self.seen.remember(incident["reference"], language=language, etag=etag)
+        for kind in self.drafts.settle(incident):
+            self.output.say(f"Your {kind} is recorded, as the history shows: its draft is removed.")
+
+    def send(self, draft: Draft, request: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Makes the request for which the draft was kept, and returns the answer.
+
+        If the citizen has written meanwhile, that is shown: from then on the operator has read it.
+        Raises Trouble of any kind, whose text also says what became of the draft.
+        """
+        try:
+            return deliver(draft, request)
+        except Refused as refused:
+            if refused.name == Problem.CHANGED_MEANWHILE:
+                from desk.terminal.history import print_written_meanwhile
+
+                if not self.as_json:
+                    written = refused.facts.get("written") or []
+                    print_written_meanwhile(self.output.result_console, written)
+                self.seen.remember(draft.reference, etag=refused.facts.get("etag"))
+            raise
+
+    def done(self, answer: Any, sentence: str) -> None:
+        """Gives the answer to programs, and the sentence to people."""
+        if not self.output.result(answer):
+            self.output.say(sentence)
+
+    def read_up_to(self, reference: str) -> str | None:
+        """The etag of the citizen's latest writing that this desk has shown, if it ever did.
+
+        Raises Trouble if it never did, and the operator has not read what the citizen wrote.
+        """
+        etag = self.seen.etag(reference)
+        if etag is None:
+            for each in self.api.open_incidents():
+                if as_written(each["reference"]) == as_written(reference) and each.get("unread"):
+                    raise Trouble(
+                        f"{reference}: the citizen wrote something that you have not seen here."
+                        f" Nothing is sent. Read it first: desk show {reference}."
+                    )
+        return etag
+
+    def _queue_at(self, url: str) -> "TeamQueue":
+        from desk.queue.team_queue import TeamQueue
+
+        return TeamQueue(self.aws.sqs(), url)

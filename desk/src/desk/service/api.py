@@ -1,0 +1,153 @@
+"""The operators' API: a method for each thing that can be done with an incident."""
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import quote, urlencode
+
+from desk.errors import Unreached
+from desk.service.aws import Aws
+from desk.service.error_messages import content_of
+from desk.service_vocabulary import Category, Scope
+
+Json = dict[str, Any]
+
+_INCIDENTS = "/v1/desk/incidents"
+_OF_A_VIEW = ("reference", "category", "status", "language", "submitted_at", "description")
+_FIGURES = ("category", "days", "open", "waiting", "submitted")
+_PAUSES_S = (0.5, 2.0)  # before a request that got no answer is sent again
+
+
+class Api:
+    """The operators' API of the service, with every request signed in the team's role.
+
+    Every method raises Refused with the service's own problem, NotAllowed if the role may not do
+    it, and Unreached if there is no answer. Every request may be repeated: it changes nothing, it
+    states again what is true already, or it goes with a key and is recorded once.
+
+    seen: the etag of the citizen's latest writing that the operator has read. If the citizen has
+    written since, the service refuses with `changed-meanwhile`.
+    """
+
+    def __init__(self, url: str, aws: Aws) -> None:
+        self._url = url
+        self._aws = aws
+
+    def open_incidents(self, changed_since: datetime | None = None) -> list[Json]:
+        """The team's open incidents, the oldest first; or those of them that changed since."""
+        since = changed_since.isoformat() if changed_since else None
+        answer = self._got(_INCIDENTS + _query(changed_since=since), "incidents")
+        return cast("list[Json]", answer["incidents"])
+
+    def incident(self, reference: str, before: str | None = None) -> Json:
+        """The incident with the latest part of its history; the register records this look.
+
+        before: the entry at which the part ends, for an earlier part.
+        """
+        return self._got(_of(reference) + _query(before=before), *_OF_A_VIEW)
+
+    def claim(self, reference: str) -> Json:
+        """Claims the incident; to claim one's own again changes nothing."""
+        return self._posted(f"{_of(reference)}/claim", {}, *_OF_A_VIEW)
+
+    def message(
+        self, reference: str, body: str, key: str, *, ask: bool, seen: str | None = None
+    ) -> Json:
+        """Writes to the citizen; with `ask` the incident then waits for the answer."""
+        content = {"body": body, "ask": ask}
+        return self._posted(f"{_of(reference)}/messages", content, "status", key=key, seen=seen)
+
+    def note(self, reference: str, body: str, key: str) -> Json:
+        """Writes for the team only."""
+        return self._posted(f"{_of(reference)}/notes", {"body": body}, "status", key=key)
+
+    def resolve(self, reference: str, body: str, key: str, *, seen: str | None = None) -> Json:
+        """Ends the incident, with a last message to the citizen unless the text is empty."""
+        content = {"body": body} if body else {}
+        return self._posted(f"{_of(reference)}/resolve", content, "status", key=key, seen=seen)
+
+    def transfer(
+        self, reference: str, category: Category, reason: str, key: str, *, seen: str | None = None
+    ) -> Json:
+        """Gives the incident to another team."""
+        content = {"category": category, "reason": reason}
+        return self._posted(f"{_of(reference)}/transfer", content, "status", key=key, seen=seen)
+
+    def release(self, reference: str, key: str) -> Json:
+        """Gives the incident back to the team's queue."""
+        return self._posted(f"{_of(reference)}/release", {}, "status", key=key)
+
+    def withdraw(self, reference: str, scope: Scope) -> Json:
+        """Ends a consent, as the citizen asked; to repeat that changes nothing."""
+        return self._posted(f"{_of(reference)}/consents", {"scope": scope}, "status")
+
+    def submit(self, submission: Mapping[str, Any], key: str) -> Json:
+        """Records an incident that was taken by phone."""
+        return self._posted(_INCIDENTS, submission, "reference", "category", key=key)
+
+    def file(self, reference: str, file: str) -> Json:
+        """Where a file of the incident can be fetched for a minute."""
+        return self._got(f"{_of(reference)}/files/{_in_a_path(file)}", "url", "headers")
+
+    def stats(self, days: int) -> Json:
+        """The team's figures of the last days."""
+        return self._got(f"/v1/desk/stats?days={days}", *_FIGURES)
+
+    def _got(self, path: str, *needed: str) -> Json:
+        return self._answered("GET", path, None, {}, needed)
+
+    def _posted(
+        self,
+        path: str,
+        content: Mapping[str, Any],
+        *needed: str,
+        key: str | None = None,
+        seen: str | None = None,
+    ) -> Json:
+        headers = {"Content-Type": "application/json"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        if seen is not None:
+            headers["If-Match"] = f'"{seen}"'
+        body = json.dumps(content, ensure_ascii=False).encode()
+        return self._answered("POST", path, body, headers, needed)
+
+    def _answered(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        needed: tuple[str, ...],
+    ) -> Json:
+        """The answer, which has the needed members. Without one, the request is sent again."""
+        sent = {"Accept": "application/json", "Accept-Language": "en", **headers}
+        for pause_s in (*_PAUSES_S, None):
+            try:
+                answer = self._aws.signed(method, self._url + path, body, sent)
+                content = content_of(answer.status, answer.body)
+                break
+            except Unreached:
+                if pause_s is None:
+                    raise
+                time.sleep(pause_s)
+        if missing := [name for name in needed if name not in content]:
+            raise Unreached(
+                f"Something other than the service answered (without {missing[0]}): check api_url."
+            )
+        return content
+
+
+def _of(reference: str) -> str:
+    return f"{_INCIDENTS}/{_in_a_path(reference)}"
+
+
+def _query(**parameters: str | None) -> str:
+    stated = {name: value for name, value in parameters.items() if value}
+    return f"?{urlencode(stated)}" if stated else ""
+
+
+def _in_a_path(text: str) -> str:
+    return quote(text.strip(), safe="")

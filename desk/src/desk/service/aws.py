@@ -1,0 +1,133 @@
+"""AWS as the operator: in the team's role, in a session that bears the operator's name.
+
+botocore does it all: credentials, SQS, the signatures, and the HTTP of the signed requests.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import botocore.session
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    Credentials,
+    DeferredRefreshableCredentials,
+)
+from botocore.exceptions import ProfileNotFound
+from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
+
+from desk.errors import Misused, NotAllowed
+from desk.service.error_messages import explained
+from desk.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+_CONNECT_S, _READ_S = 5, 35  # API Gateway answers within 29 seconds, a long poll within 20
+_CONFIG = Config(
+    connect_timeout=_CONNECT_S,
+    read_timeout=_READ_S,
+    retries={"mode": "standard", "total_max_attempts": 3},
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one request."""
+
+    status: int
+    body: bytes
+
+
+class Aws:
+    """AWS as the operator in the team's role.
+
+    Every method raises Unreached or NotAllowed; the constructor also Misused, for the profile.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        with explained("AWS does not answer"):
+            try:
+                self._session = botocore.session.Session(profile=settings.profile)
+            except ProfileNotFound as error:
+                raise Misused(f"{error}: name another in the settings of the desk.") from error
+            if settings.aws:
+                self._session.set_credentials(
+                    settings.aws["AWS_ACCESS_KEY_ID"],
+                    settings.aws["AWS_SECRET_ACCESS_KEY"],
+                    settings.aws.get("AWS_SESSION_TOKEN") or None,
+                )
+        self._config = _CONFIG.merge(Config(proxies={})) if settings.aws else _CONFIG
+        self._http: URLLib3Session | None = None
+        self._credentials: Credentials | None = None
+
+    def sqs(self) -> "SQSClient":
+        """A client of SQS in the team's role."""
+        with explained("AWS does not answer"):
+            self._act()
+            return cast("SQSClient", self._client("sqs"))
+
+    def operator(self) -> str:
+        """The operator's name as the service sees it: that of the session."""
+        with explained("AWS does not answer"):
+            self._act()
+            arn = self._client("sts").get_caller_identity()["Arn"]
+        return str(arn).rsplit("/", 1)[-1]
+
+    def signed(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
+        """Sends one request to the API, signed in the team's role."""
+        with explained(f"{self._settings.api_url} does not answer"):
+            request = AWSRequest(method, url, dict(headers), body or b"")
+            SigV4Auth(self._act(), "execute-api", self._settings.region).add_auth(request)
+            return self._sent(request)
+
+    def fetched(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Fetches a file of an incident from an address that is signed, with these headers."""
+        with explained("The store of the files does not answer"):
+            return self._sent(AWSRequest("GET", url, dict(headers)))
+
+    def _sent(self, request: AWSRequest) -> Answer:
+        if self._http is None:
+            url = str(request.url)
+            self._http = URLLib3Session(
+                verify=self._session.get_config_variable("ca_bundle") or True,
+                proxies={} if self._settings.aws else get_environ_proxies(url),
+                timeout=(_CONNECT_S, _READ_S),  # type: ignore[arg-type]  # a pair is taken, too
+            )
+        response = self._http.send(request.prepare())
+        return Answer(response.status_code, response.content)
+
+    def _act(self) -> Credentials:
+        """The credentials of the team's role, renewed before they end; the session takes them."""
+        if self._credentials is None:
+            own = self._session.get_credentials()
+            if own is None:
+                raise NotAllowed(
+                    "There are no AWS credentials. Give AWS those of your IAM user (aws configure)"
+                    " or, where your organisation signs you in, those of the team's role; or name"
+                    " their profile in the settings of the desk."
+                )
+            if self._settings.role_arn:
+                name = {"RoleSessionName": self._settings.operator}
+                role = self._settings.role_arn
+                fetcher = AssumeRoleCredentialFetcher(self._client, own, role, extra_args=name)
+                own = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+            # A session is given credentials that are renewed in no other way: a watch lasts hours.
+            self._session._credentials = own  # type: ignore[attr-defined]  # noqa: SLF001
+            self._credentials = own
+        return self._credentials
+
+    def _client(self, service: str, **given: Any) -> Any:
+        return self._session.create_client(
+            service,
+            region_name=self._settings.region,
+            endpoint_url=self._settings.aws.get("AWS_ENDPOINT_URL"),
+            **({"config": self._config} | given),
+        )

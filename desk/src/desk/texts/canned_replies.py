@@ -1,0 +1,76 @@
+"""Canned replies: text files per category and language, to be adapted before they are sent.
+
+The shipped ones lie in `desk/replies`; those in `replies` of the operator's settings folder go
+before them, file by file: `<category>/<name>.<language>.txt`. A gap to be filled in is written in
+double brackets, `[[which document]]`, and keeps a text from being sent as long as it is there.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from desk.errors import Misused
+from desk.service_vocabulary import Category, Language
+from desk.settings import config_folder
+
+SHIPPED = Path(__file__).parents[1] / "replies"
+
+_GAP = re.compile(r"\[\[[^\]]*\]\]")
+_FILE = re.compile(r"(?P<name>[a-z0-9-]+)\.(?P<language>[a-z]{2})\.txt")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One canned reply in one language."""
+
+    name: str
+    language: str
+    path: Path
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.path.read_text(encoding="utf-8").strip()
+
+    @property
+    def beginning(self) -> str:
+        """Its first line after the greeting."""
+        return next(filter(None, self.text.splitlines()[1:]), "")
+
+
+def own_replies() -> Path:
+    """The folder of the operator's own canned replies."""
+    return config_folder() / "replies"
+
+
+def replies(category: Category) -> list[Reply]:
+    """All replies of a category, by name and language; the operator's own go before."""
+    found: dict[tuple[str, str], Reply] = {}
+    for folder in (own_replies(), SHIPPED):
+        for path in sorted((folder / category).glob("*.txt")):
+            if file := _FILE.fullmatch(path.name):
+                reply = Reply(file["name"], file["language"], path)
+                found.setdefault((reply.name, reply.language), reply)
+    return [found[each] for each in sorted(found)]
+
+
+def names(beginning: str) -> list[str]:
+    """The names of the replies of all categories that begin like that."""
+    known = {reply.name for category in Category for reply in replies(category)}
+    return sorted(name for name in known if name.startswith(beginning))
+
+
+def named(category: Category, name: str, language: Language) -> Reply:
+    """The reply of that name in that language; raises Misused, with the others' names, if none."""
+    known = {reply.name: reply for reply in replies(category) if reply.language == language}
+    if name in known:
+        return known[name]
+    raise Misused(
+        f"There is no reply {name!r} for {category} in {language}."
+        f" There are: {', '.join(known) or 'none'}."
+    )
+
+
+def gaps(text: str) -> list[str]:
+    """The gaps that are still to be filled in."""
+    return _GAP.findall(text)

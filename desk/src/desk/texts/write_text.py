@@ -1,0 +1,131 @@
+"""How an operator's text is written: from a file, a canned reply or the editor; seen, then sent.
+
+From the first moment on it is a draft in a file, and it stays one until the service has it.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk.drafts.kept_files import Draft
+from desk.drafts.kinds import Kind
+from desk.errors import Exit, Misused
+from desk.operators_desk import Desk
+from desk.service_vocabulary import Language
+from desk.terminal.editor import edit
+from desk.terminal.moments import moment
+from desk.terminal.questions import choose
+from desk.texts.canned_replies import gaps, named, names
+
+
+@dataclass(frozen=True)
+class Text:
+    """The options by which a text is given; without one it is written in the editor."""
+
+    message: Annotated[str | None, typer.Option("--message", "-m", help="The text itself.")] = None
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="A file with the text; - is standard input.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class TextToCitizen(Text):
+    """The same for a text that may also begin with a canned reply, to be adapted in the editor."""
+
+    canned: Annotated[
+        str | None,
+        typer.Option(
+            "--with", help="Begin with this canned reply.", autocompletion=names, metavar="NAME"
+        ),
+    ] = None
+    language: Annotated[
+        Language | None,
+        typer.Option("--language", help="The canned reply's language; the citizen's by default."),
+    ] = None
+
+
+def written(desk: Desk, reference: str, kind: Kind, text: Text, *, confirmed: bool) -> Draft:
+    """The text as it is to be sent; the command ends if the operator does not want that now.
+
+    Raises Misused if there is nobody to ask, nothing was written, or a gap is not filled in.
+    """
+    canned = text.canned if isinstance(text, TextToCitizen) else None
+    if sum(each is not None for each in (text.message, text.file, canned)) > 1:
+        raise Misused("Give one of --message, --file and --with.")
+    draft = _first(desk, reference, kind, text, confirmed=confirmed)
+    while not _may_be_sent(desk, draft, confirmed=confirmed):
+        edit(draft.path)
+    return draft
+
+
+def text_of(file: Path) -> str:
+    """What is in the file, or comes over the standard input; raises Misused if it is no text."""
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise Misused(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Misused(f"{file} is not text in UTF-8.") from error
+
+
+def _first(desk: Desk, reference: str, kind: Kind, text: Text, *, confirmed: bool) -> Draft:
+    """The draft as it stands before the operator is asked whether to send it."""
+    if text.message is not None:
+        return desk.drafts.with_text(reference, kind, text.message)
+    if text.file is not None:
+        return desk.drafts.with_text(reference, kind, text_of(text.file))
+    if isinstance(text, TextToCitizen) and text.canned is not None:
+        language = text.language or _language(desk, reference)
+        reply = named(desk.settings.team, text.canned, language)
+        draft = desk.drafts.with_text(reference, kind, reply.text)
+        unfinished = sys.stdin.isatty() and not confirmed
+    elif found := desk.drafts.of(reference, kind):
+        desk.output.say(f"You go on with the draft of {moment(found.written_at)}.")
+        draft, unfinished = found, not confirmed
+    elif sys.stdin.isatty():
+        draft, unfinished = desk.drafts.new(reference, kind), True
+    else:
+        raise Misused("Say what to send: --message, --file, or --with and --yes.")
+    if unfinished:
+        edit(draft.path)
+    return draft
+
+
+def _may_be_sent(desk: Desk, draft: Draft, *, confirmed: bool) -> bool:
+    """Whether the text may go out as it is; if not, it is to be edited."""
+    unfilled = ", ".join(gaps(draft.text))
+    if not draft.text:
+        draft.discard()
+        raise Misused("Nothing was written, and nothing is sent.")
+    if confirmed:
+        if unfilled:
+            raise Misused(f"Fill in {unfilled} first. Nothing is sent; it is kept in {draft.path}")
+        return True
+    desk.output.preview(draft.text)
+    if not sys.stdin.isatty():
+        raise Misused(
+            f"There is nobody to ask whether to send this: add --yes. It is kept in {draft.path}"
+        )
+    if unfilled:
+        desk.output.say(f"Still to be filled in: {unfilled}")
+        choice = choose(desk.output, "Edit it, or keep it", "e")
+    else:
+        choice = choose(desk.output, "Send it", "y")
+    if choice == "n":
+        desk.output.say(f"Nothing is sent. It is kept in {draft.path}")
+        raise typer.Exit(Exit.REFUSED)
+    return choice == "y" and not unfilled
+
+
+def _language(desk: Desk, reference: str) -> Language:
+    """In which language the citizen reads."""
+    known = desk.seen.language(reference)
+    if known is None:
+        desk.read_up_to(reference)  # or the look for the language would make it read
+        known = desk.api.incident(reference)["language"]
+        desk.seen.remember(reference, language=known)  # and no etag: the operator has not read it
+    return Language(known)

@@ -1,0 +1,5 @@
+"""The desk's tests share one desk, its operator and its service."""
+
+from tests.support.desk import desk, editor, kept, service, typed
+
+__all__ = ["desk", "editor", "kept", "service", "typed"]

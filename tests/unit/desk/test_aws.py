@@ -1,0 +1,189 @@
+"""Whatever fails below the desk ends in a sentence and an exit code, never in a traceback."""
+
+import http.client
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import botocore.exceptions
+import botocore.loaders
+import botocore.parsers
+import pytest
+import urllib3.exceptions
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from desk.errors import NotAllowed, Unreached
+from desk.service.aws import Aws
+from desk.service.error_messages import meaning
+from tests.support.desk import API_URL, DONE, REFERENCE, Desk, Ended, Kept, Service
+from tests.support.failures import FAILURES, every_failure
+
+WRITES: dict[str, list[object]] = {
+    "/messages": ["reply", REFERENCE, "-m", "It is corrected.", "--yes"],
+    "/release": ["release", REFERENCE],
+    "/transfer": ["transfer", REFERENCE, "signature", "--reason", "Certificate"],
+    "": ["new", "-m", "It hangs.", "--category", "functional", "--phone", "971", "--yes"],
+}
+READS: dict[str, list[object]] = {
+    "of the API": ["show", REFERENCE],
+    "of the queue": ["pull", "--wait", 0],
+    "of one's own name": ["list", "--mine"],
+}
+LOADER = botocore.loaders.create_loader()
+
+
+@pytest.fixture
+def alone(service: Service, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A desk with botocore itself between it and what fails; its data are read once."""
+    monkeypatch.setattr("botocore.session.create_loader", lambda _: LOADER)
+    monkeypatch.setattr("desk.operators_desk.Desk.aws", property(lambda _: Aws(service.settings)))
+    return monkeypatch
+
+
+def raises(failure: str) -> Callable[..., Any]:
+    def fail(*_: object, **__: object) -> Any:
+        error = FAILURES[failure]()
+        raise error
+
+    return fail
+
+
+def is_told(ended: Ended) -> bool:
+    """Whether it ended as something that may go better later, or that one may not do."""
+    sentence = ended.err.strip()
+    return ended.code in {3, 4} and sentence != "" and "Traceback" not in sentence
+
+
+@pytest.mark.parametrize("command", READS)
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_broken_line_ends_in_a_sentence(
+    alone: pytest.MonkeyPatch, desk: Desk, command: str, failure: str
+) -> None:
+    alone.setattr("botocore.httpsession.URLLib3Session.send", raises(failure))
+    assert is_told(desk(*READS[command]))
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_credentials_that_cannot_be_had_end_in_a_sentence(
+    alone: pytest.MonkeyPatch, desk: Desk, failure: str
+) -> None:
+    alone.setattr("botocore.session.Session.get_credentials", raises(failure))
+    assert is_told(desk(*READS["of the API"]))
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_client_that_cannot_be_made_ends_in_a_sentence(
+    alone: pytest.MonkeyPatch, desk: Desk, failure: str
+) -> None:
+    alone.setattr("botocore.session.Session.create_client", raises(failure))
+    assert is_told(desk(*READS["of the queue"]))
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_settings_of_aws_that_cannot_be_read_end_in_a_sentence(
+    alone: pytest.MonkeyPatch, desk: Desk, failure: str
+) -> None:
+    alone.setattr("botocore.session.Session.__init__", raises(failure))
+    assert is_told(desk(*READS["of the API"]))
+
+
+@pytest.mark.parametrize("path", WRITES)
+def test_after_any_failure_on_the_way_the_same_command_sends_what_was_written_again(
+    service: Service, desk: Desk, kept: Kept, path: str
+) -> None:
+    request = f"POST /incidents{f'/{REFERENCE}' if path else ''}{path}"
+    for failure in FAILURES:
+        service.sent.clear()
+        service.answers[request] = [FAILURES[failure]() for _ in range(3)]
+        assert is_told(desk(*WRITES[path])), failure
+        assert len(kept()) == 1
+        service.answers[request] = DONE
+        assert desk(*WRITES[path]).code == 0
+        assert len({each.key for each in service.sent}) == 1
+        assert kept() == []
+
+
+BELOW = (
+    *(botocore.exceptions.BotoCoreError, ClientError, botocore.parsers.ResponseParserError),
+    *(urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError),
+    *(LookupError, RuntimeError),
+)
+
+
+def test_every_error_of_the_layers_below_has_a_meaning_for_the_operator() -> None:
+    raised = [each for each in every_failure() if isinstance(each, BELOW)]
+    meant = [(each, meaning(each, "The queue does not answer")) for each in raised]
+    assert len(meant) > 100
+    assert [
+        (error, trouble)
+        for error, trouble in meant
+        if not isinstance(trouble, Unreached | NotAllowed) or not str(trouble).endswith(".")
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ConnectTimeoutError(endpoint_url=API_URL), Unreached),
+        (EndpointConnectionError(endpoint_url=API_URL), Unreached),
+        (ReadTimeoutError(endpoint_url=API_URL), Unreached),
+        (SSLError(endpoint_url=API_URL, error=OSError("expired")), Unreached),
+        (HTTPClientError(error="broken"), Unreached),
+        (botocore.parsers.ResponseParserError("no XML"), Unreached),
+        (urllib3.exceptions.ProtocolError("broken"), Unreached),
+        (ConnectionResetError(104, "reset"), Unreached),
+        (FileNotFoundError(2, "No such file", "/home/anna/.aws/token"), NotAllowed),
+        (RuntimeError("the refreshed credentials are still expired"), NotAllowed),
+        (NoCredentialsError(), NotAllowed),
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "ReceiveMessage"), NotAllowed),
+        (ClientError({"Error": {"Code": "ExpiredToken"}}, "AssumeRole"), NotAllowed),
+        (ClientError({"Error": {"Code": "ServiceUnavailable"}}, "ReceiveMessage"), Unreached),
+        (ClientError({}, "ReceiveMessage"), Unreached),
+    ],
+)
+def test_an_error_of_aws_means_to_try_again_or_that_something_is_not_allowed(
+    error: Exception, kind: type[Exception]
+) -> None:
+    assert type(meaning(error, "The queue does not answer")) is kind
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), TypeError(), AttributeError()])
+def test_an_error_of_our_own_is_not_taken_for_one_of_aws(error: Exception) -> None:
+    assert meaning(error, "?") is None
+
+
+def test_without_credentials_the_operator_learns_which_ones_are_needed(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.session.Session.get_credentials", lambda _: None)
+    with pytest.raises(NotAllowed, match="those of your IAM user") as refused:
+        Aws(service.settings).signed("GET", API_URL, None, {})
+    assert "sso" not in str(refused.value)
+
+
+def test_an_operator_who_is_refused_the_role_learns_which_name_it_takes() -> None:
+    denied = ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
+    assert "operator must be the name of your IAM user" in str(meaning(denied, "?"))
+
+
+def test_a_file_is_asked_for_with_the_headers_that_are_signed(service: Service) -> None:
+    asked: list[Any] = []
+
+    class Store:
+        def send(self, request: Any) -> Any:
+            asked.append(request)
+            return SimpleNamespace(status_code=200, headers={}, content=b"%PDF-1.7")
+
+    aws = Aws(service.settings)
+    aws._http = Store()  # type: ignore[assignment]
+    url = "https://files.example.test/signed?X-Amz-SignedHeaders=host%3Bif-match"
+    assert aws.fetched(url, {"If-Match": '"0123"'}).body == b"%PDF-1.7"
+    assert [(each.url, each.headers["If-Match"]) for each in asked] == [(url, '"0123"')]

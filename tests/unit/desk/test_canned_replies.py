@@ -1,0 +1,76 @@
+"""The canned replies: those that are shipped, and the operator's own."""
+
+from pathlib import Path
+
+import pytest
+
+from desk import service_vocabulary as desks
+from desk.texts.canned_replies import SHIPPED, gaps, replies
+from suport.domain.incident import Category
+from suport.domain.language import Language
+from tests.support.desk import DONE, LOOK, MESSAGES, REFERENCE, VIEW, Desk, Kept, Service
+
+
+@pytest.mark.parametrize("category", Category)
+@pytest.mark.usefixtures("service")
+def test_each_category_has_replies_and_each_of_them_comes_in_every_language_with_the_same_gaps(
+    category: Category,
+) -> None:
+    shipped = replies(desks.Category(category))
+    assert {reply.path.parent for reply in shipped} == {SHIPPED / category}
+    names = {reply.name for reply in shipped}
+    assert len(names) >= 3
+    for name in names:
+        of_it = [reply for reply in shipped if reply.name == name]
+        assert {reply.language for reply in of_it} == set(Language)
+        assert len({len(gaps(reply.text)) for reply in of_it}) == 1
+        assert all(len(reply.text) <= 4000 for reply in of_it)
+
+
+def test_replies_are_listed_with_the_place_to_change_them(desk: Desk) -> None:
+    listed = desk("replies", "signature", "--language", "de")
+    assert listed.code == 0
+    assert "call-012" in listed.out
+    assert "NAME.LANGUAGE.txt" in listed.out
+    everything = desk("replies", "signature", "--json").json
+    assert {each["language"] for each in everything} == set(Language)
+
+
+def test_a_reply_comes_in_the_citizens_language(service: Service, desk: Desk) -> None:
+    service.answers |= {MESSAGES: DONE, LOOK: (200, VIEW | {"language": "ca"})}
+    assert desk("reply", REFERENCE, "--with", "do-not-pay-again", "--yes").code == 0
+    assert service.sent[-1].content["body"].startswith("Bon dia,\n\nEl vostre pagament")
+
+
+def test_an_incident_that_was_shown_is_not_looked_at_again_for_its_language(
+    service: Service, desk: Desk
+) -> None:
+    service.answers |= {MESSAGES: DONE, LOOK: (200, VIEW | {"language": "de"})}
+    desk("show", REFERENCE)
+    desk("reply", REFERENCE, "--with", "do-not-pay-again", "--yes")
+    assert service.requests() == [LOOK, MESSAGES]
+    assert service.sent[-1].content["body"].startswith("Guten Tag,")
+
+
+def test_a_reply_with_a_gap_is_not_sent(service: Service, desk: Desk, kept: Kept) -> None:
+    unfilled = desk("resolve", REFERENCE, "--with", "solved", "--language", "en", "--yes")
+    assert (unfilled.code, service.sent) == (2, [])
+    assert "[[what was done]]" in unfilled.err
+    assert len(kept()) == 1
+
+
+def test_the_operators_own_replies_go_before_the_shipped(
+    service: Service, desk: Desk, tmp_path: Path
+) -> None:
+    own = tmp_path / "config/replies/payment"
+    own.mkdir(parents=True)
+    (own / "do-not-pay-again.en.txt").write_text("Wait, please.")
+    service.answers[MESSAGES] = DONE
+    desk("reply", REFERENCE, "--with", "do-not-pay-again", "--language", "en", "--yes")
+    assert service.sent[-1].content["body"] == "Wait, please."
+
+
+def test_for_an_unknown_reply_the_known_ones_are_named(service: Service, desk: Desk) -> None:
+    unknown = desk("reply", REFERENCE, "--with", "nothing", "--language", "en", "--yes")
+    assert (unknown.code, service.sent) == (2, [])
+    assert "card-refused, do-not-pay-again, payment-found, solved" in unknown.told

@@ -1,0 +1,143 @@
+"""An incident as it is shown, with its history; its consents and its files."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.service.aws import Answer
+from tests.support.desk import LOOK, REFERENCE, VIEW, Desk, Service, problem
+
+LATER = "01K3ZB2E40CCCCCCCCCCCCCCCC"
+LINK = {
+    "url": "https://files.example.test/signed",
+    "expires_in": 60,
+    "headers": {"If-Match": '"0123"'},
+}
+
+
+def entry(number: int, **content: Any) -> dict[str, Any]:
+    return {
+        "entry": f"01K3ZB2E40{number:016}",
+        "at": f"2026-11-23T20:{number:02}:00.000Z",
+        "kind": "note",
+        "by": "operator",
+        "operator": "anna",
+        "body": f"Note {number}.",
+    } | content
+
+
+NEWEST_FIRST = [entry(number) for number in (12, 11, 10)]
+
+
+def test_a_history_ends_at_the_prompt_and_says_where_its_earlier_part_is(
+    service: Service, desk: Desk
+) -> None:
+    earlier = NEWEST_FIRST[-1]["entry"]
+    view = VIEW | {"history": NEWEST_FIRST, "earlier": earlier}
+    service.answers[LOOK] = (200, view)
+    shown = desk("show", REFERENCE).out
+    places = [shown.index(f"Note {number}.") for number in (10, 11, 12)]
+    assert places == sorted(places)
+    assert f"earlier entries: desk show {REFERENCE} --before {earlier}" in shown
+    assert shown.index("earlier entries") < places[0]
+    assert desk("show", REFERENCE, "--json").json == view
+
+
+def test_an_earlier_part_is_shown_by_itself(service: Service, desk: Desk) -> None:
+    view = VIEW | {"history": NEWEST_FIRST}
+    service.answers[f"{LOOK}?before={LATER}"] = (200, view)
+    shown = desk("show", REFERENCE, "--before", LATER.lower()).out
+    assert "Note 10." in shown
+    assert "earlier entries" not in shown
+    assert VIEW["description"] not in shown
+    assert desk("show", REFERENCE, "--before", LATER, "--json").json == view
+    service.answers[f"{LOOK}?before={LATER}"] = (200, VIEW | {"history": []})
+    assert "There are no earlier entries." in desk("show", REFERENCE, "--before", LATER).out
+
+
+def test_an_entry_that_the_service_does_not_know_is_refused(service: Service, desk: Desk) -> None:
+    wrong = [{"field": "before", "message": "Name an entry."}]
+    service.answers[f"{LOOK}?before=IT"] = problem(422, "invalid", errors=wrong)
+    refused = desk("show", REFERENCE, "--before", "it")
+    assert (refused.code, "before: Name an entry." in refused.err) == (1, True)
+
+
+def test_an_erased_description_is_said_to_be_erased(service: Service, desk: Desk) -> None:
+    erased = {"description": None, "error": None, "procedure": None, "context": None}
+    service.answers[LOOK] = (200, VIEW | erased)
+    shown = desk("show", REFERENCE).out
+    assert "erased after six months" in shown
+    assert "None" not in shown
+    assert desk("show", REFERENCE, "--json").json["description"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            {"mail": "reply", "reason": "unknown_outcome"},
+            "mail set aside: reply (whether it was sent is not known): call the citizen",
+        ),
+        (
+            {"mail": "question", "reason": "not_sent"},
+            "mail set aside: question (the mail provider refused it): call the citizen",
+        ),
+        ({"mail": "ending", "reason": "new_one"}, "mail set aside: ending (new_one): call"),
+    ],
+)
+def test_a_mail_that_was_set_aside_is_shown_with_the_reason(
+    service: Service, desk: Desk, content: dict[str, str], told: str
+) -> None:
+    aside = {"kind": "action", "action": "mail_set_aside", "by": "service", "for": LATER}
+    service.answers[LOOK] = (200, VIEW | {"history": [entry(10, body=None) | aside | content]})
+    shown = desk("show", REFERENCE).out
+    assert told in " ".join(shown.split())
+    assert LATER not in shown
+
+
+def test_the_history_says_that_an_incident_ends_soon(service: Service, desk: Desk) -> None:
+    ending = entry(10, body=None) | {"kind": "action", "action": "ending", "by": "service"}
+    service.answers[LOOK] = (200, VIEW | {"history": [ending]})
+    assert "ending: erased soon unless somebody writes" in desk("show", REFERENCE).out
+
+
+def test_a_consent_is_withdrawn_and_the_request_repeated_if_its_answer_is_lost(
+    service: Service, desk: Desk
+) -> None:
+    service.answers[f"POST /incidents/{REFERENCE}/consents"] = [
+        None,
+        (201, {"entry": "1", "status": "claimed"}),
+    ]
+    ended = desk("withdraw", REFERENCE, "control")
+    assert ended.code == 0
+    assert "control withdrawn" in ended.out
+    assert [each.content for each in service.sent] == [{"scope": "control"}] * 2
+    assert desk("withdraw", REFERENCE, "all").code == 2
+
+
+def test_a_file_is_saved_for_the_operator_alone_and_never_over_another_file(
+    service: Service, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.answers[f"{LOOK}/files/7Q2M"] = (200, LINK)
+
+    def fetched(_: Any, url: str, headers: dict[str, str]) -> Answer:
+        assert (url, headers) == (LINK["url"], LINK["headers"])
+        return Answer(200, b"%PDF-1.7")
+
+    monkeypatch.setattr(Service, "fetched", fetched, raising=False)
+    saved = tmp_path / "proof.pdf"
+    assert desk("file", REFERENCE, "7Q2M", "--to", saved).code == 0
+    assert (saved.read_bytes(), saved.stat().st_mode & 0o777) == (b"%PDF-1.7", 0o600)
+    assert desk("file", REFERENCE, "7Q2M", "--to", saved).code == 2
+
+
+def test_a_file_that_cannot_be_saved_is_named(
+    service: Service, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.answers[f"{LOOK}/files/7Q2M"] = (200, LINK)
+    answer = Answer(200, b"%PDF-1.7")
+    monkeypatch.setattr(Service, "fetched", lambda *_: answer, raising=False)
+    nowhere = tmp_path / "nowhere/proof.pdf"
+    refused = desk("file", REFERENCE, "7Q2M", "--to", nowhere)
+    assert (refused.code, str(nowhere) in refused.err.replace("\n", "")) == (2, True)

@@ -1,0 +1,212 @@
+"""`desk new`: a phone call becomes one incident, even if its data are corrected."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.desk import (
+    CALLS,
+    REFERENCE,
+    Desk,
+    Kept,
+    Service,
+    Typed,
+    a_file,
+    problem,
+)
+
+RECORDED = (201, {"reference": REFERENCE, "category": "payment", "status": "received"})
+SAID = ("--message", "The card was refused twice.", "--error-code", "190")
+WRONG_PHONE = problem(422, "invalid", errors=[{"field": "contact.phone", "message": "Wrong."}])
+USED = problem(422, "key-reused", reference=REFERENCE, errors=[{"field": "Idempotency-Key"}])
+
+
+def drafts(kept: Kept) -> list[Path]:
+    return [each for each in kept() if each.suffix == ".txt"]
+
+
+# ----------------------------------------------------------------- taking it down
+
+
+def test_a_call_is_recorded_once_however_often_the_line_drops(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
+    service.answers[CALLS] = None
+    dropped = desk("new", *SAID, "--phone", "971481726", "--yes")
+    assert dropped.code == 3
+    (draft,) = kept()
+    service.answers[CALLS] = RECORDED
+    assert desk("new", "--from", draft, "--yes").code == 0
+    assert len(set(service.keys(CALLS))) == 1
+    assert service.sent[-1].content == {
+        "category": "payment",
+        "description": "The card was refused twice.",
+        "error": {"code": "190"},
+        "contact": {"phone": "971481726"},
+        "language": "ca",
+    }
+    assert kept() == []
+
+
+def test_the_operator_is_asked_for_what_is_needed(
+    service: Service, desk: Desk, typed: Typed
+) -> None:
+    service.answers[CALLS] = RECORDED
+    typed("The card was refused.\n190\n\nxisca@example.test\nXisca\ny\n")
+    assert desk("new").code == 0
+    assert service.sent[0].content["contact"] == {"name": "Xisca", "email": "xisca@example.test"}
+    assert service.sent[0].content["error"] == {"message": "190"}
+
+
+def test_the_operator_neither_sees_the_access_code_nor_is_told_to_pass_it_on(
+    service: Service, desk: Desk
+) -> None:
+    code = "81D2-Q0XH-4Q3E-BQQY-1SYZ-1EP6-WXJD"
+    answer = {"reference": REFERENCE, "category": "functional", "status": "received"}
+    service.answers[CALLS] = (201, answer | {"access_code": code})
+    call = ("--category", "functional", "--message", "It hangs.", "--phone", "971481726")
+    recorded = desk("new", *call, "--yes")
+    assert recorded.code == 0
+    assert REFERENCE in recorded.out
+    assert code not in recorded.out + recorded.err
+    shown = " ".join(desk("new", "--help").out.split())
+    assert "The access code reaches them by e-mail alone" in shown
+
+
+def test_a_call_may_come_as_json(service: Service, desk: Desk, tmp_path: Path) -> None:
+    submission = {"category": "signature", "description": "AutoFirma says SAF_10."}
+    service.answers[CALLS] = (201, {"reference": REFERENCE, "category": "signature"})
+    file = a_file(tmp_path, json.dumps(submission))
+    assert desk("new", "--from", file, "--yes", "--json").json["reference"] == REFERENCE
+    assert service.sent[0].content == submission
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", "7", '"a call"', "null", "{"])
+def test_a_file_that_holds_no_incident_is_refused_before_anything_is_kept(
+    service: Service, desk: Desk, kept: Kept, tmp_path: Path, text: str
+) -> None:
+    assert desk("new", "--from", a_file(tmp_path, text), "--yes").code == 2
+    assert (service.sent, kept()) == ([], [])
+
+
+# ------------------------------------------------------------------- correcting it
+
+
+def test_a_refused_phone_number_is_corrected_by_the_same_command(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
+    service.answers[CALLS] = [WRONG_PHONE, RECORDED]
+    refused = desk("new", *SAID, "--phone", "12", "--yes")
+    assert refused.code == 1
+    assert "run desk new again with the right data" in refused.err
+    corrected = desk("new", *SAID, "--phone", "971481726", "--yes")
+    assert corrected.code == 0
+    assert "Its contact data were: 12" in corrected.out
+    assert [each.content["contact"] for each in service.sent] == [
+        {"phone": "12"},
+        {"phone": "971481726"},
+    ]
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []
+
+
+def test_a_number_that_is_corrected_twice_is_still_one_draft(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
+    service.answers[CALLS] = [WRONG_PHONE, WRONG_PHONE, RECORDED]
+    for phone in ("12", "777"):
+        assert desk("new", *SAID, "--phone", phone, "--yes").code == 1
+        assert len(drafts(kept)) == 1
+    assert desk("new", *SAID, "--email", "xisca@example.test", "--yes").code == 0
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []
+
+
+def test_a_call_whose_answer_was_lost_is_corrected_under_its_key(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
+    service.answers[CALLS] = [None, None, None, RECORDED]
+    lost = desk("new", *SAID, "--phone", "971481725", "--yes")
+    assert lost.code == 3
+    assert f"desk new --from {drafts(kept)[0]}" in lost.err.replace("\n", "")
+    assert desk("new", *SAID, "--phone", "971481726", "--yes").code == 0
+    assert len(set(service.keys(CALLS))) == 1
+    assert service.sent[-1].content["contact"] == {"phone": "971481726"}
+    assert kept() == []
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_if_the_first_call_was_recorded_the_operator_is_told_to_note_the_right_data_on_it(
+    service: Service, desk: Desk, kept: Kept, as_json: bool
+) -> None:
+    service.answers[CALLS] = [None, None, None, USED]
+    desk("new", *SAID, "--phone", "971481725", "--yes")
+    json_option = ["--json"] if as_json else []
+    corrected = desk("new", *SAID, "--phone", "971481726", "--yes", *json_option)
+    assert corrected.code == 1
+    assert f"recorded already as {REFERENCE}, with what you sent first" in corrected.told
+    assert f"desk note {REFERENCE}" in corrected.told
+    assert "is kept in" not in corrected.told
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []
+    if as_json:
+        assert corrected.json["problem"]["reference"] == REFERENCE
+
+
+def test_two_callers_who_say_the_same_words_are_two_calls(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
+    service.answers[CALLS] = None  # on a day on which nothing works
+    for name, phone in (("Xisca", "971481726"), ("Toni", "666123456")):
+        desk("new", *SAID, "--name", name, "--phone", phone, "--yes")
+    assert len(drafts(kept)) == 2
+    assert len(set(service.keys(CALLS))) == 2
+
+
+def test_the_same_call_given_again_sends_the_draft_that_there_is(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
+    service.answers[CALLS] = [None, None, None, RECORDED]
+    call = ("new", *SAID, "--phone", "971481726", "--yes")
+    assert [desk(*call).code for _ in range(2)] == [3, 0]
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []
+
+
+def test_a_corrected_file_is_the_same_call(
+    service: Service, desk: Desk, kept: Kept, tmp_path: Path
+) -> None:
+    said = '{"category": "signature", "description": "AutoFirma says SAF_10.", "contact": %s}'
+    service.answers[CALLS] = [WRONG_PHONE, RECORDED]
+    first = a_file(tmp_path, said % '{"phone": "12"}')
+    assert desk("new", "--from", first, "--yes").code == 1
+    second = a_file(tmp_path, said % '{"phone": "971481726"}')
+    assert desk("new", "--from", second, "--yes").code == 0
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []
+
+
+def test_a_draft_that_is_corrected_in_its_file_keeps_its_key(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
+    service.answers[CALLS] = [WRONG_PHONE, RECORDED]
+    desk("new", *SAID, "--phone", "12", "--yes")
+    (draft,) = drafts(kept)
+    draft.write_text(draft.read_text().replace('"12"', '"971481726"'))
+    assert desk("new", "--from", draft, "--yes").code == 0
+    assert service.sent[-1].content["contact"] == {"phone": "971481726"}
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []
+
+
+def test_a_call_that_is_typed_again_question_by_question_is_the_same_call(
+    service: Service, desk: Desk, kept: Kept, typed: Typed
+) -> None:
+    service.answers[CALLS] = [WRONG_PHONE, RECORDED]
+    typed("The card was refused.\n190\n12\nXisca\ny\n")
+    assert desk("new").code == 1
+    typed("The card was refused.\n190\n971481726\nXisca\ny\n")
+    assert desk("new").code == 0
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []

@@ -1,0 +1,16 @@
+"""What a message on a team's queue says."""
+
+from typing import Any
+
+import pytest
+
+from desk.queue.message import understood
+from tests.support.desk import former_message
+
+
+@pytest.mark.parametrize("error", [None, {"message": "Operación denegada"}, "190", []])
+def test_a_former_message_without_an_errors_code_is_read_without_one(error: Any) -> None:
+    content = understood(former_message(error=error))
+    assert content
+    assert content["error_code"] is None
+    assert content.keys().isdisjoint({"error", "description"})

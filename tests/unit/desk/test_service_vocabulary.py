@@ -1,0 +1,63 @@
+"""The desk's copies of the service's words are what the service says."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+
+import pytest
+
+from desk import service_vocabulary as desk
+from desk.texts.canned_replies import SHIPPED
+from suport.domain import consent, history, incident, owed_mail
+from suport.domain.language import Language
+from suport.http.problem import Problem, ProblemName
+from suport.texts.message import Message
+from suport.views import queue_message
+from tests.template import TEMPLATE
+
+
+@pytest.mark.parametrize(
+    ("copies", "originals"),
+    [
+        pytest.param(desk.Category, incident.Category, id="categories"),
+        pytest.param([each.name for each in SHIPPED.iterdir()], incident.Category, id="replies"),
+        pytest.param(desk.Language, Language, id="languages"),
+        pytest.param([*desk.OpenStatus, desk.RESOLVED], incident.Status, id="statuses"),
+        pytest.param(desk.Reason, incident.Reason, id="reasons"),
+        pytest.param([desk.ACCESSIBILITY], incident.Topic, id="topics"),
+        pytest.param(desk.Scope, consent.Scope, id="scopes of a consent"),
+        pytest.param(desk.SetAside, owed_mail.SetAside, id="why a mail is set aside"),
+        pytest.param([desk.INCIDENT_SCHEMA], [queue_message.SCHEMA], id="schema of a message"),
+    ],
+)
+def test_the_desk_has_exactly_the_words_of_the_service(
+    copies: Iterable[str], originals: Iterable[str]
+) -> None:
+    assert sorted(copies) == sorted(originals)
+
+
+@pytest.mark.parametrize(
+    ("copies", "originals"),
+    [
+        pytest.param(desk.EntryKind, history.Kind, id="kinds of entries"),
+        pytest.param([desk.BY_PHONE], incident.Channel, id="how it came"),
+        pytest.param([desk.OPERATOR], incident.Actor, id="who did it"),
+        pytest.param(
+            [desk.RESOLVED, desk.MAIL_SET_ASIDE, desk.ENDING], history.Done, id="what was done"
+        ),
+        pytest.param(set(desk.Problem) - {desk.Problem.REFUSED}, ProblemName, id="problems"),
+    ],
+)
+def test_every_word_on_which_the_desk_acts_is_one_of_the_services(
+    copies: Iterable[str], originals: Iterable[str]
+) -> None:
+    assert set(copies) <= set(originals)
+
+
+def test_a_problem_is_named_as_the_desk_reads_it() -> None:
+    text = Message("Some fields need to be corrected")
+    told = Problem(HTTPStatus.BAD_REQUEST, ProblemName.INVALID, text, text).body(Language.ENGLISH)
+    assert told["type"] == f"{desk.PROBLEM_TYPE}invalid"
+
+
+def test_the_gateways_own_refusal_has_the_name_that_the_desk_knows() -> None:
+    assert f"{desk.PROBLEM_TYPE}{desk.Problem.REFUSED}" in str(TEMPLATE)

@@ -1,0 +1,85 @@
+"""Where the desk's settings come from."""
+
+from pathlib import Path
+
+import pytest
+
+from desk.errors import Misused
+from desk.service_vocabulary import Category
+from desk.settings import load, remember_team
+from tests.support.desk import API_URL
+
+ONE_TEAM = f"""
+api_url = "{API_URL}/"
+region = "eu-west-1"
+operator = "Anna Pons"
+[payment]
+queue_url = "https://sqs.example.test/payment"
+role_arn = "arn:aws:iam::123456789012:role/payment"
+"""
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of somebody who has a settings file in it, or will have one."""
+    for name in ("TEAM", "API_URL", "REGION", "PROFILE", "OPERATOR", "ROLE_ARN", "QUEUE_URL"):
+        monkeypatch.delenv(f"DESK_{name}", raising=False)
+    monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("DESK_STATE", str(tmp_path / "state"))
+    return tmp_path
+
+
+def test_an_operator_of_one_team_need_not_name_it(folder: Path) -> None:
+    (folder / "config.toml").write_text(ONE_TEAM)
+    found = load(None, local=False)
+    assert (found.team, found.api_url) == ("payment", API_URL)
+    assert found.operator == "Anna-Pons"  # fit to be the name of a session
+
+
+def test_the_environment_goes_before_the_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "config.toml").write_text(ONE_TEAM)
+    monkeypatch.setenv("DESK_QUEUE_URL", "https://sqs.example.test/other")
+    assert load(None, local=False).queue_url == "https://sqs.example.test/other"
+
+
+def test_an_operator_of_several_teams_goes_on_with_the_one_pulled_for_last(folder: Path) -> None:
+    two = ONE_TEAM + '[signature]\nqueue_url = "https://sqs.example.test/signature"\n'
+    (folder / "config.toml").write_text(two)
+    with pytest.raises(Misused, match="--team"):
+        load(None, local=False)
+    remember_team(Category.SIGNATURE)
+    assert load(None, local=False).team == "signature"
+
+
+@pytest.mark.parametrize("text", ["", "api_url = ", 'region = "eu-west-1"'])
+def test_a_missing_setting_is_named_with_the_file_it_belongs_in(folder: Path, text: str) -> None:
+    (folder / "config.toml").write_text(text)
+    with pytest.raises(Misused, match=r"config\.toml"):
+        load(Category.PAYMENT, local=False)
+
+
+def test_a_local_run_brings_its_own_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        "export AWS_ENDPOINT_URL=http://127.0.0.1:8012",
+        "export AWS_REGION=eu-west-1",
+        "export AWS_ACCESS_KEY_ID=test",
+        "export API_URL=http://127.0.0.1:8012/_aws/execute-api/a1/suport",
+        *(
+            f"export {team.upper()}_{name}='{team} {name}'"
+            for team in Category
+            for name in ("TEAM_ROLE_ARN", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
+        ),
+        'PATH=.tools/bin:"$PATH"',
+    ]
+    (folder / "env").write_text("\n".join(lines))
+    monkeypatch.setenv("DESK_LOCAL_ENV", str(folder / "env"))
+    monkeypatch.setenv("DESK_API_URL", "https://elsewhere")
+    found = load(Category.SIGNATURE, local=True)
+    assert found.api_url == "http://127.0.0.1:8012/_aws/execute-api/a1/suport"
+    assert found.role_arn == "signature TEAM_ROLE_ARN"
+    assert found.aws["AWS_ENDPOINT_URL"] == "http://127.0.0.1:8012"
+    monkeypatch.setenv("DESK_LOCAL_ENV", str(folder / "no"))
+    with pytest.raises(Misused, match="make run"):
+        load(Category.PAYMENT, local=True)
