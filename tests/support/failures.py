@@ -13,6 +13,7 @@ import socket
 import ssl
 import string
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -20,8 +21,12 @@ import boto3.exceptions
 import botocore.exceptions
 import botocore.parsers
 import pydantic
+import pytest
 import urllib3.exceptions
 from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.client import BaseClient
+
+from tests.support.table import Table
 
 vendored = importlib.import_module("botocore.vendored.requests.exceptions")  # it has no types
 
@@ -151,3 +156,33 @@ FAILURES: dict[str, Callable[[], Exception]] = {
     "throttling": lambda: _made(botocore.exceptions.ClientError),
 }
 """One of each layer, by its name; made for each use, since an exception keeps where it was."""
+
+
+type Call = Callable[[str, dict[str, Any]], Any]
+"""A call to AWS: the operation, and what it is asked for."""
+
+
+def intercept(monkeypatch: pytest.MonkeyPatch, instead: Callable[[Call, str, Any], Any]) -> None:
+    """Has every call to AWS go this way; it is given how the call would have gone."""
+    by_botocore = BaseClient._make_api_call  # type: ignore[attr-defined]
+    in_this_process = Table._answer
+
+    def call(client: BaseClient, operation: str, request: dict[str, Any]) -> Any:
+        return instead(partial(by_botocore, client), operation, request)
+
+    def answer(table: Table, name: str, asked: dict[str, Any]) -> Any:
+        operation = "".join(word.capitalize() for word in name.split("_"))
+        return instead(lambda *_: in_this_process(table, name, asked), operation, asked)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    monkeypatch.setattr(Table, "_answer", answer)
+
+
+def break_down(monkeypatch: pytest.MonkeyPatch, layer: str) -> None:
+    """From now on every call to AWS fails in that layer."""
+
+    def fail(*_: Any) -> None:
+        failure = FAILURES[layer]()
+        raise failure
+
+    intercept(monkeypatch, fail)

@@ -32,23 +32,6 @@ def pytest_runtest_setup() -> None:
     disable_socket(allow_unix_socket=True)
 
 
-def _table() -> dict[str, Any]:
-    """The register's definition, without what moto does not know."""
-    properties = TEMPLATE["Resources"]["Register"]["Properties"]
-    kept = {
-        name: properties[name]
-        for name in (
-            *("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"),
-            *("BillingMode", "StreamSpecification"),
-        )
-    }
-    kept["StreamSpecification"] |= {"StreamEnabled": True}
-    return kept
-
-
-TABLE = _table()
-
-
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
     return TEMPLATE
@@ -95,10 +78,10 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty register, empty queues and an empty store, and the functions' environment."""
     for name, value in moto.items():
         monkeypatch.setenv(name, value)
-    client = aws.client("dynamodb")
-    if "register" in client.list_tables()["TableNames"]:
-        client.delete_table(TableName="register")
-    client.create_table(TableName="register", **TABLE)
+    table, by_moto = Table(), aws.client
+    monkeypatch.setattr(
+        aws, "client", lambda service: table if service == "dynamodb" else by_moto(service)
+    )
     queues = moto_backends("sqs")
     for name, queue in queues.queues.items():
         queue.last_purged_at = None  # it may be purged once a minute
@@ -133,9 +116,3 @@ def load(embedded: None) -> Callable[[str], ModuleType]:  # noqa: ARG001  they n
 def register() -> Register:
     """The register in a table of this process, which the desk's model holds to moto's."""
     return Register(cast("DynamoDBClient", Table()), "register")
-
-
-@pytest.fixture
-def deployed_register(embedded: None) -> Register:  # noqa: ARG001  it needs the table
-    """The register that the functions use."""
-    return Register(aws.client("dynamodb"), "register")

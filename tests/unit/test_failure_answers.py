@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from botocore.client import BaseClient
 
 from suport.domain.incident import Category
 from suport.domain.language import Language
@@ -25,7 +24,7 @@ from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web import session
 from tests.markup import Markup
-from tests.support.failures import FAILURES, PRIVATE, every_failure
+from tests.support.failures import FAILURES, PRIVATE, break_down, every_failure
 from tests.support.gateway import answered, asked
 from tests.support.register import a_submission
 from tests.template import FUNCTIONS, snake
@@ -146,13 +145,7 @@ class Service:
 
     def break_down(self, layer: str) -> None:
         """From now on every call to AWS fails so."""
-
-        def fail(_: BaseClient, operation: str, __: Any) -> None:
-            assert operation
-            failure = FAILURES[layer]()
-            raise failure
-
-        self._monkeypatch.setattr(BaseClient, "_make_api_call", fail)
+        break_down(self._monkeypatch, layer)
 
 
 @pytest.fixture

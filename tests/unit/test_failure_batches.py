@@ -15,7 +15,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.client import BaseClient
 
 from suport.domain.attachment import FileId
 from suport.domain.owed_mail import MailKind
@@ -25,7 +24,7 @@ from suport.mail import request
 from suport.mail.request import delay
 from suport.register.register import Register
 from suport.runtime import aws
-from tests.support.failures import FAILURES, PRIVATE
+from tests.support.failures import FAILURES, PRIVATE, Call, intercept
 from tests.support.gateway import CONTEXT
 from tests.support.register import a_submission
 from tests.unit.test_watch_incidents import metrics
@@ -83,9 +82,8 @@ class Faults(dict[str, Fault]):
         self.postponed: list[tuple[str, int]] = []
         """Which messages are to come again, by their handle, and after how many seconds."""
         self._postponing = itertools.cycle([None, *FAILURES])
-        own = BaseClient._make_api_call  # type: ignore[attr-defined]
 
-        def call(client: BaseClient, operation: str, request: dict[str, Any]) -> Any:
+        def call(own: Call, operation: str, request: dict[str, Any]) -> Any:
             if operation == "ChangeMessageVisibility":
                 return self.postpone(request)
             fault = next((each for about, each in self.items() if about in str(request)), None)
@@ -96,12 +94,12 @@ class Faults(dict[str, Fault]):
             if operation == "SendEmail":
                 self.mailed += request["Destination"]["ToAddresses"]
                 return {"MessageId": f"mail {len(self.mailed)}"}
-            answer = own(client, operation, request)
+            answer = own(operation, request)
             if fault and fault.at is None and operation == "GetObject":
                 answer["Body"] = fault
             return answer
 
-        monkeypatch.setattr(BaseClient, "_make_api_call", call)
+        intercept(monkeypatch, call)
 
     def postpone(self, request: dict[str, Any]) -> dict[str, Any]:
         """Has a message come again later, which fails in every way, and sometimes succeeds."""
@@ -150,7 +148,9 @@ class Incidents:
 
     def image(self, reference: Reference) -> Any:
         key: Any = {"reference": {"S": reference}, "entry": {"S": "incident"}}
-        return boto3.client("dynamodb").get_item(TableName="register", Key=key)["Item"]
+        return aws.client("dynamodb").get_item(TableName="register", Key=key, ConsistentRead=True)[
+            "Item"
+        ]
 
 
 def address(number: int) -> str:

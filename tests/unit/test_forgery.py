@@ -6,7 +6,6 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode
 
-import boto3
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -145,7 +144,7 @@ def request_of(load: Load) -> Callable[..., tuple[dict[str, Any], ModuleType]]:
 
 
 def in_the_register() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = boto3.client("dynamodb").scan(TableName="register")["Items"]
+    found: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName="register")["Items"]
     return found
 
 

@@ -492,12 +492,8 @@ def test_a_poison_record_neither_blocks_nor_loses_its_neighbours(
     load: Load, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, poison, last = (submitted(load)["reference"] for _ in range(3))
-    boto3.client("dynamodb").update_item(
-        TableName="register",
-        Key={"reference": {"S": poison}, "entry": {"S": "incident"}},
-        UpdateExpression="SET category = :nonsense",
-        ExpressionAttributeValues={":nonsense": {"S": "nonsense"}},
-    )
+    table: Any = aws.client("dynamodb")
+    table.items[poison]["incident"]["category"] = {"S": "nonsense"}
     records = [stream_record(each, f"{n}") for n, each in enumerate((first, poison, last), 1)]
     answer = load("route_incident").handler({"Records": records}, CONTEXT)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}

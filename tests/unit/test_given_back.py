@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import pytest
-from botocore.client import BaseClient
 
 from suport.domain.history import Kind
 from suport.domain.language import Language
@@ -17,7 +16,7 @@ from suport.runtime import aws
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web import pages
-from tests.support.failures import FAILURES
+from tests.support.failures import FAILURES, break_down
 from tests.template import FUNCTIONS
 from tests.unit.test_web_functions import (
     FILLED_IN,
@@ -87,16 +86,6 @@ def filled_in(web: Web, form: str) -> dict[str, str]:
     return fields | {"reference": reference} | secret
 
 
-def fail(monkeypatch: pytest.MonkeyPatch, layer: str) -> None:
-    """From now on every call to AWS fails so."""
-
-    def call(*_: Any) -> None:
-        failure = FAILURES[layer]()
-        raise failure
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", call)
-
-
 def assert_given_back(answer: Answer, form: str, fields: dict[str, str], **changed: Any) -> None:
     """The page holds the form with all of its fields, those that were changed aside."""
     actions = [each.partition("?")[0] for each in answer.page.attributes("action")]
@@ -121,7 +110,7 @@ def test_a_form_that_met_a_failure_is_sent_again_from_its_answer(web: Web, form:
     before = in_the_register()
     for layer in FAILURES:
         with pytest.MonkeyPatch.context() as broken:
-            fail(broken, layer)
+            break_down(broken, layer)
             answer = web.post(form, fields)
         assert (answer.status, answer.headers["Retry-After"], answer.cookie) == (503, "60", None)
         assert answer.headers["Cache-Control"] == "no-store"
@@ -137,7 +126,7 @@ def test_not_even_the_secret_is_needed_to_give_a_form_back(
 ) -> None:
     fields = filled_in(web, form)
     aws.service_secret.cache_clear()
-    fail(monkeypatch, "read time-out")
+    break_down(monkeypatch, "read time-out")
     answer = web.post(form, fields)
     assert answer.status == 503
     assert_given_back(answer, form, fields)
@@ -167,7 +156,7 @@ def test_a_failed_form_sent_twice_is_recorded_once(web: Web) -> None:
     reference = web.opened()
     written = {"body": "Encara falla", "idempotency_key": OTHER_KEY}
     with pytest.MonkeyPatch.context() as broken:
-        fail(broken, "read time-out")
+        break_down(broken, "read time-out")
         answer = web.post("reply", written)
     web.post("reply", written)  # the first one had been recorded, and only the answer was lost
     assert again(web, answer, "reply").status == 303
@@ -180,7 +169,7 @@ def test_what_is_wrong_is_told_even_if_the_page_it_is_wrong_on_cannot_be_shown(
     web.opened()
     fields = {"body": "x" * 4321, "idempotency_key": OTHER_KEY, "reference": web.reference}
     with pytest.MonkeyPatch.context() as broken:
-        fail(broken, "connection")
+        break_down(broken, "connection")
         answer = web.post("reply", fields, "en")
     assert answer.status == 422
     assert "Write at most 4000 characters; these are 4321." in answer.page.said_in("li")

@@ -116,8 +116,10 @@ class Post:
     def image(self, reference: Reference) -> dict[str, Any]:
         """The incident's item, as it lies in the table."""
         key: Any = {"reference": {"S": reference}, "entry": {"S": "incident"}}
-        table = boto3.client("dynamodb")
-        found: dict[str, Any] = table.get_item(TableName="register", Key=key)["Item"]
+        table = aws.client("dynamodb")
+        found: dict[str, Any] = table.get_item(TableName="register", Key=key, ConsistentRead=True)[
+            "Item"
+        ]
         return found
 
     def watch(self) -> None:
@@ -373,7 +375,7 @@ def test_the_count_names_nobody_and_is_forgotten(post: Post) -> None:
     post.deliver(post.ask(post.submit()))
     counts = [
         item
-        for item in boto3.client("dynamodb").scan(TableName="register")["Items"]
+        for item in aws.client("dynamodb").scan(TableName="register")["Items"]
         if item["kind"]["S"] == "acknowledgements"
     ]
     [count] = counts

@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode
 
-import boto3
 import pytest
 
 from suport.domain.attachment import MOST_FILES, File, Refusal, State
@@ -166,7 +165,7 @@ def web(load: Load, monkeypatch: pytest.MonkeyPatch) -> Web:
 
 
 def in_the_register() -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = boto3.client("dynamodb").scan(TableName="register")["Items"]
+    items: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName="register")["Items"]
     return items
 
 
