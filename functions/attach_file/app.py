@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport.domain.attachment import LARGEST_FILE_STATED, MOST_FILES, MediaType, places_left
+from suport.domain.attachment import MediaType, places_left
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Status
 from suport.domain.reference import Reference
@@ -25,7 +25,8 @@ from suport.register.register import Register
 from suport.runtime import aws
 from suport.texts.message import N_
 from suport.views.citizen_view import citizen_view
-from suport.web import pages, session
+from suport.web import session
+from suport.web.pages.files import FilesPage, UploadedPage, UploadPage
 
 logger = Logger()
 app = Api()
@@ -45,7 +46,7 @@ def show_files(language: str) -> Response[str]:  # noqa: ARG001  see `page_langu
     arrived = "etag" in app.current_event.query_string_parameters  # which the store adds
     opened = app.session(aws.service_secret(), now())
     if opened is None and arrived:
-        return app.page(pages.uploaded(app.page_language))
+        return app.page(UploadedPage().render(app.page_language))
     if opened is None:
         raise problem.session_over()
     return app.page(files_page(view_of(opened.reference), arrived=arrived))
@@ -69,7 +70,7 @@ def choose_file(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
         MediaType(chosen),
         address(),
     )
-    page = pages.upload(app.page_language, form, MediaType(chosen), LARGEST_FILE_STATED)
+    page = UploadPage(upload=form, type=MediaType(chosen)).render(app.page_language)
     store = urlsplit(form.url)
     policy = SECURITY_HEADERS["Content-Security-Policy"].replace(
         "form-action 'self'", f"form-action 'self' {store.scheme}://{store.netloc}"
@@ -95,16 +96,14 @@ def files_page(
     trouble: Problem | None = None,
 ) -> str:
     """The files of the incident, and the question what kind to add while there is a place."""
-    return pages.files(
-        app.page_language,
-        view,
-        typed or {},
-        MOST_FILES,
-        LARGEST_FILE_STATED,
+    page = FilesPage(
+        view=view,
+        fields=typed or {},
         places=places_for(view),
         arrived=arrived,
         trouble=trouble,
     )
+    return page.render(app.page_language)
 
 
 def places_for(view: dict[str, Any]) -> int:

@@ -60,10 +60,10 @@ def contact() -> Response[str]:
 @app.get("/<language>/contact")
 def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """The page: the numbers, and whether the line answers now."""
-    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web.pages.contact import ContactPage  # noqa: PLC0415  JSON needs no templates
 
     line = availability(now(), CLOSED_DATES)
-    return app.page(pages.contact(app.page_language, line), personal=False)
+    return app.page(ContactPage(line=line).render(app.page_language), personal=False)
 
 
 def asked_origin() -> Origin:

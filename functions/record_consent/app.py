@@ -50,7 +50,7 @@ def record_consent(reference: str) -> Response[str]:
 @app.get("/<language>/remote-support")
 def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """What remote support is, and what the citizen of the opened incident has agreed to."""
-    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  JSON needs none
 
     reader, opened = app.page_language, app.session(aws.service_secret(), now())
     try:
@@ -58,7 +58,7 @@ def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
     except NoSuchIncident:
         view = None
     done = app.current_event.query_string_parameters.get("done", "")
-    return app.page(pages.remote_support(reader, view, done=done))
+    return app.page(RemoteSupportPage(view=view, done=done).render(reader))
 
 
 @app.post("/<language>/remote-support")
@@ -88,10 +88,10 @@ def change_consent(language: str) -> Response[str]:  # noqa: ARG001  see `page_l
 @app.refused
 def page_of_form(reference: Reference, typed: Mapping[str, str], trouble: Problem) -> str:
     """The page that the form stands on, with what is wrong; its text is today's."""
-    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  JSON needs none
 
-    view = view_of(reference)
-    return pages.remote_support(app.page_language, view, fields=typed, trouble=trouble)
+    page = RemoteSupportPage(view=view_of(reference), fields=typed, trouble=trouble)
+    return page.render(app.page_language)
 
 
 def view_of(reference: Reference) -> dict[str, Any]:

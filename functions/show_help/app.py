@@ -18,8 +18,13 @@ from suport.http.problem import FieldError
 from suport.texts import notice
 from suport.texts.message import N_
 from suport.texts.notice import Subject
-from suport.web import pages
 from suport.web.browser import described
+from suport.web.named_procedure import named_procedure
+from suport.web.pages.help import ErrorPage, help_page
+from suport.web.pages.incident_form import IncidentForm
+from suport.web.pages.notices import NoticePage
+from suport.web.pages.procedures import ProceduresPage
+from suport.web.site_map import LEGAL_PAGES
 
 CLOSED_DATES = frozenset(
     date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
@@ -28,7 +33,7 @@ CLOSED_DATES = frozenset(
 CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic")
 
 # pages that only show something; the notices are among them
-WITHOUT_FORM = {*pages.NOTICE_TITLES, "procedures", "contact", "export"}
+WITHOUT_FORM = {*LEGAL_PAGES, "procedures", "contact", "export"}
 
 logger = Logger()
 app = Api()
@@ -61,9 +66,8 @@ def start_in(language: str) -> Response[str]:  # noqa: ARG001  see `page_languag
 def show_help(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """What kind of problem is it? For a kind that was chosen: what helps soonest."""
     query = app.current_event.query_string_parameters
-    line = availability(now(), CLOSED_DATES)
-    page = pages.help_page(app.page_language, procedure(query), category(query), line)
-    return app.page(page, personal=False)
+    page = help_page(procedure(query), category(query), availability(now(), CLOSED_DATES))
+    return app.page(page.render(app.page_language), personal=False)
 
 
 @app.post("/<language>/help")
@@ -73,9 +77,13 @@ def look_up_error(language: str) -> Response[str]:  # noqa: ARG001  see `page_la
 
     fields = app.form()
     typed = fields.get("error", "").strip()
-    page = pages.error_found(
-        app.page_language, typed, recognise(typed), procedure(fields), category(fields)
-    )
+    signs = recognise(typed)
+    page = ErrorPage(
+        procedure=procedure(fields),
+        category=signs[0].category if signs else category(fields),
+        typed=typed,
+        signs=signs,
+    ).render(app.page_language)
     return app.page(page, personal=False)  # an error alone says nothing of a person
 
 
@@ -87,15 +95,14 @@ def show_procedures(language: str) -> Response[str]:  # noqa: ARG001  see `page_
     query = app.current_event.query_string_parameters
     reader, words, telematic = app.page_language, query.get("q", ""), bool(query.get("telematic"))
     begun = query.get("start", "")
-    page = pages.procedures(
-        reader,
-        words,
-        catalogue().search(words, reader, telematic_only=telematic),
+    page = ProceduresPage(
+        query=words,
+        found=catalogue().search(words, reader, telematic_only=telematic),
         telematic=telematic,
         start=int(begun[:6]) if begun.isascii() and begun.isdigit() else 0,
         sample=catalogue().sample,
     )
-    return app.page(page, personal=False)
+    return app.page(page.render(reader), personal=False)
 
 
 @app.get("/<language>/incident")
@@ -109,18 +116,20 @@ def show_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
     if fields.get("topic") in Topic:  # such a communication is for the functional team
         fields.setdefault("category", Category.FUNCTIONAL)
     if code := fields.get("procedure.code"):
-        fields.setdefault("procedure.name", pages.procedure_named(app.page_language, code))
+        named = named_procedure({"code": code}, app.page_language)
+        fields.setdefault("procedure.name", named.name)
     fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
-    page = pages.incident_form(app.page_language, fields, secrets.token_urlsafe())
-    return app.page(page, personal=False)
+    page = IncidentForm(fields=fields, key=secrets.token_urlsafe())
+    return app.page(page.render(app.page_language), personal=False)
 
 
 @app.get("/<language>/<notice>")
 def show_notice(language: str, notice: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """A notice as it stands; anything else that is asked for here does not exist."""
-    if notice not in pages.NOTICE_TITLES:
+    if notice not in LEGAL_PAGES:
         raise problem.no_such_page()
-    return app.page(pages.notice_page(Subject(notice), app.page_language), personal=False)
+    page = NoticePage(subject=Subject(notice))
+    return app.page(page.render(app.page_language), personal=False)
 
 
 @app.post("/")

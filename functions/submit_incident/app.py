@@ -73,10 +73,10 @@ def submit_form(language: str) -> Response[str]:  # noqa: ARG001  see `page_lang
 
 def begun(fields: dict[str, str]) -> Response[str]:
     """The form with an error in it that was looked up."""
-    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web.pages.incident_form import IncidentForm  # noqa: PLC0415  JSON needs no templates
 
     fields["context.browser"] = described(app.current_event.headers.get("User-Agent"))
-    page = pages.incident_form(app.page_language, fields, secrets.token_urlsafe())
+    page = IncidentForm(fields=fields, key=secrets.token_urlsafe()).render(app.page_language)
     return app.page(page, personal=False)  # it may be kept to go back to, and its key with it
 
 

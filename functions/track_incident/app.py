@@ -34,7 +34,10 @@ from suport.runtime import aws
 from suport.runtime.metrics import Metric, count
 from suport.views.citizen_view import citizen_view, is_shown, page_view
 from suport.views.export import export
-from suport.web import pages, session
+from suport.web import session
+from suport.web.pages.export import ExportPage
+from suport.web.pages.incident import IncidentPage
+from suport.web.pages.tracking import TrackingForm
 
 logger = Logger()
 app = Api()
@@ -81,16 +84,18 @@ def show_page(language: str) -> Response[str]:  # noqa: ARG001  see `page_langua
     reader, secret = app.page_language, aws.service_secret()
     opened = app.session(secret, now())
     if opened is None:
-        return app.page(pages.tracking_form(reader))
+        return app.page(TrackingForm().render(reader))
     before = asked_part()
     view = page_view(*history_of(opened.reference, before), now())
     key = secrets.token_urlsafe()
     if not opened.just_submitted:
         done = app.current_event.query_string_parameters.get("done", "")
-        return app.page(pages.incident(reader, view, key=key, done=done, before=before or ""))
+        page = IncidentPage(view=view, key=key, done=done, before=before or "")
+        return app.page(page.render(reader))
     code = access_code_for(secret, opened.reference)
     shown = {"Set-Cookie": session.set_cookie(secret, opened.reference, now())}
-    return app.page(pages.incident(reader, view, key=key, access_code=code), headers=shown)
+    page = IncidentPage(view=view, key=key, access_code=code)
+    return app.page(page.render(reader), headers=shown)
 
 
 @app.post("/<language>/track")
@@ -154,8 +159,9 @@ def export_incident(language: str) -> Response[str]:  # noqa: ARG001  see `page_
     if as_json:
         content = export(incident, part) | {"before": before, "exported_at": utc_text(now())}
         return Response(HTTPStatus.OK, JSON, json_text(content), headers=kept)
-    document = pages.export(reader, citizen_view(incident, part), utc_text(now()), before or "")
-    return app.page(document, headers=kept)
+    view, moment = citizen_view(incident, part), utc_text(now())
+    document = ExportPage(view=view, exported_at=moment, before=before or "")
+    return app.page(document.render(reader), headers=kept)
 
 
 @app.get("/<language>/leave")

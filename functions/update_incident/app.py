@@ -20,7 +20,8 @@ from suport.http.submission import FIT_KEY, CitizenMessage, Rating, read
 from suport.register.register import Register
 from suport.runtime import aws
 from suport.views.citizen_view import is_shown, page_view
-from suport.web import pages, session
+from suport.web import session
+from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
 
 logger = Logger()
 app = Api()
@@ -61,7 +62,8 @@ def reply(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
 @app.get("/<language>/close")
 def ask_to_close(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """The question whether it is solved."""
-    return app.page(pages.closing(app.page_language, view_of(opened())))
+    reader = app.page_language
+    return app.page(ClosingPage(view=view_of(opened())).render(reader))
 
 
 @app.post("/<language>/close")
@@ -79,7 +81,8 @@ def reopen(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
 @app.get("/<language>/rate")
 def ask_to_rate(language: str) -> Response[str]:  # noqa: ARG001  see `page_language`
     """The question how it was."""
-    return app.page(pages.rating(app.page_language, view_of(opened()), {}))
+    reader = app.page_language
+    return app.page(RatingPage(view=view_of(opened())).render(reader))
 
 
 @app.post("/<language>/rate")
@@ -113,10 +116,12 @@ def changed(done: str, change: Callable[[Reference, Mapping[str, str]], None]) -
 def page_of_form(reference: Reference, typed: Mapping[str, str], trouble: Problem) -> str:
     """The page that the form stands on, with what is wrong."""
     if app.current_event.path.endswith("/rate"):
-        return pages.rating(app.page_language, view_of(reference), typed, trouble)
+        rating = RatingPage(view=view_of(reference), fields=typed, trouble=trouble)
+        return rating.render(app.page_language)
     view = page_view(*register().history(reference, now(), shown=is_shown), now())
     key = typed.get("idempotency_key", "")
-    return pages.incident(app.page_language, view, key=key, fields=typed, trouble=trouble)
+    page = IncidentPage(view=view, key=key, fields=typed, trouble=trouble)
+    return page.render(app.page_language)
 
 
 def view_of(reference: Reference) -> dict[str, Any]:

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from suport.domain.incident import Language
-from suport.web import assets, pages
+from suport.web import assets
+from suport.web.site_map import LEGAL_PAGES, PAGES
 from tests.template import FUNCTIONS, snake
 from tests.unit.test_functions import CONTEXT, answered, asked
 from tests.unit.test_web_functions import NOW, Answer, Load, Web, web
 
 __all__ = ["web"]
 
-WITHOUT_FORM = ["procedures", "contact", "export", *pages.NOTICE_TITLES]
+WITHOUT_FORM = ["procedures", "contact", "export", *LEGAL_PAGES]
 
 
 def heads() -> Iterator[tuple[str, str]]:
@@ -138,7 +139,7 @@ def assert_whole(answer: Answer, path: str) -> None:
     found = {followed(path, each) for each in links}
     assert f"/suport/assets/{assets.names()['suport.css']}" in found
     language = answer.headers["Content-Language"]
-    for page in (*pages.PAGES, *pages.LEGAL_PAGES):
+    for page in (*PAGES, *LEGAL_PAGES):
         assert f"/suport/{language}/{page}" in found
     names = {each.rpartition("/")[0] for each in found}
     assert {f"/suport/{each}" for each in Language} <= names

@@ -265,21 +265,25 @@ class Api(APIGatewayRestResolver):
 
     def _page_on(self, trouble: Problem, language: Language) -> str:
         """The page on what went wrong, with the form that was sent, if one was."""
-        from suport.web import pages  # noqa: PLC0415  an API function needs no templates
+        from suport.web.pages.problem import ProblemPage  # noqa: PLC0415  JSON needs no templates
+        from suport.web.pages.tracking import TrackingForm  # noqa: PLC0415  as above
+        from suport.web.site_map import FORMS  # noqa: PLC0415  as above
 
         name = self._names[1] if len(self._names) > 1 else ""
-        if self._posted and name in pages.FORMS:
+        if self._posted and name in FORMS:
             page = self._form_again(name, trouble, language)
             if page and _fits(page):
                 return page
-            return pages.problem(trouble, language, name, self._root, too_long=True)
+            lost = ProblemPage(trouble=trouble, asked=name, root=self._root, too_long=True)
+            return lost.render(language)
         if trouble.name in _TO_BE_OPENED_FIRST:
-            return pages.tracking_form(language, {}, trouble)
-        return pages.problem(trouble, language, name, self._root)
+            return TrackingForm(trouble=trouble).render(language)
+        return ProblemPage(trouble=trouble, asked=name, root=self._root).render(language)
 
     def _form_again(self, name: str, trouble: Problem, language: Language) -> str | None:
         """The form of that name with all that was typed in it; None if that is too much."""
-        from suport.web import pages  # noqa: PLC0415  as above
+        from suport.web.pages.problem import form_again  # noqa: PLC0415  as above
+        from suport.web.pages.tracking import TrackingForm  # noqa: PLC0415  as above
 
         typed = legible(self._sent, self._content_type)
         if typed is None:
@@ -298,8 +302,8 @@ class Api(APIGatewayRestResolver):
                 self.failed(failure)
         root = None if self._names == [language, name] else self._root
         if to_be_opened:
-            return pages.tracking_form(language, typed, trouble, root)
-        return pages.form_again(language, name, typed, trouble, root)
+            return TrackingForm(fields=typed, trouble=trouble, root=root).render(language)
+        return form_again(name, typed, trouble, root).render(language)
 
     @property
     def _names(self) -> list[str]:

@@ -26,6 +26,9 @@ _INTERNAL = {"refused", "requeued", "rerouted"}
 _OF_A_FILE = ("type", "bytes", "state", "added_at")
 _NAMED = {"citizen", "service"}  # who acted; of operators it is only told that it was one
 
+type CitizenView = Mapping[str, Any]
+"""What `citizen_view` and `page_view` return; it goes to JSON and into pages."""
+
 
 def citizen_view(incident: Incident, part: HistoryPart) -> dict[str, Any]:
     """The incident as its citizen may see it, ready for JSON; links are relative to its address.
