@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from suport.domain.attachment import LARGEST_FILE_STATED, MOST_FILES, MediaType, places_left
+from suport.domain.attachment import MediaType, places_left
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Status
 from suport.domain.reference import Reference
@@ -18,7 +18,8 @@ from suport.register.deployed import register
 from suport.runtime import aws, clock
 from suport.texts.message import N_
 from suport.views.citizen_view import CitizenView, citizen_view
-from suport.web import pages
+from suport.web.pages.files import FilesPage, UploadedPage, UploadPage
+from suport.web.rendering import Page
 from suport.web.site import Site
 from suport.web.visit import Visit, session_cookie
 
@@ -31,10 +32,10 @@ def show_files(visit: Visit) -> Response:
     arrived = "etag" in visit.query  # which the store adds
     opened = visit.open_session()
     if opened is None and arrived:
-        return visit.page(pages.uploaded(visit.language))
+        return visit.page(UploadedPage())
     if opened is None:
         raise about_pages.session_over()
-    return visit.page(files_page(visit, view_of(opened.reference), arrived=arrived))
+    return visit.page(files_page(view_of(opened.reference), arrived=arrived))
 
 
 def choose_file(visit: Visit) -> Response:
@@ -46,7 +47,7 @@ def choose_file(visit: Visit) -> Response:
         raise about_requests.invalid([FieldError("type", message)])
     view = view_of(reference)
     if view["status"] == Status.RESOLVED or places_for(view) <= 0:
-        page = files_page(visit, view, visit.form())
+        page = files_page(view, visit.form())
         return visit.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
     form = upload_form(
         aws.client("s3"),
@@ -60,36 +61,25 @@ def choose_file(visit: Visit) -> Response:
         "form-action 'self'", f"form-action 'self' {store.scheme}://{store.netloc}"
     )
     headers = {"Content-Security-Policy": policy, "Set-Cookie": session_cookie(reference)}
-    page = pages.upload(visit.language, form, MediaType(chosen), LARGEST_FILE_STATED)
+    page = UploadPage(upload=form, type=MediaType(chosen))
     return visit.page(page, headers=headers)
 
 
-def form_page(
-    visit: Visit, reference: Reference, typed: Mapping[str, str], trouble: Problem
-) -> str:
+def form_page(reference: Reference, _: str, typed: Mapping[str, str], trouble: Problem) -> Page:
     """The page that the form stands on, with what is wrong."""
-    return files_page(visit, view_of(reference), typed, trouble=trouble)
+    return files_page(view_of(reference), typed, trouble=trouble)
 
 
 def files_page(
-    visit: Visit,
     view: CitizenView,
     typed: Mapping[str, str] | None = None,
     *,
     arrived: bool = False,
     trouble: Problem | None = None,
-) -> str:
+) -> Page:
     """The files of the incident, and the question what kind to add while there is a place."""
-    return pages.files(
-        visit.language,
-        view,
-        typed or {},
-        MOST_FILES,
-        LARGEST_FILE_STATED,
-        places=places_for(view),
-        arrived=arrived,
-        trouble=trouble,
-    )
+    places = places_for(view)
+    return FilesPage(view=view, fields=typed or {}, places=places, arrived=arrived, trouble=trouble)
 
 
 def places_for(view: CitizenView) -> int:

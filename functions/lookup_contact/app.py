@@ -50,10 +50,10 @@ def contact(request: Request) -> Response:
 
 def show_page(visit: Visit) -> Response:
     """The page: the numbers, and whether the line answers now."""
-    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web.pages.contact import ContactPage  # noqa: PLC0415  the JSON API needs none
 
     line = availability(clock.now(), CLOSED_DATES)
-    return visit.page(pages.contact(visit.language, line), personal=False)
+    return visit.page(ContactPage(line=line), personal=False)
 
 
 def asked_origin(request: Request) -> Origin:

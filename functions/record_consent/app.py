@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 
@@ -25,6 +26,9 @@ from suport.views.consent_receipt import receipt
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
 
+if TYPE_CHECKING:
+    from suport.web.rendering import Page
+
 logger = Logger()
 
 
@@ -37,14 +41,14 @@ def record_consent(request: Request) -> Response:
 
 def show_page(visit: Visit) -> Response:
     """What remote support is, and what the citizen of the opened incident has agreed to."""
-    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  JSON needs none
 
-    reader, opened = visit.language, visit.open_session()
+    opened = visit.open_session()
     try:
         view = view_of(opened.reference) if opened else None
     except NoSuchIncident:
         view = None
-    return visit.page(pages.remote_support(reader, view, done=visit.query.get("done", "")))
+    return visit.page(RemoteSupportPage(view=view, done=visit.query.get("done", "")))
 
 
 def change_consent(visit: Visit) -> Response:
@@ -64,13 +68,11 @@ def change_consent(visit: Visit) -> Response:
     return lead_to(f"remote-support?done={done}", session_cookie(reference))
 
 
-def form_page(
-    visit: Visit, reference: Reference, typed: Mapping[str, str], trouble: Problem
-) -> str:
+def form_page(reference: Reference, _: str, typed: Mapping[str, str], trouble: Problem) -> "Page":
     """The page that the form stands on, with what is wrong; its text is today's."""
-    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  as above
 
-    return pages.remote_support(visit.language, view_of(reference), fields=typed, trouble=trouble)
+    return RemoteSupportPage(view=view_of(reference), fields=typed, trouble=trouble)
 
 
 def view_of(reference: Reference) -> CitizenView:

@@ -17,9 +17,14 @@ from suport.runtime import clock
 from suport.texts import notice
 from suport.texts.message import N_
 from suport.texts.notice import Subject
-from suport.web import pages
 from suport.web.browser import described
+from suport.web.named_procedure import named_procedure
+from suport.web.pages.help import ErrorPage, help_page
+from suport.web.pages.incident_form import IncidentForm
+from suport.web.pages.notices import NoticePage
+from suport.web.pages.procedures import ProceduresPage
 from suport.web.site import Site
+from suport.web.site_map import LEGAL_PAGES
 from suport.web.visit import Visit, lead_to
 
 CLOSED_DATES = frozenset(
@@ -29,7 +34,7 @@ CLOSED_DATES = frozenset(
 CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic")
 
 # pages that only show something; the notices are among them
-WITHOUT_FORM = {*pages.NOTICE_TITLES, "procedures", "contact", "export"}
+WITHOUT_FORM = {*LEGAL_PAGES, "procedures", "contact", "export"}
 
 
 def start(visit: Visit) -> Response:
@@ -50,7 +55,7 @@ def start_in(visit: Visit) -> Response:
 def show_help(visit: Visit) -> Response:
     """What kind of problem is it? For a kind that was chosen: what helps soonest."""
     line = availability(clock.now(), CLOSED_DATES)
-    page = pages.help_page(visit.language, procedure(visit.query), category(visit.query), line)
+    page = help_page(procedure(visit.query), category(visit.query), line)
     return visit.page(page, personal=False)
 
 
@@ -60,8 +65,12 @@ def look_up_error(visit: Visit) -> Response:
 
     fields = visit.form()
     typed = fields.get("error", "").strip()
-    page = pages.error_found(
-        visit.language, typed, recognise(typed), procedure(fields), category(fields)
+    signs = recognise(typed)
+    page = ErrorPage(
+        procedure=procedure(fields),
+        category=signs[0].category if signs else category(fields),
+        typed=typed,
+        signs=signs,
     )
     return visit.page(page, personal=False)  # an error alone says nothing of a person
 
@@ -73,10 +82,9 @@ def show_procedures(visit: Visit) -> Response:
     query = visit.query
     reader, words, telematic = visit.language, query.get("q", ""), bool(query.get("telematic"))
     begun = query.get("start", "")
-    page = pages.procedures(
-        reader,
-        words,
-        catalogue().search(words, reader, telematic_only=telematic),
+    page = ProceduresPage(
+        query=words,
+        found=catalogue().search(words, reader, telematic_only=telematic),
         telematic=telematic,
         start=int(begun[:6]) if begun.isascii() and begun.isdigit() else 0,
         sample=catalogue().sample,
@@ -93,17 +101,17 @@ def show_form(visit: Visit) -> Response:
     if fields.get("topic") in Topic:  # such a communication is for the functional team
         fields.setdefault("category", Category.FUNCTIONAL)
     if code := fields.get("procedure.code"):
-        fields.setdefault("procedure.name", pages.procedure_named(visit.language, code))
+        fields.setdefault("procedure.name", named_procedure({"code": code}, visit.language).name)
     fields["context.browser"] = described(visit.request.headers.get("user-agent"))
-    page = pages.incident_form(visit.language, fields, secrets.token_urlsafe())
+    page = IncidentForm(fields=fields, key=secrets.token_urlsafe())
     return visit.page(page, personal=False)
 
 
 def show_notice(visit: Visit) -> Response:
     """A notice as it is published; anything else that is asked for here does not exist."""
-    if visit.name not in pages.NOTICE_TITLES:
+    if visit.name not in LEGAL_PAGES:
         raise about_pages.no_such_page()
-    return visit.page(pages.notice_page(Subject(visit.name), visit.language), personal=False)
+    return visit.page(NoticePage(subject=Subject(visit.name)), personal=False)
 
 
 def refuse_form(visit: Visit) -> Response:

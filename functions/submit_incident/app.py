@@ -59,10 +59,10 @@ def submit_form(visit: Visit) -> Response:
 
 def begun(visit: Visit, fields: dict[str, str]) -> Response:
     """The form with an error in it that was looked up."""
-    from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+    from suport.web.pages.incident_form import IncidentForm  # noqa: PLC0415  JSON needs none
 
     fields["context.browser"] = described(visit.request.headers.get("user-agent"))
-    page = pages.incident_form(visit.language, fields, secrets.token_urlsafe())
+    page = IncidentForm(fields=fields, key=secrets.token_urlsafe())
     return visit.page(page, personal=False)  # it may be kept to go back to, and its key with it
 
 

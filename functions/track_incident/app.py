@@ -29,7 +29,10 @@ from suport.runtime import aws, clock
 from suport.runtime.metrics import Metric, count
 from suport.views.citizen_view import citizen_view, is_shown, page_view
 from suport.views.export import export
-from suport.web import pages, session
+from suport.web import session
+from suport.web.pages.export import ExportPage
+from suport.web.pages.incident import IncidentPage
+from suport.web.pages.tracking import TrackingForm
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
 
@@ -58,18 +61,19 @@ def show_page(visit: Visit) -> Response:
 
     The access code is shown once, after submission: the cookie set here no longer asks for it.
     """
-    reader, opened = visit.language, visit.open_session()
+    assert visit.language
+    opened = visit.open_session()
     if opened is None:
-        return visit.page(pages.tracking_form(reader))
+        return visit.page(TrackingForm())
     before = asked_part(visit)
     view = page_view(*history_of(opened.reference, before), clock.now())
     key = secrets.token_urlsafe()
     if not opened.just_submitted:
         done = visit.query.get("done", "")
-        return visit.page(pages.incident(reader, view, key=key, done=done, before=before or ""))
+        return visit.page(IncidentPage(view=view, key=key, done=done, before=before or ""))
     code = access_code_for(aws.service_secret(), opened.reference)
     shown = {"Set-Cookie": session_cookie(opened.reference)}
-    return visit.page(pages.incident(reader, view, key=key, access_code=code), headers=shown)
+    return visit.page(IncidentPage(view=view, key=key, access_code=code), headers=shown)
 
 
 def open_page(visit: Visit) -> Response:
@@ -121,8 +125,8 @@ def export_incident(visit: Visit) -> Response:
 
     Of a long history it has the part that its page shows.
     """
-    reader, before = visit.language, asked_part(visit)
-    opened = visit.opened()
+    assert visit.language
+    opened, before = visit.opened(), asked_part(visit)
     incident, part = history_of(opened, before)
     as_json = visit.query.get("format") == "json"
     name = f"suport-{opened}.{'json' if as_json else 'html'}"
@@ -131,7 +135,8 @@ def export_incident(visit: Visit) -> Response:
     if as_json:
         content = export(incident, part) | {"before": before, "exported_at": exported_at}
         return Response(HTTPStatus.OK, JSON, json_text(content), headers=kept)
-    document = pages.export(reader, citizen_view(incident, part), exported_at, before or "")
+    view = citizen_view(incident, part)
+    document = ExportPage(view=view, exported_at=exported_at, before=before or "")
     return visit.page(document, headers=kept)
 
 

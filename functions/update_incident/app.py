@@ -14,7 +14,8 @@ from suport.http.response import Response
 from suport.register.deployed import register
 from suport.runtime import clock
 from suport.views.citizen_view import CitizenView, is_shown, page_view
-from suport.web import pages
+from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
+from suport.web.rendering import Page
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
 
@@ -39,7 +40,8 @@ def reply(visit: Visit) -> Response:
 
 def ask_to_close(visit: Visit) -> Response:
     """The question whether it is solved."""
-    return visit.page(pages.closing(visit.language, view_of(visit.opened())))
+    assert visit.language
+    return visit.page(ClosingPage(view=view_of(visit.opened())))
 
 
 def close(visit: Visit) -> Response:
@@ -58,7 +60,8 @@ def reopen(visit: Visit) -> Response:
 
 def ask_to_rate(visit: Visit) -> Response:
     """The question how it was."""
-    return visit.page(pages.rating(visit.language, view_of(visit.opened()), {}))
+    assert visit.language
+    return visit.page(RatingPage(view=view_of(visit.opened())))
 
 
 def rate(visit: Visit) -> Response:
@@ -76,15 +79,13 @@ def changed(reference: Reference, done: str) -> Response:
     return lead_to(f"track?done={done}", session_cookie(reference))
 
 
-def form_page(
-    visit: Visit, reference: Reference, typed: Mapping[str, str], trouble: Problem
-) -> str:
-    """The page that the form stands on, with what is wrong."""
-    if visit.name == "rate":
-        return pages.rating(visit.language, view_of(reference), typed, trouble)
+def form_page(reference: Reference, name: str, typed: Mapping[str, str], trouble: Problem) -> Page:
+    """The page that the form of that name stands on, with what is wrong."""
+    if name == "rate":
+        return RatingPage(view=view_of(reference), fields=typed, trouble=trouble)
     history = register().history(reference, clock.now(), shown=is_shown)
     view, key = page_view(*history, clock.now()), typed.get("idempotency_key", "")
-    return pages.incident(visit.language, view, key=key, fields=typed, trouble=trouble)
+    return IncidentPage(view=view, key=key, fields=typed, trouble=trouble)
 
 
 def view_of(reference: Reference) -> CitizenView:

@@ -30,7 +30,7 @@ NOT_LOADED = [
     ("RouteIncident", {"pydantic", "jinja2"}),
     ("SubmitIncident", {"jinja2"}),
     ("RecordConsent", {"jinja2"}),
-    ("NotifyCitizen", {"pydantic"}),
+    ("NotifyCitizen", {"pydantic", "jinja2"}),
     ("ShowHelp", {"boto3", "pydantic"}),
     ("ServeAsset", {"aws_lambda_powertools", "boto3", "jinja2", "pydantic"}),
     ("AttachFile", {"pydantic"}),

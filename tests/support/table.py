@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 type Item = dict[str, dict[str, Any]]
 
+NAME = "register"
 PAGE = 3  # items; small, so that all that is asked for comes on several pages
 _PROPERTIES = TEMPLATE["Resources"]["Register"]["Properties"]
 _TERM = re.compile(
@@ -111,6 +112,9 @@ class Table:
             self.meanwhile.pop()()
 
     def _answer(self, name: str, asked: dict[str, Any]) -> Any:
+        if asked.get("TableName", NAME) != NAME:
+            told: Any = {"Error": {"Code": "ResourceNotFoundException"}}
+            raise ClientError(told, name)
         return getattr(self, f"_{name}")(**asked)
 
     def _get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> Any:  # noqa: N803

@@ -8,14 +8,15 @@ import pytest
 
 from suport.domain.language import Language
 from suport.runtime import clock
-from suport.web import assets, pages
+from suport.web import assets
+from suport.web.site_map import LEGAL_PAGES, PAGES
 from tests.support.gateway import CONTEXT, answered, asked
 from tests.template import FUNCTIONS, snake
 from tests.unit.test_web_functions import NOW, Answer, Load, Web, web
 
 __all__ = ["web"]
 
-WITHOUT_FORM = ["procedures", "contact", "export", *pages.NOTICE_TITLES]
+WITHOUT_FORM = ["procedures", "contact", "export", *LEGAL_PAGES]
 
 
 def heads() -> Iterator[tuple[str, str]]:
@@ -139,7 +140,7 @@ def assert_whole(answer: Answer, path: str) -> None:
     found = {followed(path, each) for each in links}
     assert f"/suport/assets/{assets.names()['suport.css']}" in found
     language = answer.headers["Content-Language"]
-    for page in (*pages.PAGES, *pages.LEGAL_PAGES):
+    for page in (*PAGES, *LEGAL_PAGES):
         assert f"/suport/{language}/{page}" in found
     names = {each.rpartition("/")[0] for each in found}
     assert {f"/suport/{each}" for each in Language} <= names

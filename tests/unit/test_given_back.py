@@ -9,13 +9,15 @@ from urllib.parse import quote_plus, urlencode
 
 import pytest
 
+from suport.domain.consent import Scope
 from suport.domain.history import Kind
 from suport.domain.language import Language
 from suport.http.problem import Problem, ProblemName
 from suport.runtime import aws
 from suport.texts import notice
 from suport.texts.notice import Subject
-from suport.web import pages
+from suport.web import site_map
+from suport.web.pages.remote_support import BUTTONS
 from tests.support.failures import FAILURES, break_down
 from tests.template import FUNCTIONS
 from tests.unit.test_web_functions import (
@@ -69,7 +71,7 @@ def test_every_form_is_tried_here() -> None:
     }
     only_shown = {"procedures", "contact", "export"}
     assert {each for each in posted if "{" not in each} - only_shown == FORMS.keys()
-    assert pages.FORMS.keys() == FORMS.keys()
+    assert site_map.FORMS.keys() == FORMS.keys()
 
 
 def filled_in(web: Web, form: str) -> dict[str, str]:
@@ -193,10 +195,10 @@ def test_words_come_back_where_they_can_be_changed(web: Web, form: str, label: s
 @pytest.mark.parametrize(
     ("form", "chosen", "button"),
     [
-        ("remote-support", {"scope": "control"}, pages.CONSENT_BUTTONS["control", False]),
-        ("remote-support", {"action": "withdraw"}, pages.CONSENT_BUTTONS["view", True]),
-        ("remote-support", {"scope": "all"}, pages.FORMS["remote-support"][0]),
-        ("close", {}, pages.FORMS["close"][0]),
+        ("remote-support", {"scope": "control"}, BUTTONS[Scope.CONTROL, False]),
+        ("remote-support", {"action": "withdraw"}, BUTTONS[Scope.VIEW, True]),
+        ("remote-support", {"scope": "all"}, site_map.FORMS["remote-support"].button),
+        ("close", {}, site_map.FORMS["close"].button),
     ],
 )
 def test_the_button_says_what_it_does(

@@ -1,9 +1,13 @@
 """Which mail follows from what, what each says, and what speaks against sending one."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +26,8 @@ from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter
 from suport.mail.provider_event import incident_told_of
 from suport.mail.request import MOST_RECEIVES, delay
+from suport.texts.labels import CATEGORIES
 from suport.texts.local_dates import moment_text
-from suport.web.pages import CATEGORIES
 from tests.support.register import an_entry
 from tests.template import TEMPLATE
 
@@ -274,7 +278,7 @@ def test_an_acknowledgement_is_all_that_one_needs_to_come_back(language: Languag
     for told in (received.text, Shown(received.html).words):
         assert REFERENCE in told
         assert CODE in told  # to be typed, where there is no link
-        assert CATEGORIES[Category.FUNCTIONAL][0].in_(language) in told
+        assert CATEGORIES[Category.FUNCTIONAL].in_(language) in told
         assert moment_text(NOW, language) in told
     assert Shown(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
     assert f"\n{page}#{REFERENCE}.{CODE}\n" in received.text
@@ -391,3 +395,17 @@ def test_the_name_of_the_sender_fits_into_one_word_of_a_header(language: Languag
 
 def test_the_incident_is_told_by_its_own_day_of_erasure() -> None:
     assert "23 May 2027" in acknowledgement(language=Language.ENGLISH).text
+
+
+def test_a_mail_is_written_without_the_templates_of_pages() -> None:
+    program = "import sys, suport.mail.letter; print(*sys.modules)"
+    package = Path(letter.__file__).parents[2]
+    loaded = subprocess.run(  # noqa: S603  our own interpreter
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(package)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert "suport.mail.letter" in loaded
+    assert not {"jinja2", "govuk_frontend_jinja"} & set(loaded)

@@ -16,7 +16,7 @@ from suport.domain.language import Language
 from suport.texts import notice
 from suport.texts.message import LOCALES
 from suport.texts.notice import Subject
-from suport.web import pages, session
+from suport.web import session, site_map
 
 ROOT = Path(__file__).parents[2]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
@@ -100,7 +100,7 @@ def test_a_link_of_a_notice_leads_to_a_page_of_the_service_or_to_a_public_body(
         if address.scheme:
             assert (address.scheme, address.netloc in PUBLIC_BODIES) == ("https", True), target
         else:
-            assert address.path in {*pages.PAGES, *pages.LEGAL_PAGES}, target
+            assert address.path in {*site_map.PAGES, *site_map.LEGAL_PAGES}, target
             assert address.query in {"", "topic=accessibility"}, target
 
 

@@ -414,7 +414,8 @@ def test_the_open_list_can_be_asked_for_what_changed_and_records_no_look(desk: D
     assert changed_since(before) == [desk.reference]
     since = clock.now()
     assert changed_since(since) == []
-    desk.register.add_citizen_message(desk.reference, "Encara no va", clock.now())
+    later = since + timedelta(seconds=1)
+    desk.register.add_citizen_message(desk.reference, "Encara no va", later)
     assert changed_since(since) == [desk.reference]
     assert desk.actions("viewed") == []
 

@@ -10,10 +10,13 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
+from suport.domain.attachment import MediaType, State
+from suport.domain.history import Kind
 from suport.domain.incident import Category, Status
 from suport.domain.language import Language
 from suport.domain.phone_line import NUMBERS
-from suport.web import pages
+from suport.texts import labels
+from suport.web.site_map import DONE
 from tests.e2e.browser.conftest import Visitor
 from tests.e2e.browser.steps import (
     choose,
@@ -67,13 +70,13 @@ class Citizen:
     def is_told(self, done: str) -> None:
         """Fails unless the page says that this was done, and JavaScript has it read out first."""
         banner = self.page.locator(".govuk-notification-banner")
-        expect(banner).to_contain_text(said(pages.DONE[done], self.language))
+        expect(banner).to_contain_text(said(DONE[done], self.language))
         if self.javascript:
             expect(banner).to_be_focused()
 
     def is_at_incident(self, reference: str, status: Status) -> None:
         """Fails unless the page is that of the incident, and tells that state."""
-        state = said(pages.STATUSES[status], self.language)
+        state = said(labels.STATUSES[status], self.language)
         self.is_on(f"{state}: {reference}")
         expect(self.page.locator("#state")).to_have_text(state)
         expect(self.page.locator("#reference")).to_have_text(reference)
@@ -83,7 +86,7 @@ class Citizen:
         page = self.go("help")
         self.is_on("Help with electronic procedures")
         follow(page, page.locator("main a[href='help?category=payment']"))
-        self.is_on(pages.CATEGORIES[Category.PAYMENT][0])
+        self.is_on(labels.CATEGORIES[Category.PAYMENT])
         write(page, "error", "190")
         send(page, "help")
         self.is_on("What we know about this error")
@@ -151,7 +154,7 @@ class Citizen:
         write(self.page, "body", REPLY)
         send(self.page, "reply")
         self.is_told("replied")
-        wrote = said(pages.EVENTS["message", "citizen"], self.language)
+        wrote = said(labels.EVENTS[Kind.MESSAGE, "citizen"], self.language)
         assert happened(self.page)[0].split("\n\n") == [wrote, REPLY]
 
     def add_a_file(self) -> None:
@@ -169,14 +172,14 @@ class Citizen:
         self.is_on("Add a file")
         expect(page.locator(".govuk-notification-banner")).to_be_visible()
         listed = page.locator(
-            "main li", has_text=said(pages.FILE_TYPES["image/png"], self.language)
+            "main li", has_text=said(labels.FILE_TYPES[MediaType.PNG], self.language)
         )
         for _ in range(120):
             if listed.count():
                 break
             page.wait_for_timeout(250)
             page.reload()
-        expect(listed).to_contain_text(said(pages.FILE_STATES["unscanned"], self.language))
+        expect(listed).to_contain_text(said(labels.FILE_STATES[State.UNSCANNED], self.language))
         follow(page, page.locator("main p.govuk-body a[href=track]"))
 
     def close(self, reference: str) -> None:
@@ -194,7 +197,7 @@ class Citizen:
         send(self.page, "rate")
         self.is_told("rated")
         rated = ": ".join(
-            said(text, self.language) for text in (pages.EVENTS["rating",], pages.SCORES["5"])
+            said(text, self.language) for text in (labels.EVENTS[Kind.RATING,], labels.SCORES["5"])
         )
         assert happened(self.page)[0].split("\n\n") == [rated, COMMENT]
 
@@ -266,7 +269,7 @@ def test_whoever_cannot_sign_is_told_first_whom_to_call(
     citizen = Citizen(visitor, service, Language.SPANISH, javascript=javascript)
     page = citizen.go("help")
     follow(page, page.locator("main a[href='help?category=signature']"))
-    citizen.is_on(pages.CATEGORIES[Category.SIGNATURE][0])
+    citizen.is_on(labels.CATEGORIES[Category.SIGNATURE])
     expect(page.locator("main h2").first).to_have_text(said("Call the 012 line", Language.SPANISH))
     assert page.locator("main .suport-number").all_inner_texts() == list(NUMBERS.values())
     for number in page.locator("main .suport-number").all():

@@ -19,9 +19,9 @@ from suport.domain.legal_time import to_madrid
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import Origin
 from suport.domain.reference import AccessCode
+from suport.texts.labels import CATEGORIES
 from suport.texts.local_dates import date_text, moment_text
 from suport.texts.message import N_, Message
-from suport.web.pages import CATEGORIES
 
 SENDER = N_("Assistance for electronic procedures")
 """The name that the mails come from."""
@@ -130,7 +130,7 @@ def _acknowledgement(
         (
             (say(N_("Reference")), incident.reference),
             (say(N_("Access code")), code),
-            (say(N_("Kind of problem")), say(CATEGORIES[incident.category][0])),
+            (say(N_("Kind of problem")), say(CATEGORIES[incident.category])),
             (say(N_("Sent")), moment_text(incident.submitted_at, language)),
             (say(N_("Kept until")), date_text(kept_until, language)),
         )

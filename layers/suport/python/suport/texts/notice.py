@@ -11,10 +11,12 @@ is a link, to a page of the service (relative, so that the language stays) or to
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from suport.domain.consent import NoticeIdentity
 from suport.domain.language import Language
@@ -26,6 +28,7 @@ CONTROLLER = (
 """Who answers for the personal data: the Directorate-General that keeps the register."""
 
 _NOTICES = Path(__file__).parent / "notices"
+_MARKS = {"## ": "heading", "- ": "list"}
 _LINK = re.compile(r"\[([^][]+)\]\(([^()\s]+)\)")
 
 
@@ -48,6 +51,13 @@ CURRENT_VERSIONS = {
 }
 
 
+class Block(NamedTuple):
+    """A heading, a list or a paragraph: its `kind`. Each of its `lines` is made as by `linked`."""
+
+    kind: str
+    lines: list[list[tuple[str, str | None]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One notice in one language; `sha256` is the hexadecimal digest of `text` in UTF-8."""
@@ -61,6 +71,13 @@ class Notice:
     def identity(self) -> NoticeIdentity:
         """What proves which text it was, without the text."""
         return NoticeIdentity(self.version, self.language, self.sha256)
+
+    def blocks(self) -> Iterator[Block]:
+        """What it is made of, one after the other."""
+        for paragraph in self.text.strip().split("\n\n"):
+            mark = next((each for each in _MARKS if paragraph.startswith(each)), "")
+            lines = [linked(line.removeprefix(mark)) for line in paragraph.splitlines()]
+            yield Block(_MARKS.get(mark, "paragraph"), lines)
 
 
 @cache

@@ -26,7 +26,6 @@ _SHOWN: dict[Kind, tuple[str, ...]] = {
 # how the service and the teams keep themselves in order, which concerns no citizen
 _INTERNAL = {Done.REFUSED, Done.REQUEUED, Done.REROUTED}
 
-
 type CitizenView = dict[str, Any]
 """What a citizen sees of an incident, as `citizen_view` makes it, ready for JSON."""
 

@@ -7,6 +7,7 @@ it; functions raise what is wrong and need not care.
 import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from suport.domain.language import Language
 from suport.domain.reference import Reference
@@ -16,13 +17,17 @@ from suport.http.problem import Problem, ProblemName
 from suport.http.problems import about_pages
 from suport.http.request import Request
 from suport.http.response import Response
+from suport.web.site_map import FORMS
 from suport.web.visit import HTML, Visit, fits, lead_to
+
+if TYPE_CHECKING:
+    from suport.web.rendering import Page
 
 type PageRoutes = Mapping[tuple[str, str], Callable[[Visit], Response]]
 """What answers, by method and resource: `("GET", "/{language}/help")`."""
 
-type FormPage = Callable[[Visit, Reference, Mapping[str, str], Problem], str]
-"""Makes the page on which a form stands, of an incident, what was typed and what is wrong.
+type FormPage = Callable[[Reference, str, Mapping[str, str], Problem], "Page"]
+"""Makes a form's page of an incident, the form's name, what was typed, and what is wrong.
 
 It may ask the register. Where that fails, too, a page is shown that needs nothing.
 """
@@ -88,20 +93,26 @@ class Site(Api):
         return Response(trouble.status, HTML, page, headers)
 
     def _page_on(self, visit: Visit, trouble: Problem, language: Language, *, posted: bool) -> str:
-        from suport.web import pages  # noqa: PLC0415  the JSON API needs no templates
+        # the JSON API needs no templates
+        from suport.web.pages.problem import ProblemPage  # noqa: PLC0415
+        from suport.web.pages.tracking import TrackingForm  # noqa: PLC0415
 
-        if posted and visit.name in pages.FORMS:
+        is_form = posted and visit.name in FORMS
+        if is_form:
             page = self._form_again(visit, trouble, language)
             if page and fits(page):
                 return page
-            return pages.problem(trouble, language, visit.name, _root(visit), too_long=True)
-        if trouble.name in _TO_BE_OPENED_FIRST:
-            return pages.tracking_form(language, {}, trouble)
-        return pages.problem(trouble, language, visit.name, _root(visit))
+        elif trouble.name in _TO_BE_OPENED_FIRST:
+            return TrackingForm(trouble=trouble).render(language)
+        root = _root(visit)
+        about = ProblemPage(trouble=trouble, asked=visit.name, root=root, too_long=is_form)
+        return about.render(language)
 
     def _form_again(self, visit: Visit, trouble: Problem, language: Language) -> str | None:
         """The form with all that was typed in it; None if that is too much."""
-        from suport.web import pages  # noqa: PLC0415  as above
+        # as above
+        from suport.web.pages.problem import form_again  # noqa: PLC0415
+        from suport.web.pages.tracking import TrackingForm  # noqa: PLC0415
 
         typed = legible(visit.request.sent, visit.request.content_type)
         if typed is None:
@@ -114,14 +125,15 @@ class Site(Api):
         is_refusal = trouble.status < HTTPStatus.INTERNAL_SERVER_ERROR
         to_be_opened = trouble.name in _TO_BE_OPENED_FIRST
         if visit.session and self._form_page and is_refusal and not to_be_opened:
+            reference = visit.session.reference
             try:
-                return self._form_page(visit, visit.session.reference, typed, trouble)
+                return self._form_page(reference, visit.name, typed, trouble).render(language)
             except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is kept
                 self.problem_of(failure)
         root = None if visit.is_at_usual_address else _root(visit)
         if to_be_opened:
-            return pages.tracking_form(language, typed, trouble, root)
-        return pages.form_again(language, visit.name, typed, trouble, root)
+            return TrackingForm(fields=typed, trouble=trouble, root=root).render(language)
+        return form_again(visit.name, typed, trouble, root).render(language)
 
 
 def _root(visit: Visit) -> str:

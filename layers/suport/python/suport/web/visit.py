@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from suport.domain.language import Language
 from suport.domain.reference import Reference, agrees
@@ -15,6 +16,9 @@ from suport.runtime import clock
 from suport.web import session
 from suport.web.forgery import is_forged
 from suport.web.session import Session
+
+if TYPE_CHECKING:
+    from suport.web.rendering import Document
 
 HTML = "text/html; charset=utf-8"
 LARGEST_PAGE = 5 * 1024 * 1024  # bytes; Lambda takes no answer of more than six megabytes
@@ -121,7 +125,7 @@ class Visit:
 
     def page(
         self,
-        html: str,
+        page: "Document",
         status: HTTPStatus = HTTPStatus.OK,
         *,
         personal: bool = True,
@@ -134,6 +138,7 @@ class Visit:
         Problem
             413 if what was typed makes it larger than an answer may be.
         """
+        html = page.render(self.language)
         if not fits(html):
             raise about_requests.too_large(LARGEST_BODY)
         kept = {} if personal else {"Cache-Control": "private, no-cache"}

@@ -1,0 +1,76 @@
+"""Help: what kind of problem is it, what helps soonest, and what is known about an error."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from suport.domain.incident import Category
+from suport.domain.phone_line import Availability
+from suport.texts.known_errors import ADVICE, Advice
+from suport.web.rendering import Page
+from suport.web.site_map import address
+
+if TYPE_CHECKING:
+    from suport.domain.known_errors import Sign
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpPage(Page):
+    """The question what kind of problem it is, and what error was seen.
+
+    procedure: `code` and `name` of the one that the reader comes from, where known. category: the
+    kind, where known. typed: the error, where one was typed.
+    """
+
+    template: ClassVar[str] = "help.html"
+    procedure: Mapping[str, str]
+    category: Category | None = None
+    typed: str = ""
+
+    @property
+    def here(self) -> str:
+        """Its address, with the kind of problem and the procedure."""
+        return address("help", {"category": self.category or "", **self.carried})
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What a link asks for to take the procedure along."""
+        return {f"procedure.{part}": value for part, value in self.procedure.items() if value}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryPage(HelpPage):
+    """What helps soonest with that kind of problem. line: whether the 012 line answers now."""
+
+    template: ClassVar[str] = "help_category.html"
+    line: Availability
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorPage(HelpPage):
+    """What is known about the error that was typed; the way to the form carries it along.
+
+    signs: the known errors that it may be, the likeliest first.
+    """
+
+    template: ClassVar[str] = "error_found.html"
+    signs: Sequence["Sign"]
+
+    @property
+    def advice(self) -> list[tuple["Sign", Advice]]:
+        """The same, each with what it means and the first thing to do about it."""
+        return [(sign, ADVICE[sign.fault]) for sign in self.signs]
+
+    @property
+    def code(self) -> str:
+        """The code of the likeliest error, if it has one."""
+        return (self.signs[0].code or "") if self.signs else ""
+
+
+def help_page(
+    procedure: Mapping[str, str], category: Category | None, line: Availability
+) -> HelpPage:
+    """What helps soonest with that kind of problem; without one, the question which it is."""
+    if category is None:
+        return HelpPage(procedure=procedure)
+    return CategoryPage(procedure=procedure, category=category, line=line)

@@ -1,0 +1,53 @@
+"""The citizen's incident: its page, and the questions before it is closed and rated."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from suport.domain.incident import LONGEST_DESCRIPTION
+from suport.views.citizen_view import CitizenView
+from suport.web.rendering import FormPage, Page
+from suport.web.site_map import address
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentPage(FormPage):
+    """The incident that is open, with the form for a message.
+
+    view: the incident as its citizen sees it. key: the message's idempotency key. access_code: the
+    code, right after submission. done: one of `DONE`. before: the entry before which the part of
+    the history begins that is shown, if it is not the latest one. longest: how many characters a
+    message has.
+    """
+
+    template: ClassVar[str] = "incident.html"
+    own: ClassVar = {"body", "idempotency_key", "reference"}
+    view: CitizenView
+    key: str
+    access_code: str | None = None
+    done: str = ""
+    before: str = ""
+    longest: int = LONGEST_DESCRIPTION
+
+    @property
+    def here(self) -> str:
+        """Its address, with the part of the history."""
+        return address("track", {"before": self.before})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingPage(Page):
+    """The question whether the incident is solved. view: the incident as its citizen sees it."""
+
+    name: ClassVar[str] = "close"
+    template: ClassVar[str] = "close.html"
+    view: CitizenView
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingPage(FormPage):
+    """The question how the support was. view: the incident as its citizen sees it."""
+
+    name: ClassVar[str] = "rate"
+    template: ClassVar[str] = "rate.html"
+    own: ClassVar = {"score", "comment", "reference"}
+    view: CitizenView

@@ -1,0 +1,34 @@
+"""The form in which an incident is reported."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from suport.domain.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
+from suport.web.rendering import FormPage
+from suport.web.site_map import address
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentForm(FormPage):
+    """The form of an incident.
+
+    key: its idempotency key. shortest: how many characters a description has at least. longest: how
+    many at most.
+    """
+
+    template: ClassVar[str] = "incident_form.html"
+    own: ClassVar = {
+        *("category", "description", "error.code", "error.message", "topic"),
+        *("procedure.code", "procedure.name", "context.step", "context.browser", "context.charged"),
+        *("contact", "contact.email", "contact.phone", "contact.name", "contact.nif"),
+        *("contact.availability", "idempotency_key", "privacy_notice", "start"),
+    }
+    key: str
+    shortest: int = SHORTEST_DESCRIPTION
+    longest: int = LONGEST_DESCRIPTION
+
+    @property
+    def here(self) -> str:
+        """Its address, with what a link to it may bring along and nobody typed."""
+        carried = ("category", "procedure.code", "topic")
+        return address("incident", {name: self.fields.get(name, "") for name in carried})

@@ -1,0 +1,104 @@
+"""What is shown where something could not be done: a page about it, or the form given back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from suport.domain.consent import ConsentAction, Scope
+from suport.http.problem import Problem
+from suport.texts.labels import FILE_TYPES, SCORES
+from suport.texts.message import N_, Message
+from suport.web.pages.incident_form import IncidentForm
+from suport.web.pages.remote_support import BUTTONS
+from suport.web.pages.tracking import TrackingForm
+from suport.web.rendering import ROOT, Page
+from suport.web.site_map import FORMS, LEGAL_PAGES, PAGES
+
+# What is typed and chosen in the forms about an incident, and what it is called there.
+_WORDS = {
+    "body": N_("Your message"),
+    "comment": N_("In a sentence: what was good, what should be better? (optional)"),
+    "error": N_("Type or paste its code or its text"),
+}
+_CHOICES: dict[str, tuple[Message, Mapping[Any, Message]]] = {
+    "score": (N_("How did we help you?"), SCORES),
+    "type": (N_("What kind of file is it?"), FILE_TYPES),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemPage(Page):
+    """What could not be done, with a link to go on.
+
+    It may stand under any address. trouble: what went wrong. asked: the name in the address of the
+    page that was asked for. too_long: whether what was typed is more than a page can hold.
+    """
+
+    name: ClassVar[str] = "help"
+    template: ClassVar[str] = "problem.html"
+    root: str = ROOT
+    trouble: Problem
+    asked: str = ""
+    too_long: bool = False
+
+    @property
+    def back(self) -> tuple[str, Message]:
+        """Where the link leads, and what it says."""
+        titles = PAGES | LEGAL_PAGES | {"export": N_("Go on")}
+        page = FORMS[self.asked].page if self.asked in FORMS else self.asked
+        page = page if page in titles else "help"
+        return page, titles[page] if self.asked else N_("Go on")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormAgain(Page):
+    """A form that could not be handled, to be sent again; it needs nothing but what was sent.
+
+    form: one of `FORMS`. fields: what was sent. trouble: what went wrong.
+    """
+
+    template: ClassVar[str] = "form_again.html"
+    form: str
+    fields: Mapping[str, str]
+    trouble: Problem
+
+    @property
+    def here(self) -> str:
+        """The page that the form stands on."""
+        return FORMS[self.form].page
+
+    @property
+    def words(self) -> dict[str, Message]:
+        """What the texts in it are called, by field."""
+        return {name: label for name, label in _WORDS.items() if name in self.fields}
+
+    @property
+    def choices(self) -> dict[str, tuple[Message, Mapping[Any, Message]]]:
+        """The question and the answers of each choice that was made, by field."""
+        return {name: each for name, each in _CHOICES.items() if self.fields.get(name) in each[1]}
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """All the rest that was sent, to be sent again unseen."""
+        shown = {*self.words, *self.choices}
+        return [each for each in self.fields.items() if each[0] not in shown]
+
+    @property
+    def button(self) -> Message:
+        """What the button says that sends it."""
+        scope = self.fields.get("scope", "")
+        if self.form == "remote-support" and scope in Scope:
+            return BUTTONS[Scope(scope), self.fields.get("action") == ConsentAction.WITHDRAW]
+        return FORMS[self.form].button
+
+
+def form_again(
+    form: str, fields: Mapping[str, str], trouble: Problem, root: str | None = None
+) -> Page:
+    """The page that gives a form back which could not be handled. form: one of `FORMS`."""
+    if form == "incident":
+        key = fields.get("idempotency_key", "")
+        return IncidentForm(fields=fields, key=key, trouble=trouble, root=root)
+    if form == "track":
+        return TrackingForm(fields=fields, trouble=trouble, root=root)
+    return FormAgain(form=form, fields=fields, trouble=trouble, root=root)

@@ -1,0 +1,55 @@
+"""The procedures of the electronic office, to be searched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlencode
+
+from suport.web.rendering import Page
+from suport.web.site_map import address
+
+if TYPE_CHECKING:
+    from suport.domain.procedures import Procedure
+
+MOST_SHOWN = 20  # procedures on one page
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProceduresPage(Page):
+    """The procedures found, `MOST_SHOWN` at a time.
+
+    query: what is searched for. telematic: whether only what can be done online is. found: all that
+    there is. start: where among these the page begins; beyond their end, with the first. sample:
+    whether these are only examples.
+    """
+
+    template: ClassVar[str] = "procedures.html"
+    query: str
+    telematic: bool
+    found: Sequence["Procedure"]
+    start: int
+    sample: bool
+
+    @property
+    def here(self) -> str:
+        """Its address, with the search and where it begins."""
+        return address("procedures", self._asked | {"start": str(self._begin or "")})
+
+    @property
+    def shown(self) -> Sequence["Procedure"]:
+        """Those on this page."""
+        return self.found[self._begin : self._begin + MOST_SHOWN]
+
+    @property
+    def further(self) -> str:
+        """The query that asks for the next ones; empty if these are the last."""
+        end = self._begin + MOST_SHOWN
+        return urlencode(self._asked | {"start": end}) if len(self.found) > end else ""
+
+    @property
+    def _begin(self) -> int:
+        return self.start if self.start < len(self.found) else 0
+
+    @property
+    def _asked(self) -> dict[str, str]:
+        return {"q": self.query, "telematic": "1" if self.telematic else ""}

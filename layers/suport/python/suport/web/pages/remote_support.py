@@ -1,0 +1,56 @@
+"""Remote support: what it is, and how a citizen agrees to it and withdraws."""
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from suport.domain.consent import Scope
+from suport.domain.incident import Status
+from suport.texts.message import N_, Message
+from suport.views.citizen_view import CitizenView
+from suport.web.rendering import FormPage
+
+BUTTONS = {
+    (Scope.VIEW, False): N_("I agree that an operator views my screen"),
+    (Scope.VIEW, True): N_("I no longer agree to be viewed"),
+    (Scope.CONTROL, False): N_("I ask the operator to act on my computer"),
+    (Scope.CONTROL, True): N_("The operator shall no longer act on my computer"),
+}
+"""What the button says that changes a consent, by its scope and by whether it is given."""
+
+
+class Consent(NamedTuple):
+    """What can be agreed to. given: whether it is. offered: whether this can be changed now."""
+
+    scope: Scope
+    given: bool
+    offered: bool
+
+    @property
+    def button(self) -> Message:
+        """What the button says that changes it."""
+        return BUTTONS[self.scope, self.given]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteSupportPage(FormPage):
+    """What remote support is; for an opened incident also how to agree to it and to withdraw.
+
+    view: that incident as its citizen sees it. done: one of `DONE`.
+    """
+
+    name: ClassVar[str] = "remote-support"
+    template: ClassVar[str] = "remote_support.html"
+    own: ClassVar = {"reference", "scope", "action", "notice_sha256", "language"}
+    view: CitizenView | None
+    done: str = ""
+
+    @property
+    def consents(self) -> list[Consent]:
+        """Both of them: control is asked for only while view stands, and neither at the end."""
+        given = self.view["consents"] if self.view else ()
+        asked_for: Scope | None = Scope.CONTROL if Scope.VIEW in given else Scope.VIEW
+        if self.view is None or self.view["status"] == Status.RESOLVED:
+            asked_for = None
+        return [
+            Consent(scope, scope in given, scope in given or scope is asked_for) for scope in Scope
+        ]

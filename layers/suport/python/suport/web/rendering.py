@@ -1,0 +1,173 @@
+"""Renders what is shown to citizens, on the server.
+
+Components come from GOV.UK Frontend. Whatever a person typed is escaped by the template engine,
+always. Links are relative, so that a page works under any address.
+"""
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import govuk_frontend_jinja
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
+from jinja2.bccache import Bucket
+
+from suport.domain import phone_line
+from suport.domain.language import Language
+from suport.http.problem import Problem
+from suport.texts import labels, notice
+from suport.texts.local_dates import date_text, moment_text, size_text, time_text, weekday_text
+from suport.texts.message import Message, translations
+from suport.web import assets, site_map
+from suport.web.named_procedure import named_procedure
+
+_COMPILED = Path(__file__).parent / "compiled"
+ROOT = "../"
+"""The way from a page's usual address to where the languages begin."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What is shown. Its template is given all of its public attributes."""
+
+    template: ClassVar[str]
+
+    def render(self, language: Language) -> str:
+        """The HTML for a reader of that language."""
+        given = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
+        return environment(language).get_template(self.template).render(given)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Document):
+    """A document within the site: languages and navigation above, legal pages below.
+
+    name: its name in the address. root: the way from the address that it is shown at to where the
+    languages begin, if that is not its usual address.
+    """
+
+    name: ClassVar[str]
+    root: str | None = None
+
+    @property
+    def here(self) -> str:
+        """Its address with what is asked for there, relative to its language."""
+        return self.name
+
+    @property
+    def top(self) -> str:
+        """The way to where the languages begin."""
+        return ROOT if self.root is None else self.root
+
+    def up(self, language: Language) -> str:
+        """The way to the pages of that language, which is the page's own."""
+        return "" if self.root is None else f"{self.root}{language}/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormPage(Page):
+    """A page with a form, which may have been filled in already.
+
+    own: the names of the fields that its template makes. fields: what is typed and chosen, by the
+    name of the field. trouble: why it could not be handled.
+    """
+
+    own: ClassVar[Collection[str]] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    trouble: Problem | None = None
+
+    @property
+    def errors(self) -> dict[str, Message]:
+        """What is wrong, by the name of the field."""
+        return {error.field: error.message for error in self.trouble.errors} if self.trouble else {}
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """What was sent beside the page's own fields, to be sent again unseen.
+
+        What is wrong with such a field could never be corrected, so that is left out.
+        """
+        shown = {*self.own, *self.errors}
+        return [each for each in self.fields.items() if each[0] not in shown]
+
+
+GLOBALS: dict[str, Any] = {
+    "assets": assets,  # what pages load
+    "labels": labels,  # what the values of the domain are called
+    "phone_line": phone_line,  # whom to call
+    "site_map": site_map,  # the pages, and what was just done
+    "catalan_names": (  # what is called so in every language
+        "Govern de les Illes Balears",
+        "Direcció General d'Estratègia Digital i Simplificació Administrativa",
+        "Seu Electrònica",
+    ),
+}
+"""What every template may use beside the fields of its document and the reader's `language`."""
+
+
+def compile_templates() -> None:
+    """Keeps every template compiled beside its source, so that no start has to; for the build."""
+    _COMPILED.mkdir()
+    english = environment(Language.ENGLISH)
+    for name in english.list_templates(filter_func=lambda name: "template.html" not in name):
+        english.get_template(name)
+
+
+class _Compiled(BytecodeCache):
+    """Templates as the build compiled them; one that was changed since is compiled again."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (path := _COMPILED / bucket.key).exists():
+            with path.open("rb") as content:
+                bucket.load_bytecode(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if os.access(_COMPILED, os.W_OK):  # while it is built, and not where it runs
+            with (_COMPILED / bucket.key).open("wb") as content:
+                bucket.write_bytecode(content)
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
+        """The name alone: the build's folder is not the one where it runs."""
+        return name.replace("/", "~")
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The template engine for readers of that language, with what all templates may use."""
+    folder = Path(__file__).parent
+    components = Path(govuk_frontend_jinja.__file__).parent / "templates"
+    made = Environment(
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(folder / "templates"),
+                PrefixLoader({"govuk_frontend_jinja": FileSystemLoader(components)}),
+            ]
+        ),
+        autoescape=True,
+        auto_reload=False,
+        bytecode_cache=_Compiled(),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    catalogue = translations(language)
+    internationalization: Any = made  # the extension adds to it
+    internationalization.install_gettext_callables(
+        catalogue.gettext, catalogue.ngettext, newstyle=True
+    )
+    made.filters |= {
+        "named": lambda procedure: named_procedure(procedure or {}, language),
+        "notice": lambda subject: notice.current(subject, language),
+        "said": lambda message: message.in_(language),
+        "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
+        "day": lambda text: date_text(date.fromisoformat(text), language),
+        "weekday": lambda moment: weekday_text(moment, language),
+        "time": lambda moment: time_text(moment, language),
+        "size": lambda count: size_text(count, language),
+    }
+    made.globals |= GLOBALS | {"language": language}
+    return made

@@ -1,0 +1,66 @@
+"""The pages and forms of the service: their names in the address, and what they are called."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from suport.texts.message import N_, Message
+from suport.texts.notice import Subject
+
+PAGES = {
+    "help": N_("Help"),
+    "procedures": N_("Procedures"),
+    "incident": N_("Report an incident"),
+    "track": N_("Your incident"),
+    "contact": N_("Phone"),
+    "remote-support": N_("Remote support"),
+}
+LEGAL_PAGES = {
+    Subject.PRIVACY: N_("Privacy"),
+    Subject.COOKIES: N_("Cookies"),
+    Subject.ACCESSIBILITY: N_("Accessibility statement"),
+    Subject.RESPONSIBLE: N_("Who is responsible"),
+}
+"""The pages that every page links to; the legal ones each show a notice."""
+
+DONE = {
+    "replied": N_("Your message has been sent."),
+    "closed": N_("The incident is closed."),
+    "reopened": N_("The incident is open again, and back in the queue of its team."),
+    "rated": N_("Thank you for your rating."),
+    "agreed": N_("Your agreement has been recorded."),
+    "withdrawn": N_("Your agreement has been withdrawn."),
+}
+"""What was just done, as the page that follows says it; its address has the name."""
+
+
+class Form(NamedTuple):
+    """What the button of a form says, and the page that the form stands on."""
+
+    button: Message
+    page: str
+
+
+FORMS = {
+    "help": Form(N_("Look it up"), "help"),
+    "incident": Form(N_("Send the incident"), "incident"),
+    "track": Form(N_("Show the incident"), "track"),
+    "reply": Form(N_("Send the message"), "track"),
+    "close": Form(N_("Close the incident"), "track"),
+    "reopen": Form(N_("Reopen the incident"), "track"),
+    "rate": Form(N_("Send the rating"), "track"),
+    "files": Form(N_("Go on and choose the file"), "track"),
+    "remote-support": Form(N_("Send again"), "remote-support"),
+    "leave": Form(N_("Leave"), "track"),
+}
+"""Every form, by its name in the address."""
+
+
+def address(page: str, asked: Mapping[str, str]) -> str:
+    """The address of a page with what is asked for there, relative to its language.
+
+    >>> address("help", {"category": "payment", "q": ""})
+    'help?category=payment'
+    """
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{page}?{query}" if query else page

@@ -1,0 +1,243 @@
+"""The names of things: none is missing, and all that happens to an incident is told."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from suport.domain.attachment import MOST_FILES, File, MediaType, Refusal, State
+from suport.domain.consent import ConsentAction, Scope
+from suport.domain.history import Kind
+from suport.domain.incident import Category, Charged, Incident, MailTrouble, Status
+from suport.domain.language import Language
+from suport.domain.owed_mail import MailKind, SetAside
+from suport.domain.phone_line import Origin
+from suport.files.file_store import new_file_id
+from suport.http.bodies.citizens import Contact, Context
+from suport.register.register import Register
+from suport.texts import labels, notice
+from suport.texts.labels import EVENTS, happened
+from suport.texts.message import Message
+from suport.texts.notice import Subject
+from suport.views.citizen_view import page_view
+from suport.web.pages.export import ExportPage
+from suport.web.pages.incident import IncidentPage
+from tests.support.register import a_submission
+from tests.unit.web.states import KEY, NOW
+
+
+@pytest.mark.parametrize(
+    ("names", "values"),
+    [
+        (labels.LANGUAGES, Language),
+        (labels.CATEGORIES, Category),
+        (labels.GUIDANCE, Category),
+        (labels.STATUSES, Status),
+        (labels.CHARGED, Charged),
+        (labels.CONTACT_LABELS, Contact.model_fields),
+        (labels.CONTEXT_LABELS, Context.model_fields),
+        (labels.FILE_TYPES, MediaType),
+        (labels.FILE_STATES, State),
+        (labels.ORIGINS, Origin),
+        (labels.SCOPES, Scope),
+        (labels.REFUSALS, Refusal),
+        (labels.CONSENTS, product(ConsentAction, Scope)),
+        (labels.SCORES, map(str, range(1, 6))),
+    ],
+)
+def test_every_value_has_a_name_of_its_own(
+    names: Mapping[Any, Message | str], values: Iterable[Any]
+) -> None:
+    assert names.keys() == set(values)
+    assert len({str(name) for name in names.values()}) == len(names)
+
+
+def test_all_that_happens_is_told_in_words_of_its_own() -> None:
+    assert len({message.text for message in EVENTS.values()}) == len(EVENTS)
+
+
+SECRET = b"secret"
+VIEW_NOTICE = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+
+
+def a_file() -> File:
+    return File(new_file_id(), MediaType.PDF, 1234, "version", NOW)
+
+
+def consented(register: Register, made: Incident) -> None:
+    for scope in Scope:
+        register.grant_consent(made.reference, scope, VIEW_NOTICE.identity, NOW)
+
+
+def withdrawn(register: Register, made: Incident) -> None:
+    consented(register, made)
+    register.withdraw_consent(made.reference, Scope.CONTROL, NOW)
+    register.withdraw_consent(made.reference, Scope.VIEW, NOW)
+
+
+def resolved(register: Register, made: Incident) -> None:
+    consented(register, made)
+    register.resolve_by_citizen(made.reference, NOW)
+
+
+def reopened(register: Register, made: Incident) -> None:
+    register.resolve_by_citizen(made.reference, NOW)
+    register.reopen(made.reference, NOW)
+
+
+def reopened_by_message(register: Register, made: Incident) -> None:
+    register.resolve_by_citizen(made.reference, NOW)
+    register.add_citizen_message(made.reference, "Encara falla", NOW)
+
+
+def rated(register: Register, made: Incident) -> None:
+    register.resolve_by_citizen(made.reference, NOW)
+    register.rate(made.reference, 4, "Bé", NOW)
+
+
+def refused_at_the_door(register: Register, made: Incident) -> None:
+    for _ in range(MOST_FILES + 1):
+        register.add_file(made.reference, a_file(), State.QUARANTINED, NOW)
+    register.resolve_by_citizen(made.reference, NOW)
+    register.add_file(made.reference, a_file(), State.QUARANTINED, NOW)
+
+
+def refused(register: Register, made: Incident) -> None:
+    for reason in Refusal:
+        register.refuse_file(made.reference, a_file(), reason, NOW)
+
+
+def scanned(register: Register, made: Incident) -> None:
+    for found in (State.CLEAN, State.UNSCANNABLE):
+        file = a_file()
+        register.add_file(made.reference, file, State.QUARANTINED, NOW)
+        register.record_scan(made.reference, file.id, file.version, found, NOW)
+
+
+def set_aside(register: Register, made: Incident) -> None:
+    for reason, owed in zip(SetAside, register.incident(made.reference, NOW).mails, strict=False):
+        register.set_mail_aside(made.reference, owed, reason, NOW)
+
+
+def ending(register: Register, made: Incident) -> None:
+    assert register.follow_up(made.reference, NOW + timedelta(days=170)).ending
+
+
+WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
+    "mark_queued": [lambda register, made: register.mark_queued(made, NOW)],
+    "add_citizen_message": [
+        lambda register, made: [
+            register.add_citizen_message(made.reference, "Encara falla", NOW)
+        ].clear(),
+        reopened_by_message,
+    ],
+    "resolve_by_citizen": [resolved],
+    "reopen": [reopened],
+    "rate": [rated],
+    "grant_consent": [consented],
+    "withdraw_consent": [withdrawn],
+    "add_file": [refused_at_the_door],
+    "refuse_file": [refused],
+    "record_scan": [scanned],
+    "set_mail_aside": [set_aside],
+    "follow_up": [ending],
+}
+"""What may be recorded about an incident, by the register's method that records it."""
+
+READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
+READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
+READS |= {"postpone_mail"}
+"""Methods that add nothing to a history."""
+
+
+def undeliverable(register: Register, made: Incident) -> None:
+    for trouble in MailTrouble:
+        register.mark_undeliverable(made.reference, trouble, NOW)
+
+
+OPERATOR = ("marta", Category.FUNCTIONAL)
+FILE = File(new_file_id(), media_type=MediaType.PDF, size=10, version="v", arrived_at=NOW)
+AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
+    "claim": lambda register, made: register.claim(made.reference, *OPERATOR, NOW),
+    "view": lambda register, made: register.view(made.reference, *OPERATOR, NOW),
+    "view_file": lambda register, made: (
+        register.add_file(made.reference, FILE, State.CLEAN, NOW),
+        register.view_file(made.reference, *OPERATOR, FILE.id, NOW),
+    ),
+    "reply": lambda register, made: register.reply(
+        made.reference, *OPERATOR, "Quin?", NOW, ask=True
+    ),
+    "note": lambda register, made: register.note(made.reference, *OPERATOR, "Intern", NOW),
+    "release": lambda register, made: register.release(made.reference, *OPERATOR, NOW),
+    "transfer": lambda register, made: register.transfer(
+        made.reference, *OPERATOR, Category.SIGNATURE, "És del certificat", NOW
+    ),
+    "resolve": lambda register, made: register.resolve(made.reference, *OPERATOR, "Fet", NOW),
+    "withdraw_for_citizen": lambda register, made: (
+        register.grant_consent(made.reference, Scope.VIEW, VIEW_NOTICE.identity, NOW),
+        register.withdraw_for_citizen(made.reference, *OPERATOR, Scope.VIEW, NOW),
+    ),
+    "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
+    "record_mail": lambda register, made: register.record_mail(
+        made.reference, "incident", MailKind.ACKNOWLEDGEMENT, "id", NOW
+    ),
+    "mark_undeliverable": undeliverable,
+    "take_phone_call": lambda register, made: register.take_phone_call(
+        a_submission(), "marta", f"{KEY}{made.reference}", SECRET, NOW
+    ),
+}
+"""What operators and the service record about a claimed incident; not all of it is shown."""
+
+
+def test_all_that_the_register_records_is_tried_here() -> None:
+    methods = {name for name in dir(Register) if not name.startswith("_")}
+    assert WHAT_HAPPENS.keys() | AT_DESK.keys() == methods - READS
+
+
+@pytest.mark.parametrize("method", [*AT_DESK])
+def test_what_citizens_see_of_the_desk_has_words_and_no_names(
+    register: Register, method: str
+) -> None:
+    made = register.submit(a_submission(), f"{KEY}{method}", SECRET, NOW)
+    register.claim(made.reference, *OPERATOR, NOW)
+    AT_DESK[method](register, made)
+    view = page_view(*register.history(made.reference, NOW), NOW)
+    assert [entry for entry in view["history"] if happened(entry) is None] == []
+    assert "marta" not in str(view)
+    assert "Intern" not in str(view)
+    assert "És del certificat" not in str(view)
+
+
+@pytest.mark.parametrize("method", [*WHAT_HAPPENS])
+def test_all_that_happens_to_an_incident_is_told_in_its_history(
+    register: Register, method: str
+) -> None:
+    for happen in WHAT_HAPPENS[method]:
+        made = register.submit(a_submission(), f"{KEY}{happen}"[:128], SECRET, NOW)
+        happen(register, made)
+        incident, part = register.history(made.reference, NOW)
+        entries = part.entries
+        assert entries
+        view = page_view(incident, part, NOW)
+        untold = [entry for entry in view["history"] if happened(entry) is None]
+        assert (untold, len(view["history"])) == ([], len(entries))
+        for reader in Language:
+            page = IncidentPage(view=view, key=KEY)
+            document = ExportPage(view=view, exported_at="2026-11-23T11:00:00.000Z")
+            for shown in (page.render(reader), document.render(reader)):
+                assert shown.count('<li class="govuk-body') == len(entries)
+
+
+@pytest.mark.parametrize("refusal", list(Refusal))
+def test_each_reason_why_a_file_is_not_kept_has_words_of_its_own(refusal: Refusal) -> None:
+    entry = {"kind": Kind.ACTION, "action": "file_refused", "reason": refusal, "by": "service"}
+    said = happened(entry)
+    others = [text for of, text in EVENTS.items() if of[-1] != refusal]
+    assert said is not None
+    assert said not in others
+
+
+def test_what_operators_note_for_themselves_is_not_told() -> None:
+    assert happened({"kind": "note", "by": "operator"}) is None

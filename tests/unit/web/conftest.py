@@ -1,0 +1,18 @@
+"""What the tests of pages share."""
+
+import pytest
+
+from suport.domain.language import Language
+from tests.unit.web.states import PAGES
+
+
+@pytest.fixture(params=[*PAGES])
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+@pytest.fixture(params=[*Language])
+def reader(request: pytest.FixtureRequest) -> Language:
+    found: Language = request.param
+    return found

@@ -1,0 +1,229 @@
+"""Every page in each of its shapes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from suport.domain.attachment import MOST_FILES, MediaType, State
+from suport.domain.incident import Category
+from suport.domain.known_errors import recognise
+from suport.domain.language import Language
+from suport.domain.phone_line import availability
+from suport.domain.procedures import catalogue
+from suport.files.file_store import UploadForm, new_file_id
+from suport.http.problem import FieldError, Problem
+from suport.http.problems import about_incidents, about_pages, about_requests
+from suport.texts.message import N_
+from suport.web.pages.contact import ContactPage
+from suport.web.pages.export import ExportPage
+from suport.web.pages.files import FilesPage, UploadedPage, UploadPage
+from suport.web.pages.help import CategoryPage, ErrorPage, HelpPage
+from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
+from suport.web.pages.incident_form import IncidentForm
+from suport.web.pages.notices import NoticePage
+from suport.web.pages.problem import ProblemPage, form_again
+from suport.web.pages.procedures import ProceduresPage
+from suport.web.pages.remote_support import RemoteSupportPage
+from suport.web.pages.tracking import TrackingForm
+from suport.web.rendering import Page
+from suport.web.site_map import FORMS, LEGAL_PAGES
+
+NOW = datetime(2026, 11, 23, 11, tzinfo=UTC)
+LINE = availability(NOW)
+KEY = "0123456789abcdef"
+ENGLISH = Language.ENGLISH
+NOWHERE: Mapping[str, str] = {"code": "", "name": ""}
+PROCEDURE: Mapping[str, str] = {"code": "AB 1&2", "name": 'Ajuda "nova" <i>'}
+
+VIEW: dict[str, Any] = {
+    "reference": "7K3M9QXA2BTC",
+    "category": "signature",
+    "status": "queued",
+    "language": "ca",
+    "submitted_at": "2026-11-23T11:00:00.000Z",
+    "expires_on": "2027-05-23",
+    "description": "No puc\nsignar",
+    "error": {"code": "SAF_08", "message": "error"},
+    "procedure": {"name": "Ajudes"},
+    "contact": {"email": "a…@example.org", "name": "A… B…"},
+    "privacy_notice": "2026-11-23",
+    "context": {"step": "Pas 3", "browser": "Firefox 145, Linux", "charged": "unknown"},
+    "topic": None,
+    "resolved_at": None,
+    "reopenable_until": None,
+    "rating": None,
+    "files": [
+        {"file": "F", "type": each, "bytes": 1234, "state": state, "added_at": "…"}
+        for each, state in zip(MediaType, State, strict=False)
+    ],
+    "consents": [],
+    "history": [
+        {
+            "entry": "01M8",
+            "at": "2026-11-23T12:00:00.000Z",
+            "kind": "message",
+            "by": "operator",
+            "body": "Bon dia",
+        },
+        {
+            "entry": "01M7",
+            "at": "2026-11-23T11:05:00.000Z",
+            "kind": "action",
+            "action": "queued",
+            "by": "service",
+        },
+    ],
+    "earlier": None,
+    "can_be_reopened": False,
+}
+RESOLVED = VIEW | {
+    "status": "resolved",
+    "resolved_at": "2026-11-24T11:00:00.000Z",
+    "reopenable_until": "2026-12-08T11:00:00.000Z",
+    "can_be_reopened": True,
+}
+BARE = VIEW | {
+    **dict.fromkeys(("error", "procedure", "context")),
+    "files": [],
+    "history": [],
+}
+EARLIER, BEFORE = "01M853AR7V2QG01MJESSWCHBJS", "01M853AR7V2QG01MJESSWCHBJT"
+SENT: Mapping[str, str] = {
+    "reference": "7K3M-9QXA-2BTC",
+    "idempotency_key": KEY,
+    "error": "SAF_08",
+    "score": "4",
+    "comment": "Bé",
+    "type": "image/png",
+    "scope": "view",
+    "action": "grant",
+    "unknown": "kept",
+}
+INVALID = about_requests.invalid(
+    [
+        FieldError(name, N_("This is needed."))
+        for name in (
+            *("category", "description", "error.code", "error.message", "context.charged"),
+            *("procedure.name", "context.step", "context.browser", "contact.email"),
+            *("contact.phone", "contact.name", "contact.nif", "contact.availability", "contact"),
+            *("idempotency_key", "privacy_notice"),
+        )
+    ]
+)
+
+
+def wrong(*names: str) -> Problem:
+    return about_requests.invalid([FieldError(name, N_("This is needed.")) for name in names])
+
+
+PAGES: dict[str, Page] = {
+    "help": HelpPage(procedure=NOWHERE),
+    "help from a procedure": HelpPage(procedure=PROCEDURE),
+    **{
+        f"help, {category}": CategoryPage(procedure=PROCEDURE, category=category, line=LINE)
+        for category in Category
+    },
+    "error known": ErrorPage(
+        procedure=PROCEDURE,
+        category=Category.SIGNATURE,
+        typed="SAF_08",
+        signs=recognise("SAF_08"),
+    ),
+    "error unknown": ErrorPage(
+        procedure=NOWHERE, category=Category.PAYMENT, typed="boom", signs=[]
+    ),
+    "procedures": ProceduresPage(
+        query="", found=catalogue().procedures * 5, telematic=True, start=20, sample=True
+    ),
+    "no procedures": ProceduresPage(query="zzz", found=[], telematic=False, start=0, sample=False),
+    "form": IncidentForm(key=KEY),
+    "form, wrong": IncidentForm(
+        fields={"topic": "accessibility", "procedure.code": "x"}, key=KEY, trouble=INVALID
+    ),
+    "form, no longer current": IncidentForm(key=KEY, trouble=about_pages.page_expired()),
+    "tracking": TrackingForm(),
+    "tracking, wrong": TrackingForm(
+        fields={"reference": "x", "body": "text", "idempotency_key": KEY},
+        trouble=about_incidents.no_access(),
+    ),
+    "tracking, with a rating": TrackingForm(
+        fields={"score": "3", "comment": "Bé", "other": "x"}, trouble=about_pages.session_over()
+    ),
+    "incident, just submitted": IncidentPage(view=VIEW, key=KEY, access_code="AAAA-BBBB"),
+    "incident": IncidentPage(view=VIEW, key=KEY, done="replied"),
+    "incident, earlier part": IncidentPage(
+        view=VIEW | {"earlier": EARLIER}, key=KEY, before=BEFORE
+    ),
+    "incident, first words erased": IncidentPage(view=BARE | {"description": None}, key=KEY),
+    "incident, too many messages": IncidentPage(
+        view=VIEW,
+        key=KEY,
+        fields={"body": "Encara falla"},
+        trouble=about_incidents.too_many_messages(NOW + timedelta(hours=13), NOW),
+    ),
+    "incident, bare": IncidentPage(view=BARE, key=KEY),
+    "incident, resolved": IncidentPage(view=RESOLVED, key=KEY),
+    "incident, over": IncidentPage(
+        view=RESOLVED | {"can_be_reopened": False},
+        key=KEY,
+        trouble=about_incidents.reopening_over(),
+    ),
+    "incident, wrong message": IncidentPage(
+        view=VIEW, key=KEY, fields={"body": ""}, trouble=wrong("body")
+    ),
+    "closing": ClosingPage(view=VIEW),
+    "rating": RatingPage(view=RESOLVED),
+    "rating, wrong": RatingPage(view=RESOLVED, trouble=wrong("score", "comment")),
+    "rating, not resolved": RatingPage(view=VIEW, trouble=about_incidents.not_resolved()),
+    "files": FilesPage(view=VIEW, places=1, arrived=True),
+    "files, none": FilesPage(view=BARE, places=5),
+    "files, wrong": FilesPage(view=BARE, places=5, trouble=wrong("type")),
+    "files, resolved": FilesPage(view=RESOLVED, places=5),
+    "files, five": FilesPage(view=VIEW | {"files": VIEW["files"][:1] * MOST_FILES}, places=0),
+    "upload": UploadPage(
+        upload=UploadForm("https://store.test/", {"key": "k", "policy": "p"}, new_file_id()),
+        type=MediaType.PNG,
+    ),
+    "uploaded": UploadedPage(),
+    "contact": ContactPage(line=LINE),
+    "remote support": RemoteSupportPage(view=None),
+    "remote support, nothing agreed": RemoteSupportPage(view=VIEW),
+    "remote support, viewed": RemoteSupportPage(view=VIEW | {"consents": ["view"]}, done="agreed"),
+    "remote support, both": RemoteSupportPage(view=VIEW | {"consents": ["view", "control"]}),
+    "remote support, refused": RemoteSupportPage(
+        view=VIEW, trouble=about_incidents.control_needs_view()
+    ),
+    "remote support, wrong": RemoteSupportPage(
+        view=VIEW, trouble=wrong("scope", "action", "notice_sha256")
+    ),
+    **{f"notice, {subject}": NoticePage(subject=subject) for subject in LEGAL_PAGES},
+    "problem": ProblemPage(trouble=about_requests.too_large(1024)),
+    "no such page": ProblemPage(trouble=about_pages.no_such_page()),
+    "no such page, but its neighbour": ProblemPage(
+        trouble=about_pages.no_such_page(), asked="procedures"
+    ),
+    "no form": ProblemPage(trouble=about_pages.takes_no_form(), asked="privacy"),
+    "too much typed": ProblemPage(
+        trouble=about_requests.too_large(1024), asked="reply", too_long=True
+    ),
+    **{
+        f"form again, {form}": form_again(
+            form, {**SENT, "body": "Encara falla"}, about_requests.unavailable()
+        )
+        for form in FORMS
+    },
+    "form again, unreadable": form_again(
+        "help", {"error": "x"}, about_requests.unreadable(N_("This is needed."))
+    ),
+}
+
+EXPORTS = {
+    "export": ExportPage(view=VIEW, exported_at="2026-11-24T11:00:00.000Z"),
+    "export, part": ExportPage(
+        view=VIEW | {"earlier": EARLIER}, exported_at="2026-11-24T11:00:00.000Z", before=BEFORE
+    ),
+    "export, first words erased": ExportPage(
+        view=BARE | {"description": None}, exported_at="2026-11-24T11:00:00.000Z"
+    ),
+    "export, bare": ExportPage(view=BARE, exported_at="2026-11-24T11:00:00.000Z"),
+}

@@ -1,0 +1,153 @@
+"""Every page, taken apart as a browser does: what each of them has."""
+
+import re
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+from suport.domain.incident import Category
+from suport.domain.language import Language
+from suport.web import assets
+from suport.web.pages.help import help_page
+from suport.web.rendering import environment
+from tests.markup import Markup
+from tests.unit.web.states import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
+
+
+def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language) -> None:
+    page = Markup(PAGES[name].render(reader))
+    assert page.of("html")[0]["lang"] == reader
+    (title,) = page.said_in("title")
+    service = environment(reader).from_string('{{ _("Assistance for electronic procedures") }}')
+    assert re.fullmatch(rf".*\S – {re.escape(service.render())}", title)
+    (heading,) = page.said_in("h1")
+    assert heading
+    assert page.said_in("main")
+
+
+def test_headings_leave_no_level_out(name: str, reader: Language) -> None:
+    levels = [
+        int(tag[1])
+        for tag, attributes in Markup(PAGES[name].render(reader)).elements
+        if re.fullmatch(r"h[1-6]", tag)
+        and not re.search(r"error-summary|notification-banner", attributes.get("class", ""))
+    ]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_whatever_an_element_points_to_is_there(name: str, reader: Language) -> None:
+    page = Markup(PAGES[name].render(reader))
+    ids = page.attributes("id")
+    assert sorted(set(ids)) == sorted(ids)
+    pointed = [
+        each
+        for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls")
+        for value in page.attributes(attribute)
+        for each in value.split()
+    ]
+    pointed += [href[1:] for href in page.attributes("href") if href.startswith("#")]
+    pointed += [*page.attributes("data-copy"), *page.attributes("data-says")]
+    assert set(pointed) - set(ids) == set()
+
+
+def test_every_field_has_a_label(name: str, reader: Language) -> None:
+    page = Markup(PAGES[name].render(reader))
+    labelled = set(page.attributes("for"))
+    fields = [*page.of("input"), *page.of("textarea"), *page.of("select")]
+    visible = [each for each in fields if each.get("type") != "hidden"]
+    assert [each for each in visible if each["id"] not in labelled] == []
+
+
+def test_nothing_in_a_page_is_refused_by_its_own_policy(name: str, reader: Language) -> None:
+    page = Markup(PAGES[name].render(reader))
+    assert page.of("style") + page.of("base") + page.of("iframe") + page.of("object") == []
+    assert page.attributes("style") == []
+    assert [each for each in page.of("script") if "src" not in each] == []
+    assert [text for text in page.said_in("script") if text] == []
+    handlers = [each for _, attributes in page.elements for each in attributes if each[:2] == "on"]
+    assert handlers == []
+
+
+def test_links_work_under_any_address(name: str, reader: Language) -> None:
+    page = Markup(PAGES[name].render(reader))
+    elsewhere = set()
+    for attribute in ("href", "src", "action"):
+        for target in page.attributes(attribute):
+            parts = urlsplit(target)
+            assert parts.scheme in {"", "tel", "https"}, target
+            assert parts.scheme or not parts.netloc, target
+            assert not parts.path.startswith("/") or parts.netloc, target
+            if parts.scheme == "https":
+                elsewhere.add(target)
+    assert not elsewhere or name == "upload" or name.startswith("notice")
+
+
+def test_numbers_to_call_can_be_dialled(name: str, reader: Language) -> None:
+    page = Markup(PAGES[name].render(reader))
+    numbers = {each for each in page.attributes("href") if each.startswith("tel:")}
+    assert numbers <= {"tel:012", "tel:+34971225791"}
+    assert "tel:012" in numbers
+
+
+def test_pictures_scripts_and_styles_are_those_of_the_build(name: str, reader: Language) -> None:
+    page = Markup(PAGES[name].render(reader))
+    linked = [*page.attributes("src"), *(each["href"] for each in page.of("link"))]
+    named = {each for each in linked if each.startswith("../assets/")}
+    assert {each.removeprefix("../assets/") for each in named} <= set(assets.names().values())
+    assert all("alt" in each for each in page.of("img"))
+
+
+def test_every_page_leads_to_the_legal_ones(name: str, reader: Language) -> None:
+    linked = {urlsplit(each["href"]).path for each in Markup(PAGES[name].render(reader)).of("a")}
+    last = {each.rpartition("/")[2] for each in linked}
+    assert {"privacy", "cookies", "accessibility", "responsible"} <= last
+
+
+def test_every_page_leads_to_itself_in_each_language(name: str, reader: Language) -> None:
+    page = Markup(PAGES[name].render(reader))
+    for tag in ("a", "link"):
+        others = {each["hreflang"]: each["href"] for each in page.of(tag) if "hreflang" in each}
+        assert others.keys() == set(Language) - {reader}
+        assert len({href.removeprefix(f"../{other}/") for other, href in others.items()}) == 1
+        assert all(href.startswith(f"../{other}/") for other, href in others.items())
+
+
+def test_a_page_in_another_language_is_about_the_same() -> None:
+    for asked in (NOWHERE, PROCEDURE):
+        page = Markup(help_page(asked, Category.PAYMENT, LINE).render(ENGLISH))
+        (german,) = {each["href"] for each in page.of("a") if each.get("hreflang") == "de"}
+        expected = {"category": ["payment"]} | {
+            f"procedure.{name}": [value] for name, value in asked.items() if value
+        }
+        assert german.startswith("../de/help?")
+        assert parse_qs(urlsplit(german).query) == expected
+
+
+def test_an_error_is_said_first_and_in_the_title(reader: Language) -> None:
+    for name in ("form, wrong", "incident, wrong message", "rating, wrong", "files, wrong"):
+        page = Markup(PAGES[name].render(reader))
+        error = environment(reader).from_string('{{ _("Error") }}').render()
+        assert page.said_in("title")[0].startswith(f"{error}: ")
+        main = next(place for place, (tag, _) in enumerate(page.elements) if tag == "main")
+        summary = [
+            place
+            for place, (_, attributes) in enumerate(page.elements)
+            if "govuk-error-summary" in attributes.get("class", "").split()
+        ]
+        heading = next(place for place, (tag, _) in enumerate(page.elements) if tag == "h1")
+        assert main < summary[0] < heading
+
+
+def test_every_wrong_field_is_marked_where_it_stands(reader: Language) -> None:
+    page = Markup(PAGES["form, wrong"].render(reader))
+    described = {
+        attributes["name"]
+        for tag, attributes in page.elements
+        if tag in {"input", "textarea"}
+        and f"{attributes['name']}-error" in attributes.get("aria-describedby", "").split()
+    }
+    marked = {each.removesuffix("-error") for each in page.attributes("id") if "-error" in each}
+    told = {error.field for error in INVALID.errors}
+    hidden = {"idempotency_key", "privacy_notice", "contact"}
+    assert marked >= told - hidden
+    assert described >= told - hidden - {"category", "context.charged"}  # groups say it themselves

@@ -1,0 +1,61 @@
+"""The form in which an incident is reported."""
+
+import pytest
+
+from suport.domain.language import Language
+from suport.http.problem import Problem
+from suport.http.problems import about_pages, about_requests
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web.pages.incident_form import IncidentForm
+from tests.markup import Markup
+from tests.support.register import submission_of
+from tests.unit.web.states import INVALID, KEY
+
+TYPED = {
+    "category": "payment",
+    "description": "\nPrimera línia\r\n</textarea><b>",
+    "error.code": "E-7",
+    "error.message": "una\ndues",
+    "context.charged": "unknown",
+    "context.step": "Pas 3",
+    "context.browser": "Firefox",
+    "procedure.name": 'Ajuda "A"',
+    "procedure.code": "AB1",
+    "contact.email": "anna@",
+    "contact.phone": "012",
+    "contact.name": "Anna & Co",
+    "contact.nif": "X",
+    "contact.availability": "0",
+    "topic": "accessibility",
+}
+
+
+@pytest.mark.parametrize(
+    "trouble", [None, INVALID, about_pages.page_expired(), about_requests.unavailable()]
+)
+def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Language) -> None:
+    page = Markup(IncidentForm(fields=TYPED, key=KEY, trouble=trouble).render(reader))
+    version = notice.current(Subject.PRIVACY, reader).version
+    assert page.values == TYPED | {
+        "description": "Primera línia\r\n</textarea><b>",  # HTML drops the first line break
+        "idempotency_key": KEY,
+        "privacy_notice": version,
+    }
+
+
+def test_a_description_too_long_is_told_by_how_much(reader: Language) -> None:
+    body = {"category": "functional", "description": "x" * 4321, "contact": {"phone": "971225791"}}
+    with pytest.raises(Problem) as refusal:
+        submission_of(body, reader)
+    form = IncidentForm(fields={"description": "x" * 4321}, key=KEY, trouble=refusal.value)
+    page = Markup(form.render(reader))
+    (message,) = [text for text in page.said_in("p") if "4321" in text]
+    assert "4000" in message
+    assert "#description" in page.attributes("href")
+
+
+def test_every_description_field_says_how_much_it_takes(reader: Language) -> None:
+    page = Markup(IncidentForm(fields={}, key=KEY).render(reader))
+    assert "4000" in page.text
+    assert "10" in page.text

@@ -1,0 +1,49 @@
+"""Remote support: what is offered, and when."""
+
+import re
+from itertools import product
+
+import pytest
+
+from suport.domain.consent import Scope
+from suport.domain.language import Language
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web.pages.remote_support import BUTTONS, RemoteSupportPage
+from tests.markup import Markup
+from tests.unit.web.states import VIEW
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "offered"),
+    [
+        ([], "queued", [("view", "grant")]),
+        (["view"], "queued", [("view", "withdraw"), ("control", "grant")]),
+        (["view", "control"], "queued", [("view", "withdraw"), ("control", "withdraw")]),
+        ([], "resolved", []),
+    ],
+)
+def test_control_is_asked_for_separately_and_after_view(
+    given: list[str], status: str, offered: list[tuple[str, str]], reader: Language
+) -> None:
+    view = VIEW | {"consents": given, "status": status}
+    page = Markup(RemoteSupportPage(view=view).render(reader))
+    fields = [each for each in page.of("input") if each["type"] == "hidden"]
+    scopes, actions = (
+        [each["value"] for each in fields if each["name"] == name] for name in ("scope", "action")
+    )
+    assert list(zip(scopes, actions, strict=True)) == offered
+    shown = notice.current(Subject.REMOTE_SUPPORT, reader)
+    assert {f["value"] for f in fields if f["name"] == "notice_sha256"} <= {shown.sha256}
+
+
+def test_each_form_that_agrees_has_a_single_button(reader: Language) -> None:
+    page = RemoteSupportPage(view=VIEW | {"consents": ["view"]}).render(reader)
+    forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    assert len(forms) == 2
+    assert all(form.count("<button") == 1 for form in forms)
+
+
+def test_every_consent_has_a_button_that_gives_it_and_one_that_takes_it_back() -> None:
+    assert BUTTONS.keys() == set(product(Scope, (False, True)))
+    assert len({button.text for button in BUTTONS.values()}) == len(BUTTONS)

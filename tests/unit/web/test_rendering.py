@@ -1,0 +1,172 @@
+"""Templates: what they are given, and that the build compiles them."""
+
+import inspect
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import FunctionType
+from typing import Any
+
+import pytest
+from jinja2 import meta, nodes
+
+from suport.domain.language import Language
+from suport.web import pages, rendering
+from suport.web.pages.files import UploadedPage
+from suport.web.rendering import GLOBALS, Document, compile_templates, environment
+from tests.markup import Markup
+from tests.unit.web.states import ENGLISH, EXPORTS, PAGES
+
+
+def kinds(kind: type[Document] = Document) -> Iterator[type[Document]]:
+    """Every kind of document that has a template."""
+    if "template" in vars(kind):
+        yield kind
+    for special in kind.__subclasses__():
+        yield from kinds(special)
+
+
+for module in iter_modules(pages.__path__):
+    import_module(f"{pages.__name__}.{module.name}")
+KINDS = {kind.__name__: kind for kind in kinds()}
+TEMPLATES = Path(rendering.__file__).parent / "templates"
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> type[Document]:
+    return KINDS[request.param]
+
+
+def parsed(template: str) -> nodes.Template:
+    return environment(ENGLISH).parse((TEMPLATES / template).read_text())
+
+
+def used(template: str) -> set[str]:
+    """What the template takes of its document, with the one that it extends."""
+    tree = parsed(template)
+    taken = meta.find_undeclared_variables(tree)
+    for imported in tree.find_all(nodes.FromImport):
+        taken -= {*imported.names}
+    for parent in tree.find_all(nodes.Extends):
+        assert isinstance(parent.template, nodes.Const)
+        taken |= used(parent.template.value)
+    return taken
+
+
+def given(kind: type[Document]) -> set[str]:
+    """What a document of that kind gives to its template: fields, and what follows from them."""
+    derived = inspect.getmembers(kind, lambda each: isinstance(each, property | FunctionType))
+    names = {each.name for each in fields(kind)} | {name for name, _ in derived}
+    return {name for name in names if not name.startswith("_")} - {"render"}
+
+
+def test_every_template_belongs_to_a_document_or_is_used_by_another() -> None:
+    shared = {"layout.html", "macros.html"}
+    assert {kind.template for kind in KINDS.values()} | shared == {
+        path.name for path in TEMPLATES.iterdir()
+    }
+
+
+def test_a_template_uses_nothing_that_its_document_does_not_have(kind: type[Document]) -> None:
+    assert used(kind.template) - given(kind) == set()
+
+
+def test_a_document_has_nothing_that_its_template_does_not_use(kind: type[Document]) -> None:
+    reached: set[str] = set()
+    ahead = used(kind.template)
+    while ahead:
+        reached |= ahead
+        derived = [inspect.getattr_static(kind, name, None) for name in ahead]
+        methods = [each.fget if isinstance(each, property) else each for each in derived]
+        ahead = {
+            name
+            for method in methods
+            if isinstance(method, FunctionType)
+            for name in method.__code__.co_names
+        } - reached
+    assert given(kind) - reached == set()
+
+
+def test_every_field_of_a_document_is_explained(kind: type[Document]) -> None:
+    docstrings = " ".join(each.__doc__ or "" for each in kind.__mro__[:-1])
+    explained = re.findall(r"\w+(?=:\s)", docstrings)
+    assert {each.name for each in fields(kind)} - set(explained) == set()
+
+
+def test_a_macro_uses_nothing_of_a_document() -> None:
+    assert meta.find_undeclared_variables(parsed("macros.html")) == set()
+
+
+def test_templates_use_all_that_they_may_use_everywhere() -> None:
+    names = {
+        name.name for path in TEMPLATES.iterdir() for name in parsed(path.name).find_all(nodes.Name)
+    }
+    assert GLOBALS.keys() | {"language"} <= names
+
+
+@pytest.fixture
+def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that the build fills, elsewhere; templates are read anew."""
+    folder = tmp_path / "compiled"
+    monkeypatch.setattr(rendering, "_COMPILED", folder)
+    environment.cache_clear()
+    compile_templates()
+    environment.cache_clear()
+    return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def as_it_was() -> Iterator[None]:
+    """Other tests find no template that one of these has changed."""
+    yield
+    environment.cache_clear()
+
+
+def test_the_build_compiles_every_template_that_a_page_needs(
+    compiled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compile_anew(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a page compiles a template")
+
+    monkeypatch.setattr("jinja2.Environment.compile", compile_anew)
+    for page in [*PAGES.values(), *EXPORTS.values()]:
+        assert "</html>" in page.render(ENGLISH)
+    assert {path.name for path in compiled.iterdir()} >= {"layout.html", "help.html"}
+
+
+def test_pages_are_the_same_with_and_without_compiled_templates(
+    compiled: Path, reader: Language
+) -> None:
+    ahead = {name: page.render(reader) for name, page in PAGES.items()}
+    shutil.rmtree(compiled)
+    environment.cache_clear()
+    assert {name: page.render(reader) for name, page in PAGES.items()} == ahead
+
+
+def test_a_template_that_was_changed_since_is_compiled_anew(
+    compiled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = Path(rendering.__file__).parent
+    shutil.copytree(package / "templates", tmp_path / "templates")
+    changed = tmp_path / "templates/uploaded.html"
+    changed.write_text(changed.read_text().replace("<h1", "<h1 id='changed'"))
+    monkeypatch.setattr(rendering, "__file__", str(tmp_path / "rendering.py"))
+    environment.cache_clear()
+    before = (compiled / "uploaded.html").read_bytes()
+    page = Markup(UploadedPage().render(ENGLISH))
+    assert {"id": "changed", "class": "govuk-heading-xl"} in page.of("h1")
+    assert (compiled / "uploaded.html").read_bytes() != before
+
+
+def test_where_the_folder_cannot_be_written_pages_are_shown_all_the_same(
+    compiled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(compiled)
+    compiled.mkdir()
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert "</html>" in UploadedPage().render(ENGLISH)
+    assert list(compiled.iterdir()) == []
