@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test model lint screenshots build deploy deploy-built procedures lock clean
+.PHONY: help run desk test unit model lint screenshots build deploy deploy-built procedures lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -40,11 +40,16 @@ model: ## The models in thousands of long runs; `make test` does some short ones
 	@local/prepare dev
 	@$(VENV)/pytest tests/model --hypothesis-profile=model --durations=2
 
-lint: ## Style, types, the template
+unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
+	@local/prepare dev web
+	@$(VENV)/pytest -n 2 tests/unit $(ARGS)
+
+lint: ## Style, types, the rooms' imports, the template
 	@local/prepare dev deploy aws
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
+	PYTHONPATH=layers/suport/python:desk/src $(VENV)/lint-imports --no-cache
 	$(DEPLOY)/cfn-lint template.yaml
 	$(DEPLOY)/sam validate --lint --region eu-west-1
 
