@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_socket import disable_socket
 
 from local import ROOT, TOOLS
 
@@ -26,6 +27,12 @@ def pytest_configure() -> None:
         packages.unlink(missing_ok=True)
         packages.symlink_to(TOOLS / "web/node_modules")
         _run(TOOLS / "deploy/bin/node", LAYER / "web/build.mjs", PACKAGE / "web/assets")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Only what runs the service as a whole speaks to anything, over loopback."""
+    if item.path.relative_to(ROOT / "tests").parts[0] in {"unit", "functions", "template"}:
+        disable_socket(allow_unix_socket=True)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, quote, quote_plus, urlencode, urlsplit
 import pytest
 
 from tests.e2e.conftest import FORM, JSON, Answer, Service, await_truth
-from tests.markup import Markup
+from tests.support.markup import Markup
 
 # In every harmful text, so that it is found wherever a piece of one gets to.
 CANARY = "qzx7"

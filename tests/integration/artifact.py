@@ -18,8 +18,8 @@ import simplejson  # type: ignore[import-untyped]
 import snapshot_restore_py  # type: ignore[import-untyped]
 
 from local import WORK
-from tests import template
 from tests.integration.runtime_api import RuntimeApi, Told
+from tests.support import template
 
 BUILT = WORK / "build"
 LAYER_FOLDERS = tuple(BUILT / layer / "python" for layer in template.LAYERS)

@@ -19,9 +19,9 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from local import ROOT
-from tests import template
 from tests.integration import artifact
 from tests.integration.artifact import Function
+from tests.support import template
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

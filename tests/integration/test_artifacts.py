@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import template
 from tests.integration import artifact
 from tests.integration.artifact import BUILT, LAYER_FOLDERS, MACHINE, STANDARD_LIBRARY
 from tests.integration.service import Service, answered, sample
+from tests.support import template
 
 DEPENDENCIES, SUPORT = BUILT / "DependenciesLayer/python", BUILT / "SuportLayer/python/suport"
 FUNCTIONS = sorted(template.FUNCTIONS)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests import template
 from tests.integration.event_source_mapping import matches
 from tests.integration.service import Service, sample
+from tests.support import template
 
 CONTENT = b"%PDF-1.7\n%%EOF\n"
 REMOVED = sample("route_incident.stream")["Records"][1]["dynamodb"]

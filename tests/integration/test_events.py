@@ -16,7 +16,6 @@ from suport.register.register import Register
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web import assets
-from tests import template
 from tests.integration.service import (
     PUBLIC_URL,
     SECRET,
@@ -28,6 +27,7 @@ from tests.integration.service import (
     with_body,
     with_headers,
 )
+from tests.support import template
 
 STATUSES = {
     "show_help.start": 303,

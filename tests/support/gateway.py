@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ from suport.domain.language import Language
 from suport.http.bodies import reading
 from suport.http.bodies.parts import Part
 from suport.http.request import Request
-from tests.template import EVENTS
+from tests.support.template import EVENTS
 
 CONTEXT = SimpleNamespace(
     function_name="test",
@@ -18,6 +19,10 @@ CONTEXT = SimpleNamespace(
     invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:test",
     aws_request_id="request",
 )
+type Load = Callable[[str], ModuleType]
+"""Loads a function's module by the name of its folder."""
+
+ACCOUNT = "123456789012"  # that everything in moto belongs to
 RESOURCES = sorted(
     {each["Properties"]["Path"] for _, each in EVENTS.values() if each["Type"] == "Api"},
     # API Gateway prefers what is written out to what is left open, from left to right

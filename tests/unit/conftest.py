@@ -1,22 +1,12 @@
-"""Unit tests reach no network; AWS is moto in the same process, made from the template."""
+"""Unit tests need no AWS: the register keeps its table in this process."""
 
-import importlib.util
-import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, cast
 
-import boto3
 import pytest
-from moto import mock_aws
-from moto.backends import get_backend
-from pytest_socket import disable_socket
 
 from suport.register.register import Register
-from suport.runtime import aws
 from tests.support.table import Table
-from tests.template import TEMPLATE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,91 +15,6 @@ ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
 SECRET = "a secret that only tests know"
 CATEGORIES = ("functional", "payment", "signature")
-ACCOUNT = "123456789012"  # that everything in moto belongs to
-
-
-def pytest_runtest_setup() -> None:
-    disable_socket(allow_unix_socket=True)
-
-
-@pytest.fixture(scope="session")
-def template() -> dict[str, Any]:
-    return TEMPLATE
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[dict[str, str]]:
-    """AWS in this process, once for all tests; and the environment that leads functions to it."""
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        for name, value in {
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }.items():
-            environment.setenv(name, value)
-        secret = boto3.client("secretsmanager").create_secret(Name="secret", SecretString=SECRET)
-        queues = {
-            f"{name.upper()}_QUEUE_URL": boto3.client("sqs").create_queue(QueueName=name)[
-                "QueueUrl"
-            ]
-            for name in (*CATEGORIES, "erasures", "mail", "mail_events")
-        }
-        boto3.client("s3").create_bucket(
-            Bucket="attachments",
-            CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
-        )
-        yield {
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "ACCOUNT_ID": ACCOUNT,
-            "POWERTOOLS_METRICS_NAMESPACE": "Suport",
-            "POWERTOOLS_SERVICE_NAME": "test",
-            "REGISTER_TABLE": "register",
-            "SECRET_ARN": secret["ARN"],
-            "ATTACHMENTS_BUCKET": "attachments",
-            "MALWARE_SCANNING": "off",
-            **queues,
-        }
-
-
-@pytest.fixture
-def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty register, empty queues and an empty store, and the functions' environment."""
-    for name, value in moto.items():
-        monkeypatch.setenv(name, value)
-    table, by_moto = Table(), aws.client
-    monkeypatch.setattr(
-        aws, "client", lambda service: table if service == "dynamodb" else by_moto(service)
-    )
-    queues = moto_backends("sqs")
-    for name, queue in queues.queues.items():
-        queue.last_purged_at = None  # it may be purged once a minute
-        queues.purge_queue(name)
-    moto_backends("s3").buckets["attachments"].keys.clear()
-
-
-def moto_backends(service: Literal["sqs", "s3"]) -> Any:
-    """What moto keeps of a service; to empty it by calls takes longer than most tests."""
-    region = "eu-west-1" if service == "sqs" else "aws"
-    backends: Any = get_backend(service)
-    return backends[ACCOUNT][region]
-
-
-@pytest.fixture
-def load(embedded: None) -> Callable[[str], ModuleType]:  # noqa: ARG001  they need AWS
-    """Loads a function's file as Lambda does, anew for each test."""
-
-    def load_function(name: str) -> ModuleType:
-        assert os.environ["REGISTER_TABLE"]
-        spec = importlib.util.spec_from_file_location(f"app_{name}", FUNCTIONS / name / "app.py")
-        assert spec
-        assert spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-
-    return load_function
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ from jsonschema import Draft202012Validator
 
 from desk.entry_point import app
 from local import ROOT, TOOLS
-from tests import documents
-from tests.documents import CONSOLE, ON_AWS, is_like
 from tests.e2e.newcomer.conftest import COMMANDS, Outside, Run, Shell, free_port
+from tests.support import documents
+from tests.support.documents import CONSOLE, ON_AWS, is_like
 
 PATHS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 DOCUMENTS = {

@@ -12,7 +12,7 @@ from suport.domain.language import Language
 from suport.http.problem import Problem, ProblemName
 from suport.texts.message import Message
 from suport.views import queue_message
-from tests.template import TEMPLATE
+from tests.support.template import TEMPLATE
 
 
 @pytest.mark.parametrize(

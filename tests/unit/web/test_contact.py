@@ -8,7 +8,7 @@ from suport.domain.incident import Category
 from suport.domain.phone_line import availability
 from suport.web.pages.contact import ContactPage
 from suport.web.pages.help import CategoryPage
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import ENGLISH, NOWHERE
 
 

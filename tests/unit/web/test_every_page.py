@@ -9,7 +9,7 @@ from suport.domain.language import Language
 from suport.web import assets
 from suport.web.pages.help import help_page
 from suport.web.rendering import environment
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
 
 

@@ -5,7 +5,7 @@ import pytest
 from suport.domain.incident import Charged
 from suport.domain.language import Language
 from suport.texts.labels import CHARGED
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import EXPORTS
 
 

@@ -3,7 +3,7 @@
 from suport.domain.attachment import LARGEST_FILE_STATED, MediaType
 from suport.domain.language import Language
 from suport.texts.local_dates import size_text
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import PAGES
 
 

@@ -13,7 +13,7 @@ from suport.domain.procedures import catalogue
 from suport.texts.known_errors import ADVICE
 from suport.texts.labels import CATEGORIES, GUIDANCE
 from suport.web.pages.help import ErrorPage, HelpPage, help_page
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import ENGLISH, LINE, NOW, NOWHERE, PAGES, PROCEDURE
 
 

@@ -2,7 +2,7 @@
 
 from suport.domain.language import Language
 from suport.web.pages.incident import IncidentPage
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import KEY, RESOLVED, VIEW
 
 

@@ -8,7 +8,7 @@ from suport.http.problems import about_pages, about_requests
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web.pages.incident_form import IncidentForm
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.support.register import submission_of
 from tests.unit.web.states import INVALID, KEY
 

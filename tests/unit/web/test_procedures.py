@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
 from suport.web.pages.procedures import ProceduresPage
-from tests.markup import Markup
+from tests.support.markup import Markup
 
 
 def test_procedures_are_shown_twenty_at_a_time(reader: Language) -> None:

@@ -10,7 +10,7 @@ from suport.domain.language import Language
 from suport.texts import notice
 from suport.texts.notice import Subject
 from suport.web.pages.remote_support import BUTTONS, RemoteSupportPage
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import VIEW
 
 

@@ -18,7 +18,7 @@ from suport.domain.language import Language
 from suport.web import pages, rendering
 from suport.web.pages.files import UploadedPage
 from suport.web.rendering import GLOBALS, Document, compile_templates, environment
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import ENGLISH, EXPORTS, PAGES
 
 

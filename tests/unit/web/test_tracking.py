@@ -3,7 +3,7 @@
 from suport.domain.language import Language
 from suport.http.problems import about_incidents, about_pages
 from suport.web.pages.tracking import TrackingForm
-from tests.markup import Markup
+from tests.support.markup import Markup
 from tests.unit.web.states import KEY
 
 

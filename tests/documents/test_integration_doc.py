@@ -1,0 +1,187 @@
+"""What docs/integration.md shows is what there is."""
+
+import json
+import re
+import runpy
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from suport.domain.history import LONGEST_HISTORY_PART
+from suport.http import problem
+from suport.http.problems import about_requests, at_desk
+from suport.views.queue_message import SCHEMA
+from tests.support.operators_api import PAYMENT, Desk, desk, with_file
+from tests.support.template import TEMPLATE
+
+__all__ = ["desk"]  # the fixture of the operators
+
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "integration.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    """The blocks of code in that language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def test_the_consumer_shown_is_the_one_that_is_tested_and_has_at_most_thirty_lines() -> None:
+    (shown,) = blocks("python")
+    assert shown == (DOCS / "consumer.py").read_text()
+    assert len(shown.splitlines()) <= 30
+
+
+def test_the_consumer_takes_both_shapes_and_leaves_other_messages_where_they_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shown,) = blocks("json")
+    schemas = ("suport.incident/3", SCHEMA, "suport.incident/1")
+    bodies = [json.loads(shown) | {"schema": schema} for schema in schemas]
+    bodies.append({"no": "message of the service"})
+    waiting = [{"Body": json.dumps(each), "ReceiptHandle": each.get("schema")} for each in bodies]
+    claimed, deleted = [], []
+
+    def receive(**_: Any) -> dict[str, Any]:
+        return {"Messages": [waiting.pop(0)]} if waiting else {}
+
+    def delete(*, ReceiptHandle: str, **_: Any) -> None:  # noqa: N803  of boto3
+        deleted.append(ReceiptHandle)
+
+    def claim(method: str, url: str, *, timeout: int, **_: Any) -> Any:
+        assert timeout > 29  # seconds, within which API Gateway answers
+        claimed.append(f"{method} {url}")
+        return SimpleNamespace(status=200, json=lambda: {"claimed_by": "ticket-system"})
+
+    queue = SimpleNamespace(receive_message=receive, delete_message=delete)
+    monkeypatch.setattr("boto3.client", lambda _: queue)
+    monkeypatch.setattr("urllib3.request", claim)
+    for name, value in {
+        "QUEUE_URL": "https://sqs.example.test/payment",
+        "API_URL": "https://suport.example.test",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    runpy.run_path(str(DOCS / "consumer.py"))
+    address = f"https://suport.example.test/v1/desk/incidents/{bodies[1]['reference']}/claim"
+    assert claimed == [f"POST {address}"] * 2
+    assert deleted == [SCHEMA, "suport.incident/1"]
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_the_message_shown_fits_the_schema() -> None:
+    (shown,) = blocks("json")
+    schema = json.loads((DOCS / "suport.incident-2.schema.json").read_text())
+    Draft202012Validator(schema).validate(json.loads(shown))
+
+
+def test_links_lead_to_files_that_are_there() -> None:
+    linked = re.findall(r"\]\(([^)#]+)\)", TEXT)
+    assert linked
+    assert [name for name in linked if not (DOCS / name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        at_desk.claimed_by_another("anna"),
+        at_desk.already_resolved(),
+        at_desk.other_team(),
+        at_desk.no_such_incident(),
+    ],
+)
+def test_the_problems_named_are_those_that_the_service_tells(refusal: problem.Problem) -> None:
+    assert f"{int(refusal.status)} `{refusal.name}`" in TEXT
+    assert f'"{refusal.name}"' in (DOCS / "consumer.py").read_text()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        at_desk.changed_meanwhile("01K3ZB2E40AAAAAAAAAAAAAAAA", []),
+        about_requests.key_reused("GQNC-YQBY-1H8C"),
+    ],
+)
+def test_the_problems_that_a_repetition_can_meet_are_named_with_their_members(
+    refusal: problem.Problem,
+) -> None:
+    assert f"{int(refusal.status)} `{refusal.name}`" in TEXT
+    assert [name for name in refusal.members if f"`{name}`" not in TEXT] == []
+
+
+def test_the_keys_named_are_those_of_each_act_that_takes_one(desk: Desk) -> None:
+    (named,) = re.findall(r"Send an `Idempotency-Key` with (.*?):", TEXT, re.DOTALL)
+    assert set(re.findall(r"\w+", named)) - {"and"} == {
+        *("incidents", "messages", "notes", "transfers", "releases", "resolutions")
+    }
+    key = {"Idempotency_Key": "a key of some length".replace(" ", "-")}
+    desk.on("claim")
+    for act, content in (
+        ("notes", {"body": "Hello."}),
+        ("messages", {"body": "Hello."}),
+        ("release", {}),
+    ):
+        first, again = (desk.on(act, content, **key) for _ in range(2))
+        assert first == again
+        assert first[0] in {200, 201}
+    desk.on("claim")
+    asked = {"category": "signature", "reason": "Certificate"}
+    first, again = (desk.on("transfer", asked, **key) for _ in range(2))
+    assert first == again
+    assert first[0] == 200
+
+
+def test_what_the_list_of_open_incidents_tells_is_named_and_no_look_recorded(desk: Desk) -> None:
+    desk.on("claim")
+    looks = desk.actions("viewed")
+    everything = desk.ask("GET", "/v1/desk/incidents")[1]["incidents"]
+    (listed,) = everything
+    assert [name for name in listed if f"`{name}`" not in TEXT] == []
+    ((name, shown),) = re.findall(r"`/incidents\?(changed_since)=([^`]+)`", TEXT)
+    datetime.fromisoformat(shown)
+    changed_at = datetime.fromisoformat(listed["changed_at"])
+    for since, expected in ((changed_at, []), (changed_at - timedelta(minutes=1), everything)):
+        _, found = desk.ask("GET", "/v1/desk/incidents", query={name: since.isoformat()})
+        assert found["incidents"] == expected
+    assert desk.actions("viewed") == looks
+
+
+def test_what_was_read_and_the_parts_of_a_history_are_named_as_the_incident_names_them(
+    desk: Desk,
+) -> None:
+    _, claimed = desk.on("claim")
+    assert {"etag", "earlier", "history", "description"} <= claimed.keys()
+    assert [name for name in ("etag", "earlier", "description") if f"`{name}`" not in TEXT] == []
+    assert f"at most {LONGEST_HISTORY_PART} entries of its history" in TEXT
+
+
+def test_every_route_of_the_operators_is_named() -> None:
+    events = TEMPLATE["Resources"]["WorkIncident"]["Properties"]["Events"]
+    for event in events.values():
+        method, path = event["Properties"]["Method"], event["Properties"]["Path"]
+        path = path.removeprefix("/v1/desk")
+        assert re.search(rf"\| {method.upper()} \| `{re.escape(path)}[`?]", TEXT), (method, path)
+
+
+def answered(method: str, path: str) -> set[str]:
+    """What the table of the routes says is in the answer."""
+    (row,) = re.findall(rf"^\| {method} \| `{re.escape(path)}` \|.*$", TEXT, re.MULTILINE)
+    return set(re.findall(r'"(\w+)"', row))
+
+
+def test_the_answers_named_are_those_that_are_given(desk: Desk) -> None:
+    file = with_file(desk)
+    desk.on("claim")
+    _, link = desk.on(f"files/{file.id}")
+    assert answered("GET", "/incidents/{reference}/files/{file}") == link.keys()
+    _, made = desk.ask("POST", "/v1/desk/incidents", PAYMENT)
+    assert answered("POST", "/incidents") == made.keys()
+
+
+def test_the_settings_say_which_operator_the_roles_trust() -> None:
+    assert re.search(r"^\| `operator` \|.*must equal the name of the IAM user", TEXT, re.MULTILINE)

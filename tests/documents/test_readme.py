@@ -1,0 +1,68 @@
+"""What the README names is there: parameters, outputs, resources, stages, files."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.support import documents
+from tests.support.documents import ON_AWS
+from tests.support.template import TEMPLATE
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
+
+
+def test_every_parameter_of_a_stage_is_in_the_table_and_no_other() -> None:
+    deployment = README.partition("## Deploy to AWS")[2].partition("\n## ")[0]
+    named = re.findall(r"^\| `(\w+)(?:=(\w+))?` \|", deployment, re.MULTILINE)
+    chosen_elsewhere = {"Stage", "Architecture"}  # by `make deploy`
+    parameters = TEMPLATE["Parameters"]
+    assert {name for name, _ in named} == parameters.keys() - chosen_elsewhere
+    assert [
+        name for name, value in named if value and value not in parameters[name]["AllowedValues"]
+    ] == []
+
+
+def test_commands_for_aws_name_what_is_deployed() -> None:
+    commands = [each.text for each in documents.read(README).commands(ON_AWS)]
+    text = "\n".join(commands)
+    outputs = re.findall(r"OutputKey=='(\w+)'", text)
+    resources = re.findall(r"--logical-resource-id (\w+)", text)
+    stacks = re.findall(r"\bsuport-[a-z]+\b", text)
+    assert [name for name in outputs if name not in TEMPLATE["Outputs"]] == []
+    assert [name for name in resources if name not in TEMPLATE["Resources"]] == []
+    settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    deployed = {
+        stage["deploy"]["parameters"]["stack_name"]
+        for stage in settings.values()
+        if isinstance(stage, dict) and "deploy" in stage
+    }
+    assert outputs
+    assert set(stacks) & deployed == set(stacks) != set()
+
+
+def test_what_a_failed_first_deployment_leaves_behind_is_what_the_template_retains() -> None:
+    """Only that has to be removed by hand, and all of that."""
+    left = {
+        name
+        for name, resource in TEMPLATE["Resources"].items()
+        if resource.get("DeletionPolicy") == "Retain"
+    }
+    failed = README.partition("**When a first deployment fails.**")[2]
+    assert set(re.findall(r"--logical-resource-id (\w+)", failed)) == left
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files_that_are_there(path: Path) -> None:
+    linked = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text())
+    assert [name for name in linked if not (path.parent / name).exists()] == []
+
+
+def test_the_places_in_the_readme_are_there() -> None:
+    places = README.partition("## Where things are")[2]
+    named = re.findall(r"^\| `([^`]+)` \|", places, re.MULTILINE)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -1,0 +1,103 @@
+"""What browsers load besides the pages, from the build's folder to API Gateway."""
+
+import base64
+import gzip
+import hashlib
+import re
+from typing import Any
+
+import pytest
+
+from suport.http.security_headers import SECURITY_HEADERS
+from suport.web import assets
+from tests.support.gateway import Load
+
+NAMES = sorted(assets.names().values())
+NOT_ASSETS = [
+    "",
+    ".",
+    "..",
+    "manifest.json",
+    "suport.css",
+    "../rendering.py",
+    "..%2Frendering.py",
+    "../assets/" + NAMES[0],
+    "./" + NAMES[0],
+    NAMES[0] + ".gz",
+    NAMES[0] + "\0",
+    NAMES[0].upper(),
+    "/etc/passwd",
+    "C:\\windows\\win.ini",
+    "x" * 5000,
+]
+
+
+def served(load: Load, name: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    """Status, body and headers of the answer to a request for that asset."""
+    event = {
+        "httpMethod": "GET",
+        "pathParameters": {"name": name},
+        "headers": {key.replace("_", "-"): value for key, value in headers.items()} or None,
+    }
+    answer: dict[str, Any] = load("serve_asset").handler(event, None)
+    assert all(len(values) == 1 for values in answer["multiValueHeaders"].values())
+    named = {key: values[0] for key, values in answer["multiValueHeaders"].items()}
+    assert answer["isBase64Encoded"] is True
+    return answer["statusCode"], base64.b64decode(answer["body"]), named
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_holds_the_hash_of_its_content(name: str) -> None:
+    content = assets.content(name, compressed=False)
+    assert content
+    (stated,) = re.findall(r"\.([0-9a-f]{12})\.", name)
+    assert hashlib.sha256(content).hexdigest().startswith(stated)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_compressed_content_is_the_same(name: str) -> None:
+    compressed = assets.content(name, compressed=True)
+    assert compressed
+    assert gzip.decompress(compressed) == assets.content(name, compressed=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [(None, None), ("br", None), ("gzip", "gzip"), ("br;q=1, gzip;q=0.8", "gzip")],
+)
+def test_an_asset_is_sent_as_the_browser_takes_it(
+    load: Load, name: str, accepted: str | None, encoding: str | None
+) -> None:
+    asked = {"Accept_Encoding": accepted} if accepted else {}
+    status, body, headers = served(load, name, **asked)
+    assert (status, headers.get("Content-Encoding")) == (200, encoding)
+    plain = gzip.decompress(body) if encoding else body
+    assert plain == assets.content(name, compressed=False)
+    assert headers["Content-Type"] == assets.MEDIA_TYPES["." + name.rpartition(".")[2]]
+    assert headers["Vary"] == "Accept-Encoding"
+
+
+def test_browsers_may_keep_an_asset_for_ever(load: Load) -> None:
+    assert served(load, NAMES[0])[2]["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("name", NOT_ASSETS)
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_nothing_else_is_served(load: Load, name: str, accepted: str) -> None:
+    status, body, headers = served(load, name, Accept_Encoding=accepted)
+    assert (status, body, headers) == (404, b"", dict(SECURITY_HEADERS))
+
+
+@pytest.mark.parametrize("name", [NAMES[0], "nothing"])
+def test_every_answer_has_the_security_headers(load: Load, name: str) -> None:
+    headers = served(load, name)[2]
+    kept = SECURITY_HEADERS | {"Cache-Control": headers["Cache-Control"]}
+    assert {key: headers[key] for key in SECURITY_HEADERS} == kept
+
+
+def test_no_asset_is_fetched_from_elsewhere() -> None:
+    for name in NAMES:
+        content = (assets.content(name, compressed=False) or b"").decode()
+        outside = re.findall(r"(?:url\(|@import|import\()\s*[\"']?(?:https?:)?//[^)\s]+", content)
+        assert outside == [], name

@@ -1,0 +1,129 @@
+"""What is answered over HTTP when a layer below fails: 503 and a problem, or a page, every time.
+
+The exceptions are those that botocore and the libraries under it really raise, from where they
+really come: out of a client's call.
+"""
+
+import itertools
+import re
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from suport.domain.language import Language
+from suport.runtime import aws
+from tests.support.failures import FAILURES, PRIVATE, every_failure
+from tests.support.gateway import answered, asked
+from tests.support.markup import Markup
+from tests.support.requests import (
+    APIS,
+    JSON_REQUESTS,
+    PAGES,
+    TYPED,
+    Service,
+)
+from tests.support.template import FUNCTIONS, snake
+
+
+@pytest.fixture(autouse=True)
+def _nothing_that_was_written_is_logged(caplog: pytest.LogCaptureFixture) -> Any:
+    yield
+    logged = str([vars(record) for record in caplog.get_records("call")])
+    assert PRIVATE not in logged
+    assert "xisca" not in logged.lower()
+
+
+def break_routes(app: ModuleType, fail: Callable[..., Any]) -> None:
+    """Has whatever is asked for fail like this."""
+    broken = getattr(app, "site", None) or app.api
+    broken.route = broken.visit = fail
+
+
+def assert_unavailable(answer: tuple[int, Any, dict[str, list[str]]], path: str) -> None:
+    """The service cannot answer now, and says so: as a problem to programs, as a page to people."""
+    status, body, headers = answer
+    assert (status, headers["Cache-Control"]) == (503, ["no-store"]), (path, body)
+    if path.startswith("/v1/"):
+        assert headers["Content-Type"] == ["application/problem+json"]
+        assert headers["Retry-After"] == ["60"]
+        assert body["type"] == "urn:suport:problem:unavailable"
+    else:
+        assert headers["Content-Type"] == ["text/html; charset=utf-8"]
+        assert Markup(body).said_in("h1")
+
+
+@pytest.mark.parametrize("function", APIS)
+def test_every_route_answers_whatever_fails_in_it(service: Service, function: str) -> None:
+    app = service.load(function)
+    failing = itertools.cycle(FAILURES.values())
+
+    def fail(*_: object) -> None:
+        failure = next(failing)()
+        raise failure
+
+    break_routes(app, fail)
+    routes = (getattr(app, "site", None) or app.api).routes
+    assert routes
+    for (method, resource), language in itertools.product(routes, Language):
+        path = re.sub(r"{\w+}", "x", resource.replace("{language}", language))
+        assert_unavailable(answered(app, asked(method, path)), path)
+
+
+def test_page_and_json_answer_every_exception_that_there_is(service: Service) -> None:
+    app = service.load("show_help")
+    failing: list[Exception] = []
+
+    def fail(*_: object) -> None:
+        raise failing.pop()
+
+    break_routes(app, fail)
+    for failure, path in itertools.product(every_failure(), ("/", "/v1/privacy-notice")):
+        failing.append(failure)
+        assert_unavailable(answered(app, asked("GET", path)), path)
+
+
+@pytest.mark.parametrize(("function", "method", "resource"), JSON_REQUESTS)
+def test_the_json_api_answers_with_a_problem_when_aws_fails(
+    service: Service, function: str, method: str, resource: str
+) -> None:
+    app = service.load(function)
+    event = service.json(method, resource, JSON_REQUESTS[function, method, resource])
+    for layer in FAILURES:
+        service.break_down(layer)
+        assert_unavailable(answered(app, event), resource)
+    aws.service_secret.cache_clear()
+    assert_unavailable(answered(app, event), resource)
+
+
+def test_every_address_of_the_json_api_that_asks_the_register_is_among_them() -> None:
+    addresses = {
+        (snake(logical_id), event["Properties"]["Method"].upper(), event["Properties"]["Path"])
+        for logical_id, function in FUNCTIONS.items()
+        for event in function["Events"].values()
+        if event["Properties"].get("Path", "").startswith(("/v1/incidents", "/v1/desk"))
+    }
+    assert set(JSON_REQUESTS) == addresses
+
+
+@pytest.mark.parametrize(("function", "method", "name"), PAGES)
+def test_a_page_answers_with_a_page_when_aws_fails(
+    service: Service, function: str, method: str, name: str
+) -> None:
+    app = service.load(function)
+    event = service.page(method, name, PAGES[function, method, name])
+    for layer in FAILURES:
+        service.break_down(layer)
+        assert_unavailable(answered(app, event), event["path"])
+    aws.service_secret.cache_clear()
+    assert_unavailable(answered(app, event), event["path"])
+
+
+def test_the_form_gives_back_all_that_was_typed_whatever_fails(service: Service) -> None:
+    app = service.load("submit_incident")
+    for layer in FAILURES:
+        service.break_down(layer)
+        status, page, _ = answered(app, service.page("POST", "incident", TYPED))
+        assert status == 503
+        assert {name: Markup(page).values[name] for name in TYPED} == TYPED

@@ -1,0 +1,197 @@
+"""Forms that another site sends in a citizen's name: told apart, and refused by every function."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from suport.domain.language import Language
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web import session
+from suport.web.forgery import is_forged
+from tests.support.gateway import Load, answered, asked
+from tests.support.submitting import submitted
+from tests.support.template import FUNCTIONS, snake
+
+HOST = "suport.example.org"
+OWN = {"host": HOST, "origin": f"https://{HOST}"}
+
+hosts = st.from_regex(r"[a-z0-9-]{1,20}(\.[a-z]{2,8}){1,2}(:[1-9][0-9]{1,3})?", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "forged"),
+    [
+        ({}, False),  # an old browser, or a program, which has no citizen's cookie
+        ({"host": HOST}, False),
+        (OWN, False),
+        ({"host": HOST, "origin": "null"}, False),  # our own pages, which ask for no referrer
+        ({"host": f"{HOST}:8443", "origin": f"https://{HOST}:8443"}, False),
+        ({"host": HOST, "origin": f"https://{HOST}:8443"}, True),
+        ({"host": HOST, "origin": "https://evil.example"}, True),
+        ({"host": HOST, "origin": f"https://{HOST}.evil.example"}, True),
+        ({"host": HOST, "origin": f"https://evil.example/{HOST}"}, True),
+        ({"host": HOST, "origin": f"https://{HOST}@evil.example"}, True),
+        ({"host": HOST, "origin": f"https://evil.example@{HOST}"}, True),
+        ({"host": HOST, "origin": HOST}, True),  # no browser writes it so
+        ({"host": HOST, "origin": ""}, True),
+        ({"host": HOST, "origin": "https://[::1"}, True),
+        ({"origin": "https://evil.example"}, True),
+        (OWN | {"sec-fetch-site": "same-origin"}, False),
+        (OWN | {"sec-fetch-site": "none"}, False),
+        (OWN | {"sec-fetch-site": "same-site"}, True),  # a neighbour under the same domain
+        (OWN | {"sec-fetch-site": "cross-site"}, True),
+        ({"host": HOST, "origin": "null", "sec-fetch-site": "cross-site"}, True),
+        ({"sec-fetch-site": "cross-site"}, True),
+    ],
+)
+def test_a_request_of_another_site_is_told_apart(headers: dict[str, str], forged: bool) -> None:
+    assert is_forged(headers) is forged
+
+
+@given(st.text(min_size=1), st.sampled_from([{}, OWN, {"host": HOST, "origin": "https://x.test"}]))
+def test_what_the_browser_says_of_the_site_decides(site: str, others: dict[str, str]) -> None:
+    assert is_forged(others | {"sec-fetch-site": site}) == (site not in {"same-origin", "none"})
+
+
+@given(hosts, hosts, st.sampled_from(["https", "http"]))
+def test_an_origin_is_ours_if_it_has_our_name_and_port(own: str, other: str, scheme: str) -> None:
+    assert not is_forged({"host": own, "origin": f"{scheme}://{own}"})
+    assume(own != other)
+    assert is_forged({"host": own, "origin": f"{scheme}://{other}"})
+
+
+@given(st.text(), st.text())
+def test_whatever_the_headers_are_there_is_an_answer(origin: str, host: str) -> None:
+    assert is_forged({"origin": origin, "host": host}) in {True, False}
+
+
+# ------------------------------------------------------------- every form
+
+ROUTES = {
+    definition["Properties"]["Path"].removeprefix("/{language}"): snake(logical_id)
+    for logical_id, function in FUNCTIONS.items()
+    for definition in function["Events"].values()
+    if definition["Type"] == "Api"
+    and definition["Properties"]["Method"] == "post"
+    and definition["Properties"]["Path"].startswith("/{language}/")
+}
+"""Every address that a form is posted to, without its language, and the function behind it."""
+
+SENT: dict[str, dict[str, str]] = {
+    "/help": {"error": "SAF_08"},
+    "/incident": {
+        "category": "functional",
+        "description": "No puc annexar el document",
+        "contact.email": "anna@example.org",
+        "idempotency_key": "k" * 20,
+    },
+    "/track": {"body": "Encara falla", "idempotency_key": "k" * 20},
+    "/leave": {},
+    "/reply": {"body": "Encara falla", "idempotency_key": "k" * 20},
+    "/close": {},
+    "/reopen": {},
+    "/rate": {"score": "1"},
+    "/files": {"type": "image/png"},
+    "/remote-support": {
+        "scope": "view",
+        "action": "grant",
+        "notice_sha256": notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256,
+    },
+}
+"""What a right form sends there."""
+
+WRITES_NOTHING = {"/help", "/leave", "/files"}
+
+
+@pytest.fixture
+def request_of(load: Load) -> Callable[..., tuple[dict[str, Any], ModuleType]]:
+    """The request of a right form, with the session that its citizen's browser has, and its app."""
+
+    def request(route: str, **headers: str) -> tuple[dict[str, Any], ModuleType]:
+        receipt, now = submitted(load), datetime.now(UTC)
+        if route in {"/reopen", "/rate"}:
+            register = Register(aws.client("dynamodb"), "register")
+            register.resolve_by_citizen(receipt["reference"], now)
+        fields = dict(SENT[route])
+        if route == "/track":
+            fields |= {name: receipt[name] for name in ("reference", "access_code")}
+        cookie = session.set_cookie(aws.service_secret(), receipt["reference"], now)
+        event = asked(
+            "POST",
+            f"/ca{route}",
+            body=urlencode(fields).encode(),
+            Content_Type="application/x-www-form-urlencoded",
+            Cookie=cookie.partition(";")[0],
+            Host=HOST,
+            query=None,
+            **headers,
+        )
+        event["requestContext"]["domainName"] = HOST
+        return event, load(ROUTES[route])
+
+    return request
+
+
+def in_the_register() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName="register")["Items"]
+    return found
+
+
+def test_the_forms_are_those_of_the_template() -> None:
+    without_form = {"/procedures", "/contact", "/export", "/{notice}", "/{notice}/{rest+}"}
+    assert ROUTES.keys() - without_form == SENT.keys()
+
+
+@pytest.mark.parametrize("route", SENT)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec_Fetch_Site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"Origin": "https://evil.example"},
+    ],
+    ids=["cross-site", "same-site", "origin"],
+)
+def test_a_form_of_another_site_changes_nothing(
+    request_of: Callable[..., Any], route: str, headers: dict[str, str]
+) -> None:
+    event, app = request_of(route, **headers)
+    before = in_the_register()
+    status, page, sent = answered(app, event)
+    assert (status, "Set-Cookie" in sent) == (422 if route == "/incident" else 403, False)
+    assert in_the_register() == before
+    assert "<h1" in page
+
+
+@pytest.mark.parametrize("route", SENT)
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec_Fetch_Site": "same-origin"}, {"Origin": f"https://{HOST}"}, {"Origin": "null"}, {}],
+    ids=["same-origin", "origin", "null", "nothing said"],
+)
+def test_the_same_form_of_our_own_page_is_taken(
+    request_of: Callable[..., Any], route: str, headers: dict[str, str]
+) -> None:
+    event, app = request_of(route, **headers)
+    before = in_the_register()
+    status, _, _ = answered(app, event)
+    assert status == (200 if route in {"/help", "/files"} else 303)
+    assert (in_the_register() == before) is (route in WRITES_NOTHING)
+
+
+def test_a_forged_submission_comes_back_to_be_sent_once_more(
+    request_of: Callable[..., Any],
+) -> None:
+    event, app = request_of("/incident", Sec_Fetch_Site="cross-site")
+    _, page, _ = answered(app, event)
+    assert "No puc annexar el document" in page
+    assert SENT["/incident"]["idempotency_key"] not in page

@@ -1,0 +1,804 @@
+"""The functions behind the pages, with moto behind them: a citizen's whole way through the web."""
+
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from suport.domain.attachment import MOST_FILES, File, Refusal, State
+from suport.domain.language import Language
+from suport.files.file_store import new_file_id
+from suport.http.security_headers import SECURITY_HEADERS
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web import session
+from tests.support.markup import Markup
+from tests.support.web import (
+    BEHIND,
+    FILLED_IN,
+    HOST,
+    KEY,
+    NOW,
+    OTHER_KEY,
+    Answer,
+    Web,
+    in_the_register,
+)
+
+# ----------------------------------------------------------------- show_help
+
+
+def test_a_link_to_the_form_brings_along_nothing_personal(web: Web) -> None:
+    query = {
+        "category": "payment",
+        "procedure.code": "AB1",
+        "procedure.name": "Ajudes",
+        "error.code": "190",
+        "topic": "accessibility",
+    }
+    others = dict.fromkeys(
+        (
+            *("description", "error.message", "context.step", "context.browser"),
+            *("contact.email", "contact.phone", "contact.name", "contact.nif", "idempotency_key"),
+        ),
+        "brought",
+    )
+    answer = web.get("incident", **query, **others)
+    assert query.items() <= answer.page.values.items()
+    assert "brought" not in answer.body
+
+
+def test_the_form_names_the_browser_that_asks_for_it(web: Web) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+    for answer in (
+        web.ask("GET", "incident", User_Agent=agent),
+        web.post("incident", {"start": "1"}, User_Agent=agent),
+    ):
+        assert answer.page.values["context.browser"] == "Firefox 145, Linux"
+
+
+def test_each_form_has_a_key_of_its_own(web: Web) -> None:
+    keys = {web.get("incident").page.values["idempotency_key"] for _ in range(3)}
+    assert len(keys) == 3
+
+
+def test_a_procedure_of_the_catalogue_is_named_in_the_form(web: Web) -> None:
+    values = web.get("incident", **{"procedure.code": "sample-01"}).page.values
+    assert values["procedure.name"] == "Renovació del títol de família nombrosa"
+
+
+@pytest.mark.parametrize("chosen", ["", "nonsense", "FUNCTIONAL"])
+def test_a_kind_that_does_not_exist_is_asked_for_again(web: Web, chosen: str) -> None:
+    page = web.get("help", category=chosen).page
+    assert "help?category=signature" in page.attributes("href")
+
+
+def test_an_error_is_looked_up_without_being_recorded(web: Web) -> None:
+    fields = {"error": " SAF_09 ", "procedure.code": "AB1", "procedure.name": "Ajudes"}
+    answer = web.post("help", fields)
+    kept = answer.page.values
+    assert (answer.status, kept["error.code"], kept["category"]) == (200, "SAF_09", "signature")
+    assert (kept["procedure.code"], kept["procedure.name"]) == ("AB1", "Ajudes")
+    assert in_the_register() == []
+
+
+def test_the_catalogue_is_searched_and_turned_over(web: Web) -> None:
+    everything = web.get("procedures").page
+    shown = [each for each in everything.attributes("href") if "procedure.code=" in each]
+    assert 0 < len(shown) <= 20
+    (one,) = [
+        each
+        for each in web.get("procedures", q="família nombrosa").page.attributes("href")
+        if "procedure.code=" in each
+    ]
+    assert one == "help?procedure.code=sample-01"
+    beyond = web.get("procedures", start="999999").page
+    assert [each for each in beyond.attributes("href") if "procedure.code=" in each] == shown
+
+
+@pytest.mark.parametrize("start", ["-1", "x", "1e3", "²", "٣", ""])
+def test_a_start_that_is_no_number_is_the_beginning(web: Web, start: str) -> None:
+    assert web.get("procedures", start=start).body == web.get("procedures").body
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_does_not_exist_is_told_in_the_language_of_the_address(
+    web: Web, language: Language
+) -> None:
+    answer = web.get("nonsense", language)
+    assert (answer.status, answer.headers["Content-Language"]) == (404, language)
+    assert answer.page.of("html")[0]["lang"] == language
+
+
+@pytest.mark.parametrize("subject", ["privacy", "cookies", "accessibility", "responsible"])
+def test_each_notice_is_shown_with_what_proves_its_text(web: Web, subject: str) -> None:
+    answer = web.get(subject, "de")
+    shown = notice.current(Subject(subject), Language.GERMAN)
+    assert answer.status == 200
+    assert {shown.sha256} <= set(answer.page.said_in("code"))
+
+
+def test_pages_without_personal_data_may_be_gone_back_to(web: Web) -> None:
+    for page in ("help", "procedures", "incident", "privacy", "contact"):
+        assert web.get(page).headers["Cache-Control"] == "private, no-cache"
+    web.opened()
+    for page in ("track", "files", "rate", "close", "remote-support"):
+        assert web.get(page).headers["Cache-Control"] == "no-store"
+
+
+# ------------------------------------------------------------ submit_incident
+
+
+def test_a_form_begun_from_an_error_records_nothing(web: Web) -> None:
+    answer = web.post("incident", FILLED_IN | {"start": "1", "error.code": "190"})
+    assert (answer.status, in_the_register(), answer.cookie) == (200, [], None)
+    kept = answer.page.values
+    assert (kept["error.code"], kept["description"]) == ("190", FILLED_IN["description"])
+    assert kept["idempotency_key"] != KEY
+
+
+def test_a_submission_opens_its_incident(web: Web) -> None:
+    answer = web.post("incident", FILLED_IN)
+    assert (answer.status, answer.location, answer.body) == (303, "track", "")
+    assert web.incident(web.reference).contact == {"email": "anna@example.org"}
+
+
+def test_a_form_with_another_privacy_notice_is_shown_anew(web: Web) -> None:
+    answer = web.post("incident", FILLED_IN | {"privacy_notice": "2020-01-01"})
+    kept = answer.page.values
+    assert (answer.status, in_the_register(), answer.cookie) == (422, [], None)
+    assert kept["description"] == FILLED_IN["description"]
+    assert kept["privacy_notice"] == notice.current(Subject.PRIVACY, Language.CATALAN).version
+    assert web.post("incident", kept).status == 303
+    assert web.incident(web.reference).privacy_notice == kept["privacy_notice"]
+
+
+def test_a_form_that_names_no_notice_is_taken(web: Web) -> None:
+    assert web.incident(web.submit()).privacy_notice is None
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "multipart/form-data; boundary=x"])
+def test_a_form_of_another_type_is_refused_on_a_page(web: Web, media_type: str) -> None:
+    answer = web.post("incident", FILLED_IN, Content_Type=media_type)
+    assert (answer.status, in_the_register()) == (415, [])
+    assert answer.page.said_in("h1")
+
+
+# ------------------------------------------------------------- track_incident
+
+
+def test_the_access_code_is_shown_exactly_once(web: Web) -> None:
+    web.submit()
+    code = web.code
+    assert code in web.get("track").page.said_in("strong")
+    assert code not in web.get("track").body
+    web.post("reply", {"body": "Encara falla", "idempotency_key": OTHER_KEY})
+    for page in ("track", "files", "close", "remote-support", "export"):
+        assert code not in web.get(page).body
+
+
+def test_reference_and_code_open_the_incident_anywhere(web: Web) -> None:
+    reference = web.opened()
+    typed = {"reference": reference.lower(), "access_code": web.code.lower()}
+    web.cookie = None
+    answer = web.post("track", typed, "de")
+    assert (answer.status, answer.location) == (303, "track")
+    assert web.get("track", "de").page.said_in("title")[0].startswith("E")
+    assert web.reference == reference
+
+
+def test_without_a_session_the_page_asks_which_incident_it_is(web: Web) -> None:
+    answer = web.get("track")
+    assert (answer.status, "access_code" in answer.page.values) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [("replied", "Your message has been sent."), ("x", None), ("__class__", None), ("", None)],
+)
+def test_what_was_done_is_said_by_its_name_only(web: Web, done: str, said: str | None) -> None:
+    web.opened()
+    page = web.get("track", "en", done=done).page
+    assert ("Done" in page.said_in("h2")) is (said is not None)
+    assert said is None or said in page.text
+
+
+def wrong_codes(printed: str) -> list[dict[str, Any]]:
+    """The figures that were given out on tries to open an incident, as CloudWatch reads them."""
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    return [line for line in lines if "WrongAccessCodes" in line]
+
+
+def test_nobody_learns_whether_the_reference_or_the_code_is_wrong(
+    web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference = web.opened()
+    code = web.code
+    web.cookie = None
+    misread = reference[:-1] + ("0" if reference[-1] != "0" else "1")
+    typed = [
+        {"reference": reference, "access_code": "0000-0000-0000-0000-0000-0000-0000"},
+        {"reference": reference, "access_code": ""},
+        {"reference": "0000-0000-0000", "access_code": code},
+        {"reference": misread, "access_code": code},
+        {"reference": "ningú ho sap", "access_code": code},
+        {"reference": "", "access_code": ""},
+    ]
+    bodies = []
+    for fields in typed:
+        capsys.readouterr()
+        answer = web.post("track", fields)
+        assert (answer.status, answer.cookie) == (404, None)
+        assert code not in answer.body
+        bodies.append(re.sub(r' value="[^"]*"', "", answer.body))
+        (figure,) = wrong_codes(capsys.readouterr().out)
+        assert figure.pop("WrongAccessCodes") == [1.0]
+        assert figure.keys() == {"_aws"}  # one series for all functions, for one alarm
+    assert bodies == bodies[:1] * len(typed)
+
+
+def test_the_right_code_is_not_counted(web: Web, capsys: pytest.CaptureFixture[str]) -> None:
+    reference = web.opened()
+    capsys.readouterr()
+    web.post("track", {"reference": reference, "access_code": web.code})
+    assert wrong_codes(capsys.readouterr().out) == []
+
+
+def test_a_message_kept_while_the_session_ended_is_sent_on_opening(web: Web) -> None:
+    reference = web.opened()
+    typed = {"reference": reference, "access_code": web.code}
+    web.cookie = None
+    written = {"body": "Encara\r\nfalla", "idempotency_key": OTHER_KEY}
+    over = web.post("reply", written)
+    assert (over.status, over.page.values["body"]) == (403, written["body"])
+    kept = over.page.values | typed
+    for _ in range(2):  # sent twice, it is one message
+        answer = web.post("track", kept)
+        assert (answer.status, answer.location) == (303, "track?done=replied")
+    assert web.messages(reference) == ["Encara\nfalla"]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"body": "x" * 4001, "idempotency_key": OTHER_KEY},
+        {"body": "a NUL \0", "idempotency_key": OTHER_KEY},
+        {"body": "Encara falla", "idempotency_key": "short"},
+        {"body": "Encara falla"},
+    ],
+    ids=["too long", "control character", "unfit key", "no key"],
+)
+def test_a_kept_message_that_cannot_be_sent_is_not_lost(web: Web, kept: dict[str, str]) -> None:
+    reference = web.opened()
+    typed = {"reference": reference, "access_code": web.code}
+    web.cookie = None
+    answer = web.post("track", kept | typed)
+    assert (answer.status, web.messages(reference)) == (422, [])
+    assert answer.page.values["body"] == kept["body"]
+    assert len(answer.page.values["idempotency_key"]) >= 16
+
+
+def test_a_kept_message_that_comes_too_late_is_not_lost(web: Web) -> None:
+    reference = web.opened()
+    typed = {"reference": reference, "access_code": web.code}
+    web.post("close")
+    web.now += timedelta(days=15)
+    answer = web.post("track", typed | {"body": "Encara falla", "idempotency_key": OTHER_KEY})
+    assert (answer.status, answer.page.values.get("body")) == (409, "Encara falla")
+
+
+@pytest.mark.parametrize("form", ["html", "json", ""])
+def test_everything_can_be_taken_along_as_a_file(web: Web, form: str) -> None:
+    reference = web.opened()
+    answer = web.get("export", "es", format=form)
+    kind = "json" if form == "json" else "html"
+    name = f'attachment; filename="suport-{reference}.{kind}"'
+    assert (answer.status, answer.headers["Content-Disposition"]) == (200, name)
+    if kind == "json":
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.body["incident"]["reference"] == reference
+        assert answer.body["exported_at"] == "2026-11-23T11:00:00.000Z"
+    else:
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert answer.page.of("html") == [{"lang": "es"}]
+
+
+def written(web: Web, count: int) -> list[str]:
+    """Writes so many messages over some days; returns what the page tells of them, newest first."""
+    web.now = NOW
+    for number in range(count):
+        at = NOW + timedelta(days=number // 20, minutes=number % 20)
+        web.register.add_citizen_message(web.reference, f"Missatge {number}", at)
+    web.now = NOW + timedelta(days=count // 20 + 1)
+    cookie = session.set_cookie(aws.service_secret(), web.reference_at(NOW), web.now)
+    web.cookie = cookie.partition(";")[0]
+    return [f"Missatge {number}" for number in reversed(range(count))]
+
+
+def told(page: Markup) -> list[str]:
+    return [text for text in page.said_in("p") if text.startswith("Missatge ")]
+
+
+def test_a_long_history_is_shown_fifty_at_a_time_the_newest_first(web: Web) -> None:
+    web.opened()
+    bodies = written(web, 120)
+    shown: list[str] = []
+    before: dict[str, str] = {}
+    for count in (50, 50, 20):
+        answer = web.get("track", **before)
+        assert len(told(answer.page)) == count
+        assert ("track" in main_links(answer)) is bool(before)
+        shown += told(answer.page)
+        further = [each for each in main_links(answer) if each.startswith("track?before=")]
+        before = {"before": further[0].partition("=")[2]} if further else {}
+    assert (shown, before) == (bodies, {})
+
+
+def main_links(answer: Answer) -> list[str]:
+    return Markup(
+        "<main" + answer.body.partition("<main")[2].partition("</main>")[0] + "</main>"
+    ).attributes("href")
+
+
+def test_what_is_downloaded_is_the_part_that_the_page_shows(web: Web) -> None:
+    web.opened()
+    bodies = written(web, 60)
+    (earlier,) = [each for each in main_links(web.get("track")) if "before=" in each][:1]
+    before = earlier.partition("before=")[2]
+    for part, query in ((bodies[:50], {}), (bodies[50:], {"before": before})):
+        page = web.get("track", "en", **query)
+        downloads = [each for each in main_links(page) if each.startswith("export?")]
+        assert len(downloads) == 2
+        assert all(each.endswith(f"&before={before}") is bool(query) for each in downloads)
+        document = web.get("export", "en", format="html", **query)
+        assert told(document.page) == part
+        assert ("There are earlier entries." in document.page.text) is not bool(query)
+        assert ("There are later entries," in document.page.text) is bool(query)
+        content = web.get("export", format="json", **query).body
+        assert [each["body"] for each in content["incident"]["history"]] == part
+        assert content["before"] == query.get("before")
+        assert (content["incident"]["earlier"] is None) is bool(query)
+
+
+def test_a_history_that_one_page_holds_says_nothing_of_parts(web: Web) -> None:
+    web.opened()
+    written(web, 40)
+    assert "before" not in web.get("track").body
+    document = web.get("export", "en", format="html").page.text
+    assert "Everything that the register holds" in document
+    assert "part of its history" not in document
+
+
+def test_the_same_part_is_shown_in_each_language(web: Web) -> None:
+    web.opened()
+    written(web, 60)
+    (earlier,) = [each for each in main_links(web.get("track")) if each.startswith("track?")]
+    page = web.get("track", before=earlier.partition("=")[2]).page
+    others = {each["href"] for each in page.of("a") if "hreflang" in each}
+    assert others == {f"../{each}/{earlier}" for each in Language if each != Language.CATALAN}
+
+
+@pytest.mark.parametrize("before", ["", "x", "0" * 25, "0" * 27, "incident", "é" * 26, "u" * 26])
+def test_a_part_that_cannot_be_is_the_newest(web: Web, before: str) -> None:
+    web.opened()
+    bodies = written(web, 60)
+    assert told(web.get("track", before=before).page) == bodies[:50]
+    assert told(web.get("export", before=before).page) == bodies[:50]
+
+
+def test_what_was_first_written_is_gone_after_its_own_six_months(web: Web) -> None:
+    reference = web.opened()
+    web.register.add_citizen_message(reference, "Encara falla", NOW + timedelta(days=100))
+    web.now = NOW + timedelta(days=200)
+    web.cookie = session.set_cookie(aws.service_secret(), reference, web.now).partition(";")[0]
+    for page in ("track", "export"):
+        answer = web.get(page, "en")
+        assert answer.status == 200
+        assert FILLED_IN["description"] not in answer.body
+        erased = "What you wrote when you reported the incident has been erased."
+        assert [each for each in answer.page.said_in("p") if each.startswith(erased)]
+        assert "None" not in answer.page.text
+
+
+@pytest.mark.parametrize("form", ["reply", "track"])
+def test_the_twenty_first_message_of_a_day_is_kept_in_its_form(web: Web, form: str) -> None:
+    reference = web.opened()
+    for number in range(20):
+        web.register.add_citizen_message(reference, f"Missatge {number}", NOW)
+    fields = {"body": "Un més", "idempotency_key": OTHER_KEY, "reference": reference}
+    opening = {"access_code": web.code} if form == "track" else {}
+    answer = web.post(form, fields | opening, "en")
+    assert (answer.status, answer.headers["Retry-After"]) == (429, str(12 * 3600))
+    assert "You can write 20 messages a day about one incident" in answer.page.text
+    assert "Send it again tomorrow or later, or call 012." in answer.page.text
+    assert ("What you wrote is still here." in answer.page.text) is (form == "reply")
+    assert answer.page.values.items() >= fields.items()
+    assert len(web.messages(reference)) == 20
+    web.now += timedelta(hours=12)
+    web.cookie = session.set_cookie(aws.service_secret(), reference, web.now).partition(";")[0]
+    assert web.post(form, answer.page.values | opening).status == 303
+    assert web.messages(reference)[-1] == "Un més"
+
+
+def test_who_leaves_ends_the_session(web: Web) -> None:
+    web.opened()
+    answer = web.post("leave")
+    assert (answer.status, answer.location) == (303, "help")
+    assert answer.cookie is not None
+    assert "Max-Age=0" in answer.cookie
+    assert answer.cookie.startswith("__Host-suport=;")
+    assert "access_code" in web.get("track").page.values
+
+
+@pytest.mark.parametrize("page", ["export", "files", "close", "rate"])
+def test_without_a_session_a_page_leads_to_where_one_opens_it(web: Web, page: str) -> None:
+    answer = web.get(page)
+    assert (answer.status, answer.location) == (303, "track")
+
+
+# ------------------------------------------------------------ update_incident
+
+
+def test_a_message_is_added_and_the_session_goes_on(web: Web) -> None:
+    reference = web.opened()
+    web.now += timedelta(minutes=20)
+    key = web.get("track").page.values["idempotency_key"]
+    answer = web.post("reply", {"body": " Encara falla ", "idempotency_key": key})
+    assert (answer.status, answer.location) == (303, "track?done=replied")
+    web.now += timedelta(minutes=20)
+    assert "Encara falla" in web.get("track", done="replied").page.said_in("p")
+    assert web.messages(reference) == ["Encara falla"]
+
+
+def test_an_incident_is_closed_rated_and_reopened(web: Web) -> None:
+    reference = web.opened()
+    assert web.get("close").status == 200
+    assert web.post("close").location == "track?done=closed"
+    assert web.incident(reference).status == "resolved"
+    assert web.get("rate").status == 200
+    assert web.post("rate", {"score": "4", "comment": "Bé"}).location == "track?done=rated"
+    assert web.incident(reference).rating == 4
+    assert "Bé" in web.get("track").page.said_in("p")
+    assert web.post("reopen").location == "track?done=reopened"
+    assert web.incident(reference).status == "queued"
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("reply", {"body": "Encara falla", "idempotency_key": KEY}),
+        ("close", {}),
+        ("reopen", {}),
+        ("rate", {"score": "4"}),
+    ],
+)
+def test_once_the_session_is_over_nothing_is_recorded(
+    web: Web, page: str, fields: dict[str, str]
+) -> None:
+    web.opened()
+    before = in_the_register()
+    web.now += timedelta(minutes=31)
+    answer = web.post(page, fields)
+    assert (answer.status, answer.cookie, in_the_register()) == (403, None, before)
+    assert answer.page.values.get("body") == fields.get("body")
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [("reopen", {}), ("reply", {"body": "Encara falla", "idempotency_key": KEY})],
+)
+def test_who_comes_back_too_late_is_told_what_to_do(
+    web: Web, page: str, fields: dict[str, str]
+) -> None:
+    reference = web.opened()
+    web.post("close")
+    before = in_the_register()
+    web.now += timedelta(days=14, seconds=1)
+    web.cookie = session.set_cookie(aws.service_secret(), reference, web.now).partition(";")[0]
+    answer = web.post(page, fields, "en")
+    assert (answer.status, in_the_register()) == (409, before)
+    assert "This incident can no longer be reopened" in answer.page.text
+    assert ("Encara falla" in answer.body) is bool(fields)
+
+
+def test_help_still_under_way_is_not_rated(web: Web) -> None:
+    web.opened()
+    before = in_the_register()
+    typed = {"score": "4", "comment": "Prou bé", "reference": web.reference}
+    answer = web.post("rate", typed)
+    assert (answer.status, in_the_register()) == (409, before)
+    assert answer.page.values == typed
+
+
+@pytest.mark.parametrize("score", ["", "0", "6", "x", "4.5", "٣"])
+def test_a_rating_is_a_number_from_one_to_five(web: Web, score: str) -> None:
+    reference = web.opened()
+    web.post("close")
+    answer = web.post("rate", {"score": score, "comment": "Prou bé"})
+    assert (answer.status, web.incident(reference).rating) == (422, None)
+    assert answer.page.values["comment"] == "Prou bé"
+    assert "#score" in answer.page.attributes("href")
+
+
+@pytest.mark.parametrize("body", ["", " \r\n", "x" * 4001, "a NUL \0"])
+def test_a_wrong_message_comes_back_as_it_was_typed(web: Web, body: str) -> None:
+    reference = web.opened()
+    typed = {"body": body, "idempotency_key": OTHER_KEY, "reference": reference}
+    answer = web.post("reply", typed)
+    assert (answer.status, web.messages(reference)) == (422, [])
+    assert answer.page.values == typed
+    assert "#body" in answer.page.attributes("href")
+
+
+@pytest.mark.parametrize("key", ["", "short", "k" * 129, "with spaces in the key"])
+def test_a_message_without_a_fit_key_comes_back_with_one(web: Web, key: str) -> None:
+    reference = web.opened()
+    answer = web.post("reply", {"body": "Encara falla", "idempotency_key": key})
+    assert (answer.status, web.messages(reference)) == (422, [])
+    again = answer.page.values
+    assert again["body"] == "Encara falla"
+    assert web.post("reply", again).status == 303
+    assert web.messages(reference) == ["Encara falla"]
+
+
+def test_a_message_sent_twice_is_recorded_once(web: Web) -> None:
+    reference = web.opened()
+    for _ in range(2):
+        web.post("reply", {"body": "Encara falla", "idempotency_key": OTHER_KEY})
+    assert web.messages(reference) == ["Encara falla"]
+
+
+# ---------------------------------------------------------------- attach_file
+
+
+def add_files(web: Web, count: int) -> None:
+    for _ in range(count):
+        file = File(new_file_id(), "image/png", 10, "version", web.now)
+        web.register.add_file(web.reference, file, State.UNSCANNED, web.now)
+
+
+def test_the_upload_page_may_post_to_the_store_and_nowhere_else(web: Web) -> None:
+    web.opened()
+    answer = web.post("files", {"type": "image/png"})
+    (action,) = answer.page.attributes("action")
+    scheme, _, rest = action.partition("://")
+    store = f"{scheme}://{rest.partition('/')[0]}"
+    policy = dict(part.split(" ", 1) for part in _policy(answer).split("; "))
+    usual = dict(
+        part.split(" ", 1) for part in SECURITY_HEADERS["Content-Security-Policy"].split("; ")
+    )
+    assert (answer.status, scheme) == (200, "https")
+    assert policy.pop("form-action") == f"{usual.pop('form-action')} {store}"
+    assert policy == usual
+
+
+def _policy(answer: Answer) -> str:
+    return answer.headers["Content-Security-Policy"]
+
+
+def test_no_other_page_may_post_elsewhere(web: Web) -> None:
+    web.opened()
+    answers = [web.get(page) for method, page in BEHIND if method == "GET" and "{" not in page]
+    answers += [web.post("files", {"type": "x"}), web.post("help", {"error": "x"})]
+    usual = SECURITY_HEADERS["Content-Security-Policy"]
+    assert {_policy(answer) for answer in answers} == {usual}
+
+
+@pytest.mark.parametrize(
+    ("headers", "scheme"),
+    [
+        ({}, "https"),
+        ({"X_Forwarded_Proto": "https"}, "https"),
+        ({"X_Forwarded_Proto": "http"}, "http"),
+    ],
+)
+def test_the_store_leads_back_to_the_page_under_its_own_address(
+    web: Web, headers: dict[str, str], scheme: str
+) -> None:
+    web.opened()
+    answer = web.post("files", {"type": "text/plain"}, "de", **headers)
+    fields = answer.page.values
+    back = f"{scheme}://{HOST}/suport/de/files"
+    assert fields["success_action_redirect"] == back
+    assert fields["Content-Type"] == "text/plain"
+    assert fields["key"].startswith(f"{web.reference}/")
+
+
+@pytest.mark.parametrize("public", ["https://ajuda.example.org", "https://example.org/ajuda/"])
+def test_the_store_leads_back_to_the_public_address_where_there_is_one(
+    web: Web, monkeypatch: pytest.MonkeyPatch, public: str
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", public)
+    web.opened()
+    fields = web.post("files", {"type": "text/plain"}, "de").page.values
+    assert fields["success_action_redirect"] == f"{public.rstrip('/')}/de/files"
+
+
+def test_the_session_lasts_while_a_file_is_sent(web: Web) -> None:
+    web.opened()
+    web.now += timedelta(minutes=29)
+    web.post("files", {"type": "image/png"})
+    web.now += timedelta(minutes=15)
+    assert web.get("files", etag="1").title == "Afegir un fitxer"
+
+
+def test_who_comes_back_from_the_store_without_the_session_is_told_it_arrived(web: Web) -> None:
+    answer = web.get("files", "en", bucket="b", key="k", etag="1")
+    assert (answer.status, answer.title) == (200, "Your file has arrived")
+
+
+@pytest.mark.parametrize("kind", ["", "image/svg+xml", "text/html", "IMAGE/PNG"])
+def test_a_file_of_another_kind_is_not_asked_for(web: Web, kind: str) -> None:
+    web.opened()
+    answer = web.post("files", {"type": kind})
+    assert (answer.status, "#type" in answer.page.attributes("href")) == (422, True)
+    assert answer.page.attributes("action") == ["files"]
+
+
+def test_no_more_files_than_an_incident_can_have(web: Web) -> None:
+    web.opened()
+    add_files(web, MOST_FILES)
+    for answer in (web.get("files"), web.post("files", {"type": "image/png"})):
+        assert answer.page.attributes("action") == []
+        assert str(MOST_FILES) in answer.page.said_in("main")[0] + answer.page.text
+    assert answer.status == 422
+
+
+def test_a_file_that_was_erased_again_takes_no_place(web: Web) -> None:
+    reference = web.opened()
+    add_files(web, MOST_FILES - 1)
+    erased = File(new_file_id(), "image/png", 10, "version", web.now)
+    web.register.add_file(reference, erased, State.UNSCANNED, web.now)
+    assert web.post("files", {"type": "image/png"}).status == 422
+    web.register.refuse_file(reference, erased, Refusal.REPLACED, web.now)
+    page = web.get("files", "en").page
+    assert page.attributes("action") == ["files"]
+    assert "Up to 5 files, of which 1 can still be added" in page.text
+    assert web.post("files", {"type": "image/png"}).status == 200
+
+
+def test_a_resolved_incident_takes_no_file(web: Web) -> None:
+    web.opened()
+    web.post("close")
+    for answer in (web.get("files"), web.post("files", {"type": "image/png"})):
+        assert answer.page.attributes("action") == []
+    assert answer.status == 422
+
+
+def test_without_a_session_no_file_is_asked_for(web: Web) -> None:
+    web.opened()
+    web.now += timedelta(minutes=31)
+    answer = web.post("files", {"type": "image/png"})
+    assert (answer.status, answer.page.attributes("action")) == (403, ["track"])
+
+
+# ------------------------------------------------------------- record_consent
+
+
+def consent(scope: str, action: str, **changes: str) -> dict[str, str]:
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    return {"scope": scope, "action": action, "notice_sha256": shown.sha256} | changes
+
+
+def test_what_is_agreed_to_is_given_and_withdrawn_with_one_button_each(web: Web) -> None:
+    reference = web.opened()
+    for scope, action, done, standing in (
+        ("view", "grant", "agreed", {"view"}),
+        ("control", "grant", "agreed", {"view", "control"}),
+        ("control", "withdraw", "withdrawn", {"view"}),
+        ("control", "grant", "agreed", {"view", "control"}),
+        ("view", "withdraw", "withdrawn", set()),
+    ):
+        page = web.get("remote-support").body
+        forms = [Markup(f"<form{each}") for each in _forms(page)]
+        (form,) = [
+            each.values
+            for each in forms
+            if (each.values["scope"], each.values["action"]) == (scope, action)
+        ]
+        answer = web.post("remote-support", form)
+        assert (answer.status, answer.location) == (303, f"remote-support?done={done}")
+        assert web.incident(reference).consents.keys() == standing
+
+
+def _forms(page: str) -> list[str]:
+    return [part.partition("</form>")[0] + "</form>" for part in page.split("<form")[1:]]
+
+
+def test_control_before_view_is_refused(web: Web) -> None:
+    web.opened()
+    before = in_the_register()
+    answer = web.post("remote-support", consent("control", "grant"), "en")
+    assert (answer.status, in_the_register()) == (422, before)  # and on another language's text
+    answer = web.post("remote-support", consent("control", "grant"))
+    assert (answer.status, in_the_register()) == (409, before)
+
+
+def test_nobody_agrees_for_an_incident_that_is_resolved(web: Web) -> None:
+    reference = web.opened()
+    web.post("close")
+    assert web.incident(reference).status == "resolved"
+    before = in_the_register()
+    answer = web.post("remote-support", consent("view", "grant"))
+    assert (answer.status, in_the_register()) == (409, before)
+    assert "està resolta" in answer.body
+
+
+def test_nobody_agrees_to_a_text_that_is_no_longer_shown(web: Web) -> None:
+    web.opened()
+    before = in_the_register()
+    old = consent("view", "grant", notice_sha256="0" * 64)
+    answer = web.post("remote-support", old)
+    assert (answer.status, in_the_register()) == (422, before)
+    current = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256
+    assert answer.page.values["notice_sha256"] == current
+
+
+def test_to_withdraw_what_was_never_given_leads_back(web: Web) -> None:
+    web.opened()
+    before = in_the_register()
+    answer = web.post("remote-support", consent("view", "withdraw"))
+    assert (answer.status, answer.location, in_the_register()) == (303, "remote-support", before)
+
+
+@pytest.mark.parametrize("fields", [{}, consent("all", "grant"), consent("view", "take")])
+def test_a_consent_to_nothing_that_exists_is_refused(web: Web, fields: dict[str, str]) -> None:
+    web.opened()
+    before = in_the_register()
+    assert web.post("remote-support", fields).status == 422
+    assert in_the_register() == before
+
+
+def test_without_a_session_remote_support_is_explained_and_nothing_agreed(web: Web) -> None:
+    web.opened()
+    web.now += timedelta(minutes=31)
+    before = in_the_register()
+    assert web.get("remote-support").page.attributes("action") == []
+    answer = web.post("remote-support", consent("view", "grant"))
+    assert (answer.status, in_the_register()) == (403, before)
+    assert answer.page.attributes("action") == ["track"]
+
+
+# ------------------------------------------------------- lookup_contact, all
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (NOW, "Open now It answers today until 20:00."),
+        (NOW + timedelta(hours=9), "Closed now It answers again on Tuesday 24 November at 08:00."),
+    ],
+)
+def test_the_phone_page_says_whether_somebody_answers_now(
+    web: Web, at: datetime, said: str
+) -> None:
+    web.now = at
+    assert said in web.get("contact", "en").page.text
+
+
+def test_an_incident_that_has_expired_is_not_there(web: Web) -> None:
+    reference = web.opened()
+    web.now += timedelta(days=200)
+    for page in ("track", "export", "files", "close", "rate", "remote-support"):
+        web.cookie = session.set_cookie(aws.service_secret(), reference, web.now).partition(";")[0]
+        answer = web.get(page)
+        assert answer.status in {200, 303, 404}
+        assert FILLED_IN["description"] not in str(answer.body)
+        assert reference not in str(answer.body)
+
+
+@pytest.mark.parametrize("language", ["fr", "CA", "xx", "en-GB", "%63a"])
+@pytest.mark.parametrize("page", sorted({page for _, page in BEHIND if "{" not in page}))
+def test_no_page_stands_under_another_language(web: Web, language: str, page: str) -> None:
+    method = next(each for each, name in BEHIND if name == page)
+    answer = web.get(page, language) if method == "GET" else web.post(page, {}, language)
+    if answer.status == 303:  # without a session some lead on before they look at the language
+        assert answer.location in {"track", "help"}
+        return
+    assert (answer.status, answer.headers["Content-Language"]) == (404, "ca")
+    assert answer.cookie is None
+    led = {each["href"] for each in answer.page.of("a") if "help" in each["href"]}
+    assert {each for each in led if not each.startswith("../")} == set()

@@ -1,0 +1,30 @@
+"""What API Gateway routes to a function is what the function answers."""
+
+import pytest
+
+from tests.support.gateway import Load
+from tests.support.template import FUNCTIONS, snake
+
+ROUTED = {
+    snake(logical_id): {
+        (event["Properties"]["Method"].upper(), event["Properties"]["Path"])
+        for event in properties["Events"].values()
+        if event["Type"] == "Api"
+    }
+    for logical_id, properties in FUNCTIONS.items()
+}
+
+
+@pytest.mark.parametrize("function", sorted(ROUTED.keys() - {"serve_asset"}))
+def test_a_function_answers_the_routes_that_the_template_gives_it(
+    function: str, load: Load
+) -> None:
+    """HEAD is answered as GET is, and addresses that no page has are answered by none."""
+    routed = {
+        (method, resource)
+        for method, resource in ROUTED[function]
+        if method != "HEAD" and not resource.endswith("+}")
+    }
+    app = load(function)
+    served = getattr(app, "site", None) or getattr(app, "api", None)
+    assert routed == (served.routes if served else set())

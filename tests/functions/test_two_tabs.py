@@ -1,0 +1,179 @@
+"""Two incidents in two tabs of one browser: what is sent from one never becomes the other's."""
+
+import re
+from typing import Any
+
+import pytest
+
+from suport.domain.reference import Reference
+from tests.support.forms import FORMS, again
+from tests.support.markup import Markup
+from tests.support.web import Answer, Web, in_the_register, web
+
+__all__ = ["web"]
+
+TRACKED = sorted(FORMS.keys() - {"help", "incident", "track", "leave"})
+"""The forms that do something with the open incident."""
+
+
+@pytest.fixture
+def tabs(web: Web) -> tuple[Reference, str, Reference]:
+    """The incident of the first tab with its access code, and the one that was opened after it."""
+    first, code = web.opened(), web.code
+    web.submit(idempotency_key="another incident".replace(" ", "-"))
+    web.get("track")
+    return first, code, web.reference
+
+
+def forms_of(answer: Answer) -> dict[str, dict[str, str]]:
+    """The fields of each form of a page, by where it is sent."""
+    found = {}
+    for action, content in re.findall(
+        r'<form method="post" action="(.*?)"(.*?)</form>', answer.body, re.DOTALL
+    ):
+        found[action] = Markup(f"<form {content}</form>").values
+    return found
+
+
+def test_every_form_of_an_incident_names_it(web: Web) -> None:
+    reference = web.opened()
+    seen: dict[str, Any] = {}
+    for page in ("track", "close", "files", "remote-support"):
+        seen |= forms_of(web.get(page))
+    web.post("close")
+    for page in ("track", "rate"):
+        seen |= forms_of(web.get(page))
+    assert seen.keys() == {*TRACKED, "leave"}
+    assert {fields["reference"] for fields in seen.values()} == {reference}
+
+
+@pytest.mark.parametrize("form", TRACKED)
+def test_a_form_of_a_page_that_did_not_name_it_yet_names_it_when_it_comes_back(
+    web: Web, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    reference = web.opened()
+    monkeypatch.setenv("REGISTER_TABLE", "gone")
+    answer = web.post(form, FORMS[form])
+    assert (answer.status, answer.page.values["reference"]) == (503, reference)
+
+
+def test_every_form_that_is_shown_again_names_it(web: Web) -> None:
+    reference = web.opened()
+    wrong = [
+        web.post("reply", {"body": ""}),
+        web.post("rate", {"score": "4"}),
+        web.post("files", {"type": "x"}),
+        web.post("remote-support", {}),
+    ]
+    for answer in wrong:
+        named = [fields["reference"] for fields in forms_of(answer).values()]
+        assert answer.status in {409, 422}
+        assert named
+        assert set(named) == {reference}
+
+
+@pytest.mark.parametrize("form", TRACKED)
+def test_a_form_of_the_other_tab_records_nothing_and_is_given_back(
+    web: Web, tabs: tuple[Reference, str, Reference], form: str
+) -> None:
+    first, _, second = tabs
+    if form in {"reopen", "rate"}:
+        web.post("close")
+    before = in_the_register()
+    fields = FORMS[form] | {"reference": first}
+    answer = web.post(form, fields, "en")
+    assert (answer.status, answer.cookie, in_the_register()) == (409, None, before)
+    assert "Another incident is open in this browser" in answer.page.text
+    assert answer.page.attributes("action") == ["track"]
+    assert answer.page.values.items() >= fields.items()
+    assert second not in answer.body
+    assert web.reference == second
+
+
+def test_a_message_of_the_other_tab_is_sent_to_its_own_incident_once_that_is_open_again(
+    web: Web, tabs: tuple[Reference, str, Reference]
+) -> None:
+    first, code, second = tabs
+    key = "k" * 20
+    refused = web.post("reply", {"body": "Del primer", "idempotency_key": key, "reference": first})
+    for _ in range(2):
+        opened = again(web, refused, "track", access_code=code)
+        assert (opened.status, opened.location) == (303, "track?done=replied")
+    assert (web.messages(first), web.messages(second)) == (["Del primer"], [])
+    assert web.reference == first
+
+
+def test_a_rating_of_the_other_tab_rates_its_own_incident(
+    web: Web, tabs: tuple[Reference, str, Reference]
+) -> None:
+    first, code, second = tabs
+    for reference in tabs[::2]:
+        web.register.resolve_by_citizen(Reference(reference), web.now)
+    refused = web.post("rate", {"score": "2", "comment": "Lent", "reference": first})
+    assert again(web, refused, "track", access_code=code).location == "track?done=rated"
+    assert (web.incident(first).rating, web.incident(second).rating) == (2, None)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda reference: reference,
+        lambda reference: reference.lower(),
+        lambda reference: reference.replace("-", ""),
+        lambda reference: reference.replace("-", " ").replace("0", "o").replace("1", "l"),
+        lambda _: "",
+        lambda _: None,
+    ],
+    ids=["as shown", "lower case", "ungrouped", "misread", "left blank", "none"],
+)
+def test_a_form_is_taken_however_it_writes_the_incident_that_is_open(
+    web: Web, written: Any
+) -> None:
+    reference = web.opened()
+    named = {"reference": written(reference)}
+    fields = {"body": "Hola", "idempotency_key": "k" * 20}
+    answer = web.post("reply", fields | {k: v for k, v in named.items() if v is not None})
+    assert (answer.status, web.messages(reference)) == (303, ["Hola"])
+
+
+@pytest.mark.parametrize("named", ["x", "0000-0000-0001", "ningú"])
+def test_a_form_that_names_nothing_that_can_be_an_incident_records_nothing(
+    web: Web, named: str
+) -> None:
+    reference = web.opened()
+    fields = {"body": "Hola", "idempotency_key": "k" * 20, "reference": named}
+    answer = web.post("reply", fields)
+    assert (answer.status, web.messages(reference)) == (409, [])
+    assert answer.page.values.items() >= fields.items()
+
+
+def test_who_leaves_in_either_tab_has_left(
+    web: Web, tabs: tuple[Reference, str, Reference]
+) -> None:
+    answer = web.post("leave", {"reference": tabs[0]})
+    assert (answer.status, answer.location) == (303, "help")
+    assert answer.cookie is not None
+    assert "Max-Age=0" in answer.cookie
+
+
+def test_another_incident_may_be_opened_while_one_is_open(
+    web: Web, tabs: tuple[Reference, str, Reference]
+) -> None:
+    answer = web.post("track", {"reference": tabs[0], "access_code": tabs[1]})
+    assert (answer.status, web.reference) == (303, tabs[0])
+
+
+@pytest.mark.parametrize("form", ["reply", "rate"])
+def test_what_was_kept_for_one_incident_is_not_recorded_on_another(
+    web: Web, tabs: tuple[Reference, str, Reference], form: str
+) -> None:
+    first, _, second = tabs
+    refused = web.post(form, FORMS[form] | {"reference": first})
+    kept = refused.page.values | {"reference": second, "access_code": web.code}
+    before = in_the_register()
+    answer = web.post("track", kept)
+    assert (answer.status, in_the_register()) == (409, before)
+    for name in ("body", "comment"):
+        if FORMS[form].get(name):
+            assert answer.page.values[name] == FORMS[form][name]
+    assert answer.page.values["kept_for"] == first

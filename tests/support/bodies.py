@@ -1,0 +1,203 @@
+"""Every body, and values that may or may not stand in it."""
+
+import json
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Union, get_args, get_origin
+
+from hypothesis import strategies as st
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from suport.domain.language import Language
+from suport.http.bodies.citizens import ConsentRequest, MessageBody, RatingBody, SubmissionBody
+from suport.http.bodies.operators import (
+    NoteBody,
+    ReplyBody,
+    ResolutionBody,
+    TransferBody,
+    WithdrawalBody,
+)
+from suport.http.problem import Problem
+from tests.support.gateway import read
+
+VALID: dict[type[BaseModel], dict[str, Any]] = {
+    SubmissionBody: {
+        "category": "payment",
+        "description": "En pagar surt un error",
+        "error": {"code": "190"},
+        "contact": {"email": "xisca@example.org"},
+    },
+    MessageBody: {"body": "Encara falla"},
+    ConsentRequest: {"scope": "view", "action": "withdraw"},
+    RatingBody: {"score": 4},
+    ReplyBody: {"body": "Ja funciona?"},
+    NoteBody: {"body": "Ha pagat"},
+    TransferBody: {"category": "signature", "reason": "Falla la signatura"},
+    ResolutionBody: {},
+    WithdrawalBody: {"scope": "view"},
+}
+"""The least that each body needs."""
+
+
+NO_JSON = [
+    '"\\ud800"',  # half of a character
+    '"\\udfff and more"',
+    "1" * 5000,
+    "[" * 1000 + "]" * 1000,
+    '{"x":' * 1000 + "1" + "}" * 1000,
+]
+"""What cannot be read, wherever it is: the whole body is unreadable."""
+
+
+VALUES = [
+    *("null", "true", "false"),
+    *("0", "-1", "3", "1.5", "1e400", "-1e400", "-0.0", "1" + "0" * 30),
+    *('""', '" "', '"\\t\\n\\u00a0"', '"0"', '"x"', '"\\u0000"', '"{x} %s \\"\\\\"', '"ca"'),
+    json.dumps("x" * 5000),
+    *("[]", "[null]", '["x"]', "[" * 100 + "]" * 100),
+    *("{}", '{"x": 1}', '{"": {"": {}}}'),
+]
+"""Every type of JSON, as it is written."""
+
+
+NAMES = [
+    *("", " ", ".", "a.b", "contact.email", ".body", "{x}", "%s", "<b>", "language ", "LANGUAGE"),
+    *("__class__", "model_config", "\x00", "\r\n", "\u202e", "\U0001f600", "x" * 5000),
+]
+"""Fields that no body has, and some are hard to name."""
+
+
+UNEXPLAINED = "This is not allowed here."
+"""What is said where no message is meant for the rule."""
+
+
+ODD = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "a",
+                "@",
+                ".",
+                "-",
+                "xn--",
+                "[",
+                "]",
+                '"',
+                "\\",
+                "(",
+                ")",
+                "/",
+                "+34",
+                "ext",
+                "x",
+                "1",
+            ),
+            *("é", "ß", "\u200d", "\u0301", "٣", "０", "²", "İ", "ſ", "。", "\u202e", "\U0001f600"),
+            *("org", "test", "12345678Z", "X1234567L", "B12345678", "127.0.0.1", "IPv6:::1", " "),
+        ]
+    ),
+    max_size=9,
+).map("".join)
+"""Texts of pieces to which a parser may attach a meaning."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A field of a body, by the names that lead to it."""
+
+    body: type[BaseModel]
+    path: tuple[str, ...]
+    field: FieldInfo
+
+    def __str__(self) -> str:
+        return f"{self.body.__name__}.{'.'.join(self.path)}"
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def kind(self) -> Any:
+        """The type that its value has to have, where there is one."""
+        return kinds(self.field.annotation)[0]
+
+    @property
+    def optional(self) -> bool:
+        return not self.field.is_required() or self.path == ("language",)
+
+    @property
+    def nullable(self) -> bool:
+        return type(None) in kinds(self.field.annotation) or self.path == ("language",)
+
+    def with_value(self, value: str) -> bytes:
+        """The body with that JSON there."""
+        return body_with(self.body, self.path, value)
+
+
+def body_with(body: type[BaseModel], path: tuple[str, ...], value: str) -> bytes:
+    """The least that the body needs, with that JSON at that path."""
+    content = part = json.loads(json.dumps(VALID[body]))
+    for name in path[:-1]:
+        part = part.setdefault(name, {})
+    part[path[-1]] = "to be replaced"
+    return json.dumps(content).replace('"to be replaced"', value).encode()
+
+
+def kinds(annotation: Any) -> list[Any]:
+    """The types that an annotation allows: its own first, None if that will do."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return [kind for part in get_args(annotation) for kind in kinds(part)]
+    if hasattr(annotation, "__metadata__"):
+        return kinds(get_args(annotation)[0])
+    return [annotation]
+
+
+def places(body: type[BaseModel], part: type[BaseModel], path: tuple[str, ...]) -> Iterator[Place]:
+    """The fields of a part of a body, and those of the parts in it."""
+    for name, field in part.model_fields.items():
+        place = Place(body, (*path, name), field)
+        yield place
+        if issubclass(place.kind, BaseModel):
+            yield from places(body, place.kind, place.path)
+
+
+PLACES = [place for body in VALID for place in places(body, body, ())]
+
+
+def fits(place: Place, value: Any) -> bool:
+    """Whether that is of the type that the field has."""
+    if value is None:
+        return place.nullable
+    if isinstance(value, str) and not value.strip():
+        return place.optional  # blank is absent
+    if issubclass(place.kind, BaseModel):
+        return isinstance(value, dict)
+    if place.kind is int:
+        return type(value) is int or (isinstance(value, str) and value.isdecimal())
+    return isinstance(value, bool if place.kind is bool else str)
+
+
+def why(place: Place) -> str:
+    """What is said of a value of a wrong type there."""
+    if issubclass(place.kind, BaseModel):
+        return "This must be an object with named fields."
+    if issubclass(place.kind, StrEnum):
+        return f"Choose one of these: {', '.join(place.kind)}."
+    return {
+        str: "This must be text.",
+        bool: "This must be true or false.",
+        int: "Choose a number from 1 to 5.",
+    }[place.kind]
+
+
+def refusal(body: type[Any], content: bytes) -> tuple[int, list[tuple[str, str]]] | None:
+    """Status, fields and messages with which the body is refused, if it is."""
+    try:
+        read(body, content, Language.ENGLISH)
+    except Problem as problem:
+        told = problem.body(Language.ENGLISH)
+        return problem.status, [(each["field"], each["message"]) for each in told["errors"]]
+    return None

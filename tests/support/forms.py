@@ -1,0 +1,67 @@
+"""Every form of the pages, filled in, and how one is given back."""
+
+import json
+from typing import Any
+
+from suport.domain.language import Language
+from suport.texts import notice
+from suport.texts.notice import Subject
+from tests.support.web import FILLED_IN, OTHER_KEY, Answer, Web
+
+LAMBDAS_LIMIT = 6 * 1024 * 1024  # bytes of an answer
+WORDS = 'Encara falla: «l·l», <b> & "així"\r\ni una línia més'
+
+
+FORMS: dict[str, dict[str, str]] = {
+    "help": {"error": WORDS, "category": "payment", "procedure.name": "Ajudes"},
+    "incident": FILLED_IN | {"description": WORDS, "contact.phone": "971225791"},
+    "track": {"body": WORDS, "idempotency_key": OTHER_KEY},
+    "reply": {"body": WORDS, "idempotency_key": OTHER_KEY},
+    "close": {},
+    "reopen": {},
+    "rate": {"score": "4", "comment": WORDS},
+    "files": {"type": "image/png"},
+    "remote-support": {
+        "scope": "view",
+        "action": "grant",
+        "notice_sha256": notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256,
+    },
+    "leave": {},
+}
+"""What is typed, chosen and carried in each form, without what names the incident."""
+
+
+ASKING = sorted(FORMS.keys() - {"help", "leave"})
+"""The forms that cannot be handled without AWS."""
+
+
+KEYED = {"incident", "track", "reply"}
+
+
+def filled_in(web: Web, form: str) -> dict[str, str]:
+    """The form as the page of an incident of the citizen's sends it, with something unknown."""
+    if form == "incident":  # of which an unknown field is told
+        return dict(FORMS[form])
+    fields = FORMS[form] | {"unknown": "kept"}
+    if form == "help":
+        return fields
+    reference = web.opened()
+    if form in {"reopen", "rate"}:
+        web.post("close")
+    secret = {"access_code": web.code} if form == "track" else {}
+    return fields | {"reference": reference} | secret
+
+
+def assert_given_back(answer: Answer, form: str, fields: dict[str, str], **changed: Any) -> None:
+    """The page holds the form with all of its fields, those that were changed aside."""
+    actions = [each.partition("?")[0] for each in answer.page.attributes("action")]
+    assert form in actions
+    kept = {name: value for name, value in fields.items() if name != "access_code"} | changed
+    assert answer.page.values.items() >= kept.items()
+    assert fields.get("access_code", "no code") not in answer.body
+    assert len(json.dumps(answer.body)) < LAMBDAS_LIMIT
+
+
+def again(web: Web, answer: Answer, form: str, **typed: str) -> Answer:
+    """Sends the page's form as a browser does, with what is typed in addition."""
+    return web.post(form, answer.page.values | typed)

@@ -1,0 +1,16 @@
+"""What a function reports."""
+
+import json
+from typing import Any
+
+
+def metrics(printed: str) -> list[tuple[str, float, str | None]]:
+    """Each metric that was told: its name, its value, and what was done."""
+    found = []
+    for line in printed.splitlines():
+        told: dict[str, Any] = json.loads(line)
+        for group in told.get("_aws", {}).get("CloudWatchMetrics", []):
+            for metric in group["Metrics"]:
+                (value,) = told[metric["Name"]]
+                found.append((metric["Name"], value, told.get("done")))
+    return found

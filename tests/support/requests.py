@@ -1,0 +1,151 @@
+"""One good request to every address."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from suport.domain.incident import Category
+from suport.domain.language import Language
+from suport.domain.reference import Reference, access_code_for
+from suport.register.register import Register
+from suport.runtime import aws
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.web import session
+from tests.support.failures import PRIVATE, break_down
+from tests.support.gateway import ACCOUNT, Load, asked
+from tests.support.register import a_submission
+from tests.support.template import FUNCTIONS, snake
+
+APIS = sorted(
+    snake(logical_id)
+    for logical_id, function in FUNCTIONS.items()
+    if any(event["Type"] == "Api" for event in function["Events"].values())
+    and snake(logical_id) != "serve_asset"  # has its pictures with it, and asks nobody
+)
+
+
+KEY = "0123456789abcdef"
+
+
+TYPED = {
+    "category": "functional",
+    "description": f"No puc annexar el document. {PRIVATE}.",
+    "contact.name": "Xisca",
+    "contact.email": "xisca@example.org",
+    "idempotency_key": KEY,
+}
+
+
+SUBMISSION = {
+    "category": "functional",
+    "description": TYPED["description"],
+    "contact": {"email": "xisca@example.org"},
+}
+
+
+GRANT = {
+    "scope": "view",
+    "action": "grant",
+    "language": "de",
+    "notice_sha256": notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN).sha256,
+}
+
+
+JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
+    ("submit_incident", "POST", "/v1/incidents"): SUBMISSION,
+    ("track_incident", "GET", "/v1/incidents/{reference}"): None,
+    ("track_incident", "POST", "/v1/incidents/{reference}/messages"): {"body": PRIVATE},
+    ("record_consent", "POST", "/v1/incidents/{reference}/consents"): GRANT,
+    ("work_incident", "GET", "/v1/desk/incidents"): None,
+    ("work_incident", "POST", "/v1/desk/incidents"): SUBMISSION,
+    ("work_incident", "GET", "/v1/desk/incidents/{reference}"): None,
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/claim"): {},
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/messages"): {"body": PRIVATE},
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/notes"): {"body": PRIVATE},
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/transfer"): {
+        "category": "payment",
+        "reason": PRIVATE,
+    },
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/release"): {},
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/resolve"): {},
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/consents"): {"scope": "view"},
+    ("work_incident", "GET", "/v1/desk/incidents/{reference}/files/{file}"): None,
+    ("work_incident", "GET", "/v1/desk/stats"): None,
+}
+"""Every address of the JSON API that asks the register, and what is sent there."""
+
+
+PAGES: dict[tuple[str, str, str], dict[str, str]] = {
+    ("submit_incident", "POST", "incident"): TYPED,
+    ("track_incident", "GET", "track"): {},
+    ("track_incident", "POST", "track"): {"body": PRIVATE, "idempotency_key": KEY},
+    ("track_incident", "GET", "export"): {},
+    ("update_incident", "POST", "reply"): {"body": PRIVATE, "idempotency_key": KEY},
+    ("update_incident", "GET", "close"): {},
+    ("update_incident", "POST", "close"): {},
+    ("update_incident", "POST", "reopen"): {},
+    ("update_incident", "GET", "rate"): {},
+    ("update_incident", "POST", "rate"): {"score": "4", "comment": PRIVATE},
+    ("record_consent", "GET", "remote-support"): {},
+    ("record_consent", "POST", "remote-support"): GRANT,
+    ("attach_file", "GET", "files"): {},
+    ("attach_file", "POST", "files"): {"type": "application/pdf"},
+}
+"""Every page that asks the register, and what its form holds."""
+
+
+class Service:
+    """The functions over an incident, and a citizen and an operator who may open it."""
+
+    def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+        for category in Category:
+            monkeypatch.setenv(f"{category.upper()}_TEAM_ROLE", f"{category}-role")
+        self._monkeypatch = monkeypatch
+        self.load = load
+        register = Register(aws.client("dynamodb"), "register")
+        secret, now = aws.service_secret(), datetime.now(UTC)
+        self.reference: Reference = register.submit(a_submission(), KEY, secret, now).reference
+        self._code = access_code_for(secret, self.reference)
+        self._cookie = session.set_cookie(secret, self.reference, now).partition(";")[0]
+
+    def claim(self) -> None:
+        """The operator claims the incident."""
+        register = Register(aws.client("dynamodb"), "register")
+        register.claim(self.reference, "anna", Category.FUNCTIONAL, datetime.now(UTC))
+
+    def json(self, method: str, resource: str, content: Any = None) -> dict[str, Any]:
+        """A request to the JSON API, by the citizen or an operator."""
+        path = resource.replace("{reference}", self.reference).replace("{file}", "0" * 26)
+        sent = {"Authorization": f"Bearer {self._code}", "Idempotency_Key": KEY}
+        if content is not None:
+            sent["Content_Type"] = "application/json"
+        body = b"" if content is None else json.dumps(content).encode()
+        event = asked(method, path, body=body, query=None, Accept_Language="de", **sent)
+        caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/functional-role/anna"
+        event["requestContext"]["identity"] = {"userArn": caller}
+        return event
+
+    def page(self, method: str, name: str, fields: dict[str, str]) -> dict[str, Any]:
+        """A page or form that the citizen's browser asks for."""
+        sent = {"Content_Type": "application/x-www-form-urlencoded"} if method == "POST" else {}
+        known = {"reference": self.reference, "access_code": self._code}
+        known = {} if name == "incident" else known  # which opens none
+        body = urlencode(known | fields).encode() if method == "POST" else b""
+        event = asked(
+            method, f"/de/{name}", body=body, query=None, Cookie=self._cookie, Host="h", **sent
+        )
+        event["requestContext"]["domainName"] = "h"
+        return event
+
+    def break_down(self, layer: str) -> None:
+        """From now on every call to AWS fails so."""
+        break_down(self._monkeypatch, layer)
+
+
+@pytest.fixture
+def service(load: Load, monkeypatch: pytest.MonkeyPatch) -> Service:
+    return Service(load, monkeypatch)

@@ -1,0 +1,74 @@
+"""The template as CloudFormation gets it: with all that SAM makes of it, for one stage."""
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from local import ROOT, TOOLS
+from tests.support import template
+
+type Resources = dict[str, dict[str, Any]]
+
+
+@cache
+def transformed(stage: str) -> dict[str, Any]:
+    """The template that SAM hands to CloudFormation for that stage, made by SAM's own translator.
+
+    It comes with the SAM CLI, whose packages exclude those of the functions: another interpreter.
+    """
+    command: list[str | Path] = [
+        *(
+            TOOLS / "deploy/bin/python",
+            ROOT / "tests/support/sam_transform.py",
+            ROOT / "template.yaml",
+        ),
+        json.dumps(template.parameters(Stage=stage)),
+    ]
+    printed = subprocess.run(  # noqa: S603  our own files
+        command,
+        env=os.environ | {"AWS_DEFAULT_REGION": template.PSEUDO["AWS::Region"]},
+        check=True,
+        capture_output=True,
+    ).stdout
+    found: dict[str, Any] = json.loads(printed)
+    return found
+
+
+def resources(stage: str, kind: str) -> Resources:
+    """The properties of every resource of that type, by its logical id."""
+    return {
+        logical_id: resource.get("Properties", {})
+        for logical_id, resource in transformed(stage)["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+@dataclass(frozen=True, order=True)
+class Route:
+    """What API Gateway answers by a function: `GET /{language}/help` by `ShowHelp`."""
+
+    function: str
+    method: str
+    path: str
+
+
+def routes(stage: str) -> set[Route]:
+    """Every method and path of the API, with the function behind it."""
+    (api,) = resources(stage, "AWS::ApiGateway::RestApi").values()
+    return {
+        Route(_invoked(operation), method.upper(), path)
+        for path, operations in api["Body"]["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def _invoked(operation: dict[str, Any]) -> str:
+    uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    function = re.fullmatch(r"arn:aws:apigateway:.*/functions/\$\{(\w+)\.Arn\}/invocations", uri)
+    assert function, uri
+    return function[1]

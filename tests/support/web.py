@@ -1,0 +1,168 @@
+"""A browser in front of the functions, whose clock stands still until a test sets it."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from suport.domain.history import Kind
+from suport.domain.incident import Incident
+from suport.domain.reference import Reference, access_code_for
+from suport.http.security_headers import SECURITY_HEADERS
+from suport.register.register import Register
+from suport.runtime import aws, clock
+from suport.web import session
+from tests.support.gateway import Load, answered, asked
+from tests.support.markup import Markup
+from tests.support.template import FUNCTIONS, snake
+
+HOST = "suport.example.org"
+
+
+NOW = datetime(2026, 11, 23, 11, tzinfo=UTC)
+
+
+KEY = "0123456789abcdef"
+
+
+OTHER_KEY = "fedcba9876543210"
+
+
+FILLED_IN = {
+    "category": "functional",
+    "description": "No puc annexar el document",
+    "contact.email": "anna@example.org",
+    "contact.phone": "",
+    "idempotency_key": KEY,
+}
+
+
+BEHIND = {
+    (
+        definition["Properties"]["Method"].upper(),
+        definition["Properties"]["Path"].rpartition("/")[2],
+    ): snake(logical_id)
+    for logical_id, function in FUNCTIONS.items()
+    for definition in function["Events"].values()
+    if definition["Type"] == "Api" and definition["Properties"]["Path"].startswith("/{language}/")
+}
+"""The function behind each page, by method and name."""
+
+
+class Answer:
+    """What a function answered, and what a browser makes of it."""
+
+    def __init__(self, status: int, body: Any, headers: dict[str, list[str]]) -> None:
+        assert all(len(values) == 1 for values in headers.values())
+        self.status = status
+        self.body = body
+        self.headers = {name: values[0] for name, values in headers.items()}
+
+    @property
+    def page(self) -> Markup:
+        return Markup(self.body)
+
+    @property
+    def title(self) -> str:
+        (title,) = self.page.said_in("h1")
+        return title
+
+    @property
+    def location(self) -> str | None:
+        return self.headers.get("Location")
+
+    @property
+    def cookie(self) -> str | None:
+        return self.headers.get("Set-Cookie")
+
+
+class Web:
+    """A browser and the functions; the clock of all of them stands still until it is set."""
+
+    def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.load = load
+        self.monkeypatch = monkeypatch
+        self.now = NOW
+        self.cookie: str | None = None
+        self.register = Register(aws.client("dynamodb"), "register")
+
+    def get(self, page: str, language: str = "ca", **query: str) -> Answer:
+        return self.ask("GET", page, language, query=query)
+
+    def post(
+        self, page: str, fields: dict[str, str] | None = None, language: str = "ca", **headers: str
+    ) -> Answer:
+        form = {"Content_Type": "application/x-www-form-urlencoded"} | headers
+        body = urlencode(fields or {}).encode()
+        return self.ask("POST", page, language, body=body, query=None, **form)
+
+    def ask(
+        self,
+        method: str,
+        page: str,
+        language: str = "ca",
+        body: bytes = b"",
+        query: dict[str, str] | None = None,
+        **headers: str,
+    ) -> Answer:
+        """One request; a cookie that is set is sent from then on."""
+        app = self.load(BEHIND.get((method, page), "show_help"))
+        self.monkeypatch.setattr(clock, "now", lambda: self.now)
+        kept = {"Cookie": self.cookie} if self.cookie else {}
+        sent = {"Host": HOST, "User_Agent": "curl/8"} | kept | headers
+        event = asked(method, f"/{language}/{page}", body=body, query=query, **sent)
+        event["requestContext"]["domainName"] = HOST
+        answer = Answer(*answered(app, event))
+        for name, value in SECURITY_HEADERS.items():
+            # the two that a page may have reason to change are looked at where it does
+            assert name in answer.headers
+            assert name in {"Cache-Control", "Content-Security-Policy"} or (
+                answer.headers[name] == value
+            )
+        if answer.cookie:
+            self.cookie = answer.cookie.partition(";")[0]
+        return answer
+
+    def submit(self, **changes: str) -> Reference:
+        """The reference of a new incident; the access code has not been shown yet."""
+        assert self.post("incident", FILLED_IN | changes).status == 303
+        return self.reference
+
+    def opened(self) -> Reference:
+        """The reference of a new incident, opened as by somebody who comes back to it."""
+        self.submit()
+        self.get("track")
+        return self.reference
+
+    @property
+    def reference(self) -> Reference:
+        return self.reference_at(self.now)
+
+    def reference_at(self, moment: datetime) -> Reference:
+        """The incident that the session opened at that moment."""
+        opened = session.session_of(aws.service_secret(), self.cookie or "", moment)
+        assert opened
+        return opened.reference
+
+    @property
+    def code(self) -> str:
+        return access_code_for(aws.service_secret(), self.reference)
+
+    def incident(self, reference: Reference) -> Incident:
+        return self.register.incident(reference, self.now)
+
+    def messages(self, reference: Reference) -> list[str]:
+        """The bodies of what the citizen wrote, the first one first."""
+        entries = reversed(list(self.register.entries(reference, self.now)))
+        return [entry.facts["body"] for entry in entries if entry.kind is Kind.MESSAGE]
+
+
+@pytest.fixture
+def web(load: Load, monkeypatch: pytest.MonkeyPatch) -> Web:
+    return Web(load, monkeypatch)
+
+
+def in_the_register() -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName="register")["Items"]
+    return items

@@ -1,0 +1,104 @@
+"""What the template promises of the files that citizens add."""
+
+from suport.domain.retention import MONTHS_KEPT
+from tests.support.template import FUNCTIONS, RESOURCES, TEMPLATE, granted, properties
+
+BUCKET = properties("Attachments")
+LONGEST_KEPT = MONTHS_KEPT * 31 - 2  # days: of six months in a row at least two are shorter
+SCANNING = {"MalwareScan", "MalwareScanRole", "ScanResults"}
+
+
+def test_nobody_but_the_service_reaches_the_files() -> None:
+    blocked = BUCKET["PublicAccessBlockConfiguration"]
+    assert len(blocked) == 4
+    assert all(blocked.values())
+    (owner,) = BUCKET["OwnershipControls"]["Rules"]
+    assert owner == {"ObjectOwnership": "BucketOwnerEnforced"}
+
+
+def test_files_are_encrypted_at_rest_and_on_their_way() -> None:
+    (rule,) = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    # The local run leaves the policy out, so this must be all that the policy says.
+    (statement,) = properties("AttachmentsPolicy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
+        "Deny",
+        "*",
+        "s3:*",
+    )
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert statement["Resource"] == [
+        {"Fn::GetAtt": "Attachments.Arn"},
+        {"Fn::Sub": "${Attachments.Arn}/*"},
+    ]
+
+
+def test_an_erased_file_leaves_no_copy_and_a_missed_one_is_erased_after_six_months() -> None:
+    assert "VersioningConfiguration" not in BUCKET
+    rules = BUCKET["LifecycleConfiguration"]["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+    (days,) = [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule]
+    assert LONGEST_KEPT < days <= LONGEST_KEPT + 1
+    unfinished = [rule.get("AbortIncompleteMultipartUpload") for rule in rules]
+    assert {"DaysAfterInitiation": 1} in unfinished
+
+
+def test_every_arrival_is_reported_to_the_queue_and_by_this_bucket_only() -> None:
+    notified = BUCKET["NotificationConfiguration"]["QueueConfigurations"]
+    assert notified == [
+        {"Event": "s3:ObjectCreated:*", "Queue": {"Fn::GetAtt": "ArrivalsQueue.Arn"}}
+    ]
+    by_s3, by_rule = properties("ArrivalsQueuePolicy")["PolicyDocument"]["Statement"]
+    assert by_rule["Fn::If"][0] == "ScansFiles"
+    for statement in (by_s3, by_rule["Fn::If"][1]):
+        account = statement["Condition"]["StringEquals"]
+        assert account == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        assert "${AWS::StackName}-" in str(statement["Condition"]["ArnLike"]["aws:SourceArn"])
+
+
+def test_the_page_may_add_files_but_neither_read_nor_erase_any() -> None:
+    files = {each for each in granted("AttachFileRole") if each[0].startswith("s3:")}
+    assert files == {("s3:PutObject", "${Attachments.Arn}/*")}
+
+
+def test_the_checker_of_files_can_add_none_and_their_eraser_can_read_none() -> None:
+    checks = {action for action, _ in granted("CheckAttachmentRole") if action.startswith("s3:")}
+    assert checks == {"s3:GetObject", "s3:DeleteObject", "s3:ListBucket"}
+    erases = {action for action, _ in granted("EraseExpiredRole") if not action.startswith("sqs:")}
+    assert erases == {"s3:DeleteObject"}
+
+
+def test_one_switch_turns_scanning_on_and_it_is_off_by_default() -> None:
+    parameter = TEMPLATE["Parameters"]["MalwareScanning"]
+    assert (parameter["Default"], parameter["AllowedValues"]) == ("off", ["on", "off"])
+    conditioned = {name for name, each in RESOURCES.items() if each.get("Condition")}
+    assert conditioned >= SCANNING
+    assert {RESOURCES[name]["Condition"] for name in SCANNING} == {"ScansFiles"}
+    variables = FUNCTIONS["CheckAttachment"]["Environment"]["Variables"]
+    assert variables["MALWARE_SCANNING"] == {"Ref": "MalwareScanning"}
+
+
+def test_the_scanner_may_do_what_guardduty_asks_for_and_no_more() -> None:
+    """Of what GuardDuty documents, all but what tags and KMS keys need, which are not used."""
+    rule = (
+        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
+        "DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"
+    )
+    own_object = "${Attachments.Arn}/malware-protection-resource-validation-object"
+    assert granted("MalwareScanRole") == {
+        *((f"events:{action}Rule", rule) for action in ("Put", "Delete", "Describe")),
+        *((f"events:{action}", rule) for action in ("PutTargets", "RemoveTargets")),
+        ("events:ListTargetsByRule", rule),
+        ("s3:PutBucketNotification", "Attachments.Arn"),
+        ("s3:GetBucketNotification", "Attachments.Arn"),
+        ("s3:ListBucket", "Attachments.Arn"),
+        ("s3:PutObject", own_object),
+        ("s3:GetObject", "${Attachments.Arn}/*"),
+        ("s3:GetObjectVersion", "${Attachments.Arn}/*"),
+    }
+    assert properties("MalwareScan")["Actions"] == {"Tagging": {"Status": "DISABLED"}}
+
+
+def test_an_update_leaves_the_scanners_events_switched_on() -> None:
+    events = BUCKET["NotificationConfiguration"]["EventBridgeConfiguration"]
+    assert events["Fn::If"][:2] == ["ScansFiles", {"EventBridgeEnabled": True}]

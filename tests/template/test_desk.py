@@ -1,0 +1,126 @@
+"""What the template promises of the support teams, and of the search for what is overdue."""
+
+import json
+from typing import Any
+
+import pytest
+
+from suport.domain.incident import Category
+from suport.runtime.metrics import Metric
+from tests.support.template import FUNCTIONS, TEMPLATE, alarms, granted, properties, resources
+
+TEAMS = [category.capitalize() for category in Category]
+ACCOUNT = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+API = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}"
+
+
+def trust(team: str) -> list[dict[str, Any]]:
+    """The statements by which operators may take the role of that team."""
+    role = properties(f"{team}TeamRole")
+    found: list[dict[str, Any]] = role["AssumeRolePolicyDocument"]["Statement"]
+    return found
+
+
+# ------------------------------------------------------------------- the teams
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_a_team_receives_from_its_own_queues_and_sends_into_none(team: str) -> None:
+    receives = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
+    own = {
+        (f"sqs:{action}", f"{team}Queue.Arn") for action in receives | {"ChangeMessageVisibility"}
+    }
+    dead = {(f"sqs:{action}", f"{team}DeadLetterQueue.Arn") for action in receives}
+    assert granted(f"{team}TeamRole") == own | dead
+
+
+def test_the_teams_may_call_the_desks_addresses_of_this_stage_and_no_others() -> None:
+    policies = resources("AWS::IAM::Policy")
+    policy = policies.pop("DeskPolicy")
+    assert not policies
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    stage = properties("Api")["StageName"]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": "execute-api:Invoke",
+        "Resource": {"Fn::Sub": f"{API}/{stage}/*/v1/desk/*"},
+    }
+    assert policy["Roles"] == [{"Ref": f"{team}TeamRole"} for team in TEAMS]
+
+
+def test_the_answer_to_an_unsigned_request_names_both_of_its_possible_reasons() -> None:
+    """API Gateway cannot distinguish an unsigned request from one to an unknown address."""
+    answer = properties("Api")["GatewayResponses"]["MISSING_AUTHENTICATION_TOKEN"]
+    problem = json.loads(answer["ResponseTemplates"]["application/json"])
+    assert answer["StatusCode"] == problem["status"] == 403
+    assert "signed" in problem["detail"]
+    assert "address" in problem["detail"]
+
+
+def test_the_function_knows_each_teams_role_by_its_name() -> None:
+    variables = FUNCTIONS["WorkIncident"]["Environment"]["Variables"]
+    roles = {name: value for name, value in variables.items() if name.endswith("_TEAM_ROLE")}
+    assert roles == {f"{team.upper()}_TEAM_ROLE": {"Ref": f"{team}TeamRole"} for team in TEAMS}
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_somebody_vouches_for_an_operators_name(team: str) -> None:
+    """A user gets a session under the user's own name; or the identity provider states it."""
+    switch, provider, users = trust(team)[0]["Fn::If"]
+    assert switch == "OperatorsSignInElsewhere"
+    assert users == {
+        "Effect": "Allow",
+        "Principal": {"AWS": ACCOUNT},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:RoleSessionName": "${aws:username}"}},
+    }
+    assert provider["Principal"] == {"Federated": {"Ref": "OperatorsFrom"}}
+    assert provider["Action"] == "sts:AssumeRoleWithSAML"
+    assert provider["Condition"]["StringEquals"].keys() == {"SAML:aud"}
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_in_aws_no_operator_chooses_a_name(team: str) -> None:
+    """On this machine the account's own key may; in AWS no root user can assume a role."""
+    assert len(trust(team)) == 2
+    switch, local, elsewhere = trust(team)[1]["Fn::If"]
+    assert (switch, elsewhere) == ("IsLocal", {"Ref": "AWS::NoValue"})
+    assert TEMPLATE["Conditions"]["IsLocal"] == {"Fn::Equals": [{"Ref": "Stage"}, "local"]}
+    assert local["Condition"] == {"ArnEquals": {"aws:PrincipalArn": ACCOUNT}}
+
+
+def test_the_desk_may_read_files_but_neither_add_nor_erase_any() -> None:
+    rights = granted("WorkIncidentRole")
+    assert {each for each in rights if each[0].startswith("s3:")} == {
+        ("s3:GetObject", "${Attachments.Arn}/*")
+    }
+    assert not [action for action, _ in rights if "Delete" in action or "Scan" in action]
+    assert not [action for action, _ in rights if action.startswith("sqs:")]
+
+
+# ------------------------------------------------------------------ the watcher
+
+
+def test_the_watcher_looks_for_what_is_overdue_every_five_minutes() -> None:
+    schedule = FUNCTIONS["WatchIncidents"]["Events"]["Schedule"]
+    assert schedule["Type"] == "ScheduleV2"
+    assert schedule["Properties"]["ScheduleExpression"] == "rate(5 minutes)"
+    assert schedule["Properties"]["RoleArn"] == {"Fn::GetAtt": "WatchIncidentsScheduleRole.Arn"}
+    assert schedule["Properties"]["OmitName"] is True
+    assert FUNCTIONS["WatchIncidents"]["Timeout"] < 300
+
+
+def test_the_schedule_starts_the_watcher_and_does_nothing_else() -> None:
+    assert granted("WatchIncidentsScheduleRole") == {
+        ("lambda:InvokeFunction", "WatchIncidents.Arn"),
+        ("sqs:SendMessage", "WatchesMissed.Arn"),
+    }
+
+
+def test_a_watcher_that_fails_or_falls_silent_wakes_somebody() -> None:
+    failed = alarms()["WatchFailed"]
+    assert failed["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "WatchIncidents"}}]
+    overdue = alarms()["IncidentsOverdue"]
+    assert overdue["MetricName"] == Metric.OVERDUE_INCIDENTS
+    assert overdue["Threshold"] == 1
+    assert overdue["TreatMissingData"] == "breaching"  # the watcher reports every time, even none

@@ -1,0 +1,191 @@
+"""How stages differ: who sends their mails, what is reserved, and what a rollback deletes."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from local import ROOT
+from tests.support.template import (
+    FUNCTIONS,
+    RESOURCES,
+    TEMPLATE,
+    evaluated,
+    parameters,
+    resolved,
+    resources,
+)
+
+STAGES = {
+    stage: settings["deploy"]["parameters"]
+    for stage, settings in tomllib.loads((ROOT / "samconfig.toml").read_text()).items()
+    if stage not in {"version", "default"}
+}
+ON_CITIZENS_DATA = ["pre", "prod"]
+SHARDS_AT_FIRST = 4  # of the stream of an on-demand table
+# The properties that keep everybody from deleting a resource, CloudFormation included.
+PROTECTIONS = ("DeletionProtectionEnabled", "DeletionProtection", "EnableDeletionProtection")
+
+
+def refusals(stage: str, **given: str) -> list[str]:
+    """Why CloudFormation does not deploy the template with these parameters; nothing if it does."""
+    values = parameters(Stage=stage, **given)
+    said = []
+    for name, parameter in TEMPLATE["Parameters"].items():
+        pattern = parameter.get("AllowedPattern", ".*")
+        if not re.fullmatch(pattern, values[name]):
+            said.append(parameter["ConstraintDescription"])
+        assert values[name] in parameter.get("AllowedValues", [values[name]]), name
+    for rule in TEMPLATE["Rules"].values():
+        if evaluated(rule["RuleCondition"], values):
+            said += [
+                each["AssertDescription"]
+                for each in rule["Assertions"]
+                if not evaluated(each["Assert"], values)
+            ]
+    return said
+
+
+def configured(stage: str) -> dict[str, str]:
+    """The parameters that samconfig.toml gives to that stage."""
+    return dict(each.split("=", 1) for each in STAGES[stage]["parameter_overrides"])
+
+
+# ------------------------------------------------------------------- who sends the mails
+
+
+@pytest.mark.parametrize("stage", ON_CITIZENS_DATA)
+def test_a_stage_that_writes_to_citizens_is_refused_without_a_sender(stage: str) -> None:
+    (said,) = refusals(stage)
+    assert "MailFrom" in said
+    assert "samconfig.toml" in said
+    assert refusals(stage, MailFrom="assistencia@caib.es") == []
+    assert refusals(stage, MailFrom="no-contesteu@mail.suport.illesbalears.cat") == []
+
+
+@pytest.mark.parametrize("stage", ["local", "dev"])
+def test_a_stage_without_citizens_needs_no_sender(stage: str) -> None:
+    assert refusals(stage) == []
+    assert refusals(stage, MailFrom="assistencia@caib.es") == []
+
+
+@pytest.mark.parametrize("stage", ["dev", *ON_CITIZENS_DATA])
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("example.org", "example.com", "example.net", "mail.example.org", "a.b.example.com"),
+        *("suport.example", "caib.test", "mail.caib.invalid", "suport.localhost"),
+    ],
+)
+def test_no_stage_sends_from_a_domain_that_is_reserved_for_examples(
+    stage: str, domain: str
+) -> None:
+    (said,) = refusals(stage, MailFrom=f"suport@{domain}")
+    assert "examples" in said
+
+
+@pytest.mark.parametrize(
+    "domain", ["myexample.org", "example.cat", "example.org.es", "testing.es", "test.caib.es"]
+)
+def test_a_domain_that_only_resembles_one_for_examples_is_accepted(domain: str) -> None:
+    assert refusals("prod", MailFrom=f"suport@{domain}") == []
+
+
+@pytest.mark.parametrize("address", ["caib.es", "suport@caib", "a b@caib.es", "a@caib.es\n", "@"])
+def test_a_sender_that_is_not_an_address_is_refused(address: str) -> None:
+    assert refusals("prod", MailFrom=address)
+
+
+def test_only_a_stage_without_a_sender_of_its_own_has_the_placeholder() -> None:
+    sender = FUNCTIONS["NotifyCitizen"]["Environment"]["Variables"]["MAIL_FROM"]
+    assert resolved(sender, {}) == "suport@example.org"
+    assert resolved(sender, {"HasMailFrom": "yes", "MailFrom": "a@caib.es"}) == "a@caib.es"
+    assert not evaluated({"Condition": "HasMailFrom"}, parameters(MailFrom=""))
+    assert evaluated({"Condition": "HasMailFrom"}, parameters(MailFrom="a@caib.es"))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_samconfig_gives_a_stage_the_parameters_that_the_template_takes(stage: str) -> None:
+    given = configured(stage)
+    assert given.pop("Stage") == stage
+    assert given.keys() <= TEMPLATE["Parameters"].keys()
+    # Somebody adds the sender before the first deployment.
+    complete = {"MailFrom": "assistencia@caib.es"} | given
+    assert refusals(stage, **complete) == []
+
+
+# ------------------------------------------------------------------- what is reserved
+
+
+def test_executions_are_reserved_where_citizens_are_and_not_where_quotas_may_be_low() -> None:
+    reserving = {
+        stage
+        for stage in STAGES
+        if evaluated({"Condition": "ReservesConcurrency"}, parameters(**configured(stage)))
+    }
+    assert reserving == set(ON_CITIZENS_DATA)
+
+
+def reserved() -> dict[str, int]:
+    """How many executions each function has for itself, where any are reserved."""
+    found = {}
+    for name, function in FUNCTIONS.items():
+        if "ReservedConcurrentExecutions" in function:
+            condition, some, none = function["ReservedConcurrentExecutions"]["Fn::If"]
+            assert (condition, none) == ("ReservesConcurrency", {"Ref": "AWS::NoValue"}), name
+            found[name] = some
+    return found
+
+
+def test_what_must_follow_from_an_incident_has_executions_of_its_own() -> None:
+    assert reserved().keys() == {"RouteIncident", "NotifyCitizen", "WatchIncidents"}
+
+
+@pytest.mark.parametrize("name", ["RouteIncident", "NotifyCitizen", "WatchIncidents"])
+def test_as_many_executions_are_reserved_as_the_event_sources_start_at_once(name: str) -> None:
+    """Otherwise Lambda refuses some, and each refusal counts as a failed attempt of a message."""
+    started: dict[str, Callable[[dict[str, Any]], int]] = {
+        "SQS": lambda source: source["ScalingConfig"]["MaximumConcurrency"],
+        "DynamoDB": lambda source: source["ParallelizationFactor"] * SHARDS_AT_FIRST,
+        "ScheduleV2": lambda _: 1,
+    }
+    at_once = sum(
+        started[event["Type"]](event["Properties"]) for event in FUNCTIONS[name]["Events"].values()
+    )
+    assert reserved()[name] >= at_once
+
+
+# ------------------------------------------------------------------- what a rollback deletes
+
+
+def test_a_rollback_deletes_nothing_that_is_protected_from_deletion() -> None:
+    """Neither the protection nor a policy can differ between the first deployment and the next."""
+    protected = {
+        name
+        for name, resource in RESOURCES.items()
+        for protection in PROTECTIONS
+        if resource.get("Properties", {}).get(protection, False) is not False
+    }
+    assert "Register" in protected
+    for name in protected:
+        assert RESOURCES[name]["DeletionPolicy"] == "Retain", name
+
+
+def test_a_rollback_deletes_no_bucket_that_another_service_may_have_written_into() -> None:
+    for name in resources("AWS::S3::Bucket"):
+        assert RESOURCES[name]["DeletionPolicy"] == "Retain", name
+
+
+def test_what_a_failed_deployment_leaves_behind_is_not_in_the_way_of_the_next() -> None:
+    """A fixed name would already be taken then."""
+    kept = {
+        name: resource
+        for name, resource in RESOURCES.items()
+        if "Retain" in resource.get("DeletionPolicy", "")
+    }
+    assert kept.keys() == {"Register", "Attachments", "Secret"}
+    for name, resource in kept.items():
+        assert resource["UpdateReplacePolicy"] == "Retain", name
+        assert not resource["Properties"].keys() & {"TableName", "BucketName", "Name"}, name

@@ -1,0 +1,76 @@
+"""What the template promises beyond what the linters check."""
+
+from suport.domain.incident import Category
+from suport.domain.language import Language
+from suport.texts.notice import Subject, current
+from tests.support.template import FUNCTIONS, TEMPLATE, properties, resources, statements
+
+TEAMS = [category.capitalize() for category in Category]
+QUEUES = [*TEAMS, "Mail"]
+
+
+def test_every_permission_is_a_statement_on_one_resource() -> None:
+    for role in resources("AWS::IAM::Role"):
+        for statement in statements(role):
+            assert isinstance(statement["Resource"], dict), role
+            assert "*" not in str(statement["Action"]), role
+
+
+def test_every_function_has_a_role_of_its_own_and_no_managed_policy() -> None:
+    for name, role in resources("AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in role, name
+    for name, function in FUNCTIONS.items():
+        assert "Policies" not in function, name
+        assert function["Role"] == {"Fn::GetAtt": f"{name}Role.Arn"}
+
+
+def test_the_router_knows_the_queue_of_every_category_and_may_send_into_it() -> None:
+    names = {f"{team}Queue" for team in TEAMS}
+    environment = FUNCTIONS["RouteIncident"]["Environment"]["Variables"]
+    sends = {
+        statement["Resource"]["Fn::GetAtt"].removesuffix(".Arn")
+        for statement in statements("RouteIncidentRole")
+        if statement["Action"] == "sqs:SendMessage"
+    }
+    assert {f"{category.upper()}_QUEUE_URL" for category in Category} <= environment.keys()
+    assert sends == names | {"MailQueue", "ErasuresQueue", "RoutingFailures"}
+    assert names <= resources("AWS::SQS::Queue").keys()
+
+
+def test_the_register_erases_what_has_expired_and_can_be_restored() -> None:
+    register = properties("Register")
+    ttl = {"AttributeName": "expires_at", "Enabled": True}
+    assert register["TimeToLiveSpecification"] == ttl
+    assert register["BillingMode"] == "PAY_PER_REQUEST"
+    assert register["SSESpecification"] == {"SSEEnabled": True}
+    assert register["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+
+
+def test_the_privacy_notice_states_how_long_the_register_can_be_restored() -> None:
+    days = str(TEMPLATE["Parameters"]["RecoveryDays"]["Default"])
+    for language in Language:
+        assert days in current(Subject.PRIVACY, language).text
+
+
+def test_a_record_that_cannot_be_routed_is_tried_again_alone_and_then_set_aside() -> None:
+    stream = FUNCTIONS["RouteIncident"]["Events"]["Stream"]["Properties"]
+    assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert stream["BisectBatchOnFunctionError"] is True
+    assert 1 <= stream["MaximumRetryAttempts"] <= 10
+    destination = stream["DestinationConfig"]["OnFailure"]["Destination"]
+    assert destination == {"Fn::GetAtt": "RoutingFailures.Arn"}
+
+
+def test_every_function_writes_to_a_log_group_of_its_own_that_forgets_within_thirty_days() -> None:
+    for name, function in FUNCTIONS.items():
+        assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Log"}}
+        assert properties(f"{name}Log")["RetentionInDays"] <= 30
+
+
+def test_every_output_that_others_rely_on_is_there() -> None:
+    relied_on = {"ApiUrl", "RegisterTable", *(f"{name}QueueUrl" for name in QUEUES)}
+    relied_on |= {f"{name}DeadLetterQueueUrl" for name in (*QUEUES, "Arrivals", "Erasures")}
+    assert relied_on | {"AttachmentsBucket"} <= TEMPLATE["Outputs"].keys()
+    for team in TEAMS:
+        output = TEMPLATE["Outputs"][f"{team}TeamRoleArn"]
+        assert output["Value"] == {"Fn::GetAtt": f"{team}TeamRole.Arn"}

@@ -1,0 +1,182 @@
+"""Every field of every body, given every type of JSON: what does not fit is named, and why.
+
+The cases are derived from the models, so that a new field or body is among them.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from suport.domain.language import Language
+from suport.http.bodies import citizens, operators, reading
+from suport.http.bodies.citizens import ConsentRequest, SubmissionBody
+from suport.http.bodies.operators import (
+    NoteBody,
+)
+from suport.http.bodies.parts import Part, SpokenPart
+from suport.texts import notice
+from suport.texts.message import N_
+from suport.texts.notice import Subject
+from tests.support.bodies import (
+    NAMES,
+    NO_JSON,
+    ODD,
+    PLACES,
+    UNEXPLAINED,
+    VALID,
+    VALUES,
+    Place,
+    fits,
+    refusal,
+    why,
+)
+from tests.support.gateway import read
+
+
+def test_every_body_is_among_them() -> None:
+    models = {
+        each
+        for module in (citizens, operators)
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, BaseModel) and each.__name__[0] != "_"
+    }
+    assert models - {place.kind for place in PLACES} == {Part, SpokenPart, *VALID}
+    for body, content in VALID.items():
+        assert refusal(body, json.dumps(content).encode()) is None
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_a_value_of_a_wrong_type_is_refused_by_the_name_of_its_field(place: Place) -> None:
+    for value in VALUES:
+        given = json.loads(value)
+        refused = refusal(place.body, place.with_value(value))
+        if not fits(place, given):
+            message = why(place)
+            if isinstance(given, str) and not given.strip():
+                message = reading._MISSING.get(place.name, N_("This is needed.")).text
+            assert refused == (422, [(place.name, message)]), value
+        elif refused:  # by a rule about the field, or one in it
+            status, errors = refused
+            assert status == 422
+            assert all(f"{name}.".startswith(f"{place.name}.") for name, _ in errors), value
+            assert UNEXPLAINED not in {message for _, message in errors}, value
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_what_is_no_json_makes_the_whole_body_unreadable(place: Place) -> None:
+    for value in NO_JSON:
+        refused = refusal(place.body, place.with_value(value))
+        assert refused == (400, [("body", "This must be JSON in UTF-8.")])
+
+
+@pytest.mark.parametrize("body", VALID)
+def test_a_body_that_is_no_object_is_refused_as_a_whole(body: type[BaseModel]) -> None:
+    for value in VALUES:
+        if not value.startswith("{"):
+            expected = [("body", "This must be an object with named fields.")]
+            assert refusal(body, value.encode()) == (422, expected)
+    unreadable = [b"", b" ", b"{", b"{}{}", b"\xff", b"\xef\xbb\xbf{}", b"\x00", b"{'body': 1}"]
+    for content in [*unreadable, *(value.encode() for value in NO_JSON)]:
+        assert refusal(body, content) == (400, [("body", "This must be JSON in UTF-8.")])
+
+
+@pytest.mark.parametrize(
+    ("body", "within"),
+    [
+        *((body, ()) for body in VALID),
+        *((place.body, place.path) for place in PLACES if issubclass(place.kind, BaseModel)),
+    ],
+)
+def test_a_field_that_does_not_exist_is_refused_by_its_name(
+    body: type[BaseModel], within: tuple[str, ...]
+) -> None:
+    for name in NAMES:
+        for value in ("1", '"x"', "null", "{}"):
+            content = json.loads(json.dumps(VALID[body]))
+            part = content
+            for each in within:
+                part = part.setdefault(each, {})
+            part[name] = json.loads(value)
+            named = ".".join([*within, name[:100] or '""'])
+            refused = refusal(body, json.dumps(content).encode())
+            assert refused == (422, [(named, "This field does not exist.")])
+
+
+def test_no_more_fields_are_named_than_somebody_reads() -> None:
+    content = VALID[NoteBody] | {f"{number:05}": number for number in range(10_000)}
+    refused = refusal(NoteBody, json.dumps(content).encode())
+    assert refused
+    assert [name for name, _ in refused[1]] == [f"{number:05}" for number in range(20)]
+
+
+def test_a_rule_without_words_of_its_own_is_refused_all_the_same() -> None:
+    error = ErrorDetails(type="brand_new", loc=("contact", "email"), msg="", input="")
+    told = reading._field_error(error)
+    assert (told.field, told.message.text) == ("contact.email", UNEXPLAINED)
+
+
+@pytest.mark.parametrize("language", [None, "", " ", "\n"])
+def test_a_language_that_is_null_or_blank_is_the_browsers(language: str | None) -> None:
+    for body in (SubmissionBody, ConsentRequest):
+        content = json.dumps(VALID[body] | {"language": language}).encode()
+        assert read(body, content, Language.GERMAN).language is Language.GERMAN
+    stated = json.dumps(VALID[SubmissionBody] | {"language": "es"}).encode()
+    assert read(SubmissionBody, stated, Language.GERMAN).language is Language.SPANISH
+
+
+@given(st.sampled_from(["email", "phone", "nif"]), st.text(max_size=60) | ODD)
+def test_contact_data_is_taken_or_refused_by_name_whatever_it_is(name: str, typed: str) -> None:
+    contact = {"email": "xisca@example.org"} | {name: typed}
+    content = VALID[SubmissionBody] | {"contact": contact}
+    refused = refusal(SubmissionBody, json.dumps(content).encode())
+    assert refused is None or refused[1][0][0] in {f"contact.{name}", "contact.email"}
+
+
+def with_notice(version: str, language: str = "en") -> bytes:
+    return json.dumps(
+        VALID[SubmissionBody] | {"privacy_notice": version, "language": language}
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "version",
+    ["2020-01-01", "not a version", "2026-11-23x", ".", "..", "/", "ca", "\x00", "x" * 5000],
+)
+@pytest.mark.parametrize("language", Language)
+def test_a_privacy_notice_that_was_never_published_is_refused_with_the_current_one(
+    version: str, language: Language
+) -> None:
+    current = notice.current(Subject.PRIVACY, language).version
+    message = f"This privacy notice was never published. The current version is {current}."
+    refused = refusal(SubmissionBody, with_notice(version, language))
+    assert refused == (422, [("privacy_notice", message)])
+
+
+def test_a_privacy_notice_of_today_or_of_former_days_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = notice.CURRENT_VERSIONS[Subject.PRIVACY]
+    assert refusal(SubmissionBody, with_notice(current)) is None
+    assert refusal(SubmissionBody, with_notice(f" {current} ")) is None
+    (tmp_path / Subject.PRIVACY / current).mkdir(parents=True)
+    (tmp_path / Subject.PRIVACY / "2025-03-02").mkdir()
+    (tmp_path / Subject.PRIVACY / "README.txt").touch()
+    (tmp_path / Subject.COOKIES / "2024-05-06").mkdir(parents=True)
+    monkeypatch.setattr(notice, "_NOTICES", tmp_path)
+    notice.published.cache_clear()
+    try:
+        assert read(SubmissionBody, with_notice("2025-03-02"), Language.ENGLISH).privacy_notice
+        for version in ("README.txt", "2024-05-06"):
+            assert refusal(SubmissionBody, with_notice(version))
+    finally:
+        notice.published.cache_clear()
+
+
+def test_the_current_version_of_every_notice_is_published() -> None:
+    for subject, version in notice.CURRENT_VERSIONS.items():
+        assert version in notice.published(subject)

@@ -1,0 +1,411 @@
+"""Which mail follows from what, what each says, and what speaks against sending one."""
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport.domain import crockford, retention
+from suport.domain.history import Entry, Kind
+from suport.domain.incident import Category, Incident, MailTrouble, Status
+from suport.domain.language import Language
+from suport.domain.owed_mail import MailKind
+from suport.domain.phone_line import NUMBERS, Origin
+from suport.domain.reference import Reference, access_code_for
+from suport.mail import letter, provider_event, request
+from suport.mail.address import address_digest, sendable
+from suport.mail.letter import Letter
+from suport.mail.provider_event import incident_told_of
+from suport.mail.request import MOST_RECEIVES, delay
+from suport.texts.labels import CATEGORIES
+from suport.texts.local_dates import moment_text
+from tests.support.register import an_entry
+from tests.support.template import TEMPLATE
+
+NOW = datetime(2026, 11, 23, 21, tzinfo=UTC)
+REFERENCE = Reference("7SRJ-797M-D0GE")
+CODE = access_code_for(b"secret", REFERENCE)
+PUBLIC_URL = "https://suport.example.test"
+TYPED = {
+    "description": "COMPREU AQUÍ http://spam.example",
+    "error": "E-77 spam.example",
+    "procedure": "Tràmit spam.example",
+    "name": "Spam Spamsson",
+    "phone": "+34 600 111 222",
+}
+OPERATOR: dict[str, Any] = {"by": "operator", "operator": "aina.ferrer"}
+
+
+def incident(**changes: Any) -> Incident:
+    facts: dict[str, Any] = {
+        "reference": REFERENCE,
+        "category": Category.FUNCTIONAL,
+        "status": Status.RECEIVED,
+        "language": Language.CATALAN,
+        "submitted_at": NOW,
+        "expires_at": retention.expires_at(NOW),
+        "last_entry": "0" * 26,
+        "description": TYPED["description"],
+        "error": {"code": TYPED["error"], "message": TYPED["error"]},
+        "procedure": {"code": "1", "name": TYPED["procedure"]},
+        "contact": {
+            "email": "anna@example.org",
+            "name": TYPED["name"],
+            "phone": TYPED["phone"],
+        },
+    }
+    return Incident(**facts | changes)
+
+
+def entry(number: int, kind: Kind = Kind.ACTION, *, at: datetime = NOW, **content: Any) -> Entry:
+    return an_entry(kind, content, at, entry_id=crockford.encode(number, 26))
+
+
+def later(minutes: int) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+CLAIMED = entry(1, action="claimed", at=later(1), **OPERATOR)
+REPLY = entry(2, Kind.MESSAGE, body="Provau-ho així", at=later(2), **OPERATOR)
+QUESTION = entry(3, Kind.MESSAGE, body="Quin navegador?", at=later(3), **OPERATOR)
+ASKED = entry(4, action="asked", at=later(3), **OPERATOR)
+ANSWER = entry(5, Kind.MESSAGE, body="Firefox", by="citizen", at=later(4))
+LAST_WORDS = entry(6, Kind.MESSAGE, body="Ja funciona", at=later(5), **OPERATOR)
+RESOLVED = entry(7, action="resolved", at=later(5), **OPERATOR)
+REOPENED = entry(8, action="reopened", by="citizen", at=later(6))
+CLOSED = entry(9, action="resolved", by="citizen", at=later(7))
+LAPSED = entry(10, action="resolved", by="service", at=later(8))
+HISTORY = [CLAIMED, REPLY, QUESTION, ASKED, ANSWER, LAST_WORDS, RESOLVED, REOPENED, CLOSED, LAPSED]
+
+
+def image(**requests: str) -> dict[str, Any]:
+    """An incident's item as the stream tells it, which owes these mails under these requests."""
+    return {
+        "mails": {
+            entry: {"kind": "reply", "request": request} for entry, request in requests.items()
+        }
+    }
+
+
+def test_a_change_asks_for_the_mails_whose_request_is_new() -> None:
+    asked = request.requested_mails(image(A="1", B="2", C="4"), image(A="1", B="1"))
+    assert asked == [("B", MailKind.REPLY), ("C", MailKind.REPLY)]
+
+
+@pytest.mark.parametrize("before", [None, {}, image()])
+def test_a_new_incident_asks_for_what_it_owes(before: dict[str, Any] | None) -> None:
+    assert request.requested_mails(image(A="1"), before) == [("A", MailKind.REPLY)]
+
+
+def test_a_change_that_settles_a_mail_or_concerns_none_asks_for_nothing() -> None:
+    assert request.requested_mails(image(A="1"), image(A="1", B="1")) == []
+    assert (
+        request.requested_mails({}, image(A="1"))
+        == request.requested_mails(None, image(A="1"))
+        == []
+    )
+
+
+def test_a_request_for_a_mail_names_nobody() -> None:
+    assert request.mail_request(REFERENCE, REPLY.id, MailKind.REPLY) == {
+        "schema": "suport.mail/1",
+        "reference": REFERENCE,
+        "entry": REPLY.id,
+        "kind": "reply",
+    }
+
+
+def test_ses_gets_addresses_in_its_letters_or_none() -> None:
+    assert sendable("anna@exàmple.org") == "anna@xn--exmple-jta.org"
+    assert sendable("anna@example.test") == "anna@example.test"
+    assert sendable("aïna@example.org") is None
+    assert sendable("anna@example.org\r\nBcc: all@example.org") is None
+
+
+def test_addresses_of_one_person_count_together_and_tell_nobody_who_it_is() -> None:
+    digests = {
+        address_digest(b"secret", each)
+        for each in ("anna@example.org", "Anna@Example.ORG", "anna+1@example.org")
+    }
+    assert len(digests) == 1
+    assert "anna" not in digests.pop()
+    others = ("joan@example.org", "anna@example.com", "+anna@example.org", "+joan@example.org")
+    assert len({address_digest(b"secret", each) for each in others}) == 4
+    assert address_digest(b"secret", "a@b.cat") != address_digest(b"other", "a@b.cat")
+
+
+def same_person(*addresses: str) -> bool:
+    return len({address_digest(b"secret", each) for each in addresses}) == 1
+
+
+def test_dots_make_no_other_mailbox_with_google_and_another_one_elsewhere() -> None:
+    assert same_person("j.o.a.n@gmail.com", "joan@gmail.com", "Jo.an+1@GoogleMail.com")
+    assert not same_person("j.oan@gmail.com", "j.oan@example.org")
+    for other in ("example.org", "gmail.com.example.org", "outlook.com", "mail.gmail.com"):
+        assert not same_person(f"jo.an@{other}", f"joan@{other}")
+
+
+def test_a_failure_is_tried_again_after_longer_and_longer_pauses_and_then_set_aside() -> None:
+    delays = [delay(receives) for receives in range(1, MOST_RECEIVES + 1)]
+    assert delays == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 0]
+
+
+@pytest.mark.parametrize("name", ["MailQueue", "MailEventsQueue"])
+def test_the_queues_set_aside_what_the_function_gives_up(name: str) -> None:
+    redrive = TEMPLATE["Resources"][name]["Properties"]["RedrivePolicy"]
+    assert redrive["maxReceiveCount"] == MOST_RECEIVES
+
+
+@pytest.mark.parametrize(
+    ("event", "trouble"),
+    [
+        ({"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}}, MailTrouble.BOUNCED),
+        ({"eventType": "Bounce", "bounce": {"bounceType": "Undetermined"}}, None),
+        ({"eventType": "Bounce", "bounce": {}}, None),
+        ({"eventType": "Bounce"}, None),
+        ({"eventType": "Bounce", "bounce": {"bounceType": "Transient"}}, None),
+        ({"eventType": "Complaint", "complaint": {}}, MailTrouble.COMPLAINED),
+        (
+            {"eventType": "Complaint", "complaint": {"complaintFeedbackType": "abuse"}},
+            MailTrouble.COMPLAINED,
+        ),
+        ({"eventType": "Complaint", "complaint": {"complaintFeedbackType": "not-spam"}}, None),
+        ({"eventType": "Delivery", "delivery": {}}, None),
+        ({}, None),
+    ],
+)
+def test_an_address_is_in_trouble_when_it_is_for_good(
+    event: dict[str, Any], trouble: MailTrouble | None
+) -> None:
+    assert provider_event.mail_trouble(event) is trouble
+
+
+def test_an_event_tells_its_incident_by_the_tags_of_its_mail() -> None:
+    tags = {"ses:configuration-set": ["x"], "reference": [REFERENCE], "entry": ["incident"]}
+    assert incident_told_of({"mail": {"tags": tags}}) == REFERENCE
+    assert incident_told_of({"mail": {"destination": ["somebody@example.org"]}}) is None
+
+
+# ---------------------------------------------------------------- what a mail says
+
+NEWS = [
+    (MailKind.REPLY, REPLY),
+    (MailKind.QUESTION, QUESTION),
+    (MailKind.SOLUTION, RESOLVED),
+    (MailKind.CLOSING, CLOSED),
+    (MailKind.CLOSING, LAPSED),
+]
+
+
+def acknowledgement(**changes: Any) -> Letter:
+    return letter.letter(MailKind.ACKNOWLEDGEMENT, incident(**changes), CODE, PUBLIC_URL)
+
+
+def news(kind: MailKind, about: Entry, words: str | None = None, **changes: Any) -> Letter:
+    return letter.letter(kind, incident(**changes), CODE, PUBLIC_URL, entry=about, words=words)
+
+
+def every_letter(**changes: Any) -> list[Letter]:
+    return [
+        acknowledgement(**changes),
+        *(news(*each, **changes) for each in NEWS),
+        news(MailKind.SOLUTION, RESOLVED, "Ja funciona", **changes),
+    ]
+
+
+class Shown(HTMLParser):
+    """What a mail programme shows of HTML, and all that it names."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words = ""
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._in_head = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._in_head |= tag == "head"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_head &= tag != "head"
+
+    def handle_data(self, data: str) -> None:
+        self.words += "" if self._in_head else data
+
+    @property
+    def links(self) -> list[str | None]:
+        return [attributes["href"] for tag, attributes in self.tags if tag == "a"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("category", list(Category))
+def test_nothing_that_was_typed_is_in_an_acknowledgement(
+    language: Language, category: Category
+) -> None:
+    mails = {
+        acknowledgement(language=language, category=category),
+        acknowledgement(
+            language=language,
+            category=category,
+            description="Altra cosa",
+            error={},
+            procedure={},
+            contact={"email": "altri@example.org"},
+        ),
+    }
+    assert len(mails) == 1  # whatever was typed, it is the same
+    (only,) = mails
+    told = only.subject + only.text + only.html
+    assert not [typed for typed in (*TYPED.values(), "spam", "example.org") if typed in told]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_acknowledgement_is_all_that_one_needs_to_come_back(language: Language) -> None:
+    received = acknowledgement(language=language)
+    page = f"{PUBLIC_URL}/{language}/track"
+    assert REFERENCE in received.subject
+    for told in (received.text, Shown(received.html).words):
+        assert REFERENCE in told
+        assert CODE in told  # to be typed, where there is no link
+        assert CATEGORIES[Category.FUNCTIONAL].in_(language) in told
+        assert moment_text(NOW, language) in told
+    assert Shown(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
+    assert f"\n{page}#{REFERENCE}.{CODE}\n" in received.text
+    assert f"\n{page}\n" in received.text
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_who_cannot_sign_is_told_whom_to_call(language: Language) -> None:
+    called = acknowledgement(language=language, category=Category.SIGNATURE)
+    others = acknowledgement(language=language, category=Category.PAYMENT)
+    for number in NUMBERS.values():
+        whole = number.replace(" ", "\N{NO-BREAK SPACE}")  # not broken over two lines
+        assert whole in called.text
+        assert whole in Shown(called.html).words
+    assert NUMBERS[Origin.SPAIN] not in " ".join(others.text.split())
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_both_forms_of_a_mail_say_the_same(language: Language) -> None:
+    for each in every_letter(language=language):
+        html = Shown(each.html)
+        assert html.tags[0] == ("html", {"lang": language})
+        links = [link for link in html.links if link]
+        shown = html.words
+        for link in links:
+            assert link in each.text
+        plain = each.text
+        for link in links:
+            plain = plain.replace(f":\n{link}", "").replace(link, "")
+            shown = shown.replace(link, "")
+        assert plain.split() == shown.split()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_mail_loads_and_follows_nothing(language: Language) -> None:
+    for each in every_letter(language=language):
+        html = Shown(each.html)
+        assert {tag for tag, _ in html.tags} <= {
+            *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
+        }
+        names = {name for _, attributes in html.tags for name in attributes}
+        assert names <= {"lang", "charset", "style", "href"}
+        assert "url(" not in each.html
+        assert all(str(link).startswith(f"{PUBLIC_URL}/{language}/track") for link in html.links)
+
+
+def test_the_access_code_is_in_no_part_of_an_address_that_is_sent_or_logged() -> None:
+    for each in every_letter():
+        for link in re.findall(r"https://\S+", each.text):
+            assert CODE not in link.partition("#")[0]
+    for kind, about in NEWS:
+        told = news(kind, about).text
+        assert told.count(CODE) == 1  # within the link; only the acknowledgement shows it
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(("kind", "about"), NEWS)
+def test_news_are_told_in_the_incidents_language_with_its_reference(
+    language: Language, kind: MailKind, about: Entry
+) -> None:
+    told = news(kind, about, language=language)
+    others = {news(kind, about, language=each).subject for each in Language}
+    assert len(others) == len(Language)
+    assert REFERENCE in told.subject
+    assert f": {REFERENCE}\n" in told.text
+    assert "\n" not in told.subject
+
+
+def test_deadlines_are_counted_from_what_the_mail_is_about() -> None:
+    fourteen_days = timedelta(days=14)
+    for kind, about in NEWS:
+        until = moment_text(about.recorded_at + fourteen_days, Language.ENGLISH)
+        told = " ".join(news(kind, about, language=Language.ENGLISH).text.split())
+        assert (until in told) is (kind is not MailKind.REPLY)
+
+
+def test_who_closed_it_is_told_apart() -> None:
+    texts = {
+        news(MailKind.CLOSING, each).text.partition("\n\n")[2][:60] for each in (CLOSED, LAPSED)
+    }
+    assert len(texts) == 2
+
+
+words_of_operators = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]))
+
+
+@given(st.lists(words_of_operators, min_size=1).map("\n".join).filter(str.strip))
+def test_what_an_operator_writes_arrives_in_both_forms_and_is_never_markup(words: str) -> None:
+    told = news(MailKind.REPLY, REPLY, words)
+    html = Shown(told.html)
+    assert [tag for tag, _ in html.tags if tag == "blockquote"] == ["blockquote"]
+    assert {tag for tag, _ in html.tags} <= {
+        *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
+    }
+    assert " ".join(words.split()) in " ".join(html.words.split())
+    assert " ".join(words.split()) in " ".join(told.text.split())
+    assert told.subject == news(MailKind.REPLY, REPLY, "altra cosa").subject
+
+
+def test_lines_of_plain_text_can_be_read_anywhere() -> None:
+    long = "Heu d'instal·lar el certificat i tornar-ho a provar. " * 9
+    for each in [*every_letter(), news(MailKind.REPLY, REPLY, long)]:
+        for line in each.text.splitlines():
+            assert len(line) <= 78 or line.startswith("https://"), line
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_name_of_the_sender_fits_into_one_word_of_a_header(language: Language) -> None:
+    name = letter.SENDER.in_(language)
+    address = str(Address(name, "suport", "example.org"))
+    assert "\n" not in address
+    assert len(name.encode()) <= 45  # bytes of an encoded word (RFC 2047, 2)
+
+
+def test_the_incident_is_told_by_its_own_day_of_erasure() -> None:
+    assert "23 May 2027" in acknowledgement(language=Language.ENGLISH).text
+
+
+def test_a_mail_is_written_without_the_templates_of_pages() -> None:
+    program = "import sys, suport.mail.letter; print(*sys.modules)"
+    package = Path(letter.__file__).parents[2]
+    loaded = subprocess.run(  # noqa: S603  our own interpreter
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(package)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert "suport.mail.letter" in loaded
+    assert not {"jinja2", "govuk_frontend_jinja"} & set(loaded)

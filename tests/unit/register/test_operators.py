@@ -1,0 +1,861 @@
+"""What operators and the watcher do, in moto, with a table made from the template."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport.domain import deadlines, operator_acts, retention
+from suport.domain.attachment import File, FileId, State
+from suport.domain.change import KEYED
+from suport.domain.consent import NothingToWithdraw, Scope
+from suport.domain.deadlines import Wake
+from suport.domain.history import Kind
+from suport.domain.incident import Category, Channel, Incident, MailTrouble, Reason, Status
+from suport.domain.language import Language
+from suport.domain.operator_acts import (
+    AlreadyResolved,
+    ClaimedByAnother,
+    NoSuchFile,
+    NotClaimed,
+    OtherTeam,
+)
+from suport.domain.owed_mail import MailKind
+from suport.domain.reference import Reference, reference_for
+from suport.register.errors import KeyReused, NoSuchIncident
+from suport.register.register import Register
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.views.citizen_view import citizen_view
+from suport.views.consent_receipt import receipt
+from suport.views.export import export
+from suport.views.operator_view import operator_view
+from tests.support.register import (
+    a_submission,
+    an_entry,
+    stored_incident,
+    whole_history,
+)
+from tests.support.template import TEMPLATE
+
+NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+SECRET = b"secret"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+AINA, BIEL = ("aina", Category.FUNCTIONAL), ("biel", Category.FUNCTIONAL)
+DAMIA = ("damia", Category.PAYMENT)
+
+
+def submitted(register: Register, number: int = 0, at: datetime = NOW) -> Reference:
+    return register.submit(a_submission(), f"{number:016}", SECRET, at).reference
+
+
+def queued(register: Register, number: int = 0, at: datetime = NOW) -> Reference:
+    reference = submitted(register, number, at)
+    register.mark_queued(register.incident(reference, at), at)
+    return reference
+
+
+def claimed(register: Register, at: datetime = NOW) -> Reference:
+    reference = queued(register, at=at)
+    register.claim(reference, *AINA, at)
+    return reference
+
+
+def resolved(register: Register) -> Reference:
+    reference = claimed(register)
+    register.resolve(reference, *AINA, "Ja està", NOW)
+    return reference
+
+
+def contents(register: Register, reference: Reference, at: datetime = NOW) -> list[dict[str, Any]]:
+    return [entry.facts for entry in whole_history(register, reference, at)[1]]
+
+
+def actions(register: Register, reference: Reference, at: datetime = NOW) -> list[str]:
+    return [each["action"] for each in contents(register, reference, at) if "action" in each]
+
+
+# Claiming and looking
+
+
+@pytest.mark.parametrize("of", [submitted, queued], ids=["received", "queued"])
+def test_a_claim_makes_the_incident_one_operators_and_shows_them_the_person(
+    register: Register, of: Callable[[Register], Reference]
+) -> None:
+    reference = of(register)
+    made = register.claim(reference, *AINA, NOW + MINUTE)
+    assert (made.status, made.claimed_by, made.claimed_at) == (
+        Status.CLAIMED,
+        "aina",
+        NOW + MINUTE,
+    )
+    assert (made.due_at, made.route_reason) == (NOW + MINUTE + DAY, None)
+    assert made == register.incident(reference, NOW)
+    assert contents(register, reference)[-2:] == [
+        {"action": "claimed", "by": "operator", "operator": "aina"},
+        {"action": "viewed", "by": "operator", "operator": "aina", "contact": True},
+    ]
+
+
+def test_claiming_again_records_the_look_and_nothing_else(register: Register) -> None:
+    reference = claimed(register)
+    again = register.claim(reference, *AINA, NOW + HOUR)
+    assert (again.claimed_at, again.due_at) == (NOW, NOW + DAY)
+    assert actions(register, reference) == ["queued", "claimed", "viewed", "viewed"]
+
+
+def test_of_two_who_claim_the_second_learns_who_has_it(register: Register) -> None:
+    reference = claimed(register)
+    with pytest.raises(ClaimedByAnother) as refusal:
+        register.claim(reference, *BIEL, NOW)
+    assert refusal.value.operator == "aina"
+    assert actions(register, reference) == ["queued", "claimed", "viewed"]
+
+
+def test_so_does_who_saw_it_unclaimed_and_was_overtaken(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = queued(register)
+    stale = [register.incident(reference, NOW)]
+    Register(register._table._client, "register").claim(reference, *AINA, NOW)
+    read_now = register.incident
+    monkeypatch.setattr(
+        register, "incident", lambda *asked: stale.pop() if stale else read_now(*asked)
+    )
+    with pytest.raises(ClaimedByAnother) as refusal:
+        register.claim(reference, *BIEL, NOW)
+    assert refusal.value.operator == "aina"
+
+
+def test_a_colleague_may_claim_what_waits_for_its_citizen(register: Register) -> None:
+    reference = claimed(register)
+    register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
+    assert register.claim(reference, *BIEL, NOW).claimed_by == "biel"
+
+
+def test_what_is_resolved_cannot_be_claimed(register: Register) -> None:
+    reference = resolved(register)
+    with pytest.raises(AlreadyResolved):
+        register.claim(reference, *AINA, NOW)
+
+
+def test_each_look_is_recorded_and_says_whether_the_person_was_shown(register: Register) -> None:
+    reference = claimed(register)
+    register.view(reference, *BIEL, NOW)
+    register.view(reference, *AINA, NOW)
+    assert [(each["operator"], each["contact"]) for each in contents(register, reference)[-2:]] == [
+        ("biel", False),
+        ("aina", True),
+    ]
+
+
+def test_a_look_shows_the_incident_as_it_is_recorded_with_the_teams_notes(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    register.note(reference, *BIEL, "Ja ha passat abans", NOW)
+    incident, part = register.view(reference, *BIEL, NOW)
+    assert (incident, part) == register.history(reference, NOW)
+    assert Kind.NOTE in {entry.kind for entry in part.entries}
+
+
+def test_a_look_does_not_keep_the_incident_from_being_released(register: Register) -> None:
+    reference = claimed(register)
+    register.view(reference, *AINA, NOW + 23 * HOUR)
+    assert register.overdue(NOW + DAY) == [reference]
+
+
+def test_only_its_operator_opens_a_file_and_only_one_that_may_be_opened(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    for name, state in (("A", State.CLEAN), ("B", State.INFECTED)):
+        register.add_file(reference, File(FileId(name), "image/png", 9, "v", NOW), state, NOW)
+    assert register.view_file(reference, *AINA, FileId("A"), NOW).version == "v"
+    assert contents(register, reference)[-1] == {
+        "action": "viewed",
+        "by": "operator",
+        "operator": "aina",
+        "contact": False,
+        "file": "A",
+    }
+    for closed in ("B", "C"):
+        with pytest.raises(NoSuchFile):
+            register.view_file(reference, *AINA, FileId(closed), NOW)
+    with pytest.raises(ClaimedByAnother):
+        register.view_file(reference, *BIEL, FileId("A"), NOW)
+
+
+# Other teams
+
+DESK: dict[str, Callable[[Register, Reference, str, Category], Any]] = {
+    "claim": lambda register, *who: register.claim(*who, NOW),
+    "view": lambda register, *who: register.view(*who, NOW),
+    "view_file": lambda register, *who: register.view_file(*who, FileId("A"), NOW),
+    "reply": lambda register, *who: register.reply(*who, "Hola", NOW),
+    "note": lambda register, *who: register.note(*who, "Hola", NOW),
+    "release": lambda register, *who: register.release(*who, NOW),
+    "transfer": lambda register, *who: register.transfer(*who, Category.SIGNATURE, "de firma", NOW),
+    "resolve": lambda register, *who: register.resolve(*who, "Hola", NOW),
+    "withdraw_for_citizen": lambda register, *who: register.withdraw_for_citizen(
+        *who, Scope.VIEW, NOW
+    ),
+}
+ONLY_ITS_OPERATOR = ["view_file", "reply", "release", "transfer", "resolve"]
+
+
+@pytest.mark.parametrize("deed", DESK)
+def test_another_teams_operator_gets_nothing_and_the_attempt_is_kept(
+    register: Register, deed: str
+) -> None:
+    reference = queued(register)
+    before = register.incident(reference, NOW)
+    with pytest.raises(OtherTeam):
+        DESK[deed](register, reference, *DAMIA)
+    after, history = whole_history(register, reference, NOW)
+    assert replace(after, last_entry=before.last_entry, revision=before.revision) == before
+    assert history[-1].facts == {
+        "action": "refused",
+        "by": "operator",
+        "operator": "damia",
+        "team": "payment",
+        "former": False,
+    }
+
+
+def test_a_former_team_that_finds_an_old_message_is_told_from_a_stranger(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    register.transfer(reference, *AINA, Category.PAYMENT, "és del pagament", NOW)
+    with pytest.raises(OtherTeam):
+        register.claim(reference, *BIEL, NOW)
+    assert contents(register, reference)[-1]["former"] is True
+
+
+def test_what_a_stranger_tried_keeps_no_data_longer_than_they_would_be_kept(
+    register: Register,
+) -> None:
+    reference = queued(register)
+    before, later = register.incident(reference, NOW).expires_at, NOW + 60 * DAY
+    with pytest.raises(OtherTeam):
+        register.view(reference, *DAMIA, later)
+    incident, history = whole_history(register, reference, later)
+    assert incident.expires_at == before
+    assert history[-1].expires_at == retention.expires_at(later)
+    with pytest.raises(NoSuchIncident):
+        whole_history(register, reference, datetime.fromtimestamp(before, UTC))
+
+
+def test_to_look_at_an_incident_keeps_no_data_longer_than_they_would_be_kept(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    before, later = register.incident(reference, NOW).expires_at, NOW + 60 * DAY
+    register.view(reference, *BIEL, later)
+    assert register.claim(reference, *AINA, later).expires_at == before
+    assert register.incident(reference, later).expires_at == before
+    register.note(reference, *AINA, "He telefonat", later)
+    assert register.incident(reference, later).expires_at == retention.expires_at(later)
+
+
+@pytest.mark.parametrize("deed", ONLY_ITS_OPERATOR)
+def test_only_who_has_claimed_it_works_on_an_incident(register: Register, deed: str) -> None:
+    reference = queued(register)
+    with pytest.raises(NotClaimed):
+        DESK[deed](register, reference, *AINA)
+    register.claim(reference, *AINA, NOW)
+    with pytest.raises(ClaimedByAnother) as refusal:
+        DESK[deed](register, reference, *BIEL)
+    assert refusal.value.operator == "aina"
+    register.resolve_by_citizen(reference, NOW)
+    with pytest.raises(AlreadyResolved):
+        DESK[deed](register, reference, *AINA)
+    assert actions(register, reference) == ["queued", "claimed", "viewed", "resolved"]
+
+
+# Working
+
+
+def test_an_answer_is_a_message_and_leaves_the_incident_with_its_operator(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    entry = register.reply(reference, *AINA, "Provau un altre navegador", NOW + HOUR)
+    assert entry.facts == {
+        "by": "operator",
+        "operator": "aina",
+        "body": "Provau un altre navegador",
+    }
+    incident = register.incident(reference, NOW)
+    assert (incident.status, incident.claimed_by) == (Status.CLAIMED, "aina")
+    assert incident.due_at == NOW + HOUR + DAY
+
+
+def test_a_question_makes_the_incident_wait_fourteen_days_from_the_latest_message(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    entry = register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
+    incident, history = whole_history(register, reference, NOW)
+    assert (incident.status, incident.due_at) == (Status.WAITING, NOW + 14 * DAY)
+    assert [history[-2], history[-1].facts["action"]] == [entry, "asked"]
+    register.reply(reference, *AINA, "I quin sistema?", NOW + DAY)
+    incident = register.incident(reference, NOW)
+    assert (incident.status, incident.due_at) == (Status.WAITING, NOW + 15 * DAY)
+
+
+def test_the_first_answer_stays_the_first_whatever_is_reopened(register: Register) -> None:
+    reference = claimed(register)
+    register.reply(reference, *AINA, "Un moment", NOW + HOUR)
+    register.resolve(reference, *AINA, "Ja està", NOW + 2 * HOUR)
+    register.reopen(reference, NOW + 3 * HOUR)
+    assert register.incident(reference, NOW).resolved_at is None
+    register.claim(reference, *BIEL, NOW + 4 * HOUR)
+    register.resolve(reference, *BIEL, "Ara sí", NOW + 5 * HOUR)
+    incident = register.incident(reference, NOW)
+    assert incident.first_answered_at == NOW + HOUR
+    assert incident.resolved_at == NOW + 5 * HOUR
+
+
+def test_to_be_told_of_a_solution_is_an_answer_too(register: Register) -> None:
+    reference = claimed(register)
+    register.resolve(reference, *AINA, None, NOW + HOUR)
+    assert register.incident(reference, NOW).first_answered_at == NOW + HOUR
+
+
+def test_what_its_operator_notes_is_work_and_what_a_colleague_notes_is_not(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    register.note(reference, *BIEL, "Jo també", NOW + HOUR)
+    assert register.incident(reference, NOW).due_at == NOW + DAY
+    register.note(reference, *AINA, "He telefonat", NOW + HOUR)
+    assert register.incident(reference, NOW).due_at == NOW + HOUR + DAY
+
+
+def test_a_citizens_message_gives_its_operator_no_more_time(register: Register) -> None:
+    reference = claimed(register)
+    register.add_citizen_message(reference, "I doncs?", NOW + HOUR)
+    incident = register.incident(reference, NOW)
+    assert (incident.status, incident.claimed_by, incident.due_at) == (
+        Status.CLAIMED,
+        "aina",
+        NOW + DAY,
+    )
+
+
+def test_the_citizens_answer_puts_what_waits_back_into_the_teams_queue(register: Register) -> None:
+    reference = claimed(register)
+    register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
+    register.add_citizen_message(reference, "El de sempre", NOW)
+    incident = register.incident(reference, NOW)
+    assert (incident.status, incident.route_reason) == (Status.QUEUED, Reason.CITIZEN_REPLIED)
+    assert (incident.claimed_by, incident.claimed_at) == (None, None)
+
+
+def test_what_is_released_is_nobodys_and_to_be_queued(register: Register) -> None:
+    reference = claimed(register)
+    register.release(reference, *AINA, NOW)
+    made = register.incident(reference, NOW)
+    assert (made.status, made.route_reason) == (Status.QUEUED, Reason.REQUEUED)
+    assert made.claimed_by is None
+    assert made == register.incident(reference, NOW)
+
+
+def test_a_transfer_takes_the_incident_to_the_other_teams_queue_list_and_figures(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    register.transfer(reference, *AINA, Category.PAYMENT, "és del pagament", NOW)
+    made = register.incident(reference, NOW)
+    assert (made.category, made.status, made.claimed_by) == ("payment", Status.QUEUED, None)
+    assert made.route_reason is Reason.TRANSFERRED
+    assert made == register.incident(reference, NOW)
+    assert contents(register, reference)[-1] == {
+        "action": "transferred",
+        "by": "operator",
+        "operator": "aina",
+        "from": "functional",
+        "to": "payment",
+        "why": "és del pagament",
+    }
+    for category, there in ((Category.FUNCTIONAL, 0), (Category.PAYMENT, 1)):
+        assert len(register.open_incidents(category, NOW)) == there
+        assert register.figures(category, NOW - DAY, NOW).submitted == there
+
+
+def test_nothing_is_transferred_to_where_it_is(register: Register) -> None:
+    reference = claimed(register)
+    with pytest.raises(ValueError, match="already"):
+        register.transfer(reference, *AINA, Category.FUNCTIONAL, "per error", NOW)
+
+
+def test_what_is_resolved_is_nobodys_and_due_never_and_consents_end(register: Register) -> None:
+    reference = claimed(register)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
+    made = register.resolve(reference, *AINA, "Ja està", NOW + HOUR)
+    assert (made.status, made.resolved_at, made.consents) == (
+        Status.RESOLVED,
+        NOW + HOUR,
+        {},
+    )
+    assert made == register.incident(reference, NOW)
+    assert not stored_incident(register, reference).keys() & {
+        "due_at",
+        "due_shard",
+        "claimed_by",
+        "claimed_at",
+    }
+    kinds = [entry.kind for entry in whole_history(register, reference, NOW)[1][-3:]]
+    assert kinds == [Kind.MESSAGE, Kind.ACTION, Kind.CONSENT]
+
+
+def agreed(register: Register, *scopes: Scope) -> Reference:
+    reference = queued(register)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    for scope in scopes:
+        register.grant_consent(reference, scope, shown.identity, NOW)
+    return reference
+
+
+@pytest.mark.parametrize("operator", [None, AINA, BIEL], ids=["unclaimed", "claimed", "another's"])
+def test_who_tells_any_operator_of_the_team_to_stop_has_withdrawn(
+    register: Register, operator: tuple[str, Category] | None
+) -> None:
+    reference = agreed(register, Scope.VIEW, Scope.CONTROL)
+    if operator:
+        register.claim(reference, *operator, NOW)
+    entry = register.withdraw_for_citizen(reference, *AINA, Scope.VIEW, NOW + HOUR)
+    incident, history = whole_history(register, reference, NOW + HOUR)
+    assert (incident.consents, history[-1]) == ({}, entry)
+    assert [
+        (each.facts["scope"], each.facts["action"], each.facts["by"]) for each in history[-2:]
+    ] == [("control", "withdraw", "operator"), ("view", "withdraw", "operator")]
+    assert entry.facts["operator"] == "aina"
+    assert register.withdraw_for_citizen(reference, *BIEL, Scope.VIEW, NOW + HOUR) == entry
+
+
+def test_who_tells_to_stop_acting_may_still_be_viewed(register: Register) -> None:
+    reference = agreed(register, Scope.VIEW, Scope.CONTROL)
+    register.withdraw_for_citizen(reference, *AINA, Scope.CONTROL, NOW)
+    assert register.incident(reference, NOW).consents.keys() == {Scope.VIEW}
+
+
+def test_what_was_never_agreed_to_is_not_withdrawn_by_an_operator(register: Register) -> None:
+    reference = agreed(register)
+    with pytest.raises(NothingToWithdraw):
+        register.withdraw_for_citizen(reference, *AINA, Scope.VIEW, NOW)
+
+
+def test_a_withdrawal_that_an_operator_was_told_is_the_citizens_and_names_no_operator(
+    register: Register,
+) -> None:
+    reference = agreed(register, Scope.VIEW)
+    entry = register.withdraw_for_citizen(reference, *AINA, Scope.VIEW, NOW + HOUR)
+    proof = receipt(reference, entry)
+    assert [(each["type"], each["state"]) for each in proof["events"]] == [
+        ("explicit", "given"),
+        ("explicit", "withdrawn"),
+    ]
+    seen = register.history(reference, NOW + HOUR)
+    assert citizen_view(*seen)["history"][0] == {
+        "entry": entry.id,
+        "at": "2026-08-31T11:00:00.000Z",
+        "kind": "consent",
+        "scope": "view",
+        "action": "withdraw",
+        "by": "operator",
+    }
+    assert "aina" not in json.dumps([proof, citizen_view(*seen), export(*seen)])
+    assert operator_view(*seen, "biel")["history"][0]["operator"] == "aina"
+
+
+@pytest.mark.parametrize("end", ["resolve", "resolve_by_citizen"])
+def test_nothing_is_agreed_to_for_what_is_resolved(register: Register, end: str) -> None:
+    reference = agreed(register, Scope.VIEW)
+    register.claim(reference, *AINA, NOW)
+    if end == "resolve":
+        register.resolve(reference, *AINA, None, NOW)
+    else:
+        register.resolve_by_citizen(reference, NOW)
+    before = whole_history(register, reference, NOW)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    for scope in Scope:
+        with pytest.raises(AlreadyResolved):
+            register.grant_consent(reference, scope, shown.identity, NOW)
+    register.withdraw_consent(reference, Scope.VIEW, NOW)
+    assert whole_history(register, reference, NOW) == before
+
+
+@pytest.mark.parametrize("deed", ["release", "transfer"])
+def test_giving_an_incident_away_is_recorded_once_however_often_it_is_sent(
+    register: Register, deed: str
+) -> None:
+    reference = claimed(register)
+    about = (Category.PAYMENT, "és del pagament") if deed == "transfer" else ()
+
+    def send(key: str) -> None:
+        getattr(register, deed)(reference, *AINA, *about, NOW, key=key)
+
+    send("0123456789abcdef")
+    before = contents(register, reference)
+    colleague = DAMIA if deed == "transfer" else BIEL
+    register.claim(reference, *colleague, NOW)  # somebody goes on before the repetition comes
+    send("0123456789abcdef")
+    assert actions(register, reference)[-3:] == [
+        f"{deed}red" if deed == "transfer" else "released",
+        "claimed",
+        "viewed",
+    ]
+    assert contents(register, reference)[: len(before)] == before
+    with pytest.raises(OtherTeam if deed == "transfer" else ClaimedByAnother):
+        send("another key of its own")
+
+
+@pytest.mark.parametrize("deed", ["reply", "note", "resolve"])
+def test_a_retry_with_its_key_does_nothing_twice(register: Register, deed: str) -> None:
+    reference = claimed(register)
+
+    def send(body: str) -> Any:
+        return getattr(register, deed)(reference, *AINA, body, NOW, key="0123456789abcdef")
+
+    first = send("Hola")
+    before = contents(register, reference)
+    assert send("Hola") == first
+    assert contents(register, reference) == before
+    if deed != "resolve":
+        send("Una altra cosa")  # which is not lost, whatever its key
+        assert len(contents(register, reference)) == len(before) + 1
+
+
+@pytest.mark.parametrize("deed", ["reply", "note"])
+def test_a_retry_does_nothing_twice_although_nine_others_came_in_between(
+    register: Register, deed: str
+) -> None:
+    reference = claimed(register)
+
+    def send(number: int, operator: tuple[str, Category] = AINA) -> Any:
+        act = register.note if number else getattr(register, deed)
+        return act(reference, *operator, f"text {number}", NOW, key=f"{number:016}")
+
+    sent = [send(0), *(send(number, BIEL) for number in range(1, 10))]
+    before = contents(register, reference)
+    for number in (9, 0, 5):
+        assert send(number, BIEL if number else AINA) == sent[number]
+    assert contents(register, reference) == before
+
+
+def test_the_latest_requests_are_remembered_and_the_oldest_is_forgotten_first(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    sent = [
+        register.note(reference, *AINA, f"note {number}", NOW, key=f"{number:016}")
+        for number in range(KEYED + 3)
+    ]
+    kept = register.incident(reference, NOW).keyed_work
+    assert sorted(kept.values()) == [entry.id for entry in sent[3:]]
+    assert len(json.dumps(kept)) < 2000  # bytes of the incident, which each change writes anew
+
+
+def test_a_retry_is_answered_although_the_incident_went_on(register: Register) -> None:
+    reference = claimed(register)
+    asked: dict[str, Any] = {"ask": True, "key": "0123456789abcdef"}
+    first = register.reply(reference, *AINA, "Quin navegador?", NOW, **asked)
+    register.add_citizen_message(reference, "Aquest", NOW)
+    assert register.reply(reference, *AINA, "Quin navegador?", NOW, **asked) == first
+
+
+def test_a_phone_call_is_an_incident_that_says_who_wrote_it_down(register: Register) -> None:
+    key = "0123456789abcdef"
+    made = register.take_phone_call(a_submission(), "aina", key, SECRET, NOW)
+    assert (made.origin, made.status) == (Channel.PHONE, Status.RECEIVED)
+    assert made == register.incident(made.reference, NOW)
+    assert register.take_phone_call(a_submission(), "aina", key, SECRET, NOW) == made
+    assert contents(register, made.reference) == [
+        {"action": "phoned", "by": "operator", "operator": "aina"}
+    ]
+    other = a_submission(description="Una altra cosa ben distinta")
+    with pytest.raises(KeyReused):
+        register.take_phone_call(other, "aina", key, SECRET, NOW)
+    register.mark_queued(made, NOW)
+    assert actions(register, made.reference) == ["phoned", "queued"]
+
+
+# Queueing and waking
+
+
+def test_a_queueing_is_not_taken_for_that_of_a_later_request(register: Register) -> None:
+    reference = submitted(register)
+    register.claim(reference, *AINA, NOW)
+    register.release(reference, *AINA, NOW)
+    routed = register.incident(reference, NOW)  # and its message is sent
+    register.claim(reference, *AINA, NOW)  # and deletes the message
+    register.release(reference, *AINA, NOW)
+    register.mark_queued(routed, NOW)
+    assert register.incident(reference, NOW).route_reason is Reason.REQUEUED
+
+
+def test_marking_leaves_alone_what_was_claimed_or_resolved_meanwhile(register: Register) -> None:
+    changes: list[Callable[[Reference], object]] = [
+        lambda each: register.claim(each, *AINA, NOW),
+        lambda each: register.resolve_by_citizen(each, NOW),
+    ]
+    for number, change in enumerate(changes):
+        reference = submitted(register, number)
+        routed = register.incident(reference, NOW)
+        change(reference)
+        before = stored_incident(register, reference)
+        register.mark_queued(routed, NOW)
+        assert stored_incident(register, reference) == before
+
+
+def test_what_was_never_routed_is_brought_to_the_stream_again(register: Register) -> None:
+    reference = submitted(register)
+    before = register.incident(reference, NOW)
+    at = NOW + 2 * MINUTE
+    assert register.wake(reference, at) is Wake.REROUTED
+    after = register.incident(reference, at)
+    assert (after.route_reason, after.due_at) == (Reason.SUBMITTED, at + 2 * MINUTE)
+    register.mark_queued(before, at)  # a router that was only slow is believed
+    assert register.incident(reference, at).route_reason is None
+
+
+def test_what_the_queue_will_forget_is_queued_anew(register: Register) -> None:
+    reference = queued(register)
+    at = NOW + 13 * DAY
+    assert register.wake(reference, at) is Wake.REQUEUED
+    assert register.incident(reference, at).route_reason is Reason.REQUEUED
+    assert actions(register, reference) == ["queued", "requeued"]
+
+
+def test_what_its_operator_leaves_lying_goes_back_to_the_team(register: Register) -> None:
+    reference = claimed(register)
+    assert register.wake(reference, NOW + DAY) is Wake.RELEASED
+    incident, history = whole_history(register, reference, NOW + DAY)
+    assert (incident.status, incident.claimed_by) == (Status.QUEUED, None)
+    assert incident.route_reason is Reason.REQUEUED
+    assert history[-1].facts == {"action": "released", "by": "service"}
+
+
+def test_what_its_citizen_leaves_unanswered_is_resolved_and_consents_end(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
+    register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
+    at = NOW + 14 * DAY
+    assert register.wake(reference, at) is Wake.RESOLVED
+    incident = register.incident(reference, at)
+    assert (incident.status, incident.resolved_at) == (Status.RESOLVED, at)
+    assert (incident.consents, incident.claimed_by, incident.due_at) == ({}, None, None)
+    assert {"action": "resolved", "by": "service"} in contents(register, reference, at)
+
+
+def test_of_two_watchers_one_does_it(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = claimed(register)
+    stale, read_now, at = [register.incident(reference, NOW)], register.incident, NOW + DAY
+    assert Register(register._table._client, "register").wake(reference, at) is Wake.RELEASED
+    monkeypatch.setattr(
+        register, "incident", lambda *asked: stale.pop() if stale else read_now(*asked)
+    )
+    assert register.wake(reference, at) is None
+    assert actions(register, reference) == ["queued", "claimed", "viewed", "released"]
+
+
+def test_nothing_is_done_before_it_is_due(register: Register) -> None:
+    reference = claimed(register)
+    assert register.wake(reference, NOW + DAY - timedelta(milliseconds=1)) is None
+    assert "released" not in actions(register, reference)
+
+
+def test_all_that_is_overdue_is_found_on_whatever_shard_the_longest_overdue_first(
+    register: Register,
+) -> None:
+    made = [submitted(register, number, NOW + number * MINUTE) for number in range(30)]
+    assert len({stored_incident(register, each)["due_shard"]["N"] for each in made}) > 4
+    assert register.overdue(NOW + 21 * MINUTE) == made[:20]
+    register.resolve_by_citizen(made[0], NOW)
+    assert register.overdue(NOW + 21 * MINUTE) == made[1:20]
+
+
+def test_what_has_expired_is_neither_overdue_nor_listed_nor_counted(register: Register) -> None:
+    submitted(register)
+    later = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
+    assert register.overdue(later - MINUTE)
+    assert register.overdue(later) == []
+    assert register.open_incidents(Category.FUNCTIONAL, later) == []
+    assert register.figures(Category.FUNCTIONAL, NOW, later).submitted == 0
+
+
+def test_a_team_lists_its_open_incidents_the_oldest_first(register: Register) -> None:
+    made = [queued(register, number, NOW - number * DAY) for number in range(3)]
+    register.claim(made[0], *AINA, NOW)
+    register.resolve_by_citizen(made[1], NOW)
+    listed = register.open_incidents(Category.FUNCTIONAL, NOW)
+    assert [(each.reference, each.status, each.claimed_by) for each in listed] == [
+        (made[2], Status.QUEUED, None),
+        (made[0], Status.CLAIMED, "aina"),
+    ]
+    assert (listed[0].submitted_at, listed[0].due_at) == (NOW - 2 * DAY, NOW + 11 * DAY)
+    assert register.open_incidents(Category.PAYMENT, NOW) == []
+
+
+# Figures and mail
+
+
+def test_the_figures_are_those_of_the_team_since_then_in_whatever_month(register: Register) -> None:
+    for number, days in enumerate((0, 20, 40, 100)):  # August, August, July, May
+        queued(register, number, NOW - days * DAY)
+    done = queued(register, 9)
+    register.claim(done, *AINA, NOW)
+    register.reply(done, *AINA, "Hola", NOW + MINUTE)
+    register.resolve(done, *AINA, None, NOW + HOUR)
+    register.rate(done, 4, None, NOW + HOUR)
+    figures = register.figures(Category.FUNCTIONAL, NOW - 60 * DAY, NOW + HOUR)
+    assert (figures.submitted, figures.open, figures.waiting) == (4, 4, 0)
+    assert (figures.first_answer_s.p50, figures.solution_s.p90) == (60, 3600)
+    assert (figures.ratings.count, figures.ratings.mean) == (1, 4.0)
+
+
+def test_the_indexes_tell_of_no_citizen() -> None:
+    indexes = TEMPLATE["Resources"]["Register"]["Properties"]["GlobalSecondaryIndexes"]
+    told = {each["IndexName"]: set(each["Projection"]["NonKeyAttributes"]) for each in indexes}
+    assert told["open"] == {
+        *("status", "category", "recorded_at", "expires_at", "claimed_by"),
+        *("changed_at", "last_written", "unread"),
+    }
+    assert told["follow_ups"] == {"expires_at"}
+    assert told["figures"] == {
+        *("status", "recorded_at", "first_answered_at", "resolved_at", "rating", "expires_at")
+    }
+
+
+def test_each_mail_that_was_sent_is_recorded_by_its_id_at_the_provider(register: Register) -> None:
+    reference = claimed(register)
+    answer = register.reply(reference, *AINA, "Hola", NOW)
+    sent = [
+        register.record_mail(reference, answer.id, MailKind.REPLY, "id-1", NOW),
+        register.record_mail(
+            reference, answer.id, MailKind.REPLY, "id-2", NOW
+        ),  # sent twice: told twice
+        register.record_mail(reference, "incident", MailKind.ACKNOWLEDGEMENT, "id-3", NOW),
+    ]
+    assert whole_history(register, reference, NOW)[1][-3:] == sent
+    assert sent[0].facts == {"for": answer.id, "kind": "reply", "message_id": "id-1"}
+
+
+def test_trouble_with_mail_is_told_once_for_each_kind(register: Register) -> None:
+    reference = queued(register)
+    for kind in (MailTrouble.BOUNCED, MailTrouble.BOUNCED, MailTrouble.COMPLAINED):
+        register.mark_undeliverable(reference, kind, NOW)
+    assert register.incident(reference, NOW).mail_trouble == "complained"
+    assert [each["reason"] for each in contents(register, reference)[1:]] == [
+        "bounced",
+        "complained",
+    ]
+
+
+# What citizens see of it
+
+
+def test_citizens_see_that_an_operator_acted_and_never_who_why_or_what_was_noted(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    register.note(reference, *AINA, "secret-note", NOW)
+    register.reply(reference, *AINA, "Hola", NOW)
+    register.transfer(reference, *AINA, Category.PAYMENT, "secret-why", NOW)
+    with pytest.raises(OtherTeam):
+        register.view(reference, *AINA, NOW)
+    register.view(reference, *DAMIA, NOW)
+    register.wake(reference, NOW + HOUR)
+    seen = register.history(reference, NOW)
+    shown = citizen_view(*seen)["history"]
+    assert [(each.get("action", each["kind"]), each["by"]) for each in reversed(shown)] == [
+        ("queued", "service"),
+        ("claimed", "operator"),
+        ("viewed", "operator"),  # how to reach them, which the other look did not show
+        ("message", "operator"),
+        ("transferred", "operator"),
+    ]
+    told = json.dumps([citizen_view(*seen), export(*seen)])
+    for hidden in ("aina", "damia", "secret-"):
+        assert hidden not in told
+
+
+# The rules, for whatever incident there is
+
+statuses = st.sampled_from(Status)
+operators = st.sampled_from(["aina", "biel"])
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+incidents = st.builds(
+    Incident,
+    reference=st.just(reference_for(SECRET, "a key of the test")),
+    category=st.sampled_from(Category),
+    status=statuses,
+    language=st.just(Language.CATALAN),
+    submitted_at=st.just(NOW),
+    expires_at=st.just(retention.expires_at(NOW)),
+    last_entry=st.just("01K3ZB2E40AAAAAAAAAAAAAAAA"),
+    description=st.just("No puc annexar el document"),
+    route_reason=st.none() | st.sampled_from(Reason),
+    due_at=st.none() | moments,
+    claimed_by=st.none() | operators,
+)
+
+
+@given(incidents, operators)
+def test_its_operator_works_on_an_incident_and_sees_the_person_and_nobody_else_does(
+    incident: Incident, operator: str
+) -> None:
+    if incident.status is Status.RESOLVED:
+        with pytest.raises(AlreadyResolved):
+            operator_acts.must_have_claimed(incident, operator)
+    elif incident.claimed_by is None:
+        with pytest.raises(NotClaimed):
+            operator_acts.must_have_claimed(incident, operator)
+    elif incident.claimed_by != operator:
+        with pytest.raises(ClaimedByAnother, match=incident.claimed_by):
+            operator_acts.must_have_claimed(incident, operator)
+    else:
+        operator_acts.must_have_claimed(incident, operator)
+    assert operator_acts.sees_contact(incident, operator) == (incident.claimed_by == operator)
+
+
+@given(incidents, moments)
+def test_something_is_due_exactly_when_its_time_has_come(incident: Incident, now: datetime) -> None:
+    open_one = replace(incident, status=Status.QUEUED) if incident.route_reason else incident
+    done = deadlines.due(open_one, now)
+    if open_one.due_at is None or open_one.due_at > now or open_one.status is Status.RESOLVED:
+        assert done is None
+    elif open_one.route_reason:
+        assert done is Wake.REROUTED
+    else:
+        assert done == {
+            "received": "requeued",
+            "queued": "requeued",
+            "claimed": "released",
+            "waiting": "resolved",
+        }.get(open_one.status)
+
+
+@given(statuses, moments)
+def test_every_open_state_has_its_time(status: Status, now: datetime) -> None:
+    hours = {"received": 2 / 60, "queued": 13 * 24, "claimed": 24, "waiting": 14 * 24}
+    due_at = deadlines.due_at(status, now)
+    assert due_at == (now + hours[status] * HOUR if status in hours else None)
+
+
+@given(st.sampled_from(["claimed", "viewed", "refused", "queued", "requeued"]))
+def test_every_entry_but_a_look_and_a_strangers_attempt_keeps_the_incident(action: str) -> None:
+    entry = an_entry(Kind.ACTION, {"action": action}, NOW)
+    assert retention.prolongs(entry) == (action not in {"refused", "viewed"})

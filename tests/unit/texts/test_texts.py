@@ -1,0 +1,249 @@
+"""No text is missing, stale or broken in any language, and no published notice is changed."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from suport.domain import phone_line
+from suport.domain.language import Language
+from suport.texts import notice
+from suport.texts.message import LOCALES
+from suport.texts.notice import Subject
+from suport.web import session, site_map
+
+ROOT = Path(__file__).parents[3]
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+TRANSLATED = [language for language in Language if language is not Language.ENGLISH]
+PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s|\[count\]")
+LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")
+DIRECTORATE_GENERAL = notice.CONTROLLER.partition(", ")[2]
+PUBLIC_BODIES = {"www.boe.es", "www.caib.es", "www.aepd.es"}
+
+
+def said() -> set[str]:
+    """Every text that the package and the functions say, in the source's English."""
+    keywords = {"N_": None, "_": None, "gettext": None}
+    return {
+        str(message)
+        for folder in ("layers/suport/python/suport", "functions")
+        for _, _, message, _, _ in extract_from_dir(ROOT / folder, METHODS, keywords=keywords)
+    }
+
+
+def catalogue(language: Language) -> Catalog:
+    content = (LOCALES / language / "LC_MESSAGES/suport.po").read_bytes()
+    return read_po(BytesIO(content), locale=language, abort_invalid=True)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_is_translated_and_none_is_left_over(language: Language) -> None:
+    translated = {
+        str(message.id)
+        for message in catalogue(language)
+        if message.id and message.string and not message.fuzzy
+    }
+    assert translated == said()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_placeholders_of_its_text(language: Language) -> None:
+    for message in catalogue(language):
+        placeholders = sorted(PLACEHOLDER.findall(str(message.id)))
+        assert sorted(PLACEHOLDER.findall(str(message.string))) == placeholders, message.id
+
+
+def paragraphs(subject: Subject, language: Language) -> list[str]:
+    return notice.current(subject, language).text.strip().split("\n\n")
+
+
+def shape(paragraph: str) -> tuple[str, int, list[str]]:
+    """Heading, list or text; of how many lines; and where its links lead."""
+    kinds = {"## ": "heading", "- ": "list"}
+    kind = next((name for mark, name in kinds.items() if paragraph.startswith(mark)), "text")
+    return kind, len(paragraph.splitlines()), sorted(LINK.findall(paragraph))
+
+
+@pytest.mark.parametrize("subject", list(Subject))
+def test_a_notice_says_the_same_headings_and_paragraphs_in_every_language(subject: Subject) -> None:
+    shapes = {
+        language: [shape(paragraph) for paragraph in paragraphs(subject, language)]
+        for language in Language
+    }
+    assert shapes == dict.fromkeys(Language, shapes[Language.CATALAN])
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("subject", list(Subject))
+def test_the_marks_of_a_notice_are_whole(subject: Subject, language: Language) -> None:
+    for paragraph in paragraphs(subject, language):
+        lines = paragraph.splitlines()
+        assert len(lines) == 1 or all(line.startswith("- ") for line in lines), paragraph
+        assert lines == [line.strip() for line in lines if line.strip()], paragraph
+        assert not paragraph.startswith("## ") or not LINK.findall(paragraph), paragraph
+        assert not re.search(r"[][]", LINK.sub("", paragraph)), paragraph
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("subject", list(Subject))
+def test_a_link_of_a_notice_leads_to_a_page_of_the_service_or_to_a_public_body(
+    subject: Subject, language: Language
+) -> None:
+    for target in LINK.findall(notice.current(subject, language).text):
+        address = urlsplit(target)
+        if address.scheme:
+            assert (address.scheme, address.netloc in PUBLIC_BODIES) == ("https", True), target
+        else:
+            assert address.path in {*site_map.PAGES, *site_map.LEGAL_PAGES}, target
+            assert address.query in {"", "topic=accessibility"}, target
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("subject", list(Subject))
+def test_a_notice_is_shown_with_all_its_words_and_links(
+    subject: Subject, language: Language
+) -> None:
+    for paragraph in paragraphs(subject, language):
+        pieces = notice.linked(paragraph)
+        assert [target for _, target in pieces if target] == LINK.findall(paragraph)
+        assert "".join(words for words, _ in pieces) == re.sub(
+            r"\[([^\]]*)\]\([^)]*\)", r"\1", paragraph
+        )
+
+
+def test_a_text_without_links_is_one_piece() -> None:
+    assert notice.linked("Only [this] (and that).") == [("Only [this] (and that).", None)]
+    assert notice.linked("[all](help)") == [("all", "help")]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("subject", [each for each in Subject if each is not Subject.COOKIES])
+def test_a_notice_names_the_directorate_general(subject: Subject, language: Language) -> None:
+    assert DIRECTORATE_GENERAL in notice.current(subject, language).text
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("subject", list(Subject))
+def test_where_a_notice_names_the_phone_line_it_gives_all_numbers_and_hours(
+    subject: Subject, language: Language
+) -> None:
+    text = notice.current(subject, language).text
+    numbers = set(re.findall(r"\b012\b|(?:\b00 34 )?\b971(?: \d\d){3}\b", text))
+    assert numbers == (
+        set(phone_line.NUMBERS.values())
+        if subject in {Subject.ACCESSIBILITY, Subject.RESPONSIBLE}
+        else set()
+    )
+    days = {
+        Language.CATALAN: ("de dilluns a divendres de {} a {} h", "dissabtes de {} a {} h"),
+        Language.SPANISH: ("de lunes a viernes de {} a {} h", "sábados de {} a {} h"),
+        Language.ENGLISH: ("Monday to Friday from {} to {}", "Saturday from {} to {}"),
+        Language.GERMAN: ("Montag bis Freitag von {} bis {} Uhr", "Samstag von {} bis {} Uhr"),
+    }
+    hours = [
+        said.format(open_.opens.hour, open_.closes.hour)
+        for said, open_ in zip(days[language], phone_line.HOURS, strict=True)
+    ]
+    assert [hour for hour in hours if numbers and hour not in text] == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_accessibility_statement_states_what_the_royal_decree_asks_for(
+    language: Language,
+) -> None:
+    text = notice.current(Subject.ACCESSIBILITY, language).text
+    prepared = {
+        Language.CATALAN: "23 de novembre de 2026",
+        Language.SPANISH: "23 de noviembre de 2026",
+        Language.ENGLISH: "23 November 2026",
+        Language.GERMAN: "23. November 2026",
+    }
+    answered_within = {
+        Language.CATALAN: "20 dies hàbils",
+        Language.SPANISH: "20 días hábiles",
+        Language.ENGLISH: "20 working days",
+        Language.GERMAN: "20 Arbeitstagen",
+    }
+    conforms = {
+        Language.CATALAN: "parcialment conforme",
+        Language.SPANISH: "parcialmente conforme",
+        Language.ENGLISH: "partially compliant",
+        Language.GERMAN: "teilweise mit",
+    }
+    articles = ("10.2.a", "10.2.b", "12.5", "13", "3.4")
+    stated = (
+        "1112/2018",
+        "WCAG) 2.2",
+        "(incident?topic=accessibility)",
+        *(told[language] for told in (prepared, answered_within, conforms)),
+    )
+    assert [fact for fact in stated if fact not in text] == []
+    assert [article for article in articles if not re.search(rf"\b{article}\b", text)] == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_cookies_page_tells_of_the_cookie_that_is_set(language: Language) -> None:
+    text = notice.current(Subject.COOKIES, language).text
+    minutes = session.LASTS // timedelta(minutes=1)
+    unit = {Language.CATALAN: "minuts", Language.SPANISH: "minutos", Language.GERMAN: "Minuten"}
+    stated = (session.COOKIE, f"{minutes} {unit.get(language, 'minutes')}", "22.2", "34/2002")
+    assert [fact for fact in stated if fact not in text] == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_nobody_is_left_to_believe_that_an_incident_is_an_application(language: Language) -> None:
+    text = notice.current(Subject.RESPONSIBLE, language).text
+    warning = {
+        Language.CATALAN: ("no és presentar una sol·licitud", "No atura ni amplia cap termini"),
+        Language.SPANISH: ("no es presentar una solicitud", "No detiene ni amplía ningún plazo"),
+        Language.ENGLISH: ("is not to submit an application", "stops no deadline"),
+        Language.GERMAN: ("heißt nicht, einen Antrag zu stellen", "hält keine Frist an"),
+    }
+    assert [said for said in warning[language] if said not in text] == []
+    assert "https://www.caib.es/seucaib" in LINK.findall(text)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_privacy_notice_states_what_the_law_asks_for(language: Language) -> None:
+    text = notice.current(Subject.PRIVACY, language).text
+    article = {
+        Language.CATALAN: "article 6.1.e",
+        Language.SPANISH: "artículo 6.1.e",
+        Language.ENGLISH: "Article 6(1)(e)",
+        Language.GERMAN: "Artikel 6 Absatz 1 Buchstabe e",
+    }
+    stated = ("Direcció General d'Estratègia Digital", "3/2018", "aepd.es", article[language])
+    assert [fact for fact in stated if fact not in text] == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_privacy_notice_tells_of_files_mails_and_ratings(language: Language) -> None:
+    text = notice.current(Subject.PRIVACY, language).text
+    officer = {
+        Language.CATALAN: "delegat de protecció de dades",
+        Language.SPANISH: "delegado de protección de datos",
+        Language.ENGLISH: "data-protection officer",
+        Language.GERMAN: "Datenschutzbeauftragten",
+    }
+    rating = {
+        Language.CATALAN: "de l'1 al 5",
+        Language.SPANISH: "del 1 al 5",
+        Language.ENGLISH: "from 1 to 5",
+        Language.GERMAN: "von 1 bis 5",
+    }
+    longest_kept = 185  # days: what six calendar months can be at most, to the midnight after
+    stated = ("Amazon S3", "Amazon SES", f"{longest_kept} ", officer[language], rating[language])
+    assert [fact for fact in stated if fact not in text] == []
+    assert {"cookies", "remote-support"} <= set(LINK.findall(text))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_consent_to_remote_support_is_withdrawn_where_it_is_given(language: Language) -> None:
+    text = notice.current(Subject.REMOTE_SUPPORT, language).text
+    assert LINK.findall(text) == ["remote-support", "privacy"]

@@ -1,0 +1,74 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from suport.domain.consent import Scope
+from suport.domain.history import HistoryPart, Kind
+from suport.domain.incident import Incident
+from suport.domain.language import Language
+from suport.register.register import Register
+from suport.texts import notice
+from suport.texts.notice import Subject
+from suport.views.citizen_view import citizen_view
+from suport.views.consent_receipt import receipt
+from suport.views.export import export
+from tests.support.register import submission_of
+
+NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+PERSON = {
+    "name": "Aina Ferrer",
+    "email": "aina.ferrer@example.test",
+    "phone": "+34 600 123 456",
+    "nif": "12345678Z",
+}
+
+
+@pytest.fixture
+def kept(register: Register) -> tuple[Incident, HistoryPart]:
+    """An incident in whose course much happened."""
+    content = {"category": "signature", "description": "No puc signar", "contact": PERSON}
+    submission = submission_of(content, Language.GERMAN)
+    reference = register.submit(submission, "k" * 20, b"secret", NOW).reference
+    shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
+    register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
+    register.grant_consent(reference, Scope.CONTROL, shown.identity, NOW)
+    register.withdraw_consent(reference, Scope.CONTROL, NOW)
+    register.add_citizen_message(reference, "Ja funciona", NOW)
+    register.resolve_by_citizen(reference, NOW)
+    register.rate(reference, 5, "Gràcies", NOW)
+    return register.history(reference, NOW)
+
+
+def test_all_that_the_page_shows_can_be_taken_along(kept: tuple[Incident, HistoryPart]) -> None:
+    view = citizen_view(*kept)
+    taken = export(*kept)
+    assert (taken["schema"], taken["controller"]) == ("suport.export/1", notice.CONTROLLER)
+    assert taken["incident"] == {name: view[name] for name in view if name != "links"}
+
+
+def test_each_consent_has_one_receipt_which_tells_how_it_stands(
+    kept: tuple[Incident, HistoryPart],
+) -> None:
+    receipts = export(*kept)["consents"]
+    assert [each["scope"] for each in receipts] == ["view", "control"]
+    last = {
+        entry.facts["scope"]: receipt(kept[0].reference, entry)
+        for entry in reversed(kept[1].entries)
+        if entry.kind is Kind.CONSENT
+    }
+    assert receipts == [last["view"], last["control"]]
+    assert [event["state"] for event in receipts[0]["events"]] == ["given", "withdrawn"]
+
+
+def test_what_is_masked_on_the_page_is_masked_in_the_file(
+    kept: tuple[Incident, HistoryPart],
+) -> None:
+    text = json.dumps(export(*kept), ensure_ascii=False)
+    assert [value for value in PERSON.values() if value in text] == []
+
+
+def test_the_file_is_json(kept: tuple[Incident, HistoryPart]) -> None:
+    taken: dict[str, Any] = export(*kept)
+    assert json.loads(json.dumps(taken)) == taken
