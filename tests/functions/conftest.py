@@ -14,7 +14,12 @@ from moto.backends import get_backend
 
 from suport.runtime import aws
 from tests.support.gateway import ACCOUNT
+from tests.support.operators_api import desk
+from tests.support.requests import service
 from tests.support.table import Table
+from tests.support.web import web
+
+__all__ = ["desk", "service", "web"]
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"

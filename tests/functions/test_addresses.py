@@ -12,9 +12,7 @@ from suport.web import assets
 from suport.web.site_map import LEGAL_PAGES, PAGES
 from tests.support.gateway import CONTEXT, Load, answered, asked
 from tests.support.template import FUNCTIONS, snake
-from tests.support.web import NOW, Answer, Web, web
-
-__all__ = ["web"]
+from tests.support.web import NOW, Answer, Web
 
 WITHOUT_FORM = ["procedures", "contact", "export", *LEGAL_PAGES]
 

@@ -20,9 +20,7 @@ from suport.http.bodies.operators import (
 )
 from tests.support.bodies import NAMES, NO_JSON, PLACES, VALID, VALUES, refusal
 from tests.support.gateway import answered
-from tests.support.requests import JSON_REQUESTS, PAGES, Service, service
-
-__all__ = ["service"]
+from tests.support.requests import JSON_REQUESTS, PAGES, Service
 
 BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("submit_incident", "/v1/incidents"): SubmissionBody,

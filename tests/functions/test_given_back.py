@@ -24,9 +24,7 @@ from tests.support.forms import (
     filled_in,
 )
 from tests.support.template import FUNCTIONS
-from tests.support.web import FILLED_IN, KEY, OTHER_KEY, Web, in_the_register, web
-
-__all__ = ["web"]
+from tests.support.web import FILLED_IN, KEY, OTHER_KEY, Web, in_the_register
 
 
 def test_every_form_is_tried_here() -> None:

@@ -8,9 +8,7 @@ import pytest
 from suport.domain.reference import Reference
 from tests.support.forms import FORMS, again
 from tests.support.markup import Markup
-from tests.support.web import Answer, Web, in_the_register, web
-
-__all__ = ["web"]
+from tests.support.web import Answer, Web, in_the_register
 
 TRACKED = sorted(FORMS.keys() - {"help", "incident", "track", "leave"})
 """The forms that do something with the open incident."""

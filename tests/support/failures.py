@@ -26,7 +26,7 @@ import urllib3.exceptions
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
 
-from tests.support.table import Table
+from tests.support.table import Table, operation
 
 vendored = importlib.import_module("botocore.vendored.requests.exceptions")  # it has no types
 
@@ -171,8 +171,7 @@ def intercept(monkeypatch: pytest.MonkeyPatch, instead: Callable[[Call, str, Any
         return instead(partial(by_botocore, client), operation, request)
 
     def answer(table: Table, name: str, asked: dict[str, Any]) -> Any:
-        operation = "".join(word.capitalize() for word in name.split("_"))
-        return instead(lambda *_: in_this_process(table, name, asked), operation, asked)
+        return instead(lambda *_: in_this_process(table, name, asked), operation(name), asked)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", call)
     monkeypatch.setattr(Table, "_answer", answer)

@@ -114,7 +114,7 @@ class Table:
     def _answer(self, name: str, asked: dict[str, Any]) -> Any:
         if asked.get("TableName", NAME) != NAME:
             told: Any = {"Error": {"Code": "ResourceNotFoundException"}}
-            raise ClientError(told, name)
+            raise ClientError(told, operation(name))
         return getattr(self, f"_{name}")(**asked)
 
     def _get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> Any:  # noqa: N803
@@ -260,6 +260,11 @@ class Compared(Table):
                 for each in asked["TransactItems"]
             ]
         }
+
+
+def operation(name: str) -> str:
+    """What DynamoDB calls the operation behind this method of a client: `put_item` is `PutItem`."""
+    return "".join(word.capitalize() for word in name.split("_"))
 
 
 def _outcome(call: Callable[[], Any]) -> tuple[Any, ClientError | None]:

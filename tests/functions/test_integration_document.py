@@ -15,10 +15,8 @@ from suport.domain.history import LONGEST_HISTORY_PART
 from suport.http import problem
 from suport.http.problems import about_requests, at_desk
 from suport.views.queue_message import SCHEMA
-from tests.support.operators_api import PAYMENT, Desk, desk, with_file
+from tests.support.operators_api import PAYMENT, Desk, with_file
 from tests.support.template import TEMPLATE
-
-__all__ = ["desk"]  # the fixture of the operators
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "integration.md").read_text()
