@@ -33,7 +33,7 @@ desk: ## The support teams' command line, as .tools/bin/desk
 
 test: lint ## Lint, then all tests; ARGS="-k consent" for some
 	@local/prepare desk web browser
-	@$(VENV)/pytest -n 2 tests/unit tests/integration tests/model $(ARGS)
+	@$(VENV)/pytest -n 2 tests --ignore tests/e2e $(ARGS)
 	@$(VENV)/pytest tests/e2e $(ARGS)
 
 model: ## The models in thousands of long runs; `make test` does some short ones
