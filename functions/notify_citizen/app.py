@@ -31,13 +31,13 @@ from suport.mail import letter
 from suport.mail.acknowledgement_limit import COUNTED_FOR, AcknowledgementLimit
 from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter
+from suport.mail.mail_queue import SCHEMA, delay
 from suport.mail.provider_event import incident_told_of, mail_trouble
-from suport.mail.request import SCHEMA, delay
 from suport.register.deployed import register
 from suport.register.errors import Contended, NoSuchIncident
 from suport.runtime import aws, clock
 from suport.runtime.batch import message_handler
-from suport.runtime.failure import facts
+from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
 
 if TYPE_CHECKING:

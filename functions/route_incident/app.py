@@ -19,7 +19,7 @@ from suport.domain.incident import Category
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 from suport.files.file_store import erasure
-from suport.mail.request import mail_request, requested_mails
+from suport.mail.mail_queue import mail_request, requested_mails
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
 from suport.runtime import aws, clock

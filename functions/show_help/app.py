@@ -17,7 +17,6 @@ from suport.runtime import clock
 from suport.texts import notice
 from suport.texts.message import N_
 from suport.texts.notice import Subject
-from suport.web.browser import described
 from suport.web.named_procedure import named_procedure
 from suport.web.pages.help import ErrorPage, help_page
 from suport.web.pages.incident_form import IncidentForm
@@ -25,6 +24,7 @@ from suport.web.pages.notices import NoticePage
 from suport.web.pages.procedures import ProceduresPage
 from suport.web.site import Site
 from suport.web.site_map import LEGAL_PAGES
+from suport.web.user_agent import described
 from suport.web.visit import Visit, lead_to
 
 CLOSED_DATES = frozenset(

@@ -22,8 +22,8 @@ from suport.runtime import aws, clock
 from suport.runtime.metrics import Metric, count
 from suport.texts import notice
 from suport.texts.notice import Subject
-from suport.web.browser import described
 from suport.web.site import Site
+from suport.web.user_agent import described
 from suport.web.visit import Visit, lead_to, session_cookie
 
 logger = Logger()

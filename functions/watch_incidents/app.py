@@ -19,7 +19,7 @@ from suport.domain.reference import Reference
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
 from suport.runtime import clock
-from suport.runtime.failure import facts
+from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
 
 logger = Logger()

@@ -20,8 +20,8 @@ from suport.domain.attachment import FileId
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 from suport.files import file_store
-from suport.mail import request
-from suport.mail.request import delay
+from suport.mail import mail_queue
+from suport.mail.mail_queue import delay
 from suport.register.register import Register
 from suport.runtime import aws
 from tests.support.failures import FAILURES, PRIVATE, Call, intercept
@@ -242,7 +242,7 @@ def test_a_mail_that_cannot_be_handled_is_named_and_postponed_and_the_others_are
 ) -> None:
     references = incidents.batch()
     kind = MailKind.ACKNOWLEDGEMENT
-    asked = messages({each: request.mail_request(each, "incident", kind) for each in references})
+    asked = messages({each: mail_queue.mail_request(each, "incident", kind) for each in references})
     faults.meet(references)
     named = failed(load("notify_citizen"), asked)
     met = faults.end()
@@ -332,7 +332,7 @@ def test_a_message_that_is_none_is_named_and_hides_no_other(
     reference = incidents.submit(0)
     file_id = put([reference])[reference]
     good = {
-        "notify_citizen": request.mail_request(reference, "incident", MailKind.ACKNOWLEDGEMENT),
+        "notify_citizen": mail_queue.mail_request(reference, "incident", MailKind.ACKNOWLEDGEMENT),
         "check_attachment": arrival(reference, file_id),
         "erase_expired": file_store.erasure(reference, file_id),
     }[function]

@@ -21,11 +21,11 @@ from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import NUMBERS, Origin
 from suport.domain.reference import Reference, access_code_for
-from suport.mail import letter, provider_event, request
+from suport.mail import letter, mail_queue, provider_event
 from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter
+from suport.mail.mail_queue import MOST_RECEIVES, delay
 from suport.mail.provider_event import incident_told_of
-from suport.mail.request import MOST_RECEIVES, delay
 from suport.texts.labels import CATEGORIES
 from suport.texts.local_dates import moment_text
 from tests.support.register import an_entry
@@ -97,26 +97,26 @@ def image(**requests: str) -> dict[str, Any]:
 
 
 def test_a_change_asks_for_the_mails_whose_request_is_new() -> None:
-    asked = request.requested_mails(image(A="1", B="2", C="4"), image(A="1", B="1"))
+    asked = mail_queue.requested_mails(image(A="1", B="2", C="4"), image(A="1", B="1"))
     assert asked == [("B", MailKind.REPLY), ("C", MailKind.REPLY)]
 
 
 @pytest.mark.parametrize("before", [None, {}, image()])
 def test_a_new_incident_asks_for_what_it_owes(before: dict[str, Any] | None) -> None:
-    assert request.requested_mails(image(A="1"), before) == [("A", MailKind.REPLY)]
+    assert mail_queue.requested_mails(image(A="1"), before) == [("A", MailKind.REPLY)]
 
 
 def test_a_change_that_settles_a_mail_or_concerns_none_asks_for_nothing() -> None:
-    assert request.requested_mails(image(A="1"), image(A="1", B="1")) == []
+    assert mail_queue.requested_mails(image(A="1"), image(A="1", B="1")) == []
     assert (
-        request.requested_mails({}, image(A="1"))
-        == request.requested_mails(None, image(A="1"))
+        mail_queue.requested_mails({}, image(A="1"))
+        == mail_queue.requested_mails(None, image(A="1"))
         == []
     )
 
 
 def test_a_request_for_a_mail_names_nobody() -> None:
-    assert request.mail_request(REFERENCE, REPLY.id, MailKind.REPLY) == {
+    assert mail_queue.mail_request(REFERENCE, REPLY.id, MailKind.REPLY) == {
         "schema": "suport.mail/1",
         "reference": REFERENCE,
         "entry": REPLY.id,

@@ -15,7 +15,7 @@ from suport.http.problems import about_pages, about_requests
 from suport.http.refusals import TO_CITIZENS, Refusals
 from suport.http.request import Request
 from suport.http.response import Response, json_text
-from suport.runtime.failure import facts
+from suport.runtime.logged_failure import facts
 
 type Routes = Mapping[tuple[str, str], Callable[[Request], Response]]
 """What answers, by method and resource: `("GET", "/v1/incidents/{reference}")`."""

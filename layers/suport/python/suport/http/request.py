@@ -6,7 +6,7 @@ from typing import Any
 
 from suport.domain.language import Language
 from suport.domain.reference import MisreadReference, Reference, opens, parse_reference
-from suport.http.form import content_type
+from suport.http.form_encoding import content_type
 from suport.http.problems import about_incidents, about_requests
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import preferred_language

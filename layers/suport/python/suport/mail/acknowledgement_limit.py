@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from suport.domain.legal_time import utc_text
 from suport.register.errors import Contended
+from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
 from suport.register.table import ATTEMPTS, pause
-from suport.register.values import Item, epoch, marshalled, unmarshalled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

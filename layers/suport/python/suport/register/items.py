@@ -35,7 +35,7 @@ from suport.domain.language import Language
 from suport.domain.legal_time import utc_text
 from suport.domain.owed_mail import MailKind, OwedMail, SetAside
 from suport.domain.reference import Reference
-from suport.register.values import Item
+from suport.register.marshalling import Item
 
 INCIDENT = "incident"  # the entry key of the incident itself; those of its history are ULIDs
 SHARDS = 8  # over which the indexes by time are spread

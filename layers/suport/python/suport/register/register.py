@@ -50,8 +50,8 @@ from suport.register.items import (
     incident_of,
     open_incident_of,
 )
+from suport.register.marshalling import Item
 from suport.register.table import ATTEMPTS, Table, pause
-from suport.register.values import Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,7 @@ from suport.domain import retention
 from suport.domain.change import Change
 from suport.register.errors import Contended
 from suport.register.items import INCIDENT, changed_attributes, entry_item
-from suport.register.values import Item, epoch, marshalled, unmarshalled
+from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport.runtime.failure import facts
+from suport.runtime.logged_failure import facts
 
 type Handler = Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.http.api import Api, Routes
-from suport.http.form import legible
+from suport.http.form_encoding import legible
 from suport.http.problem import Problem, ProblemName
 from suport.http.problems import about_pages
 from suport.http.request import Request

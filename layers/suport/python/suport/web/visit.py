@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from suport.domain.language import Language
 from suport.domain.reference import Reference, agrees
-from suport.http.form import CHARSETS, FORM, content_type, read_form
+from suport.http.form_encoding import CHARSETS, FORM, content_type, read_form
 from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_requests
 from suport.http.request import LARGEST_BODY, Request

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from suport.domain.language import Language
 from suport.http.bodies.parts import Part
-from suport.http.form import nested
+from suport.http.form_encoding import nested
 from suport.http.problem import IDEMPOTENCY_KEY, FieldError
 from suport.http.problems import about_requests
 from suport.http.request import JSON, Request

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.web.browser import described
+from suport.web.user_agent import described
 
 WINDOWS = "(Windows NT 10.0; Win64; x64)"
 IPHONE = "(iPhone; CPU iPhone OS 18_6_2 like Mac OS X)"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suport.http.form import content_type, legible, nested, read_form
+from suport.http.form_encoding import content_type, legible, nested, read_form
 from suport.http.problem import Problem
 
 # all that UTF-8 can carry; a page with surrogates is none

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError, HTTPClientError, ReadTimeoutError
 
-from suport.runtime.failure import facts
+from suport.runtime.logged_failure import facts
 from tests.support.failures import PRIVATE, THROTTLED, every_failure
 
 SERVICES = ("dynamodb", "s3", "secretsmanager", "sesv2", "sqs")
