@@ -33,6 +33,7 @@ from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter
 from suport.mail.mail_queue import SCHEMA, delay
 from suport.mail.provider_event import incident_told_of, mail_trouble
+from suport.mail.send_failure import certainly_not_done
 from suport.register.deployed import register
 from suport.register.errors import Contended, NoSuchIncident
 from suport.runtime import aws, clock
@@ -119,7 +120,7 @@ def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> 
     try:
         answer = aws.client("sesv2").send_email(**request_to_ses(incident, entry_id, what, address))
     except Exception as failure:
-        if aws.certainly_not_done(failure):
+        if certainly_not_done(failure):
             insistently(lambda: register().refuse_mail(reference, entry_id, attempt, clock.now()))
         raise
     message_id = answer["MessageId"]

@@ -18,9 +18,9 @@ from suport.http.response import Response, json_answer
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
 from suport.runtime import aws, clock
-from suport.texts import notice
+from suport.texts import published_notices
 from suport.texts.message import N_
-from suport.texts.notice import Notice, Subject
+from suport.texts.published_notices import Notice, Subject
 from suport.views.citizen_view import CitizenView, citizen_view
 from suport.views.consent_receipt import receipt
 from suport.web.site import Site
@@ -57,7 +57,7 @@ def change_consent(visit: Visit) -> Response:
     known = ConsentRequest.model_fields
     given = {name: value for name, value in visit.form().items() if name in known}
     request = read_fields(ConsentRequest, given, visit.language)
-    shown = notice.current(Subject.REMOTE_SUPPORT, visit.language)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, visit.language)
     if request.action is ConsentAction.GRANT and request.notice_sha256 != shown.sha256:
         raise about_pages.page_expired()
     try:
@@ -91,7 +91,7 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
     if request.action is ConsentAction.WITHDRAW:
         entry = register().withdraw_consent(reference, request.scope, clock.now())
     else:
-        shown = notice.current(Subject.REMOTE_SUPPORT, request.language)
+        shown = published_notices.current(Subject.REMOTE_SUPPORT, request.language)
         if request.notice_sha256 != shown.sha256:
             raise other_notice(shown)
         entry = register().grant_consent(reference, request.scope, shown.identity, clock.now())

@@ -14,9 +14,9 @@ from suport.http.problems import about_pages, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
 from suport.runtime import clock
-from suport.texts import notice
+from suport.texts import published_notices
 from suport.texts.message import N_
-from suport.texts.notice import Subject
+from suport.texts.published_notices import Subject
 from suport.web.named_procedure import named_procedure
 from suport.web.pages.help import ErrorPage, help_page
 from suport.web.pages.incident_form import IncidentForm
@@ -137,7 +137,9 @@ def remote_support_notice(request: Request) -> Response:
 def told(subject: Subject, request: Request) -> Response:
     """The current notice, in the language asked for in the query, else in the browser's."""
     asked = request.query.get("language")
-    shown = notice.current(subject, request.language if asked is None else language_of(asked))
+    shown = published_notices.current(
+        subject, request.language if asked is None else language_of(asked)
+    )
     return json_answer(HTTPStatus.OK, shown.identity.as_facts() | {"text": shown.text})
 
 

@@ -20,8 +20,8 @@ from suport.register.deployed import register
 from suport.register.errors import KeyReused
 from suport.runtime import aws, clock
 from suport.runtime.metrics import Metric, count
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.web.site import Site
 from suport.web.user_agent import described
 from suport.web.visit import Visit, lead_to, session_cookie
@@ -46,7 +46,7 @@ def submit_form(visit: Visit) -> Response:
         return begun(visit, fields)
     key = fields.pop("idempotency_key", "")
     shown = fields.get("privacy_notice")  # another than today's: the page is an old one
-    current = {None, notice.current(Subject.PRIVACY, visit.language).version}
+    current = {None, published_notices.current(Subject.PRIVACY, visit.language).version}
     if not FIT_KEY.fullmatch(key) or shown not in current:
         raise about_pages.page_expired()
     submission = read_fields(SubmissionBody, fields, visit.language).submission()

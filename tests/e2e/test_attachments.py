@@ -215,7 +215,7 @@ def test_a_form_takes_nothing_empty_and_nothing_over_ten_megabytes(
 def test_a_form_is_valid_for_a_quarter_of_an_hour(
     citizen: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attachment, "FORM_IS_VALID_FOR", 1)
+    monkeypatch.setattr(file_store, "FORM_IS_VALID_FOR", 1)
     form = citizen.form()
     time.sleep(1.1)
     assert post(form, PDF).status == http.client.FORBIDDEN

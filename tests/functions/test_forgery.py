@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from suport.domain.language import Language
 from suport.register.register import Register
 from suport.runtime import aws
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.web import session
 from suport.web.forgery import is_forged
 from tests.support.gateway import Load, answered, asked
@@ -104,7 +104,7 @@ SENT: dict[str, dict[str, str]] = {
     "/remote-support": {
         "scope": "view",
         "action": "grant",
-        "notice_sha256": notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256,
+        "notice_sha256": published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256,
     },
 }
 """What a right form sends there."""

@@ -14,8 +14,8 @@ from suport.domain.language import Language
 from suport.domain.legal_time import MADRID
 from suport.register.register import Register
 from suport.runtime import aws, clock
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from tests.support.gateway import CONTEXT, Load, answered, asked
 from tests.support.submitting import VALID, rejected, submitted
 
@@ -368,7 +368,7 @@ def test_a_consent_for_a_resolved_incident_is_refused_and_may_still_be_withdrawn
     load: Load,
 ) -> None:
     receipt = submitted(load)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
 
     def send(action: str) -> tuple[int, Any]:
         request = {"scope": "view", "action": action, "language": "de"}
@@ -402,7 +402,7 @@ def test_a_consent_on_another_text_is_refused_with_the_current_one(load: Load) -
         Authorization=f"Bearer {receipt['access_code']}",
     )
     status, problem, _ = answered(load("record_consent"), event)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
     assert (status, problem["current_notice"]) == (422, shown.identity.as_facts())
 
 

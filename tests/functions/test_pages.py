@@ -12,8 +12,8 @@ from suport.domain.language import Language
 from suport.files.file_store import new_file_id
 from suport.http.security_headers import SECURITY_HEADERS
 from suport.runtime import aws
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.web import session
 from tests.support.markup import Markup
 from tests.support.web import (
@@ -116,7 +116,7 @@ def test_what_does_not_exist_is_told_in_the_language_of_the_address(
 @pytest.mark.parametrize("subject", ["privacy", "cookies", "accessibility", "responsible"])
 def test_each_notice_is_shown_with_what_proves_its_text(web: Web, subject: str) -> None:
     answer = web.get(subject, "de")
-    shown = notice.current(Subject(subject), Language.GERMAN)
+    shown = published_notices.current(Subject(subject), Language.GERMAN)
     assert answer.status == 200
     assert {shown.sha256} <= set(answer.page.said_in("code"))
 
@@ -151,7 +151,10 @@ def test_a_form_with_another_privacy_notice_is_shown_anew(web: Web) -> None:
     kept = answer.page.values
     assert (answer.status, in_the_register(), answer.cookie) == (422, [], None)
     assert kept["description"] == FILLED_IN["description"]
-    assert kept["privacy_notice"] == notice.current(Subject.PRIVACY, Language.CATALAN).version
+    assert (
+        kept["privacy_notice"]
+        == published_notices.current(Subject.PRIVACY, Language.CATALAN).version
+    )
     assert web.post("incident", kept).status == 303
     assert web.incident(web.reference).privacy_notice == kept["privacy_notice"]
 
@@ -679,7 +682,7 @@ def test_without_a_session_no_file_is_asked_for(web: Web) -> None:
 
 
 def consent(scope: str, action: str, **changes: str) -> dict[str, str]:
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     return {"scope": scope, "action": action, "notice_sha256": shown.sha256} | changes
 
 
@@ -733,7 +736,7 @@ def test_nobody_agrees_to_a_text_that_is_no_longer_shown(web: Web) -> None:
     old = consent("view", "grant", notice_sha256="0" * 64)
     answer = web.post("remote-support", old)
     assert (answer.status, in_the_register()) == (422, before)
-    current = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256
+    current = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256
     assert answer.page.values["notice_sha256"] == current
 
 

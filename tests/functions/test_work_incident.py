@@ -12,8 +12,8 @@ from suport.domain.incident import Category, Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.runtime import clock
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from tests.support.operators_api import CONTACT, PAYMENT, Desk, refusal, with_file
 from tests.support.register import whole_history
 
@@ -176,7 +176,7 @@ def test_a_consent_ends_when_the_citizen_tells_an_operator_and_is_never_given_so
     refused = desk.on("consents", {"scope": "view"})
     assert refusal(refused) == (409, "nothing-to-withdraw")
     assert "The citizen" in refused[1]["detail"]
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     for scope in Scope:
         desk.register.grant_consent(desk.reference, scope, shown.identity, clock.now())
     desk.on("claim", name="bert")

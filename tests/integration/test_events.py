@@ -13,8 +13,8 @@ from suport.domain.consent import Scope
 from suport.domain.language import Language
 from suport.domain.reference import Reference, access_code_for, reference_for
 from suport.register.register import Register
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.web import assets
 from tests.integration.service import (
     PUBLIC_URL,
@@ -294,7 +294,7 @@ def _of_an_incident_at_hand(name: str, event: Event, running: Service) -> Event:
         assert running.answer("work_incident.claim", claim)["statusCode"] == 200
     register = Register(running.aws.dynamodb, running.aws.known["Register"])
     if name == "work_incident.consent":
-        shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+        shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
         for scope in Scope:
             register.grant_consent(reference, scope, shown.identity, datetime.now(UTC))
     if file := event["pathParameters"].get("file"):

@@ -42,8 +42,8 @@ from suport.register import register as register_module
 from suport.register import table as register_table
 from suport.register.errors import NoSuchIncident
 from suport.register.register import Register
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.views.operator_view import operator_view
 from tests.support import silent_functions as functions
 from tests.support.register import submission_of
@@ -552,7 +552,7 @@ class Desk(RuleBasedStateMachine):
             case.to_queue("citizen_replied", self.now)
 
     def agree(self, case: Case, _who: str, _otherwise: bool) -> None:
-        shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+        shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
         _, refused = self.outcome(
             lambda: self.register.grant_consent(
                 case.reference, Scope.VIEW, shown.identity, self.now

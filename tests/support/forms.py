@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from suport.domain.language import Language
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from tests.support.web import FILLED_IN, OTHER_KEY, Answer, Web
 
 LAMBDAS_LIMIT = 6 * 1024 * 1024  # bytes of an answer
@@ -24,7 +24,7 @@ FORMS: dict[str, dict[str, str]] = {
     "remote-support": {
         "scope": "view",
         "action": "grant",
-        "notice_sha256": notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256,
+        "notice_sha256": published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256,
     },
     "leave": {},
 }

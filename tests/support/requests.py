@@ -12,8 +12,8 @@ from suport.domain.language import Language
 from suport.domain.reference import Reference, access_code_for
 from suport.register.register import Register
 from suport.runtime import aws
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.web import session
 from tests.support.failures import PRIVATE, break_down
 from tests.support.gateway import ACCOUNT, Load, asked
@@ -51,7 +51,7 @@ GRANT = {
     "scope": "view",
     "action": "grant",
     "language": "de",
-    "notice_sha256": notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN).sha256,
+    "notice_sha256": published_notices.current(Subject.REMOTE_SUPPORT, Language.GERMAN).sha256,
 }
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from local import ROOT
 from suport.register.register import Register
-from suport.runtime import aws
 
 SECRET = b"a secret that only tests know"
 
@@ -34,5 +33,4 @@ def connect(module: Any, clients: dict[str, Any], now: Callable[[], datetime]) -
     module.aws = SimpleNamespace(
         client=clients.__getitem__,
         service_secret=lambda: SECRET,
-        certainly_not_done=aws.certainly_not_done,
     )

@@ -2,7 +2,7 @@
 
 from suport.domain.incident import Category
 from suport.domain.language import Language
-from suport.texts.notice import Subject, current
+from suport.texts.published_notices import Subject, current
 from tests.support.template import FUNCTIONS, TEMPLATE, properties, resources, statements
 
 TEAMS = [category.capitalize() for category in Category]

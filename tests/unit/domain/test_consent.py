@@ -12,7 +12,7 @@ from suport.domain.consent import ConsentAction, ControlNeedsView, Scope, change
 from suport.domain.history import Entry, Kind
 from suport.domain.language import Language
 from suport.domain.reference import reference_for
-from suport.texts.notice import CONTROLLER
+from suport.texts.published_notices import CONTROLLER
 from suport.views.consent_receipt import receipt
 from tests.support.register import an_entry
 

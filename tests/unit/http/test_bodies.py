@@ -19,9 +19,9 @@ from suport.http.bodies.operators import (
     NoteBody,
 )
 from suport.http.bodies.parts import Part, SpokenPart
-from suport.texts import notice
+from suport.texts import published_notices
 from suport.texts.message import N_
-from suport.texts.notice import Subject
+from suport.texts.published_notices import Subject
 from tests.support.bodies import (
     NAMES,
     NO_JSON,
@@ -151,7 +151,7 @@ def with_notice(version: str, language: str = "en") -> bytes:
 def test_a_privacy_notice_that_was_never_published_is_refused_with_the_current_one(
     version: str, language: Language
 ) -> None:
-    current = notice.current(Subject.PRIVACY, language).version
+    current = published_notices.current(Subject.PRIVACY, language).version
     message = f"This privacy notice was never published. The current version is {current}."
     refused = refusal(SubmissionBody, with_notice(version, language))
     assert refused == (422, [("privacy_notice", message)])
@@ -160,23 +160,23 @@ def test_a_privacy_notice_that_was_never_published_is_refused_with_the_current_o
 def test_a_privacy_notice_of_today_or_of_former_days_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    current = notice.CURRENT_VERSIONS[Subject.PRIVACY]
+    current = published_notices.CURRENT_VERSIONS[Subject.PRIVACY]
     assert refusal(SubmissionBody, with_notice(current)) is None
     assert refusal(SubmissionBody, with_notice(f" {current} ")) is None
     (tmp_path / Subject.PRIVACY / current).mkdir(parents=True)
     (tmp_path / Subject.PRIVACY / "2025-03-02").mkdir()
     (tmp_path / Subject.PRIVACY / "README.txt").touch()
     (tmp_path / Subject.COOKIES / "2024-05-06").mkdir(parents=True)
-    monkeypatch.setattr(notice, "_NOTICES", tmp_path)
-    notice.published.cache_clear()
+    monkeypatch.setattr(published_notices, "_NOTICES", tmp_path)
+    published_notices.published.cache_clear()
     try:
         assert read(SubmissionBody, with_notice("2025-03-02"), Language.ENGLISH).privacy_notice
         for version in ("README.txt", "2024-05-06"):
             assert refusal(SubmissionBody, with_notice(version))
     finally:
-        notice.published.cache_clear()
+        published_notices.published.cache_clear()
 
 
 def test_the_current_version_of_every_notice_is_published() -> None:
-    for subject, version in notice.CURRENT_VERSIONS.items():
-        assert version in notice.published(subject)
+    for subject, version in published_notices.CURRENT_VERSIONS.items():
+        assert version in published_notices.published(subject)

@@ -29,8 +29,8 @@ from suport.http.bodies.citizens import MessageBody, RatingBody
 from suport.http.problem import Problem
 from suport.http.problems.about_incidents import not_resolved, reopening_over
 from suport.register.register import Register
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from tests.support.gateway import read
 from tests.support.register import (
     a_submission,
@@ -45,7 +45,7 @@ LAST_MOMENT = RESOLVED_AT + timedelta(days=14)
 TOO_LATE = LAST_MOMENT + timedelta(milliseconds=1)
 SECRET = b"secret"
 KEY = "0123456789abcdef"
-VIEW_NOTICE = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+VIEW_NOTICE = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
 TO_DO = {"route_reason", "due_at", "due_shard"}
 
 

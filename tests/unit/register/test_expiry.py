@@ -23,7 +23,7 @@ from suport.domain.retention import prolongs
 from suport.files.file_store import new_file_id
 from suport.register.errors import KeyReused, NoSuchIncident
 from suport.register.register import Register
-from suport.texts.notice import Subject, current
+from suport.texts.published_notices import Subject, current
 from suport.views.citizen_view import citizen_view
 from tests.support.register import a_submission, an_entry, whole_history
 

@@ -29,8 +29,8 @@ from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference, reference_for
 from suport.register.errors import KeyReused, NoSuchIncident
 from suport.register.register import Register
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.views.citizen_view import citizen_view
 from suport.views.consent_receipt import receipt
 from suport.views.export import export
@@ -398,7 +398,7 @@ def test_nothing_is_transferred_to_where_it_is(register: Register) -> None:
 
 def test_what_is_resolved_is_nobodys_and_due_never_and_consents_end(register: Register) -> None:
     reference = claimed(register)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
     made = register.resolve(reference, *AINA, "Ja està", NOW + HOUR)
     assert (made.status, made.resolved_at, made.consents) == (
@@ -419,7 +419,7 @@ def test_what_is_resolved_is_nobodys_and_due_never_and_consents_end(register: Re
 
 def agreed(register: Register, *scopes: Scope) -> Reference:
     reference = queued(register)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     for scope in scopes:
         register.grant_consent(reference, scope, shown.identity, NOW)
     return reference
@@ -486,7 +486,7 @@ def test_nothing_is_agreed_to_for_what_is_resolved(register: Register, end: str)
     else:
         register.resolve_by_citizen(reference, NOW)
     before = whole_history(register, reference, NOW)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     for scope in Scope:
         with pytest.raises(AlreadyResolved):
             register.grant_consent(reference, scope, shown.identity, NOW)
@@ -649,7 +649,7 @@ def test_what_its_citizen_leaves_unanswered_is_resolved_and_consents_end(
     register: Register,
 ) -> None:
     reference = claimed(register)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
     register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
     at = NOW + 14 * DAY

@@ -14,8 +14,8 @@ from suport.domain.reference import Reference, reference_for
 from suport.register import register as register_module
 from suport.register.errors import Contended, KeyReused, NoSuchIncident
 from suport.register.register import Register
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.views.consent_receipt import receipt
 from tests.support.register import (
     a_submission,
@@ -168,7 +168,7 @@ def test_a_reply_that_nobody_would_see_is_queued_anew(register: Register) -> Non
 
 def test_control_is_granted_only_while_view_stands(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     with pytest.raises(ControlNeedsView):
         register.grant_consent(made.reference, Scope.CONTROL, shown.identity, NOW)
     register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
@@ -178,7 +178,7 @@ def test_control_is_granted_only_while_view_stands(register: Register) -> None:
 
 def test_withdrawing_view_withdraws_control_each_with_its_own_entry(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
     view = register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
     control = register.grant_consent(made.reference, Scope.CONTROL, shown.identity, NOW)
     withdrawn = register.withdraw_consent(made.reference, Scope.VIEW, NOW)
@@ -200,7 +200,7 @@ def test_what_was_never_agreed_to_cannot_be_withdrawn(register: Register) -> Non
 
 def test_agreeing_twice_is_recorded_once(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     first = register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
     again = register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
     assert receipt(made.reference, again) == receipt(made.reference, first)
@@ -210,7 +210,7 @@ def test_agreeing_twice_is_recorded_once(register: Register) -> None:
 def test_agreeing_to_another_text_is_a_consent_of_its_own(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     catalan, german = (
-        notice.current(Subject.REMOTE_SUPPORT, language)
+        published_notices.current(Subject.REMOTE_SUPPORT, language)
         for language in (Language.CATALAN, Language.GERMAN)
     )
     first = register.grant_consent(made.reference, Scope.VIEW, catalan.identity, NOW)
@@ -221,7 +221,7 @@ def test_agreeing_to_another_text_is_a_consent_of_its_own(register: Register) ->
 
 def test_a_consent_stands_no_longer_than_its_entry_is_kept(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     later = NOW + timedelta(days=60)
     register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
     register.grant_consent(made.reference, Scope.CONTROL, shown.identity, later)

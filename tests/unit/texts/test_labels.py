@@ -15,12 +15,13 @@ from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
 from suport.files.file_store import new_file_id
-from suport.http.bodies.citizens import Contact, Context
+from suport.http.bodies.citizens import Context
+from suport.http.bodies.contact import Contact
 from suport.register.register import Register
-from suport.texts import labels, notice
+from suport.texts import labels, published_notices
 from suport.texts.labels import EVENTS, happened
 from suport.texts.message import Message
-from suport.texts.notice import Subject
+from suport.texts.published_notices import Subject
 from suport.views.citizen_view import page_view
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
@@ -59,7 +60,7 @@ def test_all_that_happens_is_told_in_words_of_its_own() -> None:
 
 
 SECRET = b"secret"
-VIEW_NOTICE = notice.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+VIEW_NOTICE = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
 
 
 def a_file() -> File:

@@ -13,9 +13,9 @@ from babel.messages.pofile import read_po
 
 from suport.domain import phone_line
 from suport.domain.language import Language
-from suport.texts import notice
+from suport.texts import published_notices
 from suport.texts.message import LOCALES
-from suport.texts.notice import Subject
+from suport.texts.published_notices import Subject
 from suport.web import session, site_map
 
 ROOT = Path(__file__).parents[3]
@@ -23,7 +23,7 @@ METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 TRANSLATED = [language for language in Language if language is not Language.ENGLISH]
 PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s|\[count\]")
 LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")
-DIRECTORATE_GENERAL = notice.CONTROLLER.partition(", ")[2]
+DIRECTORATE_GENERAL = published_notices.CONTROLLER.partition(", ")[2]
 PUBLIC_BODIES = {"www.boe.es", "www.caib.es", "www.aepd.es"}
 
 
@@ -60,7 +60,7 @@ def test_a_translation_has_the_placeholders_of_its_text(language: Language) -> N
 
 
 def paragraphs(subject: Subject, language: Language) -> list[str]:
-    return notice.current(subject, language).text.strip().split("\n\n")
+    return published_notices.current(subject, language).text.strip().split("\n\n")
 
 
 def shape(paragraph: str) -> tuple[str, int, list[str]]:
@@ -95,7 +95,7 @@ def test_the_marks_of_a_notice_are_whole(subject: Subject, language: Language) -
 def test_a_link_of_a_notice_leads_to_a_page_of_the_service_or_to_a_public_body(
     subject: Subject, language: Language
 ) -> None:
-    for target in LINK.findall(notice.current(subject, language).text):
+    for target in LINK.findall(published_notices.current(subject, language).text):
         address = urlsplit(target)
         if address.scheme:
             assert (address.scheme, address.netloc in PUBLIC_BODIES) == ("https", True), target
@@ -110,7 +110,7 @@ def test_a_notice_is_shown_with_all_its_words_and_links(
     subject: Subject, language: Language
 ) -> None:
     for paragraph in paragraphs(subject, language):
-        pieces = notice.linked(paragraph)
+        pieces = published_notices.linked(paragraph)
         assert [target for _, target in pieces if target] == LINK.findall(paragraph)
         assert "".join(words for words, _ in pieces) == re.sub(
             r"\[([^\]]*)\]\([^)]*\)", r"\1", paragraph
@@ -118,14 +118,16 @@ def test_a_notice_is_shown_with_all_its_words_and_links(
 
 
 def test_a_text_without_links_is_one_piece() -> None:
-    assert notice.linked("Only [this] (and that).") == [("Only [this] (and that).", None)]
-    assert notice.linked("[all](help)") == [("all", "help")]
+    assert published_notices.linked("Only [this] (and that).") == [
+        ("Only [this] (and that).", None)
+    ]
+    assert published_notices.linked("[all](help)") == [("all", "help")]
 
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("subject", [each for each in Subject if each is not Subject.COOKIES])
 def test_a_notice_names_the_directorate_general(subject: Subject, language: Language) -> None:
-    assert DIRECTORATE_GENERAL in notice.current(subject, language).text
+    assert DIRECTORATE_GENERAL in published_notices.current(subject, language).text
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -133,7 +135,7 @@ def test_a_notice_names_the_directorate_general(subject: Subject, language: Lang
 def test_where_a_notice_names_the_phone_line_it_gives_all_numbers_and_hours(
     subject: Subject, language: Language
 ) -> None:
-    text = notice.current(subject, language).text
+    text = published_notices.current(subject, language).text
     numbers = set(re.findall(r"\b012\b|(?:\b00 34 )?\b971(?: \d\d){3}\b", text))
     assert numbers == (
         set(phone_line.NUMBERS.values())
@@ -157,7 +159,7 @@ def test_where_a_notice_names_the_phone_line_it_gives_all_numbers_and_hours(
 def test_the_accessibility_statement_states_what_the_royal_decree_asks_for(
     language: Language,
 ) -> None:
-    text = notice.current(Subject.ACCESSIBILITY, language).text
+    text = published_notices.current(Subject.ACCESSIBILITY, language).text
     prepared = {
         Language.CATALAN: "23 de novembre de 2026",
         Language.SPANISH: "23 de noviembre de 2026",
@@ -189,7 +191,7 @@ def test_the_accessibility_statement_states_what_the_royal_decree_asks_for(
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_cookies_page_tells_of_the_cookie_that_is_set(language: Language) -> None:
-    text = notice.current(Subject.COOKIES, language).text
+    text = published_notices.current(Subject.COOKIES, language).text
     minutes = session.LASTS // timedelta(minutes=1)
     unit = {Language.CATALAN: "minuts", Language.SPANISH: "minutos", Language.GERMAN: "Minuten"}
     stated = (session.COOKIE, f"{minutes} {unit.get(language, 'minutes')}", "22.2", "34/2002")
@@ -198,7 +200,7 @@ def test_the_cookies_page_tells_of_the_cookie_that_is_set(language: Language) ->
 
 @pytest.mark.parametrize("language", list(Language))
 def test_nobody_is_left_to_believe_that_an_incident_is_an_application(language: Language) -> None:
-    text = notice.current(Subject.RESPONSIBLE, language).text
+    text = published_notices.current(Subject.RESPONSIBLE, language).text
     warning = {
         Language.CATALAN: ("no és presentar una sol·licitud", "No atura ni amplia cap termini"),
         Language.SPANISH: ("no es presentar una solicitud", "No detiene ni amplía ningún plazo"),
@@ -211,7 +213,7 @@ def test_nobody_is_left_to_believe_that_an_incident_is_an_application(language: 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_privacy_notice_states_what_the_law_asks_for(language: Language) -> None:
-    text = notice.current(Subject.PRIVACY, language).text
+    text = published_notices.current(Subject.PRIVACY, language).text
     article = {
         Language.CATALAN: "article 6.1.e",
         Language.SPANISH: "artículo 6.1.e",
@@ -224,7 +226,7 @@ def test_the_privacy_notice_states_what_the_law_asks_for(language: Language) -> 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_privacy_notice_tells_of_files_mails_and_ratings(language: Language) -> None:
-    text = notice.current(Subject.PRIVACY, language).text
+    text = published_notices.current(Subject.PRIVACY, language).text
     officer = {
         Language.CATALAN: "delegat de protecció de dades",
         Language.SPANISH: "delegado de protección de datos",
@@ -245,5 +247,5 @@ def test_the_privacy_notice_tells_of_files_mails_and_ratings(language: Language)
 
 @pytest.mark.parametrize("language", list(Language))
 def test_consent_to_remote_support_is_withdrawn_where_it_is_given(language: Language) -> None:
-    text = notice.current(Subject.REMOTE_SUPPORT, language).text
+    text = published_notices.current(Subject.REMOTE_SUPPORT, language).text
     assert LINK.findall(text) == ["remote-support", "privacy"]

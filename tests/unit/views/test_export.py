@@ -9,8 +9,8 @@ from suport.domain.history import HistoryPart, Kind
 from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.register.register import Register
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.views.citizen_view import citizen_view
 from suport.views.consent_receipt import receipt
 from suport.views.export import export
@@ -31,7 +31,7 @@ def kept(register: Register) -> tuple[Incident, HistoryPart]:
     content = {"category": "signature", "description": "No puc signar", "contact": PERSON}
     submission = submission_of(content, Language.GERMAN)
     reference = register.submit(submission, "k" * 20, b"secret", NOW).reference
-    shown = notice.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
     register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
     register.grant_consent(reference, Scope.CONTROL, shown.identity, NOW)
     register.withdraw_consent(reference, Scope.CONTROL, NOW)
@@ -44,7 +44,10 @@ def kept(register: Register) -> tuple[Incident, HistoryPart]:
 def test_all_that_the_page_shows_can_be_taken_along(kept: tuple[Incident, HistoryPart]) -> None:
     view = citizen_view(*kept)
     taken = export(*kept)
-    assert (taken["schema"], taken["controller"]) == ("suport.export/1", notice.CONTROLLER)
+    assert (taken["schema"], taken["controller"]) == (
+        "suport.export/1",
+        published_notices.CONTROLLER,
+    )
     assert taken["incident"] == {name: view[name] for name in view if name != "links"}
 
 

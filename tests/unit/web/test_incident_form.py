@@ -5,8 +5,8 @@ import pytest
 from suport.domain.language import Language
 from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_requests
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.web.pages.incident_form import IncidentForm
 from tests.support.markup import Markup
 from tests.support.register import submission_of
@@ -36,7 +36,7 @@ TYPED = {
 )
 def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Language) -> None:
     page = Markup(IncidentForm(fields=TYPED, key=KEY, trouble=trouble).render(reader))
-    version = notice.current(Subject.PRIVACY, reader).version
+    version = published_notices.current(Subject.PRIVACY, reader).version
     assert page.values == TYPED | {
         "description": "Primera línia\r\n</textarea><b>",  # HTML drops the first line break
         "idempotency_key": KEY,

@@ -7,8 +7,8 @@ import pytest
 
 from suport.domain.consent import Scope
 from suport.domain.language import Language
-from suport.texts import notice
-from suport.texts.notice import Subject
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 from suport.web.pages.remote_support import BUTTONS, RemoteSupportPage
 from tests.support.markup import Markup
 from tests.unit.web.states import VIEW
@@ -33,7 +33,7 @@ def test_control_is_asked_for_separately_and_after_view(
         [each["value"] for each in fields if each["name"] == name] for name in ("scope", "action")
     )
     assert list(zip(scopes, actions, strict=True)) == offered
-    shown = notice.current(Subject.REMOTE_SUPPORT, reader)
+    shown = published_notices.current(Subject.REMOTE_SUPPORT, reader)
     assert {f["value"] for f in fields if f["name"] == "notice_sha256"} <= {shown.sha256}
 
 

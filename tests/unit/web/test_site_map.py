@@ -1,6 +1,6 @@
 """The names of pages and of what was done."""
 
-from suport.texts.notice import Subject
+from suport.texts.published_notices import Subject
 from suport.web.site_map import DONE, FORMS, LEGAL_PAGES, PAGES
 
 

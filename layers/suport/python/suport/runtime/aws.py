@@ -2,13 +2,10 @@
 
 import os
 from functools import cache
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, overload
 
 import boto3
-from botocore import exceptions
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,23 +28,6 @@ _S3_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}
 # Nobody waits for a mail, and one that was accepted without the answer arriving must not be sent
 # again by itself: the queue asks again, after a look at the register.
 _MAIL_CONFIG = Config(read_timeout=8, retries={"total_max_attempts": 1})
-_SERVER_FAULTS = {"InternalServiceErrorException", "InternalFailure"}
-_NEVER_SENT = (
-    exceptions.ConnectTimeoutError,
-    exceptions.EndpointConnectionError,
-    exceptions.ProxyConnectionError,
-    exceptions.NoCredentialsError,
-    exceptions.PartialCredentialsError,
-    exceptions.CredentialRetrievalError,
-    exceptions.TokenRetrievalError,
-    exceptions.NoAuthTokenError,
-    exceptions.MetadataRetrievalError,
-    exceptions.SSOError,
-    exceptions.NoRegionError,
-    exceptions.EndpointProviderError,
-    exceptions.BaseEndpointResolverError,
-    exceptions.ParamValidationError,
-)
 _OWN_CONFIG = {"s3": _S3_CONFIG, "sesv2": _MAIL_CONFIG}
 
 
@@ -66,22 +46,6 @@ def client(service: str) -> object:
     """The one client of a service in this process."""
     config = _CONFIG.merge(_OWN_CONFIG.get(service, Config()))
     return boto3.client(service, config=config)  # type: ignore[call-overload]
-
-
-def certainly_not_done(failure: Exception) -> bool:
-    """Whether a call that failed so had no effect; of all other failures nobody knows.
-
-    AWS answered that it refuses the request, or is unavailable, or the request never left: there
-    was no connection, or nothing to sign it with. A time-out while reading, a connection that
-    broke, an answer that could not be read and an error inside AWS may come after the effect.
-    """
-    if isinstance(failure, ClientError):
-        status = failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if status is None:
-            return failure.response.get("Error", {}).get("Code") not in _SERVER_FAULTS
-        refused = status in range(400, 500) and status != HTTPStatus.REQUEST_TIMEOUT
-        return refused or status == HTTPStatus.SERVICE_UNAVAILABLE
-    return isinstance(failure, _NEVER_SENT)
 
 
 @cache

@@ -9,7 +9,7 @@ from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference
 from suport.domain.retention import last_day
 from suport.texts.message import N_
-from suport.texts.notice import CONTROLLER
+from suport.texts.published_notices import CONTROLLER
 
 PURPOSES = {
     Scope.VIEW: N_(

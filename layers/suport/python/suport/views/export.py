@@ -8,7 +8,7 @@ from typing import Any
 
 from suport.domain.history import Consent, HistoryPart
 from suport.domain.incident import Incident
-from suport.texts.notice import CONTROLLER
+from suport.texts.published_notices import CONTROLLER
 from suport.views.citizen_view import citizen_view
 from suport.views.consent_receipt import receipt
 

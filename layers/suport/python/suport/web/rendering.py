@@ -19,7 +19,7 @@ from jinja2.bccache import Bucket
 from suport.domain import phone_line
 from suport.domain.language import Language
 from suport.http.problem import Problem
-from suport.texts import labels, notice
+from suport.texts import labels, published_notices
 from suport.texts.local_dates import date_text, moment_text, size_text, time_text, weekday_text
 from suport.texts.message import Message, translations
 from suport.web import assets, site_map
@@ -161,7 +161,7 @@ def environment(language: Language) -> Environment:
     )
     made.filters |= {
         "named": lambda procedure: named_procedure(procedure or {}, language),
-        "notice": lambda subject: notice.current(subject, language),
+        "notice": lambda subject: published_notices.current(subject, language),
         "said": lambda message: message.in_(language),
         "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
         "day": lambda text: date_text(date.fromisoformat(text), language),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from suport.texts.message import N_, Message
-from suport.texts.notice import Subject
+from suport.texts.published_notices import Subject
 
 PAGES = {
     "help": N_("Help"),

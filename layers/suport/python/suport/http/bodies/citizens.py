@@ -22,47 +22,15 @@ from suport.domain.incident import (
     Topic,
 )
 from suport.domain.submission import Submission
+from suport.http.bodies.contact import Contact
 from suport.http.bodies.parts import Line, Paragraphs, Part, SpokenPart
-from suport.texts import notice
-from suport.texts.notice import Subject
-
-
-def _email(value: str) -> str:
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  only where given
-
-    try:
-        # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
-        raise PydanticCustomError("email", "e-mail") from error
-
-
-def _phone(value: str) -> str:
-    import phonenumbers  # noqa: PLC0415  only where given
-
-    try:
-        if not re.fullmatch(r"[\d\s+()./-]+(?:(?:ext\.?|x)\s*\d+)?", value):  # more than a number
-            raise PydanticCustomError("phone", "phone")
-        number = phonenumbers.parse(value, "ES")
-    except phonenumbers.NumberParseException as error:
-        raise PydanticCustomError("phone", "phone") from error
-    if not phonenumbers.is_possible_number(number):
-        raise PydanticCustomError("phone", "phone")
-    return value
-
-
-def _nif(value: str) -> str:
-    from stdnum.es import nif  # noqa: PLC0415  only where given
-
-    compact: str = nif.compact(value)
-    if not nif.is_valid(compact):
-        raise PydanticCustomError("nif", "NIF")
-    return compact
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
 
 
 def _published(version: str) -> str:
     """A version of the privacy notice; an older one is what an older page has shown."""
-    if version not in notice.published(Subject.PRIVACY):
+    if version not in published_notices.published(Subject.PRIVACY):
         raise PydanticCustomError("unpublished", "unpublished")
     return version
 
@@ -84,22 +52,6 @@ class ProcedureStated(Part):
 
     code: Annotated[Line, Field(max_length=100)] | None = None
     name: Annotated[Line, Field(max_length=300)] | None = None
-
-
-class Contact(Part):
-    """How to reach the citizen; an e-mail address or a phone number is needed."""
-
-    name: Annotated[Line, Field(max_length=200)] | None = None
-    email: Annotated[Line, Field(max_length=254), AfterValidator(_email)] | None = None
-    phone: Annotated[Line, Field(max_length=40), AfterValidator(_phone)] | None = None
-    nif: Annotated[Line, Field(max_length=20), AfterValidator(_nif)] | None = None
-    availability: Annotated[Line, Field(max_length=200)] | None = None
-
-    @model_validator(mode="after")
-    def _reachable(self) -> Self:
-        if self.email is None and self.phone is None:
-            raise PydanticCustomError("no_contact", "no contact")
-        return self
 
 
 class Context(Part):

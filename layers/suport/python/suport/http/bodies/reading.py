@@ -12,9 +12,9 @@ from suport.http.form_encoding import nested
 from suport.http.problem import IDEMPOTENCY_KEY, FieldError
 from suport.http.problems import about_requests
 from suport.http.request import JSON, Request
-from suport.texts import notice
+from suport.texts import published_notices
 from suport.texts.message import N_, Message
-from suport.texts.notice import Subject
+from suport.texts.published_notices import Subject
 
 FIT_KEY = re.compile(r"[!-~]{16,128}")
 """16 to 128 visible ASCII characters: long enough not to be met by chance."""
@@ -111,7 +111,7 @@ _MESSAGES: Mapping[str, Message] = {
     "no_notice": N_("Name the notice that was shown, by its SHA-256."),
     "unpublished": N_(
         "This privacy notice was never published. The current version is {version}.",
-        version=notice.CURRENT_VERSIONS[Subject.PRIVACY],
+        version=published_notices.CURRENT_VERSIONS[Subject.PRIVACY],
     ),
     "control_character": N_("This contains a character that cannot be used."),
     "email": N_("Give an e-mail address like name@example.com."),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from suport.texts.notice import CONTROLLER
+from suport.texts.published_notices import CONTROLLER
 from suport.views.citizen_view import CitizenView
 from suport.web.rendering import Document
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from suport.texts.notice import Subject
+from suport.texts.published_notices import Subject
 from suport.web.rendering import Page
 
 
