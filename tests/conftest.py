@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_socket import disable_socket
 
@@ -11,6 +12,11 @@ from local import ROOT, TOOLS
 
 LAYER = ROOT / "layers/suport"
 PACKAGE = LAYER / "python/suport"
+
+
+# A machine that is busy is no reason to fail.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from suport.domain.attachment import MediaType, places_left
+from suport.domain.attachment import MediaType
+from suport.domain.file_acts import places_left
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Status
 from suport.domain.reference import Reference

@@ -19,8 +19,8 @@ from suport.domain.attachment import FileId
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident, Status
 from suport.domain.legal_time import utc_text
+from suport.domain.operator_identity import Operator, operator_of, team_roles
 from suport.domain.reference import Reference, parse_reference
-from suport.domain.team import Operator, operator_of, team_roles
 from suport.files.file_store import download
 from suport.http import query
 from suport.http.api import Api

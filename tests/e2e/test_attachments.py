@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from suport.domain import attachment
 from suport.domain.attachment import LARGEST_FILE, FileId, MediaType
+from suport.domain.file_acts import MOST_FILES
 from suport.domain.reference import Reference
 from suport.files import file_store
 from suport.files.file_store import UploadForm
@@ -222,7 +222,7 @@ def test_a_form_is_valid_for_a_quarter_of_an_hour(
 
 
 def test_the_sixth_file_is_refused_and_erased(citizen: Citizen) -> None:
-    kept = [citizen.add(PDF) for _ in range(attachment.MOST_FILES)]
+    kept = [citizen.add(PDF) for _ in range(MOST_FILES)]
     for each in kept:
         citizen.await_added(each)
     sixth = citizen.add(PDF)

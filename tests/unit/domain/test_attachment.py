@@ -12,11 +12,10 @@ from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain import attachment
+from suport.domain import file_acts
 from suport.domain.attachment import (
     FIRST_BYTES,
     LARGEST_FILE,
-    MOST_FILES,
     AddedFile,
     File,
     FileId,
@@ -26,9 +25,8 @@ from suport.domain.attachment import (
     fits,
     may_be_opened,
     misfit,
-    places_left,
-    refusal,
 )
+from suport.domain.file_acts import MOST_FILES, places_left, refusal
 from suport.domain.reference import Reference, reference_for
 from suport.files import file_store
 from suport.files.file_store import object_key, parse_key
@@ -137,7 +135,7 @@ def test_only_what_is_clean_or_cannot_be_scanned_here_may_be_opened(state: State
 def test_what_was_found_infected_is_never_trusted_again(results: list[State]) -> None:
     state = State.QUARANTINED
     for result in [State.INFECTED, *results]:
-        state = attachment.after_scan(state, result)
+        state = file_acts.after_scan(state, result)
         assert not may_be_opened(state)
 
 

@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 
 from suport.domain import retention
 from suport.domain.change import KEYED
-from suport.domain.citizen_acts import (
-    MOST_MESSAGES_A_DAY,
-    REOPENABLE_FOR,
-    NotResolved,
-    ReopeningOver,
-    may_reopen,
-    reopenable_until,
-)
+from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY, NotResolved, ReopeningOver
 from suport.domain.consent import ConsentAction, Scope
+from suport.domain.deadlines import REOPENABLE_FOR, may_reopen, reopenable_until
 from suport.domain.history import Entry, Kind
 from suport.domain.incident import Incident, Reason, Status
 from suport.domain.language import Language

@@ -11,8 +11,8 @@ from suport.domain.attachment import AddedFile, FileId, State
 from suport.domain.history import Entry, HistoryPart, Kind
 from suport.domain.incident import Category, Incident, Status
 from suport.domain.language import Language
+from suport.domain.operator_identity import NoTeam, Operator, operator_of, team_roles
 from suport.domain.reference import Reference
-from suport.domain.team import NoTeam, Operator, operator_of, team_roles
 from suport.views.citizen_view import citizen_view
 from suport.views.operator_view import file_name, operator_view
 from tests.support.register import an_entry, part_of

@@ -7,17 +7,13 @@ more than they mean to, is kept nowhere.
 
 import codecs
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
 FileId = NewType("FileId", str)
 
-MOST_FILES = 5  # of one incident
-MOST_ERASED = 20  # files that were erased again, after which none is taken
-SCANNED_WITHIN = timedelta(hours=1)  # usually within minutes
 SMALLEST_FILE, LARGEST_FILE = 1, 10 * 1024 * 1024  # bytes
 LARGEST_FILE_STATED = 10_000_000  # bytes: "10 MB", whichever way a computer counts them
 FIRST_BYTES = 4096  # how much of a file tells whether it is what it says
@@ -108,50 +104,6 @@ def misfit(file: File, first_bytes: bytes) -> Refusal | None:
     if not SMALLEST_FILE <= file.size <= LARGEST_FILE:
         return Refusal.WRONG_SIZE
     return None
-
-
-def places_left(states: Iterable[str]) -> int:
-    """How many more files an incident takes that has files in these states.
-
-    What was erased takes no place, but not without end.
-    """
-    erased = [state in {State.INFECTED, State.REPLACED} for state in states]
-    return MOST_FILES - erased.count(False) if erased.count(True) < MOST_ERASED else 0
-
-
-def refusal(
-    file: File, added: Mapping[FileId, AddedFile], resolved_at: datetime | None
-) -> Refusal | None:
-    """Why the incident, which has those files, does not take this one.
-
-    What counts is when it arrived: one that was on its way when the incident was resolved is
-    taken. A file that the incident has already is no other one: to hear of it twice changes
-    nothing.
-    """
-    if known := added.get(file.id):
-        if known.state == State.INFECTED:
-            return Refusal.INFECTED
-        if known.state == State.REPLACED or known.version != file.version:
-            return Refusal.REPLACED
-        return None
-    if resolved_at and file.arrived_at > resolved_at:
-        return Refusal.RESOLVED
-    states = [each.state for each in added.values()]
-    return None if places_left(states) > 0 else Refusal.TOO_MANY
-
-
-def overdue_scans(files: Mapping[FileId, AddedFile], now: datetime) -> list[FileId]:
-    """The files of which no scan has told anything in time."""
-    return [
-        file_id
-        for file_id, file in files.items()
-        if file.state is State.QUARANTINED and now >= file.added_at + SCANNED_WITHIN
-    ]
-
-
-def after_scan(known: State, found: State) -> State:
-    """How a file stands after a scan; what was erased stays so."""
-    return known if known in {State.INFECTED, State.REPLACED} else found
 
 
 _SIGNATURES = {

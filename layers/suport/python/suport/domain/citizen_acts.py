@@ -12,6 +12,7 @@ from suport.domain.change import (
     to_be_routed,
 )
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
+from suport.domain.deadlines import may_reopen
 from suport.domain.history import Action, Consent, Done, Entry, Message, Rating, next_entry_id
 from suport.domain.incident import Actor, Channel, Incident, Reason, Status, Written
 from suport.domain.legal_time import start_of, to_madrid
@@ -21,7 +22,6 @@ from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.domain.submission import Submission
 
-REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
 MOST_MESSAGES_A_DAY = 20  # from a citizen, on one calendar day of Madrid
 
 
@@ -202,19 +202,6 @@ def after_one_more_message(written_on: Mapping[str, int], now: datetime) -> dict
     if written_today >= MOST_MESSAGES_A_DAY:
         raise TooManyMessages(start_of(today + timedelta(days=1)))
     return {today.isoformat(): written_today + 1}
-
-
-def reopenable_until(incident: Incident) -> datetime | None:
-    """The last moment in which the citizen may reopen it; none while it is not resolved."""
-    if incident.status is not Status.RESOLVED or incident.resolved_at is None:
-        return None
-    return incident.resolved_at + REOPENABLE_FOR
-
-
-def may_reopen(incident: Incident, now: datetime) -> bool:
-    """Whether it is resolved, and not longer than the citizen may come back to it."""
-    until = reopenable_until(incident)
-    return until is not None and now <= until
 
 
 def _reopen(change: Change) -> Entry:

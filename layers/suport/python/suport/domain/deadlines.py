@@ -1,4 +1,4 @@
-"""By when something must happen to an open incident, and what the service does where it did not.
+"""By when something must happen to an incident, and what the service does where it did not.
 
 An incident is never nobody's: in each state something must happen within a time.
 """
@@ -12,6 +12,7 @@ MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
 MUST_BE_CLAIMED_WITHIN = timedelta(days=13)  # the queue forgets a message after 14 days
 MUST_BE_TOUCHED_WITHIN = timedelta(hours=24)  # by the operator who has claimed it
 WAITS_FOR_CITIZEN = timedelta(days=14)  # from the operator's latest message on
+REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
 
 _WITHIN: dict[Status, timedelta] = {
     Status.RECEIVED: MUST_BE_ROUTED_WITHIN,
@@ -50,3 +51,16 @@ def due(incident: Incident, now: datetime) -> Wake | None:
             return Wake.RESOLVED
         case Status.RESOLVED:
             return None
+
+
+def reopenable_until(incident: Incident) -> datetime | None:
+    """The last moment in which the citizen may reopen it; none while it is not resolved."""
+    if incident.status is not Status.RESOLVED or incident.resolved_at is None:
+        return None
+    return incident.resolved_at + REOPENABLE_FOR
+
+
+def may_reopen(incident: Incident, now: datetime) -> bool:
+    """Whether it is resolved, and not longer than the citizen may come back to it."""
+    until = reopenable_until(incident)
+    return until is not None and now <= until

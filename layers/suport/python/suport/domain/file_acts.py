@@ -1,15 +1,18 @@
 """What becomes of the files that citizens add to their incident."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from suport.domain import attachment
 from suport.domain.attachment import AddedFile, File, FileId, Refusal, State
 from suport.domain.change import Change, Decision
 from suport.domain.history import Action, Attachment, Done, Entry
 from suport.domain.incident import Actor, Incident, Reason, Status
+
+MOST_FILES = 5  # of one incident
+MOST_ERASED = 20  # files that were erased again, after which none is taken
+SCANNED_WITHIN = timedelta(hours=1)  # usually within minutes
 
 type History = Callable[[], Iterable[Entry]]
 
@@ -26,7 +29,7 @@ def add(
     citizen, it is queued again; one that was resolved while the file was on its way stays resolved.
     history: gets the incident's entries, the newest first, which are read as far as needed.
     """
-    if refused := attachment.refusal(file, incident.files, incident.resolved_at):
+    if refused := refusal(file, incident.files, incident.resolved_at):
         return Decision(refuse(incident, now, file, refused, history).change, refused)
     change = Change(incident, now)
     if file.id not in incident.files:
@@ -57,7 +60,7 @@ def refuse(
     history: as of `add`.
     """
     change = Change(incident, now)
-    refusal = Action(
+    refused = Action(
         done=Done.FILE_REFUSED,
         by=Actor.SERVICE,
         file=file.id,
@@ -69,9 +72,9 @@ def refuse(
             return Decision(change, None)
         # the other content took its place in the store; both are erased
         change.set(files=incident.files | {file.id: replace(known, state=State.REPLACED)})
-    elif _is_recorded(refusal, file, history):
+    elif _is_recorded(refused, file, history):
         return Decision(change, None)
-    change.add(refusal)
+    change.add(refused)
     return Decision(change, None)
 
 
@@ -83,7 +86,7 @@ def record_scan(
     file = incident.files.get(file_id)
     if file is None or file.version != version:
         return Decision(change, None)
-    found = attachment.after_scan(file.state, state)
+    found = after_scan(file.state, state)
     if found is not file.state:
         change.act(Done.FILE_SCANNED, Actor.SERVICE, file=file_id, state=found)
         change.set(files=incident.files | {file_id: replace(file, state=found)})
@@ -93,13 +96,57 @@ def record_scan(
 def give_up_scans(change: Change) -> int:
     """Marks the files whose scan is overdue as unscannable; answers how many there are."""
     files = dict(change.seen.files)
-    overdue = attachment.overdue_scans(files, change.now)
+    overdue = overdue_scans(files, change.now)
     for file_id in overdue:
         change.act(Done.FILE_SCANNED, Actor.SERVICE, file=file_id, state=State.UNSCANNABLE)
         files[file_id] = replace(files[file_id], state=State.UNSCANNABLE)
     if overdue:
         change.set(files=files)
     return len(overdue)
+
+
+def places_left(states: Iterable[str]) -> int:
+    """How many more files an incident takes that has files in these states.
+
+    What was erased takes no place, but not without end.
+    """
+    erased = [state in {State.INFECTED, State.REPLACED} for state in states]
+    return MOST_FILES - erased.count(False) if erased.count(True) < MOST_ERASED else 0
+
+
+def refusal(
+    file: File, added: Mapping[FileId, AddedFile], resolved_at: datetime | None
+) -> Refusal | None:
+    """Why the incident, which has those files, does not take this one.
+
+    What counts is when it arrived: one that was on its way when the incident was resolved is
+    taken. A file that the incident has already is no other one: to hear of it twice changes
+    nothing.
+    """
+    if known := added.get(file.id):
+        if known.state == State.INFECTED:
+            return Refusal.INFECTED
+        if known.state == State.REPLACED or known.version != file.version:
+            return Refusal.REPLACED
+        return None
+    if resolved_at and file.arrived_at > resolved_at:
+        return Refusal.RESOLVED
+    states = [each.state for each in added.values()]
+    return None if places_left(states) > 0 else Refusal.TOO_MANY
+
+
+def overdue_scans(files: Mapping[FileId, AddedFile], now: datetime) -> list[FileId]:
+    """The files of which no scan has told anything in time."""
+    return [
+        file_id
+        for file_id, file in files.items()
+        if file.state is State.QUARANTINED and now >= file.added_at + SCANNED_WITHIN
+    ]
+
+
+def after_scan(known: State, found: State) -> State:
+    """How a file stands after a scan; what was erased stays so."""
+    return known if known in {State.INFECTED, State.REPLACED} else found
 
 
 def _is_recorded(refusal: Action, file: File, history: History) -> bool:

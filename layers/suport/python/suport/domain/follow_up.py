@@ -7,8 +7,9 @@ has its time, and the register's index `follow_ups` finds what is due.
 
 from datetime import UTC, datetime, timedelta
 
-from suport.domain import attachment, retention
+from suport.domain import retention
 from suport.domain.attachment import State
+from suport.domain.file_acts import SCANNED_WITHIN
 from suport.domain.incident import Incident, Status
 
 ENDS_SOON = timedelta(days=30)
@@ -25,7 +26,7 @@ def follow_up_at(incident: Incident) -> datetime | None:
     """The first moment at which something of this kind is due; None where nothing ever is."""
     moments = [mail.ask_again_at for mail in incident.mails.values()]
     moments += [
-        file.added_at + attachment.SCANNED_WITHIN
+        file.added_at + SCANNED_WITHIN
         for file in incident.files.values()
         if file.state is State.QUARANTINED
     ]

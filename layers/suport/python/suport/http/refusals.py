@@ -16,8 +16,8 @@ from suport.domain.operator_acts import (
     NotClaimed,
     OtherTeam,
 )
+from suport.domain.operator_identity import NoTeam
 from suport.domain.reference import MisreadReference
-from suport.domain.team import NoTeam
 from suport.http.problem import Problem
 from suport.http.problems import about_incidents, about_requests, at_desk
 from suport.register.errors import KeyReused, NoSuchIncident

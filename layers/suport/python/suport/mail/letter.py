@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from suport.domain import phone_line, retention
-from suport.domain.citizen_acts import REOPENABLE_FOR
-from suport.domain.deadlines import WAITS_FOR_CITIZEN
+from suport.domain.deadlines import REOPENABLE_FOR, WAITS_FOR_CITIZEN
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident
 from suport.domain.legal_time import to_madrid

@@ -10,7 +10,7 @@ from typing import Any
 
 from suport.domain import retention
 from suport.domain.attachment import AddedFile, FileId
-from suport.domain.citizen_acts import may_reopen, reopenable_until
+from suport.domain.deadlines import may_reopen, reopenable_until
 from suport.domain.history import Action, Done, Entry, HistoryPart, Kind
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text

@@ -4,7 +4,8 @@ import math
 from datetime import datetime
 from http import HTTPStatus
 
-from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY, REOPENABLE_FOR
+from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY
+from suport.domain.deadlines import REOPENABLE_FOR
 from suport.http.problem import FieldError, Problem, ProblemName
 from suport.texts.message import N_
 
