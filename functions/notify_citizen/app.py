@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from suport.domain.access_code import access_code_for
 from suport.domain.incident import Channel, Incident, MailTrouble
 from suport.domain.language import Language
 from suport.domain.owed_mail import (
@@ -26,7 +27,7 @@ from suport.domain.owed_mail import (
     OwedMail,
     SetAside,
 )
-from suport.domain.reference import Reference, access_code_for
+from suport.domain.reference import Reference
 from suport.mail import letter
 from suport.mail.acknowledgement_limit import COUNTED_FOR, AcknowledgementLimit
 from suport.mail.address import address_digest, sendable

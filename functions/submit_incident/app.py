@@ -7,9 +7,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from suport.domain import retention
+from suport.domain.access_code import access_code_for
 from suport.domain.incident import Incident, Status
 from suport.domain.legal_time import utc_text
-from suport.domain.reference import access_code_for
 from suport.domain.submission import Submission
 from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key

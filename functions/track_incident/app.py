@@ -7,17 +7,11 @@ from http import HTTPStatus
 from aws_lambda_powertools import Logger
 
 from suport.domain import crockford
+from suport.domain.access_code import access_code_for, opens
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
-from suport.domain.reference import (
-    MisreadReference,
-    Reference,
-    access_code_for,
-    agrees,
-    opens,
-    parse_reference,
-)
+from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
 from suport.http import query
 from suport.http.bodies.citizens import MessageBody, RatingBody
 from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key

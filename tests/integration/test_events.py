@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from local import ROOT
+from suport.domain.access_code import access_code_for
 from suport.domain.attachment import File, FileId, State
 from suport.domain.consent import Scope
 from suport.domain.language import Language
-from suport.domain.reference import Reference, access_code_for, reference_for
+from suport.domain.reference import Reference, reference_for
 from suport.register.register import Register
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from suport.domain.access_code import access_code_for
 from suport.domain.history import Kind
 from suport.domain.incident import Incident
-from suport.domain.reference import Reference, access_code_for
+from suport.domain.reference import Reference
 from suport.http.security_headers import SECURITY_HEADERS
 from suport.register.register import Register
 from suport.runtime import aws, clock

@@ -5,13 +5,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from suport.domain.access_code import access_code_for, opens
 from suport.domain.crockford import ALPHABET, normalise
 from suport.domain.reference import (
     MisreadReference,
     Reference,
-    access_code_for,
     key_digest,
-    opens,
     parse_reference,
     reference_for,
 )

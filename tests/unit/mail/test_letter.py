@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import crockford, retention
+from suport.domain.access_code import access_code_for
 from suport.domain.history import Entry, Kind
 from suport.domain.incident import Category, Incident, MailTrouble, Status
 from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import NUMBERS, Origin
-from suport.domain.reference import Reference, access_code_for
+from suport.domain.reference import Reference
 from suport.mail import letter, mail_queue, provider_event
 from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter

@@ -12,6 +12,7 @@ MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
 MUST_BE_CLAIMED_WITHIN = timedelta(days=13)  # the queue forgets a message after 14 days
 MUST_BE_TOUCHED_WITHIN = timedelta(hours=24)  # by the operator who has claimed it
 WAITS_FOR_CITIZEN = timedelta(days=14)  # from the operator's latest message on
+SCANNED_WITHIN = timedelta(hours=1)  # a file that arrived; usually within minutes
 REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
 
 _WITHIN: dict[Status, timedelta] = {

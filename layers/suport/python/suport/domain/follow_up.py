@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from suport.domain import retention
 from suport.domain.attachment import State
-from suport.domain.file_acts import SCANNED_WITHIN
+from suport.domain.deadlines import SCANNED_WITHIN
 from suport.domain.incident import Incident, Status
 
 ENDS_SOON = timedelta(days=30)

@@ -80,9 +80,6 @@ class Charged(StrEnum):
     UNKNOWN = "unknown"
 
 
-SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
-
-
 @dataclass(frozen=True, slots=True)
 class Written:
     """When and by whom the latest message or file came."""

@@ -1,21 +1,17 @@
-"""References, which name an incident, and access codes, which open it to the citizen.
+"""References, which name an incident. They are no secret.
 
 A reference is twelve characters of Crockford's base 32 in three groups of four, `7K3M-9QXA-2BTC`;
-the last is a check character, so that a misheard or swapped one is noticed. It is no secret.
-The access code is, and nothing of it is stored: it follows from the service's secret.
+the last is a check character, so that a misheard or swapped one is noticed.
 """
 
-import hmac
 from typing import NewType
 
 from suport.domain import crockford
 from suport.domain.keyed_hash import Purpose, keyed_hash
 
 Reference = NewType("Reference", str)
-AccessCode = NewType("AccessCode", str)
 
 _DATA_CHARACTERS = 11
-_CODE_CHARACTERS = 28  # 140 bits
 
 
 class MisreadReference(ValueError):
@@ -58,19 +54,6 @@ def agrees(reference: Reference, text: str) -> bool:
         return not text.strip() or parse_reference(text) == reference
     except MisreadReference:
         return False
-
-
-def access_code_for(secret: bytes, reference: Reference) -> AccessCode:
-    """The code that opens this incident to whoever submitted it, in seven groups of four."""
-    digest = keyed_hash(secret, Purpose.ACCESS_CODE, reference)
-    return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), _CODE_CHARACTERS)))
-
-
-def opens(secret: bytes, reference: Reference, code: str) -> bool:
-    """Whether a code, as somebody typed it, is the access code of this reference."""
-    expected = crockford.normalise(access_code_for(secret, reference))
-    given = crockford.normalise(code).encode(errors="replace")
-    return hmac.compare_digest(expected.encode(), given)
 
 
 def _check_character(data: str) -> str:

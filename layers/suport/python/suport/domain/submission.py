@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from suport.domain.incident import Category, Topic
 from suport.domain.language import Language
 
+SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:

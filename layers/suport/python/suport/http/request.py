@@ -4,8 +4,9 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from suport.domain.access_code import opens
 from suport.domain.language import Language
-from suport.domain.reference import MisreadReference, Reference, opens, parse_reference
+from suport.domain.reference import MisreadReference, Reference, parse_reference
 from suport.http.form_encoding import content_type
 from suport.http.problems import about_incidents, about_requests
 from suport.runtime.metrics import Metric, count

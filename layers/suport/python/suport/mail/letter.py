@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from html import escape
 
 from suport.domain import phone_line, retention
+from suport.domain.access_code import AccessCode
 from suport.domain.deadlines import REOPENABLE_FOR, WAITS_FOR_CITIZEN
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident
 from suport.domain.legal_time import to_madrid
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import Origin
-from suport.domain.reference import AccessCode
 from suport.texts.labels import CATEGORIES
 from suport.texts.local_dates import date_text, moment_text
 from suport.texts.message import N_, Message

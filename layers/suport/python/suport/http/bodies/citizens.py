@@ -14,14 +14,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.incident import (
-    LONGEST_DESCRIPTION,
-    SHORTEST_DESCRIPTION,
-    Category,
-    Charged,
-    Topic,
-)
-from suport.domain.submission import Submission
+from suport.domain.incident import Category, Charged, Topic
+from suport.domain.submission import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Submission
 from suport.http.bodies.contact import Contact
 from suport.http.bodies.parts import Line, Paragraphs, Part, SpokenPart
 from suport.texts import published_notices

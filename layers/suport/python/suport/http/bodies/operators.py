@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from suport.domain.consent import Scope
-from suport.domain.incident import LONGEST_DESCRIPTION, Category
+from suport.domain.incident import Category
+from suport.domain.submission import LONGEST_DESCRIPTION
 from suport.http.bodies.parts import Paragraphs, Part
 
 

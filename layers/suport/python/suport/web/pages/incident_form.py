@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from suport.domain.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
+from suport.domain.submission import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from suport.web.rendering import FormPage
 from suport.web.site_map import address
 

@@ -1,0 +1,28 @@
+"""Access codes, which open an incident to its citizen.
+
+A code is secret, and nothing of it is stored: it follows from the service's secret.
+"""
+
+import hmac
+from typing import NewType
+
+from suport.domain import crockford
+from suport.domain.keyed_hash import Purpose, keyed_hash
+from suport.domain.reference import Reference
+
+AccessCode = NewType("AccessCode", str)
+
+_CODE_CHARACTERS = 28  # 140 bits
+
+
+def access_code_for(secret: bytes, reference: Reference) -> AccessCode:
+    """The code that opens this incident to whoever submitted it, in seven groups of four."""
+    digest = keyed_hash(secret, Purpose.ACCESS_CODE, reference)
+    return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), _CODE_CHARACTERS)))
+
+
+def opens(secret: bytes, reference: Reference, code: str) -> bool:
+    """Whether a code, as somebody typed it, is the access code of this reference."""
+    expected = crockford.normalise(access_code_for(secret, reference))
+    given = crockford.normalise(code).encode(errors="replace")
+    return hmac.compare_digest(expected.encode(), given)
