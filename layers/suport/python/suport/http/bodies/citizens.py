@@ -31,7 +31,7 @@ def _email(value: str) -> str:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  only where given
 
     try:
-        # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
+        # Sending mail shows whether the address exists; ".test" reaches nobody and serves trials.
         return validate_email(value, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
         raise PydanticCustomError("email", "e-mail") from error
@@ -61,7 +61,7 @@ def _nif(value: str) -> str:
 
 
 def _published(version: str) -> str:
-    """A version of the privacy notice; an older one is what an older page has shown."""
+    """A version of the privacy notice; an older page has shown an older version."""
     if version not in notice.published(Subject.PRIVACY):
         raise PydanticCustomError("unpublished", "unpublished")
     return version
@@ -103,7 +103,7 @@ class Contact(Part):
 
 
 class Context(Part):
-    """Where and with what the citizen got stuck, which an operator would otherwise have to ask."""
+    """Where and with what the citizen got stuck: an operator would otherwise have to ask."""
 
     step: Annotated[Line, Field(max_length=300)] | None = None
     browser: Annotated[Line, Field(max_length=200)] | None = None
@@ -140,7 +140,7 @@ class SubmissionBody(SpokenPart):
         return None if context == Context() else context
 
     def submission(self) -> Submission:
-        """What the citizen submits, without the parts that were left empty."""
+        """What the citizen submits, without the empty parts."""
         content = self.model_dump(mode="json", exclude_none=True)
         return Submission(
             **content | {"category": self.category, "language": self.language, "topic": self.topic}
@@ -161,7 +161,7 @@ class RatingBody(Part):
 
 
 class ConsentRequest(SpokenPart):
-    """What the citizen agrees to or takes back; to withdraw, no notice has to be named."""
+    """What the citizen agrees to or takes back; a withdrawal need not name a notice."""
 
     scope: Scope
     action: ConsentAction
