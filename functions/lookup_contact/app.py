@@ -22,7 +22,7 @@ CLOSED_DATES = frozenset(
 
 
 def contact(request: Request) -> Response:
-    """What to dial `from` (default: the islands), and whether the line answers `at` (default: now)."""
+    """What to dial `from` a place (default: the islands); whether it answers `at` a moment."""
     origin, at = asked_origin(request), asked_moment(request)
     line = availability(at, CLOSED_DATES)
     return json_answer(

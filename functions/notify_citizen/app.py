@@ -2,8 +2,8 @@
 
 The function claims an attempt in the register before it asks the provider, and records the outcome
 right after. An attempt that the provider refused does not count: the function tries again, each
-time after a longer pause. After an attempt without an answer nobody knows whether the mail was sent.
-After two of these the mail is set aside, where operators and citizen see it, and an alarm rings.
+time after a longer pause. After an attempt without an answer nobody knows whether the mail went
+out. After two of these it is set aside, where operators and citizen see it, and an alarm rings.
 """
 
 import json
