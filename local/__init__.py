@@ -3,7 +3,7 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The project's folder: everything installed, built or kept stays inside it."""
+"""The project's folder: everything that is installed, built or kept stays in it."""
 
 TOOLS = ROOT / ".tools"
 """What `local/prepare` installs: `uv`, `deploy` (SAM, AWS, Node.js), `aws` (ministack), `web`."""
@@ -13,7 +13,7 @@ WORK = ROOT / ".local"
 
 
 class Unable(Exception):
-    """Something that whoever started the run can put right.
+    """The run cannot go on, but the person who started it can put that right.
 
-    Its text is one or two sentences for them: what happened, and what to do.
+    Its text is one or two sentences for that person: what happened, and what to do.
     """

@@ -1,6 +1,7 @@
 """Child processes that never outlive this one.
 
-Run as a program, `child.py PARENT COMMAND…`, it becomes that command, to end with its parent.
+Run as a program, `child.py PARENT COMMAND…`, this module becomes that command, and ends with its
+parent.
 """
 
 import ctypes
@@ -17,23 +18,23 @@ from typing import IO
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Watcher = Callable[[str], None]
-"""Told, while a command runs, the last line it has printed."""
+"""Is called, while a command runs, with the last line that it has printed."""
 
 
 def unwatched(_line: str) -> None:
-    """Watch a command that nobody waits for in front of a screen."""
+    """Ignore the line: nobody waits for this command in front of a screen."""
 
 
 def end_with(parent: int) -> None:
     """Have the kernel send this process a SIGTERM when `parent`, its parent, is gone.
 
-    Even after a `kill -9`. Where there is no prctl (outside Linux) nothing happens.
+    This works even after a `kill -9`. Without prctl (outside Linux) it does nothing.
     """
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl is None:
         return
     prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # gone before it was asked for
+    if os.getppid() != parent:  # gone before the kernel was asked
         os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -47,8 +48,8 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start a command that Ctrl-C does not reach, and that ends when this process does.
 
-    It leads a process group of its own, sees `environment` and nothing else, reads nothing and
-    writes all it prints to `output`. The file descriptors in `keep_open` stay open in it.
+    It leads a process group of its own, sees only the variables in `environment`, reads nothing,
+    and writes all output to `output`. The file descriptors in `keep_open` stay open in it.
     """
     return subprocess.Popen(
         [sys.executable, "-I", __file__, str(os.getpid()), *command],
@@ -63,7 +64,7 @@ def start(
 
 
 def stop(process: subprocess.Popen[bytes], *, patience_s: float) -> bool:
-    """Ask the process to end, wait for it, and end whatever is left of its group.
+    """Ask the process to end, wait for it, and kill what is left of its group.
 
     Returns whether it ended by itself in time.
     """
@@ -85,9 +86,9 @@ def run(
     log: Path,
     watch: Watcher,
 ) -> bool:
-    """Run a command to its end, or with this process to this one's; whether it succeeded.
+    """Run a command until it ends, or until this process does; returns whether it succeeded.
 
-    All it prints goes to the file `log`.
+    All its output goes to the file `log`.
     """
     with log.open("wb") as output:
         process = start(command, environment=environment, folder=folder, output=output)

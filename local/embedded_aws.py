@@ -1,7 +1,7 @@
 """The embedded AWS: all of AWS that the service uses, in one process on this machine.
 
-It is ministack (see `embedded_aws_server`), reached on loopback only. `make run` gives it a
-folder to keep its state in; the end-to-end tests let it forget everything::
+It is ministack (see `embedded_aws_server`), on loopback only. `make run` gives it a folder to
+keep its state in; the end-to-end tests let it forget everything::
 
     with EmbeddedAws.started(enforce_iam=True) as aws:
         aws.client("sqs").create_queue(QueueName="greetings")
@@ -30,14 +30,14 @@ from local import ROOT, TOOLS, WORK, Unable, child
 REGION = "eu-west-1"
 HOST = "127.0.0.1"
 
-# Not a secret: ministack takes it as the account's own, which may do everything.
+# Not a secret: for ministack it is the account's own key, which may do everything.
 _ANY_KEY = "test"
 _PYTHON = TOOLS / "aws/bin/python"
 _SERVER = ROOT / "local/embedded_aws_server.py"
 _UNSAVED = "unsaved"
 _START_S = 60.0
 _SAVE_S = 60.0
-# While one run is stopping, or was killed and left its embedded AWS saving, the next one waits.
+# The next run waits while this one stops, or while its embedded AWS saves after it was killed.
 _TAKE_OVER_S = 30.0
 
 
@@ -55,7 +55,7 @@ class EmbeddedAws:
 
     port: int
     folder: Path
-    """What it printed (`output.log`), its temporary files and, where kept, its state."""
+    """Holds its output (`output.log`), its temporary files and, if it is kept, its state."""
     process: subprocess.Popen[bytes] = field(repr=False)
 
     @classmethod
@@ -66,8 +66,8 @@ class EmbeddedAws:
         """Run an embedded AWS for the length of a `with` block.
 
         port: where to listen on 127.0.0.1; any free one by default.
-        state: a folder that everything is restored from at the start and saved to at the end.
-            Without it the embedded AWS starts empty and forgets all.
+        state: a folder to restore everything from at the start and save it to at the end.
+            Without it the embedded AWS starts empty and forgets everything.
         enforce_iam: refuse what a caller's or a function's policies do not allow.
 
         Raises PortInUse, StateInUse, or Unable if it does not start. Start it on the main
@@ -96,14 +96,14 @@ class EmbeddedAws:
                 ),
                 folder=folder,
                 output=output,
-                keep_open=(claim.fileno(),),  # the folder stays claimed until all is saved
+                keep_open=(claim.fileno(),),  # the folder stays claimed until everything is saved
             )
             aws = cls(port, folder, process)
             try:
                 aws._await_ready()
                 yield aws
             finally:
-                claim.truncate(0)  # whoever comes now may wait for it
+                claim.truncate(0)  # a run that starts now may wait for the folder
                 aws._stop(patience_s=_SAVE_S if state else 0)
                 shutil.rmtree(scratch, ignore_errors=True)
 
@@ -122,7 +122,7 @@ class EmbeddedAws:
             "AWS_ACCESS_KEY_ID": _ANY_KEY,
             "AWS_SECRET_ACCESS_KEY": _ANY_KEY,
             "AWS_SESSION_TOKEN": "",
-            # nothing of what the user has set for the real one
+            # none of the user's settings for the real AWS
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
@@ -142,8 +142,8 @@ class EmbeddedAws:
     def all_or_nothing(self) -> Iterator[None]:
         """Save nothing unless the block is completed.
 
-        If it fails, or the run is stopped or killed in it, the next start finds the state as
-        this one found it, and not a change broken off halfway.
+        If the block fails, or the run is stopped or killed in it, the next start finds the state
+        that this one found, not a change that broke off halfway.
         """
         mark = self.folder / _UNSAVED
         mark.touch()
@@ -184,7 +184,7 @@ class EmbeddedAws:
 
 @contextmanager
 def _claimed(folder: Path) -> Iterator[IO[str]]:
-    """Hold the folder for one embedded AWS; gives the lock file, which names this process."""
+    """Hold the folder for one embedded AWS; yields the lock file, which names this process."""
     with (folder / "lock").open("a+") as lock:
         deadline = time.monotonic() + _TAKE_OVER_S
         while True:
@@ -194,7 +194,7 @@ def _claimed(folder: Path) -> Iterator[IO[str]]:
             except BlockingIOError:
                 lock.seek(0)
                 owner = lock.read().strip()
-                # Without a living owner the embedded AWS is about to end: it is saving.
+                # If its owner is dead, the embedded AWS is saving, and about to end.
                 if _runs(owner) or time.monotonic() > deadline:
                     raise StateInUse(
                         f"The service already runs from this folder (process {owner})."
@@ -236,7 +236,7 @@ def _require_free(port: int) -> None:
 
 
 def _listener(port: int) -> str:
-    """` (name, process 123)` of what listens on the port, where the system tells."""
+    """` (name, process 123)` for what listens on the port, if the system says so; else empty."""
     try:
         found = subprocess.run(
             ["ss", "-Hltnp", f"sport = :{port}"], capture_output=True, text=True, check=False
@@ -250,7 +250,7 @@ def _listener(port: int) -> str:
 def _server_environment(
     port: int, folder: Path, *, keeps_state: bool, enforce_iam: bool
 ) -> dict[str, str]:
-    """All that ministack sees, and through it the functions: nothing of the user's own."""
+    """All variables that ministack, and through it the functions, see: none of the user's own."""
     return {
         "PATH": os.defpath,
         "HOME": str(folder / "tmp"),
@@ -266,7 +266,7 @@ def _server_environment(
         "STATE_DIR": str(folder / "state"),
         "S3_PERSIST": "1" if keeps_state else "0",
         "S3_DATA_DIR": str(folder / "s3"),
-        # Listeners for services that are not used; the first would be open to every interface.
+        # Listeners of services that nobody uses here; the first would listen on every interface.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }

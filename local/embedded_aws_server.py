@@ -1,21 +1,21 @@
-"""Runs ministack: keeps over a restart what it would lose, mends what AWS does otherwise.
+"""Runs ministack, keeps what it would lose in a restart, and mends where it differs from AWS.
 
-Started by `local.embedded_aws` on the interpreter of `.tools/aws`; imports nothing of ours.
-Its arguments: a folder for extracted layers, and a file; while that exists, nothing is saved.
+`local.embedded_aws` starts this on the interpreter of `.tools/aws`; it imports nothing of ours.
+Its arguments are a folder for extracted layers, and a file; while that exists, nothing is saved.
 
-ministack saves its state once, on SIGTERM, service by service. Left alone it would lose
+ministack saves its state once, on SIGTERM, service by service. Without this module it loses
 
 - the records of the tables' streams, but not the positions read up to: after a restart, as many
-  changes as had been delivered before would never reach their functions;
+  changes as it had delivered before would never reach their functions;
 - the mails sent;
 - all of a service's state, if a function still at work changes it while it is being copied.
 
-It extracts all layers anew for every function it starts: thousands of files each time. And it
-does not end before whoever is connected (a long poll) and every function at work has.
+It extracts all layers again for every function that it starts: thousands of files each time. It
+does not end before every client has left (one may wait in a long poll) and every function is done.
 
-What expires in a table leaves no record in its stream. A function cannot tell from an API's event
-by which address it was asked for. Functions are no longer fed from queues that were made when
-it listened on another port. And nobody may send a mail who may not send as everybody.
+An item that expires in a table leaves no record in its stream. An API's event does not say at which
+address the request came. Functions get no more messages from queues that were made when ministack
+listened on another port. And a role may send a mail only if it may send as every sender.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ State = dict[str, Any]
 
 
 def keep(module: ModuleType, *stores: str) -> None:
-    """Save and restore these stores of a service along with the state it saves itself."""
+    """Save and restore these stores of a service along with the state that it saves itself."""
     own_state, restore_own = module.get_state, module.load_persisted_state
 
     def get_state() -> State:
@@ -65,7 +65,7 @@ def keep(module: ModuleType, *stores: str) -> None:
 
 
 def unchanging(get_state: Callable[[], State | None]) -> Callable[[], State | None]:
-    """Copy a service's state again if it changed during the copying (for 10 s at most)."""
+    """Copy a service's state again if it changed during the copy (for 10 s at most)."""
 
     def copied() -> State | None:
         deadline = time.monotonic() + 10
@@ -81,20 +81,20 @@ def unchanging(get_state: Callable[[], State | None]) -> Callable[[], State | No
 
 
 async def save_and_end(self: asyncio.Server) -> None:
-    """Stands in for `Server.wait_closed`, the first thing done after the port was closed.
+    """Replaces `Server.wait_closed`, the first call after the port is closed.
 
-    Whatever was answered is saved. What was not is broken off, to be asked again; the event loop,
-    which does all the work on tables and queues, is held here, so that nothing is half done.
+    All requests that were answered are saved. The others are broken off: clients send them again.
+    This holds the event loop, which does all the work on tables and queues: nothing is half done.
     """
     self.abort_clients()
-    if not unsaved.exists():  # noqa: ASYNC240  (the loop is to be held)
+    if not unsaved.exists():  # noqa: ASYNC240  (this must hold the loop)
         services = app._build_persistence_save_dict()
         save_all({name: unchanging(state) for name, state in services.items()})
     os.killpg(os.getpid(), signal.SIGKILL)  # the functions' processes, and this one
 
 
 def share_layers(folder: Path) -> None:
-    """Extract every layer once, for all functions and all starts: functions only read them."""
+    """Extract every layer once for all functions and all starts: functions only read it."""
     folder.mkdir(parents=True, exist_ok=True)
     one_at_a_time = threading.Lock()
     own_extractall = zipfile.ZipFile.extractall
@@ -121,7 +121,7 @@ def share_layers(folder: Path) -> None:
 
 
 def record_expiry() -> None:
-    """Have what expired in a table recorded in its stream, as DynamoDB does: as its own doing."""
+    """Record in a table's stream what expired in it, as done by DynamoDB, as the real one does."""
     own_remove, own_record = dynamodb._remove_item, dynamodb._build_change_record
 
     def expiring() -> bool:
@@ -148,7 +148,7 @@ def record_expiry() -> None:
 
 
 def tell_addresses() -> None:
-    """Have an API's event tell by which address it was asked for, as API Gateway does."""
+    """Make an API's event say at which address the request came, as API Gateway does."""
     own_request, own_event = app._handle_execute_api_request, apigateway_v1._build_lambda_event_v1
     asked_for: ContextVar[str] = ContextVar("asked_for")
 
@@ -169,7 +169,7 @@ def tell_addresses() -> None:
 
 
 def find_queues_of_other_ports() -> None:
-    """Know a queue by the URL that it was made with, which names the port of that time."""
+    """Find a queue by the URL that it was made with, which names the port of that time."""
     own_url = sqs._queue_url
 
     def queue_url(name: str) -> str:
@@ -179,7 +179,7 @@ def find_queues_of_other_ports() -> None:
 
 
 def name_senders() -> None:
-    """Ask a role for the right to send as the sender of a mail, as SES does."""
+    """Check whether a role may send as the sender of the mail, as SES does."""
     own_arn = iam_actions._ses_v2_resource_arn
 
     def arn(method: str, path: str, body: bytes, region: str, account: str) -> str:

@@ -1,4 +1,4 @@
-"""The functions' logs, as lines to be read by people."""
+"""The functions' logs, as lines for people."""
 
 import json
 import re
@@ -14,10 +14,10 @@ from botocore.exceptions import BotoCoreError
 from local.embedded_aws import EmbeddedAws
 
 _POLL_S = 0.5
-# Lines reach their log group when an invocation ends: one that began later may come first.
+# Lines reach their log group when an invocation ends: those of a later one may come first.
 _LATE_MS = 10_000
 
-# What Powertools writes into every line, beside what the function has to say.
+# What Powertools writes into every line, besides what the function has to say.
 _ROUTINE = {
     *("level", "message", "timestamp", "service", "location", "cold_start", "xray_trace_id"),
     *("function_name", "function_arn", "function_request_id", "function_memory_size"),
@@ -30,7 +30,7 @@ _WORKER_PATH = re.compile(r'[^"=\s]*/ministack-lambda-[^/]+/(?:code|layer_\d+/py
 def follow(aws: EmbeddedAws, stack: str, since: float) -> Iterator[list[str]]:
     """What the stack's functions log from `since` (epoch seconds) on, as it comes.
 
-    Gives the new lines twice a second, often none; ends when the embedded AWS does.
+    Yields the new lines twice a second, often none; ends when the embedded AWS does.
     """
     names = _function_names(aws, stack)
     width = max(map(len, names.values()), default=0)
@@ -46,7 +46,7 @@ def follow(aws: EmbeddedAws, stack: str, since: float) -> Iterator[list[str]]:
             except logs.exceptions.ResourceNotFoundException:
                 continue  # not invoked yet
             except BotoCoreError:
-                continue  # it is ending, or too busy to answer
+                continue  # the embedded AWS is ending, or too busy to answer
             seen: Counter[tuple[str, int, str]] = Counter()
             for event in events:
                 key = (event["logStreamName"], event["timestamp"], event["message"])
@@ -60,7 +60,7 @@ def follow(aws: EmbeddedAws, stack: str, since: float) -> Iterator[list[str]]:
 
 
 def _readable(message: str, timestamp_ms: int, name: str) -> Iterator[tuple[datetime, str]]:
-    """The dated lines to show for a logged one: none for metrics and for the platform's own."""
+    """The dated lines to show for a logged one: none for metrics and for the platform's lines."""
     at = datetime.fromtimestamp(timestamp_ms / 1000).astimezone()
     try:
         record = json.loads(message)
@@ -71,7 +71,7 @@ def _readable(message: str, timestamp_ms: int, name: str) -> Iterator[tuple[date
         if message.strip() and not is_metric and not _PLATFORM.match(message):
             yield at, f"{at:%H:%M:%S} {name}  {_WORKER_PATH.sub('', message.rstrip())}"
         return
-    with suppress(KeyError, ValueError):  # when it was said; the event's is when all was done
+    with suppress(KeyError, ValueError):  # the line's moment; the event's is the invocation's end
         at = datetime.fromisoformat(record["timestamp"].replace(",", ".")).astimezone()
     details = [f"{key}={_value(value)}" for key, value in record.items() if key not in _ROUTINE]
     if record.get("cold_start"):
@@ -90,7 +90,7 @@ def _value(value: Any) -> str:
 
 
 def _function_names(aws: EmbeddedAws, stack: str) -> dict[str, str]:
-    """The functions' log groups with their names as the project's folders have them."""
+    """The functions' names, as in the project's folders, by their log groups."""
     resources = aws.client("cloudformation").describe_stack_resources(StackName=stack)
     functions = aws.client("lambda")
     names = {}

@@ -1,8 +1,9 @@
 """`make procedures FILE=…`: brings the catalogue of procedures up to date.
 
 A file is what `POST /rolsac2api/externa/services/v1/procedimientos/?lang=ca` answered: one
-language, or one page of it, which only the file's name tells (procediments.ca.json). Of each row
-only what citizens are shown is kept; its addresses for responsible people and incidents never are.
+language, or one page of it. Only the file's name says which language (procediments.ca.json). Of
+each row, the import keeps only what citizens see: never its addresses of people in charge, or for
+incidents.
 """
 
 import argparse
@@ -21,11 +22,11 @@ from suport.domain import procedures
 from suport.domain.language import Language
 from suport.domain.procedures import Catalogue, Procedure
 
-_LONGEST_CODE, _LONGEST_NAME = 100, 300  # characters; an incident that names one carries no more
+_LONGEST_CODE, _LONGEST_NAME = 100, 300  # characters, as in the form of an incident
 _LONGEST_PURPOSE = 4000
 _LANGUAGE_IN_NAME = re.compile(r"(?<![a-z])(ca|es)(?=\.json$)", re.IGNORECASE)
 _INLINE_TAG = re.compile(r"</?(?:a|abbr|b|em|font|i|span|strong|su[bp]|u)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)  # they part words
+_TAG = re.compile(r"</?[a-z][^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)  # they separate words
 _HOW = "Name what the catalogue answered: make procedures FILE=procediments.ca.json"
 
 
@@ -66,7 +67,7 @@ def _import(files: list[Path], target: Path) -> None:
 
 @dataclass
 class _Row:
-    """What one row says of a procedure, in its answer's language."""
+    """What one row says about a procedure, in its answer's language."""
 
     code: str
     sia_code: str | None
@@ -84,7 +85,7 @@ class _Bad(Exception):
 class _Answer:
     """What the catalogue answered in one language, in one file or in several pages.
 
-    `named` holds every code that was there: a row that cannot be used removes nothing.
+    `named` holds every code in the answer: a row that cannot be used removes no procedure.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -97,16 +98,16 @@ class _Answer:
 
     @property
     def complete(self) -> bool:
-        """Whether it holds all that the catalogue said there is."""
+        """Whether it holds as many procedures as the catalogue says there are."""
         return self.totals == {str(self.length)} and not self.pages_overlap
 
     def add(self, file: Path) -> None:
-        """Takes the rows of one file, and names on stderr those that it cannot take.
+        """Takes the rows of one file, and names on stderr those that it cannot use.
 
         Raises
         ------
         Unable
-            If the file cannot be read or is no such answer.
+            If the file cannot be read or is not such an answer.
         """
         content = _json(file)
         rows = content.get("resultado") if isinstance(content, dict) else None
@@ -139,7 +140,7 @@ class _Answer:
 
 
 def _with_sibling(files: list[Path]) -> list[Path]:
-    """The files; where it is one, also that in the other language, if it lies beside it."""
+    """The files; a single one is joined by that in the other language, if it is beside it."""
     if len(files) > 1:
         return list(dict.fromkeys(files))
     file = files[0]
@@ -230,7 +231,7 @@ def _text(
 
 
 def _without_markup(text: str) -> str:
-    """The text alone, where the catalogue's editors formatted it as HTML."""
+    """The text alone, if the catalogue's editors formatted it as HTML."""
     return html.unescape(_TAG.sub(" ", _INLINE_TAG.sub("", text)))
 
 
@@ -248,9 +249,9 @@ def _merged(
 
 
 def _procedure(code: str, earlier: Procedure | None, answers: dict[Language, _Answer]) -> Procedure:
-    """One procedure, of which each language says what it says now, or else said earlier.
+    """One procedure: in each language what that answer says now, or else said earlier.
 
-    Its facts are those of the Catalan answer where both tell them.
+    Its facts are those of the Catalan answer, if both answers have them.
     """
     names: dict[Language, str] = {}
     purposes: dict[Language, str] = {}
@@ -294,7 +295,7 @@ def _earlier(target: Path) -> Catalogue:
 
 
 def _write(catalogue: Catalogue, target: Path) -> None:
-    """Replaces the file as a whole, so that nobody ever finds half of it."""
+    """Replaces the file as a whole: nobody ever finds half of it."""
     new = target.with_name(target.name + ".new")
     try:
         new.write_text("".join(_lines(catalogue)), encoding="utf-8")
@@ -306,7 +307,7 @@ def _write(catalogue: Catalogue, target: Path) -> None:
 
 
 def _lines(catalogue: Catalogue) -> Iterator[str]:
-    """The catalogue as JSON with one procedure a line, so that a diff shows what changed."""
+    """The catalogue as JSON with one procedure a line: a diff shows what changed."""
     yield f'{{"sample": {json.dumps(catalogue.sample)}, "procedures": [\n'
     for number, each in enumerate(catalogue.procedures, start=1):
         fields = {

@@ -1,4 +1,4 @@
-"""`make run`: brings the whole service up on this machine and follows its logs until Ctrl-C."""
+"""`make run`: starts the whole service on this machine and follows its logs until Ctrl-C."""
 
 import argparse
 import os
@@ -23,13 +23,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """Ctrl-C, a request to end, or nobody listens any more: save everything and end."""
+    """Ctrl-C, a request to end, or nobody reads the output any more: save everything and end."""
 
 
 def main() -> int:
     """Run the service until it is stopped.
 
-    Returns the exit code: 1 if something was in the way (said in a sentence), otherwise 0.
+    Returns the exit code: 1 if something was in the way (a sentence says what), otherwise 0.
     """
     parser = argparse.ArgumentParser(prog="make run")
     parser.add_argument("--port", type=int, default=8012, help="where to listen on 127.0.0.1")
@@ -38,7 +38,7 @@ def main() -> int:
         parser.error("the port must be a number from 1024 to 65535")
     for number in _SIGNALS:
         signal.signal(number, _stop)
-    child.end_with(os.getppid())  # if make is killed, nobody is left to stop this
+    child.end_with(os.getppid())  # if make is killed, nothing else would stop this
     try:
         _run(port)
     except Unable as reason:
@@ -111,16 +111,16 @@ def _begin_to_stop(aws: EmbeddedAws) -> None:
 
 
 def _heed_no_signals() -> None:
-    """What is left to do is to stop and to save; both end by themselves."""
+    """Only stopping and saving are left to do; both end by themselves."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
 def _written(environment: Mapping[str, str]) -> Iterator[None]:
-    """Keep the variables in `.local/env`, to be sourced by a shell, while the service runs.
+    """Keep the variables in `.local/env`, for a shell to source, while the service runs.
 
-    All that the user has set for AWS is unset there, so that no command leaves this machine.
+    The file unsets all of the user's variables for AWS: no command then leaves this machine.
     """
     lines = ["unset AWS_PROFILE $(env | sed -n 's/^\\(AWS_[A-Z0-9_]*\\)=.*/\\1/p')\n"]
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()]
@@ -140,7 +140,7 @@ def _written(environment: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _step(name: str) -> Iterator[Watcher]:
-    """Say what is going on and how long it took; on a terminal, also how far it is."""
+    """Say what is going on and how long it took; on a terminal, also how far it has got."""
     began = time.monotonic()
     in_place = sys.stdout.isatty()
 
@@ -162,7 +162,7 @@ def _step(name: str) -> Iterator[Watcher]:
 
 
 def _nobody_listens() -> bool:
-    """Whether the terminal is gone, or the program that this was piped to.
+    """Whether the terminal is gone, or the program that reads the output.
 
     The signal of a closed terminal may reach make alone, which passes it on to nobody.
     """
@@ -174,7 +174,7 @@ def _nobody_listens() -> bool:
 def _say(text: str, end: str = "\n") -> None:
     try:
         print(text, end=end, flush=True)
-    except OSError:  # nobody listens
+    except OSError:  # nobody reads the output
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Stopped from None
 

@@ -22,7 +22,7 @@ PHONE, DESKTOP = "phone", "desktop"
 
 
 def _send(page: Page) -> None:
-    """Sends the form as it is filled in, or as it came."""
+    """Sends the form as it is, filled in or not."""
     with page.expect_navigation():
         page.click("main form[method=post] button[type=submit]")
 
@@ -34,13 +34,13 @@ def _report(page: Page) -> None:
 
 
 def _seen_from(selector: str) -> Callable[[Page], None]:
-    """Scrolls to where that is at the top."""
+    """Scrolls the element to the top."""
     return lambda page: page.eval_on_selector(selector, "each => each.scrollIntoView()")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One page in one state. `prepare` does with the page what is to be seen."""
+    """One page in one state. `prepare` brings the page into that state."""
 
     name: str
     path: str
@@ -48,7 +48,7 @@ class Picture:
     prepare: Callable[[Page], None] | None = None
     scheme: Literal["light", "dark"] = "light"
     answered: bool = False
-    """Whether an operator has written meanwhile."""
+    """Whether an operator has answered before the picture is taken."""
 
 
 _DESCRIPTION = (
@@ -77,13 +77,13 @@ PICTURES = (
     Picture("files", "ca/files", (PHONE,)),
     Picture("remote-support", "ca/remote-support", (DESKTOP,)),
 )
-"""In this order: what follows the confirmation is about the incident that was sent."""
+"""In this order: the pictures after the confirmation show the incident that it confirms."""
 
 SIZES = {
     "phone": ViewportSize(width=390, height=844),
     "desktop": ViewportSize(width=1280, height=800),
 }
-"""What is seen of a page without scrolling, in CSS pixels; also the pictures' size."""
+"""The visible part of a page, in CSS pixels; also the pictures' size."""
 
 FOLDER = ROOT / "docs/screenshots"
 _COLOURS = 128
@@ -138,7 +138,7 @@ def _look(
 
 
 def _answer(register: "DynamoDBClient", table: str, reference: str) -> None:
-    """Has the register hold what an operator does with the incident, once its team has it."""
+    """Writes an operator's claim and answer into the register, once the incident is queued."""
     incident = {"reference": {"S": reference}, "entry": {"S": "incident"}}
     deadline = time.monotonic() + _WAIT_MS / 1000
     while register.get_item(TableName=table, Key=incident)["Item"]["status"]["S"] == "received":
@@ -155,7 +155,7 @@ def _answer(register: "DynamoDBClient", table: str, reference: str) -> None:
             TableName=table,
             Item={
                 "reference": {"S": reference},
-                "entry": {"S": f"7{number:025}"},  # after those of today
+                "entry": {"S": f"7{number:025}"},  # after today's entries
                 "kind": {"S": kind},
                 "recorded_at": {"S": (now + timedelta(minutes=11 * number + 7)).isoformat()},
                 "expires_at": {"N": str(int((now + timedelta(days=180)).timestamp()))},
@@ -172,7 +172,7 @@ def _answer(register: "DynamoDBClient", table: str, reference: str) -> None:
 
 
 def _write(picture: bytes, file: Path) -> None:
-    """Keep the picture in few colours: a page has few, and it is a third of the size then."""
+    """Save the picture in few colours: a page has few, and the file is a third of the size."""
     file.parent.mkdir(parents=True, exist_ok=True)
     few = Image.open(BytesIO(picture)).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
     few.save(file, optimize=True)

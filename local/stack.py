@@ -35,10 +35,10 @@ Outputs = dict[str, str]
 _SAM = TOOLS / "deploy/bin/sam"
 _CONFIG = ROOT / "samconfig.toml"
 _FOLDER = WORK / "build"
-# Which build a deployed stack was made from; kept in the embedded AWS, so that it is saved and
-# lost together with the stack.
+# The build that the deployed stack was made from; the embedded AWS keeps it, and thus saves and
+# loses it together with the stack.
 _DEPLOYED = f"/{NAME}/build"
-# All that a build depends on: sources, settings, and the tools' versions.
+# All that a build depends on: the sources, the settings, and the tools' versions.
 _INPUTS = (
     "template.yaml",
     "samconfig.toml",
@@ -61,7 +61,7 @@ _NO_NETWORK = re.compile(
 
 @dataclass(frozen=True)
 class Build:
-    """A built stack, ready to be deployed on this machine."""
+    """A built stack, ready for deployment on this machine."""
 
     fingerprint: str
     architecture: str
@@ -70,7 +70,7 @@ class Build:
 def build(watch: Watcher = unwatched) -> Build:
     """Build the stack with `sam build` for this machine, unless that is done already.
 
-    watch: told what it prints. Raises Unable if the build fails.
+    watch: gets its output, line by line. Raises Unable if the build fails.
     """
     architecture = _own_architecture()
     wanted = Build(_fingerprint(architecture), architecture)
@@ -93,8 +93,8 @@ def build(watch: Watcher = unwatched) -> Build:
 def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Outputs:
     """Deploy the build with `sam deploy`, unless exactly this one is deployed already.
 
-    watch: told what it prints. Raises Unable if the deployment fails, or if another build has
-    replaced this one.
+    watch: gets its output, line by line. Raises Unable if the deployment fails, or if another build
+    has replaced this one.
     """
     if _deployed_build(aws) != built.fingerprint:
         with _locked(fcntl.LOCK_SH), aws.all_or_nothing():
@@ -121,7 +121,7 @@ def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Output
 def _parameters(built: Build) -> list[str]:
     """Every parameter of the template as `Name="value"`, whether or not it has its default.
 
-    For a parameter that it is not given, SAM repeats what the last deployment had, which a changed
+    For a parameter that is not given, SAM repeats the value of the last deployment, which a changed
     template may no longer allow.
     """
     defined = json.loads((_FOLDER / "local.json").read_text())["Parameters"]
@@ -135,17 +135,17 @@ def _parameters(built: Build) -> list[str]:
 def environment(aws: EmbeddedAws, outputs: Outputs) -> dict[str, str]:
     """The variables by which any program finds the service and its AWS.
 
-    Those of `EmbeddedAws.environment`, each output in upper snake case (`RegisterTable` is
-    `REGISTER_TABLE`), and `API_URL` as it is reachable on this machine, without a trailing slash.
+    They are those of `EmbeddedAws.environment` and each output in upper snake case (`RegisterTable`
+    is `REGISTER_TABLE`). `API_URL` is the address on this machine, without a trailing slash.
     """
     named = {_upper_snake(name): _local_url(value, aws) for name, value in outputs.items()}
     return aws.environment | named
 
 
 def _local_url(value: str, aws: EmbeddedAws) -> str:
-    """An output as it is usable here: APIs and queues by the embedded AWS's own address.
+    """An output as it works here: APIs and queues at the embedded AWS's own address.
 
-    A stack that was restored may have been deployed when that had another port.
+    A restored stack may have been deployed when the embedded AWS had another port.
     """
     if api := re.match(r"https://(\w+)\.execute-api\.[^/]+(/.*?)/?$", value):
         return f"{aws.endpoint}/_aws/execute-api/{api[1]}{api[2]}"
@@ -182,7 +182,7 @@ def _input_files() -> Iterator[Path]:
             continue
         for folder, folders, files in start.walk():
             folders[:] = sorted(set(folders) - {"__pycache__", "node_modules"})
-            # what the tests built (catalogues, stylesheet, script); the build makes its own
+            # without what the tests built (catalogues, assets); the build makes its own
             if folder != _BUILT_BY_TESTS:
                 own = set(files) - {"node_modules"}  # a link
                 yield from (folder / file for file in sorted(own) if not file.endswith(".mo"))
@@ -206,7 +206,7 @@ def _deployed_build(aws: EmbeddedAws) -> str | None:
 
 
 def _have_items_expire(aws: EmbeddedAws) -> None:
-    """Set the tables' time to live: of a template ministack takes no notice of it."""
+    """Set the tables' time to live, which ministack ignores in a template."""
     template = json.loads((_FOLDER / "local.json").read_text())
     for name, resource in template["Resources"].items():
         if expiry := resource.get("Properties", {}).get("TimeToLiveSpecification"):
@@ -216,15 +216,15 @@ def _have_items_expire(aws: EmbeddedAws) -> None:
 
 
 def _have_mails_sent(aws: EmbeddedAws) -> None:
-    """Verify the sender of the mails, which anywhere else its owner does."""
+    """Verify the sender of the mails; anywhere else, the owner of the address does that."""
     sender = _variables(aws, "NotifyCitizen")["MAIL_FROM"]
     aws.client("sesv2").create_email_identity(EmailIdentity=sender)
 
 
 def _have_links_lead_here(aws: EmbeddedAws, api_url: str) -> None:
-    """Have the mails' links lead to the API where this machine has it.
+    """Make the mails' links lead to the API on this machine.
 
-    Where that is shows only once the API is deployed, and changes with the port.
+    Its address is known only once the API is deployed, and changes with the port.
     """
     variables = _variables(aws, "NotifyCitizen")
     if variables["PUBLIC_URL"] != api_url:
@@ -243,7 +243,7 @@ def _variables(aws: EmbeddedAws, logical_id: str) -> dict[str, str]:
 
 
 def _physical_name(aws: EmbeddedAws, logical_id: str) -> str:
-    """What a resource of the stack is called in the embedded AWS."""
+    """The name of one of the stack's resources in the embedded AWS."""
     found = aws.client("cloudformation").describe_stack_resource(
         StackName=NAME, LogicalResourceId=logical_id
     )
@@ -251,10 +251,10 @@ def _physical_name(aws: EmbeddedAws, logical_id: str) -> str:
 
 
 def _for_embedded_aws(template: dict[str, Any]) -> dict[str, Any]:
-    """The built template without what cannot be had on this machine.
+    """The built template without what does not work on this machine.
 
-    ministack refuses CodeDeploy, even under a condition: new code then serves at once instead of
-    gradually. And it speaks HTTP, on loopback only: the bucket's policy that asks for HTTPS goes.
+    ministack refuses CodeDeploy, even under a condition: without it, new code serves at once, not
+    gradually. It speaks HTTP, on loopback only: the bucket's policy, which demands HTTPS, goes.
     """
     resources = template["Resources"].items()
     template["Resources"] = {
@@ -286,7 +286,7 @@ def _sam(command: str, *arguments: str | Path, variables: dict[str, str], watch:
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         "SAM_CLI_TELEMETRY": "0",
-        "SAM_CLI_POLL_DELAY": "0.1",  # seconds; nothing here is slowed down by asking often
+        "SAM_CLI_POLL_DELAY": "0.1",  # seconds; asking often slows nothing down here
     }
     log = WORK / f"{command}.log"
     with tempfile.TemporaryDirectory(prefix="sam-", dir=WORK) as left_behind:
@@ -313,7 +313,7 @@ def _sam(command: str, *arguments: str | Path, variables: dict[str, str], watch:
 
 @contextmanager
 def _locked(kind: int) -> Iterator[None]:
-    """Hold the build folder: one builds, or several deploy from it."""
+    """Hold the build folder: one process builds into it, or several deploy from it."""
     WORK.mkdir(exist_ok=True)
     with (WORK / "build.lock").open("w") as lock:
         fcntl.flock(lock, kind)

@@ -1,4 +1,4 @@
-"""Lets citizens add files to their incident: the browser posts each straight to the store."""
+"""Lets citizens add files to their incident; the browser posts each straight to the store."""
 
 import os
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ from suport.web.visit import Visit, session_cookie
 
 
 def show_files(visit: Visit) -> Response:
-    """The files of the incident, and the question what kind to add.
+    """The files of the incident, and the question what kind of file to add.
 
-    The store leads back here, too, and some browsers do not bring the session along then.
+    The store leads back here, too. Some browsers do not bring the session along in that case.
     """
-    arrived = "etag" in visit.query  # which the store adds
+    arrived = "etag" in visit.query  # the store adds it
     opened = visit.open_session()
     if opened is None and arrived:
         return visit.page(UploadedPage())
@@ -40,7 +40,7 @@ def show_files(visit: Visit) -> Response:
 
 
 def choose_file(visit: Visit) -> Response:
-    """The form that takes one file of the kind that was chosen, and nothing else."""
+    """The form that takes one file of the chosen kind, and nothing else."""
     reference = visit.opened()
     chosen = visit.form().get("type", "")
     if chosen not in MediaType:
@@ -67,7 +67,7 @@ def choose_file(visit: Visit) -> Response:
 
 
 def form_page(reference: Reference, _: str, typed: Mapping[str, str], trouble: Problem) -> Page:
-    """The page that the form stands on, with what is wrong."""
+    """The page that the form is on, with what is wrong."""
     return files_page(view_of(reference), typed, trouble=trouble)
 
 
@@ -78,7 +78,7 @@ def files_page(
     arrived: bool = False,
     trouble: Problem | None = None,
 ) -> Page:
-    """The files of the incident, and the question what kind to add while there is a place."""
+    """The files of the incident and, while it takes more, the question what kind to add."""
     places = places_for(view)
     return FilesPage(view=view, fields=typed or {}, places=places, arrived=arrived, trouble=trouble)
 
@@ -89,10 +89,10 @@ def places_for(view: CitizenView) -> int:
 
 
 def address(visit: Visit) -> str:
-    """The absolute address of this page: the service's own, else as the browser asked for it.
+    """The absolute address of this page: under PUBLIC_URL if that is set, else as requested.
 
     Behind a content delivery network or under a domain of the service's own, the request's host
-    is another than the one that the browser knows, and has its cookie for.
+    is not the one that the browser knows and has the session's cookie for.
     """
     if public := os.environ.get("PUBLIC_URL", ""):
         return f"{public.rstrip('/')}/{visit.language}/files"

@@ -1,9 +1,9 @@
-"""Looks at each file that arrives in the store, and takes note of what its scan found.
+"""Checks each file that arrives in the store, and records what its scan found.
 
-Two messages speak of a file: the store's own, when it arrived, and the scanner's. They come in any
-order and more than once. Both lead to the same look at what lies in the store now, so whichever
-comes first brings the file into the register. What is refused is recorded first and erased then:
-a failure in between is made good by the next attempt.
+Two messages concern a file: the store's, when the file arrived, and the scanner's. They come in any
+order and more than once. Both lead to the same check of what is in the store now: the first to come
+brings the file into the register. A refusal is first recorded, and then the file is erased; after a
+failure in between, the next attempt erases it.
 """
 
 import json
@@ -23,7 +23,7 @@ from suport.runtime.batch import message_handler
 from suport.runtime.metrics import Metric, count
 
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
-# the others (UNSUPPORTED, ACCESS_DENIED, FAILED) all mean that nobody knows
+# the other results (UNSUPPORTED, ACCESS_DENIED, FAILED) all mean that nobody knows
 FOUND = {"NO_THREATS_FOUND": State.CLEAN, "THREATS_FOUND": State.INFECTED}
 
 logger = Logger()
@@ -32,14 +32,14 @@ logger = Logger()
 def receive(record: SQSRecord) -> None:
     """Handles one message of either kind."""
     message = json.loads(record.body)
-    for arrived in message.get("Records", []):  # none in the test that S3 sends once
-        check(arrived["s3"]["object"]["key"])  # of a citizen's file nothing in it is escaped
+    for arrived in message.get("Records", []):  # none in the test message that S3 sends once
+        check(arrived["s3"]["object"]["key"])  # the key of a citizen's file needs no unescaping
     if message.get("detail-type") == SCAN_RESULT:
         take_note(message["detail"])
 
 
 def check(key: str) -> None:
-    """Adds the file that lies under that key to its incident, or refuses and erases it."""
+    """Adds the file under that key to its incident, or refuses and erases it."""
     if not (named := file_store.parse_key(key)):
         return
     reference, file_id = named
@@ -72,7 +72,7 @@ def check(key: str) -> None:
 
 
 def take_note(scan: dict[str, Any]) -> None:
-    """Records what a scan found; what is infected is erased."""
+    """Records what a scan found, and erases an infected file."""
     scanned = scan["s3ObjectDetails"]
     key, version = scanned["objectKey"], scanned["eTag"].strip('"')
     if not (named := file_store.parse_key(key)):
@@ -90,13 +90,13 @@ def take_note(scan: dict[str, Any]) -> None:
 
 
 def state_on_arrival() -> State:
-    """Quarantined where a scan will follow."""
+    """Quarantined if a scan will follow."""
     scanned = os.environ["MALWARE_SCANNING"] == "on"
     return State.QUARANTINED if scanned else State.UNSCANNED
 
 
 def erase(key: str) -> None:
-    """Takes it out of the store, whether or not it is still there."""
+    """Erases the file from the store, whether or not it is still there."""
     aws.client("s3").delete_object(Bucket=os.environ["ATTACHMENTS_BUCKET"], Key=key)
 
 

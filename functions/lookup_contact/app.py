@@ -1,4 +1,4 @@
-"""Says whom to call: the number of the 012 line by where one calls from, and when it answers."""
+"""Says what to dial for the 012 line, by where the citizen calls from, and when it answers."""
 
 import os
 from datetime import date, datetime
@@ -22,7 +22,7 @@ CLOSED_DATES = frozenset(
 
 
 def contact(request: Request) -> Response:
-    """Whom to call from `from` (default: the islands), and whether the line answers `at` (now)."""
+    """What to dial `from` a place (default: the islands); whether it answers `at` a moment."""
     origin, at = asked_origin(request), asked_moment(request)
     line = availability(at, CLOSED_DATES)
     return json_answer(
@@ -72,12 +72,12 @@ def asked_origin(request: Request) -> Origin:
 
 
 def asked_moment(request: Request) -> datetime:
-    """The moment asked about, aware.
+    """The moment that the request asks about, aware; the present one by default.
 
     Raises
     ------
     Problem
-        422 if it is no moment.
+        422 if it is not a moment.
     """
     stated = request.query.get("at")
     return clock.now() if stated is None else query.moment("at", stated)

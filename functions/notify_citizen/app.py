@@ -1,9 +1,9 @@
-"""Sends citizens their mails, and takes note of the addresses that mail does not reach.
+"""Sends citizens their mails, and marks the incidents whose citizen mail does not reach.
 
-An attempt is claimed in the register before the provider is asked, and what became of it is
-recorded right after. An attempt that the provider refused costs nothing and is made again, each
-time after a longer pause. Of one that ended without an answer nobody knows: after two of these the
-mail is set aside, where operators and citizen see it, and an alarm rings.
+The function claims an attempt in the register before it asks the provider, and records the outcome
+right after. An attempt that the provider refused does not count: the function tries again, each
+time after a longer pause. After an attempt without an answer nobody knows whether the mail went
+out. After two of these it is set aside, where operators and citizen see it, and an alarm rings.
 """
 
 import json
@@ -45,10 +45,10 @@ from suport.runtime.metrics import Metric, count
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
-TRIED_OUT = "Successfully validated SNS topic"  # by SES, once, when it is told of the topic
-# by the forms, to whatever address they gave
+TRIED_OUT = "Successfully validated SNS topic"  # by SES, once, when the topic is set up
+# with the forms, at whatever address they give
 CAUSED_BY_ANYBODY = {MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING}
-_RECORDED_AT_THE_LATEST = 3  # attempts of the register's own few
+_RECORDED_AT_THE_LATEST = 3  # calls, each of which the register itself repeats a few times
 
 logger = Logger()
 
@@ -77,13 +77,13 @@ def send(reference: Reference, entry_id: str, kind: MailKind) -> None:
     try:
         outcome = sent(reference, entry_id, kind)
     except NoSuchIncident:
-        outcome = "no such incident"  # it has expired, and with it the wish to be told
+        outcome = "no such incident"  # it has expired, and nobody needs its mail any more
     logger.info("mail handled", reference=reference, entry=entry_id, kind=kind, outcome=outcome)
     count(Metric.MAILS, outcome=outcome)
 
 
 def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
-    """Sends the mail and records it; what was done, or why nothing was.
+    """Sends the mail and records it; returns what was done, or why nothing was.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
 
 
 def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> str:
-    """Claims an attempt, has the provider send the mail, and records what became of it.
+    """Claims an attempt, asks the provider to send the mail, and records the outcome.
 
     Raises
     ------
@@ -130,17 +130,17 @@ def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> 
 
 
 def set_aside(reference: Reference, entry_id: str, reason: SetAside) -> str:
-    """Gives the mail up, and has an alarm ring."""
+    """Gives up the mail, and rings an alarm."""
     register().set_mail_aside(reference, entry_id, reason, clock.now())
     count(Metric.MAILS_SET_ASIDE)
     return f"set aside: {reason}"
 
 
 def one_too_many(incident: Incident, entry_id: str) -> str:
-    """Gives up a mail that would be one too many at its address within the hour.
+    """Gives up a mail that would be one too many to its address within the hour.
 
-    Of an incident that was taken by phone nobody but this mail tells the access code: it is asked
-    for again, an hour later. The page of any other one has shown the code.
+    If an operator took the incident by phone, only this mail has the access code: it is postponed
+    for an hour. The citizen of any other incident has seen the code on its page.
     """
     if incident.origin is Channel.PHONE:
         until = clock.now() + COUNTED_FOR
@@ -151,7 +151,7 @@ def one_too_many(incident: Incident, entry_id: str) -> str:
 
 
 def admits_one_more(reference: Reference, entry_id: str, address: str) -> bool:
-    """Whether one more mail that anybody can cause may go to that address at this time."""
+    """Whether one more mail that anybody can cause may go to that address now."""
     digest = address_digest(aws.service_secret(), address)
     counted = reference if entry_id == OF_THE_INCIDENT else f"{reference}/{entry_id}"
     limit = AcknowledgementLimit(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
@@ -159,7 +159,7 @@ def admits_one_more(reference: Reference, entry_id: str, address: str) -> bool:
 
 
 def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:
-    """The mail's text, with the link that opens the incident; none if its entry has expired."""
+    """The mail, with the link that opens the incident; None if its entry has expired."""
     entry = words = None
     if entry_id != OF_THE_INCIDENT:
         entry = register().entry(incident.reference, entry_id, clock.now())
@@ -181,7 +181,7 @@ def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:
 def request_to_ses(
     incident: Incident, entry_id: str, what: Letter, address: str
 ) -> "SendEmailRequestTypeDef":
-    """What SES is asked for. Its events bring the tags back, which say what a bounce is about."""
+    """The request to SES. Its events bring the tags back, which say what a bounce is about."""
     return {
         "FromEmailAddress": sender(incident.language),
         "Destination": {"ToAddresses": [address]},
@@ -197,7 +197,7 @@ def request_to_ses(
                     "Text": {"Data": what.text, "Charset": "UTF-8"},
                     "Html": {"Data": what.html, "Charset": "UTF-8"},
                 },
-                # so that no absence notice or other robot answers (RFC 3834, MS-OXCMAIL)
+                # these stop absence notices and other robots from answering (RFC 3834, MS-OXCMAIL)
                 "Headers": [
                     {"Name": "Auto-Submitted", "Value": "auto-generated"},
                     {"Name": "X-Auto-Response-Suppress", "Value": "All"},
@@ -209,12 +209,12 @@ def request_to_ses(
 
 
 def sender(language: Language) -> str:
-    """Who the mail is from, by name and address."""
+    """The name and address that the mail is from."""
     return formataddr((letter.SENDER.in_(language), os.environ["MAIL_FROM"]))
 
 
 def take_note(event: dict[str, Any]) -> None:
-    """Marks the incident whose mail came back, or was complained of."""
+    """Marks the incident whose mail came back, or led to a complaint."""
     reference, trouble = incident_told_of(event), mail_trouble(event)
     if reference and trouble:
         try:
@@ -226,7 +226,7 @@ def take_note(event: dict[str, Any]) -> None:
 
 
 def insistently(record: Callable[[], object]) -> None:
-    """Records what has happened, however busy the incident is: it will not happen otherwise."""
+    """Records what has happened, however busy the incident is: it will not happen again."""
     for attempt in range(1, _RECORDED_AT_THE_LATEST + 1):
         try:
             record()
@@ -238,7 +238,7 @@ def insistently(record: Callable[[], object]) -> None:
 
 
 def postpone(record: SQSRecord, seconds: int) -> None:
-    """Has the message come again after that pause."""
+    """Makes the message come again after that pause."""
     queue = record.event_source_arn.rpartition(":")[2]
     urls = (os.environ["MAIL_QUEUE_URL"], os.environ["MAIL_EVENTS_QUEUE_URL"])
     try:
@@ -247,7 +247,7 @@ def postpone(record: SQSRecord, seconds: int) -> None:
             ReceiptHandle=record.receipt_handle,
             VisibilityTimeout=max(0, seconds),
         )
-    except Exception as failure:  # noqa: BLE001  it comes again all the same, in the queue's own time
+    except Exception as failure:  # noqa: BLE001  it comes again anyway, in the queue's own time
         logger.warning("mail not postponed", message_id=record.message_id, **facts(failure))
 
 

@@ -33,14 +33,14 @@ logger = Logger()
 
 
 def record_consent(request: Request) -> Response:
-    """201 with the receipt; the same receipt again where the consent is in force already."""
+    """201 with the receipt; the same receipt again if the consent is already in force."""
     opened = request.opened(aws.service_secret())
     entry = record(opened, read(ConsentRequest, request))
     return json_answer(HTTPStatus.CREATED, receipt(opened, entry))
 
 
 def show_page(visit: Visit) -> Response:
-    """What remote support is, and what the citizen of the opened incident has agreed to."""
+    """What remote support is, and what the citizen of the open incident has agreed to."""
     from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  JSON needs none
 
     opened = visit.open_session()
@@ -52,7 +52,7 @@ def show_page(visit: Visit) -> Response:
 
 
 def change_consent(visit: Visit) -> Response:
-    """Agrees or withdraws, each with one button of the page."""
+    """Grants or withdraws a consent; the page has one button for each."""
     reference = visit.opened()
     known = ConsentRequest.model_fields
     given = {name: value for name, value in visit.form().items() if name in known}
@@ -69,7 +69,7 @@ def change_consent(visit: Visit) -> Response:
 
 
 def form_page(reference: Reference, _: str, typed: Mapping[str, str], trouble: Problem) -> "Page":
-    """The page that the form stands on, with what is wrong; its text is today's."""
+    """The page that the form is on, with what is wrong and with today's notice."""
     from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  as above
 
     return RemoteSupportPage(view=view_of(reference), fields=typed, trouble=trouble)
@@ -81,12 +81,12 @@ def view_of(reference: Reference) -> CitizenView:
 
 
 def record(reference: Reference, request: ConsentRequest) -> Entry:
-    """Puts it into the register.
+    """Records the grant or the withdrawal in the register.
 
     Raises
     ------
     Problem
-        422, with the current notice, if consent is given on a text that is not shown today.
+        422, with the current notice, if the citizen agrees to a text that is no longer shown.
     """
     if request.action is ConsentAction.WITHDRAW:
         entry = register().withdraw_consent(reference, request.scope, clock.now())
@@ -100,7 +100,7 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
 
 
 def other_notice(shown: Notice) -> Problem:
-    """The refusal of a consent that was given on another text, naming the one of today."""
+    """The refusal of a consent to another text; it names today's."""
     message = N_(
         "Show the current notice, version {version}, and send its SHA-256, {sha256}.",
         version=shown.version,

@@ -1,9 +1,9 @@
-"""Follows the register's stream: queues incidents, asks for mails, and for files to be erased.
+"""Follows the register's stream: queues incidents, requests mails and the erasure of files.
 
-Of an incident to be queued the stream only says which; the register says how it stands now. The
-message goes out first and is recorded then: a failure in between doubles the message, which harms
-nothing, and can never lose it. The change itself tells which mails it asks for. One that is asked
-for twice is sent once, and the watcher finds one whose request was lost.
+The stream only says which incident to queue; the register says what it is like now. The function
+first sends the message and then records that it did: a failure in between doubles the message,
+which harms nothing, and never loses it. The change itself says which mails it asks for. A mail that
+is requested twice is sent once, and the watcher finds a mail whose request was lost.
 """
 
 import json
@@ -31,7 +31,7 @@ logger = Logger()
 
 
 def route(record: DynamoDBRecord) -> None:
-    """Does what the change is about."""
+    """Does what the change calls for."""
     assert record.dynamodb
     reference = Reference(record.dynamodb.keys["reference"])
     if record.event_name is DynamoDBRecordEventName.REMOVE:
@@ -41,20 +41,20 @@ def route(record: DynamoDBRecord) -> None:
     try:
         if "route_reason" in (image or {}):
             queue_incident(reference)
-    finally:  # a queue that is out of order keeps no mail back
+    finally:  # a queue that is out of order must not hold mails back
         for entry, kind in requested_mails(image, image_before):
             ask_for_mail(reference, entry, kind)
 
 
 def have_erased(reference: Reference, file_id: str) -> None:
-    """Asks for a file to be erased, because its entry was: by its expiry, or by hand."""
+    """Requests the erasure of a file whose entry was erased, by its expiry or by hand."""
     message = json.dumps(erasure(reference, file_id))
     aws.client("sqs").send_message(QueueUrl=os.environ["ERASURES_QUEUE_URL"], MessageBody=message)
     logger.info("erasure asked for", reference=reference, file=file_id)
 
 
 def queue_incident(reference: Reference) -> None:
-    """Queues the incident, if it still has to be."""
+    """Queues the incident, if that is still to do."""
     try:
         incident = register().incident(reference, clock.now())
         if incident.route_reason is None:
@@ -75,7 +75,7 @@ def queue_incident(reference: Reference) -> None:
 
 
 def ask_for_mail(reference: Reference, entry: str, kind: MailKind) -> None:
-    """Asks for a mail that the incident owes its citizen."""
+    """Requests a mail that the incident owes its citizen."""
     message = json.dumps(mail_request(reference, entry, kind))
     aws.client("sqs").send_message(QueueUrl=os.environ["MAIL_QUEUE_URL"], MessageBody=message)
     logger.info("mail asked for", reference=reference, entry=entry, kind=kind)

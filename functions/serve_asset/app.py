@@ -1,4 +1,4 @@
-"""Serves the stylesheet, the script and the pictures; it imports as little as it can."""
+"""Serves the stylesheet, the script and the pictures; imports as little as it can."""
 
 import base64
 from pathlib import PurePath
@@ -7,14 +7,14 @@ from typing import Any
 from suport.http.security_headers import SECURITY_HEADERS
 from suport.web import assets
 
-# A name holds the hash of its content: whoever has it never needs to ask again.
+# A name holds the hash of its content: a browser that has the asset never needs to ask again.
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """API Gateway's entry: the asset, as gzip where the browser takes it; 404 if there is none.
+    """Answers API Gateway: the asset, as gzip if the browser takes it; 404 if there is none.
 
-    HEAD is answered as GET is, without the content.
+    The answer to HEAD is that to GET, without the content.
     """
     name = event["pathParameters"]["name"]
     asked = {key.lower(): value for key, value in (event["headers"] or {}).items()}
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def answer(status: int, content: bytes, headers: dict[str, str]) -> dict[str, Any]:
-    """What API Gateway makes the HTTP answer of."""
+    """The answer in API Gateway's form."""
     return {
         "statusCode": status,
         "multiValueHeaders": {

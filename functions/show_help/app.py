@@ -30,16 +30,16 @@ from suport.web.visit import Visit, lead_to
 CLOSED_DATES = frozenset(
     date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
 )
-# what a link to the form may bring along; nothing personal ever stands in an address
+# what a link to the form may carry; nothing personal is ever in an address
 CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic")
 
-# pages that only show something; the notices are among them
+# pages that only show something, among them the notices
 WITHOUT_FORM = {*LEGAL_PAGES, "procedures", "contact", "export"}
 
 
 def start(visit: Visit) -> Response:
     """Leads to the help page in the language that the browser prefers."""
-    # Asked for without its last slash, the stage's address is relative to what stands before it.
+    # Without its last slash, the stage's address makes links relative to the folder above it.
     stage = visit.request.seen_path.rpartition("/")[2]
     location = f"{stage}/{visit.reader}/help" if stage else f"{visit.reader}/help"
     headers = {"Location": location, "Vary": "Accept-Language"}
@@ -53,15 +53,15 @@ def start_in(visit: Visit) -> Response:
 
 
 def show_help(visit: Visit) -> Response:
-    """What kind of problem is it? For a kind that was chosen: what helps soonest."""
+    """The question what kind of problem it is or, for a chosen kind, what helps soonest."""
     line = availability(clock.now(), CLOSED_DATES)
     page = help_page(procedure(visit.query), category(visit.query), line)
     return visit.page(page, personal=False)
 
 
 def look_up_error(visit: Visit) -> Response:
-    """What is known about an error that was typed or pasted; nothing of it is recorded."""
-    from suport.domain.known_errors import recognise  # noqa: PLC0415  asked for by few
+    """What is known about an error that the citizen typed or pasted; nothing of it is recorded."""
+    from suport.domain.known_errors import recognise  # noqa: PLC0415  few need it
 
     fields = visit.form()
     typed = fields.get("error", "").strip()
@@ -72,12 +72,12 @@ def look_up_error(visit: Visit) -> Response:
         typed=typed,
         signs=signs,
     )
-    return visit.page(page, personal=False)  # an error alone says nothing of a person
+    return visit.page(page, personal=False)  # an error alone says nothing about a person
 
 
 def show_procedures(visit: Visit) -> Response:
     """The catalogue of procedures, or what a search finds in it."""
-    from suport.domain.procedures import catalogue  # noqa: PLC0415  asked for by few
+    from suport.domain.procedures import catalogue  # noqa: PLC0415  few need it
 
     query = visit.query
     reader, words, telematic = visit.language, query.get("q", ""), bool(query.get("telematic"))
@@ -93,12 +93,12 @@ def show_procedures(visit: Visit) -> Response:
 
 
 def show_form(visit: Visit) -> Response:
-    """The form, with a key of its own, so that sending it twice makes one incident.
+    """The form, with a key of its own: sending it twice makes one incident.
 
-    The browser may keep it to go back to: the key is then still the same.
+    The browser may keep it, to go back to it: the key is then still the same.
     """
     fields = {name: visit.query[name] for name in CARRIED if name in visit.query}
-    if fields.get("topic") in Topic:  # such a communication is for the functional team
+    if fields.get("topic") in Topic:  # the functional team answers such communications
         fields.setdefault("category", Category.FUNCTIONAL)
     if code := fields.get("procedure.code"):
         fields.setdefault("procedure.name", named_procedure({"code": code}, visit.language).name)
@@ -108,14 +108,14 @@ def show_form(visit: Visit) -> Response:
 
 
 def show_notice(visit: Visit) -> Response:
-    """A notice as it is published; anything else that is asked for here does not exist."""
+    """The current text of a notice; under any other name there is no page."""
     if visit.name not in LEGAL_PAGES:
         raise about_pages.no_such_page()
     return visit.page(NoticePage(subject=Subject(visit.name)), personal=False)
 
 
 def refuse_form(visit: Visit) -> Response:
-    """A form sent to a page that takes none, or to none at all; the starts are such pages."""
+    """Refuses a form sent to a page that takes none (a start page, for one), or to no page."""
     at_start = not visit.name
     if at_start and visit.request.resource == "/":
         raise about_pages.takes_no_form()
@@ -125,7 +125,7 @@ def refuse_form(visit: Visit) -> Response:
 
 
 def privacy_notice(request: Request) -> Response:
-    """The JSON API: the notice on personal data, with what proves its text."""
+    """The JSON API: the notice on personal data, with the hash that proves its text."""
     return told(Subject.PRIVACY, request)
 
 
@@ -135,7 +135,7 @@ def remote_support_notice(request: Request) -> Response:
 
 
 def told(subject: Subject, request: Request) -> Response:
-    """The current notice, in the language asked for in the query, else in the browser's."""
+    """The current notice, in the query's language, or else in the browser's."""
     asked = request.query.get("language")
     shown = published_notices.current(
         subject, request.language if asked is None else language_of(asked)
@@ -159,13 +159,13 @@ def language_of(asked: str) -> Language:
 
 
 def category(fields: Mapping[str, str]) -> Category | None:
-    """The kind of problem that was chosen, if one was."""
+    """The kind of problem that the citizen chose, if any."""
     chosen = fields.get("category", "")
     return Category(chosen) if chosen in Category else None
 
 
 def procedure(fields: Mapping[str, str]) -> dict[str, str]:
-    """The procedure that one comes from, by code and name."""
+    """The procedure that the citizen comes from, by code and name."""
     return {name: fields.get(f"procedure.{name}", "")[:300] for name in ("code", "name")}
 
 

@@ -30,16 +30,16 @@ logger = Logger()
 
 
 def submit(request: Request) -> Response:
-    """The JSON API: 201 with reference and access code, and the same again for a retry."""
+    """The JSON API: 201 with reference and access code, and the same for a retry."""
     submission = read(SubmissionBody, request).submission()
     incident = record(submission, sent_key(request) or secrets.token_urlsafe())
     return json_answer(HTTPStatus.CREATED, receipt(incident))
 
 
 def submit_form(visit: Visit) -> Response:
-    """The form: 303 to the incident's page, or the form again with all that was typed.
+    """The form: 303 to the incident's page, or the form again with all that the citizen typed.
 
-    `start` is sent by the page that looked up an error, which has something to fill in.
+    With `start`, the page that looked up an error only asks for a form with that error filled in.
     """
     fields = dict(visit.form(forged=about_pages.page_expired))
     if fields.pop("start", ""):
@@ -58,12 +58,12 @@ def submit_form(visit: Visit) -> Response:
 
 
 def begun(visit: Visit, fields: dict[str, str]) -> Response:
-    """The form with an error in it that was looked up."""
+    """The form, with an error filled in that the citizen looked up."""
     from suport.web.pages.incident_form import IncidentForm  # noqa: PLC0415  JSON needs none
 
     fields["context.browser"] = described(visit.request.headers.get("user-agent"))
     page = IncidentForm(fields=fields, key=secrets.token_urlsafe())
-    return visit.page(page, personal=False)  # it may be kept to go back to, and its key with it
+    return visit.page(page, personal=False)  # the browser may keep it, with its key, to go back to
 
 
 def record(submission: Submission, key: str) -> Incident:
@@ -81,7 +81,7 @@ def record(submission: Submission, key: str) -> Incident:
 
 
 def receipt(incident: Incident) -> dict[str, Any]:
-    """What the citizen keeps. Links are relative to the address that was posted to."""
+    """What the citizen keeps. Links are relative to the address that the request went to."""
     itself = f"incidents/{incident.reference}"
     return {
         "reference": incident.reference,

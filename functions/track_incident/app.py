@@ -1,4 +1,4 @@
-"""Shows citizens their incident and takes their messages, opened by reference and access code."""
+"""Shows citizens their incident, opened by reference and access code, and takes their messages."""
 
 import secrets
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ logger = Logger()
 
 
 def show(request: Request) -> Response:
-    """The JSON API: the citizen's view of the incident, with the part of its history `before`."""
+    """The JSON API: the citizen's view of the incident, with a part of its history."""
     opened = request.opened(aws.service_secret())
     before = query.before(request.query.get("before"))
     return json_answer(HTTPStatus.OK, citizen_view(*history_of(opened, before)))
@@ -51,9 +51,10 @@ def add_message(request: Request) -> Response:
 
 
 def show_page(visit: Visit) -> Response:
-    """The page: the incident that the session opens, or the question which one it is.
+    """The page of the incident that the session opens, or the form that asks which one to open.
 
-    The access code is shown once, after submission: the cookie set here no longer asks for it.
+    The page shows the access code once, after submission: the cookie set here no longer calls for
+    it.
     """
     assert visit.language
     opened = visit.open_session()
@@ -73,7 +74,7 @@ def show_page(visit: Visit) -> Response:
 def open_page(visit: Visit) -> Response:
     """The page's form: the right reference and code open a session and lead back to the page.
 
-    What came too late for the session before is sent along, and recorded now.
+    A message or rating that came too late for the previous session comes along and is recorded now.
     """
     fields = visit.form()
     try:
@@ -89,12 +90,12 @@ def open_page(visit: Visit) -> Response:
 
 
 def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -> str:
-    """Records the message or the rating that the form has kept, if one; returns what was done.
+    """Records the message or the rating that the form has kept, if any; returns what was done.
 
     Raises
     ------
     Problem
-        409 if it was written on the page of another incident; 422 if something is wrong with it.
+        409 if the citizen wrote it on the page of another incident; 422 if it is wrong.
     """
     kept = any(fields.get(name, "").strip() for name in ("body", "score", "comment"))
     if kept and not agrees(reference, fields.get("kept_for", "")):
@@ -115,9 +116,9 @@ def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -
 
 
 def export_incident(visit: Visit) -> Response:
-    """Everything about the incident, to be kept: as JSON, or as a page of its own.
+    """Everything about the incident, for the citizen to keep, as JSON or as a page.
 
-    Of a long history it has the part that its page shows.
+    Of a long history it has the part that the incident's page shows.
     """
     assert visit.language
     opened, before = visit.opened(), asked_part(visit)
@@ -135,24 +136,24 @@ def export_incident(visit: Visit) -> Response:
 
 
 def lead_back(_: Visit) -> Response:
-    """Where the form to leave was sent to there is no page; to ask for one ends no session."""
+    """Leads to the help page: the address of the form to leave has no page. No session ends."""
     return lead_to("help")
 
 
 def leave(visit: Visit) -> Response:
-    """Ends the session, whichever incident it is of."""
+    """Ends the session, whatever incident it has open."""
     visit.form()
     return lead_to("help", session.end_cookie())
 
 
 def asked_part(visit: Visit) -> str | None:
-    """The entry before which the part of the history begins that a page is asked for."""
+    """The entry before which the requested part of the history ends; None for the latest part."""
     before = visit.query.get("before", "")
     return before if crockford.is_id(before) else None
 
 
 def history_of(reference: Reference, before: str | None) -> tuple[Incident, HistoryPart]:
-    """The incident with that part of its history, as far as it is shown to citizens."""
+    """The incident with that part of its history, as far as citizens see it."""
     return register().history(reference, clock.now(), before=before, shown=is_shown)
 
 

@@ -1,4 +1,4 @@
-"""What citizens do with their opened incident on its page: write, close, reopen, rate."""
+"""What citizens do with their incident on its page: write, close, reopen, rate."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ logger = Logger()
 
 
 def lead_back(_: Visit) -> Response:
-    """Where a form was sent to there is no page, which a browser may ask for all the same."""
+    """Leads to the incident's page: a browser may ask for a form's address, which has no page."""
     return lead_to("track")
 
 
@@ -39,7 +39,7 @@ def reply(visit: Visit) -> Response:
 
 
 def ask_to_close(visit: Visit) -> Response:
-    """The question whether it is solved."""
+    """Asks whether the incident is solved."""
     assert visit.language
     return visit.page(ClosingPage(view=view_of(visit.opened())))
 
@@ -52,14 +52,14 @@ def close(visit: Visit) -> Response:
 
 
 def reopen(visit: Visit) -> Response:
-    """Reopens it, as long as that is possible."""
+    """Reopens the incident, while that is possible."""
     reference = visit.opened()
     register().reopen(reference, clock.now())
     return changed(reference, "reopened")
 
 
 def ask_to_rate(visit: Visit) -> Response:
-    """The question how it was."""
+    """Asks how the support was."""
     assert visit.language
     return visit.page(RatingPage(view=view_of(visit.opened())))
 
@@ -80,7 +80,7 @@ def changed(reference: Reference, done: str) -> Response:
 
 
 def form_page(reference: Reference, name: str, typed: Mapping[str, str], trouble: Problem) -> Page:
-    """The page that the form of that name stands on, with what is wrong."""
+    """The page that the form of that name is on, with what is wrong."""
     if name == "rate":
         return RatingPage(view=view_of(reference), fields=typed, trouble=trouble)
     history = register().history(reference, clock.now(), shown=is_shown)
@@ -89,7 +89,7 @@ def form_page(reference: Reference, name: str, typed: Mapping[str, str], trouble
 
 
 def view_of(reference: Reference) -> CitizenView:
-    """The citizen's view of the incident for a page without its history."""
+    """The citizen's view of the incident, for a page without its history."""
     return page_view(register().incident(reference, clock.now()), HistoryPart(), clock.now())
 
 

@@ -1,10 +1,10 @@
 """Looks every five minutes for incidents to which nothing happened in time, and does what is due.
 
-Whatever went wrong on the way, an open incident is found again here: one that never reached its
-queue, one that the queue is about to forget, one that its operator left lying, one whose citizen
-does not answer. So is what the service still owes, whatever the incident's state: a mail, the scan
-of a file, a word before an open incident ends. An incident that cannot be woken stops none of the
-others, and counts as overdue.
+Whatever went wrong on the way, the watcher finds an open incident again: one that never reached its
+queue, one that the queue is about to forget, one that its operator did nothing with, one whose
+citizen does not answer. It also finds what the service still owes, whatever the incident's state: a
+mail, the scan of a file, a reminder before an open incident ends. An incident that it cannot wake
+stops none of the others, and counts as overdue.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,9 +28,10 @@ logger = Logger()
 def each(
     find: Callable[[datetime], Sequence[Reference]], do: Callable[[Reference], None]
 ) -> set[str]:
-    """Finds incidents and does it to each; those it could not be done to, or that none was found.
+    """Calls `do` for each incident that `find` returns; returns those for which it failed.
 
-    A failure stops neither the other incidents nor what else the watcher has to do.
+    If `find` itself fails, its name is returned. A failure stops neither the other incidents nor
+    the rest of the watcher's work.
     """
     left: set[str] = set()
     try:
@@ -41,9 +42,9 @@ def each(
     for reference in found:
         try:
             do(reference)
-        except NoSuchIncident:  # it has expired since it was found
+        except NoSuchIncident:  # it has expired in the meantime
             continue
-        except Exception as failure:  # noqa: BLE001  the others are to be woken, too
+        except Exception as failure:  # noqa: BLE001  the others need waking, too
             # `exception` would log the message, which may quote what a citizen wrote
             logger.error("incident not woken", reference=reference, **facts(failure))  # noqa: TRY400
             left.add(reference)
@@ -72,7 +73,7 @@ def follow_up(reference: Reference) -> None:
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001  only the time
-    """The schedule's entry. Tells every time how many stay overdue, so that silence tells, too."""
+    """Handles the schedule. Every run reports how many stay overdue; silence means a failure."""
     left = each(register().overdue, wake) | each(register().to_follow_up, follow_up)
     logger.info("incidents watched", left=len(left))
     count(Metric.OVERDUE_INCIDENTS, len(left))

@@ -1,7 +1,7 @@
-"""What operators do with the incidents of their team, over requests signed in the team's role.
+"""What operators do with the incidents of their team, with requests signed in the team's role.
 
-Who acts is the session that signed, never a field of the request. The register refuses whoever is
-of another team or has not claimed the incident, and keeps every look at it.
+The session that signed names the operator, never a field of the request. The register refuses
+operators of another team and those who have not claimed the incident, and records every look.
 """
 
 import os
@@ -44,13 +44,13 @@ from suport.runtime.metrics import Metric, count
 from suport.texts.message import N_
 from suport.views.operator_view import file_name, listed, operator_view
 
-DAYS, MOST_DAYS = 30, 180  # that the figures speak of; the register keeps six months
+DAYS, MOST_DAYS = 30, 180  # that the figures cover; the register keeps six months
 
 logger = Logger()
 
 
 def open_incidents(request: Request) -> Response:
-    """The open incidents of the team, the oldest first; those that changed since, where asked."""
+    """The team's open incidents, the oldest first; on request only those that changed since."""
     stated = request.query.get("changed_since")
     since = None if stated is None else query.moment("changed_since", stated)
     found = [
@@ -62,7 +62,7 @@ def open_incidents(request: Request) -> Response:
 
 
 def take_phone_call(request: Request) -> Response:
-    """Records what a citizen reports by telephone; it may be another team's."""
+    """Records what a citizen reports by telephone, for the operator's own team or another."""
     operator = caller(request)
     submission = read(SubmissionBody, request).submission()
     key = sent_key(request) or secrets.token_urlsafe()
@@ -86,7 +86,7 @@ def show(request: Request) -> Response:
 
 
 def claim(request: Request) -> Response:
-    """Makes the incident this operator's, and shows how to reach the citizen."""
+    """Gives the incident to this operator, and shows how to reach the citizen."""
     mine = at_desk(request)
     opened = register().claim(*mine, clock.now()).reference
     claimed = register().history(opened, clock.now())
@@ -128,7 +128,7 @@ def release(request: Request) -> Response:
 
 
 def resolve(request: Request) -> Response:
-    """Ends the incident, with a last message where one is needed."""
+    """Resolves the incident, with a last message if there is one."""
     mine, body = at_desk(request), read(ResolutionBody, request).body
     known: Any = {"key": sent_key(request), "seen": had_seen(request)}
     resolved = register().resolve(*mine, body, clock.now(), **known)
@@ -137,13 +137,13 @@ def resolve(request: Request) -> Response:
 
 
 def withdraw(request: Request) -> Response:
-    """Ends a consent that the citizen takes back by telling the operator; none is given so."""
+    """Ends a consent that the citizen asks the operator to end; no operator can grant one."""
     mine, scope = at_desk(request), read(WithdrawalBody, request).scope
     return recorded(request, mine, register().withdraw_for_citizen(*mine, scope, clock.now()))
 
 
 def open_file(request: Request) -> Response:
-    """A link to a file, for the operator who has claimed the incident, for a minute."""
+    """A link to a file, valid for a minute, for the operator who has claimed the incident."""
     mine, file_id = at_desk(request), FileId(request.parameters["file"])
     known = register().view_file(*mine, file_id, clock.now())
     incident = register().incident(mine[0], clock.now())
@@ -170,7 +170,7 @@ def caller(request: Request) -> Operator:
     Raises
     ------
     NoTeam
-        If it was signed in another role than a team's.
+        If the role that signed is not a team's.
     """
     return operator_of(request.caller, team_roles(os.environ), os.environ["ACCOUNT_ID"])
 
@@ -179,7 +179,7 @@ type AtDesk = tuple[Reference, str, Category]
 
 
 def at_desk(request: Request) -> AtDesk:
-    """The incident in the address, the operator's name and team: with these the register is asked.
+    """The incident in the address, and the operator's name and team: arguments of the register.
 
     Raises
     ------
@@ -190,14 +190,14 @@ def at_desk(request: Request) -> AtDesk:
 
 
 def acted(request: Request, mine: AtDesk) -> None:
-    """Logs what an operator did; the register says who it was."""
+    """Logs what an operator did; the register knows which operator."""
     logger.info("operator acted", reference=mine[0], route=f"{request.method} {request.resource}")
 
 
 def had_seen(request: Request) -> frozenset[str] | None:
-    """What the operator had read of the citizen's writing: the tags in `If-Match`, if it is there.
+    """The citizen's entries that the operator had read: the tags in `If-Match`; None without it.
 
-    Weak tags never match (RFC 9110, 13.1.1); the star, which matches anything, asks for nothing.
+    Weak tags never match (RFC 9110, 13.1.1). A star, which matches anything, is as good as none.
     """
     stated = request.headers.get("if-match")
     if stated is None or stated.strip() == "*":
@@ -207,12 +207,12 @@ def had_seen(request: Request) -> frozenset[str] | None:
 
 
 def asked_days(stated_in: Mapping[str, str]) -> int:
-    """How many days back the figures are to reach.
+    """How many days back the figures reach.
 
     Raises
     ------
     Problem
-        422 if it is no number of days that the register keeps.
+        422 if it is not a number of days that the register keeps.
     """
     stated = stated_in.get("days", str(DAYS))
     if not re.fullmatch(r"[0-9]{1,3}", stated) or not 1 <= int(stated) <= MOST_DAYS:
@@ -227,14 +227,14 @@ def shown(view: dict[str, Any]) -> Response:
 
 
 def queued(request: Request, mine: AtDesk, category: Category) -> Response:
-    """How an incident stands that was given to a team, the same for a repetition."""
+    """The answer after an incident went to a team's queue, the same for a repetition."""
     acted(request, mine)
     told = {"reference": mine[0], "category": category, "status": Status.QUEUED}
     return json_answer(HTTPStatus.OK, told)
 
 
 def standing(incident: Incident) -> dict[str, Any]:
-    """Where the incident stands now."""
+    """The incident's team and status now."""
     return {
         "reference": incident.reference,
         "category": incident.category,
@@ -243,7 +243,7 @@ def standing(incident: Incident) -> dict[str, Any]:
 
 
 def recorded(request: Request, mine: AtDesk, entry: Entry) -> Response:
-    """The entry that was added, and how the incident stands with it."""
+    """The answer with the new entry, and the incident's status after it."""
     acted(request, mine)
     told = {
         "entry": entry.id,

@@ -22,8 +22,8 @@ type Command = Callable[[typer.Typer], None]
 def command(*examples: str, name: str | None = None) -> Callable[[Callable[..., None]], Command]:
     """Makes a command of a function; its help ends with these examples and the exit codes.
 
-    The function is given the `Desk`, then what its parameters declare of the command line; one that
-    is a dataclass stands for an option for each of its fields. The docstring is the help. Every
+    The function gets the `Desk` and then the arguments that its parameters declare; a parameter
+    that is a dataclass declares an option for each of its fields. The docstring is the help. Every
     command also has --json, which the `Desk` keeps.
     """
 
@@ -61,7 +61,7 @@ def command(*examples: str, name: str | None = None) -> Callable[[Callable[..., 
 
 
 def typed_reference(typed: str | None) -> str | None:
-    """The reference as the service writes it, if one was typed."""
+    """The reference as the service writes it, if the operator typed one."""
     return typed and as_written(typed)
 
 

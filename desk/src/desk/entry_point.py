@@ -1,4 +1,4 @@
-"""The command `desk`: its commands, what holds for all of them, and how it ends."""
+"""The program `desk`: its commands, what applies to all of them, and how it ends."""
 
 import sys
 from typing import Annotated, NoReturn

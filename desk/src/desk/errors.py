@@ -2,8 +2,8 @@
 
 Trouble          1
 ├── Misused      2  options or settings are missing or contradict each other
-├── Unreached    3  no answer, or one of a service that failed: the same may succeed later
-├── NotAllowed   4  the operator's role may not do this, or no credentials are there
+├── Unreached    3  no answer, or the service failed: the same command may succeed later
+├── NotAllowed   4  the operator's role may not do this, or there are no credentials
 └── Refused      1  the service's own problem; 4 if it is about the operator's team
 """
 
@@ -49,7 +49,7 @@ class NotAllowed(Trouble):
 class Refused(Trouble):
     """The service answered with a problem (RFC 9457), which `facts` holds.
 
-    `name` is the end of the problem's type; `fields` are those that it calls wrong.
+    `name` is the end of the problem's type; `fields` are the names of the wrong fields.
     """
 
     def __init__(self, problem: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The desk at which every command works: the settings, the service, the drafts, the output.
 
-What it holds is made when a command first needs it, so that help and completion answer at once.
+Each part is made when a command first needs it: help and completion answer at once.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Desk:
-    """The desk of one call of the command: for which team, and where the service is."""
+    """The desk of one run of the program: for which team, and where the service is."""
 
     team: Category | None
     local: bool
@@ -85,7 +85,7 @@ class Desk:
     ) -> None:
         """Shows the incident, and remembers that the operator has read it.
 
-        message: the one that was pulled. result: what programs get, if not just the incident.
+        message: the pulled message. result: what programs get, if not just the incident.
         """
         from desk.terminal.incident import print_incident
 
@@ -97,9 +97,9 @@ class Desk:
             self.output.say(f"Your {kind} is recorded, as the history shows: its draft is removed.")
 
     def send(self, draft: Draft, request: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Makes the request for which the draft was kept, and returns the answer.
+        """Makes the request that the draft is for, and returns the answer.
 
-        If the citizen has written meanwhile, that is shown: from then on the operator has read it.
+        If the citizen has written meanwhile, the desk shows it: the operator has then read it.
         Raises Trouble of any kind, whose text also says what became of the draft.
         """
         try:
@@ -120,9 +120,9 @@ class Desk:
             self.output.say(sentence)
 
     def read_up_to(self, reference: str) -> str | None:
-        """The etag of the citizen's latest writing that this desk has shown, if it ever did.
+        """The etag of the latest of the citizen's entries that this desk has shown; None if none.
 
-        Raises Trouble if it never did, and the operator has not read what the citizen wrote.
+        Raises Trouble if it has shown none, and the citizen wrote something that nobody has read.
         """
         etag = self.seen.etag(reference)
         if etag is None:

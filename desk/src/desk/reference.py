@@ -7,7 +7,7 @@ _LENGTH, _GROUP = 12, 4
 
 
 def as_written(typed: str) -> str:
-    """The reference in capitals and groups of four; a text that is no reference stays as it is.
+    """The reference in capitals and groups of four; other text stays as it is.
 
     >>> as_written("gqnc yqby ih8c")
     'GQNC-YQBY-1H8C'

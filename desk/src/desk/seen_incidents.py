@@ -1,8 +1,8 @@
-"""What this desk remembers of the latest incidents that it showed: language and last writing.
+"""What this desk remembers of the latest incidents that it showed: language and etag.
 
-The language chooses a canned reply. To ask the service for it would be one more look at the
-incident, which the register would record. The etag names the citizen's latest writing that the
-operator has read: by it the service refuses an answer that would go out over a later one.
+The language chooses a canned reply. Asking the service for it would be one more look at the
+incident, which the register would record. The etag names the latest of the citizen's entries that
+the operator has read: the service refuses an answer that ignores a later one.
 """
 
 import json
@@ -17,13 +17,13 @@ _ETAG = re.compile(r"[!#-~]{1,200}")
 
 
 class SeenIncidents:
-    """The latest incidents that were shown here, by their references; no personal data."""
+    """The latest incidents that this desk showed, by their references; no personal data."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "shown.json"
 
     def remember(self, reference: str, *, language: object = None, etag: object = None) -> None:
-        """Remembers the citizen's language, and their latest writing that the operator has read."""
+        """Remembers the citizen's language, and the latest entry of theirs that was shown."""
         known = self._all()
         of_it = known.pop(as_written(reference), {})
         if isinstance(language, str):
@@ -31,7 +31,7 @@ class SeenIncidents:
         if isinstance(etag, str) and _ETAG.fullmatch(etag):  # it becomes a header
             of_it["etag"] = etag
         known[as_written(reference)] = of_it
-        # What cannot be kept is asked of the service again; the command is done all the same.
+        # If this cannot be stored, the desk asks the service again; the command works all the same.
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             being_written = self._file.with_suffix(".new")
@@ -39,11 +39,11 @@ class SeenIncidents:
             being_written.replace(self._file)
 
     def language(self, reference: str) -> str | None:
-        """In which language the incident's citizen reads, if that is known here."""
+        """The language of the incident's citizen, if this desk knows it."""
         return self._all().get(as_written(reference), {}).get("language")
 
     def etag(self, reference: str) -> str | None:
-        """The citizen's latest writing that was shown; None if the incident never was."""
+        """The latest of the citizen's entries that was shown; None if the incident never was."""
         return self._all().get(as_written(reference), {}).get("etag")
 
     def _all(self) -> dict[str, dict[str, str]]:

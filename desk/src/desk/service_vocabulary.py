@@ -1,22 +1,22 @@
 """The words that the desk shares with the service, written as the service writes them.
 
-The desk is installed without the service's package, so these are copies; a test holds each one to
-its original. A word that the service adds later is shown as it comes.
+The desk is installed without the service's package. Therefore these are copies, and a test holds
+each to its original. The desk shows a word that the service adds later as it comes.
 """
 
 from enum import StrEnum
 
 INCIDENT_SCHEMA, FORMER_INCIDENT_SCHEMA = "suport.incident/2", "suport.incident/1"
 PROBLEM_TYPE = "urn:suport:problem:"
-RESOLVED = "resolved"  # the status of an incident that is no longer open, and what made it so
+RESOLVED = "resolved"  # the status of an incident that is no longer open, and the act behind it
 BY_PHONE = "phone"  # the origin of an incident that an operator recorded
 ACCESSIBILITY = "accessibility"  # the topic with a right to an answer within 20 working days
 OPERATOR = "operator"  # the author of an entry
-MAIL_SET_ASIDE, ENDING = "mail_set_aside", "ending"  # what the service does that is explained
+MAIL_SET_ASIDE, ENDING = "mail_set_aside", "ending"  # acts of the service that the desk explains
 
 
 class Category(StrEnum):
-    """What kind of problem an incident is; each category has a team and a queue."""
+    """The kinds of problem; each has a team and a queue."""
 
     FUNCTIONAL = "functional"
     PAYMENT = "payment"
@@ -52,14 +52,14 @@ class Reason(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a citizen may have consented to."""
+    """What a citizen can consent to."""
 
     VIEW = "view"
     CONTROL = "control"
 
 
 class EntryKind(StrEnum):
-    """The entries of a history that are shown in a way of their own."""
+    """The kinds of entries that the desk shows in a way of their own."""
 
     MESSAGE = "message"
     NOTE = "note"
@@ -78,7 +78,7 @@ class SetAside(StrEnum):
 
 
 class Problem(StrEnum):
-    """The service's problems on which the desk acts, each the end of its type."""
+    """The service's problems that the desk handles, each by the end of its type."""
 
     ALREADY_RESOLVED = "already-resolved"
     CHANGED_MEANWHILE = "changed-meanwhile"

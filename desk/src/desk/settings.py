@@ -1,6 +1,6 @@
-"""The desk's settings: where the service is, and as whom the operator works.
+"""The desk's settings: where the service is, and the operator's name, role and team.
 
-docs/integration.md names them. They come from the environment, else from the settings file; with
+docs/integration.md names them. They come from the environment, or else from the settings file; with
 `desk --local`, from the service that `make run` runs in a checkout.
 """
 
@@ -22,7 +22,7 @@ _LOCAL_ENV = Path(".local/env")
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the service is, and as whom the operator works; `team` is the one of the role."""
+    """Where the service is, and the operator's name, role and team; `team` is the role's."""
 
     team: Category
     api_url: str
@@ -32,11 +32,11 @@ class Settings:
     role_arn: str | None = None
     profile: str | None = None
     operator: str = "operator"
-    aws: Mapping[str, str] = field(default_factory=dict)  # of a local run; before the user's own
+    aws: Mapping[str, str] = field(default_factory=dict)  # a local run's; precede the user's own
 
 
 def load(team: Category | None, *, local: bool) -> Settings:
-    """The settings for that team, else for the one that is set, known, or was pulled for last.
+    """The settings for that team, or else for the one that is set, known, or was pulled for last.
 
     Raises Misused if something is missing or cannot be read; the text says what to write where.
     """
@@ -72,21 +72,21 @@ def load(team: Category | None, *, local: bool) -> Settings:
 
 
 def state_folder() -> Path:
-    """Where the desk keeps drafts and what it remembers: `DESK_STATE`, or by `XDG_STATE_HOME`."""
+    """The folder of the drafts and the desk's memory: `DESK_STATE`, or under `XDG_STATE_HOME`."""
     if named := os.environ.get("DESK_STATE"):
         return Path(named)
     return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "suport-desk"
 
 
 def config_folder() -> Path:
-    """Where the operator's own settings and canned replies are."""
+    """The folder of the operator's own settings and canned replies."""
     if named := os.environ.get("DESK_CONFIG"):
         return Path(named).parent
     return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "suport-desk"
 
 
 def remember_team(team: Category) -> None:
-    """Makes this team the one of the next commands that name none."""
+    """Makes this team the default of later commands."""
     folder = state_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / "team").write_text(team)
@@ -113,7 +113,7 @@ def _file() -> Path:
 
 
 def _of_the_file() -> dict[str, Any]:
-    import tomllib  # which help does not need
+    import tomllib  # help does not need it
 
     file = _file()
     try:

@@ -1,5 +1,5 @@
-// Builds the stylesheet, the script and the pictures into a folder, each under a name that holds
-// the hash of its content, beside a `manifest.json` that tells these names:
+// Builds the stylesheet, the script and the pictures into a folder, each under a name with the hash
+// of its content, and beside them a `manifest.json` with these names:
 //
 //   node build.mjs FOLDER
 

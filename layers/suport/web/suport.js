@@ -4,8 +4,8 @@ import { Button, CharacterCount, ErrorSummary, NotificationBanner, createAll } f
 
 document.body.classList.add("govuk-frontend-supported");
 
-// A link in a mail carries reference and access code in its fragment, which is sent to nobody. It is
-// taken out of the address and the history at once, and posted like the form's own fields.
+// A link in a mail carries reference and access code in its fragment, which no browser sends. This
+// takes the fragment out of the address and the history at once, and posts it like the form.
 function openByLink() {
   const key = /^#([0-9A-Za-z-]{12,14})\.([0-9A-Za-z-]{28,40})$/.exec(location.hash);
   if (!key || !document.querySelector("[data-track]")) return;
@@ -24,14 +24,14 @@ function openByLink() {
   form.submit();
 }
 openByLink();
-addEventListener("hashchange", openByLink); // the link was opened where the page already was
+addEventListener("hashchange", openByLink); // the tab was already on the page
 
 createAll(Button, { preventDoubleClick: true });
 createAll(CharacterCount);
 createAll(ErrorSummary);
 createAll(NotificationBanner);
 
-// A file that is too large is told before it is sent; the store would refuse it in English.
+// Says that a file is too large before the browser sends it; the store would refuse it in English.
 for (const input of document.querySelectorAll("[data-most-bytes]")) {
   input.addEventListener("change", () => {
     const tooLarge = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));

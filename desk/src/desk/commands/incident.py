@@ -1,4 +1,4 @@
-"""What an operator does with one incident: look, claim, write, resolve, hand over, save a file."""
+"""The commands about one incident: look, claim, write, resolve, hand over, save a file."""
 
 import os
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""`desk new`: records an incident for somebody who phones."""
+"""`desk new`: records an incident for a person who phones."""
 
 import json
 from pathlib import Path
@@ -87,7 +87,7 @@ def new(
 
 
 def _error(category: Category, error: dict[str, str | None]) -> dict[str, str | None]:
-    """The error that the person sees, asked for if the category needs one."""
+    """The error that the person sees; asks for it if the category needs one."""
     match category:
         case Category.PAYMENT if not any(error.values()):
             return error | {"message": prompt("Which error does the person see (code or message)")}
@@ -98,7 +98,7 @@ def _error(category: Category, error: dict[str, str | None]) -> dict[str, str | 
 
 
 def _contact(contact: dict[str, str | None]) -> dict[str, str | None]:
-    """The contact data, asked for if there is no way to reach the person."""
+    """The contact data; asks for more if there is no way to reach the person."""
     if contact["email"] or contact["phone"]:
         return contact
     phone = prompt("Phone number (empty if there is an e-mail address)", "")
@@ -107,7 +107,7 @@ def _contact(contact: dict[str, str | None]) -> dict[str, str | None]:
 
 
 def _stated(given: dict[str, Any]) -> dict[str, Any]:
-    """What was stated; the rest is left out."""
+    """What the person stated, without empty fields."""
     stated = {
         name: _stated(content) if isinstance(content, dict) else content
         for name, content in given.items()
@@ -127,7 +127,7 @@ def _submission(text: str, file: Path) -> dict[str, Any]:
 
 
 def _draft_of_call(desk: Desk, text: str) -> Draft:
-    """The draft of this phone call: one that is not confirmed yet, if it is the same call."""
+    """The draft of this phone call: an unconfirmed one if it is the same call, else a new one."""
     call = json.loads(text)
     pending = [draft for draft in desk.drafts.all() if draft.kind == Kind.CALL]
     if any(draft.text == text.strip() for draft in pending):

@@ -70,7 +70,7 @@ def pull(
 
 
 def _watched(desk: Desk, once: Callable[[int], Pull]) -> Pull:
-    """Pulls until something comes; says meanwhile how much there is, and how old."""
+    """Pulls until an incident comes; meanwhile says how many wait, and how old they are."""
     said, team = "", desk.settings.team
     while True:
         try:
@@ -102,7 +102,7 @@ def _watched(desk: Desk, once: Callable[[int], Pull]) -> Pull:
 
 
 def _facts(met: Pull) -> dict[str, Any]:
-    """What a pull came across, for programs."""
+    """What a pull found, for programs."""
     message = met.taken and {
         "times_seen": met.taken.message.times_seen,
         "sent_at": met.taken.message.sent_at.isoformat(),

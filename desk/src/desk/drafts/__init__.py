@@ -1,1 +1,1 @@
-"""What operators wrote or asked for, kept in files until the service has recorded it, once."""
+"""What operators wrote or asked for, kept in files until the service has recorded it once."""

@@ -1,7 +1,7 @@
-"""Tells whether a phone call that is taken down is an unconfirmed one with corrected data.
+"""Whether a phone call that the operator records is an unconfirmed one with corrected data.
 
-A wrong phone number is noticed after the call was sent: the service refused it, or its answer was
-lost. The corrected call must not become a second incident beside the first one.
+Operators notice a wrong phone number after they have sent the call: the service refused it, or its
+answer was lost. The corrected call must not become a second incident beside the first one.
 """
 
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ type Call = Mapping[str, Any]
 
 
 def same_call(pending: Call, corrected: Call, refused: AbstractSet[str] = frozenset()) -> bool:
-    """Whether the second is the first with corrected contact data.
+    """Whether the second call is the first with corrected contact data.
 
-    refused: the fields of the first that the service refused, as `contact.phone`. Whatever they
-    hold now is a correction. All else that the person says must be the same; the language, which
-    has a default, does not matter. The contact data must be the same person's: one of them agrees,
-    and at most one other contradicts that. If only refused data say who the person is, it is the
-    same call, since the first one cannot be sent as it is.
+    refused: the fields of the first that the service refused, such as `contact.phone`. Any new
+    content of theirs is a correction. All else that the person says must be the same, except the
+    language, which has a default. The contact data must be the same person's: at least one field
+    agrees, and at most one other contradicts it. If only refused data say who the person is, it is
+    the same call, because the first one cannot be sent as it is.
     """
     if _what_is_said(pending, refused) != _what_is_said(corrected, refused):
         return False
@@ -55,7 +55,7 @@ def _person(call: Call, refused: AbstractSet[str]) -> dict[str, str]:
 
 
 def _agree(field: str, before: str, after: str) -> bool:
-    if field == "name":  # one of them may be the first name alone
+    if field == "name":  # one may be the first name alone
         fewer, more = sorted((set(_words(before)), set(_words(after))), key=len)
         return fewer <= more
     if field == "phone":
@@ -68,7 +68,7 @@ def _words(text: str) -> list[str]:
 
 
 def _digits(phone: str) -> str:
-    """The number as it is dialled in Spain."""
+    """The number as people dial it in Spain."""
     digits = "".join(each for each in phone if each.isdigit()).removeprefix("00")
     if len(digits) == len(_SPANISH_PREFIX) + _DIGITS_OF_A_NUMBER:
         digits = digits.removeprefix(_SPANISH_PREFIX)
@@ -76,7 +76,7 @@ def _digits(phone: str) -> str:
 
 
 def _is_mistyped(before: str, after: str) -> bool:
-    """Whether they are one number, misheard in a digit or two, or with its digits out of order."""
+    """Whether they are one number with a digit or two misheard, or its digits out of order."""
     if _is_a_slip(before, after) or sorted(before) == sorted(after):
         return True
     wrong = sum(one != other for one, other in zip(before, after, strict=False))
@@ -84,7 +84,7 @@ def _is_mistyped(before: str, after: str) -> bool:
 
 
 def _is_a_slip(before: str, after: str) -> bool:
-    """Whether they are equal but for one character: wrong, missing, added, or swapped."""
+    """Whether they are equal except for one character: wrong, missing, added, or swapped."""
     start = next(
         (at for at, pair in enumerate(zip(before, after, strict=False)) if len(set(pair)) > 1),
         min(len(before), len(after)),

@@ -1,7 +1,7 @@
-"""Sends a draft: it is removed once the service has it, and stays while that is in doubt.
+"""Sends a draft. It is removed once the service has it, and stays while that is in doubt.
 
-A definite refusal means that nothing was recorded under the key. What a person wrote is kept even
-then; a command without a text is forgotten, so that its key never passes for a later command's.
+A definite refusal means that nothing was recorded under the key. Even then, the desk keeps what the
+operator wrote. It forgets a command without a text: a later command must not reuse the key.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from desk.service_vocabulary import Problem
 
 
 def deliver(draft: Draft, request: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Makes the request for which the draft was kept, and removes the draft once that is done.
+    """Makes the request that the draft is for, and removes the draft once that succeeds.
 
-    Raises what `request` raises; its text then also says what became of the draft.
+    Raises what `request` raises; its text also says what became of the draft.
     """
     try:
         answer = request()
@@ -32,7 +32,7 @@ def deliver(draft: Draft, request: Callable[[], dict[str, Any]]) -> dict[str, An
 
 def _refused(draft: Draft, refused: Refused) -> str:
     """What a definite refusal means, and what becomes of the draft."""
-    if refused.name == Problem.NO_TEAM:  # the service says so before it looks at the key
+    if refused.name == Problem.NO_TEAM:  # the service answers this before it looks at the key
         return _unanswered(draft, refused)
     recorded = refused.facts.get("reference")
     if draft.kind == Kind.CALL and refused.name == Problem.KEY_REUSED and recorded:
@@ -58,7 +58,7 @@ def _refused(draft: Draft, refused: Refused) -> str:
 
 
 def _unanswered(draft: Draft, trouble: Trouble) -> str:
-    """What to do if nobody answered, or not the service."""
+    """What to do if nobody answered, or something other than the service."""
     said = str(trouble)
     if not isinstance(trouble, NotAllowed | Refused):
         again = f"desk new --from {draft.path}" if draft.kind == Kind.CALL else "The same command"

@@ -1,9 +1,9 @@
 """Drafts: one file for each request of an operator, kept until the service has accepted it.
 
 A draft is `<reference>.<kind>.<key>.txt`: the key goes with the request as its `Idempotency-Key`.
-It outlives the process, so the same command sends the same key again and the service records the
-request once. The editor works on this very file. A command without a text, as a release, leaves an
-empty file, and only while its outcome is unknown.
+The draft outlives the process: the same command sends the same key again, and the service records
+the request once. The editor works on this very file. A command without a text, such as a release,
+leaves an empty file, and only while its outcome is unknown.
 """
 
 import json
@@ -20,14 +20,14 @@ from desk.drafts.lost_answers import is_recorded, is_undone
 from desk.reference import as_written
 
 COMMAND_REPEATED_WITHIN = timedelta(hours=1)
-"""After this time the same release or transfer is a new one: the incident may have come back."""
+"""After this time, the same release or transfer is a new one: the incident may have come back."""
 
 _NAME = re.compile(r"(?P<reference>.+)\.(?P<kind>[a-z-]+)\.(?P<key>[0-9a-f]{32})\.txt")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A request that the service has not accepted yet, or not that we know."""
+    """A request that the service has not accepted yet, as far as the desk knows."""
 
     path: Path
     reference: str
@@ -36,17 +36,17 @@ class Draft:
 
     @property
     def text(self) -> str:
-        """What is written so far, without blank lines around it."""
+        """What the operator has written so far, without blank lines around it."""
         return self.path.read_text(encoding="utf-8", errors="replace").strip()
 
     @property
     def written_at(self) -> datetime:
-        """When it was last changed."""
+        """When the draft was last changed."""
         return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
     @property
     def refused_fields(self) -> frozenset[str]:
-        """Which fields of this text the service refused, if it did."""
+        """The fields of this text that the service refused; empty if it did not."""
         try:
             return frozenset(json.loads(self._refused.read_text()))
         except (OSError, ValueError):
@@ -58,12 +58,12 @@ class Draft:
         self._refused.unlink(missing_ok=True)
 
     def note_refused(self, fields: Iterable[str]) -> None:
-        """Keeps which fields the service refused, so that a correction is recognised."""
+        """Records which fields the service refused, to recognise a correction."""
         if named := sorted(set(fields)):
             self._refused.write_text(json.dumps(named))
 
     def discard(self) -> None:
-        """Removes the file: the request is accepted, or nobody wants it."""
+        """Removes the file: the service has accepted the request, or nobody wants it."""
         self.path.unlink(missing_ok=True)
         self._refused.unlink(missing_ok=True)
 
@@ -90,30 +90,31 @@ class Drafts:
         return draft
 
     def of(self, reference: str, kind: str) -> Draft | None:
-        """The latest draft of that kind for that incident in which something is written."""
+        """The latest draft of that kind for that incident that is not empty."""
         found = (each for each in self._about(reference) if each.kind == kind and each.text)
         return next(found, None)
 
     def with_text(self, reference: str, kind: str, text: str) -> Draft:
-        """The draft with exactly this text, which a repeated command repeats; else a new one."""
+        """The draft with exactly this text, for a repeated command; else a new one."""
         for draft in self._about(reference):
             if (draft.kind, draft.text) == (kind, text.strip()):
                 return draft
         return self.new(reference, kind, text)
 
     def command(self, reference: str, kind: str, text: str = "") -> Draft:
-        """The same for a command that changes where the incident is, which may come back.
+        """The same for a command that moves the incident elsewhere, from where it may come back.
 
-        Such a draft is the same request for an hour only; after that it gets a new key.
+        Such a draft stays the same request for only an hour; after that it gets a new key.
         """
         draft = self.with_text(reference, kind, text)
         return self._with_new_key(draft) if _is_old(draft) else draft
 
     def settle(self, incident: Mapping[str, Any]) -> list[str]:
-        """Removes the drafts whose text is in the incident as it was just shown.
+        """Removes the drafts whose text is in the incident that the desk has just shown.
 
-        A command that this view shows to be undone gets a new key, or is forgotten if it has no
-        text: given again, it is another one. Returns the kinds of the texts that are recorded.
+        If this view shows that a command was not done, or no longer holds, its draft gets a new
+        key, or is removed if it has no text: the same command is then another request. Returns the
+        kinds of the texts that are recorded.
         """
         recorded = []
         for draft in self._about(incident["reference"]):
@@ -135,7 +136,7 @@ class Drafts:
         return found
 
     def at(self, path: Path) -> Draft | None:
-        """The draft that this file is, if it is one."""
+        """The draft in that file, if it is one."""
         if path.parent.resolve() != self._folder.resolve():
             return None
         return _draft(path)
@@ -146,7 +147,7 @@ class Drafts:
             return []
         dated = []
         for draft in filter(None, map(_draft, self._folder.iterdir())):
-            with suppress(FileNotFoundError):  # just accepted, in another window
+            with suppress(FileNotFoundError):  # accepted just now, in another window
                 if _is_old(draft) and not draft.text:
                     draft.discard()
                 else:
@@ -172,5 +173,5 @@ def _draft(path: Path) -> Draft | None:
 
 
 def _in_a_name(reference: str) -> str:
-    """The reference as it is written in a file's name, and nothing that leads elsewhere."""
+    """The reference as a part of a file's name, without anything that leads to another folder."""
     return re.sub(r"[^0-9A-Z-]", "", as_written(reference).upper()) or "new"

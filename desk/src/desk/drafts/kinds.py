@@ -1,17 +1,17 @@
-"""The kinds of drafts: what the request does that a draft is kept for."""
+"""The kinds of drafts: what the request of a draft does."""
 
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """A kind as it stands in a draft's file name; a transfer's also names the team."""
+    """A kind as in a draft's file name; a transfer's also names the team."""
 
     REPLY = "reply"
     ASK = "ask"
     NOTE = "note"
     RESOLVE = "resolve"
     RELEASE = "release"
-    CALL = "call"  # an incident that was taken by phone
+    CALL = "call"  # an incident that an operator records for a person who phones
 
 
 TRANSFER = "transfer-"  # begins the kind of a transfer's draft: `transfer-signature`

@@ -1,7 +1,7 @@
-"""What an incident, as it is shown, says about a request whose answer was lost.
+"""What an incident, as the service shows it, says about a request whose answer was lost.
 
 A repeated request goes out with the key of the first one, and the service records it once. That is
-right only as long as it is the same request: a release of last week and one of today look alike.
+right only if it is the same request: a release of last week and one of today look alike.
 """
 
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from typing import Any
 from desk.drafts.kinds import TRANSFER, Kind
 from desk.service_vocabulary import OPERATOR, RESOLVED, EntryKind
 
-CLOCKS_DIFFER_BY = timedelta(minutes=5)  # AWS refuses the signature of a clock further off
+CLOCKS_DIFFER_BY = timedelta(minutes=5)  # if they differ by more, AWS refuses the signature
 
 
 def is_recorded(kind: str, text: str, written_at: datetime, incident: Mapping[str, Any]) -> bool:
-    """Whether the history that was shown has this text, recorded since it was written."""
+    """Whether the shown history has this text, recorded since the operator wrote it."""
     if not text or kind not in {Kind.REPLY, Kind.ASK, Kind.RESOLVE, Kind.NOTE}:
         return False
     history = [
@@ -35,7 +35,7 @@ def is_recorded(kind: str, text: str, written_at: datetime, incident: Mapping[st
 
 
 def is_undone(kind: str, text: str, incident: Mapping[str, Any]) -> bool:
-    """Whether this command was never done, or the incident has come back since."""
+    """Whether the service never did this command, or the incident has come back since."""
     if kind.startswith(TRANSFER):
         return bool(incident.get("category") != kind.removeprefix(TRANSFER))
     if kind == Kind.RELEASE:

@@ -1,1 +1,1 @@
-"""The team's queue: what waits in it, the pulling of the next incident, and the dead letters."""
+"""The team's queue: its messages, how to pull the next incident, and the dead letters."""

@@ -1,8 +1,9 @@
-"""Messages received a hundred times and never deleted: what they mean, and back to work.
+"""Messages received a hundred times and never deleted: what they mean, and how to redrive them.
 
-The register, not the message, knows how an incident stands. So a dead letter whose incident still
-waits is redriven through the register: claimed and released, which queues it with a new message.
-The team's role needs no right to send to a queue for this. Every other dead letter is out of date.
+The register, not the message, knows what state an incident is in. If the incident of a dead letter
+still waits, the desk redrives it through the register: it claims and releases the incident, which
+queues it with a new message. The team's role needs no right to send to a queue for this. Every
+other dead letter is out of date.
 """
 
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from desk.queue.team_queue import TeamQueue
     from desk.service.api import Api
 
-_HELD_S = 5  # the role cannot give them back at once
-# Somebody else has the incident by now, or nobody has to: nobody needs the letter.
+_HELD_S = 5  # the role has no right to give them back at once
+# Somebody else has the incident by now, or nobody has to work on it: nobody needs the letter.
 _SOMEBODY_WAS_FASTER = {
     *(Problem.CLAIMED_BY_ANOTHER, Problem.NOT_CLAIMED, Problem.ALREADY_RESOLVED),
     *(Problem.OTHER_TEAM, Problem.NOT_FOUND),
@@ -36,7 +37,7 @@ class DeadLetter:
 
     @property
     def reference(self) -> str | None:
-        """Its incident, if it is a message of this service."""
+        """The incident's reference, if it is a message of this service."""
         return str(self.message.content["reference"]) if self.message.content else None
 
     @property
@@ -59,7 +60,7 @@ class DeadLetter:
 
 
 def dead_letters(queue: "TeamQueue", api: "Api") -> list[DeadLetter]:
-    """All dead letters of the team; nobody else sees them for some seconds then."""
+    """All dead letters of the team; for some seconds after this, nobody else sees them."""
     messages = queue.receive_all(_HELD_S)
     incidents: dict[str, Any] = {}
     if messages:
@@ -72,7 +73,7 @@ def dead_letters(queue: "TeamQueue", api: "Api") -> list[DeadLetter]:
 
 
 def redrive(letter: DeadLetter, queue: "TeamQueue", api: "Api", drafts: Drafts) -> str:
-    """Has the incident queued again if it waits, deletes the letter, and says what was done."""
+    """Queues the incident again if it waits, deletes the letter, and says what was done."""
     if letter.reference is None:
         return "left here"
     done = "deleted, it was out of date"
@@ -89,7 +90,7 @@ def redrive(letter: DeadLetter, queue: "TeamQueue", api: "Api", drafts: Drafts) 
 
 
 def _release(reference: str, api: "Api", drafts: Drafts) -> None:
-    """Releases it with a key that `desk release` sends again if the answer is lost."""
+    """Releases the incident; if the answer is lost, `desk release` sends the same key again."""
     draft = drafts.command(reference, Kind.RELEASE)
     try:
         api.release(reference, draft.key)

@@ -1,8 +1,8 @@
-"""A message on a team's queue: that an incident waits, and what kind of problem it is.
+"""A message in a team's queue: that an incident waits, and what kind of problem it is.
 
-The service sends `suport.incident/2` (docs/suport.incident-2.schema.json), which holds no word of
-the citizen's. A message of `suport.incident/1` may still wait from before; it is read as one of
-`/2`, without the description and the error message in it. The claim shows these.
+The service sends `suport.incident/2` (docs/suport.incident-2.schema.json), which has no word that
+the citizen typed. An older message of `suport.incident/1` may still wait; the desk reads it as one
+of `/2`, without the description and the error message in it. The claim shows these.
 """
 
 import json
@@ -19,15 +19,15 @@ class Received:
 
     id: str
     handle: str
-    content: dict[str, Any] | None  # None if it is no message of the service
-    times_seen: int  # how often it was received, this time included; approximately, as SQS counts
+    content: dict[str, Any] | None  # None if it is not a message of the service
+    times_seen: int  # how often it was received, this time included, as SQS counts: approximately
     sent_at: datetime
 
 
 def understood(body: str) -> dict[str, Any] | None:
-    """What the message says in the shape of `/2`, or None if it is no message of the service.
+    """The message in the shape of `/2`, or None if it is not a message of the service.
 
-    Members that were added since are simply not used.
+    Members that later versions add are not used.
     """
     try:
         content = json.loads(body)

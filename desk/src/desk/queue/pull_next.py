@@ -1,8 +1,8 @@
-"""Pulls the next incident: received, claimed in the register, and only then out of the queue.
+"""Pulls the next incident: receives its message, claims it, and only then deletes the message.
 
-Whatever breaks off in between, nothing is lost. Before the claim the message comes back to the
-queue by itself; after it the register has the incident, and a message that comes once more is
-found to be out of date.
+Wherever this breaks off, nothing is lost. Before the claim, the message comes back to the queue by
+itself. After the claim, the register has the incident with its operator, and a message that comes
+once more is out of date.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A message that left nothing to do; it is out of the queue if `deleted`."""
+    """A message that leaves nothing to do; it is out of the queue if `deleted`."""
 
     reference: str | None
     why: str
@@ -31,7 +31,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Taken:
-    """An incident that the operator has claimed now, as the register shows it to them."""
+    """An incident that the operator has just claimed, as the service shows it to them."""
 
     message: Received
     incident: dict[str, Any]
@@ -40,14 +40,14 @@ class Taken:
 
 @dataclass(frozen=True)
 class Pull:
-    """What one pull came across."""
+    """What one pull found."""
 
     taken: Taken | None
     skipped: list[Skipped]
     declined: bool = False  # the operator did not want the incident, and its message went back
 
 
-# problems by which the register says that the message is out of date: nobody needs it
+# problems that mean that the message is out of date, and nobody needs it
 _STALE: dict[str, str] = {
     Problem.ALREADY_RESOLVED: "it is resolved already",
     Problem.OTHER_TEAM: "it was transferred to another team",
@@ -66,8 +66,8 @@ def pull_next(
     """Claims the next incident that nobody has; `taken` is None if none came in that time.
 
     skipped: called with each message that is passed over. wanted: called before the claim, while
-    the message is kept from others; a message that is not wanted goes back, and the pull ends.
-    Raises Unreached, NotAllowed or Refused if the queue or the service cannot be asked; the message
+    nobody else gets the message; a message that is not wanted goes back, and the pull ends. Raises
+    Unreached, NotAllowed or Refused if the queue or the service does not do its part; the message
     is then in the queue.
     """
     passed_over: list[Skipped] = []
@@ -85,7 +85,7 @@ def _handled(
     queue: "TeamQueue", api: "Api", message: Received, wanted: Callable[[Received], bool]
 ) -> Taken | Skipped | None:
     if message.content is None:
-        # left to the dead letters, where somebody looks into it
+        # it becomes a dead letter, and somebody looks into it
         return Skipped(None, "it is no message of this service", deleted=False)
     reference = message.content["reference"]
     try:
@@ -113,9 +113,9 @@ def _claimed(api: "Api", reference: str) -> dict[str, Any]:
 
 
 def _out_of_date(reference: str, refused: Refused) -> Skipped | None:
-    """Why nobody needs the message any more, if the refused claim shows that."""
+    """Why nobody needs the message any more, if the refusal of the claim shows that."""
     if refused.name == Problem.CLAIMED_BY_ANOTHER:
-        # The register has it with that colleague, and queues it again if they leave it.
+        # That colleague has the incident; the register queues it again if they do nothing with it.
         by = str(refused.facts.get("claimed_by", "a colleague"))
         return Skipped(reference, f"{by} has it", claimed_by=by)
     if refused.name in _STALE:
@@ -124,7 +124,7 @@ def _out_of_date(reference: str, refused: Refused) -> Skipped | None:
 
 
 def _deleted(queue: "TeamQueue", message: Received) -> str | None:
-    """Deletes the message; says so if that failed, which does no harm."""
+    """Deletes the message; if that fails, returns a warning: it does no harm."""
     try:
         queue.delete(message)
     except Trouble as trouble:

@@ -1,7 +1,8 @@
-"""The team's SQS queue: receives messages, and keeps them from others while they are looked at.
+"""The team's SQS queue: receives messages, and keeps them from others while an operator looks.
 
-A message only says that there is something to do; the register says what, and who has it. So a
-message is deleted once the register has the claim, and one that comes twice does no harm.
+A message only says that there is something to do; the register says what, and who does it.
+Therefore the desk deletes a message once the register has the claim, and one that comes twice does
+no harm.
 """
 
 import threading
@@ -25,7 +26,7 @@ _USUALLY_HELD_S = 300
 
 @dataclass(frozen=True)
 class Depth:
-    """How much is in a queue, approximately, as SQS counts."""
+    """How many messages are in a queue, as SQS counts: approximately."""
 
     waiting: int
     held: int  # received by somebody, and neither deleted nor given back
@@ -41,17 +42,17 @@ class TeamQueue:
     def receive(self, wait_s: int) -> Received | None:
         """The next message, or None if none came in that time.
 
-        The queue keeps it from others for its own visibility timeout; `held` prolongs that.
+        The queue keeps the message from others for its visibility timeout; `held` prolongs that.
         """
         found = self._received(1, WaitTimeSeconds=wait_s)
         return found[0] if found else None
 
     def receive_all(self, held_s: int) -> list[Received]:
-        """Everything in the queue now. After that time the queue gives it to others again."""
+        """Everything in the queue now, kept from others for `held_s` seconds."""
         everything: dict[str, Received] = {}
         while some := self._received(10, WaitTimeSeconds=1, VisibilityTimeout=held_s):
             if all(message.id in everything for message in some):
-                break  # round once
+                break  # all of them have come once
             everything |= {message.id: message for message in some}
         return list(everything.values())
 
@@ -67,13 +68,13 @@ class TeamQueue:
 
     @contextmanager
     def held(self, message: Received) -> Iterator[None]:
-        """Keeps the message from others for as long as the block takes."""
+        """Keeps the message from others as long as the block takes."""
         over = threading.Event()
 
         def extend() -> None:
             held_s = _USUALLY_HELD_S
-            # If this fails, the next time may succeed. If none does, others get the message, and
-            # the register lets one of them have the incident.
+            # If this fails, the next attempt may succeed. If none does, others get the message, and
+            # the register gives the incident to one of them.
             with suppress(*FAILURES):
                 held_s = self._visibility_timeout()
             while not over.wait(held_s / 3):

@@ -1,4 +1,4 @@
-"""The operators' API: a method for each thing that can be done with an incident."""
+"""The operators' API: a method for each thing that an operator can do with an incident."""
 
 import json
 import time
@@ -17,18 +17,18 @@ Json = dict[str, Any]
 _INCIDENTS = "/v1/desk/incidents"
 _OF_A_VIEW = ("reference", "category", "status", "language", "submitted_at", "description")
 _FIGURES = ("category", "days", "open", "waiting", "submitted")
-_PAUSES_S = (0.5, 2.0)  # before a request that got no answer is sent again
+_PAUSES_S = (0.5, 2.0)  # before the next attempt of a request that got no answer
 
 
 class Api:
     """The operators' API of the service, with every request signed in the team's role.
 
     Every method raises Refused with the service's own problem, NotAllowed if the role may not do
-    it, and Unreached if there is no answer. Every request may be repeated: it changes nothing, it
-    states again what is true already, or it goes with a key and is recorded once.
+    it, and Unreached if there is no answer. Every request may be repeated: it changes nothing, says
+    again what is already true, or has a key and is recorded once.
 
-    seen: the etag of the citizen's latest writing that the operator has read. If the citizen has
-    written since, the service refuses with `changed-meanwhile`.
+    seen: the etag of the latest of the citizen's entries that the operator has read. If the citizen
+    has written since, the service refuses with `changed-meanwhile`.
     """
 
     def __init__(self, url: str, aws: Aws) -> None:
@@ -36,7 +36,7 @@ class Api:
         self._aws = aws
 
     def open_incidents(self, changed_since: datetime | None = None) -> list[Json]:
-        """The team's open incidents, the oldest first; or those of them that changed since."""
+        """The team's open incidents, the oldest first, or only those that have changed since."""
         since = changed_since.isoformat() if changed_since else None
         answer = self._got(_INCIDENTS + _query(changed_since=since), "incidents")
         return cast("list[Json]", answer["incidents"])
@@ -49,13 +49,13 @@ class Api:
         return self._got(_of(reference) + _query(before=before), *_OF_A_VIEW)
 
     def claim(self, reference: str) -> Json:
-        """Claims the incident; to claim one's own again changes nothing."""
+        """Claims the incident; for an operator who already has it, nothing changes."""
         return self._posted(f"{_of(reference)}/claim", {}, *_OF_A_VIEW)
 
     def message(
         self, reference: str, body: str, key: str, *, ask: bool, seen: str | None = None
     ) -> Json:
-        """Writes to the citizen; with `ask` the incident then waits for the answer."""
+        """Writes to the citizen; with `ask`, the incident then waits for the answer."""
         content = {"body": body, "ask": ask}
         return self._posted(f"{_of(reference)}/messages", content, "status", key=key, seen=seen)
 
@@ -80,15 +80,15 @@ class Api:
         return self._posted(f"{_of(reference)}/release", {}, "status", key=key)
 
     def withdraw(self, reference: str, scope: Scope) -> Json:
-        """Ends a consent, as the citizen asked; to repeat that changes nothing."""
+        """Ends a consent, as the citizen asked; a repetition changes nothing."""
         return self._posted(f"{_of(reference)}/consents", {"scope": scope}, "status")
 
     def submit(self, submission: Mapping[str, Any], key: str) -> Json:
-        """Records an incident that was taken by phone."""
+        """Records an incident that a person reports by phone."""
         return self._posted(_INCIDENTS, submission, "reference", "category", key=key)
 
     def file(self, reference: str, file: str) -> Json:
-        """Where a file of the incident can be fetched for a minute."""
+        """The address of a file of the incident, valid for a minute."""
         return self._got(f"{_of(reference)}/files/{_in_a_path(file)}", "url", "headers")
 
     def stats(self, days: int) -> Json:
@@ -122,7 +122,7 @@ class Api:
         headers: Mapping[str, str],
         needed: tuple[str, ...],
     ) -> Json:
-        """The answer, which has the needed members. Without one, the request is sent again."""
+        """The answer, with the needed members. Without an answer, sends the request again."""
         sent = {"Accept": "application/json", "Accept-Language": "en", **headers}
         for pause_s in (*_PAUSES_S, None):
             try:

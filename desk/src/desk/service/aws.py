@@ -1,6 +1,6 @@
-"""AWS as the operator: in the team's role, in a session that bears the operator's name.
+"""AWS as the operator: in the team's role, in a session under the operator's name.
 
-botocore does it all: credentials, SQS, the signatures, and the HTTP of the signed requests.
+botocore does all of it: credentials, SQS, the signatures, and the HTTP of the signed requests.
 """
 
 from collections.abc import Mapping
@@ -73,7 +73,7 @@ class Aws:
             return cast("SQSClient", self._client("sqs"))
 
     def operator(self) -> str:
-        """The operator's name as the service sees it: that of the session."""
+        """The operator's name for the service: that of the session."""
         with explained("AWS does not answer"):
             self._act()
             arn = self._client("sts").get_caller_identity()["Arn"]
@@ -89,7 +89,7 @@ class Aws:
             return self._sent(request)
 
     def fetched(self, url: str, headers: Mapping[str, str]) -> Answer:
-        """Fetches a file of an incident from an address that is signed, with these headers."""
+        """Fetches a file of an incident from a signed address, with these headers."""
         with explained("The store of the files does not answer"):
             return self._sent(AWSRequest("GET", url, dict(headers)))
 
@@ -105,7 +105,7 @@ class Aws:
         return Answer(response.status_code, response.content)
 
     def _act(self) -> Credentials:
-        """The credentials of the team's role, renewed before they end; the session takes them."""
+        """The credentials of the team's role, renewed before they expire; the session uses them."""
         if self._credentials is None:
             own = self._session.get_credentials()
             if own is None:
@@ -119,7 +119,7 @@ class Aws:
                 role = self._settings.role_arn
                 fetcher = AssumeRoleCredentialFetcher(self._client, own, role, extra_args=name)
                 own = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
-            # A session is given credentials that are renewed in no other way: a watch lasts hours.
+            # A session takes renewable credentials in no other way, and a watch lasts for hours.
             self._session._credentials = own  # type: ignore[attr-defined]  # noqa: SLF001
             self._credentials = own
         return self._credentials

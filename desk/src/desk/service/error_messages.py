@@ -30,7 +30,7 @@ FAILURES = (
 
 
 class explained:  # noqa: N801  used as a function
-    """Within it, what fails in a call to AWS is raised as what it means to the operator."""
+    """A context that turns the failures of calls to AWS into what they mean to the operator."""
 
     def __init__(self, unreached: str) -> None:
         self._unreached = unreached
@@ -39,15 +39,15 @@ class explained:  # noqa: N801  used as a function
         """Nothing to prepare."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise what it means, where something failed."""
+        """Raise what the failure means, if there is one."""
         if error is not None and (trouble := meaning(error, self._unreached)):
             raise trouble from error
 
 
 def meaning(error: BaseException, unreached: str) -> Trouble | None:
-    """What an error of a call to AWS means; None if it is none of `FAILURES`.
+    """What an error of a call to AWS means; None if it is not one of `FAILURES`.
 
-    unreached: the beginning of the sentence, as "The queue does not answer".
+    unreached: the beginning of the sentence, such as "The queue does not answer".
     """
     if not isinstance(error, FAILURES):
         return None
@@ -70,7 +70,7 @@ def _is_of_the_line(error: BaseException) -> bool:
     if isinstance(error, BotoCoreError):
         return isinstance(error, HTTPClientError | ConnectionError)
     if isinstance(error, OSError):
-        return error.filename is None  # else it is of a file of this computer
+        return error.filename is None  # else the error is about a file on this computer
     return isinstance(error, urllib3.exceptions.HTTPError | http.client.HTTPException)
 
 
@@ -80,7 +80,7 @@ def _of_an_answer(error: ClientError, unreached: str) -> Trouble:
         return Unreached(f"{unreached} ({error.operation_name}: {code}). Try again.")
     first = "Log in again"
     if (error.operation_name, code) == ("AssumeRole", "AccessDenied"):
-        # the roles trust an IAM user by their own name alone
+        # the roles trust an IAM user only under the user's own name
         first = "The setting operator must be the name of your IAM user"
     return NotAllowed(
         f"AWS refuses {error.operation_name} ({code}). {first}; if that does not help, ask those"
@@ -89,10 +89,10 @@ def _of_an_answer(error: ClientError, unreached: str) -> Trouble:
 
 
 def content_of(status: int, body: bytes) -> dict[str, Any]:
-    """The JSON object of an answer of the API that is no error.
+    """The JSON object in an answer of the API, if it is not an error.
 
-    Raises Refused with the service's problem, NotAllowed if it did not accept the signature, and
-    Unreached if it failed, or something else answered.
+    Raises Refused with the service's problem, NotAllowed if the service did not accept the
+    signature, and Unreached if it failed, or if something else answered.
     """
     try:
         content = json.loads(body)

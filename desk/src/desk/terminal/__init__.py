@@ -1,1 +1,1 @@
-"""What the operator sees and is asked; all that others typed is made safe to be shown."""
+"""What the operator sees and is asked; all that other people typed is made safe to show."""

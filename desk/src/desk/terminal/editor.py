@@ -9,7 +9,7 @@ from desk.errors import Misused
 
 
 def edit(file: Path) -> None:
-    """Has the operator edit the file; raises Misused if there is no editor, or it failed."""
+    """Opens the file in the operator's editor; raises Misused if there is none, or it failed."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
         ended = subprocess.run([*shlex.split(command), str(file)], check=False)  # noqa: S603  the operator's own choice

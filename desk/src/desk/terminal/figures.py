@@ -1,4 +1,4 @@
-"""The team's figures as they are printed."""
+"""The team's figures in print."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from desk.terminal.safe_text import plain_line
 
 
 def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
-    """Prints how many incidents there are and were, how fast they were answered, how rated."""
+    """Prints how many incidents there are and were, how fast the answers, and the ratings."""
     ratings = figures.get("ratings") or {}
     mean = ratings.get("mean")
     table = grid()

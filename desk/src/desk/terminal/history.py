@@ -1,4 +1,4 @@
-"""An incident's history as it is printed: a line or more for each entry, the newest last."""
+"""An incident's history in print: a line or more for each entry, the newest last."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,12 +17,12 @@ _SET_ASIDE: dict[str, str] = {
     SetAside.TOO_MANY: "too many receipts to one address within the hour",
     SetAside.EXPIRED: "what it was to tell of is erased",
 }
-# members of an entry that its first words tell, or that only programs need
+# members of an entry that its first words express, or that only programs need
 _TOLD = {"at", "kind", "by", "operator", "action", "body", "for", "message_id", "mail", "entry"}
 
 
 def print_history(console: Console, view: Mapping[str, Any]) -> None:
-    """Prints the part of the history that the view has, and the command that shows an earlier one.
+    """Prints the part of the history in the view, and the command that shows an earlier part.
 
     The service gives the newest entry first; here it comes last, next to the prompt.
     """
@@ -36,7 +36,7 @@ def print_history(console: Console, view: Mapping[str, Any]) -> None:
 
 
 def print_written_meanwhile(console: Console, entries: Iterable[Mapping[str, Any]]) -> None:
-    """Prints what the citizen wrote since the incident was last shown, the oldest first."""
+    """Prints what the citizen has written since the incident was last shown, the oldest first."""
     console.print(Text("Written meanwhile:", "bold"))
     _print_entries(console, entries)
 
@@ -71,7 +71,7 @@ def _entry(entry: Mapping[str, Any]) -> Text:
 
 
 def _happened(entry: Mapping[str, Any]) -> tuple[str, set[str]]:
-    """An entry's first words, and the names of the other members that they tell."""
+    """An entry's first words, and the names of the other members that they express."""
     kind, action = str(entry["kind"]), entry.get("action")
     if action == MAIL_SET_ASIDE:
         mail, reason = entry.get("mail", kind), str(entry.get("reason", ""))

@@ -1,4 +1,4 @@
-"""An incident as it is printed: before the claim what its message says, after it all of it."""
+"""An incident in print: before the claim, what its message says; after it, all of it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -36,7 +36,7 @@ _ABBREVIATIONS = {"nif": "NIF", "email": "E-mail"}
 
 
 def print_unclaimed(console: Console, message: Received) -> None:
-    """Prints what the queue's message says of an incident, before it is claimed."""
+    """Prints what the queue's message says about an incident, before the claim."""
     content = message.content or {}
     told = [str(content.get("category", "")), _in_language(content.get("language"))]
     _print_headline(console, content, told)
@@ -51,7 +51,7 @@ def print_unclaimed(console: Console, message: Received) -> None:
 def print_incident(
     console: Console, view: Mapping[str, Any], message: Received | None = None
 ) -> None:
-    """Prints the incident with its history; with what its message said, if it was pulled."""
+    """Prints the incident with its history and, if it was pulled, with what its message said."""
     told = [str(view["category"]), _status(view), _in_language(view["language"])]
     if view.get("origin") == BY_PHONE:
         told.append("taken by phone")
@@ -79,7 +79,7 @@ def print_incident(
 
 
 def print_earlier_history(console: Console, view: Mapping[str, Any]) -> None:
-    """Prints a part of the incident's history that is not the latest one."""
+    """Prints an earlier part of the incident's history."""
     console.print(Text(plain_line(view["reference"]), "bold"))
     if not view.get("history"):
         console.print(Text("There are no earlier entries."), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The list of open incidents as it is printed: their order, and a row for each."""
+"""The list of open incidents in print: their order, and a row for each."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ _STYLES: dict[str, str] = {
 
 
 def by_status(incidents: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The incidents by their status, and of one status the oldest first."""
+    """The incidents by status and, within a status, the oldest first."""
 
     def place(incident: Mapping[str, Any]) -> tuple[int, str]:
         status = incident["status"]

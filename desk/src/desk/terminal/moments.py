@@ -6,13 +6,13 @@ from desk.errors import Misused
 
 
 def moment(at: datetime) -> str:
-    """A moment on the clocks of Madrid, as 23 Nov 2026, 21:05."""
+    """A moment on the clocks of Madrid, such as 23 Nov 2026, 21:05."""
     local = at.astimezone(_madrid())
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
 def day(written: object) -> str:
-    """A day that the service writes in ISO 8601, as 23 May 2027; anything else as it is."""
+    """A day that the service writes in ISO 8601, as in 23 May 2027; any other text as it is."""
     try:
         read = date.fromisoformat(str(written))
     except ValueError:
@@ -37,7 +37,7 @@ def duration(seconds: float) -> str:
 
 
 def written_moment(text: str) -> datetime:
-    """A moment as the API writes it; raises Misused if it is none, as from another service."""
+    """A moment as the API writes it; raises Misused for other text, such as another service's."""
     try:
         return datetime.fromisoformat(text)
     except (TypeError, ValueError) as error:
@@ -47,7 +47,7 @@ def written_moment(text: str) -> datetime:
 def typed_moment(text: str) -> datetime:
     """A moment as an operator types it in ISO 8601; without a zone, on the clocks of Madrid.
 
-    Raises Misused if it is none.
+    Raises Misused for any other text.
     """
     try:
         typed = datetime.fromisoformat(text.strip())
@@ -57,6 +57,6 @@ def typed_moment(text: str) -> datetime:
 
 
 def _madrid() -> tzinfo:
-    from zoneinfo import ZoneInfo  # which help does not need
+    from zoneinfo import ZoneInfo  # help does not need it
 
     return ZoneInfo("Europe/Madrid")

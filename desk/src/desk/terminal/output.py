@@ -1,7 +1,7 @@
-"""The output of a command: its result for people or as JSON, sentences beside it, and tables.
+"""The output of a command: its result for people or as JSON, sentences, and tables.
 
-Whatever others typed passes through `safe_text`, and reaches Rich as text, never as its markup. In
-JSON mode only the result goes to the standard output; all else goes to the error output.
+All that other people typed passes through `safe_text`, and reaches Rich as text, never as markup.
+In JSON mode, only the result goes to the standard output; all else goes to the error output.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from desk.terminal.safe_text import json_text, plain
 
 
 class Output:
-    """The output of one command. `result_console` is where a result for people is printed."""
+    """The output of one command. `result_console` prints a result for people."""
 
     def __init__(self, *, as_json: bool = False) -> None:
         self._as_json = as_json
@@ -25,7 +25,7 @@ class Output:
         self._beside = self._errors if as_json else self.result_console
 
     def result(self, value: Any) -> bool:
-        """Writes the result if JSON is wanted, and returns whether that was so."""
+        """Writes the result if the command is to write JSON; returns whether it did."""
         if self._as_json:
             self.result_console.file.write(json_text(value) + "\n")
         return self._as_json
@@ -43,12 +43,12 @@ class Output:
         self._errors.print(Text(question), end="")
 
     def bell(self) -> None:
-        """Calls the operator who waits in front of a terminal."""
+        """Rings the terminal's bell for an operator who waits."""
         if self._errors.is_terminal:
             self._errors.bell()
 
     def preview(self, text: str) -> None:
-        """Prints a text as it is about to be sent."""
+        """Prints a text that is about to be sent."""
         self._beside.rule(style="dim")
         self.say(text)
         self._beside.rule(style="dim")
@@ -62,7 +62,7 @@ class Output:
 
 
 def cell(value: object) -> Text:
-    """The value as text that no terminal acts on."""
+    """The value as text in which a terminal finds nothing to act on."""
     return Text(plain(value))
 
 
@@ -75,7 +75,7 @@ def grid() -> Table:
 
 
 def titled_table(*titles: str) -> Table:
-    """An empty table with these titles; references stay whole, to be copied."""
+    """An empty table with these titles; references stay whole, for copying."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for title in titles:
         table.add_column(Text(title), overflow="fold", no_wrap=title == "Reference")

@@ -1,4 +1,4 @@
-"""What the operator is asked at the terminal: a confirmation, a datum, what to do with a text."""
+"""Questions to the operator at the terminal: a confirmation, a datum, what to do with a text."""
 
 import sys
 from typing import TYPE_CHECKING, cast
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def confirm(question: str, otherwise: str = "") -> None:
-    """Asks for a yes; without one the command ends, and says `otherwise`.
+    """Asks for a yes; without one, the command ends and says `otherwise`.
 
-    Raises Misused if nobody sits in front of the terminal.
+    Raises Misused if nobody is at the terminal.
     """
     if not sys.stdin.isatty():
         raise Misused(f"There is nobody to ask: {question} Add --yes. {otherwise}".strip())
@@ -25,7 +25,7 @@ def confirm(question: str, otherwise: str = "") -> None:
 
 
 def prompt(question: str, default: str | None = None) -> str:
-    """Asks for a datum; raises Misused if nobody sits in front of the terminal."""
+    """Asks for a datum; raises Misused if nobody is at the terminal."""
     if not sys.stdin.isatty():
         raise Misused(f"This is needed: {question}. desk --help names the options.")
     return cast("str", typer.prompt(question, default=default, show_default=False, err=True))

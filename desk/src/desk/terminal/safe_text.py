@@ -1,8 +1,8 @@
-"""What others typed, made fit to be shown: text stays text, whatever it contains.
+"""What other people typed, made safe to show: text stays text, whatever it contains.
 
-A terminal acts on control characters: ESC moves the cursor, changes colours, retitles the window,
-even answers in the operator's name; the bidirectional ones let a text read otherwise than it is.
-They are shown as a sign in their place, so that one sees that something was there.
+A terminal acts on control characters. ESC moves the cursor, changes colours, retitles the window,
+even answers in the operator's name; the bidirectional ones make a text read differently. A visible
+sign replaces each: the operator sees that something was there.
 """
 
 import json
@@ -26,12 +26,12 @@ def plain(text: object) -> str:
 
 
 def plain_line(text: object) -> str:
-    """The same on one line."""
+    """The same, on one line."""
     return " ".join(plain(text).split())
 
 
 def json_text(value: Any) -> str:
-    """The value as JSON for people and programs, its letters as they are, nothing to act on."""
+    """The value as JSON for people and programs: letters as they are, nothing to act on."""
     written = json.dumps(value, ensure_ascii=False, indent=2)
     for special in (_ACTED_ON, _LINE_ENDS):
         written = special.sub(_escaped, written)

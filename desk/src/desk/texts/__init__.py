@@ -1,1 +1,1 @@
-"""The texts that operators write: where they come from, and how they are confirmed and sent."""
+"""The texts that operators write: how they come about, and how operators confirm and send them."""

@@ -1,8 +1,8 @@
-"""Canned replies: text files per category and language, to be adapted before they are sent.
+"""Canned replies: text files by category and language, which operators adapt and send.
 
-The shipped ones lie in `desk/replies`; those in `replies` of the operator's settings folder go
-before them, file by file: `<category>/<name>.<language>.txt`. A gap to be filled in is written in
-double brackets, `[[which document]]`, and keeps a text from being sent as long as it is there.
+The shipped ones are in `desk/replies`. Those in `replies` of the operator's settings folder replace
+them, file by file: `<category>/<name>.<language>.txt`. Double brackets mark a gap to fill in,
+`[[which document]]`; no text is sent while it has one.
 """
 
 import re
@@ -44,7 +44,7 @@ def own_replies() -> Path:
 
 
 def replies(category: Category) -> list[Reply]:
-    """All replies of a category, by name and language; the operator's own go before."""
+    """All replies of a category, by name and language; the operator's own replace shipped ones."""
     found: dict[tuple[str, str], Reply] = {}
     for folder in (own_replies(), SHIPPED):
         for path in sorted((folder / category).glob("*.txt")):
@@ -55,13 +55,13 @@ def replies(category: Category) -> list[Reply]:
 
 
 def names(beginning: str) -> list[str]:
-    """The names of the replies of all categories that begin like that."""
+    """The names, in all categories, that begin like that."""
     known = {reply.name for category in Category for reply in replies(category)}
     return sorted(name for name in known if name.startswith(beginning))
 
 
 def named(category: Category, name: str, language: Language) -> Reply:
-    """The reply of that name in that language; raises Misused, with the others' names, if none."""
+    """The reply of that name and language; without one, raises Misused with the names there are."""
     known = {reply.name: reply for reply in replies(category) if reply.language == language}
     if name in known:
         return known[name]
@@ -72,5 +72,5 @@ def named(category: Category, name: str, language: Language) -> Reply:
 
 
 def gaps(text: str) -> list[str]:
-    """The gaps that are still to be filled in."""
+    """The gaps that the operator has not filled in yet."""
     return _GAP.findall(text)

@@ -1,6 +1,6 @@
-"""How an operator's text is written: from a file, a canned reply or the editor; seen, then sent.
+"""How an operator writes a text: from a file, a canned reply or in the editor.
 
-From the first moment on it is a draft in a file, and it stays one until the service has it.
+From the first moment, the text is a draft in a file, and it stays one until the service has it.
 """
 
 import sys
@@ -23,7 +23,7 @@ from desk.texts.canned_replies import gaps, named, names
 
 @dataclass(frozen=True)
 class Text:
-    """The options by which a text is given; without one it is written in the editor."""
+    """The options that give a text; without any, the operator writes it in the editor."""
 
     message: Annotated[str | None, typer.Option("--message", "-m", help="The text itself.")] = None
     file: Annotated[
@@ -33,7 +33,7 @@ class Text:
 
 @dataclass(frozen=True)
 class TextToCitizen(Text):
-    """The same for a text that may also begin with a canned reply, to be adapted in the editor."""
+    """The same for a text that may begin with a canned reply, which the operator adapts."""
 
     canned: Annotated[
         str | None,
@@ -48,9 +48,9 @@ class TextToCitizen(Text):
 
 
 def written(desk: Desk, reference: str, kind: Kind, text: Text, *, confirmed: bool) -> Draft:
-    """The text as it is to be sent; the command ends if the operator does not want that now.
+    """The draft to send; the command ends if the operator does not want to send it now.
 
-    Raises Misused if there is nobody to ask, nothing was written, or a gap is not filled in.
+    Raises Misused if there is nobody to ask, the text is empty, or a gap is not filled in.
     """
     canned = text.canned if isinstance(text, TextToCitizen) else None
     if sum(each is not None for each in (text.message, text.file, canned)) > 1:
@@ -62,7 +62,7 @@ def written(desk: Desk, reference: str, kind: Kind, text: Text, *, confirmed: bo
 
 
 def text_of(file: Path) -> str:
-    """What is in the file, or comes over the standard input; raises Misused if it is no text."""
+    """The text in the file or on the standard input; raises Misused if it is not text."""
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         return content.decode("utf-8-sig")
@@ -73,7 +73,7 @@ def text_of(file: Path) -> str:
 
 
 def _first(desk: Desk, reference: str, kind: Kind, text: Text, *, confirmed: bool) -> Draft:
-    """The draft as it stands before the operator is asked whether to send it."""
+    """The draft before the desk asks the operator whether to send it."""
     if text.message is not None:
         return desk.drafts.with_text(reference, kind, text.message)
     if text.file is not None:
@@ -96,7 +96,7 @@ def _first(desk: Desk, reference: str, kind: Kind, text: Text, *, confirmed: boo
 
 
 def _may_be_sent(desk: Desk, draft: Draft, *, confirmed: bool) -> bool:
-    """Whether the text may go out as it is; if not, it is to be edited."""
+    """Whether the text may go out as it is; if not, the operator edits it."""
     unfilled = ", ".join(gaps(draft.text))
     if not draft.text:
         draft.discard()
@@ -122,10 +122,10 @@ def _may_be_sent(desk: Desk, draft: Draft, *, confirmed: bool) -> bool:
 
 
 def _language(desk: Desk, reference: str) -> Language:
-    """In which language the citizen reads."""
+    """The citizen's language."""
     known = desk.seen.language(reference)
     if known is None:
-        desk.read_up_to(reference)  # or the look for the language would make it read
+        desk.read_up_to(reference)  # first, because the look for the language marks it as read
         known = desk.api.incident(reference)["language"]
-        desk.seen.remember(reference, language=known)  # and no etag: the operator has not read it
+        desk.seen.remember(reference, language=known)  # no etag: the operator has not read it
     return Language(known)

@@ -1,4 +1,4 @@
-"""What an incident is and what may be done with it, by whom and when: rules without I/O.
+"""The rules: what an incident is, and who may do what with it, and when. No I/O.
 
-The domain imports the standard library only. It decides; the register stores.
+The domain imports only the standard library. It decides; the register stores.
 """

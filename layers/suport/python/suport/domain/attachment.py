@@ -1,8 +1,8 @@
-"""Files that citizens add to their incident: which are taken, and when one may be opened.
+"""Files that citizens add to their incident: which the service takes, and who may open them when.
 
-A file goes from the browser straight to the store, by a form that only takes that one file. What
-arrives is looked at before anybody may open it. Its name on the citizen's computer, which may say
-more than they mean to, is kept nowhere.
+The browser sends a file straight to the store, with a form that takes only that one file. The
+service checks what arrives before anybody may open it. The file's name on the citizen's computer
+may say more than the citizen means to, and is not kept.
 """
 
 import codecs
@@ -16,11 +16,11 @@ FileId = NewType("FileId", str)
 
 SMALLEST_FILE, LARGEST_FILE = 1, 10 * 1024 * 1024  # bytes
 LARGEST_FILE_STATED = 10_000_000  # bytes: "10 MB", whichever way a computer counts them
-FIRST_BYTES = 4096  # how much of a file tells whether it is what it says
+FIRST_BYTES = 4096  # of a file: enough to see whether it is of the type that it claims
 
 
 class MediaType(StrEnum):
-    """What kind of file it may be."""
+    """The types of file that the service takes."""
 
     PDF = "application/pdf"
     PNG = "image/png"
@@ -29,18 +29,18 @@ class MediaType(StrEnum):
 
 
 class State(StrEnum):
-    """How far a file is trusted."""
+    """How far the service trusts a file."""
 
-    QUARANTINED = "quarantined"  # until it was scanned
+    QUARANTINED = "quarantined"  # until it has been scanned
     UNSCANNED = "unscanned"  # scanning is off
     CLEAN = "clean"
     INFECTED = "infected"  # and therefore erased
     UNSCANNABLE = "unscannable"  # encrypted, too deep, or the scanner failed
-    REPLACED = "replaced"  # something else was put in its place, and erased with it
+    REPLACED = "replaced"  # another file was put in its place; both were erased
 
 
 class Refusal(StrEnum):
-    """Why a file that arrived is not kept."""
+    """Why the service does not keep a file that arrived."""
 
     WRONG_TYPE = "wrong_type"
     WRONG_SIZE = "wrong_size"
@@ -54,7 +54,7 @@ class Refusal(StrEnum):
 class AddedFile:
     """A file that the citizen has added to an incident; see `File`.
 
-    It expires as its entry does; `expires_at` is in epoch seconds.
+    It expires with its entry; `expires_at` is in epoch seconds.
     """
 
     type: str
@@ -67,7 +67,7 @@ class AddedFile:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it lies in the store. `version` names its content: the store's ETag, unquoted."""
+    """A file in the store. `version` names its content: the store's ETag, without the quotes."""
 
     id: FileId
     media_type: str
@@ -81,16 +81,16 @@ class File:
 def may_be_opened(state: State) -> bool:
     """Whether an operator may open a file in that state.
 
-    Whoever does so asks the store for the very version that the register names: until the form
-    that brought it expires, another content could be put in its place.
+    The operator gets exactly the version that the register names: until the form that brought
+    the file expires, somebody could still replace its content.
     """
     return state in {State.CLEAN, State.UNSCANNED}
 
 
 def fits(media_type: MediaType, first_bytes: bytes) -> bool:
-    """Whether a file that begins so is of that type.
+    """Whether a file that begins with these bytes is of that type.
 
-    `first_bytes` are the first `FIRST_BYTES` of it, or all of a shorter one.
+    `first_bytes` are the first `FIRST_BYTES` of the file, or all of a shorter one.
     """
     if media_type is MediaType.TEXT:
         return not first_bytes.startswith(tuple(_SIGNATURES.values())) and _is_text(first_bytes)
@@ -98,7 +98,7 @@ def fits(media_type: MediaType, first_bytes: bytes) -> bool:
 
 
 def misfit(file: File, first_bytes: bytes) -> Refusal | None:
-    """What is wrong with the file itself, if anything is."""
+    """What is wrong with the file itself, if anything."""
     if file.media_type not in MediaType or not fits(MediaType(file.media_type), first_bytes):
         return Refusal.WRONG_TYPE
     if not SMALLEST_FILE <= file.size <= LARGEST_FILE:
@@ -115,7 +115,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # all but tab, line ends
 
 
 def _is_text(first_bytes: bytes) -> bool:
-    """UTF-16 is known by its mark; in UTF-8 and 8-bit encodings no text has control characters."""
+    """UTF-16 begins with its mark; text in UTF-8 or an 8-bit encoding has no control characters."""
     if first_bytes.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         decoder = codecs.getincrementaldecoder("utf-16")()  # the last character may be cut
         try:

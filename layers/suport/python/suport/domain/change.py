@@ -1,8 +1,8 @@
-"""One change of an incident: the entries and the fields that one transaction will write.
+"""One change of an incident: the entries and the fields that one transaction writes.
 
-What is done with an incident is decided by functions of the incident, the moment and the request:
-those of `citizen_acts`, `operator_acts`, `file_acts`, `mail_acts` and `service_acts`. Each drafts a
-change and returns it with its answer; the register writes all of it or nothing.
+The functions of `citizen_acts`, `operator_acts`, `file_acts`, `mail_acts` and `service_acts` decide
+what happens to an incident, from the incident, the moment and the request. Each drafts a change
+and returns it with its answer; the register writes all of the change or nothing.
 """
 
 import hashlib
@@ -18,19 +18,19 @@ from suport.domain.history import Action, Consent, Content, Done, Entry, next_en
 from suport.domain.incident import Actor, Incident, Reason, Status, Written
 from suport.domain.owed_mail import MailKind, OwedMail
 
-KEYED = 25  # requests with a key, of which a repetition is told; more than a day's messages
+KEYED = 25  # latest requests with a key that are recognised; more than a day's messages
 TOLD_AS_CHANGED = {
     *("status", "category", "claimed_by", "last_written"),
     *("files", "mail_trouble", "ending_told"),
 }
-"""What a team follows: changes of these move `changed_at`, as does a mail that is set aside."""
+"""What a team follows: a change of any of these moves `changed_at`, as does a mail set aside."""
 
 
 class Change:
-    """A draft of what to write: new entries, and other values of the incident's fields."""
+    """A draft of what to write: new entries, and new values of the incident's fields."""
 
     def __init__(self, seen: Incident, now: datetime) -> None:
-        """Nothing yet; `seen` is the incident as it was read."""
+        """An empty draft; `seen` is the incident as it was read."""
         self.seen = seen
         self.now = now
         self.entries: list[Entry] = []
@@ -62,7 +62,7 @@ class Change:
         return replace(self.seen, **self.fields | follows)
 
     def add(self, content: Content) -> Entry:
-        """Adds an entry that comes after all others of the incident, whatever the clocks say."""
+        """Adds an entry. It comes after all others of the incident, whatever the clocks say."""
         entry = new_entry(content, self.now, self._latest)
         self.entries.append(entry)
         return entry
@@ -76,17 +76,17 @@ class Change:
         self.fields |= fields
 
     def queue(self, reason: Reason) -> None:
-        """Has the incident put into its team's queue, nobody's; the stream brings it there."""
+        """Marks the incident, as nobody's, for its team's queue; `route_incident` puts it there."""
         self.set(status=Status.QUEUED, claimed_by=None, claimed_at=None)
         self.set(**to_be_routed(reason, self._latest, self.now))
 
     def citizen_writes(self, entry: Entry) -> None:
-        """Marks that this message or file of the citizen is new to the team."""
+        """Marks this message or file of the citizen as new to the team."""
         self.set(last_written=Written(self.now, Actor.CITIZEN), citizen_wrote=entry.id)
         self.set(unread=self.seen.unread + 1)
 
     def operator_sees(self, operator: str) -> None:
-        """Marks that nothing of the citizen is new to the operator who has it, or to the team."""
+        """Marks all that the citizen wrote as read, if this operator or nobody has the incident."""
         if self.seen.unread and self.result.claimed_by in {None, operator}:
             self.set(unread=0)
 
@@ -97,30 +97,30 @@ class Change:
         return mails
 
     def owe_mail(self, kind: MailKind, entry: str, words: Entry | None = None) -> None:
-        """Owes the citizen the mail about this entry, where mail reaches them at all."""
+        """Owes the citizen the mail about this entry, if mail reaches them at all."""
         if "email" in self.seen.contact and self.seen.mail_trouble is None:
             request = next_entry_id(self.now, self._latest)
             mail = owed_mail.owed(kind, request, self.now, words.id if words else None)
             self.set(mails=self.mails | {entry: mail})
 
     def change_mail(self, entry: str, mail: OwedMail) -> None:
-        """Keeps how far that owed mail is."""
+        """Records how far that owed mail has got."""
         if mail != self.mails[entry]:
             self.set(mails=self.mails | {entry: mail})
 
     def settle_mail(self, entry: str) -> None:
-        """Owes that mail no longer."""
+        """Removes that mail from those that are owed."""
         self.set(mails={name: mail for name, mail in self.mails.items() if name != entry})
 
     def wait_no_longer(self) -> None:
-        """Has a team look for another way to a citizen whose answer it waits for in vain."""
+        """Queues an incident that waits for its citizen in vain: the team must find another way."""
         if self.result.status is Status.WAITING:
             self.queue(Reason.REQUEUED)
 
     def end_consent(
         self, scope: Scope, *, by: Actor | None = None, operator: str | None = None
     ) -> None:
-        """Ends this consent and what falls with it, if it stands, each with an entry of its own."""
+        """Ends this consent, if it is in force, and any that depends on it, each with an entry."""
         remaining = dict(self.seen.consents)
         for each in consent.changes(frozenset(remaining), scope, ConsentAction.WITHDRAW):
             given = remaining.pop(each)
@@ -138,7 +138,7 @@ class Change:
             self.set(consents=dict(remaining))
 
     def resolve(self, by: Actor, words: Entry | None = None, operator: str | None = None) -> Entry:
-        """Ends the help with the incident, and with it what was agreed to for it.
+        """Ends the help with the incident, and every consent with it.
 
         words: the operator's last message, which the mail about the solution quotes.
         """
@@ -173,14 +173,14 @@ class Decision[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What to write of an attempt that is refused, and what to raise once it is written."""
+    """What to write about an attempt that is refused, and what to raise once it is written."""
 
     change: Change
     reason: Exception
 
 
 def new_entry(content: Content, now: datetime, after: str | None) -> Entry:
-    """An entry of that moment, which comes after that one whatever the clocks say."""
+    """An entry of that moment. It comes after the entry `after`, whatever the clocks say."""
     return Entry(
         id=next_entry_id(now, after),
         recorded_at=now,
@@ -199,17 +199,17 @@ def to_be_routed(reason: Reason, after: str, now: datetime) -> dict[str, Any]:
 
 
 def request_digest(key: str, *request: str) -> str:
-    """A digest of a request and its key, by which a repetition is known.
+    """A digest of a request and its key, by which the service recognises a repetition.
 
-    It has 128 bits: it cannot be met by chance, and the incident's item stays small.
+    It has 128 bits: enough to rule out a collision, and few enough to keep the item small.
     """
     return hashlib.sha256("\n".join([key, *request]).encode()).hexdigest()[:32]
 
 
 def remembered(keyed: Mapping[str, str], digest: str, entry: Entry) -> dict[str, str]:
-    """The entries by the digests of their requests, with this one, and without the oldest.
+    """The latest `KEYED` entries, with this one, by the digests of their requests.
 
-    The table keeps no order in a map; entries are in that of their ids.
+    The table keeps no order in a map; the ids give the order of the entries.
     """
     latest = sorted({**keyed, digest: entry.id}.items(), key=itemgetter(1))
     return dict(latest[-KEYED:])

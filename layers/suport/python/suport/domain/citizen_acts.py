@@ -26,15 +26,15 @@ MOST_MESSAGES_A_DAY = 20  # from a citizen, on one calendar day of Madrid
 
 
 class ReopeningOver(Exception):
-    """The incident was resolved longer ago than a citizen may come back to it."""
+    """The incident was resolved so long ago that its citizen can no longer reopen it."""
 
 
 class NotResolved(Exception):
-    """The incident is rated although it is not resolved."""
+    """The citizen rates an incident that is not resolved."""
 
 
 class TooManyMessages(Exception):
-    """The citizen has written as many messages as one day takes; the next one is for `until`."""
+    """The citizen has written all the messages of one day; the next is possible at `until`."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
@@ -44,9 +44,9 @@ class TooManyMessages(Exception):
 def submit(
     submission: Submission, reference: Reference, now: datetime, operator: str | None = None
 ) -> tuple[Incident, Entry | None]:
-    """A new incident, still to be put into its team's queue, and the first entry of its history.
+    """A new incident, marked for its team's queue, and the first entry of its history.
 
-    operator: who wrote it down, if the citizen called; only then is there an entry.
+    operator: the one who wrote it down, if the citizen called; only then is there an entry.
     """
     call = None
     if operator is not None:
@@ -85,10 +85,10 @@ def submit(
 def write(
     incident: Incident, now: datetime, body: str, digest: str | None = None
 ) -> Decision[Entry]:
-    """Adds the citizen's message; where nobody would look at it, the incident is queued again.
+    """Adds the citizen's message.
 
-    While the incident lies in the queue, or with an operator, the message simply joins the
-    history. digest: tells a repetition, see `change.request_digest`.
+    An incident that is resolved or waits for its citizen is queued again: nobody would look at
+    the message otherwise. digest: identifies a repetition, see `change.request_digest`.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def write(
 
 
 def close(incident: Incident, now: datetime) -> Decision[None]:
-    """Ends the help, because the citizen needs no more; nothing where it has ended already."""
+    """Ends the help because the citizen needs no more; changes nothing if it has ended already."""
     change = Change(incident, now)
     if incident.status is not Status.RESOLVED:
         change.resolve(Actor.CITIZEN)
@@ -116,9 +116,9 @@ def close(incident: Incident, now: datetime) -> Decision[None]:
 
 
 def reopen(incident: Incident, now: datetime) -> Decision[None]:
-    """Puts a resolved incident back into its team's queue; nothing where it is not resolved.
+    """Puts a resolved incident back into its team's queue; changes nothing if it is not resolved.
 
-    It counts as a message of the day.
+    Reopening counts as one of the day's messages.
 
     Raises
     ------
@@ -136,8 +136,7 @@ def rate(
 ) -> Decision[None]:
     """Records how the citizen rates the help with a resolved incident.
 
-    latest: the rating of this resolution that was recorded last; one that says the same adds
-    nothing.
+    latest: the last rating recorded for this resolution; the same rating again adds nothing.
 
     Raises
     ------
@@ -155,15 +154,15 @@ def rate(
 def grant(
     incident: Incident, now: datetime, scope: Scope, notice: NoticeIdentity
 ) -> Decision[Entry]:
-    """Records that the citizen agrees, having read that notice; answers with the consent's entry.
+    """Records that the citizen agrees, having read that notice; returns the consent's entry.
 
-    A consent that is in force already is not given twice, unless it is given on another text.
+    A consent that is already in force is recorded again only if the notice is another one.
 
     Raises
     ------
     AlreadyResolved, ControlNeedsView
     """
-    if incident.status is Status.RESOLVED:  # with which consents end
+    if incident.status is Status.RESOLVED:  # consents end with the help
         raise AlreadyResolved
     change = Change(incident, now)
     standing = frozenset(incident.consents)
@@ -180,9 +179,9 @@ def grant(
 
 
 def withdraw(incident: Incident, now: datetime, scope: Scope) -> Decision[Entry | None]:
-    """Ends a consent and what falls with it; answers with the last withdrawal's entry.
+    """Ends a consent and any that depends on it; returns the entry of the last withdrawal.
 
-    None where it is not in force: it was withdrawn before, or never given.
+    None if the consent is not in force: it was withdrawn before, or never given.
     """
     change = Change(incident, now)
     change.end_consent(scope)
@@ -190,12 +189,12 @@ def withdraw(incident: Incident, now: datetime, scope: Scope) -> Decision[Entry 
 
 
 def after_one_more_message(written_on: Mapping[str, int], now: datetime) -> dict[str, int]:
-    """How many messages the citizen has written, by the day in Madrid: today's, one more.
+    """How many messages the citizen has written today, in Madrid, with one more; keyed by the day.
 
     Raises
     ------
     TooManyMessages
-        If there are as many as one day takes.
+        If the day's messages are used up.
     """
     today = to_madrid(now).date()
     written_today = written_on.get(today.isoformat(), 0)

@@ -1,9 +1,9 @@
-"""Consent to remote support: first to be seen, later and separately to be helped by hand.
+"""Consent to remote support: to show the screen, and later, separately, to hand over control.
 
 An operator only views the screen and gives instructions, and may act on the computer only when
-the citizen explicitly asks for it. So `view` comes first, `control` only while `view` stands, and
-who withdraws `view` withdraws `control` with it. Either is withdrawn as easily as it is given
-(GDPR art. 7.3).
+the citizen explicitly asks for it. Therefore `view` comes first, `control` can be granted only
+while `view` is in force, and withdrawing `view` withdraws `control`, too. A citizen withdraws
+either as easily as they gave it (GDPR art. 7.3).
 """
 
 from dataclasses import dataclass
@@ -29,22 +29,22 @@ class ConsentAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoticeIdentity:
-    """What proves which notice was shown, without its text; `sha256` is the text's."""
+    """Proves which notice the citizen was shown, without its text; `sha256` is the text's."""
 
     version: str
     language: Language
     sha256: str
 
     def as_facts(self) -> dict[str, str]:
-        """The same for the register and for JSON."""
+        """The same as facts for the register and for JSON."""
         return {"version": self.version, "language": self.language, "sha256": self.sha256}
 
 
 @dataclass(frozen=True, slots=True)
 class StandingConsent:
-    """A consent in force: the notice it was given on, when, and the entry by which it was given.
+    """A consent in force: the notice behind it, when it was given, and the entry that records it.
 
-    It expires as that entry does; `expires_at` is in epoch seconds.
+    It expires with that entry; `expires_at` is in epoch seconds.
     """
 
     notice: NoticeIdentity
@@ -54,23 +54,23 @@ class StandingConsent:
 
 
 class ControlNeedsView(Exception):
-    """Control was granted while the operator may not even view the screen."""
+    """The citizen grants control, but the operator may not even view the screen."""
 
 
 class NothingToWithdraw(Exception):
-    """A consent was withdrawn that was never given."""
+    """The citizen withdraws a consent that they never gave."""
 
 
 def changes(standing: frozenset[Scope], scope: Scope, action: ConsentAction) -> tuple[Scope, ...]:
     """The scopes that this action changes, in the order in which to record them.
 
-    None, where a grant already stands or a withdrawn one is withdrawn again: a repeated request
-    is answered like the first.
+    None if the grant is already in force, or the withdrawal already done: a repeated request gets
+    the same answer as the first.
 
     Raises
     ------
     ControlNeedsView
-        If control is granted while view does not stand.
+        If control is granted while view is not in force.
     """
     if action is ConsentAction.GRANT:
         if scope is Scope.CONTROL and Scope.VIEW not in standing:

@@ -12,7 +12,7 @@ def encode(number: int, length: int) -> str:
 
 
 def normalise(text: str) -> str:
-    """What somebody typed, as it was meant: capitals, no grouping, 0 and 1 for O, I and L."""
+    """What somebody typed, as they meant it: capitals, no grouping, 0 and 1 for O, I and L."""
     return text.upper().translate(_AS_MEANT)
 
 
@@ -22,12 +22,12 @@ def grouped(text: str) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether that is how an entry of the register is named: a ULID, 26 of these characters."""
+    """Whether the text can name an entry of the register: a ULID, 26 of these characters."""
     return len(text) == _ID_CHARACTERS and set(text) <= set(ALPHABET)
 
 
 def decode(text: str) -> int:
-    """The number that these characters of the alphabet write."""
+    """The number that these characters of the alphabet encode."""
     number = 0
     for character in text:
         number = number << 5 | ALPHABET.index(character)

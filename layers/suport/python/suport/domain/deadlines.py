@@ -1,6 +1,6 @@
 """By when something must happen to an incident, and what the service does where it did not.
 
-An incident is never nobody's: in each state something must happen within a time.
+No incident is forgotten: in each state something must happen within a set time.
 """
 
 from datetime import datetime, timedelta
@@ -24,16 +24,16 @@ _WITHIN: dict[Status, timedelta] = {
 
 
 class Wake(StrEnum):
-    """What the service does where nobody did anything in time."""
+    """What the service does with an incident if nobody did anything in time."""
 
     REROUTED = "rerouted"  # it never reached its queue
     REQUEUED = "requeued"  # the queue is about to forget it
-    RELEASED = "released"  # its operator left it lying
+    RELEASED = "released"  # its operator did nothing with it
     RESOLVED = "resolved"  # its citizen does not answer
 
 
 def due_at(status: Status, now: datetime) -> datetime | None:
-    """By when something must happen to an incident that gets into that status now."""
+    """By when something must happen to an incident that enters that status now."""
     return now + _WITHIN[status] if status in _WITHIN else None
 
 

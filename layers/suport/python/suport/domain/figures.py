@@ -1,4 +1,4 @@
-"""How the teams do, in numbers that tell of nobody: how long it takes, and how it is rated."""
+"""How the teams do, in numbers that identify nobody: how long help takes, how it is rated."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from suport.domain.incident import Status
 class Handled:
     """What the figures need of one incident.
 
-    `first_answered_at` is when the team first answered, whatever was reopened since;
-    `resolved_at` and `rating` are those of the resolution that stands, the latest.
+    `first_answered_at` is when the team first answered, however often the citizen has reopened
+    the incident since; `resolved_at` and `rating` are those of the latest resolution.
     """
 
     submitted_at: datetime
@@ -23,7 +23,7 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How long half of them took at most, and nine of ten: whole seconds; None if nobody."""
+    """How long half of them took at most, and nine in ten, in whole seconds; None for nobody."""
 
     p50: int | None
     p90: int | None
@@ -31,7 +31,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """How many rated, and their mean with two decimals; None if nobody did."""
+    """How many citizens rated, and the mean to two decimals; None if nobody did."""
 
     count: int
     mean: float | None
@@ -39,7 +39,7 @@ class Ratings:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A team's figures; `open` and `waiting`, which is part of it, are as things stand now."""
+    """A team's figures. `open` and `waiting` are as of now; `open` includes `waiting`."""
 
     open: int
     waiting: int
@@ -50,7 +50,7 @@ class Figures:
 
 
 def figures(handled: Sequence[Handled], open_now: Sequence[Status]) -> Figures:
-    """The figures of these incidents, and of the statuses of all that are not resolved."""
+    """The figures of these incidents; `open_now` has the status of each that is not resolved."""
     scores = [each.rating for each in handled if each.rating is not None]
     return Figures(
         open=len(open_now),
@@ -63,7 +63,7 @@ def figures(handled: Sequence[Handled], open_now: Sequence[Status]) -> Figures:
 
 
 def nearest_rank(ordered: Sequence[int], percent: int) -> int | None:
-    """The least of the values, in ascending order, that so many percent of them do not exceed."""
+    """The least of the values, given in ascending order, that `percent` of them do not exceed."""
     return ordered[-(-percent * len(ordered) // 100) - 1] if ordered else None
 
 

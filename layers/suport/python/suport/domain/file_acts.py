@@ -23,11 +23,11 @@ _ERASED = {State.INFECTED, State.REPLACED}
 def add(
     incident: Incident, now: datetime, file: File, state: State, history: History
 ) -> Decision[Refusal | None]:
-    """Adds a file that arrived in the store, or records why it is refused; answers why.
+    """Adds a file that arrived in the store, or records why it is refused; returns that reason.
 
-    A file of which the incident knows already is not added again. Where the incident waits for its
-    citizen, it is queued again; one that was resolved while the file was on its way stays resolved.
-    history: gets the incident's entries, the newest first, which are read as far as needed.
+    A file that the incident already has is not added again. An incident that waits for its citizen
+    is queued again; one that was resolved while the file was on its way stays resolved.
+    history: yields the incident's entries, the newest first, and is read only as far as needed.
     """
     if refused := refusal(file, incident.files, incident.resolved_at):
         return Decision(refuse(incident, now, file, refused, history).change, refused)
@@ -55,9 +55,9 @@ def add(
 def refuse(
     incident: Incident, now: datetime, file: File, reason: Refusal, history: History
 ) -> Decision[None]:
-    """Records that what arrived as this file is not taken; once for each content.
+    """Records that what arrived as this file is not taken, once for each content.
 
-    history: as of `add`.
+    history: see `add`.
     """
     change = Change(incident, now)
     refused = Action(
@@ -81,7 +81,7 @@ def refuse(
 def record_scan(
     incident: Incident, now: datetime, file_id: FileId, version: str, state: State
 ) -> Decision[None]:
-    """Records what the scan of that content found; nothing where no such file was added."""
+    """Records what the scan of that content found; nothing if the incident has no such file."""
     change = Change(incident, now)
     file = incident.files.get(file_id)
     if file is None or file.version != version:
@@ -94,7 +94,7 @@ def record_scan(
 
 
 def give_up_scans(change: Change) -> int:
-    """Marks the files whose scan is overdue as unscannable; answers how many there are."""
+    """Marks the files whose scan is overdue as unscannable; returns how many there are."""
     files = dict(change.seen.files)
     overdue = overdue_scans(files, change.now)
     for file_id in overdue:

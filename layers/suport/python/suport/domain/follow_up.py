@@ -1,8 +1,8 @@
 """When the service itself has to look at an incident again, whatever its team does.
 
-A mail may still be owed, a file still wait for its scan, an open incident be near its end, or what
-the citizen first wrote be past its own six months although the incident lives on. Each of these
-has its time, and the register's index `follow_ups` finds what is due.
+A mail is still owed, a file still waits for its scan, an open incident is near its end, or what
+the citizen first wrote is past its own six months although the incident lives on. Each of these
+has its moment, and the register's index `follow_ups` finds what is due.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from suport.domain.deadlines import SCANNED_WITHIN
 from suport.domain.incident import Incident, Status
 
 ENDS_SOON = timedelta(days=30)
-"""before its end an open incident is brought to everybody's notice"""
+"""how long before its end everybody concerned hears of an open incident"""
 ENDING_COUNTED_EVERY = timedelta(days=1)
 
 
@@ -23,7 +23,7 @@ def ends_soon(expires_at: int, now: datetime) -> bool:
 
 
 def follow_up_at(incident: Incident) -> datetime | None:
-    """The first moment at which something of this kind is due; None where nothing ever is."""
+    """The first moment when the service has to look at the incident; None if it never has to."""
     moments = [mail.ask_again_at for mail in incident.mails.values()]
     moments += [
         file.added_at + SCANNED_WITHIN
@@ -40,7 +40,7 @@ def follow_up_at(incident: Incident) -> datetime | None:
 
 
 def ending_is_due(incident: Incident, now: datetime) -> bool:
-    """Whether the open incident is near its end, and that was not noticed within a day."""
+    """Whether the open incident is near its end, and was not counted for the alarm within a day."""
     return incident.status is not Status.RESOLVED and now >= _ending_due_at(incident)
 
 

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 class Done(StrEnum):
     """What was done with an incident."""
 
-    PHONED = "phoned"  # a citizen called, and an operator wrote it down
+    PHONED = "phoned"  # a citizen called, and an operator wrote the incident down
     QUEUED = "queued"
     CLAIMED = "claimed"
     VIEWED = "viewed"
@@ -42,7 +42,7 @@ class Done(StrEnum):
     REROUTED = "rerouted"  # it never reached its queue
     REQUEUED = "requeued"  # the queue was about to forget it
     REFUSED = "refused"  # an operator of another team asked for it
-    ENDING = "ending"  # the citizen was told that it will soon be erased
+    ENDING = "ending"  # the citizen was told that the incident will soon be erased
     UNDELIVERABLE = "undeliverable"
     MAIL_SET_ASIDE = "mail_set_aside"
     FILE_REFUSED = "file_refused"
@@ -71,7 +71,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentMail:
-    """A mail that the provider took, under its own id, for the entry that it is about."""
+    """A mail that the provider took: the entry that it is about, and its id at the provider."""
 
     kind: ClassVar = Kind.MAIL
     for_: str
@@ -83,10 +83,10 @@ class SentMail:
 class Action:
     """What somebody did with the incident; which facts there are depends on what was `done`.
 
-    contact: whether the operator who looked saw how to reach the citizen. reason: why it was
-    queued, a file refused, a mail set aside or mail found useless. team, former: the team of an
-    operator who was refused, and whether the incident was theirs before. from_, to, why: those of a
-    transfer. file, version, state: those of a file. for_, mail: those of a mail.
+    contact: whether the operator who looked saw how to reach the citizen. reason: why the incident
+    was queued, a file refused, a mail set aside or mail found useless. team, former: the team of
+    an operator who was refused, and whether it had the incident before. from_, to, why: facts of a
+    transfer. file, version, state: facts of a file. for_, mail: facts of a mail.
     """
 
     kind: ClassVar = Kind.ACTION
@@ -111,8 +111,8 @@ class Action:
 class Consent:
     """That the citizen agreed to something, or that a consent ended.
 
-    `given_at` is when it was given; `record` names the entry by which it was, which a grant is
-    itself. `by` says who ended it where that was not the citizen in person.
+    `given_at` is when the citizen gave it. `record` names the entry that records the grant; a grant
+    is that entry itself. `by` says who ended the consent, if not the citizen in person.
     """
 
     kind: ClassVar = Kind.CONSENT
@@ -172,9 +172,9 @@ class Entry:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The content by the names that the register and the JSON API have for it.
+        """The content under the names that the register and the JSON API use.
 
-        What is not known is left out, unless it is always asked for: a rating without a comment.
+        Facts that are not known are left out, except the comment of a rating, which may be None.
         """
         return {
             fact_name(field.name): _plain(value)
@@ -187,7 +187,7 @@ class Entry:
 class HistoryPart:
     """At most `LONGEST_HISTORY_PART` entries of a history, the newest first.
 
-    earlier: names the entry before which the next, older part begins; None where there is none.
+    earlier: names the entry that the next, older part ends before; None if there is no older part.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -204,10 +204,10 @@ def fact_name(field: str) -> str:
 
 
 def next_entry_id(now: datetime, after: str | None = None) -> str:
-    """A ULID of that moment, made the direct successor of `after` where it would not follow it.
+    """A ULID of that moment, or the direct successor of `after` if that ULID would not follow it.
 
-    An incident's entries are named one after the other, each after the latest: no two of them are
-    named alike, and their order is that of their names, whatever the clocks say.
+    Each entry of an incident is named after the latest one: no two have the same name, and they
+    sort by their names, whatever the clocks say.
     """
     number = int(now.timestamp() * 1000) << 80
     return crockford.encode(max(number, crockford.decode(after) + 1 if after else 0), 26)

@@ -1,4 +1,4 @@
-"""An incident: what a citizen got stuck on, and the state it is in."""
+"""An incident: what a citizen is stuck on, and how far the help with it has got."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from suport.domain.reference import Reference
 
 
 class Category(StrEnum):
-    """What kind of problem it is; each has a support team and a queue."""
+    """The kinds of problem; each has a support team and a queue."""
 
     FUNCTIONAL = "functional"
     PAYMENT = "payment"
@@ -20,7 +20,7 @@ class Category(StrEnum):
 
 
 class Status(StrEnum):
-    """Where an incident stands."""
+    """How far the help with an incident has got."""
 
     RECEIVED = "received"
     QUEUED = "queued"
@@ -55,7 +55,7 @@ class Actor(StrEnum):
 
 
 class MailTrouble(StrEnum):
-    """Why mail to the citizen is of no use."""
+    """Why mail to the citizen is useless."""
 
     BOUNCED = "bounced"
     COMPLAINED = "complained"
@@ -63,9 +63,9 @@ class MailTrouble(StrEnum):
 
 
 class Topic(StrEnum):
-    """What an incident is about besides its category, where that sets how it is handled.
+    """What an incident is about besides its category, if that changes how the team handles it.
 
-    A citizen who reports a barrier to accessibility has an answer within 20 working days
+    A citizen who reports a barrier to accessibility gets an answer within 20 working days
     (RD 1112/2018).
     """
 
@@ -82,7 +82,7 @@ class Charged(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """When and by whom the latest message or file came."""
+    """When the latest message or file came, and from whom."""
 
     at: datetime
     by: Actor
@@ -93,27 +93,27 @@ class Incident:
     """An incident as the register holds it. Moments are aware UTC, `expires_at` epoch seconds.
 
     `route_reason` is set while the incident still has to be put into its team's queue, and
-    `route_request` names that one request, so that its queueing is not taken for a later one's.
-    `due_at` is when something must have happened to it; a resolved incident has none.
-    `claimed_by` names the operator who has it, also while it waits for the citizen's answer to
-    their question, and `claimed_at` says since when. `first_answered_at` is when the team first
-    answered the citizen: it stays when the incident is reopened. `last_entry` names the latest
-    entry of its history. `consents` are those that are in force. `resolved_at` and `rating` (1 to
-    5) belong to the latest resolution; a reopened incident has neither. `keyed_messages` names the
-    entries of the latest messages that came with a key, by a digest of key and text; `keyed_work`
-    does so for what operators did. `mail_trouble` is set once mail to the citizen was of no use.
-    `files` are in the order in which they were added.
+    `route_request` names that one request: a late record of it must not settle a later one.
+    `due_at` is when something must have happened to the incident; a resolved one has none.
+    `claimed_by` names the operator who has the incident, also while it waits for the citizen to
+    answer their question, and `claimed_at` says since when. `first_answered_at` is when the team
+    first answered the citizen; reopening keeps it. `last_entry` names the latest entry of the
+    history. `consents` are those in force. `resolved_at` and `rating` (1 to 5) belong to the latest
+    resolution; a reopened incident has neither. `keyed_messages` names the entries of the latest
+    messages that came with a key, by a digest of key and text; `keyed_work` does the same for what
+    operators did. `mail_trouble` is set once mail to the citizen has proved useless. `files` are in
+    the order in which they were added.
 
-    `description`, `error`, `procedure` and `context` are what the citizen first wrote, and expire
-    six months after `submitted_at` however long the incident lives: from then on there is no
-    description and the others are empty. `holds_first_words` says whether the item still stores
-    them. `revision` counts the changes of the item: each change names the revision it has seen, so
-    that of two simultaneous changes one is refused. `mails` are those owed to the citizen, by the
-    entry each is about. `citizen_wrote` names the citizen's latest message or file, and `unread`
-    counts those that arrived since an operator last looked. `changed_at` is when state, team,
-    operator or messages last changed. `written_on` counts the citizen's messages by the day.
-    `former_teams` had it before. `ending_told` is the expiry about which the citizen was told
-    ahead, and `ending_counted_at` is when that was last counted for the alarm.
+    `description`, `error`, `procedure` and `context` are what the citizen first wrote. They expire
+    six months after `submitted_at` however long the incident lives: from then on `description` is
+    None and the others are empty. `holds_first_words` says whether the item still stores them.
+    `revision` counts the changes of the item. Each change names the revision that it has seen, and
+    of two simultaneous changes the second is refused. `mails` are those owed to the citizen, by the
+    entry that each is about. `citizen_wrote` names the citizen's latest message or file, and
+    `unread` counts those that arrived since an operator last looked. `changed_at` is when state,
+    team, operator or messages last changed. `written_on` counts the citizen's messages by the day.
+    `former_teams` had the incident before. `ending_told` is the expiry that the citizen was warned
+    of, and `ending_counted_at` is when that was last counted for the alarm.
     """
 
     reference: Reference
@@ -162,7 +162,7 @@ class Incident:
 class OpenIncident:
     """What a team's list shows of an incident that is not resolved; see `Incident`.
 
-    ending: it is near its end.
+    ending: whether the incident is near its end.
     """
 
     reference: Reference

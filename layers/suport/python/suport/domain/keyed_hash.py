@@ -1,4 +1,4 @@
-"""Everything that is derived from the service's secret, each purpose apart from all others."""
+"""Everything derived from the service's secret, each purpose separate from the others."""
 
 import hashlib
 import hmac
@@ -16,5 +16,5 @@ class Purpose(StrEnum):
 
 
 def keyed_hash(secret: bytes, purpose: Purpose, text: str) -> bytes:
-    """The HMAC-SHA256 of a text for that purpose, 32 bytes. It tells the text to nobody."""
+    """The HMAC-SHA256 of a text for that purpose, 32 bytes. It does not give the text away."""
     return hmac.digest(secret, f"{purpose}/{text}".encode(errors="replace"), hashlib.sha256)

@@ -1,10 +1,10 @@
-"""Errors that citizens meet in procedures, and how a code or a pasted text is recognised as one.
+"""Errors that citizens meet in procedures, and how to recognise one by a code or a pasted text.
 
 What each means, and what to do about it, is in `texts.known_errors`.
 
-The codes are those of the card payments (101 to 9915), of AutoFirma (SAF_…) and of the signature
-portal (-1, -2). A number is taken for a code only where something says that it is one: it may as
-well be an amount, a date or a phone number.
+The codes are those of card payments (101 to 9915), of AutoFirma (SAF_…) and of the signature
+portal (-1, -2). A number counts as a code only if the text says that it is one: it may as well be
+an amount, a date or a phone number.
 """
 
 import re
@@ -41,17 +41,17 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """An error that is known: its code, where it has one, and what kind of problem it is."""
+    """A known error: its code, if it has one, and its kind of problem."""
 
     fault: Fault
     code: str | None
     category: Category
 
 
-_LONGEST = 10_000  # characters that are read of a text
+_LONGEST = 10_000  # characters; the rest of a longer text is not read
 
-# How the words of an error begin in Catalan, Spanish, English and German, without accents; a
-# wording is found in a sentence that has a word of each of its groups, in whatever order.
+# How the words of an error begin in Catalan, Spanish, English and German, without accents. A
+# sentence has a wording if it has a word of each of the wording's groups, in any order.
 type _Stems = tuple[str, ...]
 type _Wording = tuple[_Stems | frozenset[str], ...]
 
@@ -211,11 +211,11 @@ _KNOWN: tuple[tuple[Sign, tuple[_Wording, ...]], ...] = (
 
 _CODES = {sign.code: index for index, (sign, _) in enumerate(_KNOWN) if sign.code}
 _AUTOFIRMA = re.compile(r"(?<![a-z0-9])saf[ _-]?(0?8|0?9|10)(?![a-z0-9])")
-# A minus belongs to a number unless it joins it to something; numbers written together (dates,
-# amounts) and what begins with a number are one token, and no code.
+# A minus belongs to the number after it unless it joins that number to something before. Numbers
+# written together (dates, amounts) and words that begin with a number are one token and no code.
 _TOKEN = re.compile(r"(?:(?<![a-z0-9_])-)?[0-9][a-z0-9_]*(?:[.,:/-][0-9][a-z0-9_]*)*|[a-z_]+|\n|\S")
 
-# What says that the number after it is a code, and what may stand in between.
+# The words that call the next number a code, and the words and signs that may come in between.
 _NAMES_A_CODE = frozenset(
     _words(
         "error errors errorcode err codi codigo cod code resposta respuesta response responsecode "
@@ -232,10 +232,10 @@ _MONEY_OR_SHARE = frozenset(["€", "$", "£", "%", "eur", "euro", "euros"])
 
 
 def recognise(text: str) -> list[Sign]:
-    """The known errors that a code or a pasted text speaks of, the most certain first.
+    """The known errors that a code or a pasted text mentions, the most certain first.
 
-    Certain are AutoFirma's codes, then numbers that are said to be a code, then wordings, in
-    Catalan, Spanish, English or German.
+    The order is: AutoFirma's codes, numbers that the text calls a code, wordings in Catalan,
+    Spanish, English or German.
     """
     plain = _plain(text[:_LONGEST])
     found = [*_autofirma_codes(plain), *_said_codes(plain), *_wordings(plain)]
@@ -243,7 +243,7 @@ def recognise(text: str) -> list[Sign]:
 
 
 def known_code(code: str) -> str | None:
-    """The known code that was typed as a code, and nothing else; in capitals, without blanks.
+    """The known code that the text consists of, in capitals and without blanks; else None.
 
     >>> known_code(" saf 8"), known_code("190"), known_code("190, card of Anna")
     ('SAF_08', '190', None)
@@ -256,7 +256,7 @@ def known_code(code: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """In lower case and without accents; a broken or dotted double l of Catalan is a double l."""
+    """The text in lower case, without accents, with a plain double l for the Catalan l·l."""
     letters = unicodedata.normalize("NFKD", text.translate(_DASHES)).casefold()
     letters = "".join(each for each in letters if not unicodedata.combining(each))
     return re.sub(r"(?<=l)[·.•](?=l)", "", letters)
@@ -268,7 +268,7 @@ def _autofirma_codes(text: str) -> Iterator[int]:
 
 
 def _said_codes(text: str) -> Iterator[int]:
-    """The codes among the numbers of which something says that they are codes."""
+    """The known codes among the numbers that the text calls a code."""
     tokens = _TOKEN.findall(text)
     words = [place for place, token in enumerate(tokens) if token[-1].isalnum()]
     for place in words:
@@ -286,7 +286,7 @@ def _without_zero(code: str) -> str:
 
 
 def _leads_on(token: str) -> bool:
-    """Whether a code that begins the text is explained from here: "190: denied", "190 error"."""
+    """Whether an explanation of the code before it begins here: "190: denied", "190 error"."""
     return token in _LEADS_ON or token in _NAMES_A_CODE
 
 
@@ -295,7 +295,7 @@ def _is_amount(tokens: Sequence[str], place: int) -> bool:
 
 
 def _is_named_a_code(tokens: Sequence[str], place: int) -> bool:
-    """Whether "error", "codi" or the like stands before it, with nothing of weight in between."""
+    """Whether "error", "codi" or the like comes before it, with nothing of weight in between."""
     before = place - 1
     while before >= 0 and (tokens[before] in _PUNCTUATION or tokens[before] in _BETWEEN):
         before -= 1

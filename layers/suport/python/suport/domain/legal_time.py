@@ -20,10 +20,10 @@ def to_madrid(moment: datetime) -> datetime:
 
 
 def start_of(day: date) -> datetime:
-    """The first instant of a calendar day in Madrid, whatever the clocks do that night."""
+    """The first instant of a calendar day in Madrid, even if the clocks change that night."""
     return datetime.combine(day, time.min, MADRID)
 
 
 def utc_text(moment: datetime) -> str:
-    """An instant as the register and the API write it: ISO 8601, UTC, milliseconds."""
+    """An instant as the register and the API write one: ISO 8601, UTC, milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

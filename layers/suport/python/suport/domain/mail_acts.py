@@ -1,6 +1,6 @@
-"""What becomes of the mails that an incident owes; each is named by the entry it is about.
+"""What becomes of the mails that an incident owes; each is named by the entry that it is about.
 
-Where a mail is not owed any more, nothing is done.
+An act on a mail that is no longer owed does nothing.
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ from suport.domain.owed_mail import MailKind, SetAside
 
 
 def attempt(incident: Incident, now: datetime, entry: str, attempt_id: str) -> Decision[bool]:
-    """Claims an attempt to send the mail; answers whether the mail is owed.
+    """Claims an attempt to send the mail; returns whether the mail is owed.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def attempt(incident: Incident, now: datetime, entry: str, attempt_id: str) -> D
 
 
 def refuse(incident: Incident, now: datetime, entry: str, attempt_id: str) -> Decision[None]:
-    """Records that the provider did not take this attempt, which then costs none."""
+    """Records that the provider did not take this attempt, which then does not count."""
     change = Change(incident, now)
     if mail := incident.mails.get(entry):
         change.change_mail(entry, owed_mail.refused(mail, attempt_id, now))
@@ -52,7 +52,7 @@ def set_aside(incident: Incident, now: datetime, entry: str, reason: SetAside) -
 
 
 def give_up(change: Change, entry: str, reason: SetAside) -> None:
-    """Gives up sending that mail; a team does not wait for the answer to a question in it."""
+    """Gives up sending that mail; if it asks something, its team does not wait for the answer."""
     kind = change.mails[entry].kind
     change.act(Done.MAIL_SET_ASIDE, Actor.SERVICE, for_=entry, mail=kind, reason=reason)
     change.settle_mail(entry)
@@ -64,9 +64,9 @@ def give_up(change: Change, entry: str, reason: SetAside) -> None:
 def record(
     incident: Incident, now: datetime, entry: str, kind: MailKind, message_id: str
 ) -> Decision[Entry]:
-    """Records that a mail of that kind was sent, by its id at the provider; it is then settled.
+    """Records that a mail of that kind was sent, by its id at the provider, and settles it.
 
-    It is recorded even where the mail was settled meanwhile: the citizen got this one, too.
+    A mail that was settled in the meantime is recorded, too: the citizen got this one as well.
     """
     change = Change(incident, now)
     sent = change.add(SentMail(for_=entry, mail=kind, message_id=message_id))
@@ -76,7 +76,7 @@ def record(
 
 
 def mark_undeliverable(incident: Incident, now: datetime, trouble: MailTrouble) -> Decision[None]:
-    """Records that mail does not reach the citizen, once for each reason; no more is owed."""
+    """Records that mail does not reach the citizen, once for each reason; owes no mail any more."""
     change = Change(incident, now)
     if incident.mail_trouble is not trouble:
         change.act(Done.UNDELIVERABLE, Actor.SERVICE, reason=trouble)

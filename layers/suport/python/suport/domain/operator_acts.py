@@ -1,7 +1,7 @@
 """What operators do with the incidents of their team, who may do it, and what they see.
 
-Only the operators of its category see an incident. Only the one who has claimed it acts on it, and
-sees how to reach the citizen. Every look is recorded, and so is an attempt that was refused.
+Only the operators of an incident's category see it. Only the operator who has claimed it acts on
+it and sees how to reach the citizen. Every look is recorded, and so is every refused attempt.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from suport.domain.owed_mail import MailKind
 
 
 class OtherTeam(Exception):
-    """The incident is not with the operator's team, or no longer."""
+    """The incident is not, or no longer, with the operator's team."""
 
 
 class NotClaimed(Exception):
@@ -35,7 +35,7 @@ class ClaimedByAnother(Exception):
 
 
 class AlreadyResolved(Exception):
-    """The incident is resolved: only its citizen can have it handled again."""
+    """The incident is resolved: only its citizen can reopen it."""
 
 
 class NoSuchFile(LookupError):
@@ -43,10 +43,10 @@ class NoSuchFile(LookupError):
 
 
 class ChangedMeanwhile(Exception):
-    """The citizen wrote what the operator had not seen; nothing was done.
+    """The citizen wrote something that the operator had not seen; nothing was done.
 
-    citizen_wrote: names the latest of it. written: its entries, the oldest first, once the register
-    has looked them up.
+    citizen_wrote: names the latest such entry. written: all of them, the oldest first, once the
+    register has looked them up.
     """
 
     def __init__(self, citizen_wrote: str, written: tuple[Entry, ...] = ()) -> None:
@@ -59,8 +59,8 @@ class ChangedMeanwhile(Exception):
 class Work:
     """A request of an operator.
 
-    digest: tells a repetition, see `change.request_digest`. seen: names what the operator had read
-    of the citizen's writing (`Incident.citizen_wrote`), where they say so.
+    digest: identifies a repetition, see `change.request_digest`. seen: names the citizen's entries
+    that the operator had read (`Incident.citizen_wrote`); None if the request does not say.
     """
 
     operator: str
@@ -77,10 +77,10 @@ def in_team[**Asked, Answer](
     *asked: Asked.args,
     **options: Asked.kwargs,
 ) -> Decision[Answer] | Refused:
-    """Does it, or records that the operator asked for an incident of another team.
+    """Does the act, or records that the operator asked for an incident of another team.
 
-    An operator who finds an old message in the queue of a team that passed the incident on asks in
-    good faith: the entry says by `former` that it was that team's.
+    An operator may ask in good faith, after an old message in the queue of a team that has passed
+    the incident on: `former` in the entry says that the incident was that team's.
     """
     if incident.category is work.team:
         return act(incident, now, work, *asked, **options)
@@ -91,10 +91,10 @@ def in_team[**Asked, Answer](
 
 
 def claim(incident: Incident, now: datetime, work: Work) -> Decision[None]:
-    """Makes the incident this operator's, who then sees how to reach the citizen.
+    """Gives the incident to this operator, who then sees how to reach the citizen.
 
-    Where it is theirs already, only the look is recorded. One that waits for its citizen may be
-    claimed by any of the team: the operator who asked may be away.
+    If the operator already has it, only the look is recorded. Anybody in the team may claim an
+    incident that waits for its citizen: the operator who asked may be away.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def view(
 ) -> Decision[None]:
     """Records the look, and whether it showed how to reach the citizen.
 
-    latest_part: whether they are shown what the citizen wrote last.
+    latest_part: whether the operator is shown what the citizen wrote last.
     """
     change = Change(incident, now)
     _act(change, Done.VIEWED, work, contact=sees_contact(incident, work.operator))
@@ -155,9 +155,9 @@ def view_file(
 def reply(
     incident: Incident, now: datetime, work: Work, body: str, *, ask: bool = False
 ) -> Decision[Entry]:
-    """Adds a message to the citizen; one that asks something makes the incident wait.
+    """Adds a message to the citizen; with `ask`, the incident then waits for the answer.
 
-    While it waits already, it goes on waiting, from this message on.
+    An incident that waits already goes on waiting, and its time starts again with this message.
 
     Raises
     ------
@@ -175,9 +175,9 @@ def reply(
 
 
 def note(incident: Incident, now: datetime, work: Work, body: str) -> Decision[Entry]:
-    """Adds a note that only operators see; any of the team may, in any state.
+    """Adds a note that only operators see; anybody in the team may, in any state.
 
-    It counts as work of the operator who has claimed the incident.
+    By the operator who has claimed the incident, it counts as work on it.
     """
     change = Change(incident, now)
     if incident.status is Status.CLAIMED and incident.claimed_by == work.operator:
@@ -208,7 +208,7 @@ def transfer(
     ------
     AlreadyResolved, NotClaimed, ClaimedByAnother
     ValueError
-        If it is with that team already.
+        If the incident is already with that team.
     """
     if to is work.team:
         raise ValueError(f"the incident is with the team {to} already")
@@ -240,9 +240,9 @@ def resolve(incident: Incident, now: datetime, work: Work, body: str | None) -> 
 
 
 def withdraw(incident: Incident, now: datetime, work: Work, scope: Scope) -> Decision[Entry | None]:
-    """Ends a consent because the citizen told this operator to, see `Change.end_consent`.
+    """Ends a consent because the citizen asked this operator to, see `Change.end_consent`.
 
-    Answers with the last withdrawal's entry; None where the consent is not in force.
+    Returns the entry of the last withdrawal; None if the consent is not in force.
     """
     change = Change(incident, now)
     change.end_consent(scope, by=Actor.OPERATOR, operator=work.operator)
@@ -257,7 +257,9 @@ def having_read[**Asked, Answer](
     *asked: Asked.args,
     **options: Asked.kwargs,
 ) -> Decision[Answer] | Refused:
-    """Does it unless the citizen wrote what the operator had not read; then that is shown now.
+    """Does the act, unless the citizen wrote something that the operator had not read.
+
+    In that case the refusal shows it to the operator.
 
     Raises
     ------
@@ -273,7 +275,7 @@ def having_read[**Asked, Answer](
 
 
 def must_have_claimed(incident: Incident, operator: str) -> None:
-    """Lets nobody but its operator act on an incident.
+    """Lets only the operator who has claimed an incident act on it.
 
     Raises
     ------
@@ -293,7 +295,7 @@ def sees_contact(incident: Incident, operator: str) -> bool:
 
 
 def is_from_citizen(entry: Entry) -> bool:
-    """Whether it is something that the citizen wrote or sent, which its operator has to read."""
+    """Whether the citizen wrote or sent this, and the operator therefore has to read it."""
     match entry.content:
         case Message(by=by):
             return by is Actor.CITIZEN
@@ -307,7 +309,7 @@ def _act(change: Change, done: Done, work: Work, **about: object) -> Entry:
 
 
 def _answer(change: Change, work: Work, body: str) -> Entry:
-    """Adds a message to the citizen; the first one is when the team first answered."""
+    """Adds a message to the citizen; the first one sets when the team first answered."""
     if change.seen.first_answered_at is None:
         change.set(first_answered_at=change.now)
     change.set(last_written=Written(change.now, Actor.OPERATOR))
@@ -315,7 +317,7 @@ def _answer(change: Change, work: Work, body: str) -> Entry:
 
 
 def _remembering(work: Work, decision: Decision[Entry]) -> Decision[Entry]:
-    """The same, remembered by its key, so that a repetition is known."""
+    """The same decision; the incident remembers its digest, to recognise a repetition."""
     if work.digest:
         keyed = remembered(decision.change.seen.keyed_work, work.digest, decision.answer)
         decision.change.set(keyed_work=keyed)

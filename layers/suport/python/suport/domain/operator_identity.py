@@ -1,8 +1,8 @@
-"""Who acts at the desk: an operator and their team, as IAM tells of the caller.
+"""Who acts at the desk: an operator and their team, as IAM identifies the caller.
 
-Operators act in the role of their team; the name of the session is theirs. The role's trust policy
-sees to it that nobody takes another's name (`template.yaml`, the support teams), and no field of a
-request is ever asked who sent it.
+Operators act in the role of their team, in a session under their own name. The role's trust policy
+makes sure that nobody takes another's name (`template.yaml`, the support teams). No field of a
+request ever says who sent it.
 """
 
 import re
@@ -21,7 +21,7 @@ _SESSION = re.compile(
 
 
 class NoTeam(Exception):
-    """The caller acts in the role of none of the teams."""
+    """The caller does not act in the role of any team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,15 @@ class Operator:
 
 
 def operator_of(caller: str | None, roles: Mapping[Category, str], account: str) -> Operator:
-    """The operator whose ARN that is.
+    """The operator with that ARN.
 
     caller: `requestContext.identity.userArn`. roles: the name of each team's role. account: the
-    number of the AWS account that the roles are in; anybody can give a role in an account of their
-    own the same name.
+    number of the AWS account of the roles; in another account, anybody can give a role that name.
 
     Raises
     ------
     NoTeam
-        If it is no session, or one of a role that is no team's.
+        If the ARN is not that of a session in a team's role.
     """
     session = _SESSION.fullmatch(caller or "")
     if session and session["account"] == account:
@@ -58,6 +57,6 @@ def team_roles(variables: Mapping[str, str]) -> dict[Category, str]:
     Raises
     ------
     KeyError
-        If a team has none.
+        If a team has no role there.
     """
     return {team: variables[f"{team.upper()}_TEAM_ROLE"] for team in Category}

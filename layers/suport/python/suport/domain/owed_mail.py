@@ -1,9 +1,9 @@
 """The mails that an incident owes its citizen, from the act that owes one until it is settled.
 
-An act that a citizen is told of by mail owes that mail in the same transaction. The mail stays owed
-until it is recorded as sent, or set aside where everybody concerned sees it. The mailer claims each
-attempt before it asks the provider: of an attempt that ends without a clear answer nobody knows
-whether the citizen got the mail, so there are never more than two of these.
+If the citizen is to hear of an act by mail, the act owes that mail in the same transaction. The
+mail stays owed until it is recorded as sent, or set aside where everybody concerned sees it. The
+mailer claims each attempt before it asks the provider. When an attempt ends without a clear answer,
+nobody knows whether the citizen got the mail; therefore there are never more than two of these.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 OF_THE_INCIDENT = "incident"
-"""what an acknowledgement is about: no entry, but the incident itself"""
+"""what an acknowledgement is about: not an entry, but the incident itself"""
 MOST_ATTEMPTS = 2
 """of unknown outcome: a citizen gets a mail twice at most"""
 ATTEMPT_LASTS = timedelta(seconds=300)
@@ -21,7 +21,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(hours=4)
 TRIED_AGAIN_WITHIN = timedelta(minutes=75)
 """by the mail queue itself, whose longest pause is an hour"""
 MOST_REQUESTS = 12
-"""in about a day and a half; then the mail is set aside"""
+"""in about a day and a half, after which the mail is set aside"""
 
 
 class MailKind(StrEnum):
@@ -41,11 +41,11 @@ class SetAside(StrEnum):
     UNKNOWN_OUTCOME = "unknown_outcome"  # two attempts ended without an answer
     NOT_SENT = "not_sent"  # the provider or the service itself refused it again and again
     TOO_MANY = "too_many"  # acknowledgements to one address within the hour
-    EXPIRED = "expired"  # its entry is past its six months
+    EXPIRED = "expired"  # the entry that it is about is past its six months
 
 
 class BeingSent(Exception):
-    """Another attempt is under way, or ended without an answer, until the moment `until`."""
+    """Until the moment `until`, another attempt may still be under way."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
@@ -60,10 +60,10 @@ class Exhausted(Exception):
 class OwedMail:
     """One mail that is owed; moments are aware UTC.
 
-    request: names the latest request for it, a ULID. requests: how many there were.
-    ask_again_at: when the watcher asks for it again. attempts: those that were claimed and not
-    refused, the running one included. attempt: names the latest attempt, which `attempt_ends_at`.
-    words: the entry with what the operator wrote, where the mail quotes it.
+    request: names the latest request for the mail, a ULID. requests: how many there were.
+    ask_again_at: when the watcher asks for the mail again. attempts: how many were claimed and not
+    refused, the running one included. attempt, attempt_ends_at: the name of the latest attempt, and
+    when it is over. words: the entry with what the operator wrote, if the mail quotes it.
     """
 
     kind: MailKind
@@ -82,20 +82,20 @@ def owed(kind: MailKind, request: str, now: datetime, words: str | None = None) 
 
 
 def requested_again(mail: OwedMail, request: str, now: datetime) -> OwedMail:
-    """The mail after one more request for it, each after a longer pause."""
+    """The mail after one more request for it; the pause before the next request is longer."""
     pause = min(FIRST_PAUSE * 2**mail.requests, LONGEST_PAUSE)
     return replace(mail, request=request, requests=mail.requests + 1, ask_again_at=now + pause)
 
 
 def attempted(mail: OwedMail, attempt: str, now: datetime) -> OwedMail:
-    """The mail with this attempt claimed; unchanged where this very attempt was claimed before.
+    """The mail with this attempt claimed; unchanged if this very attempt was claimed before.
 
     Raises
     ------
     BeingSent
         While another attempt may still be under way.
     Exhausted
-        If there were two already.
+        If there were two attempts already.
     """
     if mail.attempt == attempt:
         return mail
@@ -114,7 +114,7 @@ def attempted(mail: OwedMail, attempt: str, now: datetime) -> OwedMail:
 
 
 def refused(mail: OwedMail, attempt: str, now: datetime) -> OwedMail:
-    """The mail after the provider said that it did not take this attempt, which then costs none."""
+    """The mail after the provider refused this attempt, which then does not count."""
     if mail.attempt != attempt:
         return mail
     return replace(
@@ -127,7 +127,7 @@ def refused(mail: OwedMail, attempt: str, now: datetime) -> OwedMail:
 
 
 def hopeless(mail: OwedMail, now: datetime) -> SetAside | None:
-    """Why the watcher sets the mail aside instead of asking for it again, if it does."""
+    """Why the watcher sets the mail aside; None if it asks for the mail again."""
     if mail.attempt_ends_at is not None and now < mail.attempt_ends_at:
         return None
     if mail.attempts >= MOST_ATTEMPTS:

@@ -1,4 +1,4 @@
-"""The phone line 012 for signature and certificate questions: whom to dial, and when it answers.
+"""The phone line 012 for signature and certificate questions: what to dial, and when it answers.
 
 Monday to Friday 8-20 and Saturday 9-14 on the clocks of Madrid; 012 within the islands,
 971 22 57 91 from elsewhere in Spain, 00 34 971 22 57 91 from abroad. The assistance page of the
@@ -14,7 +14,7 @@ from suport.domain.legal_time import MADRID, to_madrid
 
 
 class Origin(StrEnum):
-    """Where one calls from."""
+    """Where the citizen calls from."""
 
     BALEARIC_ISLANDS = "balearic-islands"
     SPAIN = "spain"
@@ -26,7 +26,7 @@ NUMBERS = {
     Origin.SPAIN: "971 22 57 91",
     Origin.ABROAD: "00 34 971 22 57 91",
 }
-"""What to dial, as one writes it, by where one calls from."""
+"""What to dial, as it is written, by where the citizen calls from."""
 
 INTERNATIONAL_NUMBER = "+34971225791"
 """The same line in E.164, for links and for phones that know no national prefix."""
@@ -59,7 +59,7 @@ class Availability:
 
 
 def availability(at: datetime, closed_dates: Collection[date] = ()) -> Availability:
-    """Whether the line answers at that instant, until when, or else from when.
+    """Whether the line answers at that instant, and until when, or else from when.
 
     Raises
     ------
@@ -77,9 +77,9 @@ def availability(at: datetime, closed_dates: Collection[date] = ()) -> Availabil
 
 
 def _shift(day: date, closed_dates: Collection[date]) -> tuple[datetime, datetime] | None:
-    """When the line opens and closes on that day, if it does.
+    """When the line opens and closes on that day; None if it stays closed.
 
-    No clock change touches the hours: Madrid's lie between one and three at night.
+    Clock changes do not touch the hours: in Madrid they happen between one and three at night.
     """
     if day not in closed_dates:
         for hours in HOURS:

@@ -1,7 +1,7 @@
-"""The procedures of the electronic office, as its catalogue lists them, and how they are found.
+"""The procedures of the electronic office, as its catalogue lists them, and a search in them.
 
-`procedures.json` is imported from what the catalogue's own service answers (`make procedures`),
-which speaks Catalan and Spanish. Readers of other languages get the Catalan texts, marked as such.
+`make procedures` imports `procedures.json` from the answers of the catalogue's own service, which
+speaks Catalan and Spanish. Readers of other languages get the Catalan texts, marked as such.
 """
 
 import json
@@ -17,15 +17,15 @@ from suport.domain.language import Language
 
 CATALOGUE = Path(__file__).with_name("procedures.json")
 LANGUAGES = (Language.CATALAN, Language.SPANISH)
-"""Those that the catalogue speaks, in the order in which they stand in for others."""
+"""Those of the catalogue; the first that a text is in replaces a language that it is not in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """One procedure. `code` is the catalogue's, `sia_code` that of the state's inventory.
 
-    There is a name in one language at least; a purpose may be missing altogether. `telematic`
-    says that it can be done online, `fee` that it costs one.
+    It has a name in at least one language; it may have no purpose at all. `telematic` says
+    whether it can be done online, `fee` whether it costs a fee.
     """
 
     code: str
@@ -36,12 +36,12 @@ class Procedure:
     fee: bool
 
     def name_in(self, language: Language) -> tuple[str, Language]:
-        """The name for a reader of that language, and the language that it really is in."""
+        """The name for a reader of that language, and the language that the name is really in."""
         said_in = _nearest(language, self.names)
         return self.names[said_in], said_in
 
     def purpose_in(self, language: Language) -> tuple[str, Language] | None:
-        """What it is for, if that is known, and the language that this is really said in."""
+        """The purpose, if it is known, and the language that it is really in."""
         if not self.purposes:
             return None
         said_in = _nearest(language, self.purposes)
@@ -50,7 +50,7 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All procedures; `sample` until the real ones have been imported."""
+    """All procedures. `sample` is true until the real ones have been imported."""
 
     sample: bool
     procedures: tuple[Procedure, ...]
@@ -62,11 +62,12 @@ class Catalogue:
     def search(
         self, query: str, language: Language, *, telematic_only: bool = False
     ) -> list[Procedure]:
-        """The procedures that a reader of that language means; all of them for an empty query.
+        """The procedures that match a query, ordered for a reader of that language.
 
-        Each word of the query must begin a word of the name or of the purpose, in whichever
-        language, or be the code or the SIA code. Case, accents and the ways to write l·l make
-        no difference. Those that their name suffices for come first, each group alphabetically.
+        Each word of the query must begin a word of the name or of the purpose, in any language,
+        or be the code or the SIA code. Case, accents and the ways to write l·l make no difference.
+        Matches by name and code alone come first; each group is in alphabetical order. An empty
+        query matches all.
         """
         words = [(word.casefold(), _words(word)) for word in query.split()]
         found = []
@@ -94,7 +95,7 @@ class Catalogue:
 
 @cache
 def catalogue() -> Catalogue:
-    """The catalogue that is shipped, read when it is first asked for."""
+    """The catalogue that is shipped, read at the first call."""
     return read(CATALOGUE.read_text(encoding="utf-8"))
 
 
@@ -104,7 +105,7 @@ def read(text: str) -> Catalogue:
     Raises
     ------
     ValueError, KeyError, TypeError, AttributeError
-        If it is no catalogue.
+        If the text is not a catalogue.
     """
     content = json.loads(text)
     return Catalogue(
@@ -127,7 +128,7 @@ def _nearest(language: Language, texts: dict[Language, str]) -> Language:
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """What is compared with a query: words in folded letters, each with a space before it."""
+    """What a query is compared with: words in folded letters, each with a space before it."""
 
     name: str
     purpose: str
@@ -153,7 +154,7 @@ def _begin_words(parts: list[str], spaced: str) -> bool:
 
 _APOSTROPHES = "'’‘ʼ′`´"
 _ELIDED = re.compile(rf"\b[dlmnst][{_APOSTROPHES}]")  # l'habitatge is found by habitatge
-_GEMINATE = re.compile(r"(?<=l)[.·‧•∙⋅・](?=l)")  # l·l, and what keyboards make of it
+_GEMINATE = re.compile(r"(?<=l)[.·‧•∙⋅・](?=l)")  # l·l, and what keyboards turn it into
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 

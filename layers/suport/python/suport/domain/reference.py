@@ -15,13 +15,13 @@ _DATA_CHARACTERS = 11
 
 
 class MisreadReference(ValueError):
-    """The text is no reference: a character is missing, foreign, wrong or out of place."""
+    """The text is not a reference: a character is missing, foreign, wrong or out of place."""
 
 
 def reference_for(secret: bytes, idempotency_key: str, attempt: int = 0) -> Reference:
     """The reference that an idempotency key leads to, always the same one.
 
-    Two keys in 2⁵⁵ may lead to the same; the later one then takes that of its next `attempt`.
+    Two keys in 2⁵⁵ may lead to the same one; the later key then takes that of its next `attempt`.
     """
     digest = keyed_hash(secret, Purpose.REFERENCE, f"{attempt}/{idempotency_key}")
     data = crockford.encode(int.from_bytes(digest), _DATA_CHARACTERS)
@@ -34,12 +34,12 @@ def key_digest(secret: bytes, idempotency_key: str) -> str:
 
 
 def parse_reference(text: str) -> Reference:
-    """A reference as somebody typed it: in any case, grouping optional, O for 0, I and L for 1.
+    """The reference that somebody typed: in any case, grouping optional, O for 0, I and L for 1.
 
     Raises
     ------
     MisreadReference
-        If no incident can have that reference.
+        If the text cannot be the reference of any incident.
     """
     characters = crockford.normalise(text)
     data, check = characters[:_DATA_CHARACTERS], characters[_DATA_CHARACTERS:]
@@ -49,7 +49,7 @@ def parse_reference(text: str) -> Reference:
 
 
 def agrees(reference: Reference, text: str) -> bool:
-    """Whether a text names this incident, as somebody may type it, or names none at all."""
+    """Whether a text, as somebody typed it, is this reference or is empty."""
     try:
         return not text.strip() or parse_reference(text) == reference
     except MisreadReference:
@@ -59,8 +59,8 @@ def agrees(reference: Reference, text: str) -> bool:
 def _check_character(data: str) -> str:
     """A weighted sum in the field of 32 elements, modulo x⁵ + x² + 1.
 
-    The weights are the powers of x: none is zero and no two are equal, so every single wrong
-    character and every swap of two changes the sum.
+    The weights are the powers of x: none is zero and no two are equal. Any single wrong character
+    and any swap of two different ones therefore change the sum.
     """
     check = 0
     for character in data:

@@ -1,8 +1,8 @@
 """How long an entry of the register is kept: six calendar months, and not a day longer.
 
-The last day is the same day six months on or, where that month has no such day, its last one
+The last day is the same day six months later or, if that month has no such day, its last one
 (Ley 39/2015 art. 30.4, Código Civil art. 5), counted on the calendar of Europe/Madrid. From the
-following local midnight an entry is erased, and invisible even where it is still stored.
+following local midnight nobody sees the entry, even while the table still stores it.
 """
 
 from calendar import monthrange
@@ -16,7 +16,7 @@ MONTHS_KEPT = 6
 
 
 def last_day(recorded_at: datetime) -> date:
-    """The last calendar day, in Madrid, on which an entry recorded at that instant is kept."""
+    """The last calendar day, in Madrid, on which the register keeps an entry of that instant."""
     recorded_on = to_madrid(recorded_at).date()
     months = recorded_on.month - 1 + MONTHS_KEPT
     year, month = recorded_on.year + months // 12, months % 12 + 1
@@ -24,7 +24,7 @@ def last_day(recorded_at: datetime) -> date:
 
 
 def expires_at(recorded_at: datetime) -> int:
-    """When an entry recorded at that instant is gone: the midnight after `last_day`, epoch seconds.
+    """When an entry of that instant is gone: the midnight after its `last_day`, in epoch seconds.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def expires_at(recorded_at: datetime) -> int:
 
 
 def last_day_before(expires_at: int) -> date:
-    """The last calendar day, in Madrid, on which an entry with that expiry is kept."""
+    """The last calendar day, in Madrid, on which the register keeps an entry with that expiry."""
     return (to_madrid(datetime.fromtimestamp(expires_at, UTC)) - timedelta(days=1)).date()
 
 
@@ -45,10 +45,10 @@ def is_visible(expires_at: int, now: datetime) -> bool:
 
 
 def prolongs(entry: Entry) -> bool:
-    """Whether the incident is kept as long as this entry: if a person made it.
+    """Whether the incident is kept as long as this entry: only if a person made the entry.
 
-    Nothing that the service does by itself keeps anything longer, no look does, and no attempt
-    that was refused. These are kept for their own six months, and hidden once the incident ends.
+    Neither what the service does by itself, nor a look, nor a refused attempt keeps an incident
+    longer. Such entries are kept for their own six months, and hidden once the incident ends.
     """
     if entry.kind is Kind.MAIL or getattr(entry.content, "by", None) is Actor.SERVICE:
         return False

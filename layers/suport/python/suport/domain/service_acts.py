@@ -1,4 +1,4 @@
-"""What the service does with an incident without anybody asking."""
+"""What the service does with an incident by itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from suport.domain.owed_mail import MailKind
 
 @dataclass(frozen=True, slots=True)
 class FollowedUp:
-    """What was done for one incident that the service had to look at again: how many of each."""
+    """What was done when the service looked at one incident again: how many of each."""
 
     mails_requested: int = 0
     mails_set_aside: int = 0
@@ -26,8 +26,8 @@ class FollowedUp:
 def mark_queued(incident: Incident, now: datetime, routed: Incident) -> Decision[None]:
     """Records that the incident, as it was routed, was put into its team's queue.
 
-    Nothing is recorded where that was marked before, where the incident was claimed, or where it
-    has meanwhile to be queued again: that change brings its own record to the stream.
+    Nothing is recorded if that is already recorded, or if the incident was claimed, or has to be
+    queued again in the meantime: that change brings its own record to the stream.
     """
     change = Change(incident, now)
     if incident.route_reason and incident.route_request == routed.route_request:
@@ -42,11 +42,11 @@ def mark_queued(incident: Incident, now: datetime, routed: Incident) -> Decision
 
 
 def wake(incident: Incident, now: datetime) -> Decision[Wake | None]:
-    """Does what is due to the incident now, and answers what it was; None if nothing is."""
+    """Does what is due to the incident now, and returns what that was; None if nothing is due."""
     change = Change(incident, now)
     due = deadlines.due(incident, now)
     match due:
-        case Wake.REROUTED:  # the changed item comes to the stream again
+        case Wake.REROUTED:  # the change brings the item to the stream again
             change.act(Done.REROUTED, Actor.SERVICE, reason=incident.route_reason)
             change.set(due_at=deadlines.due_at(Status.RECEIVED, now))
         case Wake.REQUEUED | Wake.RELEASED:
@@ -62,9 +62,9 @@ def wake(incident: Incident, now: datetime) -> Decision[Wake | None]:
 def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
     """Does what is due to an incident besides its team's work.
 
-    A mail that is still owed is asked for again, or set aside where that is hopeless. A file whose
-    scan is overdue may not be opened. The citizen of an open incident that is near its end is told
-    so once. What the citizen first wrote is erased after its own six months.
+    A mail that is still owed is asked for again, or set aside if that is hopeless. A file whose
+    scan is overdue is marked as unscannable. The citizen of an open incident is told once that its
+    end is near. What the citizen first wrote is erased after its own six months.
     """
     change = Change(incident, now)
     requested = set_aside = 0
@@ -88,7 +88,7 @@ def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
 
 
 def _tell_of_ending(change: Change) -> None:
-    """Once for each end; until then the incident is only counted again, day by day."""
+    """Owes that mail once for each end; after that the incident is only counted, once a day."""
     change.set(ending_counted_at=change.now)
     if change.seen.ending_told != change.seen.expires_at:
         told = change.act(Done.ENDING, Actor.SERVICE)

@@ -12,7 +12,7 @@ SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a citizen submits. A part that was left empty is an empty mapping.
+    """What a citizen submits. A part that the citizen left empty is an empty mapping.
 
     error: `code` and `message`. procedure: `code` and `name`. contact: `name`, `email`, `phone`,
     `nif` and `availability`; an e-mail address or a phone number is among them. context: `step`,
@@ -31,9 +31,9 @@ class Submission:
 
 
 def fingerprint(submission: Submission) -> str:
-    """The SHA-256 of the content; the language, which a browser may default, is not of it.
+    """The SHA-256 of the content, without the language, which a browser may choose by default.
 
-    A retry across a deployment must find the incident that its key made: the same content has the
+    A retry after a deployment must find the incident that its key made: the same content has the
     same fingerprint in every version of the service.
     """
     stated = {name: part for name, part in asdict(submission).items() if part}

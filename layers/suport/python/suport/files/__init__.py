@@ -1,1 +1,1 @@
-"""Citizens' files in their store."""
+"""The store of citizens' files."""

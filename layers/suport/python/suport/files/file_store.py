@@ -1,6 +1,6 @@
-"""The store of citizens' files: how one gets in, how an operator gets it out, what it is called.
+"""The store of citizens' files: how a file gets in, how an operator gets it, what its key is.
 
-A file goes from the browser straight to the store, by a form that only takes that one file.
+The browser sends a file straight to the store, with a form that takes only that one file.
 """
 
 import secrets
@@ -18,7 +18,7 @@ FORM_IS_VALID_FOR = 15 * 60  # seconds
 LINK_IS_VALID_FOR = 60  # seconds
 ERASURE_SCHEMA = "suport.erasure/1"
 
-_ID_CHARACTERS = 26  # 130 bits, all of chance
+_ID_CHARACTERS = 26  # 130 random bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class UploadForm:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where to get one file, for how many seconds, and the headers without which it is refused."""
+    """Where to get one file, for how many seconds, and the headers that the store insists on."""
 
     url: str
     expires_in: int
@@ -40,17 +40,17 @@ class Link:
 
 
 def new_file_id() -> FileId:
-    """A name for one file, of which nothing follows."""
+    """A random name for one file, which says nothing about it."""
     return FileId(crockford.encode(secrets.randbits(5 * _ID_CHARACTERS), _ID_CHARACTERS))
 
 
 def object_key(reference: Reference, file_id: FileId) -> str:
-    """The file's key in the store; nothing in it was typed by anybody."""
+    """The file's key in the store, with nothing in it that anybody typed."""
     return f"{reference}/{file_id}"
 
 
 def parse_key(key: str) -> tuple[Reference, FileId] | None:
-    """Whose file lies under that key of the store; none if it is no citizen's file."""
+    """The incident and the file that the key names; None if no citizen's file has such a key."""
     written, _, file_id = key.partition("/")
     try:
         reference = parse_reference(written)
@@ -63,10 +63,10 @@ def parse_key(key: str) -> tuple[Reference, FileId] | None:
 def upload_form(
     client: "S3Client", bucket: str, reference: Reference, media_type: MediaType, redirect: str
 ) -> UploadForm:
-    """The form by which one file of that type, and nothing else, gets into the store.
+    """The form that brings one file of that type, and nothing else, into the store.
 
-    It is valid for `FORM_IS_VALID_FOR` seconds; then the browser is sent to `redirect`, an absolute
-    URL, to which the store adds `bucket`, `key` and `etag`. Makes no call to AWS.
+    It is valid for `FORM_IS_VALID_FOR` seconds. After the file, the store sends the browser to
+    `redirect`, an absolute URL, and adds `bucket`, `key` and `etag` to it. Makes no call to AWS.
     """
     file_id = new_file_id()
     exactly = {"Content-Type": str(media_type), "success_action_redirect": redirect}
@@ -92,9 +92,9 @@ def download(
     version: str,
     name: str,
 ) -> Link:
-    """A link to that content of the file, which the browser saves under that name.
+    """A link to that version of the file, which the browser saves under that name.
 
-    It is signed with the condition that the content is still this one. Makes no call to AWS.
+    It is signed with the condition that the file still has that version. Makes no call to AWS.
     """
     only_this = f'"{version}"'
     url = client.generate_presigned_url(

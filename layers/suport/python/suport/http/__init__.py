@@ -1,1 +1,1 @@
-"""Requests and answers: the JSON API, what a body may hold, what is refused and why."""
+"""Requests and answers: the JSON API, what a body may hold, what the service refuses and why."""

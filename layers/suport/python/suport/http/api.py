@@ -1,7 +1,7 @@
 """How a function answers over HTTP: a table of routes, and problems in the reader's language.
 
-API Gateway has found the route already: which method of which of the template's resources. A
-function names what answers it. What that raises becomes the answer, too.
+API Gateway has already found the route: a method of one of the template's resources. A function
+maps each route to what answers it. An exception that this raises becomes an answer, too.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from suport.http.response import Response, json_text
 from suport.runtime.logged_failure import facts
 
 type Routes = Mapping[tuple[str, str], Callable[[Request], Response]]
-"""What answers, by method and resource: `("GET", "/v1/incidents/{reference}")`."""
+"""What answers a request, by method and resource: `("GET", "/v1/incidents/{reference}")`."""
 
 type Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -29,7 +29,7 @@ class Api:
     """The JSON API of one function."""
 
     def __init__(self, routes: Routes, refusals: Refusals = TO_CITIZENS) -> None:
-        """These routes. What is not in the table of refusals is a failure of the service."""
+        """These routes. An exception not in the table of refusals is a failure of the service."""
         self._routes = routes
         self._refusals = refusals
 
@@ -40,7 +40,7 @@ class Api:
 
     @property
     def handler(self) -> Handler:
-        """API Gateway's entry."""
+        """The function that API Gateway invokes."""
 
         @logger.inject_lambda_context(clear_state=True)
         def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Api:
         return handler
 
     def answer(self, request: Request) -> Response:
-        """The answer to any request, whatever goes wrong."""
+        """The answer to a request, whatever goes wrong."""
         try:
             return self.route(request)
         except Exception as failure:  # noqa: BLE001  whatever it is, somebody waits for an answer
@@ -62,7 +62,7 @@ class Api:
         Raises
         ------
         Problem
-            404 where there is none.
+            404 if there is no such route.
         """
         answer = self._routes.get((request.method, request.resource))
         if answer is None:
@@ -76,7 +76,7 @@ class Api:
         return Response(trouble.status, "application/problem+json", body, headers)
 
     def problem_of(self, failure: Exception) -> Problem:
-        """What a failure is called in an answer. One of the service's own is logged."""
+        """The problem that answers an exception; a failure of the service is also logged."""
         if isinstance(failure, Problem):
             return failure
         for refusal in type(failure).__mro__:

@@ -1,7 +1,7 @@
-"""What a browser sends of a form: fields named like the paths of the JSON body.
+"""A form as a browser sends it: fields named like the paths of the JSON body.
 
-Browsers send UTF-8, other programs not always. What is no UTF-8 is read as windows-1252, which
-holds Latin-1: nobody has to type a text twice because of its accents.
+Browsers send UTF-8, other programs not always. Text that is not UTF-8 is read as windows-1252,
+which includes Latin-1: nobody has to type a text twice because of its accents.
 """
 
 import codecs
@@ -16,10 +16,10 @@ from suport.texts.message import N_
 FORM = "application/x-www-form-urlencoded"
 
 _MOST_FIELDS = 40  # far more than any form has
-_MOST_GIVEN_BACK = 1000  # a page with more of them takes too long to make
+_MOST_GIVEN_BACK = 1000  # fields; a page with more takes too long to make
 
-# What each byte means. The five that windows-1252 leaves undefined are those of Latin-1, as in
-# browsers, which read whatever is called Latin-1 as windows-1252, too.
+# The character of each byte. The five bytes that windows-1252 leaves undefined are read as Latin-1.
+# Browsers do the same, and they, too, read what is declared as Latin-1 as windows-1252.
 _WINDOWS_1252 = "".join(
     byte.decode("cp1252", "ignore") or byte.decode("latin-1")
     for byte in (bytes([number]) for number in range(256))
@@ -30,11 +30,11 @@ _DECLARED = {
     **dict.fromkeys(("iso-8859-15", "latin-9", "latin9"), _LATIN_9),
 }
 CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii", *_DECLARED})
-"""The charsets that a form may be declared to be in; the empty one is none at all."""
+"""The charsets that a form may declare; the empty one means none."""
 
 
 def content_type(header: str) -> tuple[str, dict[str, str]]:
-    """The media type that a `Content-Type` header names, and its parameters by their names."""
+    """The media type in a `Content-Type` header, and its parameters by name."""
     media_type, *parameters = header.split(";")
     named = (parameter.partition("=") for parameter in parameters)
     return media_type.strip().lower(), {
@@ -43,10 +43,10 @@ def content_type(header: str) -> tuple[str, dict[str, str]]:
 
 
 def read_form(body: bytes, charset: str = "") -> dict[str, str]:
-    """The fields of an urlencoded form, as their names stand there.
+    """The fields of an urlencoded form, by their names in the form.
 
-    charset: one of `CHARSETS`. All of a form is in one encoding: UTF-8 if it can be, else the one
-    that is declared, else windows-1252.
+    charset: one of `CHARSETS`. The whole form is read in one encoding: UTF-8 if possible, else the
+    declared one, else windows-1252.
 
     Raises
     ------
@@ -62,9 +62,9 @@ def read_form(body: bytes, charset: str = "") -> dict[str, str]:
 
 
 def legible(body: bytes, header: str) -> dict[str, str] | None:
-    """All fields that can be read of a form, whatever is wrong with it; None if they are too many.
+    """All legible fields of a form, whatever is wrong with it; None if there are too many.
 
-    header: its `Content-Type`. Of a file that was sent along nothing is read.
+    header: the form's `Content-Type`. A file in the form is not read.
     """
     media_type, parameters = content_type(header)
     try:
@@ -80,7 +80,7 @@ def legible(body: bytes, header: str) -> dict[str, str] | None:
 def _decoded(pairs: Iterable[tuple[bytes, bytes]], charset: str) -> dict[str, str]:
     pairs = list(pairs)
     try:
-        # Whatever is declared: what can be read as UTF-8 was hardly ever meant as anything else.
+        # Whatever the form declares: valid UTF-8 is hardly ever meant as anything else.
         return {name.decode(): value.decode() for name, value in pairs}
     except UnicodeDecodeError:
         characters = _DECLARED.get(charset, _WINDOWS_1252)
@@ -107,11 +107,11 @@ def _parts(body: bytes, header: str) -> list[tuple[bytes, bytes]]:
 
 
 def nested(fields: Mapping[str, str]) -> bytes:
-    """The form's dotted fields as the JSON that the API takes: `contact.email` inside `contact`."""
+    """A form's dotted fields as the JSON that the API takes: `contact.email` inside `contact`."""
     body: dict[str, Any] = {}
     for path, value in fields.items():
         parent, _, name = path.rpartition(".")
         part = body.setdefault(parent, {}) if parent else body
-        if isinstance(part, dict):  # else the part itself was sent as text, which is told
+        if isinstance(part, dict):  # else the form sent the part itself as text: the model objects
             part[name] = value
     return json.dumps(body).encode()

@@ -1,4 +1,4 @@
-"""What went wrong, told to whoever asked: RFC 9457 problem details in the reader's language."""
+"""What went wrong with a request: RFC 9457 problem details in the reader's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
 class ProblemName(StrEnum):
-    """Every problem by the end of its type, which programs may rely on: `urn:suport:problem:…`."""
+    """Every problem, by the end of its type. Programs may rely on it: `urn:suport:problem:…`."""
 
     INVALID = "invalid"
     UNREADABLE = "unreadable"
@@ -47,14 +47,14 @@ class ProblemName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field to be mended; `field` is its path in the JSON body, `contact.email`."""
+    """A field to correct; `field` is its path in the JSON body, such as `contact.email`."""
 
     field: str
     message: Message
 
 
 class Problem(Exception):
-    """A request that cannot be fulfilled, with its answer.
+    """A request that cannot be fulfilled, and the answer to it.
 
     `members` are extension members of the problem details.
     """

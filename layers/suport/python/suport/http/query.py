@@ -1,4 +1,4 @@
-"""What the query of an address may state: a moment, or where a part of a history begins."""
+"""What the query of an address may hold: a moment, or where a part of a history begins."""
 
 import re
 from datetime import datetime
@@ -10,12 +10,12 @@ from suport.texts.message import N_
 
 
 def moment(field: str, stated: str) -> datetime:
-    """The moment that this field states, aware.
+    """The moment in this field, aware.
 
     Raises
     ------
     Problem
-        422 if it is no moment in ISO 8601, or has no offset, or lies beyond the calendar.
+        422 if it is not a moment in ISO 8601, has no offset, or is before 1900 or after 9000.
     """
     try:
         # A plus sign that the query did not escape arrives as a space.
@@ -29,12 +29,12 @@ def moment(field: str, stated: str) -> datetime:
 
 
 def before(stated: str | None) -> str | None:
-    """The entry before which the part of a history is asked for, if one is.
+    """The entry before which the requested part of a history ends, if the request names one.
 
     Raises
     ------
     Problem
-        422 if it is no entry's id.
+        422 if it is not the id of an entry.
     """
     if stated is not None and not crockford.is_id(stated):
         message = N_("Give the id of an entry, as `earlier` states it.")

@@ -1,4 +1,4 @@
-"""What the domain and the register refuse, as the problem that is answered with: one table.
+"""The problem that answers each refusal of the domain and of the register: one table.
 
 A function lets such an exception pass, and `Api` looks it up here.
 """

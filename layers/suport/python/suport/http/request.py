@@ -19,15 +19,15 @@ LARGEST_BODY = 2 * 1024 * 1024  # bytes; the longest correct submission is under
 class Request:
     """One request.
 
-    method: HEAD is answered as GET would be, and is GET here. path: the address below the stage.
-    seen_path: the address as the browser sees it; it begins with the stage, but not under a domain
-    of the service's own. resource: which of the template's routes it took, and `parameters` what
-    that left open. headers: by their names in lower case. caller: the ARN of whoever signed it.
-    stated_language: the one that its body states, once that was read.
+    method: HEAD is GET here, because it gets the same answer. path: the address below the stage.
+    seen_path: the address as the browser sees it; it begins with the stage, except under a domain
+    of the service's own. resource: the template's route that the request took. parameters: the
+    variable parts of that route. headers: by their names in lower case. caller: the ARN of the
+    caller who signed the request. stated_language: the language in the body, once that was read.
     """
 
     def __init__(self, event: Mapping[str, Any]) -> None:
-        """The request that this event of a Lambda proxy integration is."""
+        """The request in this event of a Lambda proxy integration."""
         context = event["requestContext"]
         self.is_head = event["httpMethod"] == "HEAD"
         self.method = "GET" if self.is_head else str(event["httpMethod"])
@@ -46,12 +46,12 @@ class Request:
 
     @property
     def language(self) -> Language:
-        """The reader's language: the one that the body states, else the browser's."""
+        """The reader's language: that of the body, else the browser's."""
         return self.stated_language or preferred_language(self.headers.get("accept-language"))
 
     @property
     def content_type(self) -> str:
-        """The header of that name, or nothing."""
+        """The header of that name; empty if there is none."""
         return self.headers.get("content-type", "")
 
     @property
@@ -59,16 +59,16 @@ class Request:
         """The body as it was sent, whatever it is."""
         try:
             return base64.b64decode(self._body) if self._is_base64 else self._body.encode()
-        except ValueError:  # it is no base64, or holds half a character
+        except ValueError:  # it is not base64, or holds half a character
             return b""
 
     def body(self, media_type: str, charsets: Iterable[str] = ("", "utf-8", "utf8")) -> bytes:
-        """The body as it was sent, if it is declared to be of this type, in one of these charsets.
+        """The body as it was sent, if it declares this type and one of these charsets.
 
         Raises
         ------
         Problem
-            415 if it is declared to be something else, 413 if it is too large.
+            415 if it declares something else, 413 if it is too large.
         """
         declared, parameters = content_type(self.content_type)
         if declared != media_type or parameters.get("charset", "").lower() not in charsets:
@@ -78,12 +78,12 @@ class Request:
         return self.sent
 
     def opened(self, secret: bytes) -> Reference:
-        """The reference in the address, once the bearer has shown its access code.
+        """The reference in the address, if the request bears the access code of that reference.
 
         Raises
         ------
         Problem
-            401 without a code; 404 with a wrong one, and likewise for a reference nobody has.
+            401 without a code; 404 with a wrong one, or for a reference that nobody has.
         """
         scheme, _, code = self.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not code.strip():

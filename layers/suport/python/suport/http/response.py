@@ -1,4 +1,4 @@
-"""An answer as API Gateway takes it, with the headers that none may lack."""
+"""An answer as API Gateway takes it, with the headers that every answer needs."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from suport.http.security_headers import SECURITY_HEADERS
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. `headers` come beside the type of what it holds."""
+    """One answer. `headers` are those besides the media type."""
 
     status: HTTPStatus
     media_type: str | None = None
@@ -20,9 +20,9 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def for_gateway(self, *, is_head: bool = False) -> dict[str, Any]:
-        """The answer to a request, or to one that asked for its head.
+        """The answer in API Gateway's form; to a HEAD request, without its body.
 
-        That shows nothing, and so it does not change the session either.
+        An answer to HEAD shows nothing; therefore it does not change the session either.
         """
         own = {"Content-Type": self.media_type} if self.media_type else {}
         headers = {**SECURITY_HEADERS, **own, **self.headers}
@@ -44,5 +44,5 @@ def json_answer(
 
 
 def json_text(content: Any) -> str:
-    """JSON as people can read it, too: in the letters of its language."""
+    """JSON that people can read, too: in the letters of its language."""
     return json.dumps(content, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What protects whoever reads an answer, whatever the answer is."""
+"""The headers that protect the reader of any answer."""
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -13,4 +13,4 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-"""On every answer; the service itself never frames, is framed or asks for a device."""
+"""On every answer. The service never frames a page, is never framed, and asks for no device."""

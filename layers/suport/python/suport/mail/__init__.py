@@ -1,1 +1,1 @@
-"""The mails that citizens get: what they say, when they are asked for, what comes back."""
+"""The mails that citizens get: what they say, how they are requested, what comes back."""

@@ -1,4 +1,4 @@
-"""How many mails that anybody can cause may go to one address: the form must not flood somebody."""
+"""How many mails that anybody can cause may go to one address: the form must flood nobody."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,27 +12,26 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MOST_ACKNOWLEDGEMENTS, COUNTED_FOR = 3, timedelta(hours=1)
-"""So many to one address in any such time."""
+"""At most so many to one address in any period of that length."""
 
-_COUNTED = "acknowledgements"  # the entry key, and the kind, of what is counted for one address
+_COUNTED = "acknowledgements"  # the entry key, and the kind, of the count for one address
 
 
 class AcknowledgementLimit:
     """Counts, for each address, the latest mails that anybody can cause.
 
-    The count has a key of its own in the register's table. The address is known by its digest.
+    The count has a key of its own in the register's table, with the digest of the address.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        """The count in that table, by this client."""
+        """The counts in that table, reached with this client."""
         self._client = client
         self._table = table
 
     def admits(self, counted: str, address_digest: str, now: datetime) -> bool:
-        """Whether one more such mail may go to an address, where it then counts.
+        """Whether one more such mail may go to an address; if so, counts it.
 
-        counted: names the mail. One that was counted before, and is asked for again, is counted
-        from now on.
+        counted: the name of the mail. If it was counted before, it counts once, as of now.
 
         Raises
         ------
@@ -72,7 +71,7 @@ class AcknowledgementLimit:
         return item if item and item["expires_at"] > epoch(now) else {"sent": {}, "version": 0}
 
     def _put_over(self, item: Item, version: int, now: datetime) -> bool:
-        """Whether the item was written in the place of that version of it, or of none."""
+        """Replaces that version of the item (0: no item); returns whether it was still that one."""
         if version:
             condition, values = "version = :version", {":version": version}
         else:

@@ -1,4 +1,4 @@
-"""Citizens' e-mail addresses: which ones mail can be sent to, and which lead to the same person."""
+"""Citizens' e-mail addresses: which of them can get mail, and which lead to the same person."""
 
 from suport.domain.keyed_hash import Purpose, keyed_hash
 
@@ -6,9 +6,9 @@ _GOOGLES = ("gmail.com", "googlemail.com")
 
 
 def sendable(address: str) -> str | None:
-    """The address in the letters that SES takes: a domain of other letters is encoded.
+    """The address in the letters that SES takes: a domain in other letters is encoded.
 
-    None where a mailbox is written in other letters than ASCII, which SES delivers to nobody
+    None if the mailbox has letters other than ASCII: SES does not deliver to such a mailbox
     (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
     """
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  25 ms
@@ -21,11 +21,11 @@ def sendable(address: str) -> str | None:
 
 
 def address_digest(secret: bytes, address: str) -> str:
-    """What the register counts an address by; it tells the address to nobody.
+    """A digest by which the register counts mails to an address; it does not reveal the address.
 
-    Capitals and what follows a plus in the mailbox usually lead to the same person. So do dots
-    with Google, which delivers both its domains to one mailbox
-    (https://support.google.com/mail/answer/7436150); with others they make another mailbox.
+    Addresses that differ only in capitals, or after a plus in the mailbox, usually lead to the same
+    person. Google also ignores dots, and delivers both its domains to one mailbox
+    (https://support.google.com/mail/answer/7436150); elsewhere dots make another mailbox.
     """
     mailbox, _, domain = address.casefold().rpartition("@")
     mailbox = mailbox.partition("+")[0] or mailbox

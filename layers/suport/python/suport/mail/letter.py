@@ -1,8 +1,8 @@
 """What a mail to a citizen says, in the incident's language, as plain text and as HTML.
 
-Both are made from the same pieces, so that neither says more than the other. The HTML loads nothing
-from anywhere. The only words of a person in it are the operator's own to the citizen: an
-acknowledgement repeats nothing that was typed, or the form could send anybody anything.
+Both are made from the same pieces: neither says more than the other. The HTML loads nothing from
+anywhere. The only words of a person in a mail are the operator's to the citizen. An acknowledgement
+repeats nothing that was typed; otherwise the form could send any text to anybody.
 """
 
 import textwrap
@@ -35,13 +35,13 @@ SUBJECTS = {
 }
 
 _OFFICE = "Seu Electrònica · Govern de les Illes Balears"
-_WIDTH = 72  # characters of a line of plain text
+_WIDTH = 72  # characters in a line of plain text
 _FONT = "font-family: Arial, Helvetica, sans-serif; font-size: 16px; line-height: 1.5"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail as it is sent, but for its addresses."""
+    """A mail as it is sent, without its addresses."""
 
     subject: str
     text: str
@@ -51,7 +51,7 @@ class Letter:
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     words: str
-    language: str | None = None  # where it is not the letter's
+    language: str | None = None  # if it is not the letter's
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def letter(
 ) -> Letter:
     """The mail of that kind about this incident.
 
-    public_url: where citizens reach the service, without a trailing slash. entry: what it is sent
-    for; none for an acknowledgement. words: the operator's to the citizen, if there are any.
+    public_url: where citizens reach the service, without a trailing slash. entry: what the mail is
+    about; None for an acknowledgement. words: the operator's to the citizen, if there are any.
     """
     say: _Say = lambda message: message.in_(incident.language)  # noqa: E731
     page = f"{public_url}/{incident.language}/track"
@@ -255,7 +255,7 @@ def _wrapped(line: str, indent: str = "") -> str:
         _WIDTH,
         initial_indent=indent,
         subsequent_indent=indent,
-        break_long_words=False,  # of an address nothing may be lost
+        break_long_words=False,  # an address must stay in one piece
         break_on_hyphens=False,
     )
 

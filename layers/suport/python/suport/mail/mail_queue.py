@@ -1,7 +1,7 @@
-"""How a mail that an incident owes is asked for, where it may go, and what comes back.
+"""The messages that ask for the mails which incidents owe.
 
-No mail can be answered by mail: each leads to the incident's page. When a mail is owed, and until
-when, is `owed_mail`; what it says is `letter`.
+`domain.owed_mail` decides when a mail is owed, and until when; `mail.letter` what it says. Nobody
+can answer a mail by mail: each leads to the incident's page.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from suport.domain.reference import Reference
 
 SCHEMA = "suport.mail/1"
 
-MOST_RECEIVES = 10  # of one message, as the template's queues have it; then it is set aside
+MOST_RECEIVES = 10  # of one message, as in the template; after that it is a dead letter
 _FIRST_DELAY, _LONGEST_DELAY = 60, 3600  # seconds
 
 
@@ -24,9 +24,9 @@ def mail_request(reference: Reference, entry: str, kind: MailKind) -> dict[str, 
 def requested_mails(
     image: Mapping[str, Any] | None, image_before: Mapping[str, Any] | None
 ) -> list[tuple[str, MailKind]]:
-    """The mails that a change of an incident's item asks for: each one's entry and kind.
+    """The entry and kind of each mail that a change of an incident's item asks for.
 
-    image, image_before: the item after and before the change, as the register's stream tells it.
+    image, image_before: the item after and before the change, from the register's stream.
     """
     before = (image_before or {}).get("mails", {})
     return [
@@ -37,9 +37,9 @@ def requested_mails(
 
 
 def delay(receives: int) -> int:
-    """Seconds until a message that failed so many times is tried again: a minute, then doubled.
+    """Seconds until a message that failed `receives` times is tried again: a minute, then doubled.
 
-    The last failure sends it at once to where it is set aside and wakes somebody.
+    After the last failure there is no delay: the message becomes a dead letter, and an alarm rings.
     """
     if receives >= MOST_RECEIVES:
         return 0

@@ -1,4 +1,4 @@
-"""What SES reports of mails already sent: bounces and complaints."""
+"""What SES reports about mails already sent: bounces and complaints."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,17 +8,17 @@ from suport.domain.reference import Reference
 
 
 def incident_told_of(event: Mapping[str, Any]) -> Reference | None:
-    """The incident that an event of SES is about, by the tags that its mail was sent with."""
+    """The incident that an event of SES is about, from the tags of its mail."""
     references = event.get("mail", {}).get("tags", {}).get("reference", [])
     return Reference(references[0]) if references else None
 
 
 def mail_trouble(event: Mapping[str, Any]) -> MailTrouble | None:
-    """What an event of SES says against sending more mail to that address.
+    """Why an event of SES means that no more mail should go to that address; None if it does not.
 
-    Only a permanent bounce does, and a complaint. A transient one is a full mailbox, or an absence
-    that is told automatically; of an undetermined one nobody knows. To take a mail out of the spam
-    folder is no complaint.
+    Only a permanent bounce and a complaint mean that. A transient bounce is a full mailbox or an
+    automatic absence notice; nobody knows what an undetermined bounce is. Taking a mail out of the
+    spam folder is not a complaint.
     https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
     """
     match event:

@@ -1,1 +1,1 @@
-"""The register: one table with every incident and its history, asked by named questions."""
+"""The register: one table with every incident and its history, read by named questions."""

@@ -1,4 +1,4 @@
-"""What the register raises by itself; all else comes from the domain."""
+"""The errors that the register itself raises; all others come from the domain."""
 
 from suport.domain.reference import Reference
 
@@ -16,4 +16,4 @@ class KeyReused(Exception):
 
 
 class Contended(Exception):
-    """Others kept changing the incident; nothing was written, and a later attempt may succeed."""
+    """Others kept changing the incident. Nothing was written; a later attempt may succeed."""

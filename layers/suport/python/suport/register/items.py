@@ -1,4 +1,4 @@
-"""The register's items: how an incident and an entry are written into the table, and read."""
+"""The register's items: how an incident and an entry are written to the table and read back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
@@ -41,9 +41,9 @@ INCIDENT = "incident"  # the entry key of the incident itself; those of its hist
 SHARDS = 8  # over which the indexes by time are spread
 
 _FIRST_WORDS = ("description", "error", "procedure", "context")
-_BEFORE_ALL = "0" * 26  # no entry is named so
+_BEFORE_ALL = "0" * 26  # no entry has this name
 _CALLED = {"submitted_at": "recorded_at"}
-_NOT_STORED = {"holds_first_words"}  # what is stored of them says it
+_NOT_STORED = {"holds_first_words"}  # follows from whether the item has them
 
 
 def incident_item(incident: Incident) -> Item:
@@ -56,17 +56,17 @@ def incident_item(incident: Incident) -> Item:
 def changed_attributes(change: Change) -> Item:
     """The attributes of the incident's item that a change changes.
 
-    One that is None is to be removed.
+    The table removes an attribute that is None here.
     """
     result = change.result
     attributes = _stored(change.fields) | _derived(result)
     if not result.holds_first_words and change.seen.holds_first_words:
-        attributes |= dict.fromkeys([*_FIRST_WORDS, "content"])  # and what tells a repetition
+        attributes |= dict.fromkeys([*_FIRST_WORDS, "content"])  # "content" is their fingerprint
     return attributes
 
 
 def incident_of(item: Item, now: datetime) -> Incident:
-    """The incident that this item holds; what of it has expired is not there."""
+    """The incident that this item holds, without whatever of it has expired."""
     submitted_at = datetime.fromisoformat(item["recorded_at"])
     kept = retention.is_visible(retention.expires_at(submitted_at), now)
     read = {
@@ -92,7 +92,7 @@ def incident_of(item: Item, now: datetime) -> Incident:
 
 
 def open_incident_of(item: Item, now: datetime) -> OpenIncident:
-    """The open incident that this item of the index of the open ones holds."""
+    """The open incident that this item of the index `open` holds."""
     submitted_at = datetime.fromisoformat(item["recorded_at"])
     written = item.get("last_written")
     return OpenIncident(
@@ -132,12 +132,12 @@ def entry_of(item: Item) -> Entry:
 
 
 def figures_month(category: Category, submitted_at: datetime) -> str:
-    """Under which key the index of the figures has it: `payment/2026-11`, the month in UTC."""
+    """The incident's key in the index `figures`: `payment/2026-11`, the month in UTC."""
     return f"{category}/{utc_text(submitted_at)[:7]}"
 
 
 def _stored(values: Mapping[str, Any]) -> Item:
-    """The attributes for these fields of an incident; those that are empty are None."""
+    """The attributes for these fields of an incident; empty ones are None."""
     return {
         _CALLED.get(name, name): _plain(value)
         for name, value in values.items()
@@ -146,7 +146,7 @@ def _stored(values: Mapping[str, Any]) -> Item:
 
 
 def _derived(incident: Incident) -> Item:
-    """The attributes that follow from the incident as a whole, among them the indexes' keys."""
+    """The attributes that follow from the incident as a whole, including the indexes' keys."""
     look_again_at = follow_up_at(incident)
     shard = crockford.decode(incident.reference[0]) % SHARDS
     return {
@@ -154,18 +154,18 @@ def _derived(incident: Incident) -> Item:
         "last_entry": incident.last_entry,
         "expires_at": incident.expires_at,
         "changed_at": incident.changed_at and utc_text(incident.changed_at),
-        # the index of the open incidents has only these
+        # an incident without this key is not in the index `open`
         "due_shard": shard if incident.due_at else None,
         "follow_up_at": look_again_at and utc_text(look_again_at),
         "follow_up_shard": shard if look_again_at else None,
         "figures_month": figures_month(incident.category, incident.submitted_at),
-        # the stream's filter looks for it
+        # the stream's filter looks for this attribute
         "mail_request": max((mail.request for mail in incident.mails.values()), default=None),
     }
 
 
 def _plain(value: Any) -> Any:
-    """A value as the table takes it. What is empty is not stored, and None."""
+    """A value as the table takes it; None if it is empty, and then it is not stored."""
     if isinstance(value, datetime):
         return utc_text(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -261,11 +261,11 @@ _READ: dict[str, Callable[[Any], Any]] = {
         datetime.fromisoformat,
     ),
 }
-"""How each field is read that the table has in another form."""
+"""How to read each field that the table has in another form."""
 
 
 def _visible_rating(incident: Incident, now: datetime) -> int | None:
-    """A rating expires as its own entry does."""
+    """The rating, until its own entry expires."""
     rated_at = incident.rated_at
     if rated_at and not retention.is_visible(retention.expires_at(rated_at), now):
         return None
@@ -275,7 +275,7 @@ def _visible_rating(incident: Incident, now: datetime) -> int | None:
 def _visible_consents(
     consents: dict[Scope, StandingConsent], now: datetime
 ) -> dict[Scope, StandingConsent]:
-    """Those in force: a consent expires as its entry does, and control goes with view."""
+    """The consents in force: each expires with its entry, and control ends with view."""
     visible = {
         scope: given
         for scope, given in consents.items()
@@ -285,7 +285,7 @@ def _visible_consents(
 
 
 def _visible_files(files: dict[FileId, AddedFile], now: datetime) -> dict[FileId, AddedFile]:
-    """Those that are kept, the first one first: a file expires as its entry does."""
+    """The files that are kept, the oldest first; each expires with its entry."""
     visible = [each for each in files.items() if retention.is_visible(each[1].expires_at, now)]
     return dict(sorted(visible, key=lambda each: (each[1].added_at, each[0])))
 
@@ -305,7 +305,7 @@ _FACTS: dict[str, Callable[[Any], Any]] = {
     "team": Category,
     "to": Category,
 }
-"""How each fact of an entry is read that the table has in another form."""
+"""How to read each fact of an entry that the table has in another form."""
 
 
 _REASONS: dict[Done, Callable[[Any], Any]] = {
@@ -315,7 +315,7 @@ _REASONS: dict[Done, Callable[[Any], Any]] = {
     Done.MAIL_SET_ASIDE: SetAside,
     Done.UNDELIVERABLE: MailTrouble,
 }
-"""What the reason is one of, by what was done."""
+"""The type of the reason, by what was done."""
 
 
 def _content_of(kind: Kind, facts: Item) -> Content:

@@ -1,4 +1,4 @@
-"""Values as DynamoDB's interface takes them, and as it gives them back."""
+"""Values as DynamoDB's interface takes them and gives them back."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ def unmarshalled(item: Any) -> Item:
 
 
 def epoch(moment: datetime) -> int:
-    """The moment in whole seconds, as expiries are compared with it."""
+    """The moment in whole seconds, for comparison with expiries."""
     return int(moment.timestamp())
 
 

@@ -1,7 +1,7 @@
 """The register: one table that holds every incident and every entry of its history.
 
-Each question that the service asks of it is a method here, and so is each act: the register loads
-the incident, lets the domain decide, and writes all that was decided or nothing.
+Each question that the service asks the register is a method here, and so is each act. For an act,
+the register loads the incident, lets the domain decide, and writes all of the decision or nothing.
 """
 
 import secrets
@@ -62,12 +62,12 @@ if TYPE_CHECKING:
 class Register:
     """The register in one DynamoDB table. All moments are aware.
 
-    Every method that names an incident raises `NoSuchIncident`; every act raises `Contended`, and
-    what the function of the domain raises that decides it.
+    Every method that names an incident raises `NoSuchIncident`. Every act raises `Contended`, and
+    whatever its function in the domain raises.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        """The register in that table, by this client."""
+        """The register in that table, reached with this client."""
         self._table = Table(client, table)
 
     # Questions
@@ -89,7 +89,7 @@ class Register:
     ) -> tuple[Incident, HistoryPart]:
         """The incident as it is now and the latest entries of its history, the newest first.
 
-        before: only entries older than the one of this id. shown: those that count.
+        before: an entry's id; only older entries are returned. shown: which entries to return.
         """
         items = self._items(reference, now, before)
         if before is None:
@@ -105,11 +105,11 @@ class Register:
         return incident, HistoryPart(part, part[-1].id if more else None)
 
     def entries(self, reference: Reference, now: datetime) -> Iterator[Entry]:
-        """The entries of an incident's history, the newest first, read as far as they are used."""
+        """The entries of an incident's history, the newest first, read only as far as needed."""
         return map(entry_of, self._items(reference, now, INCIDENT))
 
     def entry(self, reference: Reference, entry: str, now: datetime) -> Entry | None:
-        """The entry of that id, while it is kept."""
+        """The entry with that id, while it is kept."""
         item = self._table.item(reference, entry, now)
         return entry_of(item) if item else None
 
@@ -131,22 +131,22 @@ class Register:
     def overdue(self, now: datetime) -> list[Reference]:
         """The incidents to which something should have happened by now, the longest overdue first.
 
-        The index may be a moment behind: `wake` looks at the incident itself.
+        The index may lag a moment behind; `wake` looks at the incident itself.
         """
         return self._due("open", "due", now)
 
     def to_follow_up(self, now: datetime) -> list[Reference]:
-        """The incidents at which the service itself has to look again by now, the first due first.
+        """The incidents that the service itself has to look at again by now, the first due first.
 
-        See `domain.follow_up`. The index may be a moment behind: `follow_up` looks at the incident.
+        See `domain.follow_up`. The index may lag a moment behind; `follow_up` looks for itself.
         """
         return self._due("follow_ups", "follow_up", now)
 
     def figures(self, category: Category, since: datetime, now: datetime) -> "Figures":
-        """How a team did with the incidents submitted since then and now with it.
+        """How a team did with the incidents that were submitted since then and are now its own.
 
-        What is open is counted whenever it was submitted. Those that have expired are not
-        counted: figures reach back six months.
+        Open incidents count whenever they were submitted. Expired ones do not count: figures
+        reach back six months.
         """
         from suport.domain.figures import Handled, figures  # noqa: PLC0415  only where asked for
 
@@ -174,7 +174,7 @@ class Register:
     def submit(
         self, submission: Submission, idempotency_key: str, secret: bytes, now: datetime
     ) -> Incident:
-        """Records a new incident with one conditional write, or finds the one that the key made.
+        """Records a new incident with one conditional write, or finds the one that this key made.
 
         Raises
         ------
@@ -191,7 +191,7 @@ class Register:
         secret: bytes,
         now: datetime,
     ) -> Incident:
-        """Records what a citizen reported by phone as `submit` does, and who wrote it down.
+        """Records what a citizen reported by phone, as `submit` does, and who wrote it down.
 
         Raises
         ------
@@ -230,8 +230,8 @@ class Register:
     ) -> Entry:
         """Adds the citizen's message, see `citizen_acts.write`.
 
-        The same text with the same key as one of the latest messages with a key adds nothing: the
-        entry that was made then is returned.
+        If one of the latest messages with a key had the same key and text, nothing is added, and
+        the entry of that message is returned.
         """
         digest = request_digest(key, body) if key else None
 
@@ -243,7 +243,7 @@ class Register:
         return self._act(reference, now, write).answer
 
     def resolve_by_citizen(self, reference: Reference, now: datetime) -> None:
-        """Ends the help, because the citizen needs no more, see `citizen_acts.close`."""
+        """Ends the help because the citizen needs no more, see `citizen_acts.close`."""
         self._act(reference, now, citizen_acts.close)
 
     def reopen(self, reference: Reference, now: datetime) -> None:
@@ -279,13 +279,13 @@ class Register:
         withdrawn = self._act(reference, now, citizen_acts.withdraw, scope).answer
         return withdrawn or self._last_withdrawal(reference, scope, now)
 
-    # What operators do. `category` is always the operator's own team; where the incident is with
-    # another one, that is recorded, and `OtherTeam` raised.
+    # What operators do. `category` is always the operator's own team. If the incident is with
+    # another team, the attempt is recorded and `OtherTeam` raised.
 
     def claim(
         self, reference: Reference, operator: str, category: Category, now: datetime
     ) -> Incident:
-        """Makes the incident this operator's, see `operator_acts.claim`."""
+        """Gives the incident to this operator, see `operator_acts.claim`."""
         work = Work(operator, category)
         return self._by_operator(reference, now, work, operator_acts.claim).change.result
 
@@ -300,8 +300,8 @@ class Register:
     ) -> tuple[Incident, HistoryPart]:
         """The incident and its history, notes included, as it was when the look was recorded.
 
-        Whoever shows it masks how to reach the citizen, unless the operator has claimed the
-        incident. before: see `history`.
+        The caller masks how to reach the citizen, unless the operator has claimed the incident.
+        before: see `history`.
         """
         work, newest = Work(operator, category), before is None
         look = self._by_operator(reference, now, work, operator_acts.view, latest_part=newest)
@@ -338,8 +338,8 @@ class Register:
     ) -> Entry:
         """Adds a message to the citizen, or asks them something, see `operator_acts.reply`.
 
-        The same message with the same key as one of the team's latest with a key adds nothing: the
-        entry that was made then is returned. seen: see `operator_acts.Work`.
+        If one of the latest requests of operators with a key was the same with the same key,
+        nothing is added, and the entry of that request is returned. seen: see `operator_acts.Work`.
 
         Raises
         ------
@@ -358,7 +358,7 @@ class Register:
         *,
         key: str | None = None,
     ) -> Entry:
-        """Adds a note that only operators see; a repetition is treated as that of a reply."""
+        """Adds a note that only operators see; handles a repetition as `reply` does."""
         work = Work(operator, category, _digest(key, operator, "note", body))
         return self._once(reference, now, work, operator_acts.note, body).answer
 
@@ -371,7 +371,7 @@ class Register:
         *,
         key: str | None = None,
     ) -> None:
-        """Gives the incident back to the team; a repetition is treated as that of a reply."""
+        """Gives the incident back to the team; handles a repetition as `reply` does."""
         work = Work(operator, category, _digest(key, operator, "release"))
         self._once(reference, now, work, operator_acts.release)
 
@@ -389,8 +389,8 @@ class Register:
     ) -> None:
         """Passes the incident on to another team, see `operator_acts.transfer`.
 
-        A repetition is treated as that of a reply, although the incident is with another team by
-        then. seen: see `operator_acts.Work`.
+        It handles a repetition as `reply` does, although the incident is then with another team.
+        seen: see `operator_acts.Work`.
 
         Raises
         ------
@@ -412,7 +412,7 @@ class Register:
     ) -> Incident:
         """Ends the help, with a last message if there is one, see `operator_acts.resolve`.
 
-        A repetition is treated as that of a reply. seen: see `operator_acts.Work`.
+        It handles a repetition as `reply` does. seen: see `operator_acts.Work`.
 
         Raises
         ------
@@ -429,9 +429,9 @@ class Register:
         scope: Scope,
         now: datetime,
     ) -> Entry:
-        """Records that the citizen took a consent back by telling this operator.
+        """Records that the citizen took a consent back by asking this operator.
 
-        Any of the team may be told it, in any state. Returns the withdrawal's entry.
+        Anybody in the team may record it, in any state. Returns the withdrawal's entry.
 
         Raises
         ------
@@ -464,7 +464,7 @@ class Register:
         """Records what the scan of that content found, see `file_acts.record_scan`."""
         self._act(reference, now, file_acts.record_scan, file_id, version, state)
 
-    # Mails, each named by the entry it is about
+    # Mails, each named by the entry that it is about
 
     def attempt_mail(self, reference: Reference, entry: str, now: datetime) -> str | None:
         """Claims an attempt to send the mail, and names it; None if the mail is not owed.
@@ -473,7 +473,7 @@ class Register:
         ------
         BeingSent, Exhausted
         """
-        attempt = secrets.token_hex(16)  # two mailers may attempt it in the same moment
+        attempt = secrets.token_hex(16)  # two mailers may attempt it at the same moment
         owed = self._act(reference, now, mail_acts.attempt, entry, attempt).answer
         return attempt if owed else None
 
@@ -510,9 +510,9 @@ class Register:
         self._act(routed.reference, now, service_acts.mark_queued, routed)
 
     def wake(self, reference: Reference, now: datetime) -> Wake | None:
-        """Does what is due to the incident now and returns what it was; None if nothing is.
+        """Does what is due to the incident now and returns what that was; None if nothing is due.
 
-        Of several who do so at once, one does it and the others find nothing due.
+        If several callers do this at once, one acts and the others find nothing due.
         """
         return self._act(reference, now, service_acts.wake).answer
 
@@ -530,10 +530,10 @@ class Register:
         *asked: Asked.args,
         **options: Asked.kwargs,
     ) -> Decision[Answer]:
-        """Reads the incident, lets the domain decide, and writes all that was decided or nothing.
+        """Reads the incident, lets the domain decide, and writes all of the decision or nothing.
 
-        If somebody else changes the incident in between, it is read and decided again. Where
-        nothing was decided, nothing is written.
+        If somebody else changes the incident in between, it reads and decides again. A decision
+        that changes nothing is not written.
         """
         for attempt in range(ATTEMPTS):
             pause(attempt)
@@ -569,7 +569,7 @@ class Register:
         *asked: Asked.args,
         **options: Asked.kwargs,
     ) -> Decision[Entry]:
-        """The same, unless it was just done; then it makes no difference who has the incident."""
+        """Does the same once; a repetition gets the same answer, no matter who has the incident."""
 
         def done(incident: Incident, now: datetime, work: Work) -> Decision[Entry] | Refused:
             return operator_acts.having_read(incident, now, work, act, *asked, **options)
@@ -588,7 +588,7 @@ class Register:
     def _repeated(
         self, incident: Incident, keyed: dict[str, str], digest: str | None, now: datetime
     ) -> Decision[Entry] | None:
-        """What this request was answered before, if it is one of the latest, and still kept."""
+        """The answer that this request got before, if it is one of the latest and still kept."""
         if digest is None or digest not in keyed:
             return None
         entry = self.entry(incident.reference, keyed[digest], now)
@@ -597,7 +597,7 @@ class Register:
     def _written_since(
         self, reference: Reference, seen: frozenset[str], now: datetime
     ) -> tuple[Entry, ...]:
-        """What the citizen wrote lately that the operator has not seen, the oldest first."""
+        """The latest that the citizen wrote and the operator has not seen, the oldest first."""
         since = max(filter(crockford.is_id, seen), default="")
         newer = takewhile(lambda entry: entry.id > since, self.entries(reference, now))
         written = filter(operator_acts.is_from_citizen, newer)
@@ -616,7 +616,7 @@ class Register:
         return next((each for each in ratings if isinstance(each, Rating)), None)
 
     def _items(self, reference: Reference, now: datetime, before: str | None) -> Iterator[Item]:
-        """The items of an incident, from the end: its own, then its entries; or those before."""
+        """The items of an incident, from the end: its own, then its entries; or only older ones."""
         condition = "#reference = :reference"
         values: Item = {"reference": reference}
         names = {"#reference": "reference"}
@@ -635,7 +635,7 @@ class Register:
         )
 
     def _due(self, index: str, what: str, now: datetime) -> list[Reference]:
-        """The incidents that the index has as due by now, the first due first."""
+        """The incidents that are due by now in that index, the first due first."""
         items = [
             item
             for shard in range(SHARDS)
@@ -655,7 +655,7 @@ def _digest(key: str | None, *request: str) -> str | None:
 
 
 def _months(since: datetime, now: datetime) -> Iterator[datetime]:
-    """A moment of each month, in UTC, from the one of `since` to the one of `now`."""
+    """The start of each month, in UTC, from that of `since` to that of `now`."""
     month = datetime.fromisoformat(utc_text(since)[:7] + "-01T00:00:00Z")
     while month <= now:
         yield month

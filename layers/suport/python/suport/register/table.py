@@ -1,7 +1,6 @@
-"""The register's table: consistent reads, queries on all their pages, and one write for a change.
+"""The register's table: consistent reads, queries over all pages, and one write for each change.
 
-Every item carries its expiry, and what has expired is not there: not to a read, and not to a
-condition.
+Every item carries its expiry. Once that has passed, neither a read nor a condition finds the item.
 """
 
 import secrets
@@ -26,7 +25,7 @@ class Table:
     """One DynamoDB table. All moments are aware."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        """The table of that name, by this client."""
+        """The table of that name, reached with this client."""
         self._client = client
         self._name = name
 
@@ -41,10 +40,10 @@ class Table:
         return item if item and retention.is_visible(item["expires_at"], now) else None
 
     def query(self, now: datetime, *, names: Item | None = None, **asked: Any) -> Iterator[Item]:
-        """The items that a query finds, on all its pages, while they are kept.
+        """The items that a query finds on all its pages and that are still kept.
 
-        asked: as boto3 takes it, but for the values, which are plain Python's, without their
-        colons: `values={"shard": 3}`.
+        asked: as boto3 takes it, except the values, which are plain Python values under names
+        without colons: `values={"shard": 3}`.
         """
         values = {f":{name}": value for name, value in asked.pop("values").items()}
         kept = "expires_at > :now"
@@ -61,7 +60,7 @@ class Table:
             yield from map(unmarshalled, page["Items"])
 
     def write(self, change: Change) -> bool:
-        """Whether all of it was written; none of it is if the incident is not as it was seen."""
+        """Writes the change if the incident is still as it was seen; returns whether it did."""
         reference = change.seen.reference
         update = self._update(change)
         puts: list[Any] = [
@@ -84,7 +83,7 @@ class Table:
         return True
 
     def put_unless_there(self, item: Item, others: Sequence[Item], now: datetime) -> Item | None:
-        """Writes an item and with it these others; returns the one that is there, if one is.
+        """Writes an item and these others, unless it is there already; then returns what is there.
 
         Raises
         ------
@@ -111,7 +110,7 @@ class Table:
                 response: Any = refusal.response  # its type lacks what ALL_OLD adds
                 return unmarshalled(response["Item"])
             except refusals.TransactionConflictException:
-                continue  # a retry met the transaction that records the first attempt's queueing
+                continue  # a retry met the transaction that marks the incident as queued
             except refusals.TransactionCanceledException as refusal:
                 reason: Any = refusal.response["CancellationReasons"][0]
                 if reason["Code"] == "ConditionalCheckFailed":
@@ -130,7 +129,7 @@ class Table:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in sorted(removed))
         values = {f":{name}": value for name, value in kept.items()}
         unchanged, seen = "#revision = :seen", {":seen": change.seen.revision}
-        if not change.seen.revision:  # an item from before changes were counted
+        if not change.seen.revision:  # the item is older than the counting of changes
             unchanged, seen = "attribute_not_exists(#revision)", {}
         return {
             "TableName": self._name,
@@ -143,6 +142,6 @@ class Table:
 
 
 def pause(attempt: int) -> None:
-    """Before another attempt, so that those who collided go on at different moments."""
+    """Waits before another attempt: those who collided go on at different moments."""
     if attempt:
         time.sleep(secrets.randbelow(20 << attempt) / 1000)

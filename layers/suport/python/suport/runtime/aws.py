@@ -1,4 +1,4 @@
-"""The edge to AWS: clients made once per start, and the service's secret read once per start."""
+"""The edge to AWS: clients and the service's secret, each made or read once per start."""
 
 import os
 from functools import cache
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-# A citizen waits: a call is tried three times and given up within about ten seconds.
+# A citizen waits: a call is tried up to three times, and given up within about ten seconds.
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
 )
-# Forms for citizens' files go to the bucket's own address in its region, which needs no redirect,
-# and are signed in the only way that every region takes. An address of numbers has no subdomains:
-# there the bucket stands in the path.
+# Forms for citizens' files go to the bucket's own address in its region, which needs no redirect.
+# Their signature is the only kind that every region takes. A numeric address has no subdomains:
+# there the bucket goes into the path.
 _S3_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-# Nobody waits for a mail, and one that was accepted without the answer arriving must not be sent
-# again by itself: the queue asks again, after a look at the register.
+# Nobody waits for a mail. SES may have accepted one although its answer never arrived; therefore
+# the client does not retry: the queue asks again, after a look at the register.
 _MAIL_CONFIG = Config(read_timeout=8, retries={"total_max_attempts": 1})
 _OWN_CONFIG = {"s3": _S3_CONFIG, "sesv2": _MAIL_CONFIG}
 
@@ -50,6 +50,6 @@ def client(service: str) -> object:
 
 @cache
 def service_secret() -> bytes:
-    """The secret that references, access codes and sessions are derived from."""
+    """The secret from which references, access codes and sessions are derived."""
     answer = client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET_ARN"])
     return answer["SecretString"].encode()

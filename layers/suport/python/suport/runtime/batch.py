@@ -1,4 +1,4 @@
-"""How a function handles a batch: record by record, and only those that failed come again."""
+"""How a function handles a batch: record by record; only those that failed come again."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -26,16 +26,16 @@ def message_handler(
     failed: str,
     expected: tuple[type[Exception], ...] = (),
 ) -> Handler:
-    """The entry of a queue, whose messages are handled one by one.
+    """The handler of a function that takes the messages of a queue, one by one.
 
-    failed: what the log says of one that was not handled. expected: what is no failure, although
-    the message has to come again.
+    failed: what the log says about a message that could not be handled. expected: exceptions that
+    are not failures, although the message has to come again.
     """
     return _handler(EventType.SQS, handle, failed, _message, expected)
 
 
 def change_handler(handle: Callable[[DynamoDBRecord], None], failed: str) -> Handler:
-    """The entry of the register's stream, whose changes are handled one by one; as above."""
+    """The handler of a function that takes the register's stream, change by change; as above."""
     return _handler(EventType.DynamoDBStreams, handle, failed, _change)
 
 

@@ -1,4 +1,4 @@
-"""The clock of the functions, in one place, so that tests can travel."""
+"""The clock of the functions, in one place where tests can set it."""
 
 from datetime import UTC, datetime
 

@@ -1,20 +1,20 @@
-"""What a log may say of an exception: never its message, which may quote what a citizen wrote."""
+"""What a log may say about an exception: never its message, which may quote a citizen's words."""
 
 import re
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-# Codes and operations of AWS are such names; a message is none.
+# Codes and operations of AWS have this form; a message does not.
 _NAME = re.compile(r"[\w.:#-]{1,100}", re.ASCII)
 
 
 def facts(failure: BaseException) -> dict[str, Any]:
-    """Its kind and place; of a refusal by AWS also the code and the operation.
+    """The kind and place of the failure; for a refusal by AWS also its code and the operation.
 
-    It never raises: on the way to an answer for a citizen, nothing else would catch that. Only a
-    refusal by AWS has a parsed `response`; other exceptions of botocore have None there, those of
-    HTTP libraries an object, and any of them may have something else.
+    It never raises: while a function answers a citizen, nothing else would catch the exception.
+    Only a refusal by AWS has a parsed `response`; other exceptions of botocore have None there,
+    those of HTTP libraries an object, and any of them may have something else.
     """
     return {
         "error": type(failure).__name__,
@@ -25,7 +25,7 @@ def facts(failure: BaseException) -> dict[str, Any]:
 
 
 def _code(failure: BaseException) -> str | None:
-    with suppress(Exception):  # an attribute may be computed, and fail
+    with suppress(Exception):  # the attribute may be computed, and the computation may fail
         match getattr(failure, "response", None):
             case {"Error": {"Code": code}}:
                 return _name(code)

@@ -1,7 +1,7 @@
 """The figures that the service reports to CloudWatch, each with its name in one place.
 
-A figure is a line of the function's log in CloudWatch's embedded metric format, so reporting one
-calls nothing and delays no answer. The namespace is the stack's own (`Suport/<stack name>`, from
+A figure is a line of the function's log in CloudWatch's embedded metric format: reporting one makes
+no call and delays no answer. The namespace is the stack's own (`Suport/<stack name>`, from
 POWERTOOLS_METRICS_NAMESPACE): two stages in one account never share a figure or an alarm.
 """
 
@@ -18,10 +18,10 @@ class Metric(StrEnum):
     """Messages put into a team's queue, by `category`. No alarm."""
 
     INCIDENTS_WOKEN = "IncidentsWoken"
-    """Incidents for which the watcher did what was overdue, by what it has `done`. No alarm."""
+    """Overdue incidents that the watcher woke, by what it has `done`. No alarm."""
 
     OVERDUE_INCIDENTS = "OverdueIncidents"
-    """A gauge: incidents that the watcher could not wake. It reports every run, also a zero.
+    """A gauge: incidents that the watcher could not wake. Every run reports it, even a zero.
 
     Alarm IncidentsOverdue: some remain for a quarter of an hour, or the watcher is silent.
     """
@@ -29,28 +29,28 @@ class Metric(StrEnum):
     INCIDENTS_ENDING = "IncidentsEnding"
     """Open incidents that expire within 30 days, each counted once a day.
 
-    Alarm IncidentsEnding: a single one.
+    Alarm IncidentsEnding: a single incident.
     """
 
     MAILS = "Mails"
     """Requests for a mail that were handled, by `outcome`. No alarm."""
 
     MAILS_SET_ASIDE = "MailsSetAside"
-    """Mails owed to a citizen that the service gave up. Alarm MailsSetAside: a single one."""
+    """Mails owed to a citizen that the service gave up. Alarm MailsSetAside: a single mail."""
 
     MAIL_EVENTS = "MailEvents"
-    """What SES reported of mails already sent, by `trouble` (`none` if it was none). No alarm."""
+    """What SES reported about mails already sent, by `trouble` (or `none`). No alarm."""
 
     ADDRESSES_REJECTED = "AddressesRejected"
-    """Citizens' addresses that get no mail any more. Alarm AddressesRejected: three an hour."""
+    """Citizens' addresses that get no more mail. Alarm AddressesRejected: three an hour."""
 
     FILES_CHECKED = "FilesChecked"
-    """Files that arrived and were looked at, by `outcome`. No alarm."""
+    """Files that arrived and were checked, by `outcome`. No alarm."""
 
     FILES_NOT_SCANNED = "FilesNotScanned"
     """Files still in quarantine although their scan is overdue.
 
-    Alarm FilesNotScanned: a single one.
+    Alarm FilesNotScanned: a single file.
     """
 
     FILES_ERASED = "FilesErased"

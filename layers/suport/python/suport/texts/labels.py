@@ -1,4 +1,4 @@
-"""What the values of the domain are called, in pages and in mails."""
+"""What pages and mails call the values of the domain."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ LANGUAGES = {
     Language.ENGLISH: "English",
     Language.GERMAN: "Deutsch",
 }
-"""Each language as its own readers call it."""
+"""Each language by the name that its own readers use."""
 
 CATEGORIES = {
     Category.FUNCTIONAL: N_("Functional doubts"),
@@ -145,12 +145,12 @@ EVENTS: dict[tuple[str, ...], Message] = {
     **{(Kind.CONSENT, *changed): said for changed, said in CONSENTS.items()},
     (Kind.RATING,): N_("You rated the support"),
 }
-"""What may have happened to an incident: by the kind of the entry, by what was done or by whom, and
-by whatever else makes a difference."""
+"""What may have happened to an incident, by the kind of the entry, by what was done or by whom, and
+by any other fact that changes the text."""
 
 
 def happened(entry: Mapping[str, Any]) -> Message | None:
-    """What an entry of the citizen's view says has happened, if it says anything."""
+    """What happened, according to an entry of the citizen's view; None if that has no text."""
     kind, action, by = entry["kind"], entry.get("action", ""), entry.get("by", "")
     more = entry.get("scope") or entry.get("state") or entry.get("reason") or ""
     ways = ((kind, action, more), (kind, action, by), (kind, action), (kind, by), (kind,))

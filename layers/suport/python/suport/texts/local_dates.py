@@ -1,7 +1,7 @@
 """Dates, times of day and sizes as each language writes them.
 
-The forms are those of Unicode's CLDR, which the tests compare with Babel; Babel itself is too large
-to be brought along. Times are those of the clocks of Madrid.
+The forms are those of Unicode's CLDR. The tests compare them with Babel, which itself is too large
+to deploy. Times are those on the clocks of Madrid.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from suport.domain.legal_time import to_madrid
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How one language writes; months stand as they follow the day."""
+    """How one language writes; months have the form that follows a day."""
 
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
@@ -84,7 +84,7 @@ def date_text(day: date, language: Language) -> str:
 
 
 def weekday_text(moment: datetime, language: Language) -> str:
-    """The day of a moment near enough to need no year: "Monday 30 November"."""
+    """The day of a moment so near that it needs no year: "Monday 30 November"."""
     style, day = _STYLES[language], to_madrid(moment).date()
     weekday = style.weekdays[day.weekday()]
     return style.weekday.format(weekday=weekday, day=_day_month(day, style))

@@ -1,6 +1,6 @@
 """The words of the service in the reader's language, from the gettext catalogues in `locales`.
 
-The source is English; a text without a catalogue entry is shown in it.
+The source is English; a text without a catalogue entry appears in English.
 """
 
 import gettext
@@ -19,7 +19,7 @@ LOCALES = Path(__file__).parent / "locales"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text to be said once its reader's language is known; `values` fill its placeholders."""
+    """A text to say once the reader's language is known; `values` fill its placeholders."""
 
     text: str
     values: Mapping[str, object] = MappingProxyType({})
@@ -30,13 +30,13 @@ class Message:
 
 
 def N_(text: str, **values: object) -> Message:  # noqa: N802  the name gettext's tools look for
-    """Marks a text for translation and keeps it until its reader's language is known."""
+    """Marks a text for translation, and keeps it until the reader's language is known."""
     return Message(text, values)
 
 
 @cache
 def translations(language: Language) -> gettext.NullTranslations:
-    """The catalogue of a language; that of English is empty, for it is the source."""
+    """The catalogue of a language; that of English, the source, is empty."""
     if language is Language.ENGLISH:
         return gettext.NullTranslations()
     return gettext.translation(DOMAIN, LOCALES, [language])
@@ -45,7 +45,7 @@ def translations(language: Language) -> gettext.NullTranslations:
 def preferred_language(accept_language: str | None) -> Language:
     """The offered language that a browser likes best, by its `Accept-Language`; else Catalan.
 
-    Regions are disregarded; a malformed weight counts as zero (RFC 9110, 12.4.2 and 12.5.4).
+    Regions are ignored; a malformed weight counts as zero (RFC 9110, 12.4.2 and 12.5.4).
     """
     best, best_weight = Language.CATALAN, 0.0
     for choice in (accept_language or "").split(","):

@@ -1,8 +1,8 @@
 """The notices that citizens are shown: on their data, before remote support, and on the site.
 
-A notice is identified by its version (the day it was published) and the SHA-256 of its exact
-text, so that what somebody was told can be proved later. A published text is never changed: a
-new wording is a new version in a folder of its own, and the constants below point to it.
+Its version (the day of its publication) and the SHA-256 of its exact text identify a notice: they
+prove later what somebody was shown. A published text is never changed: a new wording is a new
+version in a folder of its own, and the constants below point to it.
 
 A text is made of paragraphs with an empty line between them. One that begins with `## ` is a
 heading; one in which every line begins with `- ` is a list, one item to a line. `[text](target)`
@@ -25,7 +25,7 @@ CONTROLLER = (
     "Govern de les Illes Balears, Direcció General d'Estratègia Digital i "
     "Simplificació Administrativa"
 )
-"""Who answers for the personal data: the Directorate-General that keeps the register."""
+"""Who is responsible for the personal data: the Directorate-General that keeps the register."""
 
 _NOTICES = Path(__file__).parent / "notices"
 _MARKS = {"## ": "heading", "- ": "list"}
@@ -33,7 +33,7 @@ _LINK = re.compile(r"\[([^][]+)\]\(([^()\s]+)\)")
 
 
 class Subject(StrEnum):
-    """What a notice is about, as its folder and its page are called."""
+    """What a notice is about: the name of its folder and of its page."""
 
     PRIVACY = "privacy"
     REMOTE_SUPPORT = "remote-support"
@@ -52,7 +52,7 @@ CURRENT_VERSIONS = {
 
 
 class Block(NamedTuple):
-    """A heading, a list or a paragraph: its `kind`. Each of its `lines` is made as by `linked`."""
+    """A heading, a list or a paragraph, by its `kind`. Each of its `lines` comes from `linked`."""
 
     kind: str
     lines: list[list[tuple[str, str | None]]]
@@ -69,11 +69,11 @@ class Notice:
 
     @property
     def identity(self) -> NoticeIdentity:
-        """What proves which text it was, without the text."""
+        """Proves which text it was, without the text."""
         return NoticeIdentity(self.version, self.language, self.sha256)
 
     def blocks(self) -> Iterator[Block]:
-        """What it is made of, one after the other."""
+        """Its headings, lists and paragraphs, in order."""
         for paragraph in self.text.strip().split("\n\n"):
             mark = next((each for each in _MARKS if paragraph.startswith(each)), "")
             lines = [linked(line.removeprefix(mark)) for line in paragraph.splitlines()]
@@ -82,7 +82,7 @@ class Notice:
 
 @cache
 def current(subject: Subject, language: Language) -> Notice:
-    """The notice that citizens are shown today."""
+    """The notice that citizens see today."""
     version = CURRENT_VERSIONS[subject]
     content = (_NOTICES / subject / version / f"{language}.txt").read_bytes()
     return Notice(version, language, hashlib.sha256(content).hexdigest(), content.decode())
@@ -90,13 +90,13 @@ def current(subject: Subject, language: Language) -> Notice:
 
 @cache
 def published(subject: Subject) -> frozenset[str]:
-    """Every version that citizens were ever shown: none is changed or taken away."""
+    """Every version that citizens have ever seen; none is changed or removed."""
     versions = (_NOTICES / subject).iterdir()
     return frozenset(version.name for version in versions if version.is_dir())
 
 
 def linked(text: str) -> list[tuple[str, str | None]]:
-    """What a paragraph or item says, piece by piece: words, and where they lead if they are a link.
+    """A paragraph or item, piece by piece: words, and their target if they are a link.
 
     >>> linked("See [cookies](cookies).")
     [('See ', None), ('cookies', 'cookies'), ('.', None)]

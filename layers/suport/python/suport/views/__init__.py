@@ -1,1 +1,1 @@
-"""What citizens, operators and queues are shown of an incident."""
+"""What an incident shows to citizens, to operators and in queues."""

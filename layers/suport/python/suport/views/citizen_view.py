@@ -1,7 +1,7 @@
 """What citizens see of their incident: its state and history, with personal data masked.
 
-Whoever holds the access code already knows these data; masked, they tell nothing to whoever only
-found it. Internal notes are the operators' own.
+The citizen already knows these data; masked, they reveal nothing to somebody who only found the
+access code. Internal notes are the operators' own.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from suport.domain.history import Action, Done, Entry, HistoryPart, Kind
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
 
-# what of an entry's content its citizen may read, by kind; other kinds are not shown
+# the parts of an entry that its citizen may read, by kind; other kinds are not shown
 _SHOWN: dict[Kind, tuple[str, ...]] = {
     Kind.MESSAGE: ("by", "body"),
     Kind.ACTION: ("action", "by", "reason", "state"),
@@ -33,7 +33,7 @@ type CitizenView = dict[str, Any]
 def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
     """The incident as its citizen may see it, ready for JSON; links are relative to its address.
 
-    part: of the entries that `is_shown`, the newest first.
+    part: the entries that `is_shown` admits, the newest first.
     """
     earlier = {"earlier": f"{incident.reference}?before={part.earlier}"} if part.earlier else {}
     return {
@@ -73,7 +73,7 @@ def page_view(incident: Incident, part: HistoryPart, now: datetime) -> CitizenVi
 
 
 def masked(contact: Mapping[str, str]) -> dict[str, str]:
-    """The contact data, so that they tell nothing to whoever did not know them before."""
+    """The contact data, recognisable only to somebody who already knows them."""
     return {name: _masked(name, value) for name, value in contact.items()}
 
 
@@ -91,7 +91,7 @@ def file_view(file_id: FileId, file: AddedFile) -> dict[str, Any]:
 def is_shown(entry: Entry) -> bool:
     """Whether the citizen is shown this entry."""
     if isinstance(entry.content, Action):
-        if entry.content.done is Done.VIEWED:  # the text about it is about contact data
+        if entry.content.done is Done.VIEWED:  # its text says that somebody saw the contact data
             return bool(entry.content.contact)
         return entry.content.done not in _INTERNAL
     return entry.kind in _SHOWN

@@ -1,4 +1,4 @@
-"""The proof of a consent that the citizen keeps, with the fields of ISO/IEC TS 27560:2023."""
+"""The citizen's proof of a consent, with the fields of ISO/IEC TS 27560:2023."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ NOT_VALID = N_("No longer valid")
 def receipt(reference: Reference, entry: Entry) -> dict[str, Any]:
     """What the citizen keeps as proof of one consent, ready for JSON.
 
-    A withdrawal's receipt is that of the consent it ends, with both events.
+    The receipt of a withdrawal is that of the consent that it ends, with both events.
     """
     consent = entry.content
     assert isinstance(consent, Consent)
@@ -50,7 +50,7 @@ def receipt(reference: Reference, entry: Entry) -> dict[str, Any]:
     }
     events = [given]
     if consent.action is ConsentAction.WITHDRAW:
-        # The service ends a consent with the incident; the citizen withdraws it in so many words.
+        # The service ends a consent with the incident, implicitly; a citizen withdraws explicitly.
         kind = "implicit" if consent.by is Actor.SERVICE else "explicit"
         withdrawn = {"time": utc_text(entry.recorded_at), "type": kind, "state": "withdrawn"}
         events.append(withdrawn | {"validity": NOT_VALID.in_(language)})

@@ -1,7 +1,7 @@
-"""What citizens may take along of their incident: all that its page shows, and their receipts.
+"""The copy of an incident for its citizen: all that the page shows, and the consents' receipts.
 
-It is masked as the page is, for the same reason; of what stands in the register nothing else that
-the citizen may read is left out.
+It is masked as the page is, for the same reason. Apart from that it has everything in the register
+that the citizen may read.
 """
 
 from typing import Any
@@ -18,8 +18,8 @@ SCHEMA = "suport.export/1"
 def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
     """The incident, a part of its history and one receipt for each consent in it, ready for JSON.
 
-    A consent that has ended has the receipt of its end, which tells when it was given as well.
-    Links, which lead nowhere from a file, are not among it.
+    A consent that has ended has the receipt of its end, which also says when it was given. Links
+    are left out: they lead nowhere from a file.
     """
     view = citizen_view(incident, part)
     del view["links"]

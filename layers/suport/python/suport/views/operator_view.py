@@ -1,8 +1,7 @@
-"""What operators see of an incident of their team: all of it, and whom it is about once they help.
+"""What operators see of an incident of their team: all of it, but contact data only if they help.
 
-Contact data are shown to the operator who has claimed the incident, and to nobody else: to the
-others of the team they are masked, as they are to whoever only holds the access code, and when to
-be reached is left out.
+Contact data are shown to the operator who has claimed the incident, and to nobody else. The rest of
+the team sees them masked, as the citizen's own page does, and without when to reach the citizen.
 """
 
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from suport.views.citizen_view import file_view, masked
 if TYPE_CHECKING:
     from suport.domain.incident import OpenIncident
 
-# of a consent the desk needs to know what holds, and which text it was given on
+# what the desk needs about a consent: what is in force, and on which text it was given
 _OF_A_CONSENT = ("scope", "action", "by", "operator", "notice")
 _ENDINGS = {
     MediaType.PDF: "pdf",
@@ -32,7 +31,7 @@ _ENDINGS = {
 def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[str, Any]:
     """The incident as that operator of its team may see it, ready for JSON.
 
-    `etag` names what the citizen wrote last: an operator's answer may say that it was read.
+    `etag` names what the citizen wrote last; an operator's answer may say that they have read it.
     """
     contact_shown = sees_contact(incident, operator)
     return {
@@ -81,14 +80,14 @@ def listed(incident: "OpenIncident") -> dict[str, Any]:
 
 
 def file_name(incident: Incident, file_id: FileId) -> str:
-    """What a file is called on the operator's computer: nothing in it was typed by anybody."""
+    """The file's name on the operator's computer, with nothing in it that anybody typed."""
     number = list(incident.files).index(file_id) + 1
     ending = _ENDINGS[MediaType(incident.files[file_id].type)]
     return f"{incident.reference}-{number}.{ending}"
 
 
 def _hidden(contact: Mapping[str, str]) -> dict[str, str]:
-    """Masked; without when to reach the citizen, which is free text and may say how."""
+    """Masked, and without when to reach the citizen: that is free text, and may also say how."""
     return {name: value for name, value in masked(contact).items() if name != "availability"}
 
 

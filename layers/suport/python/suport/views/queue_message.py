@@ -1,9 +1,9 @@
 """What a support team reads in its queue: that there is something to do, and about what.
 
-Nothing that a citizen typed enters a queue, for what lies there cannot be erased before its time,
-and people paste names and numbers wherever they may write. An error is named by its code only if
-that is a known one, a procedure only as the catalogue names it. All else is shown to the operator
-who claims the incident, and the register keeps that look.
+Nothing that a citizen typed enters a queue: messages cannot be erased from it before their time,
+and people paste names and numbers wherever they can write. The message has an error's code only if
+that is a known one, and a procedure only as the catalogue names it. The operator who claims the
+incident sees all the rest, and the register records that look.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If nothing asks for this incident to be queued.
+        If the incident does not have to be queued.
     """
     if incident.route_reason is None:
         raise ValueError(f"incident {incident.reference} does not have to be queued")
@@ -46,7 +46,7 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
 
 
 def _known_code(error: Mapping[str, str]) -> str | None:
-    """The known error that the citizen named by its code, and by nothing else."""
+    """The code of a known error, if the citizen typed that code and nothing else."""
     if "code" not in error:
         return None
     from suport.domain.known_errors import known_code  # noqa: PLC0415  only where a code was given
@@ -55,7 +55,7 @@ def _known_code(error: Mapping[str, str]) -> str | None:
 
 
 def _known_procedure(procedure: Mapping[str, str], language: Language) -> dict[str, str] | None:
-    """The procedure as the catalogue names it, if it has one of that code."""
+    """The procedure as the catalogue names it, if the catalogue has one with that code."""
     if "code" not in procedure:
         return None
     from suport.domain.procedures import catalogue  # noqa: PLC0415  only where a code was given

@@ -1,1 +1,1 @@
-"""The pages for citizens, which work without JavaScript."""
+"""The pages for citizens; they work without JavaScript."""

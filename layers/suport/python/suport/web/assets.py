@@ -1,6 +1,6 @@
 """The stylesheet, the script and the pictures: built beside this file, named by their content.
 
-A name that holds the hash of its content never means anything else, so browsers may keep it.
+A name with the hash of its content never means anything else: browsers may keep the asset for ever.
 """
 
 import json
@@ -17,13 +17,13 @@ MEDIA_TYPES = {
 
 @cache
 def names() -> dict[str, str]:
-    """The name under which each asset is served, by the name that its source has."""
+    """The name under which each asset is served, by the name of its source."""
     manifest: dict[str, str] = json.loads((FOLDER / "manifest.json").read_bytes())
     return manifest
 
 
 def content(name: str, *, compressed: bool) -> bytes | None:
-    """The bytes of the asset served under that name, on request as gzip; none if there is none."""
+    """The bytes of the asset served under that name, as gzip if asked; None if there is none."""
     if name not in names().values():
         return None
     return (FOLDER / (f"{name}.gz" if compressed else name)).read_bytes()

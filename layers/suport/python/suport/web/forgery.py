@@ -1,8 +1,8 @@
-"""Whether a form was sent by a page of another site, in the name of a citizen who does not know.
+"""Whether a page of another site sent a form, in the name of a citizen who does not know of it.
 
 Browsers say where a request comes from (Fetch Metadata), older ones at least the origin of its
-page. Since the service's pages ask for no referrer, these send "null" for its own forms, too; the
-session's cookie, which no other site's request carries (SameSite), then is what protects.
+page. Because the service's pages ask for no referrer, older browsers send "null" for its own forms,
+too. In that case the session's cookie protects: no request of another site carries it (SameSite).
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 
 def is_forged(headers: Mapping[str, str]) -> bool:
-    """Whether these headers of a POST, by their names in lower case, tell of another site."""
+    """Whether these headers of a POST, by their names in lower case, come from another site."""
     if site := headers.get("sec-fetch-site"):
-        return site not in {"same-origin", "none"}  # "none": the citizen's own doing, like a reload
+        return site not in {"same-origin", "none"}  # "none": the citizen's own act, like a reload
     origin = headers.get("origin", "null")
     if origin == "null":
         return False

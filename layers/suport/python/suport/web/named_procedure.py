@@ -1,4 +1,4 @@
-"""A procedure as pages name it: as the catalogue does, in the reader's language where it can."""
+"""A procedure as pages name it: as the catalogue does, in the reader's language if possible."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from suport.domain.language import Language
 
 
 class NamedProcedure(NamedTuple):
-    """Code and name of a procedure, and the language of the name where it is not the reader's."""
+    """Code and name of a procedure, and the language of the name if it is not the reader's."""
 
     code: str
     name: str
@@ -21,7 +21,7 @@ def named_procedure(procedure: Mapping[str, str], language: Language) -> NamedPr
     """
     code, name = procedure.get("code", ""), procedure.get("name", "")
     if code:
-        from suport.domain.procedures import catalogue  # noqa: PLC0415  read only where one is named
+        from suport.domain.procedures import catalogue  # noqa: PLC0415  read only if one is named
 
         if (known := catalogue().find(code)) and name in {"", *known.names.values()}:
             name, spoken = known.name_in(language)

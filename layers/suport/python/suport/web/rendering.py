@@ -1,7 +1,7 @@
-"""Renders what is shown to citizens, on the server.
+"""Renders, on the server, what citizens see.
 
-Components come from GOV.UK Frontend. Whatever a person typed is escaped by the template engine,
-always. Links are relative, so that a page works under any address.
+Components come from GOV.UK Frontend. The template engine escapes every word that a person typed.
+Links are relative: a page works under any address.
 """
 
 import os
@@ -32,7 +32,7 @@ ROOT = "../"
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """What is shown. Its template is given all of its public attributes."""
+    """A page or file for citizens. Its template gets all of its public attributes."""
 
     template: ClassVar[str]
 
@@ -46,8 +46,8 @@ class Document:
 class Page(Document):
     """A document within the site: languages and navigation above, legal pages below.
 
-    name: its name in the address. root: the way from the address that it is shown at to where the
-    languages begin, if that is not its usual address.
+    name: its name in the address. root: the way from its address to where the languages begin, if
+    it is not at its usual address.
     """
 
     name: ClassVar[str]
@@ -55,7 +55,7 @@ class Page(Document):
 
     @property
     def here(self) -> str:
-        """Its address with what is asked for there, relative to its language."""
+        """The page's address with its query, relative to its language."""
         return self.name
 
     @property
@@ -64,7 +64,7 @@ class Page(Document):
         return ROOT if self.root is None else self.root
 
     def up(self, language: Language) -> str:
-        """The way to the pages of that language, which is the page's own."""
+        """The way to the pages of that language, the page's own."""
         return "" if self.root is None else f"{self.root}{language}/"
 
 
@@ -72,8 +72,8 @@ class Page(Document):
 class FormPage(Page):
     """A page with a form, which may have been filled in already.
 
-    own: the names of the fields that its template makes. fields: what is typed and chosen, by the
-    name of the field. trouble: why it could not be handled.
+    own: the names of the fields in its template. fields: what the citizen typed and chose, by the
+    name of the field. trouble: why the service could not handle the form.
     """
 
     own: ClassVar[Collection[str]] = ()
@@ -87,9 +87,9 @@ class FormPage(Page):
 
     @property
     def others(self) -> list[tuple[str, str]]:
-        """What was sent beside the page's own fields, to be sent again unseen.
+        """What was sent besides the page's own fields; the form sends it again unseen.
 
-        What is wrong with such a field could never be corrected, so that is left out.
+        Fields with errors are left out, because nobody could correct them.
         """
         shown = {*self.own, *self.errors}
         return [each for each in self.fields.items() if each[0] not in shown]
@@ -100,17 +100,17 @@ GLOBALS: dict[str, Any] = {
     "labels": labels,  # what the values of the domain are called
     "phone_line": phone_line,  # whom to call
     "site_map": site_map,  # the pages, and what was just done
-    "catalan_names": (  # what is called so in every language
+    "catalan_names": (  # names that are Catalan in every language
         "Govern de les Illes Balears",
         "Direcció General d'Estratègia Digital i Simplificació Administrativa",
         "Seu Electrònica",
     ),
 }
-"""What every template may use beside the fields of its document and the reader's `language`."""
+"""What every template may use besides the fields of its document and the reader's `language`."""
 
 
 def compile_templates() -> None:
-    """Keeps every template compiled beside its source, so that no start has to; for the build."""
+    """Stores every template compiled beside its source: the build does it once for all starts."""
     _COMPILED.mkdir()
     english = environment(Language.ENGLISH)
     for name in english.list_templates(filter_func=lambda name: "template.html" not in name):
@@ -118,7 +118,7 @@ def compile_templates() -> None:
 
 
 class _Compiled(BytecodeCache):
-    """Templates as the build compiled them; one that was changed since is compiled again."""
+    """Templates as the build compiled them; one that has changed since is compiled again."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if (path := _COMPILED / bucket.key).exists():
@@ -126,12 +126,12 @@ class _Compiled(BytecodeCache):
                 bucket.load_bytecode(content)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        if os.access(_COMPILED, os.W_OK):  # while it is built, and not where it runs
+        if os.access(_COMPILED, os.W_OK):  # during the build, not where the service runs
             with (_COMPILED / bucket.key).open("wb") as content:
                 bucket.write_bytecode(content)
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
-        """The name alone: the build's folder is not the one where it runs."""
+        """The name alone: the service does not run in the build's folder."""
         return name.replace("/", "~")
 
 

@@ -1,7 +1,8 @@
 """The citizen's session on the web: a signed cookie that opens one incident for half an hour.
 
-It is the only cookie, set only once a reference and its access code were shown. Nothing about it
-is stored: it says which incident, until when, and whether that was just submitted, under a seal.
+It is the only cookie. The service sets it only for a citizen who has just submitted the incident
+or has shown its access code, and stores nothing about it. The cookie says which incident is open,
+until when, and whether it was just submitted, under a seal.
 """
 
 import hmac

@@ -1,7 +1,7 @@
 """How a function answers with pages: its routes, and what it shows when something goes wrong.
 
-A form that cannot be handled, for whatever reason, is answered by a page with all that was typed in
-it; functions raise what is wrong and need not care.
+If a form cannot be handled, for whatever reason, the answer is a page with all that the citizen
+typed in it. Functions only raise what is wrong.
 """
 
 import secrets
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from suport.web.rendering import Page
 
 type PageRoutes = Mapping[tuple[str, str], Callable[[Visit], Response]]
-"""What answers, by method and resource: `("GET", "/{language}/help")`."""
+"""What answers a visit, by method and resource: `("GET", "/{language}/help")`."""
 
 type FormPage = Callable[[Reference, str, Mapping[str, str], Problem], "Page"]
-"""Makes a form's page of an incident, the form's name, what was typed, and what is wrong.
+"""Makes a form's page from an incident, the form's name, what was typed, and what is wrong.
 
-It may ask the register. Where that fails, too, a page is shown that needs nothing.
+It may ask the register. If that fails, too, the answer is a page that needs no register.
 """
 
 _UNDER_A_NEW_KEY = {ProblemName.FORGED, ProblemName.PAGE_EXPIRED, ProblemName.SENT_ALREADY}
@@ -46,7 +46,7 @@ class Site(Api):
     def __init__(
         self, pages: PageRoutes, api: Routes | None = None, form_page: FormPage | None = None
     ) -> None:
-        """These pages; `form_page` shows a form again that stands on an incident's page."""
+        """These pages; `form_page` makes the page of a form about an incident again."""
         super().__init__(api or {})
         self._pages = pages
         self._form_page = form_page
@@ -57,7 +57,7 @@ class Site(Api):
         return super().routes | set(self._pages)
 
     def answer(self, request: Request) -> Response:
-        """The answer to any request, whatever goes wrong."""
+        """The answer to a request, whatever goes wrong."""
         if request.path.startswith("/v1/"):
             return super().answer(request)
         visit = Visit(request)
@@ -72,18 +72,18 @@ class Site(Api):
         Raises
         ------
         Problem
-            404 where there is none.
+            404 if there is no such route.
         """
         request = visit.request
         show = self._pages.get((request.method, request.resource))
-        # A page's address ends with its name: with a slash behind it, links would lead astray.
+        # A page's address ends with its name: after another slash, links would lead astray.
         astray = request.path.endswith("/") and request.resource.count("/") > 1
         if show is None or astray:
             raise about_pages.no_such_page()
         return show(visit)
 
     def _show(self, visit: Visit, trouble: Problem) -> Response:
-        """The page on what went wrong, with the form that was sent, if one was."""
+        """The page about what went wrong, with the form, if the request sent one."""
         posted = visit.request.method == "POST"
         if trouble.name is ProblemName.SESSION_OVER and not posted:
             return lead_to("track")
@@ -109,7 +109,7 @@ class Site(Api):
         return about.render(language)
 
     def _form_again(self, visit: Visit, trouble: Problem, language: Language) -> str | None:
-        """The form with all that was typed in it; None if that is too much."""
+        """The form with all that the citizen typed in it; None if that is too much."""
         # as above
         from suport.web.pages.problem import form_again  # noqa: PLC0415
         from suport.web.pages.tracking import TrackingForm  # noqa: PLC0415
@@ -117,7 +117,7 @@ class Site(Api):
         typed = legible(visit.request.sent, visit.request.content_type)
         if typed is None:
             return None
-        typed.pop("access_code", None)  # a secret is given back to nobody
+        typed.pop("access_code", None)  # no page repeats a secret
         if visit.session:
             typed.setdefault("reference", visit.session.reference)
         if trouble.name in _UNDER_A_NEW_KEY:
@@ -137,11 +137,11 @@ class Site(Api):
 
 
 def _root(visit: Visit) -> str:
-    """The way from the address that was asked for to where the languages begin: `../`."""
+    """The way from the requested address to where the languages begin: `../`."""
     request = visit.request
     above = _depth(request.seen_path) - _depth(request.path)
     *folders, last = request.seen_path.removeprefix("/").split("/")
-    if len(folders) < above:  # the start, without its last slash
+    if len(folders) < above:  # the start page, without its last slash
         return f"{last}/"
     return "../" * (len(folders) - above)
 

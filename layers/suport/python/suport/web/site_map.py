@@ -1,4 +1,4 @@
-"""The pages and forms of the service: their names in the address, and what they are called."""
+"""The pages and forms of the service: their names in the address, and their titles."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -31,11 +31,11 @@ DONE = {
     "agreed": N_("Your agreement has been recorded."),
     "withdrawn": N_("Your agreement has been withdrawn."),
 }
-"""What was just done, as the page that follows says it; its address has the name."""
+"""What the citizen has just done, as the next page says it, by the name in that page's address."""
 
 
 class Form(NamedTuple):
-    """What the button of a form says, and the page that the form stands on."""
+    """The text of a form's button, and the page that the form is on."""
 
     button: Message
     page: str
@@ -57,7 +57,7 @@ FORMS = {
 
 
 def address(page: str, asked: Mapping[str, str]) -> str:
-    """The address of a page with what is asked for there, relative to its language.
+    """The address of a page with a query, relative to its language.
 
     >>> address("help", {"category": "payment", "q": ""})
     'help?category=payment'

@@ -1,8 +1,8 @@
-"""Which browser and system a citizen uses, for the operator to know without asking."""
+"""Which browser and system a citizen uses; the operator need not ask."""
 
 import re
 
-# The first that the header names is the browser: those further down are named by it as well.
+# The first of these that the header names is the browser: its header also names those below it.
 _BROWSERS = {
     "Samsung Internet": r"\bSamsungBrowser/(\d{1,4})",
     "Opera": r"\bOP[RTX]/(\d{1,4})",
@@ -11,7 +11,7 @@ _BROWSERS = {
     "Chrome": r"\b(?:Chrome|CriOS)/(\d{1,4})",
     "Safari": r"\bVersion/(\d{1,4}).* Safari/",
 }
-# An iPad that asks for the pages of computers says that it is a Mac; nothing tells them apart.
+# An iPad that asks for desktop pages says that it is a Mac; nothing distinguishes the two.
 _SYSTEMS = {
     "iPadOS": r"\biPad\b",
     "iOS": r"\b(?:iPhone|iPod)\b",
@@ -27,7 +27,7 @@ _LONGEST_HEADER = 150  # characters
 def described(user_agent: str | None) -> str:
     """The browser with its version and the system: "Firefox 145, Windows".
 
-    Where either is not known, the header itself, cut; nothing where there is none.
+    If either is unknown, the header itself, cut; empty if there is no header.
     """
     header = "".join(each for each in user_agent or "" if each.isprintable()).strip()
     browser = next(

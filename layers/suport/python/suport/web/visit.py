@@ -1,4 +1,4 @@
-"""A request to a page, by a browser that may have an incident open."""
+"""A request for a page, from a browser that may have an incident open."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -25,14 +25,14 @@ LARGEST_PAGE = 5 * 1024 * 1024  # bytes; Lambda takes no answer of more than six
 
 
 class Visit:
-    """One request to a page.
+    """One request for a page.
 
-    name: the page's, as its address has it; empty at the start. session: the one that the request
-    carries, once it was asked for.
+    name: the page's name in the address; empty at the start. session: that of the request, once
+    `open_session` has read it.
     """
 
     def __init__(self, request: Request) -> None:
-        """The visit that this request is."""
+        """The visit that this request makes."""
         self.request = request
         self.session: Session | None = None
         self._names = request.path.removeprefix("/").split("/")
@@ -45,7 +45,7 @@ class Visit:
 
     @property
     def is_at_usual_address(self) -> bool:
-        """Whether the address is a language and a name, and nothing behind."""
+        """Whether the address is a language and a name, and nothing after them."""
         return len(self._names) == 2 and self._names[0] in Language  # noqa: PLR2004
 
     @property
@@ -55,7 +55,7 @@ class Visit:
         Raises
         ------
         Problem
-            404 if it is none of the service's.
+            404 if the service does not speak it.
         """
         if self._names[0] not in Language:
             raise about_pages.no_such_page()
@@ -63,13 +63,13 @@ class Visit:
 
     @property
     def reader(self) -> Language:
-        """The language of the page, else the one that the browser prefers."""
+        """The language of the page, or else the one that the browser prefers."""
         named = self._names[0]
         return Language(named) if named in Language else self.request.language
 
     @property
     def query(self) -> Mapping[str, str]:
-        """What the query of the address states."""
+        """The fields in the query of the address."""
         return self.request.query
 
     def form(self, forged: Callable[[], Problem] = about_pages.forged) -> dict[str, str]:
@@ -78,8 +78,8 @@ class Visit:
         Raises
         ------
         Problem
-            404 if the page's language is none; `forged` if another site sent the form; 400 if it
-            has too many fields; else as `Request.body`.
+            404 if the service does not speak the page's language; `forged` if another site sent
+            the form; 400 if it has too many fields; also those of `Request.body`.
         """
         if self._form is None:
             assert self.language
@@ -96,10 +96,10 @@ class Visit:
         Raises
         ------
         Problem
-            409 if the form that is sent stands on the page of another incident, which was open in
-            the same browser before; and as `form`.
+            409 if the form is on the page of another incident, which the same browser had open
+            before; also those of `form`.
         """
-        from suport.runtime import aws  # noqa: PLC0415  few pages have a session to do with
+        from suport.runtime import aws  # noqa: PLC0415  few pages need the session
 
         fields = self.form() if self.request.method == "POST" else {}
         cookie = self.request.headers.get("cookie", "")
@@ -115,7 +115,7 @@ class Visit:
         Raises
         ------
         Problem
-            403 without a session, which leads to the page where one is begun; else as
+            403 without a session, which leads to the page that begins one; also those of
             `open_session`.
         """
         opened = self.open_session()
@@ -131,12 +131,12 @@ class Visit:
         personal: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """A page of the service. One that is not personal may be kept to go back to.
+        """A page of the service. The browser may keep one that is not personal, to go back to it.
 
         Raises
         ------
         Problem
-            413 if what was typed makes it larger than an answer may be.
+            413 if what the citizen typed makes it larger than an answer may be.
         """
         html = page.render(self.language)
         if not fits(html):
@@ -161,5 +161,5 @@ def session_cookie(reference: Reference, *, just_submitted: bool = False) -> str
 
 
 def fits(html: str) -> bool:
-    """Whether Lambda takes a page, which leaves it as JSON."""
+    """Whether Lambda takes a page of that size, which leaves it as JSON."""
     return len(json.dumps(html)) <= LARGEST_PAGE

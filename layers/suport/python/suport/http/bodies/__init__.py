@@ -1,1 +1,1 @@
-"""What the body of a request may hold, checked field by field, from JSON or from a form."""
+"""What the body of a request may hold, in JSON or in a form, checked field by field."""

@@ -49,7 +49,7 @@ class ProcedureStated(Part):
 
 
 class Context(Part):
-    """Where and with what the citizen got stuck, which an operator would otherwise have to ask."""
+    """Where and with what the citizen got stuck: an operator would otherwise have to ask."""
 
     step: Annotated[Line, Field(max_length=300)] | None = None
     browser: Annotated[Line, Field(max_length=200)] | None = None
@@ -86,7 +86,7 @@ class SubmissionBody(SpokenPart):
         return None if context == Context() else context
 
     def submission(self) -> Submission:
-        """What the citizen submits, without the parts that were left empty."""
+        """What the citizen submits, without the empty parts."""
         content = self.model_dump(mode="json", exclude_none=True)
         return Submission(
             **content | {"category": self.category, "language": self.language, "topic": self.topic}
@@ -107,7 +107,7 @@ class RatingBody(Part):
 
 
 class ConsentRequest(SpokenPart):
-    """What the citizen agrees to or takes back; to withdraw, no notice has to be named."""
+    """What the citizen agrees to or takes back; a withdrawal need not name a notice."""
 
     scope: Scope
     action: ConsentAction

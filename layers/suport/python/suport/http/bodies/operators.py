@@ -11,7 +11,7 @@ from suport.http.bodies.parts import Paragraphs, Part
 
 
 class ReplyBody(Part):
-    """What an operator writes to the citizen; with `ask` the incident waits for the answer."""
+    """What an operator writes to the citizen; with `ask`, the incident waits for the answer."""
 
     body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
     ask: bool = False
@@ -24,19 +24,19 @@ class NoteBody(Part):
 
 
 class TransferBody(Part):
-    """To which team an incident goes, and why."""
+    """The team that an incident goes to, and why."""
 
     category: Category
     reason: Annotated[Paragraphs, Field(max_length=1000)]
 
 
 class ResolutionBody(Part):
-    """The last message to the citizen, where one is needed."""
+    """The last message to the citizen, if there is one."""
 
     body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)] | None = None
 
 
 class WithdrawalBody(Part):
-    """Which consent the citizen takes back by telling an operator."""
+    """The consent that the citizen takes back by asking an operator."""
 
     scope: Scope

@@ -17,7 +17,7 @@ from suport.domain.language import Language
 
 
 def _one_newline(value: object) -> object:
-    """Line breaks as a browser's form sends them are one character each."""
+    """Makes each line break one character; a browser's form sends two."""
     return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
@@ -40,7 +40,7 @@ Paragraphs = Annotated[str, BeforeValidator(_one_newline), AfterValidator(_lines
 
 
 class Part(BaseModel):
-    """A JSON object with these fields and no others; a blank field is the same as an absent one."""
+    """A JSON object with these fields and no others; a blank field counts as absent."""
 
     model_config = ConfigDict(
         strict=True,
@@ -63,7 +63,7 @@ class Part(BaseModel):
 
 
 class SpokenPart(Part):
-    """A body that may state its language; where it does not, the browser's is taken."""
+    """A body that may state its language; without one, the browser's is used."""
 
     language: Language
 

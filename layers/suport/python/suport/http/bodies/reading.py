@@ -1,4 +1,4 @@
-"""Reads a body as one of the models, and says of each wrong field what is wrong with it."""
+"""Reads a body as one of the models, and says what is wrong with each wrong field."""
 
 import re
 from collections.abc import Mapping
@@ -17,20 +17,20 @@ from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 
 FIT_KEY = re.compile(r"[!-~]{16,128}")
-"""16 to 128 visible ASCII characters: long enough not to be met by chance."""
+"""16 to 128 visible ASCII characters: long enough that nobody hits on one by chance."""
 
 _ERRORS_NAMED = 20
 
 
 def read[Body: Part](model: type[Body], request: Request) -> Body:
-    """The request's JSON as that model; from then on the request speaks the language it states.
+    """The request's JSON as that model; the language in it becomes that of the request.
 
-    Where the body states no language, the browser's is taken.
+    If the body states no language, the browser's is used.
 
     Raises
     ------
     Problem
-        400 if the body is no JSON in UTF-8, 422 with each wrong field named.
+        400 if the body is not JSON in UTF-8, 422 with each wrong field named.
     """
     body = request.body(JSON)
     try:
@@ -43,7 +43,7 @@ def read[Body: Part](model: type[Body], request: Request) -> Body:
 def read_fields[Body: Part](
     model: type[Body], fields: Mapping[str, str], language: Language
 ) -> Body:
-    """The fields of a form as that model; those that the model does not have are wrong.
+    """The fields of a form as that model; a field that the model does not have is wrong.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def read_fields[Body: Part](
 
 
 def checked_key(key: str) -> str:
-    """The idempotency key, if it is one.
+    """The key, if it can be an idempotency key.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def checked_key(key: str) -> str:
 
 
 def sent_key(request: Request) -> str | None:
-    """The idempotency key that the request was sent with, if it was sent with one.
+    """The request's idempotency key, if it has one.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def _stated_language(body: bytes) -> Language | None:
     return Language(stated) if isinstance(stated, str) and stated in Language else None
 
 
-# where a rule concerns an object as a whole: the field in it to be mended
+# the field to correct, for a rule about an object as a whole
 _MENDED_BY = {"no_contact": "email", "no_payment_error": "code", "no_notice": "notice_sha256"}
 
 _MESSAGES: Mapping[str, Message] = {
@@ -137,7 +137,7 @@ _MISSING: Mapping[str, Message] = {
 
 
 def _field_error(error: ErrorDetails) -> FieldError:
-    # A field that came without a name is named as JSON writes that.
+    # An empty name is written as in JSON.
     path = [str(part)[:100] or '""' for part in error["loc"]]
     if within := _MENDED_BY.get(error["type"]):
         path.append(within)
@@ -161,7 +161,7 @@ def _message(error: ErrorDetails, field: str) -> Message:
             )
         case "enum":
             return N_("Choose one of these: {choices}.", choices=_choices(error))
-        case _:  # a rule that has no words of its own yet
+        case _:  # a rule that has no text of its own yet
             return N_("This is not allowed here.")
 
 

@@ -1,1 +1,1 @@
-"""Every problem that a request may be answered with, by what it is about."""
+"""Every problem that can answer a request, by what it is about."""

@@ -11,7 +11,7 @@ from suport.texts.message import N_
 
 
 def no_access() -> Problem:
-    """No incident is opened by this reference and code; which of the two is wrong is not said."""
+    """Reference and code open no incident; the answer does not say which of the two is wrong."""
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NOT_FOUND,
@@ -24,7 +24,7 @@ def no_access() -> Problem:
 
 
 def reopening_over() -> Problem:
-    """The incident was resolved too long ago for its citizen to come back to it."""
+    """The incident was resolved too long ago for its citizen to reopen it."""
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.REOPENING_OVER,
@@ -38,7 +38,7 @@ def reopening_over() -> Problem:
 
 
 def too_many_messages(until: datetime, now: datetime) -> Problem:
-    """The citizen has written as many messages as one day takes; the next one is for `until`."""
+    """The citizen has written all the messages of one day; the next is possible at `until`."""
     return Problem(
         HTTPStatus.TOO_MANY_REQUESTS,
         ProblemName.TOO_MANY_MESSAGES,
@@ -53,7 +53,7 @@ def too_many_messages(until: datetime, now: datetime) -> Problem:
 
 
 def not_resolved() -> Problem:
-    """The citizen rates help that is still under way."""
+    """The citizen rates help that is not finished."""
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOT_RESOLVED,
@@ -66,7 +66,7 @@ def not_resolved() -> Problem:
 
 
 def control_needs_view() -> Problem:
-    """The operator may not even see the screen yet."""
+    """The citizen grants control, but the operator may not even see the screen yet."""
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.CONTROL_NEEDS_VIEW,
@@ -80,7 +80,7 @@ def control_needs_view() -> Problem:
 
 
 def nothing_to_withdraw() -> Problem:
-    """The citizen takes back what was never given."""
+    """The citizen takes back a consent that they never gave."""
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOTHING_TO_WITHDRAW,

@@ -1,4 +1,4 @@
-"""What is wrong with a page that was asked for, or with the form that it sent."""
+"""What is wrong with a page that a browser asks for, or with the form that it sends."""
 
 from http import HTTPStatus
 
@@ -7,7 +7,7 @@ from suport.texts.message import N_
 
 
 def page_expired() -> Problem:
-    """The form came without the key that its page was given."""
+    """The form came without the key that its page had."""
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.PAGE_EXPIRED,
@@ -17,7 +17,7 @@ def page_expired() -> Problem:
 
 
 def forged() -> Problem:
-    """A form that a page of another site sent."""
+    """A page of another site sent the form."""
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.FORGED,
@@ -27,7 +27,7 @@ def forged() -> Problem:
 
 
 def session_over() -> Problem:
-    """The half hour for which an incident was open has passed."""
+    """The half hour in which the browser had an incident open has passed."""
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.SESSION_OVER,
@@ -37,7 +37,7 @@ def session_over() -> Problem:
 
 
 def other_incident() -> Problem:
-    """A form stands on the page of one incident, and another one was opened in the same browser."""
+    """The form is on the page of one incident, but the same browser has since opened another."""
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.OTHER_INCIDENT,
@@ -51,7 +51,7 @@ def other_incident() -> Problem:
 
 
 def sent_already() -> Problem:
-    """The form's page has made an incident, and is sent again with other content."""
+    """The form has already made an incident, and comes again with other content."""
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.SENT_ALREADY,
@@ -71,7 +71,7 @@ def no_such_page() -> Problem:
 
 
 def takes_no_form() -> Problem:
-    """A form is sent to a page that has none."""
+    """A browser sends a form to a page that has none."""
     return Problem(
         HTTPStatus.METHOD_NOT_ALLOWED,
         ProblemName.METHOD_NOT_ALLOWED,

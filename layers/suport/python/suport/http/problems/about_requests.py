@@ -1,4 +1,4 @@
-"""What is wrong with a request, whatever it asks for."""
+"""What can be wrong with any request."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -8,7 +8,7 @@ from suport.texts.message import N_, Message
 
 
 def invalid(errors: Sequence[FieldError]) -> Problem:
-    """Fields are missing or wrong; each is named."""
+    """Fields are missing or wrong; the answer names each."""
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.INVALID,
@@ -30,7 +30,7 @@ def unreadable(message: Message) -> Problem:
 
 
 def unsupported_media_type(expected: str) -> Problem:
-    """The body is declared to be something that this address does not take."""
+    """The body declares a type that this address does not take."""
     return Problem(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         ProblemName.UNSUPPORTED_MEDIA_TYPE,
@@ -55,7 +55,7 @@ def too_large(most_bytes: int) -> Problem:
 
 
 def key_reused(reference: str | None = None) -> Problem:
-    """The idempotency key belongs to an incident with other content; operators are told which."""
+    """The idempotency key belongs to an incident with other content; operators learn which one."""
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.KEY_REUSED,
@@ -70,7 +70,7 @@ def key_reused(reference: str | None = None) -> Problem:
 
 
 def no_access_code() -> Problem:
-    """The request does not say by which access code it may see the incident."""
+    """The request has no access code."""
     return Problem(
         HTTPStatus.UNAUTHORIZED,
         ProblemName.UNAUTHORIZED,
@@ -81,7 +81,7 @@ def no_access_code() -> Problem:
 
 
 def unavailable() -> Problem:
-    """The service could not do it now; the same request may succeed later."""
+    """The service could not handle the request now; the same request may succeed later."""
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         ProblemName.UNAVAILABLE,

@@ -9,7 +9,7 @@ from suport.texts.message import N_
 
 
 def never_agreed() -> Problem:
-    """An operator is told to stop what the citizen never agreed to."""
+    """An operator takes back for the citizen a consent that the citizen never gave."""
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOTHING_TO_WITHDRAW,
@@ -20,7 +20,7 @@ def never_agreed() -> Problem:
 
 
 def no_team() -> Problem:
-    """Whoever signed the request acts in the role of no support team."""
+    """The caller who signed the request does not act in the role of any support team."""
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NO_TEAM,
@@ -30,7 +30,7 @@ def no_team() -> Problem:
 
 
 def other_team() -> Problem:
-    """An operator asks for an incident of another team; the register keeps that they did."""
+    """An operator asks for an incident of another team; the register records that they did."""
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.OTHER_TEAM,
@@ -40,7 +40,7 @@ def other_team() -> Problem:
 
 
 def no_such_incident() -> Problem:
-    """An operator names a reference that nobody has, or whose incident has expired."""
+    """An operator names a reference that does not exist, or whose incident has expired."""
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NOT_FOUND,
@@ -88,7 +88,7 @@ def already_resolved() -> Problem:
 
 
 def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Problem:
-    """An operator answers without having read what the citizen wrote meanwhile: it is shown now."""
+    """The citizen wrote something that the operator has not read; the problem shows it."""
     return Problem(
         HTTPStatus.PRECONDITION_FAILED,
         ProblemName.CHANGED_MEANWHILE,
@@ -103,7 +103,7 @@ def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Proble
 
 
 def no_such_file() -> Problem:
-    """An operator names a file that the incident does not have, or that may not be opened."""
+    """An operator names a file that the incident does not have, or that nobody may open."""
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NO_SUCH_FILE,

@@ -1,1 +1,1 @@
-"""The pages: for each, what its template is given, and the function that shows it."""
+"""The pages: for each, a dataclass with what its template gets."""

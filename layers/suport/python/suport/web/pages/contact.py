@@ -1,4 +1,4 @@
-"""The 012 line: whom to call, from where, and when."""
+"""The 012 line: what to dial, from where, and when."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,7 +9,7 @@ from suport.web.rendering import Page
 
 @dataclass(frozen=True, kw_only=True)
 class ContactPage(Page):
-    """Whom to call, from where, and when. line: whether it answers now."""
+    """What to dial, from where, and when. line: whether the line answers now."""
 
     name: ClassVar[str] = "contact"
     template: ClassVar[str] = "contact.html"

@@ -1,4 +1,4 @@
-"""The incident as a document of its own, to be kept by the citizen."""
+"""The incident as a document that the citizen keeps."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,10 +10,10 @@ from suport.web.rendering import Document
 
 @dataclass(frozen=True, kw_only=True)
 class ExportPage(Document):
-    """Everything about the incident. Of a long history it has the same part as the page.
+    """Everything about the incident, with the same part of a long history as its page.
 
-    view: the incident as its citizen sees it. exported_at: when, written as in the view. before: as
-    of `IncidentPage`. controller: who answers for the data.
+    view: the incident as its citizen sees it. exported_at: when, written as in the view. before:
+    see `IncidentPage`. controller: the body responsible for the data.
     """
 
     template: ClassVar[str] = "export.html"

@@ -1,4 +1,4 @@
-"""The files of an incident: what there is, and the two steps that add one."""
+"""The files of an incident: a list, and the two steps that add one."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class FilesPage(FormPage):
     """The files of the incident, and the question what kind of file to add.
 
-    view: the incident as its citizen sees it. places: how many more files it takes. arrived:
-    whether one came just now. most_files: how many it may have. largest_file: in bytes.
+    view: the incident as its citizen sees it. places: how many more files the incident takes.
+    arrived: whether one has just come. most_files: how many it may have. largest_file: in bytes.
     """
 
     name: ClassVar[str] = "files"
@@ -34,7 +34,7 @@ class FilesPage(FormPage):
 class UploadPage(Page):
     """The form that brings a file straight into the store.
 
-    upload: where it is sent, with which fields. type: the only kind of file that it takes.
+    upload: where the form goes, with which fields. type: the only kind of file that it takes.
     largest_file: in bytes.
     """
 
@@ -47,7 +47,7 @@ class UploadPage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class UploadedPage(Page):
-    """Where the store leads back to, when the browser does not bring the session along."""
+    """The page that the store leads back to, if the browser does not bring the session along."""
 
     name: ClassVar[str] = "files"
     template: ClassVar[str] = "uploaded.html"

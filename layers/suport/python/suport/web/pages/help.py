@@ -1,4 +1,4 @@
-"""Help: what kind of problem is it, what helps soonest, and what is known about an error."""
+"""Help: what kind of problem it is, what helps soonest, and what is known about an error."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class HelpPage(Page):
-    """The question what kind of problem it is, and what error was seen.
+    """The questions what kind of problem it is, and what error the reader saw.
 
-    procedure: `code` and `name` of the one that the reader comes from, where known. category: the
-    kind, where known. typed: the error, where one was typed.
+    procedure: `code` and `name` of the one that the reader comes from, if known. category: the
+    kind, if known. typed: the error, if the reader typed one.
     """
 
     template: ClassVar[str] = "help.html"
@@ -29,18 +29,18 @@ class HelpPage(Page):
 
     @property
     def here(self) -> str:
-        """Its address, with the kind of problem and the procedure."""
+        """The page's address, with the kind of problem and the procedure."""
         return address("help", {"category": self.category or "", **self.carried})
 
     @property
     def carried(self) -> dict[str, str]:
-        """What a link asks for to take the procedure along."""
+        """The fields by which a link takes the procedure along."""
         return {f"procedure.{part}": value for part, value in self.procedure.items() if value}
 
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryPage(HelpPage):
-    """What helps soonest with that kind of problem. line: whether the 012 line answers now."""
+    """What helps soonest with a kind of problem. line: whether the 012 line answers now."""
 
     template: ClassVar[str] = "help_category.html"
     line: Availability
@@ -48,7 +48,7 @@ class CategoryPage(HelpPage):
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorPage(HelpPage):
-    """What is known about the error that was typed; the way to the form carries it along.
+    """What is known about the error that the reader typed, which the link to the form takes along.
 
     signs: the known errors that it may be, the likeliest first.
     """
@@ -58,7 +58,7 @@ class ErrorPage(HelpPage):
 
     @property
     def advice(self) -> list[tuple["Sign", Advice]]:
-        """The same, each with what it means and the first thing to do about it."""
+        """The known errors, each with what it means and the first thing to do about it."""
         return [(sign, ADVICE[sign.fault]) for sign in self.signs]
 
     @property
@@ -70,7 +70,7 @@ class ErrorPage(HelpPage):
 def help_page(
     procedure: Mapping[str, str], category: Category | None, line: Availability
 ) -> HelpPage:
-    """What helps soonest with that kind of problem; without one, the question which it is."""
+    """The page for that kind of problem; for None, the page that asks which kind it is."""
     if category is None:
         return HelpPage(procedure=procedure)
     return CategoryPage(procedure=procedure, category=category, line=line)

@@ -1,4 +1,4 @@
-"""The citizen's incident: its page, and the questions before it is closed and rated."""
+"""The citizen's incident: its page, and the questions before the citizen closes and rates it."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,12 +11,12 @@ from suport.web.site_map import address
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentPage(FormPage):
-    """The incident that is open, with the form for a message.
+    """The incident that the session has open, with the form for a message.
 
     view: the incident as its citizen sees it. key: the message's idempotency key. access_code: the
-    code, right after submission. done: one of `DONE`. before: the entry before which the part of
-    the history begins that is shown, if it is not the latest one. longest: how many characters a
-    message has.
+    code, right after submission. done: one of `DONE`. before: the entry that the shown part of the
+    history ends before, if it is not the latest part. longest: how many characters a message may
+    have.
     """
 
     template: ClassVar[str] = "incident.html"
@@ -30,13 +30,13 @@ class IncidentPage(FormPage):
 
     @property
     def here(self) -> str:
-        """Its address, with the part of the history."""
+        """The page's address, with the part of the history."""
         return address("track", {"before": self.before})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClosingPage(Page):
-    """The question whether the incident is solved. view: the incident as its citizen sees it."""
+    """Asks whether the incident is solved. view: the incident as its citizen sees it."""
 
     name: ClassVar[str] = "close"
     template: ClassVar[str] = "close.html"
@@ -45,7 +45,7 @@ class ClosingPage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class RatingPage(FormPage):
-    """The question how the support was. view: the incident as its citizen sees it."""
+    """Asks how the support was. view: the incident as its citizen sees it."""
 
     name: ClassVar[str] = "rate"
     template: ClassVar[str] = "rate.html"

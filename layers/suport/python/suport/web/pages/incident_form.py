@@ -1,4 +1,4 @@
-"""The form in which an incident is reported."""
+"""The form in which a citizen reports an incident."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,8 +12,8 @@ from suport.web.site_map import address
 class IncidentForm(FormPage):
     """The form of an incident.
 
-    key: its idempotency key. shortest: how many characters a description has at least. longest: how
-    many at most.
+    key: its idempotency key. shortest: the least characters that a description has. longest: the
+    most.
     """
 
     template: ClassVar[str] = "incident_form.html"
@@ -29,6 +29,6 @@ class IncidentForm(FormPage):
 
     @property
     def here(self) -> str:
-        """Its address, with what a link to it may bring along and nobody typed."""
+        """The form's address, with what a link to it may carry and nobody typed."""
         carried = ("category", "procedure.code", "topic")
         return address("incident", {name: self.fields.get(name, "") for name in carried})

@@ -9,12 +9,12 @@ from suport.web.rendering import Page
 
 @dataclass(frozen=True, kw_only=True)
 class NoticePage(Page):
-    """A notice as it stands. subject: one of `LEGAL_PAGES`."""
+    """The current text of a notice. subject: one of `LEGAL_PAGES`."""
 
     template: ClassVar[str] = "notice.html"
     subject: Subject
 
     @property
     def here(self) -> str:
-        """Its address, which is what it is about."""
+        """The notice's address, which is its subject."""
         return self.subject

@@ -1,4 +1,4 @@
-"""What is shown where something could not be done: a page about it, or the form given back."""
+"""What the service shows if it could not do something: a page about it, or the form again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from suport.web.pages.tracking import TrackingForm
 from suport.web.rendering import ROOT, Page
 from suport.web.site_map import FORMS, LEGAL_PAGES, PAGES
 
-# What is typed and chosen in the forms about an incident, and what it is called there.
+# The labels of what citizens type and choose in the forms about an incident.
 _WORDS = {
     "body": N_("Your message"),
     "comment": N_("In a sentence: what was good, what should be better? (optional)"),
@@ -30,8 +30,8 @@ _CHOICES: dict[str, tuple[Message, Mapping[Any, Message]]] = {
 class ProblemPage(Page):
     """What could not be done, with a link to go on.
 
-    It may stand under any address. trouble: what went wrong. asked: the name in the address of the
-    page that was asked for. too_long: whether what was typed is more than a page can hold.
+    It may appear under any address. trouble: what went wrong. asked: the name in the requested
+    address. too_long: whether the citizen typed more than a page can hold.
     """
 
     name: ClassVar[str] = "help"
@@ -52,9 +52,9 @@ class ProblemPage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class FormAgain(Page):
-    """A form that could not be handled, to be sent again; it needs nothing but what was sent.
+    """A form that the service could not handle, ready to send again; needs no register.
 
-    form: one of `FORMS`. fields: what was sent. trouble: what went wrong.
+    form: one of `FORMS`. fields: what the citizen sent. trouble: what went wrong.
     """
 
     template: ClassVar[str] = "form_again.html"
@@ -64,28 +64,28 @@ class FormAgain(Page):
 
     @property
     def here(self) -> str:
-        """The page that the form stands on."""
+        """The page that the form is on."""
         return FORMS[self.form].page
 
     @property
     def words(self) -> dict[str, Message]:
-        """What the texts in it are called, by field."""
+        """The labels of the texts in it, by field."""
         return {name: label for name, label in _WORDS.items() if name in self.fields}
 
     @property
     def choices(self) -> dict[str, tuple[Message, Mapping[Any, Message]]]:
-        """The question and the answers of each choice that was made, by field."""
+        """The question and the answers of each choice in it, by field."""
         return {name: each for name, each in _CHOICES.items() if self.fields.get(name) in each[1]}
 
     @property
     def others(self) -> list[tuple[str, str]]:
-        """All the rest that was sent, to be sent again unseen."""
+        """All other fields; the form sends them again unseen."""
         shown = {*self.words, *self.choices}
         return [each for each in self.fields.items() if each[0] not in shown]
 
     @property
     def button(self) -> Message:
-        """What the button says that sends it."""
+        """The text of the button that sends it."""
         scope = self.fields.get("scope", "")
         if self.form == "remote-support" and scope in Scope:
             return BUTTONS[Scope(scope), self.fields.get("action") == ConsentAction.WITHDRAW]
@@ -95,7 +95,7 @@ class FormAgain(Page):
 def form_again(
     form: str, fields: Mapping[str, str], trouble: Problem, root: str | None = None
 ) -> Page:
-    """The page that gives a form back which could not be handled. form: one of `FORMS`."""
+    """The page with a form that the service could not handle. form: one of `FORMS`."""
     if form == "incident":
         key = fields.get("idempotency_key", "")
         return IncidentForm(fields=fields, key=key, trouble=trouble, root=root)

@@ -1,4 +1,4 @@
-"""The procedures of the electronic office, to be searched."""
+"""The procedures of the electronic office, with a search."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ MOST_SHOWN = 20  # procedures on one page
 class ProceduresPage(Page):
     """The procedures found, `MOST_SHOWN` at a time.
 
-    query: what is searched for. telematic: whether only what can be done online is. found: all that
-    there is. start: where among these the page begins; beyond their end, with the first. sample:
-    whether these are only examples.
+    query: the words searched for. telematic: whether to find only what can be done online. found:
+    all that were found. start: the index of the first on the page; beyond the end, the page shows
+    the first ones. sample: whether these are only examples.
     """
 
     template: ClassVar[str] = "procedures.html"
@@ -32,17 +32,17 @@ class ProceduresPage(Page):
 
     @property
     def here(self) -> str:
-        """Its address, with the search and where it begins."""
+        """The page's address, with the search and the start."""
         return address("procedures", self._asked | {"start": str(self._begin or "")})
 
     @property
     def shown(self) -> Sequence["Procedure"]:
-        """Those on this page."""
+        """The procedures on this page."""
         return self.found[self._begin : self._begin + MOST_SHOWN]
 
     @property
     def further(self) -> str:
-        """The query that asks for the next ones; empty if these are the last."""
+        """The query of the page with the next ones; empty if these are the last."""
         end = self._begin + MOST_SHOWN
         return urlencode(self._asked | {"start": end}) if len(self.found) > end else ""
 

@@ -15,11 +15,11 @@ BUTTONS = {
     (Scope.CONTROL, False): N_("I ask the operator to act on my computer"),
     (Scope.CONTROL, True): N_("The operator shall no longer act on my computer"),
 }
-"""What the button says that changes a consent, by its scope and by whether it is given."""
+"""The text of the button that changes a consent, by its scope and by whether it is in force."""
 
 
 class Consent(NamedTuple):
-    """What can be agreed to. given: whether it is. offered: whether this can be changed now."""
+    """A consent on the page. given: whether it is in force. offered: whether it can change now."""
 
     scope: Scope
     given: bool
@@ -27,13 +27,13 @@ class Consent(NamedTuple):
 
     @property
     def button(self) -> Message:
-        """What the button says that changes it."""
+        """The text of the button that changes it."""
         return BUTTONS[self.scope, self.given]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteSupportPage(FormPage):
-    """What remote support is; for an opened incident also how to agree to it and to withdraw.
+    """What remote support is and, with an incident open, how to agree to it and to withdraw.
 
     view: that incident as its citizen sees it. done: one of `DONE`.
     """
@@ -46,7 +46,7 @@ class RemoteSupportPage(FormPage):
 
     @property
     def consents(self) -> list[Consent]:
-        """Both of them: control is asked for only while view stands, and neither at the end."""
+        """View and control: control is offered only while view is given, neither after the end."""
         given = self.view["consents"] if self.view else ()
         asked_for: Scope | None = Scope.CONTROL if Scope.VIEW in given else Scope.VIEW
         if self.view is None or self.view["status"] == Status.RESOLVED:

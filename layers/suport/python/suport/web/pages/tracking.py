@@ -10,8 +10,8 @@ from suport.web.rendering import FormPage
 class TrackingForm(FormPage):
     """The question which incident to open.
 
-    A message (`body`) or a rating (`score`, `comment`) that could not be sent is kept, for the
-    incident whose page it was written on (`kept_for`).
+    It keeps a message (`body`) or a rating (`score`, `comment`) that could not be recorded, for the
+    incident on whose page the citizen wrote it (`kept_for`).
     """
 
     name: ClassVar[str] = "track"
