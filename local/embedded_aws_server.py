@@ -10,16 +10,19 @@ ministack saves its state once, on SIGTERM, service by service. Left alone it wo
 - the mails sent;
 - all of a service's state, if a function still at work changes it while it is being copied.
 
-It extracts all layers anew for every function it starts: thousands of files each time. And it
-does not end before whoever is connected (a long poll) and every function at work has.
+It extracts all layers anew for every function it starts: thousands of files each time. It waits
+50 ms after every answer for what a function may have logged. And it does not end before whoever is
+connected (a long poll) and every function at work has.
 
-What expires in a table leaves no record in its stream. A function cannot tell from an API's event
-by which address it was asked for. Functions are no longer fed from queues that were made when
-it listened on another port. And nobody may send a mail who may not send as everybody.
+What expires in a table leaves no record in its stream, and nobody can have it expire at once. A
+function cannot tell from an API's event by which address it was asked for. Functions are no longer
+fed from queues that were made when it listened on another port. And nobody may send a mail who may
+not send as everybody.
 """
 
 import asyncio
 import copy
+import fcntl
 import hashlib
 import json
 import os
@@ -27,18 +30,20 @@ import shutil
 import signal
 import sys
 import tempfile
+import termios
 import threading
 import time
 import zipfile
+from array import array
 from collections.abc import Callable
 from contextvars import ContextVar
 from email.utils import parseaddr
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import IO, Any
 
 from ministack import app  # type: ignore[import-not-found]
-from ministack.core import iam_actions  # type: ignore[import-not-found]
+from ministack.core import iam_actions, lambda_runtime  # type: ignore[import-not-found]
 from ministack.core.arn import parse_arn  # type: ignore[import-not-found]
 from ministack.core.persistence import save_all  # type: ignore[import-not-found]
 from ministack.core.responses import request_scope  # type: ignore[import-not-found]
@@ -147,6 +152,20 @@ def record_expiry() -> None:
     vars(dynamodb).update(_remove_item=remove, _build_change_record=record)
 
 
+def expire_when_asked() -> None:
+    """Look for what has expired in the tables once a minute, and at once on a SIGUSR1."""
+    asked = threading.Event()
+
+    def rest(seconds: float) -> None:
+        asked.wait(seconds)
+        asked.clear()
+
+    vars(dynamodb)["time"] = SimpleNamespace(**vars(time) | {"sleep": rest})
+    name = "dynamodb-ttl-reaper"  # the one that ministack has started still sleeps its first minute
+    threading.Thread(target=dynamodb._ttl_reaper, daemon=True, name=name).start()
+    signal.signal(signal.SIGUSR1, lambda *_: asked.set())
+
+
 def tell_addresses() -> None:
     """Have an API's event tell by which address it was asked for, as API Gateway does."""
     own_request, own_event = app._handle_execute_api_request, apigateway_v1._build_lambda_event_v1
@@ -191,13 +210,38 @@ def name_senders() -> None:
     vars(iam_actions)["_ses_v2_resource_arn"] = arn
 
 
+def wait_for_logs_only_while_they_come() -> None:
+    """Take what a function has logged as soon as all of it was read.
+
+    ministack waits 50 ms for the first line of every invocation, most of which log nothing: ten
+    times as long as it takes to answer. Here everything was written before the answer was.
+    """
+    own_drain = lambda_runtime.Worker._drain_stderr_bounded
+
+    def drain(worker: Any) -> str:
+        while worker._proc and unread_bytes(worker._proc.stderr):
+            time.sleep(0.001)
+        return str(own_drain(worker, first_line_wait=0.005))
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain
+
+
+def unread_bytes(pipe: IO[str]) -> int:
+    """How much lies in a pipe."""
+    size = array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, size)
+    return size[0]
+
+
 layers, unsaved = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
 share_layers(layers)
 keep(dynamodb, "_stream_records", "_stream_trimmed")
 keep(ses, "_sent_emails")
 record_expiry()
+expire_when_asked()
 tell_addresses()
 find_queues_of_other_ports()
 name_senders()
+wait_for_logs_only_while_they_come()
 asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
 app.main()

@@ -8,6 +8,8 @@ import pytest
 
 from local import ROOT, TOOLS
 
+pytest.register_assert_rewrite("tests.support")
+
 LAYER = ROOT / "layers/suport"
 PACKAGE = LAYER / "python/suport"
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser.checks import axe, sideways_scrolling, small_targets, unseen_focus
-from tests.e2e.browser.conftest import NARROW, Visitor
-from tests.e2e.conftest import DESCRIPTION, Service
+from tests.support.accessibility import axe, sideways_scrolling, small_targets, unseen_focus
+from tests.support.browser import NARROW, Visitor
+from tests.support.service import DESCRIPTION, Service
 
 SOUND = """<!doctype html><html lang="en"><head><title>Sound</title>
 <meta name="viewport" content="width=device-width">

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from suport import pages
 from suport.incident import Category, Language, Status
 from suport.phone_line import NUMBERS
-from tests.e2e.browser.conftest import Visitor
-from tests.e2e.browser.steps import (
+from tests.support.browser import Visitor
+from tests.support.keyboard import (
     choose,
     expect_page,
     field,
@@ -25,7 +25,7 @@ from tests.e2e.browser.steps import (
     send,
     write,
 )
-from tests.e2e.conftest import Service
+from tests.support.service import Service
 
 LOCALES = {
     Language.CATALAN: "ca-ES",

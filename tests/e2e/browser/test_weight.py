@@ -11,8 +11,8 @@ import yaml
 from playwright.sync_api import Browser, Response
 
 from local import ROOT
-from tests.e2e.browser.conftest import Visitor
-from tests.e2e.conftest import Service
+from tests.support.browser import Visitor
+from tests.support.service import Service
 
 MOST_REQUESTS = 4
 MOST_BYTES = 30_000

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local import TOOLS
-from tests.e2e.conftest import Service
+from tests.support.service import Service
 
 COMMAND = TOOLS / "desk/bin/desk"
 _ENDS_S = 120.0

@@ -28,9 +28,10 @@ def expect_page(page: Page, language: Language, title: str | Message) -> None:
 def reach(page: Page, target: Locator) -> None:
     """Tabs to the element, forwards or back; fails if it is not on the way."""
     expect(target).to_have_count(1)
-    key = "Shift+Tab" if target.evaluate(_IS_BEHIND) else "Tab"
+    element = target.element_handle()
+    key = "Shift+Tab" if element.evaluate(_IS_BEHIND) else "Tab"
     for _ in range(_MOST_STOPS):
-        if target.evaluate(_HAS_FOCUS):
+        if element.evaluate(_HAS_FOCUS):
             return
         page.keyboard.press(key)
     raise AssertionError(f"the tab key never leads to {target}")
