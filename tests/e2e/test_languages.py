@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
@@ -73,6 +73,8 @@ class Walk:
                 self._note("headings", state, [str(levels)])
             targets = {link[1:] for link in page.links if link.startswith("#")}
             self._note("links", state, sorted(targets - page.ids))
+            if state.fields is None and state.status == 200 and state.name != "export":
+                self._note("other languages", state, leading_elsewhere(page, language, state.path))
             [title] = page.said_in("title")
             self.titles[title].add(state.name.partition(":")[0])
             told = ERROR[language] if state.wrong else ""
@@ -84,6 +86,20 @@ class Walk:
     def _note(self, what: str, state: State, found: list[str]) -> None:
         if found:
             self.found[what][state.name] = found
+
+
+def leading_elsewhere(page: Page, language: str, path: str) -> list[str]:
+    """The languages whose link leads to another page than the same in that language."""
+    links = {each["hreflang"]: each["href"] for each in page.of("a") if "hreflang" in each}
+    assert links.keys() == set(LANGUAGES) - {language}
+    asked = urlsplit(path)
+    about = {name: value for name, value in parse_qsl(asked.query) if name not in {"done", "etag"}}
+    return [
+        f"{other}: {link}"
+        for other, link in links.items()
+        if urlsplit(link).path != f"../{other}/{asked.path}"
+        or not about.items() <= dict(parse_qsl(urlsplit(link).query)).items()
+    ]
 
 
 def mislabelled(page: Page, languages: Mapping[str, str]) -> list[str]:
@@ -129,3 +145,24 @@ def test_pages_have_titles_of_their_own(walk: Walk) -> None:
 
 def test_links_within_a_page_lead_somewhere(walk: Walk) -> None:
     assert walk.found["links"] == {}
+
+
+def test_another_language_is_the_same_page(walk: Walk) -> None:
+    assert walk.found["other languages"] == {}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("ca-ES,ca;q=0.9", "ca"),
+        ("es-AR,es;q=0.9", "es"),
+        ("en-GB,en;q=0.9", "en"),
+        ("de-AT,de;q=0.9", "de"),
+        ("fr-FR,fr;q=0.9", "ca"),
+    ],
+)
+def test_the_browsers_language_decides_at_the_start(
+    service: Service, accepted: str, language: str
+) -> None:
+    answer = service.get("/", **{"Accept-Language": accepted})
+    assert (answer.status, answer.headers["Location"]) == (303, f"{language}/help")
