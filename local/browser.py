@@ -24,6 +24,9 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # One process for all pages of a context, and none in reserve: all of them are of one site.
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
     # Whatever asks for another machine, page or browser, finds none.
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",

@@ -128,8 +128,11 @@ const setInertAroundContent = (inert) => {
   for (const part of document.querySelectorAll("body > :not(.suport-page)")) part.inert = inert;
 };
 
-const setStyle = (rules) => {
+const misplaced = (rules) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(rules);
   document.adoptedStyleSheets = [sheet];
+  const found = [...sidewaysScrolling(), ...unreadable()];
+  document.adoptedStyleSheets = [];
+  return found;
 };

@@ -41,9 +41,12 @@ def axe(page: Page, *, only: Sequence[str] = ()) -> list[str]:
     ]
 
 
-def sideways_scrolling(page: Page) -> list[str]:
-    """Elements that stick out of the page's width, if one must scroll sideways (WCAG 1.4.10)."""
-    found: list[str] = page.evaluate(f"{_IN_PAGE} sidewaysScrolling()")
+def misplaced(page: Page, rules: str = "") -> list[str]:
+    """What one must scroll sideways for (WCAG 1.4.10), what is cut off or lies over something else.
+
+    rules: CSS that is applied while it looks.
+    """
+    found: list[str] = page.evaluate(f"{_IN_PAGE} misplaced({json.dumps(rules)})")
     return found
 
 
@@ -53,12 +56,6 @@ def small_targets(page: Page) -> list[str]:
     The criterion's exception for small targets that keep their distance is not made.
     """
     found: list[str] = page.evaluate(f"{_IN_PAGE} smallTargets({_LEAST_TARGET_PX})")
-    return found
-
-
-def unreadable(page: Page) -> list[str]:
-    """Texts of the content that are cut off, or lie over another text or a field."""
-    found: list[str] = page.evaluate(f"{_IN_PAGE} unreadable()")
     return found
 
 
@@ -104,11 +101,6 @@ def unreached(page: Page) -> list[str]:
 def set_inert_around_content(page: Page, *, inert: bool) -> None:
     """Has the tab key pass, or not, what is around the content: it is alike on all pages."""
     page.evaluate(f"{_IN_PAGE} setInertAroundContent({json.dumps(inert)})")
-
-
-def set_style(page: Page, rules: str) -> None:
-    """Applies these rules of CSS, and no others that were set so before."""
-    page.evaluate(f"{_IN_PAGE} setStyle({json.dumps(rules)})")
 
 
 def _is_focus_seen(page: Page, clip: FloatRect, scheme: Scheme) -> bool:

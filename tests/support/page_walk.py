@@ -80,8 +80,8 @@ class Walk:
         window = Window(visitor.open(f"{language}/help"), language)
         for state, page, _ in every_state(service, language, window):
             name = f"{language}: {state.name}"
-            assert page.locator(state.shows).count(), name
-            assert bool(page.locator(".govuk-error-summary").count()) == state.wrong, name
+            assert page.query_selector(state.shows), name
+            assert bool(page.query_selector(".govuk-error-summary")) == state.wrong, name
             if state.by_keyboard or thoroughly:
                 self._look_by_keyboard(state, page)
             self._look_at_colours(state, page)
@@ -108,23 +108,16 @@ class Walk:
 
     def _look_enlarged(self, state: State, page: Page) -> None:
         self._note("small targets", state, accessibility.small_targets(page))
+        self._note("large text", state, accessibility.misplaced(page, _TEXT_TWICE_AS_LARGE))
         page.set_viewport_size(NARROW)
-        self._note("narrow", state, _misplaced(page))
+        self._note("narrow", state, accessibility.misplaced(page))
+        self._note("spaced", state, accessibility.misplaced(page, _TEXT_SPACED))
         self._note("small targets when narrow", state, accessibility.small_targets(page))
-        accessibility.set_style(page, _TEXT_SPACED)
-        self._note("spaced", state, _misplaced(page))
         page.set_viewport_size(DESKTOP)
-        accessibility.set_style(page, _TEXT_TWICE_AS_LARGE)
-        self._note("large text", state, _misplaced(page))
-        accessibility.set_style(page, "")
 
     def _note(self, what: str, state: State, found: list[Any]) -> None:
         if found:
             self.found[what][state.name] = [str(each) for each in found]
-
-
-def _misplaced(page: Page) -> list[str]:
-    return accessibility.sideways_scrolling(page) + accessibility.unreadable(page)
 
 
 def send(page: Page, path: str, fields: Mapping[str, str]) -> Response:

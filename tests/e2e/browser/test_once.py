@@ -549,11 +549,8 @@ def test_another_site_sends_no_incident(visitor: Visitor, service: Service, lure
     assert page.context.cookies() == []
 
 
-@WITHOUT_AND_WITH
-def test_the_browser_keeps_nothing_before_an_incident_is_open(
-    visitor: Visitor, *, javascript: bool
-) -> None:
-    page = visitor.open(javascript=javascript)
+def test_the_browser_keeps_nothing_before_an_incident_is_open(visitor: Visitor) -> None:
+    page = visitor.open()
     for path in (
         *("help", "help?category=signature", "procedures?q=a", "incident", "track", "contact"),
         *("remote-support", "privacy", "cookies", "accessibility", "responsible"),
