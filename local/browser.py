@@ -1,4 +1,4 @@
-"""The browser of the tests and the screenshots: Chromium, on loopback only.
+"""The browser that the tests and the screenshots look through: Chromium, on loopback only.
 
 It is the one that `local/prepare browser` found or installed::
 
@@ -24,10 +24,13 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # Neither a page nor the browser itself reaches another machine.
+    # One process for all pages of a context, and none in reserve: all of them are of one site.
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
+    # Whatever asks for another machine, page or browser, finds none.
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-    # Letters look the same on every machine that takes the pictures.
+    # Letters look alike wherever the pictures are taken.
     "--font-render-hinting=none",
     "--hide-scrollbars",
 )
@@ -35,7 +38,7 @@ _FLAGS = (
 
 @contextmanager
 def started() -> Iterator[Browser]:
-    """Run the browser for the length of a `with` block. Raises Unable if there is no browser."""
+    """Run the browser for the length of a `with` block. Raises Unable if there is none."""
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=_path(), args=_flags())
         try:

@@ -1,25 +1,28 @@
-"""Runs ministack, keeps what it would lose in a restart, and mends where it differs from AWS.
+"""Runs ministack: keeps over a restart what it would lose, mends what AWS does otherwise.
 
-`local.embedded_aws` starts this on the interpreter of `.tools/aws`; it imports nothing of ours.
-Its arguments are a folder for extracted layers, and a file; while that exists, nothing is saved.
+Started by `local.embedded_aws` on the interpreter of `.tools/aws`; imports nothing of ours.
+Its arguments: a folder for extracted layers, and a file; while that exists, nothing is saved.
 
-ministack saves its state once, on SIGTERM, service by service. Without this module it loses
+ministack saves its state once, on SIGTERM, service by service. Left alone it would lose
 
 - the records of the tables' streams, but not the positions read up to: after a restart, as many
-  changes as it had delivered before would never reach their functions;
+  changes as had been delivered before would never reach their functions;
 - the mails sent;
 - all of a service's state, if a function still at work changes it while it is being copied.
 
-It extracts all layers again for every function that it starts: thousands of files each time. It
-does not end before every client has left (one may wait in a long poll) and every function is done.
+It extracts all layers anew for every function it starts: thousands of files each time. It waits
+50 ms after every answer for what a function may have logged. And it does not end before whoever is
+connected (a long poll) and every function at work has.
 
-An item that expires in a table leaves no record in its stream. An API's event does not say at which
-address the request came. Functions get no more messages from queues that were made when ministack
-listened on another port. And a role may send a mail only if it may send as every sender.
+What expires in a table leaves no record in its stream, and nobody can have it expire at once. A
+function cannot tell from an API's event by which address it was asked for. Functions are no longer
+fed from queues that were made when it listened on another port. And nobody may send a mail who may
+not send as everybody.
 """
 
 import asyncio
 import copy
+import fcntl
 import hashlib
 import json
 import os
@@ -27,18 +30,20 @@ import shutil
 import signal
 import sys
 import tempfile
+import termios
 import threading
 import time
 import zipfile
+from array import array
 from collections.abc import Callable
 from contextvars import ContextVar
 from email.utils import parseaddr
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import IO, Any
 
 from ministack import app  # type: ignore[import-not-found]
-from ministack.core import iam_actions  # type: ignore[import-not-found]
+from ministack.core import iam_actions, lambda_runtime  # type: ignore[import-not-found]
 from ministack.core.arn import parse_arn  # type: ignore[import-not-found]
 from ministack.core.persistence import save_all  # type: ignore[import-not-found]
 from ministack.core.responses import request_scope  # type: ignore[import-not-found]
@@ -48,7 +53,7 @@ State = dict[str, Any]
 
 
 def keep(module: ModuleType, *stores: str) -> None:
-    """Save and restore these stores of a service along with the state that it saves itself."""
+    """Save and restore these stores of a service along with the state it saves itself."""
     own_state, restore_own = module.get_state, module.load_persisted_state
 
     def get_state() -> State:
@@ -65,7 +70,7 @@ def keep(module: ModuleType, *stores: str) -> None:
 
 
 def unchanging(get_state: Callable[[], State | None]) -> Callable[[], State | None]:
-    """Copy a service's state again if it changed during the copy (for 10 s at most)."""
+    """Copy a service's state again if it changed during the copying (for 10 s at most)."""
 
     def copied() -> State | None:
         deadline = time.monotonic() + 10
@@ -81,20 +86,20 @@ def unchanging(get_state: Callable[[], State | None]) -> Callable[[], State | No
 
 
 async def save_and_end(self: asyncio.Server) -> None:
-    """Replaces `Server.wait_closed`, the first call after the port is closed.
+    """Stands in for `Server.wait_closed`, the first thing done after the port was closed.
 
-    All requests that were answered are saved. The others are broken off: clients send them again.
-    This holds the event loop, which does all the work on tables and queues: nothing is half done.
+    Whatever was answered is saved. What was not is broken off, to be asked again; the event loop,
+    which does all the work on tables and queues, is held here, so that nothing is half done.
     """
     self.abort_clients()
-    if not unsaved.exists():  # noqa: ASYNC240  (this must hold the loop)
+    if not unsaved.exists():  # noqa: ASYNC240  (the loop is to be held)
         services = app._build_persistence_save_dict()
         save_all({name: unchanging(state) for name, state in services.items()})
     os.killpg(os.getpid(), signal.SIGKILL)  # the functions' processes, and this one
 
 
 def share_layers(folder: Path) -> None:
-    """Extract every layer once for all functions and all starts: functions only read it."""
+    """Extract every layer once, for all functions and all starts: functions only read them."""
     folder.mkdir(parents=True, exist_ok=True)
     one_at_a_time = threading.Lock()
     own_extractall = zipfile.ZipFile.extractall
@@ -121,7 +126,7 @@ def share_layers(folder: Path) -> None:
 
 
 def record_expiry() -> None:
-    """Record in a table's stream what expired in it, as done by DynamoDB, as the real one does."""
+    """Have what expired in a table recorded in its stream, as DynamoDB does: as its own doing."""
     own_remove, own_record = dynamodb._remove_item, dynamodb._build_change_record
 
     def expiring() -> bool:
@@ -147,8 +152,22 @@ def record_expiry() -> None:
     vars(dynamodb).update(_remove_item=remove, _build_change_record=record)
 
 
+def expire_when_asked() -> None:
+    """Look for what has expired in the tables once a minute, and at once on a SIGUSR1."""
+    asked = threading.Event()
+
+    def rest(seconds: float) -> None:
+        asked.wait(seconds)
+        asked.clear()
+
+    vars(dynamodb)["time"] = SimpleNamespace(**vars(time) | {"sleep": rest})
+    name = "dynamodb-ttl-reaper"  # the one that ministack has started still sleeps its first minute
+    threading.Thread(target=dynamodb._ttl_reaper, daemon=True, name=name).start()
+    signal.signal(signal.SIGUSR1, lambda *_: asked.set())
+
+
 def tell_addresses() -> None:
-    """Make an API's event say at which address the request came, as API Gateway does."""
+    """Have an API's event tell by which address it was asked for, as API Gateway does."""
     own_request, own_event = app._handle_execute_api_request, apigateway_v1._build_lambda_event_v1
     asked_for: ContextVar[str] = ContextVar("asked_for")
 
@@ -169,7 +188,7 @@ def tell_addresses() -> None:
 
 
 def find_queues_of_other_ports() -> None:
-    """Find a queue by the URL that it was made with, which names the port of that time."""
+    """Know a queue by the URL that it was made with, which names the port of that time."""
     own_url = sqs._queue_url
 
     def queue_url(name: str) -> str:
@@ -179,7 +198,7 @@ def find_queues_of_other_ports() -> None:
 
 
 def name_senders() -> None:
-    """Check whether a role may send as the sender of the mail, as SES does."""
+    """Ask a role for the right to send as the sender of a mail, as SES does."""
     own_arn = iam_actions._ses_v2_resource_arn
 
     def arn(method: str, path: str, body: bytes, region: str, account: str) -> str:
@@ -191,13 +210,38 @@ def name_senders() -> None:
     vars(iam_actions)["_ses_v2_resource_arn"] = arn
 
 
+def wait_for_logs_only_while_they_come() -> None:
+    """Take what a function has logged as soon as all of it was read.
+
+    ministack waits 50 ms for the first line of every invocation, most of which log nothing: ten
+    times as long as it takes to answer. Here everything was written before the answer was.
+    """
+    own_drain = lambda_runtime.Worker._drain_stderr_bounded
+
+    def drain(worker: Any) -> str:
+        while worker._proc and unread_bytes(worker._proc.stderr):
+            time.sleep(0.001)
+        return str(own_drain(worker, first_line_wait=0.005))
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain
+
+
+def unread_bytes(pipe: IO[str]) -> int:
+    """How much lies in a pipe."""
+    size = array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, size)
+    return size[0]
+
+
 layers, unsaved = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
 share_layers(layers)
 keep(dynamodb, "_stream_records", "_stream_trimmed")
 keep(ses, "_sent_emails")
 record_expiry()
+expire_when_asked()
 tell_addresses()
 find_queues_of_other_ports()
 name_senders()
+wait_for_logs_only_while_they_come()
 asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
 app.main()

@@ -10,6 +10,8 @@ from pytest_socket import disable_socket
 
 from local import ROOT, TOOLS
 
+pytest.register_assert_rewrite("tests.support")
+
 LAYER = ROOT / "layers/suport"
 PACKAGE = LAYER / "python/suport"
 

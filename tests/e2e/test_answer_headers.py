@@ -3,7 +3,7 @@
 import pytest
 
 from suport.web import assets
-from tests.e2e.conftest import FORM, JSON, Service, submission
+from tests.support.service import FORM, JSON, Service, submission
 
 PROTECTION = {
     "Content-Security-Policy": "default-src 'none'; ",

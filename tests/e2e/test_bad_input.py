@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import CONTACT, FORM, JSON, Service, await_truth, submission
+from tests.support.service import CONTACT, FORM, JSON, Answer, Service, submission
 
 
 def written(**changes: Any) -> bytes:
@@ -97,33 +97,40 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
-def test_bad_input_is_named(service: Service, bad: Bad) -> None:
-    answer = service.request("POST", "/v1/incidents", bad.body, bad.headers)
+@dataclass(frozen=True)
+class Sent:
+    """What the bad requests were answered, and what the register holds since that it did not."""
+
+    answers: dict[str, Answer]
+    recorded: set[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def sent(service: Service) -> Sent:
+    service.settle()  # what other tests sent
+    before = entries(service)
+    answers = {
+        name: service.request("POST", "/v1/incidents", bad.body, bad.headers)
+        for name, bad in BAD.items()
+    }
+    return Sent(answers, entries(service) - before)
+
+
+def entries(service: Service) -> set[tuple[str, str]]:
+    return {(item["reference"], item["entry"]) for item in service.register()}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_wrong_is_named_and_explained(sent: Sent, name: str) -> None:
+    bad, answer = BAD[name], sent.answers[name]
     assert (answer.status, answer.media_type, answer.wrong_fields[:1]) == (
         bad.status,
         "application/problem+json",
         [bad.named],
     ), answer.text
-
-
-@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
-def test_problem_explains_itself(service: Service, bad: Bad) -> None:
-    told = service.request("POST", "/v1/incidents", bad.body, bad.headers).json()
+    told = answer.json()
     assert all([told["type"], told["title"], told["detail"], told["errors"][0]["message"]])
 
 
-def test_bad_input_is_not_recorded(service: Service) -> None:
-    def unrouted() -> list[str]:
-        return [item["reference"] for item in service.register() if "route_reason" in item]
-
-    def entries() -> set[tuple[str, str]]:
-        late = {"mail", "acknowledgements"}  # of what other tests sent
-        items = [item for item in service.register() if item["kind"] not in late]
-        return {(item["reference"], item["entry"]) for item in items}
-
-    await_truth(lambda: not unrouted())  # what other tests sent has settled
-    before = entries()
-    for bad in BAD.values():
-        service.request("POST", "/v1/incidents", bad.body, bad.headers)
-    assert entries() - before == set()
+def test_nothing_wrong_is_recorded(sent: Sent) -> None:
+    assert sent.recorded == set()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Answer, Service
+from tests.support.service import Answer, Service
 
 
 @pytest.fixture(scope="module")

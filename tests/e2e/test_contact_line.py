@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.conftest import Service
+from tests.support.service import Service
 
 SATURDAY_BEFORE_CLOSING = "2026-11-21T13:59:59%2B01:00"
 

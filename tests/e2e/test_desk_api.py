@@ -3,105 +3,29 @@
 import http.client
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from suport.domain.incident import Category
-from tests.e2e.conftest import CONTACT, Answer, Service, await_truth, submission
-from tests.e2e.test_attachments import PDF, Citizen, store
+from tests.support.operator import Operator, operator, queue_of, role_of
+from tests.support.patience import await_truth
+from tests.support.service import CONTACT, JSON, Answer, Service, answered, submission
+from tests.support.uploads import PDF, Uploader
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
-    from mypy_boto3_sts import STSClient
+    from mypy_boto3_s3 import S3Client
 
-__all__ = ["store"]  # the fixture of the files
+__all__ = ["operator"]
 
-JSON = "application/json"
 PAYMENT_ERROR = {"code": "190"}
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Somebody in the role of a team."""
-
-    service: Service
-    name: str
-    team: Category
-    credentials: Credentials
-
-    def request(self, method: str, path: str, content: Any = None, **headers: str) -> Answer:
-        """A request to the desk's API, signed."""
-        body = b"" if content is None else json.dumps(content).encode()
-        sent = {"Accept-Language": "en"} | headers
-        if content is not None:
-            sent["Content-Type"] = JSON
-        url = f"{self.service.environment['API_URL']}/v1/desk{path}"
-        signed = AWSRequest(method, url, data=body, headers=sent)
-        SigV4Auth(self.credentials, "execute-api", self.service.environment["AWS_REGION"]).add_auth(
-            signed
-        )
-        return self.service.request(method, f"/v1/desk{path}", body, dict(signed.headers.items()))
-
-    def on(self, reference: str, act: str = "", content: Any = None, **headers: str) -> Answer:
-        """GET of an incident, or what is done with it where that is named."""
-        address = f"/incidents/{reference}"
-        if not act or act.startswith("files/"):
-            return self.request("GET", f"{address}/{act}".rstrip("/"), **headers)
-        return self.request("POST", f"{address}/{act}", content or {}, **headers)
-
-    def client(self, name: str) -> Any:
-        """A client of another service, in the role of the team."""
-        return boto3.client(  # type: ignore[call-overload]
-            name,
-            endpoint_url=self.service.aws.endpoint,
-            region_name=self.service.environment["AWS_REGION"],
-            aws_access_key_id=self.credentials.access_key,
-            aws_secret_access_key=self.credentials.secret_key,
-            aws_session_token=self.credentials.token,
-            config=Config(proxies={}),
-        )
-
-
-def role_of(service: Service, team: Category) -> str:
-    return service.environment[f"{team.upper()}_TEAM_ROLE_ARN"]
-
-
-def queue_of(service: Service, team: Category, kind: str = "QUEUE") -> str:
-    return service.environment[f"{team.upper()}_{kind}_URL"]
-
-
-@pytest.fixture(scope="module")
-def operator(service: Service) -> Iterator[Callable[[Category], Operator]]:
-    """Signs a new operator in, in the role of a team.
-
-    The account's own key vouches for their names here: the embedded AWS knows no `${aws:username}`.
-    """
-    sts: STSClient = service.aws.client("sts")
-
-    def sign_in(team: Category) -> Operator:
-        name = f"operator-{secrets.token_hex(4)}"
-        given = sts.assume_role(RoleArn=role_of(service, team), RoleSessionName=name)
-        credentials = Credentials(
-            given["Credentials"]["AccessKeyId"],
-            given["Credentials"]["SecretAccessKey"],
-            given["Credentials"]["SessionToken"],
-        )
-        return Operator(service, name, team, credentials)
-
-    yield sign_in
-    sts.close()
 
 
 @pytest.fixture(scope="module")
@@ -123,12 +47,6 @@ def carla(operator: Callable[[Category], Operator]) -> Operator:
 def reference(service: Service) -> str:
     """An incident that lies in the queue of the payment team."""
     return str(service.routed(category="payment", error=PAYMENT_ERROR)["reference"])
-
-
-def actions(service: Service, reference: str) -> list[dict[str, Any]]:
-    """What was done with the incident, the first action first."""
-    entries = sorted(service.items(reference), key=lambda item: str(item["entry"]))
-    return [entry["content"] for entry in entries if entry["kind"] == "action"]
 
 
 def problem_of(answer: Answer) -> tuple[int, str]:
@@ -253,7 +171,7 @@ def test_a_team_works_on_its_incidents_from_the_claim_to_the_solution(
 
     resolved = anna.on(reference, "resolve", {"body": "Ja està registrat."})
     assert (resolved.status, resolved.json()["status"]) == (200, "resolved")
-    done = [each["action"] for each in actions(service, reference)]
+    done = [each["action"] for each in service.actions(reference)]
     assert [each for each in done if each != "mail_set_aside"] == [
         *("queued", "viewed", "claimed", "viewed", "asked", "resolved")
     ]
@@ -269,7 +187,7 @@ def test_another_team_is_refused_and_it_is_kept_that_they_asked(
     for answer in (carla.on(reference), carla.on(reference, "claim")):
         assert problem_of(answer) == (403, "other-team")
         assert CONTACT["phone"] not in answer.text
-    tried = [each for each in actions(service, reference) if each["action"] == "refused"]
+    tried = [each for each in service.actions(reference) if each["action"] == "refused"]
     assert [(each["operator"], each["team"]) for each in tried] == [(carla.name, "signature")] * 2
     assert service.incident(reference)["status"] == before
 
@@ -316,7 +234,7 @@ def test_a_transferred_incident_comes_to_the_other_team(
     assert carla.on(reference).status == http.client.OK
 
     def passed_on() -> bool:
-        service.inbox.watch(0.2)
+        service.inbox.take()
         return [(team, told["reason"]) for team, told in service.inbox.of(reference)][1:] == [
             ("signature", "transferred")
         ]
@@ -333,7 +251,7 @@ def test_a_phone_call_becomes_an_incident_of_its_team(service: Service, carla: O
     reference = made.json()["reference"]
     assert service.inbox.await_message(reference)[0] == "payment"
     assert service.incident(reference)["origin"] == "phone"
-    (phoned,) = [each for each in actions(service, reference) if each["action"] == "phoned"]
+    (phoned,) = [each for each in service.actions(reference) if each["action"] == "phoned"]
     assert phoned["operator"] == carla.name
 
 
@@ -352,24 +270,18 @@ def test_the_figures_tell_how_the_team_does(anna: Operator, reference: str) -> N
 def test_an_incident_that_its_queue_is_about_to_forget_comes_into_it_again(
     service: Service, reference: str
 ) -> None:
-    long_ago = {":past": {"S": "2026-01-01T00:00:00.000Z"}}
-    service.dynamodb.update_item(
-        TableName=service.environment["REGISTER_TABLE"],
-        Key={"reference": {"S": reference}, "entry": {"S": "incident"}},
-        UpdateExpression="SET due_at = :past",
-        ExpressionAttributeValues=long_ago,
-    )
+    service.change_incident(reference, due_at="2026-01-01T00:00:00.000Z")
     watch(service)
-    (woken,) = [each for each in actions(service, reference) if each["action"] == "requeued"]
+    (woken,) = [each for each in service.actions(reference) if each["action"] == "requeued"]
     assert woken["by"] == "service"
 
     def came_again() -> bool:
-        service.inbox.watch(0.2)
+        service.inbox.take()
         return [told["reason"] for _, told in service.inbox.of(reference)][1:] == ["requeued"]
 
     await_truth(came_again)
     watch(service)
-    assert len([each for each in actions(service, reference) if each["action"] == "requeued"]) == 1
+    assert len([each for each in service.actions(reference) if each["action"] == "requeued"]) == 1
 
 
 def watch(service: Service) -> None:
@@ -393,13 +305,12 @@ def watch(service: Service) -> None:
 
 def test_who_has_claimed_the_incident_opens_its_file_as_it_was_when_it_came(
     service: Service,
-    store: Any,
+    store: "S3Client",
     anna: Operator,
     bert: Operator,
 ) -> None:
-    citizen = Citizen(service, store)
     made = service.routed(category="payment", error=PAYMENT_ERROR)
-    citizen.reference = made["reference"]
+    citizen = Uploader(service, store, made["reference"])
     file = citizen.add(PDF)
     citizen.await_added(file)
     assert problem_of(bert.on(citizen.reference, f"files/{file}")) == (409, "not-claimed")
@@ -407,28 +318,21 @@ def test_who_has_claimed_the_incident_opens_its_file_as_it_was_when_it_came(
     assert problem_of(bert.on(citizen.reference, f"files/{file}")) == (409, "claimed-by-another")
 
     link = anna.on(citizen.reference, f"files/{file}").json()
-    got = fetch(link["url"], link["headers"])
+
+    def fetched(condition: dict[str, str]) -> Answer:
+        return answered("GET", link["url"], headers=condition)
+
+    got = fetched(link["headers"])
     assert (got.status, got.body) == (200, PDF), got.text
     assert got.headers["Content-Disposition"] == (
         f'attachment; filename="{citizen.reference}-1.pdf"'
     )
     assert link["expires_in"] == int(parse_qs(urlsplit(link["url"]).query)["X-Amz-Expires"][0])
-    assert fetch(link["url"], {}).status == http.client.FORBIDDEN  # the condition is signed
-    assert fetch(link["url"], {"If-Match": '"0"'}).status == http.client.FORBIDDEN
-    looks = [each for each in actions(service, citizen.reference) if each.get("file") == file]
+    assert fetched({}).status == http.client.FORBIDDEN  # the condition is signed
+    assert fetched({"If-Match": '"0"'}).status == http.client.FORBIDDEN
+    looks = [each for each in service.actions(citizen.reference) if each.get("file") == file]
     assert [(each["action"], each["operator"]) for each in looks] == [("viewed", anna.name)]
 
     key = f"{citizen.reference}/{file}"
     store.put_object(Bucket=citizen.bucket, Key=key, Body=PDF + b"another")
-    assert fetch(link["url"], link["headers"]).status in {404, 412}
-
-
-def fetch(link: str, headers: dict[str, str]) -> Answer:
-    url = urlsplit(link)
-    connection = http.client.HTTPConnection(url.netloc, timeout=60)
-    try:
-        connection.request("GET", f"{url.path}?{url.query}", headers=headers)
-        response = connection.getresponse()
-        return Answer(response.status, response.headers, response.read())
-    finally:
-        connection.close()
+    assert fetched(link["headers"]).status in {404, 412}

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.e2e.conftest import CONTACT, FORM, Answer, Page, Service
+from tests.support.html import Page
+from tests.support.service import CONTACT, FORM, Answer, Service
 
 TYPED = '<script>alert("Ça va?")</script> & l·l 🧾\nsegona línia'
 
@@ -38,7 +39,7 @@ class Sent:
 
     @property
     def reference(self) -> str:
-        return Page(self.page.text).texts["reference"]
+        return Page(self.page.text).said_by("reference")
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +47,9 @@ def sent(service: Service) -> Sent:
     fields = filled_in(service, description="Una línia\r\ni una altra: l·l, ç, 🧾.")
     first = service.post_form("/ca/incident", fields)
     second = service.post_form("/ca/incident", fields)
-    page = service.get(f"/ca/{first.headers['Location']}", Cookie=cookie(first))
-    service.private.add(Page(page.text).texts["access-code"])
+    page = service.get(f"/ca/{first.headers['Location']}", Cookie=first.cookie)
+    service.private.add(Page(page.text).said_by("access-code"))
     return Sent(first, second, page)
-
-
-def cookie(answer: Answer) -> str:
-    """The `Cookie` header with which a browser returns what was set."""
-    return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
 
 def test_form_leads_to_the_incidents_page(sent: Sent) -> None:
@@ -73,7 +69,7 @@ def test_page_shows_the_reference(service: Service, sent: Sent) -> None:
 
 
 def test_page_shows_the_access_code(service: Service, sent: Sent) -> None:
-    code = Page(sent.page.text).texts["access-code"]
+    code = Page(sent.page.text).said_by("access-code")
     assert service.get(f"/v1/incidents/{sent.reference}", code).status == 200
 
 
@@ -88,20 +84,18 @@ def test_line_breaks_of_a_browser_are_single_characters(service: Service, sent: 
 
 def test_form_sent_twice_is_answered_alike(sent: Sent) -> None:
     def opened(answer: Answer) -> str:
-        return cookie(answer).partition(".")[0]
+        return answer.cookie.partition(".")[0]
 
     assert (sent.second.status, opened(sent.second)) == (303, opened(sent.first))
 
 
 def test_form_sent_twice_makes_one_incident(service: Service, sent: Sent) -> None:
     description = service.incident(sent.reference)["description"]
-    alike = [item for item in service.register() if item.get("description") == description]
-    assert len(alike) == 1
+    assert len(service.incidents(description)) == 1
 
 
 def test_form_sent_twice_makes_one_message(service: Service, sent: Sent) -> None:
-    service.inbox.await_message(sent.reference)
-    service.inbox.watch(3)
+    service.settle()
     assert [queue for queue, _ in service.inbox.of(sent.reference)] == ["signature"]
 
 
@@ -110,23 +104,23 @@ def test_without_the_cookie_no_incident_is_shown(service: Service, sent: Sent) -
 
 
 def test_forged_cookie_shows_no_incident(service: Service, sent: Sent) -> None:
-    forged = re.sub(r".$", lambda end: "1" if end[0] == "0" else "0", cookie(sent.first))
+    forged = re.sub(r".$", lambda end: "1" if end[0] == "0" else "0", sent.first.cookie)
     assert sent.reference not in service.get("/ca/track", Cookie=forged).text
 
 
 def test_reference_and_code_open_the_page(service: Service, sent: Sent) -> None:
-    code = Page(sent.page.text).texts["access-code"]
+    code = Page(sent.page.text).said_by("access-code")
     opened = service.post_form(
         "/es/track", {"reference": sent.reference.lower(), "access_code": code.lower()}
     )
-    page = Page(service.get("/es/track", Cookie=cookie(opened)).text)
-    assert (page.texts["reference"], page.language) == (sent.reference, "es")
+    page = Page(service.get("/es/track", Cookie=opened.cookie).text)
+    assert (page.said_by("reference"), page.language) == (sent.reference, "es")
 
 
 def test_page_opened_by_code_does_not_show_the_code(service: Service, sent: Sent) -> None:
-    code = Page(sent.page.text).texts["access-code"]
+    code = Page(sent.page.text).said_by("access-code")
     opened = service.post_form("/ca/track", {"reference": sent.reference, "access_code": code})
-    assert code not in service.get("/ca/track", Cookie=cookie(opened)).text
+    assert code not in service.get("/ca/track", Cookie=opened.cookie).text
 
 
 def test_wrong_code_opens_nothing(service: Service, sent: Sent) -> None:
@@ -171,8 +165,8 @@ def test_wrong_form_keeps_its_key(returned: Returned) -> None:
 
 
 def test_wrong_form_is_escaped(returned: Returned) -> None:
-    assert "b" not in {tag for tag, _ in returned.page.tags}
-    assert all("src" in attributes for tag, attributes in returned.page.tags if tag == "script")
+    assert "b" not in {tag for tag, _ in returned.page.elements}
+    assert all("src" in attributes for tag, attributes in returned.page.elements if tag == "script")
 
 
 def test_errors_are_linked_to_their_fields(returned: Returned) -> None:
@@ -188,7 +182,7 @@ def test_every_link_to_a_field_leads_to_one(returned: Returned) -> None:
 def test_fields_point_to_their_errors(returned: Returned) -> None:
     described = {
         attributes["name"]: attributes["aria-describedby"].split()[-1]
-        for _, attributes in returned.page.tags
+        for _, attributes in returned.page.elements
         if "--error" in attributes.get("class", "") and "name" in attributes
     }
     assert described == {
@@ -198,8 +192,7 @@ def test_fields_point_to_their_errors(returned: Returned) -> None:
 
 
 def test_wrong_form_records_nothing(service: Service, returned: Returned) -> None:
-    typed = returned.fields["description"]
-    assert [item for item in service.register() if item.get("description") == typed] == []
+    assert service.incidents(returned.fields["description"]) == []
 
 
 def test_corrected_form_is_accepted(service: Service, returned: Returned) -> None:
@@ -259,9 +252,9 @@ def test_form_in_windows_1252_is_read_as_such(service: Service, charset: str) ->
     body = urlencode(filled_in(service, description=typed), encoding="cp1252").encode()
     raw = body.replace(b"%80", b"\x80").replace(b"%F2", b"\xf2")
     answer = service.request("POST", "/ca/incident", raw, {"Content-Type": FORM + charset})
-    page = Page(service.get("/ca/track", Cookie=cookie(answer)).text)
-    service.private.add(page.texts["access-code"])
-    assert service.incident(page.texts["reference"])["description"] == typed
+    page = Page(service.get("/ca/track", Cookie=answer.cookie).text)
+    service.private.add(page.said_by("access-code"))
+    assert service.incident(page.said_by("reference"))["description"] == typed
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", f"{FORM}; charset=utf-16"])
@@ -302,7 +295,7 @@ def test_forms_differ_by_language(service: Service) -> None:
 @pytest.mark.parametrize("name", ['"><script>x</script>', "contact.'><script>"])
 def test_names_of_fields_are_escaped(service: Service, name: str) -> None:
     page = Page(service.post_form("/ca/incident", filled_in(service) | {name: "x"}).text)
-    assert all("src" in attributes for tag, attributes in page.tags if tag == "script")
+    assert all("src" in attributes for tag, attributes in page.elements if tag == "script")
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, quote, quote_plus, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 import pytest
 
-from tests.e2e.conftest import FORM, JSON, Answer, Service, await_truth
-from tests.support.markup import Markup
+from tests.support.citizen import Citizen
+from tests.support.html import Page
+from tests.support.patience import await_truth
+from tests.support.service import JSON, Answer, Service
 
 # In every harmful text, so that it is found wherever a piece of one gets to.
 CANARY = "qzx7"
@@ -113,7 +115,7 @@ def _is_control(each: str) -> bool:
 def parts(html: str) -> list[tuple[str, Any]]:
     """The page's parts without what is different each time."""
     found: list[tuple[str, Any]] = []
-    for name, part in Markup(html).parts:
+    for name, part in Page(html).parts:
         if isinstance(part, str):
             found.append((name, _CHANGING.sub("…", part)))
             continue
@@ -160,24 +162,8 @@ def assert_headers_are_clean(answer: Answer) -> None:
     )
 
 
-class Citizen:
-    """A browser with one incident open; forms are sent as they are typed."""
-
-    def __init__(self, service: Service, cookie: str = "") -> None:
-        self.service = service
-        self.cookie = cookie
-
-    def get(self, page: str, **query: str) -> Answer:
-        address = f"/en/{page}?{urlencode(query)}" if query else f"/en/{page}"
-        return self.service.get(address, **self._headers())
-
-    def post(self, page: str, fields: Mapping[str, str]) -> Answer:
-        body = urlencode(fields).encode()
-        headers = {"Content-Type": FORM} | self._headers()
-        answer = self.service.request("POST", f"/en/{page}", body, headers)
-        if cookie := answer.headers["Set-Cookie"]:
-            self.cookie = str(cookie).partition(";")[0]
-        return answer
+class Attacker(Citizen):
+    """Somebody who types what would do harm, and compares."""
 
     def both(self, page: str, fields: Mapping[str, str], kept: Mapping[str, str] = {}) -> None:
         """Sends a form with the fields as harmless words, and as they are; they come back alike."""
@@ -191,9 +177,6 @@ class Citizen:
         typed = Typed()
         words = {name: typed.harmless(text) for name, text in query.items()}
         assert_only_text(typed, self.get(page, **kept, **words), self.get(page, **kept, **query))
-
-    def _headers(self) -> dict[str, str]:
-        return {"User-Agent": "trial"} | ({"Cookie": self.cookie} if self.cookie else {})
 
 
 FIELDS = (
@@ -214,14 +197,14 @@ def submission(**fields: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def stranger(service: Service) -> Citizen:
-    return Citizen(service)
+def stranger(service: Service) -> Attacker:
+    return Attacker(service)
 
 
 @pytest.fixture
-def citizen(service: Service) -> Citizen:
+def citizen(service: Service) -> Attacker:
     """Somebody with an incident, opened."""
-    browser = Citizen(service)
+    browser = Attacker(service)
     sent = submission(description="No puc pagar la taxa", **{"error.code": "E-7"})
     sent["idempotency_key"] = f"{KEY}-{id(browser):x}"
     assert browser.post("incident", sent).status == 303
@@ -233,18 +216,18 @@ def citizen(service: Service) -> Citizen:
 
 
 @pytest.mark.parametrize("text", [EVERYTHING, MANY_LINES, CONTROL_CHARACTERS])
-def test_a_wrong_form_comes_back_as_text(stranger: Citizen, text: str) -> None:
+def test_a_wrong_form_comes_back_as_text(stranger: Attacker, text: str) -> None:
     stranger.both("incident", dict.fromkeys(FIELDS, text), {"idempotency_key": KEY})
 
 
-def test_hidden_fields_come_back_as_text(stranger: Citizen) -> None:
+def test_hidden_fields_come_back_as_text(stranger: Attacker) -> None:
     every = (*FIELDS, "idempotency_key", "privacy_notice")
     stranger.both("incident", dict.fromkeys(every, EVERYTHING))
     stranger.both("incident", dict.fromkeys(every, EVERYTHING), {"start": "1"})
     stranger.both("incident", {"start": EVERYTHING})
 
 
-def test_names_of_fields_come_back_as_text(stranger: Citizen) -> None:
+def test_names_of_fields_come_back_as_text(stranger: Attacker) -> None:
     typed = Typed()
     names = [text[:100] for text in ON_ONE_LINE if "." not in text and text.isprintable()]
     words = {typed.harmless(name): "x" for name in names}
@@ -253,27 +236,27 @@ def test_names_of_fields_come_back_as_text(stranger: Citizen) -> None:
     assert_only_text(typed, harmless, stranger.post("incident", kept | dict.fromkeys(names, "x")))
 
 
-def test_an_error_looked_up_comes_back_as_text(stranger: Citizen) -> None:
+def test_an_error_looked_up_comes_back_as_text(stranger: Attacker) -> None:
     short = {"procedure.code": EVERYTHING[:300], "procedure.name": EVERYTHING[-300:]}
     for text in (EVERYTHING, CONTROL_CHARACTERS):
         stranger.both("help", {"error": text, "category": EVERYTHING, **short})
         stranger.both("help", {"error": text, **short}, {"category": "signature"})
 
 
-def test_what_opens_an_incident_comes_back_as_text(stranger: Citizen) -> None:
+def test_what_opens_an_incident_comes_back_as_text(stranger: Attacker) -> None:
     fields = dict.fromkeys(("reference", "body", "idempotency_key"), MANY_LINES)
     stranger.both("track", fields)
     answer = stranger.post("track", {"reference": "x", "access_code": EVERYTHING})
     assert (answer.status, CANARY in answer.text) == (404, False)
 
 
-def test_a_message_whose_session_is_over_comes_back_as_text(stranger: Citizen) -> None:
+def test_a_message_whose_session_is_over_comes_back_as_text(stranger: Attacker) -> None:
     for text in (MANY_LINES, CONTROL_CHARACTERS):
         stranger.both("reply", {"body": text, "idempotency_key": EVERYTHING})
     stranger.both("rate", {"score": EVERYTHING, "comment": MANY_LINES})
 
 
-def test_wrong_messages_and_ratings_come_back_as_text(citizen: Citizen) -> None:
+def test_wrong_messages_and_ratings_come_back_as_text(citizen: Attacker) -> None:
     citizen.both("reply", {"body": CONTROL_CHARACTERS}, {"idempotency_key": KEY})
     citizen.both("reply", {"body": MANY_LINES, "idempotency_key": EVERYTHING})
     citizen.both("rate", {"score": EVERYTHING, "comment": EVERYTHING})
@@ -285,7 +268,7 @@ def test_wrong_messages_and_ratings_come_back_as_text(citizen: Citizen) -> None:
 # ----------------------------------------------------------------- addresses
 
 
-def test_what_stands_in_an_address_comes_back_as_text(stranger: Citizen) -> None:
+def test_what_stands_in_an_address_comes_back_as_text(stranger: Attacker) -> None:
     for text in (EVERYTHING[:300], EVERYTHING[300:600], EVERYTHING[600:900], CONTROL_CHARACTERS):
         asked = {"procedure.code": text, "procedure.name": text}
         stranger.both_asked("help", asked | {"category": text, "topic": text})
@@ -296,7 +279,7 @@ def test_what_stands_in_an_address_comes_back_as_text(stranger: Citizen) -> None
         stranger.both_asked("procedures", {"q": text, "start": text}, telematic="1")
 
 
-def test_what_was_done_is_never_what_the_address_says(citizen: Citizen) -> None:
+def test_what_was_done_is_never_what_the_address_says(citizen: Attacker) -> None:
     for page in ("track", "remote-support", "files"):
         citizen.both_asked(page, dict.fromkeys(("done", "etag", "key", "bucket"), EVERYTHING))
 
@@ -378,14 +361,13 @@ def test_what_is_recorded_is_shown_and_taken_along_as_text(service: Service, num
     typed = Typed()
     words = {name: typed.harmless(text) for name, text in fields.items() if name != "contact.name"}
     words["contact.name"] = "x y"
-    browsers = [Citizen(service), Citizen(service)]
+    browsers = [Attacker(service), Attacker(service)]
     for browser, content in zip(browsers, (words, fields), strict=True):
         service.private.add(content["description"])
         sent = browser.post("incident", submission(**content))
         assert sent.status == 303, sent.text
         assert_headers_are_clean(sent)
-        first = browser.get("track")
-        browser.cookie = str(first.headers["Set-Cookie"]).partition(";")[0]
+        browser.get("track")
     typed.words = {recorded(word): recorded(text) for word, text in typed.words.items()}
     typed.words["x… y…"] = masked(fields["contact.name"])
     await_truth(lambda: all(is_queued(browser) for browser in browsers))
@@ -413,13 +395,13 @@ def test_what_is_recorded_is_shown_and_taken_along_as_text(service: Service, num
     assert view["contact"]["availability"] == fields["contact.availability"]
 
 
-def is_queued(browser: Citizen) -> bool:
+def is_queued(browser: Attacker) -> bool:
     """Whether the incident has come to rest, so that its pages can be compared with another's."""
     view = json.loads(browser.get("export", format="json").text)["incident"]
     return bool(view["status"] == "queued")
 
 
-def test_messages_and_ratings_are_shown_and_taken_along_as_text(citizen: Citizen) -> None:
+def test_messages_and_ratings_are_shown_and_taken_along_as_text(citizen: Attacker) -> None:
     bodies = [MANY_LINES, *packed(500)]
     for number, body in enumerate(bodies):
         key = f"{KEY}-message-{number}"
@@ -434,7 +416,7 @@ def test_messages_and_ratings_are_shown_and_taken_along_as_text(citizen: Citizen
         assert_headers_are_clean(shown)
         words = [
             part
-            for (before, attributes), (_, part) in pairs(Markup(shown.text))
+            for (before, attributes), (_, part) in pairs(Page(shown.text))
             if before == "<p"
             and isinstance(attributes, dict)
             and attributes.get("class") == "suport-words"
@@ -445,7 +427,7 @@ def test_messages_and_ratings_are_shown_and_taken_along_as_text(citizen: Citizen
     assert [each for each in written if each] == words
 
 
-def pairs(page: Markup) -> Iterator[tuple[tuple[str, Any], tuple[str, Any]]]:
+def pairs(page: Page) -> Iterator[tuple[tuple[str, Any], tuple[str, Any]]]:
     """Each part of a page with the one that follows it."""
     return zip(page.parts, page.parts[1:], strict=False)
 
@@ -501,10 +483,10 @@ def test_a_problem_of_the_json_api_is_never_a_page(service: Service) -> None:
         assert "values" not in answer.json()
 
 
-def test_links_carry_what_was_typed_whole(stranger: Citizen) -> None:
+def test_links_carry_what_was_typed_whole(stranger: Attacker) -> None:
     text = EVERYTHING[:300]
     asked = {"procedure.code": text, "procedure.name": text}
-    page = Markup(stranger.get("help", category="payment", **asked).text)
+    page = Page(stranger.get("help", category="payment", **asked).text)
     carried = [
         parse_qs(urlsplit(href).query)
         for href in page.attributes("href")

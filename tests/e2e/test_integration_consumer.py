@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,13 @@ from jsonschema import Draft202012Validator, FormatChecker
 from local import ROOT
 from suport.domain.incident import Category
 from suport.register.register import Register
-from tests.e2e.conftest import CONTACT, Service, await_truth
-from tests.e2e.test_attachments import PDF, Citizen, store
+from tests.support.patience import await_truth
+from tests.support.service import CONTACT, Service
+from tests.support.uploads import PDF, Uploader
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
-
-__all__ = ["store"]  # the fixture of the files
 
 SCHEMA = json.loads((ROOT / "docs/suport.incident-2.schema.json").read_text())
 SYSTEM = "ticket-system"
@@ -30,17 +30,13 @@ SYSTEM = "ticket-system"
 @pytest.fixture(scope="module")
 def left(service: Service) -> int:
     """How many messages other tests left with pulls that were killed: they come back later."""
-    service.inbox.watch(1)
+    service.settle()
     return service.waiting("PAYMENT_QUEUE_URL")
 
 
 @pytest.fixture(scope="module")
 def consumer(service: Service, left: int) -> Iterator["subprocess.Popen[str]"]:  # noqa: ARG001  counted before
-    """The consumer in the role of the payment team, one for all tests.
-
-    It ends by itself once nothing came for 20 seconds. Killed while it asks the queue, it might
-    still be sent a message, which another test would wait for in vain.
-    """
+    """The consumer in the role of the payment team, one for all tests."""
     sts: STSClient = service.aws.client("sts")
     role = service.environment["PAYMENT_TEAM_ROLE_ARN"]
     given = sts.assume_role(RoleArn=role, RoleSessionName=SYSTEM)["Credentials"]
@@ -62,7 +58,11 @@ def consumer(service: Service, left: int) -> Iterator["subprocess.Popen[str]"]: 
         text=True,
     ) as process:
         yield process
-        process.communicate(timeout=120)
+        process.kill()
+    # Killed while it asks the queue, it might still be sent a message that a test waits for.
+    queued(service)
+    time.sleep(0.5)
+    service.sqs.purge_queue(QueueUrl=service.environment["PAYMENT_QUEUE_URL"])
 
 
 def queued(service: Service, **changes: Any) -> str:
@@ -104,15 +104,14 @@ def test_real_messages_fit_the_published_schema(service: Service, store: "S3Clie
         procedure={"code": "SIA-2209", "name": "Beques"},
         topic="accessibility",
     )["reference"]
-    citizen = Citizen(service, store)
-    service.inbox.await_message(citizen.reference)
+    citizen = Uploader(service, store, service.routed()["reference"])
     citizen.await_added(citizen.add(PDF))
     register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
     for act in (register.claim, register.release):  # back in the queue, now with its file
         act(citizen.reference, SYSTEM, Category.FUNCTIONAL, datetime.now(UTC))
 
     def came_again() -> bool:
-        service.inbox.watch(0.5)
+        service.inbox.take()
         return len(sent(service, citizen)) > 1
 
     await_truth(came_again)
@@ -122,6 +121,6 @@ def test_real_messages_fit_the_published_schema(service: Service, store: "S3Clie
     assert [len(message["attachments"]) for message in sent(service, citizen)] == [0, 1]
 
 
-def sent(service: Service, citizen: Citizen) -> list[dict[str, Any]]:
+def sent(service: Service, citizen: Uploader) -> list[dict[str, Any]]:
     """The messages about the citizen's incident so far."""
     return [message for _, message in service.inbox.of(citizen.reference)]

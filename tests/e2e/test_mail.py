@@ -2,8 +2,6 @@
 
 import json
 import secrets
-import time
-import urllib.request
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +11,11 @@ from local import ROOT
 from suport.domain.incident import Category
 from suport.domain.reference import Reference
 from suport.register.register import Register
-from tests.e2e.conftest import Service, await_truth
+from tests.support.mails import sent
+from tests.support.patience import await_truth
+from tests.support.service import Service
 
 TEAM = ("aina.ferrer", Category.FUNCTIONAL)
-SETTLED_S = 3.0  # after which whatever was to be sent twice would have been
 
 
 class Mailbox:
@@ -43,8 +42,8 @@ class Mailbox:
 
     def recorded(self, reference: str) -> list[dict[str, Any]]:
         """What the register tells of mails, the oldest first."""
-        items = [item for item in self.service.items(reference) if item["kind"] == "mail"]
-        return [item["content"] for item in sorted(items, key=lambda item: item["entry"])]
+        items = self.service.items(reference)
+        return [item["content"] for item in items if item["kind"] == "mail"]
 
     def claim(self, reference: Reference) -> None:
         self.register.claim(reference, *TEAM, datetime.now(UTC))
@@ -56,18 +55,6 @@ class Mailbox:
             TopicArn=self.service.environment["MAIL_EVENTS_TOPIC"], Message=json.dumps(event)
         )
         sns.close()
-
-
-def sent(service: Service) -> list[dict[str, Any]]:
-    """All that SES was given, as the embedded AWS shows it."""
-    url = service.environment["AWS_ENDPOINT_URL"]
-    found = _get(f"{url}/_ministack/ses/messages")["messages"]
-    return [each for account in found.values() for each in account]
-
-
-def _get(url: str) -> Any:
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url) as answer:
-        return json.load(answer)
 
 
 @pytest.fixture
@@ -121,8 +108,7 @@ def test_each_answer_is_mailed_once_and_recorded(mailbox: Mailbox) -> None:
     assert "Quin navegador?" in mailbox.await_mails(3)[-1]["BodyText"]
     mailbox.register.resolve(reference, *TEAM, "Ja funciona", datetime.now(UTC))
     assert "Ja funciona" in mailbox.await_mails(4)[-1]["BodyText"]
-    await_truth(lambda: len(mailbox.recorded(reference)) == 4)
-    time.sleep(SETTLED_S)
+    mailbox.service.settle()
     assert [each["kind"] for each in mailbox.recorded(reference)] == [
         *("acknowledgement", "reply", "question", "solution"),
     ]
@@ -130,19 +116,15 @@ def test_each_answer_is_mailed_once_and_recorded(mailbox: Mailbox) -> None:
 
 
 def test_an_address_is_not_flooded_with_acknowledgements(mailbox: Mailbox) -> None:
-    references = [mailbox.report()["reference"] for _ in range(5)]
-    for reference in references:
-        mailbox.service.await_status(reference, "queued")
-    mailbox.await_mails(3)
-    await_truth(lambda: mailbox.service.waiting("MAIL_QUEUE_URL") == 0)
-    time.sleep(SETTLED_S)
+    for _ in range(5):
+        mailbox.report()
+    mailbox.service.settle()
     assert len(mailbox.mails) == 3
 
 
 def test_who_gave_only_a_phone_number_is_sent_nothing_and_nothing_fails(mailbox: Mailbox) -> None:
     receipt = mailbox.service.submitted(contact={"phone": "+34 971 48 17 26"})
-    mailbox.service.await_status(receipt["reference"], "queued")
-    await_truth(lambda: mailbox.service.waiting("MAIL_QUEUE_URL") == 0)
+    mailbox.service.settle()
     assert mailbox.recorded(receipt["reference"]) == []
     assert mailbox.service.waiting("MAIL_DEAD_LETTER_QUEUE_URL") == 0
 
@@ -154,8 +136,7 @@ def test_a_bounce_is_marked_on_the_incident_and_ends_its_mails(mailbox: Mailbox)
     await_truth(lambda: mailbox.service.incident(reference).get("mail_trouble") == "bounced")
     mailbox.claim(reference)
     mailbox.register.reply(reference, *TEAM, "Provau-ho així", datetime.now(UTC))
-    time.sleep(SETTLED_S)
-    await_truth(lambda: mailbox.service.waiting("MAIL_QUEUE_URL") == 0)
+    mailbox.service.settle()
     assert len(mailbox.mails) == 1
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import CONTACT, Answer, Service, submission
+from tests.support.service import CONTACT, Answer, Service, submission
 
 TEXT = (
     "La col·laboració s’ha interromput: «Ça no és possible»?\n\n"
@@ -96,7 +96,7 @@ def without_error(service: Service) -> tuple[Answer, list[dict[str, Any]]]:
     """The answer to a payment incident without an error, and what the register holds of it."""
     description = f"He pagat i no surt res. {secrets.token_hex(8)}"
     answer = service.submit(submission(category="payment", description=description))
-    return answer, [item for item in service.register() if item.get("description") == description]
+    return answer, service.incidents(description)
 
 
 def test_payment_without_an_error_is_refused(
@@ -157,7 +157,7 @@ def retried(service: Service) -> Retried:
     service.await_status(answers[0].json()["reference"], "queued")
     answers.append(service.submit(sent, key))  # late, when the incident has moved on
     other = service.submit(sent | {"description": "Ara escric una altra cosa."}, key)
-    service.inbox.watch(4)
+    service.settle()
     return Retried(answers, other)
 
 
@@ -166,12 +166,7 @@ def test_retry_gets_the_same_answer_byte_by_byte(retried: Retried) -> None:
 
 
 def test_retry_makes_no_second_incident(service: Service, retried: Retried) -> None:
-    alike = [
-        item["reference"]
-        for item in service.register()
-        if item.get("description") == TEXT and item["category"] == "signature"
-        if item["contact"] == CONTACT and "error" not in item
-    ]
+    alike = [item["reference"] for item in service.incidents(TEXT) if "error" not in item]
     assert alike == [retried.reference]
 
 
@@ -181,10 +176,10 @@ def test_retry_makes_no_second_message(service: Service, retried: Retried) -> No
 
 @pytest.fixture(scope="module")
 def at_once(service: Service) -> list[Answer]:
-    """The answers to one submission with one key, sent many times at once."""
-    key, sent = secrets.token_urlsafe(), submission(description="Ho envio deu vegades.")
-    with ThreadPoolExecutor(10) as attempts:
-        return list(attempts.map(lambda _: service.submit(sent, key), range(10)))
+    """The answers to one submission with one key, sent several times at once."""
+    key, sent = secrets.token_urlsafe(), submission(description="Ho envio quatre vegades.")
+    with ThreadPoolExecutor(4) as attempts:
+        return list(attempts.map(lambda _: service.submit(sent, key), range(4)))
 
 
 def test_retries_at_once_get_one_answer(at_once: list[Answer]) -> None:
@@ -193,8 +188,7 @@ def test_retries_at_once_get_one_answer(at_once: list[Answer]) -> None:
 
 def test_retries_at_once_make_one_message(service: Service, at_once: list[Answer]) -> None:
     reference = at_once[0].json()["reference"]
-    service.inbox.await_message(reference)
-    service.inbox.watch(3)
+    service.settle()
     assert len(service.inbox.of(reference)) == 1
 
 

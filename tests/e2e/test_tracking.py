@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.conftest import CONTACT, DESCRIPTION, Answer, Service
+from tests.support.service import CONTACT, DESCRIPTION, Answer, Service
 
 OTHERS_CODE = "0000-0000-0000-0000-0000-0000-0000"
 NOBODYS_REFERENCE = "0000-0000-0000"  # its check character is right
@@ -129,7 +129,7 @@ def test_without_a_code_it_is_asked_for(
 
 
 def test_message_shows_up_in_the_history(service: Service) -> None:
-    receipt = service.routed()
+    receipt = undisturbed(service)
     body = "Ara sí:\nl·l, ç i 🧾."
     posted = service.post(f"{address(receipt)}/messages", {"body": body}, receipt["access_code"])
     last = service.get(address(receipt), receipt["access_code"]).json()["history"][0]
@@ -175,7 +175,7 @@ def test_a_day_takes_twenty_messages(service: Service) -> None:
 
 def test_messages_at_once_are_all_kept(service: Service) -> None:
     receipt = service.routed()
-    bodies = {f"Missatge {number}" for number in range(8)}
+    bodies = {f"Missatge {number}" for number in range(4)}
 
     def send(body: str) -> int:
         path = f"{address(receipt)}/messages"
@@ -194,9 +194,8 @@ def test_message_before_the_team_has_it_neither_stops_nor_doubles_the_incident(
     receipt = service.submitted()
     sent = {"body": "I una cosa més."}
     service.post(f"{address(receipt)}/messages", sent, receipt["access_code"])
-    service.inbox.await_message(receipt["reference"])
-    service.await_status(receipt["reference"], "queued")
-    service.inbox.watch(2)
+    service.settle()
+    assert service.incident(receipt["reference"])["status"] == "queued"
     assert len(service.inbox.of(receipt["reference"])) == 1
 
 
@@ -234,12 +233,7 @@ def test_bad_message_is_refused(
 def expired(service: Service) -> dict[str, Any]:
     """An incident past its time that the table has not deleted yet."""
     receipt = service.routed()
-    service.dynamodb.update_item(
-        TableName=service.environment["REGISTER_TABLE"],
-        Key={"reference": {"S": receipt["reference"]}, "entry": {"S": "incident"}},
-        UpdateExpression="SET expires_at = :past",
-        ExpressionAttributeValues={":past": {"N": str(int(time.time()) - 1)}},
-    )
+    service.change_incident(receipt["reference"], expires_at=int(time.time()) - 1)
     return receipt
 
 

@@ -13,7 +13,10 @@ command in a document goes unchecked:
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePath
+
+from local import ROOT
 
 CONSOLE, ON_AWS = "console", "console aws"
 FILES = {"json", "python", "toml"}
@@ -67,6 +70,14 @@ class Document:
     def commands(self, kind: str) -> list[Command]:
         """Those of the consoles of that kind, in their order."""
         return [each for block in self.blocks if block.kind == kind for each in block.commands]
+
+
+@cache
+def of_the_project() -> dict[str, Document]:
+    """The README and all under `docs`, by their paths."""
+    paths = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+    names = {path: str(path.relative_to(ROOT)) for path in paths}
+    return {name: read(path.read_text(), name) for path, name in names.items()}
 
 
 def read(text: str, name: str = "document") -> Document:

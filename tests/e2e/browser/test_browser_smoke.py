@@ -1,11 +1,13 @@
 """The browser itself: that it shows the service, and that its checks find what they look for."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
 
-from tests.e2e.browser.checks import axe, sideways_scrolling, small_targets, unseen_focus
-from tests.e2e.browser.conftest import NARROW, Visitor
-from tests.e2e.conftest import DESCRIPTION, Service
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.accessibility import axe, misplaced, small_targets, unseen_focus
+from tests.support.browser import NARROW, Visitor
+from tests.support.service import DESCRIPTION, Service
 
 SOUND = """<!doctype html><html lang="en"><head><title>Sound</title>
 <meta name="viewport" content="width=device-width">
@@ -14,6 +16,14 @@ SOUND = """<!doctype html><html lang="en"><head><title>Sound</title>
 <ul><li><a href="#one">One</a></li><li><a href="#two">Two</a></li></ul>
 <p id="one">A sentence with <a href="#two">a link</a> in it.</p>
 <p id="two"><label>Name <input style="height: 24px"></label></p></main></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def blank(chromium: Browser) -> Iterator[Page]:
+    """A page for any content."""
+    page = chromium.new_page(viewport=NARROW)
+    yield page
+    page.close()
 
 
 def made_of(page: Page, old: str = "", new: str = "") -> Page:
@@ -44,9 +54,9 @@ def test_the_browser_keeps_the_incident_open(visitor: Visitor, service: Service)
     assert page.locator("#reference").is_visible()
 
 
-def test_a_sound_page_passes(visitor: Visitor) -> None:
-    page = made_of(visitor.open(viewport=NARROW))
-    assert (axe(page), sideways_scrolling(page)) == ([], [])
+def test_a_sound_page_passes(blank: Page) -> None:
+    page = made_of(blank)
+    assert (axe(page), misplaced(page)) == ([], [])
     assert (small_targets(page), unseen_focus(page)) == ([], [])
 
 
@@ -59,18 +69,26 @@ def test_a_sound_page_passes(visitor: Visitor) -> None:
         ("<h1>Sound</h1>", "<h4>Sound</h4>", "page-has-heading-one"),
     ],
 )
-def test_axe_finds_what_is_not_accessible(visitor: Visitor, old: str, new: str, rule: str) -> None:
-    page = made_of(visitor.open(), old, new)
+def test_axe_finds_what_is_not_accessible(blank: Page, old: str, new: str, rule: str) -> None:
+    page = made_of(blank, old, new)
     assert rule in [violation.partition(":")[0] for violation in axe(page)]
 
 
-def test_what_is_too_wide_is_found(visitor: Visitor) -> None:
-    page = made_of(visitor.open(viewport=NARROW), "<h1", '<h1 style="width: 330px"')
-    assert sideways_scrolling(page) == ["h1 “Sound”"]
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("<h1", '<h1 style="width: 330px"', "h1 “Sound”"),
+        ("<h1", '<h1 style="height: 5px; overflow: hidden"', "cut off: “Sound”"),
+        ("<h1", '<h1 style="height: 0"', "over each other: “Sound” “One”"),
+    ],
+)
+def test_what_cannot_be_read_is_found(blank: Page, old: str, new: str, found: str) -> None:
+    page = made_of(blank, old, new)
+    assert found in misplaced(page)
 
 
-def test_a_small_target_is_found_but_not_within_a_sentence(visitor: Visitor) -> None:
-    page = made_of(visitor.open(), "padding: 8px", "line-height: 20px")
+def test_a_small_target_is_found_but_not_within_a_sentence(blank: Page) -> None:
+    page = made_of(blank, "padding: 8px", "line-height: 20px")
     assert [target.partition(":")[0] for target in small_targets(page)] == ["a “One”", "a “Two”"]
 
 
@@ -81,8 +99,8 @@ def test_a_small_target_is_found_but_not_within_a_sentence(visitor: Visitor) -> 
         ("outline: 3px solid; position: relative; z-index: -1", "covered or out of sight"),
     ],
 )
-def test_an_unseen_focus_is_found(visitor: Visitor, broken: str, why: str) -> None:
-    page = made_of(visitor.open(), "outline: 3px solid", broken)
+def test_an_unseen_focus_is_found(blank: Page, broken: str, why: str) -> None:
+    page = made_of(blank, "outline: 3px solid", broken)
     if "z-index" in broken:
         page.add_style_tag(content="main {background: #fff}")
     assert {finding.partition(": ")[2] for finding in unseen_focus(page)} == {why}
@@ -94,27 +112,24 @@ def test_nothing_comes_from_another_machine(visitor: Visitor) -> None:
     assert "foreign request: https://example.test/seen.gif" in visitor.take_troubles()
 
 
-@pytest.mark.parametrize(
-    ("script", "trouble"),
-    [
+def test_what_no_page_may_do_is_noticed(visitor: Visitor) -> None:
+    page = visitor.open("ca/help")
+    assert visitor.take_troubles() == []
+    for script, trouble in (
         ("console.error('no such field')", "console error: no such field"),
         ("setTimeout(() => { throw new Error('broken') })", "script error: broken"),
         ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
-        ("fetch('http://127.0.0.1:9')", "Content Security Policy"),
+        ("fetch('http://127.0.0.1:9').catch(() => {})", "Content Security Policy"),
         ("new Image().src = 'https://example.test/1.gif'", "Content Security Policy"),
-    ],
-)
-def test_what_no_page_may_do_is_noticed(visitor: Visitor, script: str, trouble: str) -> None:
-    page = visitor.open("ca/help")
-    assert visitor.take_troubles() == []
-    page.evaluate(f"() => {{ {script} }}")
-    noticed = visitor.take_troubles()
-    for _ in range(100):
-        if noticed:
-            break
-        page.wait_for_timeout(50)
+    ):
+        page.evaluate(f"() => {{ {script} }}")
         noticed = visitor.take_troubles()
-    assert trouble in noticed[0]
+        for _ in range(100):
+            if noticed:
+                break
+            page.wait_for_timeout(50)
+            noticed = visitor.take_troubles()
+        assert trouble in noticed[0], script
 
 
 def test_a_refused_form_is_no_trouble(visitor: Visitor) -> None:

@@ -14,9 +14,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.e2e.browser.conftest import Visitor
-from tests.e2e.browser.steps import field
-from tests.e2e.conftest import Service
+from tests.support.browser import Visitor
+from tests.support.keyboard import field
+from tests.support.service import Service
 
 EMAIL = "gori.xkwpzv@example.test"
 PHONE = "+34 971 39 46 57"
@@ -42,17 +42,11 @@ def form_filled_in(page: Page, service: Service) -> str:
     return description
 
 
-def incidents(service: Service, description: str) -> list[dict[str, Any]]:
-    """Those of the register with that description."""
-    return [item for item in service.register() if item.get("description") == description]
-
-
 def expect_recorded_once(page: Page, service: Service, description: str) -> None:
     """Fails unless the page shows the one incident that there is, of which one message tells."""
     reference = page.inner_text("#reference")
-    assert [each["reference"] for each in incidents(service, description)] == [reference]
-    service.inbox.await_message(reference)
-    service.inbox.watch(2)
+    assert [each["reference"] for each in service.incidents(description)] == [reference]
+    service.settle()
     assert len(service.inbox.of(reference)) == 1
 
 
@@ -99,11 +93,6 @@ def opened_in_another_tab(page: Page, receipt: Mapping[str, Any]) -> None:
     other.goto("ca/track")
     other.click("form[action=leave] button")
     opened(other, receipt)
-
-
-def keep_pages(page: Page) -> None:
-    """Has the browser keep pages to go back to, as always while nobody looks at its requests."""
-    page.context.unroute_all()
 
 
 @WITHOUT_AND_WITH
@@ -156,7 +145,6 @@ def test_going_back_and_sending_again_leads_to_the_same_incident(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     page = visitor.open(javascript=javascript)
-    keep_pages(page)
     page.goto("ca/incident")
     description = form_filled_in(page, service)
     page.click(SEND)
@@ -174,7 +162,6 @@ def test_going_back_works_likewise_where_an_error_was_looked_up_first(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     page = visitor.open(javascript=javascript)
-    keep_pages(page)
     page.goto("ca/help?category=payment")
     page.fill("[name=error]", "190")
     page.click("form[action=help] button")
@@ -200,7 +187,6 @@ def test_going_back_and_changing_it_asks_before_it_is_a_second_incident(
     visitor: Visitor, service: Service
 ) -> None:
     page = visitor.open()
-    keep_pages(page)
     page.goto("ca/incident")
     description = form_filled_in(page, service)
     page.click(SEND)
@@ -211,7 +197,7 @@ def test_going_back_and_changing_it_asks_before_it_is_a_second_incident(
     page.fill("[name=description]", changed)
     page.click(SEND)
     expect(field(page, "description")).to_have_value(changed)
-    assert (len(incidents(service, description)), len(incidents(service, changed))) == (1, 0)
+    assert (len(service.incidents(description)), len(service.incidents(changed))) == (1, 0)
     page.click(SEND)
     expect(page.locator("#reference")).not_to_have_text(first)
     expect_access_code(page, service)
@@ -224,7 +210,6 @@ def test_a_lost_answer_costs_nothing(
     visitor: Visitor, service: Service, then: str, *, javascript: bool
 ) -> None:
     page = visitor.open(javascript=javascript)
-    keep_pages(page)
     page.goto("ca/incident")
     description = form_filled_in(page, service)
 
@@ -239,7 +224,7 @@ def test_a_lost_answer_costs_nothing(
     with failed:
         page.click(SEND, no_wait_after=True)
     page.unroute_all()
-    assert len(incidents(service, description)) == 1
+    assert len(service.incidents(description)) == 1
     if then == "reload":
         page.reload()  # the browser sends the form again
     else:
@@ -407,7 +392,7 @@ def test_an_old_form_comes_back_with_everything_and_then_goes_through(
     page.click(SEND)
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     assert typed(page) == before
-    assert incidents(service, description) == []
+    assert service.incidents(description) == []
     page.click(SEND)
     expect_access_code(page, service)
     expect_recorded_once(page, service, description)
@@ -560,15 +545,12 @@ def test_another_site_sends_no_incident(visitor: Visitor, service: Service, lure
     page = visitor.open()
     address = f"{service.environment['API_URL']}/ca/incident?send=1"
     assert forged(page, address, fields, lure) == 422
-    assert incidents(service, description) == []
+    assert service.incidents(description) == []
     assert page.context.cookies() == []
 
 
-@WITHOUT_AND_WITH
-def test_the_browser_keeps_nothing_before_an_incident_is_open(
-    visitor: Visitor, *, javascript: bool
-) -> None:
-    page = visitor.open(javascript=javascript)
+def test_the_browser_keeps_nothing_before_an_incident_is_open(visitor: Visitor) -> None:
+    page = visitor.open()
     for path in (
         *("help", "help?category=signature", "procedures?q=a", "incident", "track", "contact"),
         *("remote-support", "privacy", "cookies", "accessibility", "responsible"),

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import yaml
 from playwright.sync_api import Browser, Response
 
 from local import ROOT
-from tests.e2e.browser.conftest import Visitor
-from tests.e2e.conftest import Service
+from tests.support.browser import Visitor
+from tests.support.service import Service
 
 MOST_REQUESTS = 4
 MOST_BYTES = 30_000
@@ -37,16 +38,18 @@ class FirstView:
         return found
 
 
-@pytest.fixture
-def first_view(visitor: Visitor) -> FirstView:
+@pytest.fixture(scope="module")
+def first_view(chromium: Browser, service: Service) -> Iterator[FirstView]:
+    visitor = Visitor(chromium, service.environment["API_URL"])
     page = visitor.open()
     responses: list[Response] = []
     page.on("response", lambda response: responses.append(response))  # noqa: PLW0108  it is marked
     page.goto("ca/incident", wait_until="networkidle")
-    return FirstView(responses)
+    yield FirstView(responses)
+    visitor.leave()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def assets(first_view: FirstView) -> list[str]:
     """The paths of stylesheet, script and pictures, below the stage."""
     found = [NAMED_BY_CONTENT.search(each.url) for each in first_view.responses]
@@ -79,14 +82,11 @@ def test_stylesheet_and_script_come_compressed(first_view: FirstView) -> None:
         assert first_view.of(kind).headers["content-encoding"] == "gzip"
 
 
-def test_another_page_fetches_nothing_but_itself(chromium: Browser, service: Service) -> None:
-    # The visitor's own context looks at every request, and Chromium keeps nothing then.
-    with chromium.new_context(base_url=f"{service.environment['API_URL']}/") as context:
-        page = context.new_page()
-        page.goto("ca/incident", wait_until="networkidle", timeout=60_000)
-        page.goto("de/help", wait_until="networkidle", timeout=60_000)
-        fetched = page.evaluate("""performance.getEntriesByType("resource").map(
-            (each) => [each.name.replace(/.*[/]assets[/]/, ""), each.transferSize])""")
+def test_another_page_fetches_nothing_but_itself(visitor: Visitor) -> None:
+    page = visitor.open("ca/incident")
+    page.goto("de/help")
+    fetched = page.evaluate("""performance.getEntriesByType("resource").map(
+        (each) => [each.name.replace(/.*[/]assets[/]/, ""), each.transferSize])""")
     assert {Path(name).suffix for name, _ in fetched} >= {".css", ".js"}
     assert {size for _, size in fetched} == {0}
 

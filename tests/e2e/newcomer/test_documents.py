@@ -1,10 +1,11 @@
-"""Every command in the documents does what they say, typed by a newcomer into a clean shell.
+"""Every command in the documents exists, with what they give it.
 
-What needs more than a moment, the network or the real AWS is not run here:
+Those of the consoles are run, by `test_local_run`. What needs more than a moment, the network or
+the real AWS is not:
 
-- `make …` is expanded (`make -n`). `make run` is what everything here runs on, started as the
-  Makefile does; `make test`, `lint` and `model` are these tests; `desk`, `screenshots` and `lock`
-  install or download; `clean` would remove what the tests run on; `procedures` has its own tests.
+- `make …` is expanded (`make -n`). `make run` is what the consoles' commands run on; `make test`,
+  `lint` and `acceptance` are these tests; `desk`, `screenshots` and `lock` install or download;
+  `clean` would remove what the tests run on; `procedures` has its own tests.
 - What only AWS can answer is marked so in the documents (```` ```console aws ````), and held to the
   model of the AWS CLI: service, operation, parameters, and what `--query` looks for.
 """
@@ -12,10 +13,8 @@ What needs more than a moment, the network or the real AWS is not run here:
 import json
 import re
 import shlex
-import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path, PurePath
 
@@ -23,113 +22,22 @@ import pytest
 import typer.main
 from jsonschema import Draft202012Validator
 
-from desk.entry_point import app
 from local import ROOT, TOOLS
-from tests.e2e.newcomer.conftest import COMMANDS, Outside, Run, Shell, free_port
 from tests.support import documents
-from tests.support.documents import CONSOLE, ON_AWS, is_like
+from tests.support.documents import ON_AWS
+from tests.support.newcomer import Outside, Shell, script
 
-PATHS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
-DOCUMENTS = {
-    name: documents.read((ROOT / name).read_text(), name)
-    for name in (str(path.relative_to(ROOT)) for path in PATHS)
-}
-RUN = [name for name, each in DOCUMENTS.items() if each.commands(CONSOLE)]
+DOCUMENTS = documents.of_the_project()
 MARKED = [name for name, each in DOCUMENTS.items() if each.commands(ON_AWS)]
-
-
-@pytest.fixture(scope="module")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """PATH of a newcomer, with a `make` that only says what it would do."""
-    folder = tmp_path_factory.mktemp("commands")
-    _script(folder / "make", f'exec {shutil.which("make")} -n "$@"')
-    return f"{folder}:{COMMANDS}"
-
-
-@pytest.fixture(scope="module")
-def run(project: Path) -> Iterator[Run]:
-    """`make run` in the first terminal."""
-    started = Run(project, free_port())
-    yield started
-    started.interrupt()
-
-
-@pytest.fixture
-def shell(project: Path, commands: str, outside: Outside, tmp_path: Path) -> Iterator[Shell]:
-    """The second terminal; nothing may leave this machine from it."""
-    environment = {"HOME": str(tmp_path), "COLUMNS": "100"} | outside.settings
-    with closing(Shell(project, commands, environment)) as opened:
-        yield opened
-    assert outside.asked == []
-
-
-@pytest.mark.parametrize("name", RUN)
-def test_the_commands_of_a_document_print_what_it_shows(name: str, run: Run, shell: Shell) -> None:
-    for command in DOCUMENTS[name].commands(CONSOLE):
-        printed, code = shell.run(command.text)
-        where = f"{name}, line {command.line}: {command.text}\nended with {code} and printed:\n"
-        assert code == 0, where + printed
-        assert is_like(command.output, printed), where + printed
-        run.await_quiet()
-
-
-def test_the_commands_that_make_run_names_work(run: Run, shell: Shell) -> None:
-    """In the order of its list; first comes an incident, as its first line says."""
-    steps = [line.strip() for line in run.said.splitlines() if line.startswith("      ")]
-    assert steps, run.said
-    report = (
-        """curl -s "$API_URL/v1/incidents" -H 'Content-Type: application/json' -d '"""
-        '{"category": "functional", "description": "The button does not answer.",'
-        """ "contact": {"email": "anna@example.org"}}'"""
-    )
-    for step in [". .local/env", report, *steps]:
-        printed, code = shell.run(step)
-        assert code == 0, f"{step}\nprinted:\n{printed}"
-        run.await_quiet()
-    pages = re.findall(r"http://\S+/ca/\w+", run.said)
-    assert len(pages) == 2
-    for page in pages:
-        assert "<html" in shell.run(f"curl -sf {shlex.quote(page)}")[0]
-
-
-def test_no_command_leaves_this_machine_once_the_local_environment_is_sourced(
-    run: Run, outside: Outside, tmp_path: Path
-) -> None:
-    """The README says so; even where the newcomer's own settings lead to the real AWS."""
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws/config").write_text(
-        "[default]\noutput = yaml\nignore_configured_endpoint_urls = true\n"
-        "[profile work]\nregion = us-east-1\nignore_configured_endpoint_urls = true\n"
-    )
-    own_settings = {
-        "HOME": str(tmp_path),
-        "AWS_PROFILE": "work",
-        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
-        "AWS_ENDPOINT_URL_SQS": "https://sqs.eu-west-1.amazonaws.com",
-        "AWS_USE_FIPS_ENDPOINT": "true",
-        "NO_PROXY": "intranet.example.org",
-    }
-    # The AWS CLI has addresses of its own for the first three, and asks by itself for the last.
-    services = ("sqs list-queues", "emr list-clusters", "rds describe-db-instances", "s3 ls")
-    at_once = " & ".join(f'{{ aws {each} >/dev/null; echo "{each}: $?"; }}' for each in services)
-    of_boto = """.venv/bin/python -c 'import boto3; print(boto3.client("sqs").list_queues())'"""
-    with closing(Shell(run.project, COMMANDS, own_settings | outside.settings)) as shell:
-        assert shell.run(". .local/env") == ("", 0)
-        assert "PaymentQueue" in shell.run(of_boto)[0]
-        answered, _ = shell.run(f"{at_once} & wait")
-        settings, _ = shell.run('echo "$SAM_CLI_TELEMETRY $NO_PROXY"')
-    assert set(answered.splitlines()) == {f"{each}: 0" for each in services}
-    assert settings == "0 127.0.0.1,localhost,intranet.example.org\n"
-    assert outside.asked == []
 
 
 @pytest.mark.parametrize("name", MARKED)
 def test_the_commands_for_the_real_aws_are_known_to_its_command_line(
-    name: str, project: Path, commands: str, outside: Outside, tmp_path: Path
+    name: str, commands: str, outside: Outside, tmp_path: Path
 ) -> None:
     asked = tmp_path / "asked"  # each command line as words that end in NUL, and an empty one
-    _script(tmp_path / "aws", f"printf '%s\\0' \"$@\" '' >>{asked}\necho answer")
-    with closing(Shell(project, f"{tmp_path}:{commands}", outside.settings)) as shell:
+    script(tmp_path / "aws", f"printf '%s\\0' \"$@\" '' >>{asked}\necho answer")
+    with closing(Shell(ROOT, f"{tmp_path}:{commands}", outside.settings)) as shell:
         shell.run("set -u")
         for command in DOCUMENTS[name].commands(ON_AWS):
             where = f"{name}, line {command.line}: {command.text}\n"
@@ -281,8 +189,3 @@ def _desk_knows(words: list[str]) -> bool:
 
 def _sam_knows(words: list[str]) -> bool:
     return any((TOOLS / "deploy").glob(f"lib/*/site-packages/samcli/commands/{words[0]}"))
-
-
-def _script(path: Path, line: str) -> None:
-    path.write_text(f"#!/bin/sh\n{line}\n")
-    path.chmod(0o755)

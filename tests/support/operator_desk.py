@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import secrets
 import shlex
 import subprocess
 import threading
@@ -15,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local import TOOLS
-from tests.e2e.conftest import Service
+from tests.support.service import Service
 
 COMMAND = TOOLS / "desk/bin/desk"
 _ENDS_S = 120.0
@@ -51,7 +52,7 @@ class Desk:
 
     def started(self, *arguments: object) -> subprocess.Popen[str]:
         """The running command."""
-        written = self.folder / "env"
+        written = self.folder / f"env-{secrets.token_hex(4)}"
         written.write_text(
             "".join(
                 f"export {name}={shlex.quote(value)}\n" for name, value in self.environment.items()

@@ -8,6 +8,8 @@ from suport.texts.message import Message, translations
 _MOST_STOPS = 120  # more than any page has
 
 _HAS_FOCUS = "element => element === document.activeElement"
+_IS_PAST_THE_NAVIGATION = """element => element.closest("main")
+    && document.activeElement === document.body"""
 _IS_BEHIND = """element => Boolean(
     element.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING)
     && document.activeElement !== document.body && !element.contains(document.activeElement)"""
@@ -28,9 +30,13 @@ def expect_page(page: Page, language: Language, title: str | Message) -> None:
 def reach(page: Page, target: Locator) -> None:
     """Tabs to the element, forwards or back; fails if it is not on the way."""
     expect(target).to_have_count(1)
-    key = "Shift+Tab" if target.evaluate(_IS_BEHIND) else "Tab"
+    element = target.element_handle()
+    if element.evaluate(_IS_PAST_THE_NAVIGATION):
+        for key in ("Tab", "Enter"):  # the first link leads to the content
+            page.keyboard.press(key)
+    key = "Shift+Tab" if element.evaluate(_IS_BEHIND) else "Tab"
     for _ in range(_MOST_STOPS):
-        if target.evaluate(_HAS_FOCUS):
+        if element.evaluate(_HAS_FOCUS):
             return
         page.keyboard.press(key)
     raise AssertionError(f"the tab key never leads to {target}")

@@ -1,0 +1,69 @@
+"""The journeys by keyboard in all languages, and with and without JavaScript."""
+
+import pytest
+
+from suport.domain.language import Language
+from tests.support.browser import Visitor
+from tests.support.keyboard_citizen import KeyboardCitizen
+from tests.support.service import Service
+
+PATHS = (
+    *("help", "help?category=payment", "help?category=signature&procedure.code=sample-01"),
+    *("procedures", "procedures?q=a&telematic=1"),
+    *(
+        "incident",
+        "incident?category=functional&procedure.code=sample-01",
+        "incident?category=functional&topic=accessibility",
+    ),
+    *("track", "contact", "remote-support"),
+    *("privacy", "cookies", "accessibility", "responsible"),
+)
+OF_AN_INCIDENT = ("track", "files", "close", "rate", "remote-support")
+
+
+@pytest.fixture(params=[False, True], ids=["without JavaScript", "with JavaScript"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_from_help_to_a_rated_answer_by_keyboard(
+    visitor: Visitor, service: Service, language: Language, *, javascript: bool
+) -> None:
+    citizen = KeyboardCitizen(visitor, service, language, javascript=javascript)
+    citizen.go_from_help_to_a_rated_answer()
+
+
+def test_a_citizen_who_cannot_sign_is_told_first_whom_to_call(
+    visitor: Visitor, service: Service
+) -> None:
+    KeyboardCitizen(visitor, service, Language.SPANISH).is_told_whom_to_call()
+
+
+def test_the_procedure_is_carried_along_under_its_catalan_name(
+    visitor: Visitor, service: Service
+) -> None:
+    KeyboardCitizen(visitor, service, Language.ENGLISH).carry_a_procedure_along()
+
+
+def test_remote_support_is_agreed_to_step_by_step_and_ended_at_once(
+    visitor: Visitor, service: Service
+) -> None:
+    KeyboardCitizen(visitor, service, Language.GERMAN).agree_to_remote_support()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_another_language_is_the_same_page(visitor: Visitor, service: Service, path: str) -> None:
+    KeyboardCitizen(visitor, service, Language.CATALAN).switch_languages(path)
+
+
+def test_another_language_is_the_same_page_of_the_open_incident(
+    visitor: Visitor, service: Service
+) -> None:
+    citizen = KeyboardCitizen(visitor, service, Language.CATALAN)
+    receipt = service.submitted()
+    citizen.go("help")
+    citizen.open(receipt["reference"], receipt["access_code"])
+    for path in OF_AN_INCIDENT:
+        citizen.switch_languages(path)
+        assert receipt["reference"] in citizen.page.inner_text("main")

@@ -1,0 +1,8 @@
+"""Hundreds of citizens at once."""
+
+from tests.support.rush import expect_nothing_lost_doubled_or_misplaced, rush
+from tests.support.service import Service
+
+
+def test_hundreds_of_citizens_at_once_lose_double_and_misplace_nothing(service: Service) -> None:
+    expect_nothing_lost_doubled_or_misplaced(rush(service, count=200, at_once=20))

@@ -1,0 +1,118 @@
+"""What a page must keep to, looked at in the browser. Each check lists what breaks it, in words."""
+
+import json
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+from PIL import Image, ImageChops
+from playwright.sync_api import FloatRect, Page
+
+from local import TOOLS
+
+Scheme = Literal["light", "dark"]
+
+_AXE = TOOLS / "web/node_modules/axe-core/axe.min.js"
+_AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_IN_PAGE = Path(__file__).with_suffix(".js").read_text()
+_LEAST_TARGET_PX = 24
+_AROUND_PX = 8  # a focus ring lies outside its element
+_SEEN_PIXELS = 40  # a line of one pixel around the smallest target has 96
+_DIFFERENT = 16  # of 255
+
+
+def axe(page: Page, *, only: Sequence[str] = ()) -> list[str]:
+    """Violations that axe-core finds: `rule: what is wrong (elements)`; needs JavaScript.
+
+    only: the rules to look for, instead of all.
+    """
+    assert page.evaluate("matchMedia('(scripting: enabled)').matches"), "it would never answer"
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text())
+    wanted = {"type": "rule", "values": only} if only else {"type": "tag", "values": _AXE_TAGS}
+    result: dict[str, Any] = page.evaluate(
+        "options => axe.run(document, options)",
+        {"runOnly": wanted, "resultTypes": ["violations"], "preload": False},
+    )
+    return [
+        f"{each['id']}: {each['help']} ({', '.join(str(node['target']) for node in each['nodes'])})"
+        for each in result["violations"]
+    ]
+
+
+def misplaced(page: Page, rules: str = "") -> list[str]:
+    """What one must scroll sideways for (WCAG 1.4.10), what is cut off or lies over something else.
+
+    rules: CSS that is applied while it looks.
+    """
+    found: list[str] = page.evaluate(f"{_IN_PAGE} misplaced({json.dumps(rules)})")
+    return found
+
+
+def small_targets(page: Page) -> list[str]:
+    """Targets under 24 by 24 CSS pixels, other than links within a sentence (WCAG 2.5.8).
+
+    The criterion's exception for small targets that keep their distance is not made.
+    """
+    found: list[str] = page.evaluate(f"{_IN_PAGE} smallTargets({_LEAST_TARGET_PX})")
+    return found
+
+
+def unseen_focus(
+    page: Page, *, schemes: Sequence[Scheme] = ("light",), seen: set[str] | None = None
+) -> list[str]:
+    """Elements whose focus one does not see, on the way through the page with the tab key.
+
+    Either the picture stays as it is without the focus (WCAG 2.4.7), or something else lies over
+    the element (2.4.11). The way begins at the page's top, if nothing was clicked on before.
+
+    schemes: in which to take pictures; the last one stays on.
+    seen: the kinds of elements of which no pictures are needed any more; it grows. Two elements are
+    of a kind if they have the same name and classes, and so has all that they lie in. Without it,
+    pictures are taken of all.
+    """
+    found: list[str] = []
+    while True:
+        page.keyboard.press("Tab")
+        focused: dict[str, Any] | None = page.evaluate(f"{_IN_PAGE} focused({_AROUND_PX})")
+        if focused is None:
+            return found
+        name: str = focused["name"]
+        clip: FloatRect = focused["clip"]
+        if focused["covered"] or min(clip["width"], clip["height"]) <= 0:
+            found.append(f"{name}: covered or out of sight")
+        elif seen is None or focused["kind"] not in seen:
+            if seen is not None:
+                seen.add(focused["kind"])
+            found += [
+                f"{name}: looks as without the focus" + (f", {scheme}" if scheme != "light" else "")
+                for scheme in schemes
+                if not _is_focus_seen(page, clip, scheme)
+            ]
+
+
+def unreached(page: Page) -> list[str]:
+    """The controls of the content that `unseen_focus` did not come to on its way."""
+    found: list[str] = page.evaluate(f"{_IN_PAGE} unreached()")
+    return found
+
+
+def set_inert_around_content(page: Page, *, inert: bool) -> None:
+    """Has the tab key pass, or not, what is around the content: it is alike on all pages."""
+    page.evaluate(f"{_IN_PAGE} setInertAroundContent({json.dumps(inert)})")
+
+
+def _is_focus_seen(page: Page, clip: FloatRect, scheme: Scheme) -> bool:
+    page.emulate_media(color_scheme=scheme)
+    with_focus = _picture(page, clip)
+    page.evaluate("window.left = document.activeElement; left.blur()")
+    without = _picture(page, clip)
+    page.evaluate("left.focus({preventScroll: true})")
+    difference = ImageChops.difference(with_focus, without).convert("L")
+    return sum(difference.histogram()[_DIFFERENT:]) >= _SEEN_PIXELS
+
+
+def _picture(page: Page, clip: FloatRect) -> Image.Image:
+    taken = page.screenshot(clip=clip, animations="disabled", caret="hide")
+    return Image.open(BytesIO(taken)).convert("RGB")

@@ -1,0 +1,342 @@
+"""Somebody who goes through the pages in a real browser, with nothing but the keyboard.
+
+Each page is recognised by its language and by its title, which tells the state.
+"""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from suport.domain.attachment import MediaType, State
+from suport.domain.history import Kind
+from suport.domain.incident import Actor, Category, Status
+from suport.domain.language import Language
+from suport.domain.phone_line import NUMBERS
+from suport.texts import labels
+from suport.web.site_map import DONE
+from tests.support.browser import Visitor
+from tests.support.keyboard import (
+    choose,
+    expect_page,
+    field,
+    follow,
+    happened,
+    reach,
+    said,
+    send,
+    write,
+)
+from tests.support.service import Service
+
+LOCALES = {
+    Language.CATALAN: "ca-ES",
+    Language.SPANISH: "es-ES",
+    Language.ENGLISH: "en-GB",
+    Language.GERMAN: "de-DE",
+}
+DESCRIPTION = "He pagat la taxa i després ha sortit un error; no sé si s'ha cobrat."
+REPLY = "Ho he tornat a provar amb una altra targeta: surt el mateix."
+COMMENT = "Resposta clara i ràpida, gràcies."
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+
+
+class KeyboardCitizen:
+    """Somebody on the way through the pages of one language, whose hands stay on the keyboard."""
+
+    def __init__(
+        self, visitor: Visitor, service: Service, language: Language, *, javascript: bool = True
+    ) -> None:
+        self.service = service
+        self.language = language
+        self.javascript = javascript
+        self.page = visitor.open(locale=LOCALES[language], javascript=javascript)
+        # Nobody else's: acknowledgements too many for one address are set aside, which the history
+        # tells.
+        self.email = f"margalida.{uuid4().hex}@example.test"
+        service.private.update({DESCRIPTION, self.email, REPLY, COMMENT})
+
+    def go(self, path: str) -> Page:
+        """The page at that path below the language."""
+        self.page.goto(f"{self.language}/{path}")
+        return self.page
+
+    def is_on(self, title: Any) -> None:
+        """Fails unless the page has that title, in the citizen's language."""
+        expect_page(self.page, self.language, title)
+
+    def is_told(self, done: str) -> None:
+        """Fails unless the page says that this was done, and JavaScript has it read out first."""
+        banner = self.page.locator(".govuk-notification-banner")
+        expect(banner).to_contain_text(said(DONE[done], self.language))
+        if self.javascript:
+            expect(banner).to_be_focused()
+
+    def is_at_incident(self, reference: str, status: Status) -> None:
+        """Fails unless the page is that of the incident, and tells that state."""
+        state = said(labels.STATUSES[status], self.language)
+        self.is_on(f"{state}: {reference}")
+        expect(self.page.locator("#state")).to_have_text(state)
+        expect(self.page.locator("#reference")).to_have_text(reference)
+
+    def look_up_the_error(self) -> None:
+        """From the help page to the form, by the kind of problem and the error seen."""
+        page = self.go("help")
+        self.is_on("Help with electronic procedures")
+        follow(page, page.locator("main a[href='help?category=payment']"))
+        self.is_on(labels.CATEGORIES[Category.PAYMENT])
+        write(page, "error", "190")
+        send(page, "help")
+        self.is_on("What we know about this error")
+        meaning = said("The bank denied the payment without giving a reason.", self.language)
+        expect(page.locator("main h2").first).to_have_text(f"190: {meaning}")
+        send(page, "incident")
+
+    def send_with_mistakes(self) -> None:
+        """What was looked up stands in the form; what is wrong in it is told."""
+        page = self.page
+        self.is_on("Report an incident")
+        expect(page.locator("[name=category][value=payment]")).to_be_checked()
+        expect(field(page, "error.code")).to_have_value("190")
+        write(page, "description", "Curt")
+        write(page, "contact.email", "margalida")
+        send(page, "incident")
+        self.is_on(f"{said('Error', self.language)}: {said('Report an incident', self.language)}")
+        if self.javascript:
+            expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+    def mend(self) -> None:
+        """Each link of the summary leads to its field, where the keyboard then is."""
+        page = self.page
+        mended = {"description": DESCRIPTION, "contact.email": self.email}
+        links = page.locator(".govuk-error-summary a")
+        assert [link.get_attribute("href") for link in links.all()] == [
+            f"#{name}" for name in mended
+        ]
+        for link, (name, text) in zip(links.all(), mended.items(), strict=True):
+            reach(page, link)
+            page.keyboard.press("Enter")
+            expect(field(page, name)).to_be_focused()
+            write(page, name, text)
+        send(page, "incident")
+
+    def takes_note(self) -> tuple[str, str]:
+        """Reference and access code, which is shown once."""
+        page = self.page
+        reference, code = page.inner_text("#reference"), page.inner_text("#access-code")
+        self.service.private.add(code)
+        self.is_on(f"{said('Incident received', self.language)}: {reference}")
+        self.service.await_status(reference, "queued")
+        page.reload()
+        self.is_at_incident(reference, Status.QUEUED)
+        expect(page.locator("#access-code")).to_have_count(0)
+        assert code not in page.content()
+        return reference, code
+
+    def leave(self) -> None:
+        """Ends the session; the browser keeps nothing."""
+        send(self.page, "leave")
+        self.is_on("Help with electronic procedures")
+        assert self.page.context.cookies() == []
+
+    def open(self, reference: str, code: str) -> None:
+        """By reference and access code, from the page's navigation."""
+        page = self.page
+        follow(page, page.locator("nav a[href=track]"))
+        self.is_on("Your incident")
+        write(page, "reference", reference)
+        write(page, "access_code", code)
+        send(page, "track")
+
+    def reply(self) -> None:
+        write(self.page, "body", REPLY)
+        send(self.page, "reply")
+        self.is_told("replied")
+        wrote = said(labels.EVENTS[Kind.MESSAGE, Actor.CITIZEN], self.language)
+        assert happened(self.page)[0].split("\n\n") == [wrote, REPLY]
+
+    def add_a_file(self) -> None:
+        page = self.page
+        follow(page, page.locator("main a[href=files]"))
+        self.is_on("Add a file")
+        choose(page, "type", "image/png")
+        send(page, "files")
+        self.is_on("Choose the file")
+        reach(page, page.locator("#file"))
+        # the one thing that is no key: the window in which the system lets one choose a file
+        picture = {"name": "captura.png", "mimeType": "image/png", "buffer": PICTURE}
+        page.set_input_files("#file", picture)  # type: ignore[arg-type]
+        follow(page, page.locator("main form button[type=submit]"))
+        self.is_on("Add a file")
+        expect(page.locator(".govuk-notification-banner")).to_be_visible()
+        listed = page.locator(
+            "main li", has_text=said(labels.FILE_TYPES[MediaType.PNG], self.language)
+        )
+        for _ in range(120):
+            if listed.count():
+                break
+            page.wait_for_timeout(250)
+            page.reload()
+        expect(listed).to_contain_text(said(labels.FILE_STATES[State.UNSCANNED], self.language))
+        follow(page, page.locator("main p.govuk-body a[href=track]"))
+
+    def close(self, reference: str) -> None:
+        follow(self.page, self.page.locator("main a[href=close]"))
+        self.is_on("Close the incident")
+        send(self.page, "close")
+        self.is_told("closed")
+        self.is_at_incident(reference, Status.RESOLVED)
+
+    def rate(self) -> None:
+        follow(self.page, self.page.locator("main a[href=rate]"))
+        self.is_on("Rate the support")
+        choose(self.page, "score", "5")
+        write(self.page, "comment", COMMENT)
+        send(self.page, "rate")
+        self.is_told("rated")
+        rated = ": ".join(
+            said(text, self.language) for text in (labels.EVENTS[Kind.RATING,], labels.SCORES["5"])
+        )
+        assert happened(self.page)[0].split("\n\n") == [rated, COMMENT]
+
+    def reopen(self, reference: str) -> None:
+        send(self.page, "reopen")
+        self.is_told("reopened")
+        self.is_at_incident(reference, Status.QUEUED)
+
+    def go_from_help_to_a_rated_answer(self) -> None:
+        """The whole way; the register then holds all of it, once."""
+        self.look_up_the_error()
+        self.send_with_mistakes()
+        self.mend()
+        reference, code = self.takes_note()
+        self.leave()
+        self.open(reference.replace("-", "").lower(), code.replace("-", " ").lower())
+        self.is_at_incident(reference, Status.QUEUED)
+        self.reply()
+        self.add_a_file()
+        self.close(reference)
+        self.rate()
+        self.reopen(reference)
+        self.leave()
+
+        incident = self.service.incident(reference)
+        assert (incident["category"], incident["language"]) == ("payment", self.language)
+        assert (incident["description"], incident["error"]) == (DESCRIPTION, {"code": "190"})
+        assert incident["contact"] == {"email": self.email}
+        entries = register_tells(self.service, reference)
+        done = [entry for entry in entries if entry[1:] != ("queued", "reopened")]
+        assert done == [
+            ("action", "queued", "submitted"),
+            ("message", "citizen", REPLY),
+            ("attachment", "image/png", "unscanned"),
+            ("action", "resolved", "citizen"),
+            ("rating", 5, COMMENT),
+            ("action", "reopened", "citizen"),
+        ]
+
+    def is_told_whom_to_call(self) -> None:
+        """Whoever cannot sign: first of all, by numbers that can be dialled."""
+        page = self.go("help")
+        follow(page, page.locator("main a[href='help?category=signature']"))
+        self.is_on(labels.CATEGORIES[Category.SIGNATURE])
+        first = page.locator("main h2").first
+        expect(first).to_have_text(said("Call the 012 line", self.language))
+        assert page.locator("main .suport-number").all_inner_texts() == list(NUMBERS.values())
+        for number in page.locator("main .suport-number").all():
+            reach(page, number)
+            assert number.get_attribute("href") in {"tel:012", "tel:+34971225791"}
+
+    def carry_a_procedure_along(self) -> None:
+        """From the catalogue into the incident, under its Catalan name."""
+        page = self.go("procedures")
+        write(page, "q", "proves llengua")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        self.is_on("Procedures")
+        name = "Matrícula a les proves lliures de llengua catalana"
+        found = page.locator("main li a")
+        expect(found).to_have_text([name])
+        expect(found).to_have_attribute("lang", "ca")
+        follow(page, found)
+        self.is_on("Help with electronic procedures")
+        expect(page.locator("main strong[lang=ca]")).to_have_text(name)
+        follow(page, page.locator("main a[href^='help?category=functional&']"))
+        expect(page.locator("main strong[lang=ca]")).to_have_text(name)
+        follow(page, page.locator("main a[href^='incident?category=functional&']"))
+        self.is_on("Report an incident")
+        expect(field(page, "procedure.name")).to_have_value(name)
+        expect(field(page, "procedure.name")).to_have_attribute("lang", "ca")
+        expect(page.locator("[name=category][value=functional]")).to_be_checked()
+        write(page, "description", DESCRIPTION)
+        write(page, "contact.email", self.email)
+        send(page, "incident")
+        reference = page.inner_text("#reference")
+        self.service.private.add(page.inner_text("#access-code"))
+        expect(page.locator("main dd[lang=ca]")).to_have_text(name)
+        procedure = self.service.incident(reference)["procedure"]
+        assert procedure == {"code": "sample-02", "name": name}
+
+    def agree_to_remote_support(self) -> None:
+        """Step by step, and end it at once."""
+        receipt = self.service.routed(language=self.language)
+        reference = receipt["reference"]
+        page = self.go("help")
+        self.open(reference, receipt["access_code"])
+        follow(page, page.locator("main a[href=remote-support]"))
+        self.is_on("Remote support")
+        assert self._agreed_to() == []
+        expect(page.locator("[name=scope][value=control]")).to_have_count(0)
+        self._press("view")
+        self.is_told("agreed")
+        assert self._agreed_to() == ["view"]
+        self._press("control")
+        self.is_told("agreed")
+        assert self._agreed_to() == ["view", "control"]
+        self._press("view")
+        self.is_told("withdrawn")
+        assert self._agreed_to() == []
+        entries = register_tells(self.service, reference)
+        consents = [entry for entry in entries if entry[0] == "consent"]
+        assert consents[:2] == [("consent", "grant", "view"), ("consent", "grant", "control")]
+        assert sorted(consents[2:]) == [
+            ("consent", "withdraw", "control"),
+            ("consent", "withdraw", "view"),
+        ]
+
+    def _agreed_to(self) -> list[str]:
+        agreed = said("You agreed", self.language)
+        scopes = ("view", "control")
+        return [each for each in scopes if self.page.inner_text(f"#{each}-state") == agreed]
+
+    def _press(self, scope: str) -> None:
+        follow(self.page, self.page.locator(f"main form:has([name=scope][value={scope}]) button"))
+
+    def switch_languages(self, path: str) -> None:
+        """From that page each language leads to the same one, and on to the next language."""
+        page = self.page
+        page.goto(f"ca/{path}")
+        asked = urlsplit(page.url)
+        for language in (Language.SPANISH, Language.ENGLISH, Language.GERMAN, Language.CATALAN):
+            follow(page, page.locator(f"header a[hreflang={language}]"))
+            shown = urlsplit(page.url)
+            assert shown.path.rsplit("/", 2)[1:] == [language, asked.path.rpartition("/")[2]]
+            assert parse_qs(shown.query) == parse_qs(asked.query)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def register_tells(service: Service, reference: str) -> list[tuple[Any, ...]]:
+    """What the register says was done, oldest first: its kind, and what else tells it."""
+    telling = {
+        "action": ("action", "reason"),
+        "message": ("by", "body"),
+        "attachment": ("type", "state"),
+        "rating": ("score", "comment"),
+        "consent": ("action", "scope"),
+    }
+    return [
+        (item["kind"], *(item["content"].get(name, item["content"].get("by")) for name in names))
+        for item in service.items(reference)
+        if (names := telling.get(item["kind"]))
+    ]

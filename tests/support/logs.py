@@ -1,0 +1,72 @@
+"""What the functions of the service wrote down, and what must never be in it."""
+
+import json
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from mypy_boto3_logs import CloudWatchLogsClient
+
+from tests.support.service import Service
+
+FAILED = ("AccessDenied", "not authorized", "request failed", "Traceback", "ERROR", "timed out")
+TRACES = ("qzrvwb", "bauçà", "48 17 26", "971481726", "00000000T", "example.test", "shoe_size")
+"""Of the person whose contact data the tests give, and of the others."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a log."""
+
+    function: str
+    text: str
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """What it says, where it is JSON."""
+        return json.loads(self.text) if self.text.startswith("{") else {}
+
+    @property
+    def readable(self) -> str:
+        """The line as it stands, and without the escapes of JSON."""
+        return self.text + json.dumps(self.fields, ensure_ascii=False)
+
+
+def lines(service: Service) -> list[Line]:
+    """All that was written down until now."""
+    logs: CloudWatchLogsClient = service.aws.client("logs")
+    pages = logs.get_paginator("filter_log_events")
+    found = [
+        Line(group["logGroupName"].rpartition("/")[2], event["message"])
+        for group in logs.describe_log_groups(logGroupNamePrefix="/suport/")["logGroups"]
+        for page in pages.paginate(logGroupName=group["logGroupName"])
+        for event in page["events"]
+    ]
+    logs.close()
+    return found
+
+
+def complaints(service: Service) -> list[str]:
+    """What is wrong with what was written down until now, and with the names of the metrics."""
+    cloudwatch = service.aws.client("cloudwatch")
+    metrics = Line("a metric", repr(cloudwatch.list_metrics()["Metrics"]))
+    cloudwatch.close()
+    return wrong([*lines(service), metrics], service.private)
+
+
+def wrong(written: Sequence[Line], private: Collection[str]) -> list[str]:
+    """Each failure that was written down, and each word that belongs to a citizen alone."""
+    # values as short as a code of an error could stand in a line by chance
+    words = {each for each in private if len(each) >= 9}
+    words |= {re.sub(r"[ -]", "", each) for each in words}
+    everything = "\n".join(line.readable for line in written)
+    told = {each for each in (*words, *TRACES) if each in everything}
+    failed = [line for line in written if any(sign in line.text for sign in FAILED)]
+    return [
+        *(f"{line.function} failed: {line.text[:1000]}" for line in failed),
+        *(f"{line.function}: {each[:60]}" for line in written for each in _in(line, told)),
+    ]
+
+
+def _in(line: Line, words: Collection[str]) -> set[str]:
+    return {each for each in words if each in line.readable}

@@ -1,0 +1,317 @@
+"""Every page in each of its states, for whoever looks at all of them.
+
+A walk brings an incident from one state into the next; where that would take operators or time, it
+writes the register directly::
+
+    for state, page in every_state(service, "de", Pages(service, "de")):
+        assert page.language == "de", state.name
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from tests.support.service import DESCRIPTION, Service
+
+LANGUAGES = ("ca", "es", "en", "de")
+UNBROKEN = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 3
+PROCEDURE = "sample-01"
+NAMES = {
+    "ca": "Renovació del títol de família nombrosa",
+    "es": "Renovación del título de familia numerosa",
+}
+WRITTEN = {
+    "category": "signature",
+    "description": f"{DESCRIPTION}\n{UNBROKEN}",
+    "error.code": UNBROKEN[:100],
+    "error.message": UNBROKEN,
+    "procedure.code": PROCEDURE,
+    "contact.name": "Xisca Qzrvwbauçà",
+    "contact.email": f"xisca@{UNBROKEN[:30]}.example.test",
+    "contact.phone": "+34 971 48 17 26",
+    "contact.availability": UNBROKEN,
+}
+ALL_WRONG = {"description": UNBROKEN[:9], "error.message": UNBROKEN, "contact.phone": UNBROKEN}
+OVERDUE = timedelta(days=15)  # a resolved incident can be reopened for 14 days
+
+# Names in one language on pages in all languages; procedures have one in Catalan or Spanish.
+FOREIGN = {
+    "Català": "ca",
+    "Español": "es",
+    "English": "en",
+    "Deutsch": "de",
+    "Seu Electrònica": "ca",
+    "Govern de les Illes Balears": "ca",
+    "Direcció General d'Estratègia Digital": "ca",
+    **{name: language for language, name in NAMES.items()},
+    "Consulta presencial d'expedients de l'arxiu": "ca",
+}
+ERROR = {"ca": "Error: ", "es": "Error: ", "en": "Error: ", "de": "Fehler: "}
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in one of its states. `name` begins with the page, as its title names it.
+
+    path: below the language. fields: what is posted there, if anything. stands: what the register
+    says of the incident by then. wrong: whether the page tells of a mistake.
+    """
+
+    name: str
+    path: str
+    fields: Mapping[str, str] | None = None
+    status: int = 200
+    stands: Mapping[str, Any] = field(default_factory=dict)
+    wrong: bool = False
+    shows: str = "main"
+    """What the page shows then and else does not."""
+    by_keyboard: bool = False
+    """Whether its controls are like on no page before."""
+
+
+def file(state: str, minute: int) -> dict[str, Any]:
+    """A file that was added to the incident."""
+    return {
+        "type": "image/png",
+        "bytes": 123_456,
+        "version": "0" * 32,
+        "state": state,
+        "added_at": f"2026-01-01T10:{minute:02}:00+00:00",
+        "expires_at": 4_102_444_800,
+    }
+
+
+def resolved(ago: timedelta) -> dict[str, Any]:
+    """An incident that was resolved so long ago."""
+    return {"status": "resolved", "resolved_at": (datetime.now(UTC) - ago).isoformat()}
+
+
+FILES = {f"{n:026}": file(state, n) for n, state in enumerate(("quarantined", "clean", "infected"))}
+FULL = FILES | {f"{n:026}": file("unscanned", n) for n in (3, 4)}
+GIVEN = {"view": {"expires_at": 4_102_444_800}}
+OPEN: dict[str, Any] = {"status": "queued", "resolved_at": None, "files": {}, "consents": {}}
+
+TOO_MANY = {f"extra{number}": "x" for number in range(41)}  # fields, so that the form comes back
+
+WITHOUT_INCIDENT = (
+    State("help", "help", by_keyboard=True),
+    State("help: from a procedure", f"help?procedure.code={PROCEDURE}"),
+    *(
+        State(f"help with {kind}", f"help?category={kind}&procedure.code={PROCEDURE}")
+        for kind in ("functional", "payment", "signature")
+    ),
+    State("known error", "help", {"error": "SAF_09: no s'ha pogut signar"}, by_keyboard=True),
+    State("unknown error", "help", {"error": UNBROKEN}),
+    State("procedures", "procedures", by_keyboard=True),
+    State("procedures: found", "procedures?q=l&telematic=1", shows="#telematic:checked"),
+    State("procedures: none", f"procedures?q={UNBROKEN}"),
+    State("form", "incident"),
+    State("form: carried", f"incident?category=payment&procedure.code={PROCEDURE}"),
+    State("form: accessibility", "incident?topic=accessibility", shows="#topic"),
+    State(
+        "form: wrong",
+        "incident",
+        {"idempotency_key": "k" * 32, "context.step": UNBROKEN},
+        422,
+        wrong=True,
+        by_keyboard=True,
+    ),
+    State(
+        "form: all wrong",
+        "incident",
+        WRITTEN | ALL_WRONG | {"idempotency_key": "k" * 32},
+        422,
+        wrong=True,
+    ),
+    State("tracking", "track", by_keyboard=True),
+    State(
+        "tracking: wrong code",
+        "track",
+        {"reference": "0000-0000-0000", "access_code": UNBROKEN},
+        404,
+        wrong=True,
+    ),
+    State("contact", "contact", by_keyboard=True),
+    State("remote support", "remote-support"),
+    State("privacy", "privacy", by_keyboard=True),
+    State("cookies", "cookies"),
+    State("accessibility", "accessibility"),
+    State("responsible", "responsible"),
+    State("nothing there", "nowhere", status=404),
+    State("form again: help", "help", {"error": UNBROKEN, **TOO_MANY}, 400, shows="#error"),
+    State("no form", "procedures", {"q": UNBROKEN}, 405),
+    State("nothing there: below a page", "procedures/x", status=404),
+    State("uploaded", "files?etag=0"),
+)
+WITH_INCIDENT = (
+    State("received", "track", stands={"status": "received"}),
+    State("queued", "track", stands=OPEN, by_keyboard=True),
+    State("claimed", "track?done=replied", stands={"status": "claimed", "files": FILES}),
+    State(
+        "waiting",
+        "track",
+        stands={"status": "waiting"},
+        shows=".suport-history__operator",
+    ),
+    State(
+        "waiting: wrong",
+        "reply",
+        {"idempotency_key": "k" * 32, "body": UNBROKEN * 25},
+        422,
+        wrong=True,
+    ),
+    State("queued: earlier entries", f"track?before=01{5:024}", stands=OPEN),
+    State("form again: message", "reply", {"body": UNBROKEN, **TOO_MANY}, 400, shows="#body"),
+    State(
+        "tracking: another incident",
+        "reply",
+        {"body": UNBROKEN, "reference": "0000-0000-0000", "idempotency_key": "k" * 32},
+        409,
+        wrong=True,
+        shows="#access_code",
+    ),
+    State("close", "close", stands=OPEN),
+    State("files", "files", by_keyboard=True),
+    State("files: wrong", "files", {}, 422, wrong=True),
+    State("files: one has arrived", "files?etag=0", stands={"files": FILES}),
+    State("upload", "files", {"type": "application/pdf"}, shows="#file", by_keyboard=True),
+    State("files: no more", "files", stands={"files": FULL}),
+    State("remote support: with an incident", "remote-support", stands=OPEN),
+    State(
+        "remote support: too early",
+        "remote-support",
+        {"scope": "control", "action": "grant", "notice_sha256": "0"},
+        422,
+        wrong=True,
+    ),
+    State(
+        "remote support: agreed",
+        "remote-support?done=agreed",
+        stands={"consents": GIVEN},
+        shows="main form + form",
+        by_keyboard=True,
+    ),
+    State("resolved", "track?done=closed", stands=resolved(timedelta(hours=1))),
+    State("resolved: too long ago", "track", stands=resolved(OVERDUE)),
+    State("resolved: wrong", "reopen", {}, 409, wrong=True),
+    State("files: of a resolved incident", "files"),
+    State("rate", "rate"),
+    State(
+        "form again: rating",
+        "rate",
+        {"score": "2", "comment": UNBROKEN, **TOO_MANY},
+        400,
+        shows="#comment",
+        by_keyboard=True,
+    ),
+    State("rate: wrong", "rate", {"comment": UNBROKEN}, 422, wrong=True, by_keyboard=True),
+)
+IN_ANOTHER_LANGUAGE = State("queued: in another language", "track")
+SESSION_OVER = State(
+    "tracking: session over",
+    "reply",
+    {"idempotency_key": "k" * 32, "body": UNBROKEN},
+    403,
+    wrong=True,
+    shows="#body",
+)
+
+
+class Device[P](Protocol):
+    """What a citizen looks at the pages with; P is a page there."""
+
+    @property
+    def shown(self) -> P:
+        """The page that is open."""
+        ...
+
+    def goto(self, path: str) -> int:
+        """Opens the page at that path below the language. Returns its status."""
+        ...
+
+    def send(self, path: str, fields: Mapping[str, str]) -> int:
+        """Sends a form there and follows where it leads. Returns the status at the end."""
+        ...
+
+    def keep(self, path: str) -> None:
+        """Downloads the document at that path, and opens it as the file that it is."""
+        ...
+
+    def said_by(self, element_id: str) -> str:
+        """The text of an element of the open page."""
+        ...
+
+    def forget(self) -> None:
+        """Loses the session."""
+        ...
+
+
+def every_state[P](
+    service: Service, language: str, device: Device[P]
+) -> Iterator[tuple[State, P, str]]:
+    """Opens every page in each of its states.
+
+    Gives the state, the page, and the language of what the citizen wrote: mostly that of the page.
+    """
+    for state in WITHOUT_INCIDENT:
+        yield _opened(state, device), device.shown, language
+    yield _opened(_sent(service, language), device), device.shown, language
+    service.private.add(device.said_by("access-code"))
+    reference = device.said_by("reference")
+    service.inbox.await_message(reference)
+    service.await_status(reference, "queued")
+    _write_history(service, reference)
+    for state in WITH_INCIDENT:
+        if state.stands:
+            service.change_incident(reference, **state.stands)
+        yield _opened(state, device), device.shown, language
+    another = "de" if language == "ca" else "ca"
+    service.change_incident(reference, **OPEN, language=another)
+    yield _opened(IN_ANOTHER_LANGUAGE, device), device.shown, another
+    device.keep("export?format=html")
+    yield State("export", "export"), device.shown, another
+    device.forget()
+    yield _opened(SESSION_OVER, device), device.shown, another
+
+
+def _opened[P](state: State, device: Device[P]) -> State:
+    if state.fields is None:
+        status = device.goto(state.path)
+    else:
+        status = device.send(state.path, state.fields)
+    assert status == state.status, state.name
+    return state
+
+
+def _sent(service: Service, language: str) -> State:
+    """The page that shows the access code, once the form was sent."""
+    name = NAMES.get(language, NAMES["ca"])
+    written = WRITTEN | {"idempotency_key": secrets.token_urlsafe(), "procedure.name": name}
+    service.private |= {UNBROKEN, *DESCRIPTION.splitlines()}
+    service.private |= {value for name, value in WRITTEN.items() if name.startswith("contact.")}
+    return State("sent", "incident", written, shows="#access-code", by_keyboard=True)
+
+
+def _write_history(service: Service, reference: str) -> None:
+    """Has the register hold one entry of each kind that citizens see."""
+    contents = (
+        ("action", {"action": "claimed", "by": "operator"}),
+        ("message", {"by": "operator", "body": f"{DESCRIPTION} {UNBROKEN}"}),
+        ("action", {"action": "asked", "by": "operator"}),
+        ("message", {"by": "citizen", "body": UNBROKEN}),
+        ("attachment", {"type": "image/png", "bytes": 123_456, "state": "clean"}),
+        ("action", {"action": "file_refused", "reason": "too_many", "by": "service"}),
+        ("consent", {"action": "grant", "scope": "view", "by": "citizen"}),
+        ("rating", {"score": 2, "comment": UNBROKEN}),
+    )
+    for number, (kind, content) in enumerate(contents):
+        service.add_entry(
+            reference,
+            entry=f"01{number:024}",
+            kind=kind,
+            recorded_at=f"2026-01-01T10:{number:02}:00+00:00",
+            expires_at=4_102_444_800,
+            content=content,
+        )

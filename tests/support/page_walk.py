@@ -1,0 +1,127 @@
+"""A look at every page in each of its states, in a real browser."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Response
+
+from tests.support import accessibility
+from tests.support.accessibility import Scheme
+from tests.support.browser import DESKTOP, NARROW, Visitor
+from tests.support.page_states import State, every_state
+from tests.support.service import Service
+
+SCHEMES: tuple[Scheme, ...] = ("dark", "light")
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe whose answer may depend on the scheme."""
+
+# A form of the service's own page, sent without a click: path, fields.
+_SEND = """([path, fields]) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = path;
+  for (const [name, value] of Object.entries(fields)) {
+    const input = document.createElement("textarea");
+    Object.assign(input, { name, value });
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+_TEXT_TWICE_AS_LARGE = "html { font-size: 200% !important }"  # WCAG 1.4.4
+_TEXT_SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important } p { margin-bottom: 2em !important }"""  # WCAG 1.4.12
+
+
+class Window:
+    """A window of the browser, on the pages of one language."""
+
+    def __init__(self, page: Page, language: str) -> None:
+        self.shown = page
+        self._tab = page
+        self._language = language
+
+    def goto(self, path: str) -> int:
+        answer = self._tab.goto(f"{self._language}/{path}")
+        self.shown = self._tab
+        assert answer
+        return answer.status
+
+    def send(self, path: str, fields: Mapping[str, str]) -> int:
+        self.shown = self._tab
+        return send(self._tab, f"../{self._language}/{path}", fields).status
+
+    def keep(self, path: str) -> None:
+        kept = self._tab.context.request.get(f"{self._language}/{path}")
+        self.shown = self._tab.context.new_page()
+        self.shown.set_content(kept.text())
+
+    def said_by(self, element_id: str) -> str:
+        return self.shown.inner_text(f"#{element_id}")
+
+    def forget(self) -> None:
+        self._tab.context.clear_cookies()
+
+
+class Walk:
+    """All pages in one language, and what was wrong with them: by what it was, and by state.
+
+    thoroughly: without leaving out what looks like something that was looked at before.
+    """
+
+    def __init__(
+        self, service: Service, chromium: Browser, language: str, *, thoroughly: bool = False
+    ) -> None:
+        self.found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self._thoroughly = thoroughly
+        self._focused: set[str] = set()
+        visitor = Visitor(chromium, service.environment["API_URL"])
+        window = Window(visitor.open(f"{language}/help"), language)
+        for state, page, _ in every_state(service, language, window):
+            name = f"{language}: {state.name}"
+            assert page.query_selector(state.shows), name
+            assert bool(page.query_selector(".govuk-error-summary")) == state.wrong, name
+            if state.by_keyboard or thoroughly:
+                self._look_by_keyboard(state, page)
+            self._look_at_colours(state, page)
+            self._look_enlarged(state, page)
+            self._note("trouble", state, visitor.take_troubles())
+        visitor.leave()
+
+    def _look_by_keyboard(self, state: State, page: Page) -> None:
+        """The way through the content; around it all pages are alike."""
+        accessibility.set_inert_around_content(page, inert=True)
+        page.evaluate("document.querySelector('main').focus()")
+        seen = None if self._thoroughly else self._focused
+        unseen = accessibility.unseen_focus(page, schemes=SCHEMES, seen=seen)
+        self._note("focus", state, unseen)
+        self._note("unreached", state, accessibility.unreached(page))
+        page.emulate_media(color_scheme="light")
+        accessibility.set_inert_around_content(page, inert=False)
+
+    def _look_at_colours(self, state: State, page: Page) -> None:
+        self._note("in light", state, accessibility.axe(page))
+        page.emulate_media(color_scheme="dark")
+        self._note("in dark", state, accessibility.axe(page, only=OF_COLOURS))
+        page.emulate_media(color_scheme="light")
+
+    def _look_enlarged(self, state: State, page: Page) -> None:
+        self._note("small targets", state, accessibility.small_targets(page))
+        self._note("large text", state, accessibility.misplaced(page, _TEXT_TWICE_AS_LARGE))
+        page.set_viewport_size(NARROW)
+        self._note("narrow", state, accessibility.misplaced(page))
+        self._note("spaced", state, accessibility.misplaced(page, _TEXT_SPACED))
+        self._note("small targets when narrow", state, accessibility.small_targets(page))
+        page.set_viewport_size(DESKTOP)
+
+    def _note(self, what: str, state: State, found: list[Any]) -> None:
+        if found:
+            self.found[what][state.name] = [str(each) for each in found]
+
+
+def send(page: Page, path: str, fields: Mapping[str, str]) -> Response:
+    """Sends these fields from the page to that path, and waits for the page that comes back."""
+    with page.expect_navigation() as navigation:
+        page.evaluate(_SEND, [path, dict(fields)])
+    return navigation.value
