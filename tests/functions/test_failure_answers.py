@@ -16,7 +16,7 @@ from suport.domain.language import Language
 from suport.runtime import aws
 from tests.support.failures import FAILURES, PRIVATE, every_failure
 from tests.support.gateway import answered, asked
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.support.requests import (
     APIS,
     JSON_REQUESTS,
@@ -51,7 +51,7 @@ def assert_unavailable(answer: tuple[int, Any, dict[str, list[str]]], path: str)
         assert body["type"] == "urn:suport:problem:unavailable"
     else:
         assert headers["Content-Type"] == ["text/html; charset=utf-8"]
-        assert Markup(body).said_in("h1")
+        assert Page(body).said_in("h1")
 
 
 @pytest.mark.parametrize("function", APIS)
@@ -126,4 +126,4 @@ def test_the_form_gives_back_all_that_was_typed_whatever_fails(service: Service)
         service.break_down(layer)
         status, page, _ = answered(app, service.page("POST", "incident", TYPED))
         assert status == 503
-        assert {name: Markup(page).values[name] for name in TYPED} == TYPED
+        assert {name: Page(page).values[name] for name in TYPED} == TYPED

@@ -27,7 +27,7 @@ CONTEXT = SimpleNamespace(
 PDF = b"%PDF-1.7\n" + b"x" * 5000
 
 
-class Citizen:
+class IncidentWithFile:
     """An incident, and what lies in the store for it."""
 
     def __init__(self, load: Load) -> None:
@@ -108,18 +108,18 @@ class Citizen:
 
 
 @pytest.fixture
-def citizen(load: Load) -> Citizen:
-    return Citizen(load)
+def citizen(load: Load) -> IncidentWithFile:
+    return IncidentWithFile(load)
 
 
 @pytest.fixture
-def scanned(monkeypatch: pytest.MonkeyPatch, citizen: Citizen) -> Citizen:
+def scanned(monkeypatch: pytest.MonkeyPatch, citizen: IncidentWithFile) -> IncidentWithFile:
     """Where files are scanned."""
     monkeypatch.setenv("MALWARE_SCANNING", "on")
     return citizen
 
 
-def test_a_file_is_marked_as_not_scanned_where_scanning_is_off(citizen: Citizen) -> None:
+def test_a_file_is_marked_as_not_scanned_where_scanning_is_off(citizen: IncidentWithFile) -> None:
     version = citizen.put(PDF)
     assert citizen.tell(citizen.arrival()) == []
     file = citizen.incident.files[citizen.file]
@@ -129,7 +129,7 @@ def test_a_file_is_marked_as_not_scanned_where_scanning_is_off(citizen: Citizen)
     assert citizen.stored()
 
 
-def test_a_file_is_quarantined_until_its_scan_found_nothing(scanned: Citizen) -> None:
+def test_a_file_is_quarantined_until_its_scan_found_nothing(scanned: IncidentWithFile) -> None:
     version = scanned.put(PDF)
     scanned.tell(scanned.arrival())
     assert scanned.state == "quarantined"
@@ -138,14 +138,16 @@ def test_a_file_is_quarantined_until_its_scan_found_nothing(scanned: Citizen) ->
 
 
 @pytest.mark.parametrize("result", ["UNSUPPORTED", "ACCESS_DENIED", "FAILED", "SOMETHING_NEW"])
-def test_a_file_that_could_not_be_scanned_stays_closed(scanned: Citizen, result: str) -> None:
+def test_a_file_that_could_not_be_scanned_stays_closed(
+    scanned: IncidentWithFile, result: str
+) -> None:
     version = scanned.put(PDF)
     scanned.tell(scanned.arrival(), scanned.scan(result, version))
     assert scanned.state == "unscannable"
     assert scanned.stored()
 
 
-def test_an_infected_file_is_recorded_and_erased(scanned: Citizen) -> None:
+def test_an_infected_file_is_recorded_and_erased(scanned: IncidentWithFile) -> None:
     version = scanned.put(PDF)
     assert scanned.tell(scanned.arrival(), scanned.scan("THREATS_FOUND", version)) == []
     assert scanned.state == "infected"
@@ -156,14 +158,14 @@ def test_an_infected_file_is_recorded_and_erased(scanned: Citizen) -> None:
     ("result", "state"), [("NO_THREATS_FOUND", "clean"), ("THREATS_FOUND", "infected")]
 )
 def test_a_scan_that_is_told_of_before_the_arrival_counts(
-    scanned: Citizen, result: str, state: str
+    scanned: IncidentWithFile, result: str, state: str
 ) -> None:
     version = scanned.put(PDF)
     assert scanned.tell(scanned.scan(result, version), scanned.arrival()) == []
     assert scanned.state == state
 
 
-def test_a_wrong_file_is_erased_and_its_scan_changes_nothing(scanned: Citizen) -> None:
+def test_a_wrong_file_is_erased_and_its_scan_changes_nothing(scanned: IncidentWithFile) -> None:
     version = scanned.put(b"MZ\x90\x00")
     messages = scanned.arrival(), scanned.scan("NO_THREATS_FOUND", version)
     assert scanned.tell(*messages, *messages) == []
@@ -174,7 +176,7 @@ def test_a_wrong_file_is_erased_and_its_scan_changes_nothing(scanned: Citizen) -
 
 @pytest.mark.parametrize("result", ["NO_THREATS_FOUND", "THREATS_FOUND"])
 def test_what_is_put_in_a_files_place_is_erased_whatever_its_scan_found(
-    scanned: Citizen, result: str
+    scanned: IncidentWithFile, result: str
 ) -> None:
     version = scanned.put(PDF)
     scanned.tell(scanned.arrival(), scanned.scan("NO_THREATS_FOUND", version))
@@ -185,7 +187,7 @@ def test_what_is_put_in_a_files_place_is_erased_whatever_its_scan_found(
 
 
 def test_a_refusal_whose_erasure_failed_is_made_good_by_the_next_attempt(
-    citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+    citizen: IncidentWithFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     citizen.put(b"MZ\x90\x00")
     with monkeypatch.context() as broken:
@@ -197,20 +199,20 @@ def test_a_refusal_whose_erasure_failed_is_made_good_by_the_next_attempt(
     assert len(citizen.actions()) == 1
 
 
-def test_a_file_for_no_incident_is_erased(citizen: Citizen) -> None:
+def test_a_file_for_no_incident_is_erased(citizen: IncidentWithFile) -> None:
     citizen.reference = Reference("0000-0000-0000")
     citizen.put(PDF)
     assert citizen.tell(citizen.arrival()) == []
     assert not citizen.stored()
 
 
-def test_of_several_messages_only_the_failed_one_comes_again(citizen: Citizen) -> None:
+def test_of_several_messages_only_the_failed_one_comes_again(citizen: IncidentWithFile) -> None:
     citizen.put(PDF)
     assert citizen.tell({"Records": [{}]}, citizen.arrival()) == ["0"]
     assert citizen.state == "unscanned"
 
 
-def test_what_is_nobodys_file_is_left_alone(citizen: Citizen) -> None:
+def test_what_is_nobodys_file_is_left_alone(citizen: IncidentWithFile) -> None:
     test_event = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "attachments"}
     own = citizen.arrival()
     own["Records"][0]["s3"]["object"]["key"] = "malware-protection-resource-validation-object"
@@ -223,7 +225,7 @@ def test_what_is_nobodys_file_is_left_alone(citizen: Citizen) -> None:
 
 
 def test_no_log_quotes_a_message_that_failed(
-    citizen: Citizen, caplog: pytest.LogCaptureFixture
+    citizen: IncidentWithFile, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert citizen.tell({"Records": "Xisca"}) == ["0"]
     (record,) = caplog.records
@@ -232,7 +234,7 @@ def test_no_log_quotes_a_message_that_failed(
 
 
 def test_the_entry_of_a_file_that_leaves_the_register_takes_the_file_with_it(
-    citizen: Citizen, load: Load
+    citizen: IncidentWithFile, load: Load
 ) -> None:
     citizen.put(PDF)
     citizen.tell(citizen.arrival())
@@ -252,7 +254,9 @@ def test_the_entry_of_a_file_that_leaves_the_register_takes_the_file_with_it(
         assert not citizen.stored()
 
 
-def test_of_several_erasures_only_the_failed_one_comes_again(citizen: Citizen, load: Load) -> None:
+def test_of_several_erasures_only_the_failed_one_comes_again(
+    citizen: IncidentWithFile, load: Load
+) -> None:
     citizen.put(PDF)
     good = json.dumps(file_store.erasure(citizen.reference, citizen.file))
     records = [

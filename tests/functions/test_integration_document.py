@@ -15,7 +15,7 @@ from suport.domain.history import LONGEST_HISTORY_PART
 from suport.http import problem
 from suport.http.problems import about_requests, at_desk
 from suport.views.queue_message import SCHEMA
-from tests.support.operators_api import PAYMENT, Desk, with_file
+from tests.support.operators_api import PAYMENT, OperatorsApi, with_file
 from tests.support.template import TEMPLATE
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -112,7 +112,7 @@ def test_the_problems_that_a_repetition_can_meet_are_named_with_their_members(
     assert [name for name in refusal.members if f"`{name}`" not in TEXT] == []
 
 
-def test_the_keys_named_are_those_of_each_act_that_takes_one(desk: Desk) -> None:
+def test_the_keys_named_are_those_of_each_act_that_takes_one(desk: OperatorsApi) -> None:
     (named,) = re.findall(r"Send an `Idempotency-Key` with (.*?):", TEXT, re.DOTALL)
     assert set(re.findall(r"\w+", named)) - {"and"} == {
         *("incidents", "messages", "notes", "transfers", "releases", "resolutions")
@@ -134,7 +134,9 @@ def test_the_keys_named_are_those_of_each_act_that_takes_one(desk: Desk) -> None
     assert first[0] == 200
 
 
-def test_what_the_list_of_open_incidents_tells_is_named_and_no_look_recorded(desk: Desk) -> None:
+def test_what_the_list_of_open_incidents_tells_is_named_and_no_look_recorded(
+    desk: OperatorsApi,
+) -> None:
     desk.on("claim")
     looks = desk.actions("viewed")
     everything = desk.ask("GET", "/v1/desk/incidents")[1]["incidents"]
@@ -150,7 +152,7 @@ def test_what_the_list_of_open_incidents_tells_is_named_and_no_look_recorded(des
 
 
 def test_what_was_read_and_the_parts_of_a_history_are_named_as_the_incident_names_them(
-    desk: Desk,
+    desk: OperatorsApi,
 ) -> None:
     _, claimed = desk.on("claim")
     assert {"etag", "earlier", "history", "description"} <= claimed.keys()
@@ -172,7 +174,7 @@ def answered(method: str, path: str) -> set[str]:
     return set(re.findall(r'"(\w+)"', row))
 
 
-def test_the_answers_named_are_those_that_are_given(desk: Desk) -> None:
+def test_the_answers_named_are_those_that_are_given(desk: OperatorsApi) -> None:
     file = with_file(desk)
     desk.on("claim")
     _, link = desk.on(f"files/{file.id}")

@@ -3,7 +3,6 @@
 import json
 import os
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from suport.runtime import aws, clock
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from tests.support.gateway import CONTEXT, Load, answered, asked
+from tests.support.html import Page
 from tests.support.submitting import VALID, rejected, submitted
 
 
@@ -119,29 +119,6 @@ def test_a_failure_of_aws_is_told_without_what_the_citizen_wrote(
     assert "anna@example.org" not in str(logged)
 
 
-class Inputs(HTMLParser):
-    """The values of a page's input fields, and the text of its text areas, by name."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self.lines: str | None = None
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        if tag == "input" and named.get("name"):
-            self.values[str(named["name"])] = named.get("value") or ""
-        self.lines = named.get("name") if tag == "textarea" else None
-
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
-        self.lines = None
-
-    def handle_data(self, data: str) -> None:
-        if self.lines:
-            self.values[self.lines] = self.values.get(self.lines, "") + data
-
-
 def form_event(fields: dict[str, str]) -> dict[str, Any]:
     return asked(
         "POST",
@@ -187,7 +164,7 @@ def test_a_form_with_a_mistake_comes_back_with_all_that_was_typed(load: Load) ->
     assert '<a href="#error.code">' in page
     assert 'id="error.code-error"' in page
     assert "<script>alert" not in page
-    kept = Inputs(page).values
+    kept = Page(page).values
     assert kept["contact.name"] == typed["contact.name"]
     assert kept["description"] == "Línia u\r\nlínia dos <b>"
     assert kept["idempotency_key"] == typed["idempotency_key"]
@@ -197,17 +174,16 @@ def test_a_form_with_a_mistake_comes_back_with_all_that_was_typed(load: Load) ->
 def test_a_form_without_its_key_comes_back_with_a_new_one(load: Load, key: str) -> None:
     status, page, _ = sent_form(load, FORM | {"idempotency_key": key})
     assert status == 422
-    assert len(Inputs(page).values["idempotency_key"]) >= 16
+    assert len(Page(page).values["idempotency_key"]) >= 16
     assert (
-        sent_form(load, FORM | {"idempotency_key": Inputs(page).values["idempotency_key"]})[0]
-        == 303
+        sent_form(load, FORM | {"idempotency_key": Page(page).values["idempotency_key"]})[0] == 303
     )
 
 
 def test_a_changed_form_sent_again_is_offered_as_a_new_incident(load: Load) -> None:
     sent_form(load, FORM)
     status, page, _ = sent_form(load, FORM | {"description": "Una altra incidència"})
-    kept = Inputs(page).values
+    kept = Page(page).values
     assert status == 422
     assert kept["idempotency_key"] != FORM["idempotency_key"]
     assert kept["description"].strip() == "Una altra incidència"
@@ -219,7 +195,7 @@ def test_a_form_that_met_a_failure_is_given_back_whole_with_its_key(
     app = load("submit_incident")
     monkeypatch.setenv("REGISTER_TABLE", "gone")
     status, page, _ = answered(app, form_event(FORM))
-    kept = Inputs(page).values
+    kept = Page(page).values
     assert status == 503
     assert kept["idempotency_key"] == FORM["idempotency_key"]
     assert kept["contact.email"] == FORM["contact.email"]
@@ -243,7 +219,7 @@ def test_a_form_with_far_too_many_fields_comes_back_with_all_of_them(load: Load)
     extra = {f"field{number}": str(number) for number in range(100)}
     status, page, _ = sent_form(load, FORM | extra)
     assert status == 400
-    assert Inputs(page).values.items() >= (extra | {"contact.email": "anna@example.org"}).items()
+    assert Page(page).values.items() >= (extra | {"contact.email": "anna@example.org"}).items()
 
 
 def test_wrong_code_and_unknown_reference_are_answered_alike(load: Load) -> None:

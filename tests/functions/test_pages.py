@@ -16,7 +16,7 @@ from suport.runtime import aws
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web import session
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.support.web import (
     BEHIND,
     FILLED_IN,
@@ -322,7 +322,7 @@ def written(web: Web, count: int) -> list[str]:
     return [f"Missatge {number}" for number in reversed(range(count))]
 
 
-def told(page: Markup) -> list[str]:
+def told(page: Page) -> list[str]:
     return [text for text in page.said_in("p") if text.startswith("Missatge ")]
 
 
@@ -342,7 +342,7 @@ def test_a_long_history_is_shown_fifty_at_a_time_the_newest_first(web: Web) -> N
 
 
 def main_links(answer: Answer) -> list[str]:
-    return Markup(
+    return Page(
         "<main" + answer.body.partition("<main")[2].partition("</main>")[0] + "</main>"
     ).attributes("href")
 
@@ -697,7 +697,7 @@ def test_what_is_agreed_to_is_given_and_withdrawn_with_one_button_each(web: Web)
         ("view", "withdraw", "withdrawn", set()),
     ):
         page = web.get("remote-support").body
-        forms = [Markup(f"<form{each}") for each in _forms(page)]
+        forms = [Page(f"<form{each}") for each in _forms(page)]
         (form,) = [
             each.values
             for each in forms

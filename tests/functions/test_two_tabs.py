@@ -7,7 +7,7 @@ import pytest
 
 from suport.domain.reference import Reference
 from tests.support.forms import FORMS, again
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.support.web import Answer, Web, in_the_register
 
 TRACKED = sorted(FORMS.keys() - {"help", "incident", "track", "leave"})
@@ -29,7 +29,7 @@ def forms_of(answer: Answer) -> dict[str, dict[str, str]]:
     for action, content in re.findall(
         r'<form method="post" action="(.*?)"(.*?)</form>', answer.body, re.DOTALL
     ):
-        found[action] = Markup(f"<form {content}</form>").values
+        found[action] = Page(f"<form {content}</form>").values
     return found
 
 

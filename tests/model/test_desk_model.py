@@ -252,7 +252,7 @@ waits = st.sampled_from(
 )
 
 
-class Desk(RuleBasedStateMachine):
+class Everybody(RuleBasedStateMachine):
     """Everybody at once; `make_table` makes what the register is kept in."""
 
     make_table: Callable[[], Table] = Table
@@ -856,7 +856,7 @@ def router() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in (*(f"{category.upper()}_QUEUE_URL" for category in Category), "REGISTER_TABLE"):
             patch.setenv(name, name.removesuffix("_QUEUE_URL").lower())
-        Desk.router = functions.silent("route_incident")
+        Everybody.router = functions.silent("route_incident")
         for module in (register_table, register_module):  # nobody has to wait for themselves
             patch.setattr(module, "pause", lambda _: None)
         yield
@@ -865,7 +865,7 @@ def router() -> Iterator[None]:
 def test_no_incident_is_lost_doubled_or_shown_to_whom_it_does_not_concern() -> None:
     long = settings.get_current_profile_name() == "model"
     few = settings(max_examples=100, stateful_step_count=40, deadline=None)
-    run_state_machine_as_test(Desk, settings=settings() if long else few)
+    run_state_machine_as_test(Everybody, settings=settings() if long else few)
 
 
 def test_the_models_table_answers_as_moto_does() -> None:
@@ -875,7 +875,7 @@ def test_the_models_table_answers_as_moto_does() -> None:
         )
         names = map("register-{}".format, count())
 
-        class DeskOnBoth(Desk):
+        class DeskOnBoth(Everybody):
             make_table = staticmethod(lambda: Compared(moto, next(names)))
 
         run_state_machine_as_test(

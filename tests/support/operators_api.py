@@ -29,7 +29,7 @@ PAYMENT: dict[str, Any] = {
 PDF = b"%PDF-1.7\n"
 
 
-class Desk:
+class OperatorsApi:
     """The function, called as API Gateway calls it, and the register behind it."""
 
     def __init__(self, load: Load) -> None:
@@ -86,10 +86,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(load: Load, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(load: Load, monkeypatch: pytest.MonkeyPatch) -> OperatorsApi:
     for category in Category:
         monkeypatch.setenv(f"{category.upper()}_TEAM_ROLE", f"{category}-role")
-    return Desk(load)
+    return OperatorsApi(load)
 
 
 def refusal(answer: tuple[int, Any]) -> tuple[int, str]:
@@ -98,7 +98,7 @@ def refusal(answer: tuple[int, Any]) -> tuple[int, str]:
     return status, body["type"].removeprefix("urn:suport:problem:")
 
 
-def with_file(desk: Desk, state: State = State.CLEAN) -> File:
+def with_file(desk: OperatorsApi, state: State = State.CLEAN) -> File:
     file_id = file_store.new_file_id()
     key = file_store.object_key(desk.reference, file_id)
     put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=PDF)

@@ -15,7 +15,7 @@ from suport.register.register import Register
 from suport.runtime import aws, clock
 from suport.web import session
 from tests.support.gateway import Load, answered, asked
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.support.template import FUNCTIONS, snake
 
 HOST = "suport.example.org"
@@ -61,8 +61,8 @@ class Answer:
         self.headers = {name: values[0] for name, values in headers.items()}
 
     @property
-    def page(self) -> Markup:
-        return Markup(self.body)
+    def page(self) -> Page:
+        return Page(self.body)
 
     @property
     def title(self) -> str:

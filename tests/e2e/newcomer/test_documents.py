@@ -22,6 +22,7 @@ import pytest
 import typer.main
 from jsonschema import Draft202012Validator
 
+from desk.entry_point import app
 from local import ROOT, TOOLS
 from tests.support import documents
 from tests.support.documents import ON_AWS

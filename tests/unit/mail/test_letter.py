@@ -6,7 +6,6 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from suport.mail.mail_queue import MOST_RECEIVES, delay
 from suport.mail.provider_event import incident_told_of
 from suport.texts.labels import CATEGORIES
 from suport.texts.local_dates import moment_text
+from tests.support.html import Page
 from tests.support.register import an_entry
 from tests.support.template import TEMPLATE
 
@@ -223,32 +223,6 @@ def every_letter(**changes: Any) -> list[Letter]:
     ]
 
 
-class Shown(HTMLParser):
-    """What a mail programme shows of HTML, and all that it names."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words = ""
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self._in_head = False
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._in_head |= tag == "head"
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_head &= tag != "head"
-
-    def handle_data(self, data: str) -> None:
-        self.words += "" if self._in_head else data
-
-    @property
-    def links(self) -> list[str | None]:
-        return [attributes["href"] for tag, attributes in self.tags if tag == "a"]
-
-
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("category", list(Category))
 def test_nothing_that_was_typed_is_in_an_acknowledgement(
@@ -276,12 +250,12 @@ def test_an_acknowledgement_is_all_that_one_needs_to_come_back(language: Languag
     received = acknowledgement(language=language)
     page = f"{PUBLIC_URL}/{language}/track"
     assert REFERENCE in received.subject
-    for told in (received.text, Shown(received.html).words):
+    for told in (received.text, Page(received.html).within("body").text):
         assert REFERENCE in told
         assert CODE in told  # to be typed, where there is no link
         assert CATEGORIES[Category.FUNCTIONAL].in_(language) in told
         assert moment_text(NOW, language) in told
-    assert Shown(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
+    assert Page(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
     assert f"\n{page}#{REFERENCE}.{CODE}\n" in received.text
     assert f"\n{page}\n" in received.text
 
@@ -293,17 +267,17 @@ def test_who_cannot_sign_is_told_whom_to_call(language: Language) -> None:
     for number in NUMBERS.values():
         whole = number.replace(" ", "\N{NO-BREAK SPACE}")  # not broken over two lines
         assert whole in called.text
-        assert whole in Shown(called.html).words
+        assert " ".join(whole.split()) in Page(called.html).within("body").text
     assert NUMBERS[Origin.SPAIN] not in " ".join(others.text.split())
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_both_forms_of_a_mail_say_the_same(language: Language) -> None:
     for each in every_letter(language=language):
-        html = Shown(each.html)
-        assert html.tags[0] == ("html", {"lang": language})
+        html = Page(each.html)
+        assert html.elements[0] == ("html", {"lang": language})
         links = [link for link in html.links if link]
-        shown = html.words
+        shown = html.within("body").text
         for link in links:
             assert link in each.text
         plain = each.text
@@ -316,11 +290,11 @@ def test_both_forms_of_a_mail_say_the_same(language: Language) -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_a_mail_loads_and_follows_nothing(language: Language) -> None:
     for each in every_letter(language=language):
-        html = Shown(each.html)
-        assert {tag for tag, _ in html.tags} <= {
+        html = Page(each.html)
+        assert {tag for tag, _ in html.elements} <= {
             *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
         }
-        names = {name for _, attributes in html.tags for name in attributes}
+        names = {name for _, attributes in html.elements for name in attributes}
         assert names <= {"lang", "charset", "style", "href"}
         assert "url(" not in each.html
         assert all(str(link).startswith(f"{PUBLIC_URL}/{language}/track") for link in html.links)
@@ -369,12 +343,12 @@ words_of_operators = st.text(st.characters(codec="utf-8", exclude_categories=["C
 @given(st.lists(words_of_operators, min_size=1).map("\n".join).filter(str.strip))
 def test_what_an_operator_writes_arrives_in_both_forms_and_is_never_markup(words: str) -> None:
     told = news(MailKind.REPLY, REPLY, words)
-    html = Shown(told.html)
-    assert [tag for tag, _ in html.tags if tag == "blockquote"] == ["blockquote"]
-    assert {tag for tag, _ in html.tags} <= {
+    html = Page(told.html)
+    assert [tag for tag, _ in html.elements if tag == "blockquote"] == ["blockquote"]
+    assert {tag for tag, _ in html.elements} <= {
         *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
     }
-    assert " ".join(words.split()) in " ".join(html.words.split())
+    assert " ".join(words.split()) in html.within("body").text
     assert " ".join(words.split()) in " ".join(told.text.split())
     assert told.subject == news(MailKind.REPLY, REPLY, "altra cosa").subject
 

@@ -8,7 +8,7 @@ from suport.domain.incident import Category
 from suport.domain.phone_line import availability
 from suport.web.pages.contact import ContactPage
 from suport.web.pages.help import CategoryPage
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.unit.web.states import ENGLISH, NOWHERE
 
 
@@ -35,8 +35,8 @@ def test_whoever_cannot_sign_reads_whom_to_call_and_whether_somebody_answers(
     helping = CategoryPage(
         procedure=NOWHERE, category=Category.SIGNATURE, line=availability(moment)
     )
-    signing = Markup(helping.render(ENGLISH))
-    contact = Markup(ContactPage(line=availability(moment)).render(ENGLISH))
+    signing = Page(helping.render(ENGLISH))
+    contact = Page(ContactPage(line=availability(moment)).render(ENGLISH))
     for page in (signing, contact):
         assert f"{state} {next_change}" in page.text
         assert page.text.count("Open now") + page.text.count("Closed now") == 1

@@ -9,12 +9,12 @@ from suport.domain.language import Language
 from suport.web import assets
 from suport.web.pages.help import help_page
 from suport.web.rendering import environment
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.unit.web.states import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
 
 
 def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language) -> None:
-    page = Markup(PAGES[name].render(reader))
+    page = Page(PAGES[name].render(reader))
     assert page.of("html")[0]["lang"] == reader
     (title,) = page.said_in("title")
     service = environment(reader).from_string('{{ _("Assistance for electronic procedures") }}')
@@ -27,7 +27,7 @@ def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language
 def test_headings_leave_no_level_out(name: str, reader: Language) -> None:
     levels = [
         int(tag[1])
-        for tag, attributes in Markup(PAGES[name].render(reader)).elements
+        for tag, attributes in Page(PAGES[name].render(reader)).elements
         if re.fullmatch(r"h[1-6]", tag)
         and not re.search(r"error-summary|notification-banner", attributes.get("class", ""))
     ]
@@ -36,7 +36,7 @@ def test_headings_leave_no_level_out(name: str, reader: Language) -> None:
 
 
 def test_whatever_an_element_points_to_is_there(name: str, reader: Language) -> None:
-    page = Markup(PAGES[name].render(reader))
+    page = Page(PAGES[name].render(reader))
     ids = page.attributes("id")
     assert sorted(set(ids)) == sorted(ids)
     pointed = [
@@ -51,7 +51,7 @@ def test_whatever_an_element_points_to_is_there(name: str, reader: Language) -> 
 
 
 def test_every_field_has_a_label(name: str, reader: Language) -> None:
-    page = Markup(PAGES[name].render(reader))
+    page = Page(PAGES[name].render(reader))
     labelled = set(page.attributes("for"))
     fields = [*page.of("input"), *page.of("textarea"), *page.of("select")]
     visible = [each for each in fields if each.get("type") != "hidden"]
@@ -59,7 +59,7 @@ def test_every_field_has_a_label(name: str, reader: Language) -> None:
 
 
 def test_nothing_in_a_page_is_refused_by_its_own_policy(name: str, reader: Language) -> None:
-    page = Markup(PAGES[name].render(reader))
+    page = Page(PAGES[name].render(reader))
     assert page.of("style") + page.of("base") + page.of("iframe") + page.of("object") == []
     assert page.attributes("style") == []
     assert [each for each in page.of("script") if "src" not in each] == []
@@ -69,7 +69,7 @@ def test_nothing_in_a_page_is_refused_by_its_own_policy(name: str, reader: Langu
 
 
 def test_links_work_under_any_address(name: str, reader: Language) -> None:
-    page = Markup(PAGES[name].render(reader))
+    page = Page(PAGES[name].render(reader))
     elsewhere = set()
     for attribute in ("href", "src", "action"):
         for target in page.attributes(attribute):
@@ -83,14 +83,14 @@ def test_links_work_under_any_address(name: str, reader: Language) -> None:
 
 
 def test_numbers_to_call_can_be_dialled(name: str, reader: Language) -> None:
-    page = Markup(PAGES[name].render(reader))
+    page = Page(PAGES[name].render(reader))
     numbers = {each for each in page.attributes("href") if each.startswith("tel:")}
     assert numbers <= {"tel:012", "tel:+34971225791"}
     assert "tel:012" in numbers
 
 
 def test_pictures_scripts_and_styles_are_those_of_the_build(name: str, reader: Language) -> None:
-    page = Markup(PAGES[name].render(reader))
+    page = Page(PAGES[name].render(reader))
     linked = [*page.attributes("src"), *(each["href"] for each in page.of("link"))]
     named = {each for each in linked if each.startswith("../assets/")}
     assert {each.removeprefix("../assets/") for each in named} <= set(assets.names().values())
@@ -98,13 +98,13 @@ def test_pictures_scripts_and_styles_are_those_of_the_build(name: str, reader: L
 
 
 def test_every_page_leads_to_the_legal_ones(name: str, reader: Language) -> None:
-    linked = {urlsplit(each["href"]).path for each in Markup(PAGES[name].render(reader)).of("a")}
+    linked = {urlsplit(each["href"]).path for each in Page(PAGES[name].render(reader)).of("a")}
     last = {each.rpartition("/")[2] for each in linked}
     assert {"privacy", "cookies", "accessibility", "responsible"} <= last
 
 
 def test_every_page_leads_to_itself_in_each_language(name: str, reader: Language) -> None:
-    page = Markup(PAGES[name].render(reader))
+    page = Page(PAGES[name].render(reader))
     for tag in ("a", "link"):
         others = {each["hreflang"]: each["href"] for each in page.of(tag) if "hreflang" in each}
         assert others.keys() == set(Language) - {reader}
@@ -114,7 +114,7 @@ def test_every_page_leads_to_itself_in_each_language(name: str, reader: Language
 
 def test_a_page_in_another_language_is_about_the_same() -> None:
     for asked in (NOWHERE, PROCEDURE):
-        page = Markup(help_page(asked, Category.PAYMENT, LINE).render(ENGLISH))
+        page = Page(help_page(asked, Category.PAYMENT, LINE).render(ENGLISH))
         (german,) = {each["href"] for each in page.of("a") if each.get("hreflang") == "de"}
         expected = {"category": ["payment"]} | {
             f"procedure.{name}": [value] for name, value in asked.items() if value
@@ -125,7 +125,7 @@ def test_a_page_in_another_language_is_about_the_same() -> None:
 
 def test_an_error_is_said_first_and_in_the_title(reader: Language) -> None:
     for name in ("form, wrong", "incident, wrong message", "rating, wrong", "files, wrong"):
-        page = Markup(PAGES[name].render(reader))
+        page = Page(PAGES[name].render(reader))
         error = environment(reader).from_string('{{ _("Error") }}').render()
         assert page.said_in("title")[0].startswith(f"{error}: ")
         main = next(place for place, (tag, _) in enumerate(page.elements) if tag == "main")
@@ -139,7 +139,7 @@ def test_an_error_is_said_first_and_in_the_title(reader: Language) -> None:
 
 
 def test_every_wrong_field_is_marked_where_it_stands(reader: Language) -> None:
-    page = Markup(PAGES["form, wrong"].render(reader))
+    page = Page(PAGES["form, wrong"].render(reader))
     described = {
         attributes["name"]
         for tag, attributes in page.elements

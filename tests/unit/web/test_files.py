@@ -3,12 +3,12 @@
 from suport.domain.attachment import LARGEST_FILE_STATED, MediaType
 from suport.domain.language import Language
 from suport.texts.local_dates import size_text
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.unit.web.states import PAGES
 
 
 def test_the_upload_form_takes_the_file_last(reader: Language) -> None:
-    page = Markup(PAGES["upload"].render(reader))
+    page = Page(PAGES["upload"].render(reader))
     fields = page.of("input")
     assert [field["name"] for field in fields] == ["key", "policy", "file"]
     assert fields[-1]["accept"] == MediaType.PNG

@@ -13,16 +13,16 @@ from suport.domain.procedures import catalogue
 from suport.texts.known_errors import ADVICE
 from suport.texts.labels import CATEGORIES, GUIDANCE
 from suport.web.pages.help import ErrorPage, HelpPage, help_page
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.unit.web.states import ENGLISH, LINE, NOW, NOWHERE, PAGES, PROCEDURE
 
 
-def help_text(category: Category, at: datetime = NOW, reader: Language = ENGLISH) -> Markup:
-    return Markup(help_page(NOWHERE, category, availability(at)).render(reader))
+def help_text(category: Category, at: datetime = NOW, reader: Language = ENGLISH) -> Page:
+    return Page(help_page(NOWHERE, category, availability(at)).render(reader))
 
 
 def test_help_offers_the_three_kinds_with_their_guidance(reader: Language) -> None:
-    page = Markup(PAGES["help"].render(reader))
+    page = Page(PAGES["help"].render(reader))
     for category in Category:
         assert f"help?category={category}" in page.attributes("href")
         assert CATEGORIES[category].in_(reader) in page.said_in("h3")
@@ -51,10 +51,10 @@ def error_page(
     signs: Sequence[Sign],
     procedure: Mapping[str, str],
     category: Category | None = None,
-) -> Markup:
+) -> Page:
     category = signs[0].category if signs else category
     page = ErrorPage(procedure=procedure, category=category, typed=typed, signs=signs)
-    return Markup(page.render(ENGLISH))
+    return Page(page.render(ENGLISH))
 
 
 def test_a_known_error_is_explained_and_carried_to_the_form() -> None:
@@ -87,7 +87,7 @@ def test_an_unknown_error_is_no_dead_end() -> None:
 
 def test_the_procedure_goes_along_wherever_help_leads(reader: Language) -> None:
     for category in (None, *Category):
-        page = Markup(help_page(PROCEDURE, category, LINE).render(reader))
+        page = Page(help_page(PROCEDURE, category, LINE).render(reader))
         ahead = [
             parse_qs(urlsplit(href).query)
             for href in page.attributes("href")
@@ -109,6 +109,6 @@ def test_a_procedure_of_the_catalogue_is_named_in_the_readers_language() -> None
     known = catalogue().procedures[0]
     for reader in Language:
         name, spoken = known.name_in(reader)
-        page = Markup(HelpPage(procedure={"code": known.code, "name": ""}).render(reader))
+        page = Page(HelpPage(procedure={"code": known.code, "name": ""}).render(reader))
         assert name in page.said_in("strong")
         assert ({"lang": spoken} in page.of("strong")) is (spoken != reader)

@@ -2,12 +2,12 @@
 
 from suport.domain.language import Language
 from suport.web.pages.incident import IncidentPage
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.unit.web.states import KEY, RESOLVED, VIEW
 
 
 def test_what_the_team_wrote_is_marked(reader: Language) -> None:
-    page = Markup(IncidentPage(view=VIEW, key=KEY).render(reader))
+    page = Page(IncidentPage(view=VIEW, key=KEY).render(reader))
     marked = [each for each in page.of("li") if "suport-history__operator" in each.get("class", "")]
     assert len(marked) == 1
     assert "Bon dia" in page.said_in("p")
@@ -16,7 +16,7 @@ def test_what_the_team_wrote_is_marked(reader: Language) -> None:
 def test_a_resolved_incident_can_be_reopened_only_in_time(reader: Language) -> None:
     for reopenable in (True, False):
         view = RESOLVED | {"can_be_reopened": reopenable}
-        page = Markup(IncidentPage(view=view, key=KEY).render(reader))
+        page = Page(IncidentPage(view=view, key=KEY).render(reader))
         actions = page.attributes("action")
         assert ("reopen" in actions, "reply" in actions) == (reopenable, reopenable)
         assert ("rate" in page.attributes("href"), "close" in page.attributes("href")) == (
@@ -27,4 +27,4 @@ def test_a_resolved_incident_can_be_reopened_only_in_time(reader: Language) -> N
 
 def test_moments_are_those_of_madrid(reader: Language) -> None:
     late = VIEW | {"submitted_at": "2026-12-31T23:30:00.000Z"}
-    assert "0:30" in Markup(IncidentPage(view=late, key=KEY).render(reader)).text
+    assert "0:30" in Page(IncidentPage(view=late, key=KEY).render(reader)).text

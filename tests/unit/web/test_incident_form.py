@@ -8,7 +8,7 @@ from suport.http.problems import about_pages, about_requests
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web.pages.incident_form import IncidentForm
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.support.register import submission_of
 from tests.unit.web.states import INVALID, KEY
 
@@ -35,7 +35,7 @@ TYPED = {
     "trouble", [None, INVALID, about_pages.page_expired(), about_requests.unavailable()]
 )
 def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Language) -> None:
-    page = Markup(IncidentForm(fields=TYPED, key=KEY, trouble=trouble).render(reader))
+    page = Page(IncidentForm(fields=TYPED, key=KEY, trouble=trouble).render(reader))
     version = published_notices.current(Subject.PRIVACY, reader).version
     assert page.values == TYPED | {
         "description": "Primera línia\r\n</textarea><b>",  # HTML drops the first line break
@@ -49,13 +49,13 @@ def test_a_description_too_long_is_told_by_how_much(reader: Language) -> None:
     with pytest.raises(Problem) as refusal:
         submission_of(body, reader)
     form = IncidentForm(fields={"description": "x" * 4321}, key=KEY, trouble=refusal.value)
-    page = Markup(form.render(reader))
+    page = Page(form.render(reader))
     (message,) = [text for text in page.said_in("p") if "4321" in text]
     assert "4000" in message
     assert "#description" in page.attributes("href")
 
 
 def test_every_description_field_says_how_much_it_takes(reader: Language) -> None:
-    page = Markup(IncidentForm(fields={}, key=KEY).render(reader))
+    page = Page(IncidentForm(fields={}, key=KEY).render(reader))
     assert "4000" in page.text
     assert "10" in page.text

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
 from suport.web.pages.procedures import ProceduresPage
-from tests.support.markup import Markup
+from tests.support.html import Page
 
 
 def test_procedures_are_shown_twenty_at_a_time(reader: Language) -> None:
@@ -14,7 +14,7 @@ def test_procedures_are_shown_twenty_at_a_time(reader: Language) -> None:
     start = 0
     while start is not None:
         part = ProceduresPage(query="a&b", found=found, telematic=True, start=start, sample=False)
-        page = Markup(part.render(reader))
+        page = Page(part.render(reader))
         own = [href for href in page.attributes("href") if href.startswith("help?procedure.code=")]
         shown += own
         assert len(own) <= 20
@@ -31,7 +31,7 @@ def test_procedures_are_shown_twenty_at_a_time(reader: Language) -> None:
 def test_the_telematic_ones_are_marked_for_every_reader(reader: Language) -> None:
     found = catalogue().procedures
     shown = ProceduresPage(query="", found=found, telematic=False, start=0, sample=False)
-    page = Markup(shown.render(reader))
+    page = Page(shown.render(reader))
     marks = page.of("img")
     assert len(marks) == sum(each.telematic for each in found[:20])
     assert all(each["alt"] for each in marks)

@@ -10,7 +10,7 @@ from suport.domain.language import Language
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web.pages.remote_support import BUTTONS, RemoteSupportPage
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.unit.web.states import VIEW
 
 
@@ -27,7 +27,7 @@ def test_control_is_asked_for_separately_and_after_view(
     given: list[str], status: str, offered: list[tuple[str, str]], reader: Language
 ) -> None:
     view = VIEW | {"consents": given, "status": status}
-    page = Markup(RemoteSupportPage(view=view).render(reader))
+    page = Page(RemoteSupportPage(view=view).render(reader))
     fields = [each for each in page.of("input") if each["type"] == "hidden"]
     scopes, actions = (
         [each["value"] for each in fields if each["name"] == name] for name in ("scope", "action")

@@ -18,7 +18,7 @@ from suport.domain.language import Language
 from suport.web import pages, rendering
 from suport.web.pages.files import UploadedPage
 from suport.web.rendering import GLOBALS, Document, compile_templates, environment
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.unit.web.states import ENGLISH, EXPORTS, PAGES
 
 
@@ -157,7 +157,7 @@ def test_a_template_that_was_changed_since_is_compiled_anew(
     monkeypatch.setattr(rendering, "__file__", str(tmp_path / "rendering.py"))
     environment.cache_clear()
     before = (compiled / "uploaded.html").read_bytes()
-    page = Markup(UploadedPage().render(ENGLISH))
+    page = Page(UploadedPage().render(ENGLISH))
     assert {"id": "changed", "class": "govuk-heading-xl"} in page.of("h1")
     assert (compiled / "uploaded.html").read_bytes() != before
 

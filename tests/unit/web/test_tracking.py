@@ -3,13 +3,13 @@
 from suport.domain.language import Language
 from suport.http.problems import about_incidents, about_pages
 from suport.web.pages.tracking import TrackingForm
-from tests.support.markup import Markup
+from tests.support.html import Page
 from tests.unit.web.states import KEY
 
 
 def test_a_message_that_could_not_be_sent_is_kept_with_its_key(reader: Language) -> None:
     kept = {"body": "Encara\nfalla", "idempotency_key": KEY, "score": "3"}
-    page = Markup(TrackingForm(fields=kept, trouble=about_pages.session_over()).render(reader))
+    page = Page(TrackingForm(fields=kept, trouble=about_pages.session_over()).render(reader))
     assert {name: page.values.get(name) for name in ("body", "idempotency_key")} == {
         "body": kept["body"],
         "idempotency_key": KEY,
@@ -18,5 +18,5 @@ def test_a_message_that_could_not_be_sent_is_kept_with_its_key(reader: Language)
 
 def test_the_tracking_form_never_gives_a_code_back(reader: Language) -> None:
     typed = {"reference": "7K3M", "access_code": "AAAA-BBBB"}
-    page = Markup(TrackingForm(fields=typed, trouble=about_incidents.no_access()).render(reader))
+    page = Page(TrackingForm(fields=typed, trouble=about_incidents.no_access()).render(reader))
     assert (page.values["reference"], page.values["access_code"]) == ("7K3M", "")
