@@ -7,8 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from suport.domain.attachment import LARGEST_FILE, MediaType
-from suport.domain.file_acts import MOST_FILES
+from suport.domain.attachment import LARGEST_FILE, MOST_FILES, MediaType
 from suport.domain.reference import Reference
 from suport.files import file_store
 from tests.support.patience import await_truth

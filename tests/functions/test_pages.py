@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from suport.domain.attachment import File, Refusal, State
-from suport.domain.file_acts import MOST_FILES
+from suport.domain.attachment import MOST_FILES, File, Refusal, State
 from suport.domain.language import Language
 from suport.files.file_store import new_file_id
 from suport.http.security_headers import SECURITY_HEADERS

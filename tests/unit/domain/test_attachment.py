@@ -16,6 +16,7 @@ from suport.domain import file_acts
 from suport.domain.attachment import (
     FIRST_BYTES,
     LARGEST_FILE,
+    MOST_FILES,
     AddedFile,
     File,
     FileId,
@@ -26,7 +27,7 @@ from suport.domain.attachment import (
     may_be_opened,
     misfit,
 )
-from suport.domain.file_acts import MOST_FILES, places_left, refusal
+from suport.domain.file_acts import places_left, refusal
 from suport.domain.reference import Reference, reference_for
 from suport.files import file_store
 from suport.files.file_store import object_key, parse_key

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from suport.domain.language import Language
-from suport.http.bodies import citizens, operators, reading
+from suport.http.bodies import citizens, field_messages, operators
 from suport.http.bodies.citizens import ConsentRequest, SubmissionBody
 from suport.http.bodies.operators import (
     NoteBody,
@@ -58,7 +58,7 @@ def test_a_value_of_a_wrong_type_is_refused_by_the_name_of_its_field(place: Plac
         if not fits(place, given):
             message = why(place)
             if isinstance(given, str) and not given.strip():
-                message = reading._MISSING.get(place.name, N_("This is needed.")).text
+                message = field_messages._MISSING.get(place.name, N_("This is needed.")).text
             assert refused == (422, [(place.name, message)]), value
         elif refused:  # by a rule about the field, or one in it
             status, errors = refused
@@ -116,7 +116,7 @@ def test_no_more_fields_are_named_than_somebody_reads() -> None:
 
 def test_a_rule_without_words_of_its_own_is_refused_all_the_same() -> None:
     error = ErrorDetails(type="brand_new", loc=("contact", "email"), msg="", input="")
-    told = reading._field_error(error)
+    told = field_messages.field_error(error)
     assert (told.field, told.message.text) == ("contact.email", UNEXPLAINED)
 
 

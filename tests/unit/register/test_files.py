@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from suport.domain import retention
-from suport.domain.attachment import AddedFile, File, Refusal, State
-from suport.domain.file_acts import MOST_FILES
+from suport.domain.attachment import MOST_FILES, AddedFile, File, Refusal, State
 from suport.domain.history import Entry, Kind
 from suport.domain.incident import Incident, Reason, Status
 from suport.files.file_store import new_file_id

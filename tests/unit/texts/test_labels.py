@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from suport.domain.attachment import File, MediaType, Refusal, State
+from suport.domain.attachment import MOST_FILES, File, MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.file_acts import MOST_FILES
 from suport.domain.history import Kind
 from suport.domain.incident import Category, Charged, Incident, MailTrouble, Status
 from suport.domain.language import Language

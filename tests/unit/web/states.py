@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from suport.domain.attachment import MediaType, State
-from suport.domain.file_acts import MOST_FILES
+from suport.domain.attachment import MOST_FILES, MediaType, State
 from suport.domain.incident import Category
 from suport.domain.known_errors import recognise
 from suport.domain.language import Language

@@ -14,6 +14,8 @@ from typing import NewType
 
 FileId = NewType("FileId", str)
 
+MOST_FILES = 5  # of one incident
+MOST_ERASED = 20  # files that were erased again, after which none is taken
 SMALLEST_FILE, LARGEST_FILE = 1, 10 * 1024 * 1024  # bytes
 LARGEST_FILE_STATED = 10_000_000  # bytes: "10 MB", whichever way a computer counts them
 FIRST_BYTES = 4096  # of a file: enough to see whether it is of the type that it claims

@@ -5,14 +5,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from suport.domain.attachment import AddedFile, File, FileId, Refusal, State
+from suport.domain.attachment import (
+    MOST_ERASED,
+    MOST_FILES,
+    AddedFile,
+    File,
+    FileId,
+    Refusal,
+    State,
+)
 from suport.domain.change import Change, Decision
 from suport.domain.deadlines import SCANNED_WITHIN
 from suport.domain.history import Action, Attachment, Done, Entry
 from suport.domain.incident import Actor, Incident, Reason, Status
-
-MOST_FILES = 5  # of one incident
-MOST_ERASED = 20  # files that were erased again, after which none is taken
 
 type History = Callable[[], Iterable[Entry]]
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from suport.domain.attachment import LARGEST_FILE_STATED, MediaType
-from suport.domain.file_acts import MOST_FILES
+from suport.domain.attachment import LARGEST_FILE_STATED, MOST_FILES, MediaType
 from suport.views.citizen_view import CitizenView
 from suport.web.rendering import FormPage, Page
 
