@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test unit model lint screenshots build deploy deploy-built procedures lock clean
+.PHONY: help run desk test tests-in-process unit acceptance lint screenshots build deploy deploy-built procedures lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -31,14 +31,19 @@ desk: ## The support teams' command line, as .tools/bin/desk
 	@local/prepare desk
 	@echo "Installed: .tools/bin/desk --help; with the service of make run: .tools/bin/desk --local"
 
-test: lint ## Lint, then all tests; ARGS="-k consent" for some
-	@local/prepare desk web browser
-	@$(VENV)/pytest -n 2 tests --ignore tests/e2e $(ARGS)
-	@$(VENV)/pytest tests/e2e $(ARGS)
+test: ## Lint and all tests; ARGS="-k consent" for some
+	@local/prepare dev deploy aws desk web browser
+	@$(MAKE) -j2 --output-sync=target lint tests-in-process
+	@$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/e2e --durations=20 $(ARGS)
 
-model: ## The models in thousands of long runs; `make test` does some short ones
-	@local/prepare dev
+# What neither deploys the service nor opens a browser, beside the lint.
+tests-in-process:
+	@$(VENV)/pytest -n 2 tests --ignore tests/e2e --ignore tests/acceptance --durations=20 $(ARGS)
+
+acceptance: ## The longer proofs: models in thousands of runs, load, every language
+	@local/prepare dev deploy aws desk web browser
 	@$(VENV)/pytest tests/model --hypothesis-profile=model --durations=2
+	@$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/acceptance $(ARGS)
 
 unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@local/prepare dev web

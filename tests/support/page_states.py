@@ -90,7 +90,14 @@ def resolved(ago: timedelta) -> dict[str, Any]:
 
 FILES = {f"{n:026}": file(state, n) for n, state in enumerate(("quarantined", "clean", "infected"))}
 FULL = FILES | {f"{n:026}": file("unscanned", n) for n in (3, 4)}
-GIVEN = {"view": {"expires_at": 4_102_444_800}}
+GIVEN = {
+    "view": {
+        "notice": {"version": "2026-11-23", "language": "ca", "sha256": "0" * 64},
+        "given_at": "2026-11-25T09:00:00.000Z",
+        "record": "01KAXC4WW0AAAAAAAAAAAAAAAA",
+        "expires_at": 4_102_444_800,
+    }
+}
 OPEN: dict[str, Any] = {"status": "queued", "resolved_at": None, "files": {}, "consents": {}}
 
 TOO_MANY = {f"extra{number}": "x" for number in range(41)}  # fields, so that the form comes back
