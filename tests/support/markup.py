@@ -1,4 +1,4 @@
-"""A page as a browser takes it apart: its elements, their attributes, and the text between them."""
+"""A page as a browser reads it: its elements, their attributes, and the text between them."""
 
 from collections.abc import Sequence
 from html.parser import HTMLParser
@@ -9,14 +9,14 @@ _WITHOUT_END = {"br", "hr", "img", "input", "link", "meta"}
 
 
 class Markup(HTMLParser):
-    """The parts of a document, in their order."""
+    """The parts of a document, in order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.parts: list[tuple[str, Attributes | str]] = []
-        """`("<a", attributes)`, `("a>", "")`, `("", text)`; whatever else there is, by its name."""
+        """`("<a", attributes)`, `("a>", "")`, `("", text)`; any other part by its name."""
         self.values: dict[str, str] = {}
-        """What stands in each field, by its name: all but the choices that were not made."""
+        """The content of each field, by its name, except the choices that are not made."""
         self._open: list[str] = []
         self.feed(html)
         self.close()
@@ -31,7 +31,7 @@ class Markup(HTMLParser):
 
     @property
     def text(self) -> str:
-        """What a reader sees, in which each white space is one space."""
+        """What a reader sees, with each run of white space as one space."""
         words = [text for name, text in self.parts if not name and isinstance(text, str)]
         return " ".join(" ".join(words).split())
 
@@ -53,7 +53,7 @@ class Markup(HTMLParser):
         return [" ".join(each.split()) for each in said]
 
     def attributes(self, name: str) -> list[str]:
-        """The values of that attribute, wherever it stands."""
+        """The values of that attribute in all elements."""
         return [attributes[name] for _, attributes in self.elements if name in attributes]
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
