@@ -80,7 +80,7 @@ def madrid(text: str, offset: int = 1) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=timezone(timedelta(hours=offset)))
 
 
-def test_every_minute_of_a_year_is_answered_as_the_source_says() -> None:
+def test_for_every_minute_of_a_year_the_line_is_open_or_closed_as_the_source_says() -> None:
     for minute, is_open, change in minute_by_minute(FIRST_MINUTE, LAST_MINUTE, ()):
         line = availability(minute.replace(tzinfo=UTC))
         stated = line.closes_at if is_open else line.opens_at
@@ -96,7 +96,7 @@ def test_every_minute_of_a_year_is_answered_as_the_source_says() -> None:
         ), minute
 
 
-def test_every_quarter_of_an_hour_of_a_year_with_holidays_is_answered_rightly() -> None:
+def test_for_every_quarter_of_an_hour_of_a_year_with_holidays_the_answer_is_right() -> None:
     for minute, is_open, change in minute_by_minute(FIRST_MINUTE, LAST_MINUTE, HOLIDAYS):
         if minute.minute % 15 == 0:
             assert told(minute.replace(tzinfo=UTC), HOLIDAYS) == (is_open, change), minute
@@ -106,7 +106,7 @@ def test_every_quarter_of_an_hour_of_a_year_with_holidays_is_answered_rightly() 
     st.datetimes(EARLIEST, LATEST),
     st.frozensets(st.integers(-1, 8), max_size=9),
 )
-def test_whatever_days_are_closed_the_line_opens_and_closes_as_configured(
+def test_with_any_closed_dates_the_line_opens_and_closes_as_configured(
     moment: datetime, closed: frozenset[int]
 ) -> None:
     closed_dates = [moment.date() + day * DAY for day in closed]
@@ -122,7 +122,9 @@ def test_whatever_days_are_closed_the_line_opens_and_closes_as_configured(
     st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC)),
     st.integers(-14 * 60, 14 * 60),
 )
-def test_it_matters_when_one_asks_and_not_from_which_time_zone(at: datetime, offset: int) -> None:
+def test_the_answer_depends_on_the_instant_and_not_on_its_time_zone(
+    at: datetime, offset: int
+) -> None:
     elsewhere = at.astimezone(timezone(timedelta(minutes=offset)))
     assert availability(elsewhere) == availability(at)
 
@@ -156,15 +158,13 @@ def test_the_line_answers_from_its_first_instant_until_just_before_its_last(
     )
 
 
-def test_after_the_weekend_in_which_the_clocks_go_forward_it_opens_at_eight_in_summer_time() -> (
-    None
-):
+def test_after_the_clocks_go_forward_the_line_opens_at_eight_in_summer_time() -> None:
     line = availability(madrid("2026-03-28T14:00"))
     assert line.opens_at is not None
     assert line.opens_at.isoformat() == "2026-03-30T08:00:00+02:00"
 
 
-def test_after_the_weekend_in_which_the_clocks_go_back_it_opens_at_eight_in_winter_time() -> None:
+def test_after_the_clocks_go_back_the_line_opens_at_eight_in_winter_time() -> None:
     line = availability(madrid("2026-10-24T14:00", offset=2))
     assert line.opens_at is not None
     assert line.opens_at.isoformat() == "2026-10-26T08:00:00+01:00"
@@ -180,13 +180,13 @@ def test_before_a_closed_date_the_line_still_closes_in_the_evening() -> None:
     assert line.closes_at == madrid("2026-01-05T20:00")
 
 
-def test_a_month_of_closed_dates_is_passed_over_as_a_whole() -> None:
+def test_a_month_of_closed_dates_is_skipped_as_a_whole() -> None:
     closed = {date(2026, 12, 1) + day * DAY for day in range(45)}
     line = availability(madrid("2026-11-30T20:00"), closed)
     assert line.opens_at == madrid("2027-01-15T08:00")
 
 
-def test_a_closed_saturday_leads_to_monday() -> None:
+def test_after_a_closed_saturday_the_line_opens_on_monday() -> None:
     line = availability(madrid("2026-01-09T21:00"), {date(2026, 1, 10)})
     assert line.opens_at == madrid("2026-01-12T08:00")
 
@@ -222,7 +222,7 @@ def test_the_international_number_is_the_one_to_dial_from_abroad() -> None:
     assert abroad.endswith(NUMBERS[Origin.SPAIN].replace(" ", ""))
 
 
-def test_the_hours_shown_are_those_of_the_source() -> None:
+def test_the_hours_are_those_of_the_source() -> None:
     shown = {day: (hours.opens, hours.closes) for hours in HOURS for day in hours.days}
     weekdays = ("monday", "tuesday", "wednesday", "thursday", "friday")
     assert shown == {day: (time(8), time(20)) for day in weekdays} | {

@@ -99,7 +99,7 @@ def test_the_first_import_replaces_the_sample(desk: Desk) -> None:
     assert list(desk.names) == ["12", "7"]
 
 
-def test_what_is_shown_to_citizens_is_kept_and_nothing_else(desk: Desk) -> None:
+def test_the_import_keeps_what_citizens_see_and_nothing_else(desk: Desk) -> None:
     desk.imported(row(12, "  Títol\n de família ", tieneTasa=True, responsableTelefono="971"))
     one = desk.catalogue.find("12")
     assert one
@@ -129,7 +129,7 @@ def test_a_second_import_changes_only_what_changed(desk: Desk) -> None:
     assert [code for code in after if after[code] == before.get(code)] == ["3"]
 
 
-def test_the_file_is_not_written_where_nothing_changed(desk: Desk) -> None:
+def test_the_file_is_not_written_if_nothing_changed(desk: Desk) -> None:
     desk.imported(row(1), row(2))
     desk.target.chmod(0o400)
     before = desk.target.stat()
@@ -138,20 +138,20 @@ def test_the_file_is_not_written_where_nothing_changed(desk: Desk) -> None:
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_the_catalogue_has_one_procedure_a_line_sorted_by_code(desk: Desk) -> None:
+def test_the_import_writes_one_procedure_a_line_sorted_by_code(desk: Desk) -> None:
     desk.imported(row("b"), row("a", objeto="Més d'una\nlínia\u2028aquí"), row("c"))
     first, *lines, last = desk.target.read_text().splitlines()
     assert (first, last) == ('{"sample": false, "procedures": [', "]}")
     assert [json.loads(line.removesuffix(","))["code"] for line in lines] == ["a", "b", "c"]
 
 
-def test_everybody_may_read_the_catalogue_and_nothing_is_left_beside_it(desk: Desk) -> None:
+def test_everybody_may_read_the_new_catalogue_and_no_other_file_remains(desk: Desk) -> None:
     desk.imported(row(1))
     assert stat.S_IMODE(desk.target.stat().st_mode) & 0o444 == 0o444
     assert list(desk.folder.iterdir()) == [desk.target]
 
 
-def test_what_was_there_stays_whole_if_the_new_one_cannot_be_written(
+def test_the_old_catalogue_stays_whole_if_the_new_one_cannot_be_written(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.imported(row(1))
@@ -170,7 +170,7 @@ def test_what_was_there_stays_whole_if_the_new_one_cannot_be_written(
 # The two languages
 
 
-def test_the_other_language_beside_the_file_is_read_too(desk: Desk) -> None:
+def test_the_import_also_reads_the_other_language_beside_the_file(desk: Desk) -> None:
     catalan = desk.lay("procediments.ca.json", answer(row(1, "Nom")))
     spanish = desk.lay("procediments.es.json", answer(row(1, "Nombre")))
     for named, other in ((catalan, spanish), (spanish, catalan)):
@@ -184,7 +184,7 @@ def test_the_other_language_beside_the_file_is_read_too(desk: Desk) -> None:
         assert desk.names == {"1": {CATALAN: "Nom", SPANISH: "Nombre"}}
 
 
-def test_several_files_are_read_as_given_and_none_beside_them(desk: Desk) -> None:
+def test_the_import_reads_several_given_files_and_none_beside_them(desk: Desk) -> None:
     files = [
         desk.lay("1.ca.json", answer(row(1), total=2)),
         desk.lay("2.ca.json", answer(row(2), total=2)),
@@ -193,7 +193,7 @@ def test_several_files_are_read_as_given_and_none_beside_them(desk: Desk) -> Non
     assert desk.run(*files) == (0, "2 added, 0 changed, 0 removed, 0 unchanged\n", "")
 
 
-def test_a_language_that_is_not_given_keeps_what_it_said(desk: Desk) -> None:
+def test_a_language_that_is_not_given_keeps_its_texts(desk: Desk) -> None:
     desk.imported(row(1, "Nom"), row(2, "Dos"))
     desk.imported(row(1, "Nombre"), row(2, "Dos", objeto=None), language="es")
     assert desk.imported(row(1, "Nom nou", objeto=""), row(2, "Dos")) == [
@@ -205,14 +205,16 @@ def test_a_language_that_is_not_given_keeps_what_it_said(desk: Desk) -> None:
     assert one.purposes == {SPANISH: "Per a alguna cosa."}
 
 
-def test_where_the_languages_differ_on_a_fact_the_catalan_answer_counts(desk: Desk) -> None:
+def test_if_the_languages_differ_on_a_fact_the_catalan_answer_counts(desk: Desk) -> None:
     spanish = desk.lay("a.es.json", answer(row(1, tieneTasa=True)))
     desk.lay("a.ca.json", answer(row(1, tieneTasa=False)))
     desk.run(spanish)
     assert [each.fee for each in desk.catalogue.procedures] == [False]
 
 
-def test_a_procedure_in_one_of_two_complete_answers_stays_in_that_language_only(desk: Desk) -> None:
+def test_a_procedure_in_only_one_of_two_complete_answers_keeps_only_that_language(
+    desk: Desk,
+) -> None:
     desk.imported(row(1, "Nom"), row(2, "Dos"))
     desk.imported(row(1, "Nombre"), row(2, "Dos"), language="es")
     catalan = desk.lay("a.ca.json", answer(row(1, "Nom")))
@@ -224,14 +226,14 @@ def test_a_procedure_in_one_of_two_complete_answers_stays_in_that_language_only(
 @pytest.mark.parametrize(
     "name", ["procedures.json", "america.json", "procediments.json", "a.en.json", "a.ca.txt", "ca"]
 )
-def test_a_file_whose_name_tells_no_language_is_not_read(desk: Desk, name: str) -> None:
+def test_a_file_whose_name_has_no_language_is_not_read(desk: Desk, name: str) -> None:
     said = f"The language of {name} is not known: its name has to end in .ca.json or .es.json.\n"
     assert desk.run(desk.lay(name, answer(row(1)))) == (1, "", said)
     assert not desk.target.exists()
 
 
 @pytest.mark.parametrize("name", ["ca.json", "a-ca.json", "a_ca.json", "A.CA.JSON", "2026.ca.json"])
-def test_the_end_of_the_files_name_tells_its_language(desk: Desk, name: str) -> None:
+def test_the_end_of_the_files_name_says_its_language(desk: Desk, name: str) -> None:
     assert desk.run(desk.lay(name, answer(row(1))))[0] == 0
     assert desk.names == {"1": {CATALAN: "Nom"}}
 
@@ -242,7 +244,9 @@ def test_the_end_of_the_files_name_tells_its_language(desk: Desk, name: str) -> 
 @pytest.mark.parametrize(
     ("total", "said"), [(5, "5"), ("5", "5"), (1, "1"), (None, ""), ("2\x1b", ""), ([2], "")]
 )
-def test_one_page_of_more_removes_nothing_and_says_so(desk: Desk, total: object, said: str) -> None:
+def test_one_of_several_pages_removes_nothing_and_says_so(
+    desk: Desk, total: object, said: str
+) -> None:
     desk.imported(row(1), row(2), row(3))
     content = json.loads(answer(row(3), row(4))) | {"numeroElementos": total}
     code, out, _ = desk.run(desk.lay("page.ca.json", json.dumps(content)))
@@ -254,7 +258,7 @@ def test_one_page_of_more_removes_nothing_and_says_so(desk: Desk, total: object,
     assert list(desk.names) == ["1", "2", "3", "4"]
 
 
-def test_pages_that_make_up_the_whole_remove_what_is_no_longer_there(desk: Desk) -> None:
+def test_pages_that_make_up_the_whole_remove_procedures_no_longer_in_them(desk: Desk) -> None:
     desk.imported(row(1), row(2), row(3))
     pages = [
         desk.lay(f"{code}.ca.json", answer(row(code), row(code + 1), total="4")) for code in (3, 5)
@@ -262,7 +266,7 @@ def test_pages_that_make_up_the_whole_remove_what_is_no_longer_there(desk: Desk)
     assert desk.run(*pages) == (0, "3 added, 0 changed, 2 removed, 1 unchanged\n", "")
 
 
-def test_pages_that_overlap_may_lack_something_and_remove_nothing(desk: Desk) -> None:
+def test_overlapping_pages_may_be_incomplete_and_remove_nothing(desk: Desk) -> None:
     desk.imported(row(9))
     pages = [desk.lay(f"{page}.ca.json", answer(row(1), total=2)) for page in "ab"]
     code, out, err = desk.run(*pages)
@@ -282,7 +286,7 @@ def test_a_row_that_cannot_be_used_removes_nothing(desk: Desk, bad: dict[str, ob
     assert desk.names["1"] == {CATALAN: "Nom"}
 
 
-def test_what_is_not_published_is_left_out_counted_and_removed(desk: Desk) -> None:
+def test_an_unpublished_procedure_is_left_out_counted_and_removed(desk: Desk) -> None:
     desk.imported(row(1), row(2), row(3), row(4))
     said = desk.imported(
         *(row(1), row(1, "Esborrany", estado="MODIFICACION")),
@@ -339,7 +343,7 @@ def test_a_procedure_left_without_any_name_is_removed(desk: Desk) -> None:
         (row(2, estado=1), " (code 2): estado is of the wrong type"),
     ],
 )
-def test_a_row_that_cannot_be_used_is_named_and_the_others_are_imported(
+def test_the_import_names_a_row_that_it_cannot_use_and_imports_the_others(
     desk: Desk, bad: object, said: str
 ) -> None:
     file = desk.lay("a.ca.json", answer(row(1), bad, row(3)))
@@ -351,7 +355,7 @@ def test_a_row_that_cannot_be_used_is_named_and_the_others_are_imported(
     assert list(desk.names) == ["1", "3"]
 
 
-def test_what_may_be_missing_may_be_missing(desk: Desk) -> None:
+def test_optional_fields_may_be_missing(desk: Desk) -> None:
     fields = {"codigo": "7-B", "nombreProcedimientoWorkFlow": "Nom", "estado": "PUBLICADO"}
     desk.imported(fields)
     assert desk.catalogue.find("7-B") == procedures.Procedure(
@@ -369,15 +373,13 @@ def test_what_may_be_missing_may_be_missing(desk: Desk) -> None:
         ("<p> </p>", None),
     ],
 )
-def test_of_a_formatted_purpose_the_text_remains(
-    desk: Desk, purpose: str, said: str | None
-) -> None:
+def test_a_formatted_purpose_keeps_its_text(desk: Desk, purpose: str, said: str | None) -> None:
     desk.imported(row(1, objeto=purpose))
     (one,) = desk.catalogue.procedures
     assert one.purposes.get(CATALAN) == said
 
 
-def test_an_incident_can_carry_every_code_and_name_that_is_imported(desk: Desk) -> None:
+def test_an_incident_can_carry_every_imported_code_and_name(desk: Desk) -> None:
     desk.imported(row("c" * 100, "N" * 300))
     (one,) = desk.catalogue.procedures
     carried = NamedInAnIncident(code=one.code, name=one.names[CATALAN])
@@ -405,7 +407,7 @@ def test_a_byte_order_mark_is_no_reason_to_refuse_a_file(desk: Desk) -> None:
         (b'{"numeroElementos": 0, "resultado": []}', f"No row of a.ca.json {NOTHING_USABLE}"),
     ],
 )
-def test_a_file_that_is_no_answer_changes_nothing_and_is_named(
+def test_a_file_that_is_not_an_answer_changes_nothing_and_is_named(
     desk: Desk, content: bytes, said: str
 ) -> None:
     desk.imported(row(1))
@@ -418,13 +420,13 @@ def test_a_file_that_is_no_answer_changes_nothing_and_is_named(
         assert desk.target.read_bytes() == before
 
 
-def test_a_file_that_is_not_there_is_named(desk: Desk) -> None:
+def test_a_missing_file_is_named(desk: Desk) -> None:
     said = "a.ca.json cannot be read: No such file or directory.\n"
     assert desk.run(desk.folder / "a.ca.json") == (1, "", said)
 
 
 @pytest.mark.parametrize("bad", [row(1, None), row(1, estado="RESERVA"), 5])
-def test_where_no_row_can_be_used_nothing_is_removed(desk: Desk, bad: object) -> None:
+def test_if_no_row_can_be_used_nothing_is_removed(desk: Desk, bad: object) -> None:
     desk.imported(row(1))
     before = desk.target.read_bytes()
     code, out, err = desk.run(desk.lay("a.ca.json", answer(bad)))
@@ -434,7 +436,7 @@ def test_where_no_row_can_be_used_nothing_is_removed(desk: Desk, bad: object) ->
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"sample": true, "procedures": [{}]}'])
-def test_a_broken_catalogue_is_not_taken_for_an_empty_one(desk: Desk, content: str) -> None:
+def test_a_broken_catalogue_does_not_pass_for_an_empty_one(desk: Desk, content: str) -> None:
     desk.target.write_text(content)
     code, _, err = desk.run(desk.lay("a.ca.json", answer(row(1))))
     said = "catalogue.json is no catalogue any more; bring it back: git checkout catalogue.json\n"
@@ -442,7 +444,7 @@ def test_a_broken_catalogue_is_not_taken_for_an_empty_one(desk: Desk, content: s
     assert desk.target.read_text() == content
 
 
-def test_without_a_file_it_says_how_to_use_it(desk: Desk) -> None:
+def test_without_a_file_the_command_says_how_to_use_it(desk: Desk) -> None:
     code, out, err = desk.run()
     assert (code, out) == (1, "")
     assert err.startswith("Name what the catalogue answered: make procedures FILE=")
@@ -462,7 +464,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
 
 
 @given(changed=st.lists(fields, max_size=4), total=json_values)
-def test_no_answer_whatsoever_breaks_the_catalogue(
+def test_no_answer_breaks_the_catalogue(
     folder: Callable[[], Path], changed: list[dict[str, Any]], total: object
 ) -> None:
     place = folder()

@@ -85,7 +85,7 @@ def test_the_day_of_a_late_evening_in_utc_is_the_next_one(language: Language, wr
         (Language.GERMAN, "Montag, 30. November"),
     ],
 )
-def test_an_opening_soon_is_named_by_its_day(language: Language, written: str) -> None:
+def test_an_opening_soon_is_named_by_its_weekday(language: Language, written: str) -> None:
     assert weekday_text(datetime(2026, 11, 30, 7, tzinfo=UTC), language) == written
 
 

@@ -43,7 +43,7 @@ def catalogue(language: Language) -> Catalog:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_text_is_translated_and_none_is_left_over(language: Language) -> None:
+def test_every_text_has_a_translation_and_no_translation_is_left_over(language: Language) -> None:
     translated = {
         str(message.id)
         for message in catalogue(language)
@@ -71,7 +71,7 @@ def shape(paragraph: str) -> tuple[str, int, list[str]]:
 
 
 @pytest.mark.parametrize("subject", list(Subject))
-def test_a_notice_says_the_same_headings_and_paragraphs_in_every_language(subject: Subject) -> None:
+def test_a_notice_has_the_same_headings_and_paragraphs_in_every_language(subject: Subject) -> None:
     shapes = {
         language: [shape(paragraph) for paragraph in paragraphs(subject, language)]
         for language in Language
@@ -106,7 +106,7 @@ def test_a_link_of_a_notice_leads_to_a_page_of_the_service_or_to_a_public_body(
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("subject", list(Subject))
-def test_a_notice_is_shown_with_all_its_words_and_links(
+def test_a_notice_appears_with_all_its_words_and_links(
     subject: Subject, language: Language
 ) -> None:
     for paragraph in paragraphs(subject, language):
@@ -130,7 +130,7 @@ def test_a_notice_names_the_directorate_general(subject: Subject, language: Lang
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("subject", list(Subject))
-def test_where_a_notice_names_the_phone_line_it_gives_all_numbers_and_hours(
+def test_a_notice_that_names_the_phone_line_gives_all_numbers_and_hours(
     subject: Subject, language: Language
 ) -> None:
     text = notice.current(subject, language).text
@@ -188,7 +188,7 @@ def test_the_accessibility_statement_states_what_the_royal_decree_asks_for(
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_the_cookies_page_tells_of_the_cookie_that_is_set(language: Language) -> None:
+def test_the_cookies_notice_describes_the_cookie(language: Language) -> None:
     text = notice.current(Subject.COOKIES, language).text
     minutes = session.LASTS // timedelta(minutes=1)
     unit = {Language.CATALAN: "minuts", Language.SPANISH: "minutos", Language.GERMAN: "Minuten"}
@@ -197,7 +197,7 @@ def test_the_cookies_page_tells_of_the_cookie_that_is_set(language: Language) ->
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_nobody_is_left_to_believe_that_an_incident_is_an_application(language: Language) -> None:
+def test_a_notice_warns_that_an_incident_is_not_an_application(language: Language) -> None:
     text = notice.current(Subject.RESPONSIBLE, language).text
     warning = {
         Language.CATALAN: ("no és presentar una sol·licitud", "No atura ni amplia cap termini"),
@@ -223,7 +223,7 @@ def test_the_privacy_notice_states_what_the_law_asks_for(language: Language) -> 
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_the_privacy_notice_tells_of_files_mails_and_ratings(language: Language) -> None:
+def test_the_privacy_notice_covers_files_mails_and_ratings(language: Language) -> None:
     text = notice.current(Subject.PRIVACY, language).text
     officer = {
         Language.CATALAN: "delegat de protecció de dades",
@@ -244,6 +244,6 @@ def test_the_privacy_notice_tells_of_files_mails_and_ratings(language: Language)
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_consent_to_remote_support_is_withdrawn_where_it_is_given(language: Language) -> None:
+def test_the_notice_leads_to_where_consent_can_be_withdrawn(language: Language) -> None:
     text = notice.current(Subject.REMOTE_SUPPORT, language).text
     assert LINK.findall(text) == ["remote-support", "privacy"]

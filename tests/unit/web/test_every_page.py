@@ -13,7 +13,7 @@ from tests.support.markup import Markup
 from tests.unit.web.states import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
 
 
-def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language) -> None:
+def test_every_page_states_its_language_and_its_title(name: str, reader: Language) -> None:
     page = Markup(PAGES[name].render(reader))
     assert page.of("html")[0]["lang"] == reader
     (title,) = page.said_in("title")
@@ -24,7 +24,7 @@ def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language
     assert page.said_in("main")
 
 
-def test_headings_leave_no_level_out(name: str, reader: Language) -> None:
+def test_headings_skip_no_level(name: str, reader: Language) -> None:
     levels = [
         int(tag[1])
         for tag, attributes in Markup(PAGES[name].render(reader)).elements
@@ -35,7 +35,7 @@ def test_headings_leave_no_level_out(name: str, reader: Language) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_whatever_an_element_points_to_is_there(name: str, reader: Language) -> None:
+def test_every_element_that_another_points_to_is_there(name: str, reader: Language) -> None:
     page = Markup(PAGES[name].render(reader))
     ids = page.attributes("id")
     assert sorted(set(ids)) == sorted(ids)
@@ -58,7 +58,7 @@ def test_every_field_has_a_label(name: str, reader: Language) -> None:
     assert [each for each in visible if each["id"] not in labelled] == []
 
 
-def test_nothing_in_a_page_is_refused_by_its_own_policy(name: str, reader: Language) -> None:
+def test_a_pages_own_policy_blocks_nothing_in_it(name: str, reader: Language) -> None:
     page = Markup(PAGES[name].render(reader))
     assert page.of("style") + page.of("base") + page.of("iframe") + page.of("object") == []
     assert page.attributes("style") == []
@@ -82,7 +82,7 @@ def test_links_work_under_any_address(name: str, reader: Language) -> None:
     assert not elsewhere or name == "upload" or name.startswith("notice")
 
 
-def test_numbers_to_call_can_be_dialled(name: str, reader: Language) -> None:
+def test_phone_numbers_can_be_dialled(name: str, reader: Language) -> None:
     page = Markup(PAGES[name].render(reader))
     numbers = {each for each in page.attributes("href") if each.startswith("tel:")}
     assert numbers <= {"tel:012", "tel:+34971225791"}
@@ -97,13 +97,13 @@ def test_pictures_scripts_and_styles_are_those_of_the_build(name: str, reader: L
     assert all("alt" in each for each in page.of("img"))
 
 
-def test_every_page_leads_to_the_legal_ones(name: str, reader: Language) -> None:
+def test_every_page_links_to_the_legal_ones(name: str, reader: Language) -> None:
     linked = {urlsplit(each["href"]).path for each in Markup(PAGES[name].render(reader)).of("a")}
     last = {each.rpartition("/")[2] for each in linked}
     assert {"privacy", "cookies", "accessibility", "responsible"} <= last
 
 
-def test_every_page_leads_to_itself_in_each_language(name: str, reader: Language) -> None:
+def test_every_page_links_to_itself_in_each_language(name: str, reader: Language) -> None:
     page = Markup(PAGES[name].render(reader))
     for tag in ("a", "link"):
         others = {each["hreflang"]: each["href"] for each in page.of(tag) if "hreflang" in each}
@@ -112,7 +112,7 @@ def test_every_page_leads_to_itself_in_each_language(name: str, reader: Language
         assert all(href.startswith(f"../{other}/") for other, href in others.items())
 
 
-def test_a_page_in_another_language_is_about_the_same() -> None:
+def test_a_page_in_another_language_is_about_the_same_thing() -> None:
     for asked in (NOWHERE, PROCEDURE):
         page = Markup(help_page(asked, Category.PAYMENT, LINE).render(ENGLISH))
         (german,) = {each["href"] for each in page.of("a") if each.get("hreflang") == "de"}
@@ -123,7 +123,7 @@ def test_a_page_in_another_language_is_about_the_same() -> None:
         assert parse_qs(urlsplit(german).query) == expected
 
 
-def test_an_error_is_said_first_and_in_the_title(reader: Language) -> None:
+def test_an_error_comes_first_and_is_in_the_title(reader: Language) -> None:
     for name in ("form, wrong", "incident, wrong message", "rating, wrong", "files, wrong"):
         page = Markup(PAGES[name].render(reader))
         error = environment(reader).from_string('{{ _("Error") }}').render()
@@ -138,7 +138,7 @@ def test_an_error_is_said_first_and_in_the_title(reader: Language) -> None:
         assert main < summary[0] < heading
 
 
-def test_every_wrong_field_is_marked_where_it_stands(reader: Language) -> None:
+def test_every_wrong_field_is_marked_in_its_place(reader: Language) -> None:
     page = Markup(PAGES["form, wrong"].render(reader))
     described = {
         attributes["name"]

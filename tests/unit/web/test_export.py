@@ -10,7 +10,7 @@ from tests.unit.web.states import EXPORTS
 
 
 @pytest.mark.parametrize("exported", [*EXPORTS])
-def test_an_export_stands_alone(exported: str, reader: Language) -> None:
+def test_an_export_links_to_nothing_and_loads_nothing(exported: str, reader: Language) -> None:
     page = Markup(EXPORTS[exported].render(reader))
     assert page.of("html") == [{"lang": reader}]
     assert page.attributes("href") + page.attributes("src") == []

@@ -7,7 +7,7 @@ from tests.support.markup import Markup
 from tests.unit.web.states import PAGES
 
 
-def test_the_upload_form_takes_the_file_last(reader: Language) -> None:
+def test_the_upload_form_has_the_file_last(reader: Language) -> None:
     page = Markup(PAGES["upload"].render(reader))
     fields = page.of("input")
     assert [field["name"] for field in fields] == ["key", "policy", "file"]

@@ -6,7 +6,7 @@ from tests.support.markup import Markup
 from tests.unit.web.states import KEY, RESOLVED, VIEW
 
 
-def test_what_the_team_wrote_is_marked(reader: Language) -> None:
+def test_the_teams_messages_are_marked(reader: Language) -> None:
     page = Markup(IncidentPage(view=VIEW, key=KEY).render(reader))
     marked = [each for each in page.of("li") if "suport-history__operator" in each.get("class", "")]
     assert len(marked) == 1
@@ -25,6 +25,6 @@ def test_a_resolved_incident_can_be_reopened_only_in_time(reader: Language) -> N
         )
 
 
-def test_moments_are_those_of_madrid(reader: Language) -> None:
+def test_moments_are_on_the_clocks_of_madrid(reader: Language) -> None:
     late = VIEW | {"submitted_at": "2026-12-31T23:30:00.000Z"}
     assert "0:30" in Markup(IncidentPage(view=late, key=KEY).render(reader)).text

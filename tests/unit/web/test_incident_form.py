@@ -34,7 +34,9 @@ TYPED = {
 @pytest.mark.parametrize(
     "trouble", [None, INVALID, about_pages.page_expired(), about_requests.unavailable()]
 )
-def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Language) -> None:
+def test_the_form_keeps_all_that_the_citizen_typed(
+    trouble: Problem | None, reader: Language
+) -> None:
     page = Markup(IncidentForm(fields=TYPED, key=KEY, trouble=trouble).render(reader))
     version = notice.current(Subject.PRIVACY, reader).version
     assert page.values == TYPED | {
@@ -44,7 +46,7 @@ def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Lang
     }
 
 
-def test_a_description_too_long_is_told_by_how_much(reader: Language) -> None:
+def test_the_error_about_a_long_description_says_by_how_much(reader: Language) -> None:
     body = {"category": "functional", "description": "x" * 4321, "contact": {"phone": "971225791"}}
     with pytest.raises(Problem) as refusal:
         submission_of(body, reader)
@@ -55,7 +57,7 @@ def test_a_description_too_long_is_told_by_how_much(reader: Language) -> None:
     assert "#description" in page.attributes("href")
 
 
-def test_every_description_field_says_how_much_it_takes(reader: Language) -> None:
+def test_every_description_field_says_how_long_a_description_may_be(reader: Language) -> None:
     page = Markup(IncidentForm(fields={}, key=KEY).render(reader))
     assert "4000" in page.text
     assert "10" in page.text
