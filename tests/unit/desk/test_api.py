@@ -1,4 +1,4 @@
-"""What the desk asks of the operators' API, and how it takes the answers."""
+"""The desk's requests to the operators' API, and how it reads the answers."""
 
 import json
 from pathlib import Path

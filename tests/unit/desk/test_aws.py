@@ -1,4 +1,4 @@
-"""Whatever fails below the desk ends in a sentence and an exit code, never in a traceback."""
+"""Any failure below the desk ends in a sentence and an exit code, never in a traceback."""
 
 import http.client
 from collections.abc import Callable
@@ -42,7 +42,7 @@ LOADER = botocore.loaders.create_loader()
 
 @pytest.fixture
 def alone(service: Service, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A desk with botocore itself between it and what fails; its data are read once."""
+    """A desk on the real botocore, whose data files are read only once."""
     monkeypatch.setattr("botocore.session.create_loader", lambda _: LOADER)
     monkeypatch.setattr("desk.operators_desk.Desk.aws", property(lambda _: Aws(service.settings)))
     return monkeypatch
@@ -57,7 +57,7 @@ def raises(failure: str) -> Callable[..., Any]:
 
 
 def is_told(ended: Ended) -> bool:
-    """Whether it ended as something that may go better later, or that one may not do."""
+    """Whether the command ended with "try again later" or with "not allowed"."""
     sentence = ended.err.strip()
     return ended.code in {3, 4} and sentence != "" and "Traceback" not in sentence
 

@@ -1,4 +1,4 @@
-"""The canned replies: those that are shipped, and the operator's own."""
+"""The canned replies: the shipped ones, and the operator's own."""
 
 from pathlib import Path
 

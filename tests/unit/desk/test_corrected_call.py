@@ -1,4 +1,4 @@
-"""A phone call that is taken down again is the same call only if contact data were corrected."""
+"""A phone call recorded again is the same call only if contact data were corrected."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from desk.drafts.corrected_call import same_call
 
 
 def call(**contact: str) -> dict[str, Any]:
-    """What somebody says on the phone; what many say on a day on which payments fail."""
+    """What a person says on the phone; on a day when payments fail, many say the same."""
     return {
         "category": "payment",
         "description": "The card was refused twice.",
@@ -58,12 +58,12 @@ def test_a_call_with_corrected_contact_data_is_still_the_same_call(
         ({"name": "Xisca", "phone": "971481726"}, {"name": "Toni", "phone": "666123456"}),
         ({"name": "Xisca"}, {"name": "Toni"}),
         ({"email": "xisca@example.test"}, {"email": "toni@example.test"}),
-        # the name is all that agrees, and two data contradict it
+        # only the name agrees, and two data contradict it
         (
             {"name": "Maria", "phone": "971481726", "email": "maria@example.test"},
             {"name": "Maria", "phone": "666123456", "email": "mgarcia@example.test"},
         ),
-        # nothing tells that it is the same person
+        # nothing says that it is the same person
         ({"phone": "971481726"}, {"email": "xisca@example.test"}),
         ({}, {"phone": "971481726"}),
     ],
@@ -132,7 +132,7 @@ def test_any_other_refused_field_may_be_corrected_too(
     assert not same_call(first, first | corrected)
 
 
-data = st.text("019 +ab@.", max_size=10)  # few characters, so that many data are nearly equal
+data = st.text("019 +ab@.", max_size=10)  # few characters: many data are nearly equal
 contacts = st.dictionaries(
     st.sampled_from(["name", "email", "phone", "nif", "availability"]), data, max_size=5
 )

@@ -1,4 +1,4 @@
-"""`desk dead-letters`: what they mean, and their way back to work."""
+"""`desk dead-letters`: what they mean, and how to redrive them."""
 
 from tests.support.desk import (
     CLAIM,

@@ -1,4 +1,4 @@
-"""What an operator asks for is recorded once, however often the answer is lost."""
+"""An operator's request is recorded once, however often its answer is lost."""
 
 import os
 import time
@@ -263,7 +263,7 @@ def test_a_text_that_the_history_shows_is_no_longer_a_draft(
     assert kept() == []
     assert desk(command, REFERENCE, "-m", body, "--yes").code == 0
     *_, before, after = service.keys(request_)
-    assert before != after  # it is said once more
+    assert before != after  # another request
 
 
 def test_a_text_that_the_history_does_not_show_stays_a_draft(

@@ -1,4 +1,4 @@
-"""An incident as it is shown, with its history; its consents and its files."""
+"""How the desk shows an incident, its history, its consents and its files."""
 
 from pathlib import Path
 from typing import Any

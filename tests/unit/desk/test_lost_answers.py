@@ -1,4 +1,4 @@
-"""What an incident as it is shown says about a request whose answer was lost."""
+"""What an incident, as the service shows it, says about a request whose answer was lost."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -58,6 +58,6 @@ def test_only_a_command_can_turn_out_to_be_undone() -> None:
     }
     assert undone == {
         *(("release", ""), ("release", "Words.")),
-        ("resolve", ""),  # with a text, it is that text which was recorded or not
+        ("resolve", ""),  # with a text, the question is whether that text was recorded
         *(("transfer-signature", ""), ("transfer-signature", "Words.")),
     }

@@ -26,7 +26,7 @@ def drafts(kept: Kept) -> list[Path]:
     return [each for each in kept() if each.suffix == ".txt"]
 
 
-# ----------------------------------------------------------------- taking it down
+# ------------------------------------------------------------------- recording it
 
 
 def test_a_call_is_recorded_once_however_often_the_line_breaks(
@@ -157,7 +157,7 @@ def test_if_the_first_call_was_recorded_the_operator_should_note_the_right_data_
 def test_two_callers_who_say_the_same_words_make_two_calls(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
-    service.answers[CALLS] = None  # on a day on which nothing works
+    service.answers[CALLS] = None  # on a day when nothing works
     for name, phone in (("Xisca", "971481726"), ("Toni", "666123456")):
         desk("new", *SAID, "--name", name, "--phone", phone, "--yes")
     assert len(drafts(kept)) == 2

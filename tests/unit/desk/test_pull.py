@@ -1,4 +1,4 @@
-"""`desk pull`: an incident is claimed before its message is deleted, and nothing is lost."""
+"""`desk pull`: it claims the incident before it deletes the message, and loses nothing."""
 
 import json
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What a message on a team's queue says."""
+"""What a message in a team's queue says."""
 
 from typing import Any
 

@@ -33,7 +33,7 @@ BIDI = {"RLO", "LRO", "RLE", "LRE", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def acted_on(text: str) -> set[str]:
-    """What a terminal would not simply print; lines and tabs it may."""
+    """The characters that a terminal acts on, apart from line ends and tabs."""
     return {
         each
         for each in text

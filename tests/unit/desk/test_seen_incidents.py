@@ -1,4 +1,4 @@
-"""What an operator has read: no answer goes out over what the citizen wrote since."""
+"""What an operator has read: no answer ignores what the citizen has written since."""
 
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ OTHERS = {
 
 
 def act(service: Service, desk: Desk, act: str, *answers: Any) -> Ended:
-    """One act at the desk, which the service answers like that, or does."""
+    """One act at the desk; the service gives that answer, or does it."""
     path, arguments = (ANSWERS | OTHERS)[act]
     service.answers[f"POST /incidents/{REFERENCE}/{path}"] = list(answers) or DONE
     return desk(*arguments)
@@ -183,7 +183,7 @@ def test_the_desk_shows_files_that_came_meanwhile(service: Service, desk: Desk) 
     assert "file 7Q2M" in desk("reply", REFERENCE, "-m", "It is corrected.", "--yes").out
 
 
-# ------------------------------------------------------------------- what is remembered
+# -------------------------------------------------------------- what the desk remembers
 
 
 def test_the_desk_remembers_nothing_personal_about_shown_incidents(

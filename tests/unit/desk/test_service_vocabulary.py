@@ -1,4 +1,4 @@
-"""The desk's copies of the service's words are what the service says."""
+"""The desk's copies of the service's words are the service's own."""
 
 from collections.abc import Iterable
 from http import HTTPStatus

@@ -21,7 +21,7 @@ role_arn = "arn:aws:iam::123456789012:role/payment"
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The folder of somebody who has a settings file in it, or will have one."""
+    """The folder of the operator's settings file, which need not exist yet."""
     for name in ("TEAM", "API_URL", "REGION", "PROFILE", "OPERATOR", "ROLE_ARN", "QUEUE_URL"):
         monkeypatch.delenv(f"DESK_{name}", raising=False)
     monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "config.toml"))
@@ -33,7 +33,7 @@ def test_an_operator_of_one_team_need_not_name_it(folder: Path) -> None:
     (folder / "config.toml").write_text(ONE_TEAM)
     found = load(None, local=False)
     assert (found.team, found.api_url) == ("payment", API_URL)
-    assert found.operator == "Anna-Pons"  # fit to be the name of a session
+    assert found.operator == "Anna-Pons"  # a valid name of a session
 
 
 def test_the_environment_takes_precedence_over_the_file(

@@ -58,7 +58,7 @@ def test_every_message_is_received_once_although_sqs_gives_ten_at_a_time(service
 def test_nobody_else_gets_a_message_while_somebody_looks_at_it(
     service: Service, watched: TeamQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Time passes when the thread waits that prolongs the visibility, and only then."""
+    """Time passes only while the thread that prolongs the visibility waits."""
     prolonged = threading.Semaphore(0)
     prolong = service.queues.change_message_visibility
 

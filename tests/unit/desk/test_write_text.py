@@ -1,4 +1,4 @@
-"""What an operator writes: from an option, a file or the editor; seen before it is sent."""
+"""An operator's text: from an option, a file or the editor, and shown before it is sent."""
 
 import stat
 from pathlib import Path
@@ -70,7 +70,7 @@ def test_the_operator_can_go_on_later_with_a_text_they_do_not_send_now(
     assert len(kept()) == 1
     assert REFERENCE in desk("drafts").out
     service.answers[MESSAGES] = DONE
-    typed("e\ny\n")  # once more into the editor
+    typed("e\ny\n")  # back into the editor
     assert desk("reply", REFERENCE).code == 0
     assert service.sent[0].content["body"] == "One.One.One."
 

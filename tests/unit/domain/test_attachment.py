@@ -1,4 +1,4 @@
-"""Which files are taken, and which may be opened."""
+"""Which files the service takes, and which an operator may open."""
 
 import base64
 import json
@@ -73,7 +73,7 @@ def test_content_of_no_known_type_fits_none(content: bytes) -> None:
 
 @given(writing)
 def test_anything_that_people_write_is_text_in_utf_8_and_utf_16(text: str) -> None:
-    text = "a" + text  # no other type begins so
+    text = "a" + text  # no other type begins like this
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
         assert fits(MediaType.TEXT, text.encode(encoding)[:FIRST_BYTES])
 
@@ -194,7 +194,7 @@ def test_a_form_takes_one_file_of_one_type_under_one_key_for_a_quarter_of_an_hou
     assert signed["success_action_redirect"] == "https://example.test/ca/files"
     assert ["content-length-range", 1, 10 * 1024 * 1024] in policy["conditions"]
     assert not [each for each in policy["conditions"] if "starts-with" in each]
-    # nothing may be posted that is not signed, and nothing else is asked for
+    # the browser can post only what is signed, and must post all of it
     assert {*signed, "policy", "x-amz-signature"} - {"bucket"} == {*form.fields}
     made_at = datetime.fromisoformat(form.fields["x-amz-date"])
     assert datetime.fromisoformat(policy["expiration"]) - made_at == timedelta(minutes=15)
@@ -212,7 +212,7 @@ def test_here_a_form_is_posted_to_the_embedded_aws(monkeypatch: pytest.MonkeyPat
 
 
 def a_form(monkeypatch: pytest.MonkeyPatch) -> tuple[file_store.UploadForm, dict[str, Any]]:
-    """A form as it is made in production, and its policy."""
+    """A form as production makes it, and its policy."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "test")
     settings: Config = aws._CONFIG.merge(aws._S3_CONFIG)

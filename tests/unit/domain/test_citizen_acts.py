@@ -1,4 +1,4 @@
-"""What citizens' acts decide, without any register."""
+"""What citizens' acts decide, without a register."""
 
 from dataclasses import replace
 from datetime import timedelta

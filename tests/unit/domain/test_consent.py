@@ -29,7 +29,7 @@ BOTH = frozenset({Scope.VIEW, Scope.CONTROL})
 
 
 class Session(RuleBasedStateMachine):
-    """A citizen who gives and takes consent in any order, beside a model of two switches."""
+    """A citizen who grants and withdraws consent in any order, and a model of two switches."""
 
     @initialize()
     def begin(self) -> None:
@@ -95,7 +95,7 @@ TestAnyOrderOfConsents = Session.TestCase
 
 
 def granted(scope: Scope = Scope.VIEW) -> Entry:
-    """The entry of a consent, with the content that the register gives it."""
+    """The entry of a consent, with the content that the register records."""
     return entry(
         GRANT_ID,
         GIVEN_AT,
@@ -104,7 +104,7 @@ def granted(scope: Scope = Scope.VIEW) -> Entry:
 
 
 def withdrawn(scope: Scope = Scope.VIEW) -> Entry:
-    """The entry of its withdrawal: that content, the new action, and which consent it ends."""
+    """The entry of its withdrawal: the same content, the new action, and the consent it ends."""
     content = granted(scope).facts | {"action": ConsentAction.WITHDRAW, "record": GRANT_ID}
     return entry(WITHDRAWAL_ID, WITHDRAWN_AT, content)
 

@@ -310,7 +310,7 @@ def test_any_text_can_be_looked_up(text: str) -> None:
     assert len(found) == len({ADVICE[sign.fault].meaning.text for sign in found})
 
 
-# What counts is the processor's time, asserted below, and not how busy the machine is.
+# The processor's time counts, asserted below, not how busy the machine is.
 @settings(deadline=None)
 @given(st.lists(fragments, min_size=1, max_size=4).map("".join))
 def test_a_long_text_is_read_quickly(part: str) -> None:

@@ -1,4 +1,4 @@
-"""What operators' acts decide, and whom they refuse, without any register."""
+"""What operators' acts decide, and whom they refuse, without a register."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,7 +39,7 @@ ACTS: dict[str, Callable[[Incident, datetime, Work], Decision[Any]]] = {
     ),
     "resolve": lambda incident, now, work: operator_acts.resolve(incident, now, work, None),
 }
-"""What only the operator who has claimed the incident may do."""
+"""The acts that only the operator who has claimed the incident may do."""
 
 
 def claimed(**fields: Any) -> Incident:

@@ -1,4 +1,4 @@
-"""When a mail that is owed may be attempted, is asked for again, and is given up."""
+"""When an owed mail may be attempted, is requested again, and is given up."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +47,7 @@ def test_at_most_two_attempts_of_unknown_outcome_reach_the_provider(
             else:
                 reached += 1
             if outcome == "sent":
-                break  # and is owed no more
+                break  # the mail is no longer owed
         now += pause
     assert reached <= 2
 

@@ -17,10 +17,10 @@ from suport.domain.phone_line import (
 )
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-# naive UTC, as all of the oracle is
+# naive UTC, like the whole oracle
 FIRST_MINUTE, LAST_MINUTE = map(datetime.fromisoformat, ("2026-01-01T00:00", "2026-12-31T23:59"))
 EARLIEST, LATEST = map(datetime.fromisoformat, ("1996-02-01", "2200-01-01"))
-LONGEST_CLOSURE = 15  # days, to which the oracle can see
+LONGEST_CLOSURE = 15  # days that the oracle looks ahead
 HOLIDAYS = frozenset(
     {date(2026, 1, 1), date(2026, 1, 6), date(2026, 3, 2), date(2026, 4, 3), date(2026, 8, 15)}
     | {date(2026, 12, 19) + day * DAY for day in range(10)}
@@ -35,13 +35,13 @@ def last_sunday(year: int, month: int) -> date:
 
 @cache
 def summer_time(year: int) -> tuple[datetime, datetime]:
-    """When summer time begins and ends, in naive UTC: at one, on the last Sundays."""
+    """When summer time begins and ends, in naive UTC: at one o'clock on the last Sundays."""
     begins, ends = (datetime.combine(last_sunday(year, month), time(1)) for month in (3, 10))
     return begins, ends
 
 
 def in_madrid(utc: datetime) -> datetime:
-    """The wall clock of Madrid without a time zone database; the argument is naive UTC."""
+    """The clock of Madrid, without a time zone database; the argument is naive UTC."""
     begins, ends = summer_time(utc.year)
     return utc + timedelta(hours=2 if begins <= utc < ends else 1)
 
@@ -68,7 +68,7 @@ def minute_by_minute(
 
 
 def told(at: datetime, closed_dates: Collection[date] = ()) -> tuple[bool, datetime]:
-    """What the module says, in the oracle's terms."""
+    """The module's answer in the oracle's terms."""
     line = availability(at, closed_dates)
     change = line.closes_at if line.open else line.opens_at
     assert change is not None
@@ -86,7 +86,7 @@ def test_for_every_minute_of_a_year_the_line_is_open_or_closed_as_the_source_say
         stated = line.closes_at if is_open else line.opens_at
         assert line.open == is_open, minute
         assert stated is not None, minute
-        # The parts are compared: a wrong offset at a right hour would be a wrong answer too.
+        # This compares the parts: a wrong offset at a right hour would also be a wrong answer.
         offset = (in_madrid(change) - change).total_seconds()
         shown = stated.utcoffset()
         assert shown is not None, minute
@@ -193,7 +193,7 @@ def test_after_a_closed_saturday_the_line_opens_on_monday() -> None:
 
 def test_a_closed_date_is_a_day_in_madrid() -> None:
     closed = {date(2026, 1, 7)}
-    # 23:30 in London on the sixth is the seventh in Madrid, and 23:30 there on the seventh the next
+    # 23:30 in London on the sixth is the seventh in Madrid, and on the seventh it is the eighth
     assert availability(madrid("2026-01-06T23:30", offset=0), closed).opens_at == madrid(
         "2026-01-08T08:00"
     )

@@ -38,7 +38,7 @@ def found(query: str, *among: Procedure, language: Language = CATALAN) -> list[s
     return [each.code for each in Catalogue(False, among).search(query, language)]
 
 
-# Plain letters, and the ways in which people write them.
+# Plain letters, and the ways to write them.
 SPELLINGS = {each[0]: each for each in ("aàáÀA", "eèéÉE", "iíïÏI", "oòóÒO", "cçÇC", "nñÑN", "lL")}
 GEMINATES = ["ll", "l·l", "L·L", "l.l", "ŀl", "ĿL", "l‧l", "l•l"]
 ELIDED = ["", "", "", "l'", "L’", "d'", "s’", "n'", "m'"]
@@ -47,7 +47,7 @@ plain_words = st.text("aceilnort", min_size=1, max_size=5)
 
 @st.composite
 def spelled(draw: st.DrawFn, word: str) -> str:
-    """That word as somebody might write it, perhaps with an article before it."""
+    """The word as somebody might write it, perhaps with an article before it."""
     pieces = re.findall("ll|.", word)
     written = [
         draw(st.sampled_from(GEMINATES if piece == "ll" else list(SPELLINGS.get(piece, piece))))
@@ -58,7 +58,7 @@ def spelled(draw: st.DrawFn, word: str) -> str:
 
 @st.composite
 def texts(draw: st.DrawFn) -> tuple[list[str], str]:
-    """The plain words of a text, and the text as it is written."""
+    """The plain words of a text, and a spelling of the text."""
     words = draw(st.lists(plain_words, max_size=4))
     separators = st.sampled_from([" ", ", ", " (", ") ", "-", " / ", "\u00a0"])
     return words, "".join(draw(spelled(word)) + draw(separators) for word in words)
@@ -185,7 +185,7 @@ def test_the_shipped_catalogue_is_read_once() -> None:
     assert catalogue() is catalogue()
 
 
-# These hold for the sample and, once that is imported, for the real catalogue.
+# These tests apply to the sample and, once it is imported, to the real catalogue.
 
 
 def test_the_sample_is_marked_as_such_and_its_codes_look_like_samples() -> None:

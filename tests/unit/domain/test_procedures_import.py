@@ -20,7 +20,7 @@ NOTHING_USABLE = "could be used; the catalogue stays as it is."
 
 
 def row(code: object = 1, name: object = "Nom", **fields: object) -> dict[str, object]:
-    """A row as the catalogue answers it."""
+    """A row of the catalogue's answer."""
     return {
         "codigo": code,
         "codigoSIA": 200000,
@@ -42,7 +42,7 @@ def answer(*rows: object, total: object = None) -> str:
 
 
 class Desk:
-    """Where somebody runs the command: a folder with the catalogue and the answers."""
+    """The place where somebody runs the command: a folder with the catalogue and the answers."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
@@ -55,14 +55,14 @@ class Desk:
         return file
 
     def run(self, *files: Path) -> tuple[int, str, str]:
-        """The exit code, and what is said on stdout and on stderr, without the folder's name."""
+        """The exit code, and the output on stdout and stderr, without the folder's name."""
         code = command.main([*map(str, files), "--catalogue", str(self.target)])
         said = self._capsys.readouterr()
         place = f"{self.folder}/"
         return code, said.out.replace(place, ""), said.err.replace(place, "")
 
     def imported(self, *rows: object, total: object = None, language: str = "ca") -> list[str]:
-        """Imports these rows; what is said on stdout, line by line."""
+        """Imports these rows; returns the lines on stdout."""
         file = self.lay(f"procediments.{language}.json", answer(*rows, total=total))
         code, out, err = self.run(file)
         file.unlink()

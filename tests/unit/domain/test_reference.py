@@ -28,7 +28,7 @@ secrets = st.binary(min_size=1, max_size=64)
 
 
 def as_heard(text: str, choices: st.DataObject) -> str:
-    """The same characters in one of the many ways in which people write them down."""
+    """The same characters in one of the many ways to write them down."""
     written = ""
     for character in text.replace("-", ""):
         alike = {"0": "0Oo", "1": "1IiLl"}.get(character, character + character.lower())

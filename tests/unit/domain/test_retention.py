@@ -27,7 +27,7 @@ def last_sunday(year: int, month: int) -> date:
 
 
 def date_in_madrid(moment: datetime) -> date:
-    """The oracle: the directive on summer time, reckoned without a time zone database."""
+    """The oracle: the directive on summer time, calculated without a time zone database."""
     utc = moment.astimezone(UTC)
     one_o_clock = timedelta(hours=1)
     naive = utc.replace(tzinfo=None)
@@ -39,7 +39,7 @@ def date_in_madrid(moment: datetime) -> date:
 
 
 def midnight_in_madrid(day: date) -> int:
-    """The oracle's first second of a day: the clocks change after midnight, not at it."""
+    """The oracle's first second of a day: the clocks change after midnight, never at midnight."""
     summer = last_sunday(day.year, 3) < day <= last_sunday(day.year, 10)
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) - 3600 * (1 + summer)
 
@@ -133,7 +133,7 @@ def test_the_worked_examples_of_the_law_hold(recorded_on: str, kept_until: str) 
         ("2028-02-29", "2028-08-29"),
         ("2099-08-31", "2100-02-28"),  # a century without a leap day
         ("2199-08-29", "2200-02-28"),
-        ("1999-08-31", "2000-02-29"),  # and one with it
+        ("1999-08-31", "2000-02-29"),  # and a century with one
     ],
 )
 def test_leap_days_count_in_leap_years(recorded_on: str, kept_until: str) -> None:
@@ -149,10 +149,10 @@ def test_leap_days_count_in_leap_years(recorded_on: str, kept_until: str) -> Non
         ("2026-07-14T22:00:00+00:00", "2027-01-15"),
         ("2026-12-31T22:59:59+00:00", "2027-06-30"),
         ("2026-12-31T23:00:00+00:00", "2027-07-01"),
-        ("2026-03-28T23:00:00+00:00", "2026-09-29"),  # the night in which summer time begins
+        ("2026-03-28T23:00:00+00:00", "2026-09-29"),  # the night when summer time begins
         ("2026-03-29T21:59:59+00:00", "2026-09-29"),
         ("2026-03-29T22:00:00+00:00", "2026-09-30"),
-        ("2026-10-24T22:00:00+00:00", "2027-04-25"),  # the night in which it ends
+        ("2026-10-24T22:00:00+00:00", "2027-04-25"),  # the night when it ends
         ("2026-10-25T22:59:59+00:00", "2027-04-25"),
         ("2026-10-25T23:00:00+00:00", "2027-04-26"),
     ],

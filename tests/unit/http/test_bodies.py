@@ -1,6 +1,6 @@
-"""Every field of every body, given every type of JSON: what does not fit is named, and why.
+"""Every field of every body, with every type of JSON: a wrong one is refused by name, with why.
 
-The cases are derived from the models, so that a new field or body is among them.
+The cases come from the models: a new field or body is automatically among them.
 """
 
 import json

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from suport.http.form import content_type, legible, nested, read_form
 from suport.http.problem import Problem
 
-# all that UTF-8 can carry; a page with surrogates is none
+# all that UTF-8 can carry: no surrogates
 typed = st.text(st.characters(exclude_categories=["Cs"]))
 fields = st.dictionaries(typed, typed, max_size=40)
 names = st.text("abc_", min_size=1)

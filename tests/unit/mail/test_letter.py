@@ -1,4 +1,4 @@
-"""Which mail follows from what, what each says, and what speaks against sending one."""
+"""Which mail follows from which change, what each says, and when no more may be sent."""
 
 import os
 import re
@@ -88,7 +88,7 @@ HISTORY = [CLAIMED, REPLY, QUESTION, ASKED, ANSWER, LAST_WORDS, RESOLVED, REOPEN
 
 
 def image(**requests: str) -> dict[str, Any]:
-    """An incident's item as the stream tells it, which owes these mails under these requests."""
+    """An incident's item on the stream, which owes these mails under these requests."""
     return {
         "mails": {
             entry: {"kind": "reply", "request": request} for entry, request in requests.items()
@@ -223,7 +223,7 @@ def every_letter(**changes: Any) -> list[Letter]:
 
 
 class Shown(HTMLParser):
-    """What a mail programme shows of HTML, and all that it names."""
+    """What a mail programme shows of the HTML, and all the addresses in it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -264,7 +264,7 @@ def test_an_acknowledgement_repeats_nothing_that_the_citizen_typed(
             contact={"email": "altri@example.org"},
         ),
     }
-    assert len(mails) == 1  # whatever was typed, it is the same
+    assert len(mails) == 1  # it is the same, whatever the citizen typed
     (only,) = mails
     told = only.subject + only.text + only.html
     assert not [typed for typed in (*TYPED.values(), "spam", "example.org") if typed in told]
@@ -277,7 +277,7 @@ def test_an_acknowledgement_is_all_that_a_citizen_needs_to_come_back(language: L
     assert REFERENCE in received.subject
     for told in (received.text, Shown(received.html).words):
         assert REFERENCE in told
-        assert CODE in told  # to be typed, where there is no link
+        assert CODE in told  # for a reader who cannot open the link and has to type it
         assert CATEGORIES[Category.FUNCTIONAL].in_(language) in told
         assert moment_text(NOW, language) in told
     assert Shown(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
@@ -290,7 +290,7 @@ def test_the_acknowledgement_of_a_signature_problem_says_whom_to_call(language: 
     called = acknowledgement(language=language, category=Category.SIGNATURE)
     others = acknowledgement(language=language, category=Category.PAYMENT)
     for number in NUMBERS.values():
-        whole = number.replace(" ", "\N{NO-BREAK SPACE}")  # not broken over two lines
+        whole = number.replace(" ", "\N{NO-BREAK SPACE}")  # stays on one line
         assert whole in called.text
         assert whole in Shown(called.html).words
     assert NUMBERS[Origin.SPAIN] not in " ".join(others.text.split())

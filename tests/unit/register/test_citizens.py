@@ -365,7 +365,7 @@ def test_blank_fields_do_not_change_a_submission(blank: dict[str, Any]) -> None:
 
 
 def test_a_submission_without_context_keeps_its_old_fingerprint() -> None:
-    # Whoever retries across a deployment must find the incident that the key made.
+    # A retry after a deployment must find the incident that the key made.
     assert fingerprint(a_submission()) == (
         "08c9ec1e7b54d6d8b5f2eed8117b2ddec5a9dd93953c8f3daec8effcce80c61d"
     )

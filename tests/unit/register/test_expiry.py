@@ -1,4 +1,4 @@
-"""Six months and not a day longer, whatever the service, a look or a stranger does meanwhile."""
+"""Six months and not a day longer, whatever the service, a look or a stranger does."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ AINA, DAMIA = ("aina", Category.FUNCTIONAL), ("damia", Category.PAYMENT)
 
 
 def six_months_on(moment: datetime) -> datetime:
-    """The midnight after the last day, by another library's calendar."""
+    """The midnight after the last day, according to another library's calendar."""
     last = moment.astimezone(MADRID).date() + relativedelta(months=6)
     return datetime(last.year, last.month, last.day, tzinfo=MADRID) + relativedelta(days=1)
 
@@ -47,7 +47,7 @@ def expiry(register: Register, reference: Reference, at: datetime) -> datetime:
 
 
 def test_an_incident_that_nobody_touches_is_gone_after_six_months(register: Register) -> None:
-    """The service's clockwork wakes it, asks for its mail, warns of its end, and moves nothing."""
+    """The service wakes it, asks for its mail and warns of its end, without moving its end."""
     reference, now = submitted(register), NOW
     end, woken = six_months_on(NOW), 0
     while now < end - timedelta(hours=1):
@@ -90,7 +90,7 @@ def test_looks_refusals_mails_and_scans_keep_nothing_longer(register: Register) 
     assert [each.expires_at for each in after.files.values()] == [
         each.expires_at for each in before.files.values()
     ]
-    register.note(reference, *AINA, "He telefonat", later)  # a person's act does
+    register.note(reference, *AINA, "He telefonat", later)  # a person's act keeps it longer
     assert expiry(register, reference, later) == six_months_on(later)
 
 
@@ -180,7 +180,7 @@ def test_a_resolved_incident_ends_without_a_warning(register: Register) -> None:
     assert ends_soon(register.incident(reference, near).expires_at, near)
 
 
-# --------------------------------------------------------------- what was first written
+# ------------------------------------------------------------------- the first words
 
 
 WORDS = {
@@ -233,7 +233,7 @@ def test_the_fingerprint_that_could_confirm_a_guess_is_erased_too(register: Regi
     stored = register._table.item(reference, "incident", end)
     assert stored
     assert "content" not in stored
-    with pytest.raises(KeyReused):  # and its key makes no second one
+    with pytest.raises(KeyReused):  # its key makes no second incident
         register.submit(a_submission(**WORDS), "k" * 20, b"secret", end)
 
 
@@ -247,7 +247,7 @@ def test_a_rating_is_hidden_after_its_own_six_months(register: Register) -> None
     assert register.incident(reference, end).rating is None
 
 
-# ------------------------------------------------------- what was stored before this version
+# --------------------------------------------------------- items of an older version
 
 LATER_ATTRIBUTES = {
     *("revision", "last_written", "citizen_wrote", "unread", "changed_at", "mails"),

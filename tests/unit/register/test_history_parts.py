@@ -1,4 +1,4 @@
-"""However much an incident holds, it is read, shown and exported in parts that can be answered."""
+"""A history of any length is read, shown and exported in parts that fit into an answer."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ AINA = ("aina", Category.FUNCTIONAL)
 
 
 def much(register: Register, messages: int) -> Reference:
-    """An incident with that many long messages, as many a day as may be."""
+    """An incident with that many long messages, as many a day as the limit allows."""
     reference = register.submit(a_submission(), "k" * 20, b"secret", NOW).reference
     for number in range(messages):
         at = NOW + timedelta(days=number // 20, seconds=number)

@@ -507,7 +507,7 @@ def test_giving_an_incident_away_is_recorded_once_however_often_it_is_sent(
     send("0123456789abcdef")
     before = contents(register, reference)
     colleague = DAMIA if deed == "transfer" else BIEL
-    register.claim(reference, *colleague, NOW)  # somebody goes on before the repetition comes
+    register.claim(reference, *colleague, NOW)  # a colleague goes on before the repetition comes
     send("0123456789abcdef")
     assert actions(register, reference)[-3:] == [
         f"{deed}red" if deed == "transfer" else "released",
@@ -531,7 +531,7 @@ def test_a_retry_with_its_key_does_nothing_twice(register: Register, deed: str) 
     assert send("Hola") == first
     assert contents(register, reference) == before
     if deed != "resolve":
-        send("Una altra cosa")  # which is not lost, whatever its key
+        send("Una altra cosa")  # another text is not lost, whatever its key
         assert len(contents(register, reference)) == len(before) + 1
 
 
@@ -562,7 +562,7 @@ def test_the_latest_requests_are_remembered_and_the_oldest_is_forgotten_first(
     ]
     kept = register.incident(reference, NOW).keyed_work
     assert sorted(kept.values()) == [entry.id for entry in sent[3:]]
-    assert len(json.dumps(kept)) < 2000  # bytes of the incident, which each change writes anew
+    assert len(json.dumps(kept)) < 2000  # bytes of the incident; each change writes them again
 
 
 def test_a_retry_gets_its_answer_even_if_the_incident_has_moved_on(register: Register) -> None:
@@ -596,8 +596,8 @@ def test_the_record_of_a_queueing_does_not_settle_a_later_request(register: Regi
     reference = submitted(register)
     register.claim(reference, *AINA, NOW)
     register.release(reference, *AINA, NOW)
-    routed = register.incident(reference, NOW)  # and its message is sent
-    register.claim(reference, *AINA, NOW)  # and deletes the message
+    routed = register.incident(reference, NOW)  # the router sends the message
+    register.claim(reference, *AINA, NOW)  # the desk deletes the message
     register.release(reference, *AINA, NOW)
     register.mark_queued(routed, NOW)
     assert register.incident(reference, NOW).route_reason is Reason.REQUEUED
@@ -624,7 +624,7 @@ def test_an_incident_that_was_never_routed_comes_to_the_stream_again(register: R
     assert register.wake(reference, at) is Wake.REROUTED
     after = register.incident(reference, at)
     assert (after.route_reason, after.due_at) == (Reason.SUBMITTED, at + 2 * MINUTE)
-    register.mark_queued(before, at)  # a router that was only slow is believed
+    register.mark_queued(before, at)  # the router was only slow, and its record counts
     assert register.incident(reference, at).route_reason is None
 
 
@@ -748,7 +748,7 @@ def test_each_mail_that_was_sent_is_recorded_by_its_id_at_the_provider(register:
         register.record_mail(reference, answer.id, MailKind.REPLY, "id-1", NOW),
         register.record_mail(
             reference, answer.id, MailKind.REPLY, "id-2", NOW
-        ),  # sent twice: told twice
+        ),  # sent twice, recorded twice
         register.record_mail(reference, "incident", MailKind.ACKNOWLEDGEMENT, "id-3", NOW),
     ]
     assert whole_history(register, reference, NOW)[1][-3:] == sent
@@ -785,7 +785,7 @@ def test_citizens_see_that_an_operator_acted_but_not_who_or_why_and_no_notes(
     assert [(each.get("action", each["kind"]), each["by"]) for each in reversed(shown)] == [
         ("queued", "service"),
         ("claimed", "operator"),
-        ("viewed", "operator"),  # how to reach them, which the other look did not show
+        ("viewed", "operator"),  # the look that showed how to reach them
         ("message", "operator"),
         ("transferred", "operator"),
     ]
@@ -794,7 +794,7 @@ def test_citizens_see_that_an_operator_acted_but_not_who_or_why_and_no_notes(
         assert hidden not in told
 
 
-# The rules, for whatever incident there is
+# The rules, for any incident
 
 statuses = st.sampled_from(Status)
 operators = st.sampled_from(["aina", "biel"])

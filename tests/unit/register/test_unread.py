@@ -1,4 +1,4 @@
-"""An operator notices that the citizen wrote, and answers nothing that they have not read."""
+"""An operator notices that the citizen wrote, and sends no answer before reading it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is logged of an exception, whatever layer it comes from."""
+"""What the log says about an exception, whatever layer it comes from."""
 
 import io
 import json
@@ -54,7 +54,7 @@ def test_the_log_has_code_and_operation_of_an_unknown_refusal_too() -> None:
 
 
 class Mute(dict[str, Any]):
-    """An answer that cannot be looked into."""
+    """An answer whose contents raise on every look."""
 
     def get(self, *_: object) -> Any:
         raise LookupError(PRIVATE)
@@ -64,7 +64,7 @@ class Mute(dict[str, Any]):
 
 
 class Odd:
-    """What no library means, and one could bring along."""
+    """An object that no library should bring along, but one could."""
 
     def get(self, *_: object) -> Any:
         raise RuntimeError(PRIVATE)

@@ -1,4 +1,4 @@
-"""The names of things: none is missing, and all that happens to an incident is told."""
+"""The names of things: none is missing, and every event of an incident has a text."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -144,7 +144,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "set_mail_aside": [set_aside],
     "follow_up": [ending],
 }
-"""What may be recorded about an incident, by the register's method that records it."""
+"""Everything that can be recorded about an incident, by the register's method for it."""
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
@@ -188,7 +188,7 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
         a_submission(), "marta", f"{KEY}{made.reference}", SECRET, NOW
     ),
 }
-"""What operators and the service record about a claimed incident; not all of it is shown."""
+"""What operators and the service record about a claimed incident; citizens see only part."""
 
 
 def test_these_tests_cover_all_that_the_register_records() -> None:

@@ -1,4 +1,4 @@
-"""No text is missing, stale or broken in any language, and no published notice is changed."""
+"""No text is missing, stale or broken in any language, and no published notice changes."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ PUBLIC_BODIES = {"www.boe.es", "www.caib.es", "www.aepd.es"}
 
 
 def said() -> set[str]:
-    """Every text that the package and the functions say, in the source's English."""
+    """Every text of the package and the functions, in the source's English."""
     keywords = {"N_": None, "_": None, "gettext": None}
     return {
         str(message)
@@ -64,7 +64,7 @@ def paragraphs(subject: Subject, language: Language) -> list[str]:
 
 
 def shape(paragraph: str) -> tuple[str, int, list[str]]:
-    """Heading, list or text; of how many lines; and where its links lead."""
+    """A block's kind, the number of its lines, and the targets of its links."""
     kinds = {"## ": "heading", "- ": "list"}
     kind = next((name for mark, name in kinds.items() if paragraph.startswith(mark)), "text")
     return kind, len(paragraph.splitlines()), sorted(LINK.findall(paragraph))
@@ -237,7 +237,7 @@ def test_the_privacy_notice_covers_files_mails_and_ratings(language: Language) -
         Language.ENGLISH: "from 1 to 5",
         Language.GERMAN: "von 1 bis 5",
     }
-    longest_kept = 185  # days: what six calendar months can be at most, to the midnight after
+    longest_kept = 185  # days: the longest six calendar months, to the midnight after
     stated = ("Amazon S3", "Amazon SES", f"{longest_kept} ", officer[language], rating[language])
     assert [fact for fact in stated if fact not in text] == []
     assert {"cookies", "remote-support"} <= set(LINK.findall(text))

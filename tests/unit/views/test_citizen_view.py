@@ -17,7 +17,7 @@ from suport.views.citizen_view import citizen_view
 from tests.support.register import an_entry, part_of
 
 SUBMITTED_AT = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
-# Letters and digits that stand nowhere else in the view, so that a find is a leak.
+# Letters and digits that occur nowhere else in the view: finding one means a leak.
 greek = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω", min_size=2, max_size=20)
 names = st.lists(greek, min_size=1, max_size=4).map(" ".join)
 mailboxes = st.one_of(greek, st.text(alphabet="αβγδ.+_-", min_size=2, max_size=12))
@@ -53,7 +53,7 @@ def as_json(view: dict[str, Any]) -> str:
 
 @given(contacts)
 def test_no_part_of_the_view_reveals_how_to_reach_the_citizen(contact: dict[str, str]) -> None:
-    # Internal entries name the person in the clear, as operators may among themselves.
+    # Internal entries name the person openly, as operators may among themselves.
     told = str(contact)
     inside = [
         entry(Kind.NOTE, by="operator", operator=told, body=told),
@@ -63,7 +63,7 @@ def test_no_part_of_the_view_reveals_how_to_reach_the_citizen(contact: dict[str,
         entry(Kind.MAIL, message_id=told),
     ]
     shown = citizen_view(incident(contact=contact), part_of(*inside))
-    del shown["links"]  # a mailbox may be called "..", as the way up is
+    del shown["links"]  # a mailbox may have the name "..", which links contain
     view = as_json(shown)
     for value in contact.values():
         assert value not in view

@@ -27,7 +27,7 @@ PERSON = {
 
 @pytest.fixture
 def kept(register: Register) -> tuple[Incident, HistoryPart]:
-    """An incident in whose course much happened."""
+    """An incident with a long and varied history."""
     content = {"category": "signature", "description": "No puc signar", "contact": PERSON}
     submission = submission_of(content, Language.GERMAN)
     reference = register.submit(submission, "k" * 20, b"secret", NOW).reference

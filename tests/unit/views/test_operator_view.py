@@ -118,7 +118,7 @@ def test_the_rest_of_the_team_sees_no_more_of_the_person_than_the_page_shows(
     shown = operator_view(incident, HistoryPart(), "anna")
     assert shown["contact_shown"] is False
     page = citizen_view(incident, HistoryPart())["contact"]
-    del page["availability"]  # free text, which may hold a phone number
+    del page["availability"]  # free text, which may have a phone number
     assert shown["contact"] == page
     assert not set(CONTACT.values()) & set(shown["contact"].values())
 

@@ -42,7 +42,7 @@ PLAIN = Incident(
 
 KNOWN = next(each for each in catalogue().procedures if Language.SPANISH in each.names)
 
-# What citizens write, and data of theirs in an alphabet that they do not write it in.
+# What citizens write, and their data in an alphabet that the texts do not use.
 latin = st.text(alphabet=st.characters(max_codepoint=0x17F, exclude_categories=["Cs", "Nd"]))
 greek = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω", min_size=1, max_size=20)
 contacts = st.fixed_dictionaries(

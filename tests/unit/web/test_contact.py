@@ -1,4 +1,4 @@
-"""The 012 line, as the pages tell of it."""
+"""The 012 line on the pages."""
 
 from datetime import UTC, datetime
 

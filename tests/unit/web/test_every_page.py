@@ -1,4 +1,4 @@
-"""Every page, taken apart as a browser does: what each of them has."""
+"""Every page, read as a browser reads it: what all of them have in common."""
 
 import re
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Help: what the pages say, and where they lead."""
+"""The pages of help: what they say, and where they lead."""
 
 import re
 from collections.abc import Mapping, Sequence

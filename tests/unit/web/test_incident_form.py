@@ -1,4 +1,4 @@
-"""The form in which an incident is reported."""
+"""The form in which a citizen reports an incident."""
 
 import pytest
 

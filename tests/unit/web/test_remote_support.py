@@ -1,4 +1,4 @@
-"""Remote support: what is offered, and when."""
+"""Remote support: what the page offers, and when."""
 
 import re
 from itertools import product

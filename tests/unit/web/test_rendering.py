@@ -1,4 +1,4 @@
-"""Templates: what they are given, and that the build compiles them."""
+"""Templates: what they get, and that the build compiles them."""
 
 import inspect
 import re
@@ -46,7 +46,7 @@ def parsed(template: str) -> nodes.Template:
 
 
 def used(template: str) -> set[str]:
-    """What the template takes of its document, with the one that it extends."""
+    """The names that the template, with the one that it extends, takes from its document."""
     tree = parsed(template)
     taken = meta.find_undeclared_variables(tree)
     for imported in tree.find_all(nodes.FromImport):
@@ -58,7 +58,7 @@ def used(template: str) -> set[str]:
 
 
 def given(kind: type[Document]) -> set[str]:
-    """What a document of that kind gives to its template: fields, and what follows from them."""
+    """The names that a document of that kind gives to its template: fields and properties."""
     derived = inspect.getmembers(kind, lambda each: isinstance(each, property | FunctionType))
     names = {each.name for each in fields(kind)} | {name for name, _ in derived}
     return {name for name in names if not name.startswith("_")} - {"render"}
@@ -110,7 +110,7 @@ def test_templates_use_everything_that_all_of_them_may_use() -> None:
 
 @pytest.fixture
 def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that the build fills, elsewhere; templates are read anew."""
+    """The folder that the build fills, in another place; templates are read again."""
     folder = tmp_path / "compiled"
     monkeypatch.setattr(rendering, "_COMPILED", folder)
     environment.cache_clear()
@@ -121,7 +121,7 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True, scope="module")
 def as_it_was() -> Iterator[None]:
-    """Other tests find no template that one of these has changed."""
+    """Restores the templates: other tests must not find one that these tests changed."""
     yield
     environment.cache_clear()
 

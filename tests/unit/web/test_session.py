@@ -17,7 +17,7 @@ ascii_text = st.text(alphabet=st.characters(max_codepoint=0x7F))
 
 
 def sent_back(set_cookie_value: str) -> str:
-    """The `Cookie` header that a browser makes of it."""
+    """The `Cookie` header that a browser makes from a `Set-Cookie` header."""
     return set_cookie_value.partition(";")[0]
 
 

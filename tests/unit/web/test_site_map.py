@@ -1,4 +1,4 @@
-"""The names of pages and of what was done."""
+"""The names of pages, forms and confirmations."""
 
 from suport.texts.notice import Subject
 from suport.web.site_map import DONE, FORMS, LEGAL_PAGES, PAGES
@@ -14,7 +14,7 @@ def test_every_act_has_a_confirmation_of_its_own() -> None:
 
 
 def test_every_notice_has_a_page() -> None:
-    """That on remote support is on a page with more than the notice."""
+    """The notice on remote support is on a page that has more than the notice."""
     assert {*LEGAL_PAGES, "remote-support"} == set(Subject)
 
 
