@@ -119,7 +119,7 @@ def scanned(monkeypatch: pytest.MonkeyPatch, citizen: Citizen) -> Citizen:
     return citizen
 
 
-def test_a_file_is_marked_as_not_scanned_where_scanning_is_off(citizen: Citizen) -> None:
+def test_without_scanning_a_file_is_marked_as_unscanned(citizen: Citizen) -> None:
     version = citizen.put(PDF)
     assert citizen.tell(citizen.arrival()) == []
     file = citizen.incident.files[citizen.file]
@@ -129,7 +129,7 @@ def test_a_file_is_marked_as_not_scanned_where_scanning_is_off(citizen: Citizen)
     assert citizen.stored()
 
 
-def test_a_file_is_quarantined_until_its_scan_found_nothing(scanned: Citizen) -> None:
+def test_a_file_is_quarantined_until_its_scan_finds_nothing(scanned: Citizen) -> None:
     version = scanned.put(PDF)
     scanned.tell(scanned.arrival())
     assert scanned.state == "quarantined"
@@ -155,7 +155,7 @@ def test_an_infected_file_is_recorded_and_erased(scanned: Citizen) -> None:
 @pytest.mark.parametrize(
     ("result", "state"), [("NO_THREATS_FOUND", "clean"), ("THREATS_FOUND", "infected")]
 )
-def test_a_scan_that_is_told_of_before_the_arrival_counts(
+def test_a_scan_result_that_comes_before_the_news_of_the_arrival_counts(
     scanned: Citizen, result: str, state: str
 ) -> None:
     version = scanned.put(PDF)
@@ -173,9 +173,7 @@ def test_a_wrong_file_is_erased_and_its_scan_changes_nothing(scanned: Citizen) -
 
 
 @pytest.mark.parametrize("result", ["NO_THREATS_FOUND", "THREATS_FOUND"])
-def test_what_is_put_in_a_files_place_is_erased_whatever_its_scan_found(
-    scanned: Citizen, result: str
-) -> None:
+def test_a_replaced_file_is_erased_whatever_its_scan_found(scanned: Citizen, result: str) -> None:
     version = scanned.put(PDF)
     scanned.tell(scanned.arrival(), scanned.scan("NO_THREATS_FOUND", version))
     other = scanned.put(PDF + b"another")
@@ -184,7 +182,7 @@ def test_what_is_put_in_a_files_place_is_erased_whatever_its_scan_found(
     assert not scanned.stored()
 
 
-def test_a_refusal_whose_erasure_failed_is_made_good_by_the_next_attempt(
+def test_after_a_failed_erasure_of_a_refused_file_the_next_attempt_erases_it(
     citizen: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     citizen.put(b"MZ\x90\x00")
@@ -197,20 +195,20 @@ def test_a_refusal_whose_erasure_failed_is_made_good_by_the_next_attempt(
     assert len(citizen.actions()) == 1
 
 
-def test_a_file_for_no_incident_is_erased(citizen: Citizen) -> None:
+def test_a_file_without_an_incident_is_erased(citizen: Citizen) -> None:
     citizen.reference = Reference("0000-0000-0000")
     citizen.put(PDF)
     assert citizen.tell(citizen.arrival()) == []
     assert not citizen.stored()
 
 
-def test_of_several_messages_only_the_failed_one_comes_again(citizen: Citizen) -> None:
+def test_only_the_failed_one_of_several_messages_comes_again(citizen: Citizen) -> None:
     citizen.put(PDF)
     assert citizen.tell({"Records": [{}]}, citizen.arrival()) == ["0"]
     assert citizen.state == "unscanned"
 
 
-def test_what_is_nobodys_file_is_left_alone(citizen: Citizen) -> None:
+def test_an_object_that_is_not_a_citizens_file_is_left_alone(citizen: Citizen) -> None:
     test_event = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "attachments"}
     own = citizen.arrival()
     own["Records"][0]["s3"]["object"]["key"] = "malware-protection-resource-validation-object"
@@ -222,18 +220,14 @@ def test_what_is_nobodys_file_is_left_alone(citizen: Citizen) -> None:
     assert citizen.incident.files == {}
 
 
-def test_no_log_quotes_a_message_that_failed(
-    citizen: Citizen, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_log_quotes_a_failed_message(citizen: Citizen, caplog: pytest.LogCaptureFixture) -> None:
     assert citizen.tell({"Records": "Xisca"}) == ["0"]
     (record,) = caplog.records
     assert record.getMessage() == "file not checked"
     assert "Xisca" not in str(vars(record))
 
 
-def test_the_entry_of_a_file_that_leaves_the_register_takes_the_file_with_it(
-    citizen: Citizen, load: Load
-) -> None:
+def test_the_erasure_of_a_files_entry_erases_the_file(citizen: Citizen, load: Load) -> None:
     citizen.put(PDF)
     citizen.tell(citizen.arrival())
     removed = stream_record("REMOVE", citizen.reference, citizen.file)
@@ -252,7 +246,7 @@ def test_the_entry_of_a_file_that_leaves_the_register_takes_the_file_with_it(
         assert not citizen.stored()
 
 
-def test_of_several_erasures_only_the_failed_one_comes_again(citizen: Citizen, load: Load) -> None:
+def test_only_the_failed_one_of_several_erasures_comes_again(citizen: Citizen, load: Load) -> None:
     citizen.put(PDF)
     good = json.dumps(file_store.erasure(citizen.reference, citizen.file))
     records = [

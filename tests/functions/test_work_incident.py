@@ -39,7 +39,7 @@ EVERYTHING = [
         "arn:aws:sts::490152873641:assumed-role/payment-role/anna",  # in another account
     ],
 )
-def test_who_is_of_no_team_can_do_nothing(desk: Desk, caller: str) -> None:
+def test_a_caller_in_no_team_can_do_nothing(desk: Desk, caller: str) -> None:
     before = whole_history(desk.register, desk.reference, clock.now())
     for method, resource in EVERYTHING:
         answer = desk.ask(method, resource, {"body": "x"}, caller=caller)
@@ -61,7 +61,7 @@ def test_who_is_of_no_team_can_do_nothing(desk: Desk, caller: str) -> None:
         ("files/0", None),
     ],
 )
-def test_another_teams_operator_is_refused_and_it_is_kept(
+def test_an_operator_of_another_team_is_refused_and_on_record(
     desk: Desk, act: str, content: Any
 ) -> None:
     desk.on("claim")
@@ -72,7 +72,7 @@ def test_another_teams_operator_is_refused_and_it_is_kept(
     assert (desk.incident.status, desk.incident.claimed_by) == (Status.CLAIMED, "anna")
 
 
-def test_contact_data_are_shown_with_the_claim_and_the_look_is_kept(desk: Desk) -> None:
+def test_the_claim_shows_contact_data_and_the_look_is_recorded(desk: Desk) -> None:
     status, seen = desk.on()
     assert (status, seen["contact_shown"]) == (200, False)
     assert CONTACT["phone"] not in seen["contact"].values()
@@ -81,7 +81,9 @@ def test_contact_data_are_shown_with_the_claim_and_the_look_is_kept(desk: Desk) 
     assert [each["contact"] for each in desk.actions("viewed")] == [False, True]
 
 
-def test_a_claimed_incident_stays_its_operators_and_the_other_learns_whose(desk: Desk) -> None:
+def test_a_claimed_incident_stays_with_its_operator_and_a_colleague_learns_who_that_is(
+    desk: Desk,
+) -> None:
     desk.on("claim")
     answer = desk.on("claim", name="bert")
     assert refusal(answer) == (409, "claimed-by-another")
@@ -101,11 +103,13 @@ def test_a_claimed_incident_stays_its_operators_and_the_other_learns_whose(desk:
         ("files/0", None),
     ],
 )
-def test_only_who_has_claimed_it_acts_on_an_incident(desk: Desk, act: str, content: Any) -> None:
+def test_only_the_operator_who_has_claimed_an_incident_acts_on_it(
+    desk: Desk, act: str, content: Any
+) -> None:
     assert refusal(desk.on(act, content)) == (409, "not-claimed")
 
 
-def test_a_resolved_incident_is_not_claimed(desk: Desk) -> None:
+def test_a_resolved_incident_cannot_be_claimed(desk: Desk) -> None:
     desk.on("claim")
     status, resolved = desk.on("resolve", {"body": "Ja està registrat."})
     assert (status, resolved["status"]) == (200, "resolved")
@@ -134,7 +138,7 @@ def test_a_retry_with_its_key_adds_nothing(desk: Desk, act: str, kind: Kind) -> 
     assert len(desk.entries(kind)) == 1
 
 
-def test_a_key_that_is_none_is_refused_before_anything_is_recorded(desk: Desk) -> None:
+def test_an_unfit_key_is_refused_before_anything_is_recorded(desk: Desk) -> None:
     desk.on("claim")
     answer = desk.on("notes", {"body": "x"}, Idempotency_Key="short")
     assert refusal(answer) == (422, "invalid")
@@ -159,7 +163,7 @@ def test_a_key_that_is_none_is_refused_before_anything_is_recorded(desk: Desk) -
         ("consents", {"scope": "view", "action": "grant"}, "action"),
     ],
 )
-def test_a_wrong_field_is_named_and_nothing_is_recorded(
+def test_the_problem_names_a_wrong_field_and_nothing_is_recorded(
     desk: Desk, act: str, content: Any, field: str
 ) -> None:
     desk.on("claim")
@@ -170,9 +174,7 @@ def test_a_wrong_field_is_named_and_nothing_is_recorded(
     assert whole_history(desk.register, desk.reference, clock.now()) == before
 
 
-def test_a_consent_ends_when_the_citizen_tells_an_operator_and_is_never_given_so(
-    desk: Desk,
-) -> None:
+def test_an_operator_can_end_a_consent_for_the_citizen_but_never_give_one(desk: Desk) -> None:
     refused = desk.on("consents", {"scope": "view"})
     assert refusal(refused) == (409, "nothing-to-withdraw")
     assert "The citizen" in refused[1]["detail"]
@@ -189,7 +191,7 @@ def test_a_consent_ends_when_the_citizen_tells_an_operator_and_is_never_given_so
     assert desk.on()[1]["consents"] == ["view"]
 
 
-def test_a_transferred_incident_is_the_other_teams(desk: Desk) -> None:
+def test_a_transferred_incident_belongs_to_the_other_team(desk: Desk) -> None:
     desk.on("claim")
     status, given = desk.on("transfer", {"category": "signature", "reason": "És de firma."})
     assert (status, given) == (
@@ -202,18 +204,18 @@ def test_a_transferred_incident_is_the_other_teams(desk: Desk) -> None:
     assert desk.on(name="carla", role="signature-role")[0] == 200
 
 
-def test_a_released_incident_can_be_claimed_by_another(desk: Desk) -> None:
+def test_a_colleague_can_claim_a_released_incident(desk: Desk) -> None:
     desk.on("claim")
     assert desk.on("release")[1]["status"] == "queued"
     assert desk.on("claim", name="bert")[1]["claimed_by"] == "bert"
 
 
 @pytest.mark.parametrize("reference", ["0000-0000-0000", "not-a-reference", "%00"])
-def test_there_is_no_incident_where_nobody_has_that_reference(desk: Desk, reference: str) -> None:
+def test_an_unknown_reference_is_not_found(desk: Desk, reference: str) -> None:
     assert refusal(desk.on("claim", reference=reference)) == (404, "not-found")
 
 
-def test_a_team_lists_its_own_open_incidents_alone(desk: Desk) -> None:
+def test_a_team_sees_only_its_own_open_incidents_in_the_list(desk: Desk) -> None:
     _, listed = desk.ask("GET", "/v1/desk/incidents")
     (incident,) = listed["incidents"]
     assert incident.keys() == {
@@ -225,7 +227,7 @@ def test_a_team_lists_its_own_open_incidents_alone(desk: Desk) -> None:
     assert others == (200, {"incidents": []})
 
 
-def test_a_phone_call_is_an_incident_that_tells_who_wrote_it_down(desk: Desk) -> None:
+def test_a_phone_call_becomes_an_incident_that_names_the_operator(desk: Desk) -> None:
     key: Any = {"Idempotency_Key": "another-key-of-24-chars."}
     told = PAYMENT | {"description": "Truca perquè no pot pagar la taxa"}
     answers = [desk.ask("POST", "/v1/desk/incidents", told, **key) for _ in range(2)]
@@ -240,7 +242,7 @@ def test_a_phone_call_is_an_incident_that_tells_who_wrote_it_down(desk: Desk) ->
     assert refusal(answer) == (422, "key-reused")
 
 
-def test_the_desk_says_what_of_the_citizen_was_read(desk: Desk) -> None:
+def test_the_api_gives_the_etag_of_what_the_citizen_wrote_last(desk: Desk) -> None:
     for act in ("", "claim"):
         status, view = desk.on(act)
         assert (status, desk.headers["ETag"]) == (200, f'"{view["etag"]}"')
@@ -255,7 +257,7 @@ def test_the_desk_says_what_of_the_citizen_was_read(desk: Desk) -> None:
         ("transfer", {"category": "signature", "reason": "és seu"}),
     ],
 )
-def test_an_answer_over_what_the_citizen_wrote_meanwhile_is_given_back_with_it(
+def test_an_answer_that_ignores_new_writing_is_refused_with_that_writing(
     desk: Desk, act: str, content: dict[str, Any]
 ) -> None:
     _, view = desk.on("claim")
@@ -275,7 +277,9 @@ def test_an_answer_over_what_the_citizen_wrote_meanwhile_is_given_back_with_it(
 
 
 @pytest.mark.parametrize("stated", ["*", None])
-def test_who_does_not_say_what_they_read_is_not_held_up(desk: Desk, stated: str | None) -> None:
+def test_an_operator_who_does_not_say_what_they_read_is_not_held_up(
+    desk: Desk, stated: str | None
+) -> None:
     desk.on("claim")
     desk.register.add_citizen_message(desk.reference, "Ara ja va", clock.now())
     headers: Any = {"If_Match": stated} if stated else {}
@@ -283,7 +287,7 @@ def test_who_does_not_say_what_they_read_is_not_held_up(desk: Desk, stated: str 
 
 
 @pytest.mark.parametrize("stated", ['W/"{etag}"', "{etag}", "nonsense", '""'])
-def test_what_is_no_strong_tag_names_nothing_that_was_read(desk: Desk, stated: str) -> None:
+def test_only_strong_tags_say_what_the_operator_read(desk: Desk, stated: str) -> None:
     desk.on("claim")
     tag: Any = {"If_Match": stated.format(etag=desk.incident.citizen_wrote)}
     assert refusal(desk.on("messages", {"body": "Hola"}, **tag)) == (412, "changed-meanwhile")
@@ -293,7 +297,7 @@ def test_what_is_no_strong_tag_names_nothing_that_was_read(desk: Desk, stated: s
     ("act", "content"),
     [("release", {}), ("transfer", {"category": "signature", "reason": "és seu"})],
 )
-def test_giving_an_incident_away_again_with_its_key_is_answered_like_the_first(
+def test_giving_an_incident_away_again_with_its_key_gets_the_same_answer(
     desk: Desk, act: str, content: dict[str, Any]
 ) -> None:
     key: Any = {"Idempotency_Key": "a-key-of-this-act-alone"}
@@ -305,7 +309,7 @@ def test_giving_an_incident_away_again_with_its_key_is_answered_like_the_first(
     assert desk.actions("refused") == []
 
 
-def test_a_phone_call_sent_again_with_another_number_names_the_incident_that_stands(
+def test_a_phone_call_sent_again_with_another_number_gets_the_reference_of_the_first(
     desk: Desk,
 ) -> None:
     key: Any = {"Idempotency_Key": "a-key-of-this-call-alone"}
@@ -316,7 +320,7 @@ def test_a_phone_call_sent_again_with_another_number_names_the_incident_that_sta
     assert answer[1]["reference"] == made["reference"]
 
 
-def test_the_open_list_can_be_asked_for_what_changed_and_records_no_look(desk: Desk) -> None:
+def test_the_open_list_can_show_only_changes_and_records_no_look(desk: Desk) -> None:
     def changed_since(moment: datetime) -> list[Any]:
         query = {"changed_since": moment.isoformat()}
         status, listed = desk.ask("GET", "/v1/desk/incidents", query=query)
@@ -334,12 +338,12 @@ def test_the_open_list_can_be_asked_for_what_changed_and_records_no_look(desk: D
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-11-25", "2026-11-25T10:00:00", ""])
-def test_a_moment_that_is_none_is_told_by_its_field(desk: Desk, moment: str) -> None:
+def test_the_problem_names_the_field_of_a_wrong_moment(desk: Desk, moment: str) -> None:
     answer = desk.ask("GET", "/v1/desk/incidents", query={"changed_since": moment})
     assert (answer[0], answer[1]["errors"][0]["field"]) == (422, "changed_since")
 
 
-def test_the_history_is_read_in_parts(desk: Desk) -> None:
+def test_operators_read_the_history_in_parts(desk: Desk) -> None:
     for number in range(60):
         desk.register.note(desk.reference, "anna", Category.PAYMENT, f"{number}", clock.now())
     _, view = desk.on()
@@ -356,7 +360,7 @@ def test_the_history_is_read_in_parts(desk: Desk) -> None:
     assert (wrong[0], wrong[1]["errors"][0]["field"]) == (422, "before")
 
 
-def test_a_link_opens_a_file_for_a_minute_as_the_register_names_it(desk: Desk) -> None:
+def test_a_link_opens_the_recorded_version_of_a_file_for_a_minute(desk: Desk) -> None:
     file = with_file(desk)
     desk.on("claim")
     status, link = desk.on(f"files/{file.id}")
@@ -377,7 +381,7 @@ def test_a_file_that_may_be_harmful_stays_closed(desk: Desk, state: State) -> No
     assert not [each for each in desk.actions("viewed") if "file" in each]
 
 
-def test_only_who_has_claimed_the_incident_opens_its_files(desk: Desk) -> None:
+def test_only_the_operator_who_has_claimed_the_incident_opens_its_files(desk: Desk) -> None:
     file = with_file(desk)
     assert refusal(desk.on(f"files/{file.id}")) == (409, "not-claimed")
     desk.on("claim", name="bert")
@@ -385,7 +389,7 @@ def test_only_who_has_claimed_the_incident_opens_its_files(desk: Desk) -> None:
     assert refusal(desk.on("files/0", name="bert")) == (404, "no-such-file")
 
 
-def test_the_figures_tell_of_the_teams_incidents_in_numbers(desk: Desk) -> None:
+def test_the_figures_give_the_teams_incidents_in_numbers(desk: Desk) -> None:
     desk.on("claim")
     desk.on("resolve", {"body": "Ja està registrat."})
     status, told = desk.ask("GET", "/v1/desk/stats", query={"days": "7"})
@@ -397,12 +401,12 @@ def test_the_figures_tell_of_the_teams_incidents_in_numbers(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("days", ["0", "181", "-1", "x", "", "1.5"])
-def test_figures_are_of_days_that_the_register_keeps(desk: Desk, days: str) -> None:
+def test_figures_cover_only_days_that_the_register_keeps(desk: Desk, days: str) -> None:
     answer = desk.ask("GET", "/v1/desk/stats", query={"days": days})
     assert refusal(answer) == (422, "invalid")
 
 
-def test_no_log_tells_what_was_written_nor_whom_it_is_about(
+def test_no_log_has_what_was_written_or_the_persons_data(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
@@ -416,7 +420,7 @@ def test_no_log_tells_what_was_written_nor_whom_it_is_about(
     assert not [text for text in private if text in logged]
 
 
-def test_what_is_overdue_for_the_team_is_told_in_the_list(desk: Desk) -> None:
+def test_the_list_says_when_an_incident_is_due(desk: Desk) -> None:
     _, listed = desk.ask("GET", "/v1/desk/incidents")
     due = desk.incident.due_at
     assert due is not None
