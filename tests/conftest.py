@@ -1,4 +1,4 @@
-"""What all tests share: catalogues and assets, built where the package looks for them."""
+"""For all tests: builds catalogues and assets where the package looks for them."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:
-    """Builds what is older than its sources; the layer's makefile does the same for the layer."""
+    """Builds what is older than its sources, as the layer's makefile does for the layer."""
     for source in PACKAGE.glob("texts/locales/*/LC_MESSAGES/*.po"):
         compiled = source.with_suffix(".mo")
         if _is_older(compiled, [source]):
@@ -38,13 +38,13 @@ def pytest_configure() -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Only what runs the service as a whole speaks to anything, over loopback."""
+    """Lets only the tests of the service as a whole open connections, and only over loopback."""
     if item.path.relative_to(ROOT / "tests").parts[0] in {"unit", "functions", "template"}:
         disable_socket(allow_unix_socket=True)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Of the parts of `make test`, one may have none of the tests that were asked for."""
+    """Lets a part of `make test` succeed that has none of the requested tests."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.getoption("keyword"):
         session.exitstatus = pytest.ExitCode.OK
 

@@ -12,7 +12,7 @@ def document(text: str) -> str:
     return textwrap.dedent(text).lstrip("\n")
 
 
-def test_a_console_gives_each_command_with_what_it_prints() -> None:
+def test_a_console_gives_each_command_with_its_output() -> None:
     shown = read(
         document("""
         Try it:
@@ -46,17 +46,17 @@ def test_commands_that_only_aws_can_answer_are_kept_apart() -> None:
     assert shown.commands(CONSOLE) == []
 
 
-def test_indented_make_commands_are_found_without_their_remarks() -> None:
+def test_the_reader_finds_indented_make_commands_without_their_remarks() -> None:
     shown = read("Two:\n\n    make run     # all of it\n    make test ARGS='-k mail'\n\nEnd.\n")
     assert shown.make == ["make run", "make test ARGS='-k mail'"]
 
 
-def test_commands_in_the_running_text_are_found_across_lines() -> None:
+def test_the_reader_finds_commands_in_the_running_text_across_lines() -> None:
     shown = read("Say `make\nhelp`, or ``.tools/bin/desk --help``; `desk` alone is a name.\n")
     assert shown.spans == ["make help", ".tools/bin/desk --help"]
 
 
-def test_files_are_kept_as_they_stand() -> None:
+def test_files_keep_their_text() -> None:
     (block,) = read('```json\n{\n    "schema": 2\n}\n```\n').blocks
     assert (block.kind, block.text) == ("json", '{\n    "schema": 2\n}\n')
 
@@ -80,12 +80,12 @@ def test_files_are_kept_as_they_stand() -> None:
         "```console\n$ rm -r build\n",
     ],
 )
-def test_a_command_that_is_neither_run_nor_marked_is_refused(text: str) -> None:
+def test_the_reader_refuses_a_command_that_is_neither_run_nor_marked(text: str) -> None:
     with pytest.raises(Unmarked, match=r"guide\.md, line \d"):
         read(text, "guide.md")
 
 
-def test_moments_references_and_ids_may_be_others() -> None:
+def test_moments_references_and_ids_may_differ() -> None:
     shown = [
         '{"reference": "GQNC-YQBY-1H8C", "submitted_at": "2026-11-23T20:23:25.860Z",',
         ' "access_code": "81D2-Q0XH-4Q3E-BQQY-1SYZ-1EP6-WXJD", "expires_on": "2027-05-23",',
@@ -118,13 +118,13 @@ http://127.0.0.1:40517/_aws/execute-api/0a1b2c3d/suport/ca/help
         "Queued: 3 of 4\nfor signature\n",
     ],
 )
-def test_other_words_numbers_or_lines_are_not_what_is_shown(printed: str) -> None:
+def test_words_numbers_and_lines_may_not_differ(printed: str) -> None:
     shown = ["queued: 3 of 4", "for signature"]
     assert is_like(shown, "queued: 3 of 4\nfor signature\n")
     assert not is_like(shown, printed)
 
 
-def test_an_ellipsis_is_for_what_the_document_leaves_out() -> None:
+def test_an_ellipsis_matches_what_the_document_leaves_out() -> None:
     shown = ["{", '    "id": 1,', "    …", '    "text": "It was…', "}"]
     assert is_like(shown, '{\n    "id": 1,\n    "a": 2,\n    "b": 3,\n    "text": "It was so"\n}\n')
     assert is_like(shown, '{\n    "id": 1,\n    "text": "It was so"\n}\n')
@@ -132,12 +132,12 @@ def test_an_ellipsis_is_for_what_the_document_leaves_out() -> None:
     assert not is_like(shown, '{\n    "id": 1,\n    "text": "It is so"\n}\n')
 
 
-def test_nothing_shown_means_nothing_printed() -> None:
+def test_a_command_without_shown_output_must_print_nothing() -> None:
     assert is_like([], "")
     assert not is_like([], "a warning\n")
 
 
-def test_every_kind_of_block_is_either_read_or_refused() -> None:
+def test_the_reader_reads_or_refuses_every_kind_of_block() -> None:
     kinds = {CONSOLE, ON_AWS, *documents.FILES, *documents.PICTURES}
     for kind in sorted(kinds):
         assert read(f"```{kind}\n{'$ ' if kind.startswith(CONSOLE) else ''}x\n```\n").blocks

@@ -71,13 +71,13 @@ incidents: st.SearchStrategy[Incident] = st.builds(
 )
 
 
-def test_the_schema_is_a_schema() -> None:
+def test_the_schema_is_a_valid_schema() -> None:
     Draft202012Validator.check_schema(PUBLISHED)
     assert PUBLISHED["properties"]["schema"] == {"const": SCHEMA}
 
 
 @given(incidents, moments)
-def test_every_message_that_is_sent_fits_and_has_nothing_unnamed(
+def test_every_message_fits_the_schema_and_has_nothing_that_the_schema_does_not_name(
     incident: Incident, queued_at: datetime
 ) -> None:
     sent = json.loads(json.dumps(queue_message(incident, queued_at)))
@@ -101,7 +101,7 @@ def test_no_message_has_a_word_of_the_citizens(incident: Incident, queued_at: da
 
 
 @pytest.mark.parametrize("name", ["description", "error"])
-def test_what_a_citizen_typed_does_not_fit_even_where_more_is_allowed(name: str) -> None:
+def test_a_citizens_words_do_not_fit_even_if_new_members_do(name: str) -> None:
     validator = Draft202012Validator(PUBLISHED)
     sent = json.loads(message())
     validator.validate(sent | {"something": "new"})
@@ -116,7 +116,7 @@ def test_the_desk_understands_the_messages_that_are_sent_and_those_of_the_former
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED["required"]))
-def test_what_the_schema_requires_is_what_consumers_may_rely_on(name: str) -> None:
+def test_every_message_has_what_the_schema_requires(name: str) -> None:
     incident = Incident(
         reference=reference_for(b"secret", "a key"),
         category=Category.PAYMENT,
@@ -145,11 +145,11 @@ def test_what_the_schema_requires_is_what_consumers_may_rely_on(name: str) -> No
         ("topic", Topic),
     ],
 )
-def test_the_schema_names_exactly_the_values_that_there_are(property_: str, values: Any) -> None:
+def test_the_schema_names_exactly_the_values_that_exist(property_: str, values: Any) -> None:
     assert PUBLISHED["properties"][property_]["enum"] == [value.value for value in values]
 
 
-def test_the_schema_names_exactly_the_files_that_there_are() -> None:
+def test_the_schema_names_exactly_the_files_that_exist() -> None:
     parts = PUBLISHED["properties"]["attachments"]["items"]["properties"]
     assert parts["type"]["enum"] == [each.value for each in MediaType]
     assert parts["state"]["enum"] == [each.value for each in State]

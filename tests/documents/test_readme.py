@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text()
 DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 
 
-def test_every_parameter_of_a_stage_is_in_the_table_and_no_other() -> None:
+def test_the_table_has_exactly_the_parameters_of_a_stage() -> None:
     deployment = README.partition("## Deploy to AWS")[2].partition("\n## ")[0]
     named = re.findall(r"^\| `(\w+)(?:=(\w+))?` \|", deployment, re.MULTILINE)
     chosen_elsewhere = {"Stage", "Architecture"}  # by `make deploy`
@@ -26,7 +26,7 @@ def test_every_parameter_of_a_stage_is_in_the_table_and_no_other() -> None:
     ] == []
 
 
-def test_commands_for_aws_name_what_is_deployed() -> None:
+def test_commands_for_aws_name_things_that_are_deployed() -> None:
     commands = [each.text for each in documents.read(README).commands(ON_AWS)]
     text = "\n".join(commands)
     outputs = re.findall(r"OutputKey=='(\w+)'", text)
@@ -44,7 +44,7 @@ def test_commands_for_aws_name_what_is_deployed() -> None:
     assert set(stacks) & deployed == set(stacks) != set()
 
 
-def test_what_a_failed_first_deployment_leaves_behind_is_what_the_template_retains() -> None:
+def test_the_readme_lists_what_the_template_retains_after_a_failed_first_deployment() -> None:
     """Only that has to be removed by hand, and all of that."""
     left = {
         name
@@ -56,12 +56,12 @@ def test_what_a_failed_first_deployment_leaves_behind_is_what_the_template_retai
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_lead_to_files_that_are_there(path: Path) -> None:
+def test_links_lead_to_files_that_exist(path: Path) -> None:
     linked = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text())
     assert [name for name in linked if not (path.parent / name).exists()] == []
 
 
-def test_the_places_in_the_readme_are_there() -> None:
+def test_the_files_and_folders_that_the_readme_names_exist() -> None:
     places = README.partition("## Where things are")[2]
     named = re.findall(r"^\| `([^`]+)` \|", places, re.MULTILINE)
     assert named

@@ -43,7 +43,7 @@ def answer_of(app: ModuleType, method: str, path: str) -> dict[str, Any]:
     return answer
 
 
-def test_head_is_answered_for_every_address_without_a_session() -> None:
+def test_every_address_without_a_session_answers_head() -> None:
     assert {path for _, path in HEADS} >= {
         *("/", "/{language}", "/{language}/help", "/{language}/procedures"),
         *("/{language}/incident", "/{language}/{notice}", "/{language}/contact"),
@@ -52,7 +52,7 @@ def test_head_is_answered_for_every_address_without_a_session() -> None:
 
 
 @pytest.mark.parametrize(("function", "path"), HEADS)
-def test_head_is_answered_as_get_is_but_for_the_body(
+def test_head_gets_the_answer_to_get_without_its_body(
     load: Load, monkeypatch: pytest.MonkeyPatch, function: str, path: str
 ) -> None:
     app = load(function)
@@ -64,7 +64,7 @@ def test_head_is_answered_as_get_is_but_for_the_body(
     assert get["statusCode"] in {200, 303} or "rest" in path
 
 
-def test_head_says_of_what_does_not_exist_what_get_says(load: Load) -> None:
+def test_head_and_get_answer_alike_if_nothing_exists_at_the_address(load: Load) -> None:
     for function, path in (
         ("show_help", "/ca/none"),
         ("show_help", "/xx/help"),
@@ -82,7 +82,7 @@ def test_head_says_of_what_does_not_exist_what_get_says(load: Load) -> None:
         assert head["multiValueHeaders"] == get["multiValueHeaders"]
 
 
-def test_head_does_not_use_up_the_one_time_that_the_code_is_shown(web: Web) -> None:
+def test_head_does_not_use_up_the_only_time_that_the_code_is_shown(web: Web) -> None:
     web.submit()
     code = web.code
     answer = web.ask("HEAD", "track")
@@ -91,13 +91,13 @@ def test_head_does_not_use_up_the_one_time_that_the_code_is_shown(web: Web) -> N
 
 
 @pytest.mark.parametrize("page", ["reply", "reopen"])
-def test_who_reloads_where_a_form_was_sent_to_is_led_to_the_incident(web: Web, page: str) -> None:
+def test_a_reload_of_a_forms_address_leads_to_the_incident(web: Web, page: str) -> None:
     web.opened()
     answer = web.get(page)
     assert (answer.status, answer.location, answer.cookie) == (303, "track", None)
 
 
-def test_to_ask_for_where_one_leaves_ends_nothing(web: Web) -> None:
+def test_opening_the_address_of_the_form_to_leave_ends_no_session(web: Web) -> None:
     reference = web.opened()
     answer = web.get("leave")
     assert (answer.status, answer.location, answer.cookie) == (303, "help", None)
@@ -146,7 +146,7 @@ def assert_whole(answer: Answer, path: str) -> None:
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("page", WITHOUT_FORM)
-def test_a_form_sent_to_a_page_without_one_is_told_so_and_led_there(
+def test_a_form_sent_to_a_page_without_one_gets_an_error_and_a_link_to_the_page(
     load: Load, language: Language, page: str
 ) -> None:
     path = f"/suport/{language}/{page}"
@@ -166,7 +166,7 @@ def test_a_form_sent_to_a_page_without_one_is_told_so_and_led_there(
         ("/es/", "/suport/es/", "es"),
     ],
 )
-def test_a_form_sent_to_a_start_is_led_to_the_help(
+def test_a_form_sent_to_a_start_page_gets_an_error_and_a_link_to_the_help(
     load: Load, path: str, seen: str, language: str
 ) -> None:
     event = asked("POST", path, body=b"a=b", query=None, Accept_Language="de")
@@ -199,7 +199,7 @@ def test_a_form_sent_to_a_start_is_led_to_the_help(
         ("/xx/none/none", "/de/help"),
     ],
 )
-def test_what_only_looks_like_a_page_is_told_on_a_page_that_leads_on(
+def test_an_address_that_only_looks_like_a_page_gets_a_page_that_leads_on(
     load: Load, method: str, path: str, leads_to: str
 ) -> None:
     answer = sent_to(load("show_help"), method, path, Accept_Language="de")
@@ -210,7 +210,9 @@ def test_what_only_looks_like_a_page_is_told_on_a_page_that_leads_on(
 
 
 @pytest.mark.parametrize("page", ["track", "remote-support", "files", "rate", "contact", "help"])
-def test_no_page_is_shown_where_its_links_would_lead_astray(web: Web, page: str) -> None:
+def test_no_page_is_shown_at_an_address_where_its_links_would_lead_astray(
+    web: Web, page: str
+) -> None:
     web.opened()
     for path in (f"{page}/", f"{page}//"):
         for app in {web.load("show_help"), web.load(_behind(page))}:
@@ -225,11 +227,11 @@ def _behind(page: str) -> str:
     return BEHIND["GET", page]
 
 
-def test_a_slash_behind_an_address_of_the_json_api_does_no_harm(load: Load) -> None:
+def test_a_slash_after_an_address_of_the_json_api_does_no_harm(load: Load) -> None:
     assert answered(load("lookup_contact"), asked("GET", "/v1/contact/"))[0] == 200
 
 
-def test_under_a_domain_of_its_own_the_way_to_the_root_is_the_same(load: Load) -> None:
+def test_links_lead_to_the_root_under_a_domain_of_its_own_too(load: Load) -> None:
     for path, root in (("/es/none/x/y", "../../../"), ("/es/none", "../"), ("/es", ""), ("/", "")):
         for above in ("", "/several/names/above"):
             event = asked("POST", path)
@@ -238,14 +240,16 @@ def test_under_a_domain_of_its_own_the_way_to_the_root_is_the_same(load: Load) -
             assert f"{root}assets/{assets.names()['suport.css']}" in page.attributes("href")
 
 
-def test_a_stage_may_be_called_like_a_language(load: Load) -> None:
+def test_a_stage_may_have_the_name_of_a_language(load: Load) -> None:
     event = asked("GET", "/es/none/x")
     event["requestContext"] |= {"path": "/es/es/none/x", "stage": "es"}
     page = Answer(*answered(load("show_help"), event)).page
     assert f"../../assets/{assets.names()['suport.css']}" in page.attributes("href")
 
 
-def test_a_page_that_fails_leads_back_to_itself(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_of_a_page_links_back_to_the_page(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
     web.opened()
     monkeypatch.setenv("REGISTER_TABLE", "gone")
     answer = web.get("track", "en")

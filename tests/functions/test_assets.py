@@ -47,7 +47,7 @@ def served(load: Load, name: str, **headers: str) -> tuple[int, bytes, dict[str,
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_holds_the_hash_of_its_content(name: str) -> None:
+def test_an_assets_name_has_the_hash_of_its_content(name: str) -> None:
     content = assets.content(name, compressed=False)
     assert content
     (stated,) = re.findall(r"\.([0-9a-f]{12})\.", name)
@@ -55,7 +55,7 @@ def test_a_name_holds_the_hash_of_its_content(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_compressed_content_is_the_same(name: str) -> None:
+def test_the_compressed_content_is_the_same_content(name: str) -> None:
     compressed = assets.content(name, compressed=True)
     assert compressed
     assert gzip.decompress(compressed) == assets.content(name, compressed=False)
@@ -66,7 +66,7 @@ def test_the_compressed_content_is_the_same(name: str) -> None:
     ("accepted", "encoding"),
     [(None, None), ("br", None), ("gzip", "gzip"), ("br;q=1, gzip;q=0.8", "gzip")],
 )
-def test_an_asset_is_sent_as_the_browser_takes_it(
+def test_an_asset_is_compressed_only_if_the_browser_takes_that(
     load: Load, name: str, accepted: str | None, encoding: str | None
 ) -> None:
     asked = {"Accept_Encoding": accepted} if accepted else {}

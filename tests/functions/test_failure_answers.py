@@ -55,7 +55,7 @@ def assert_unavailable(answer: tuple[int, Any, dict[str, list[str]]], path: str)
 
 
 @pytest.mark.parametrize("function", APIS)
-def test_every_route_answers_whatever_fails_in_it(service: Service, function: str) -> None:
+def test_every_route_answers_even_if_it_fails(service: Service, function: str) -> None:
     app = service.load(function)
     failing = itertools.cycle(FAILURES.values())
 
@@ -71,7 +71,7 @@ def test_every_route_answers_whatever_fails_in_it(service: Service, function: st
         assert_unavailable(answered(app, asked(method, path)), path)
 
 
-def test_page_and_json_answer_every_exception_that_there_is(service: Service) -> None:
+def test_page_and_json_answer_after_any_exception(service: Service) -> None:
     app = service.load("show_help")
     failing: list[Exception] = []
 
@@ -97,7 +97,7 @@ def test_the_json_api_answers_with_a_problem_when_aws_fails(
     assert_unavailable(answered(app, event), resource)
 
 
-def test_every_address_of_the_json_api_that_asks_the_register_is_among_them() -> None:
+def test_these_tests_cover_every_address_of_the_json_api_that_asks_the_register() -> None:
     addresses = {
         (snake(logical_id), event["Properties"]["Method"].upper(), event["Properties"]["Path"])
         for logical_id, function in FUNCTIONS.items()
@@ -120,7 +120,7 @@ def test_a_page_answers_with_a_page_when_aws_fails(
     assert_unavailable(answered(app, event), event["path"])
 
 
-def test_the_form_gives_back_all_that_was_typed_whatever_fails(service: Service) -> None:
+def test_the_form_comes_back_with_all_that_was_typed_whatever_fails(service: Service) -> None:
     app = service.load("submit_incident")
     for layer in FAILURES:
         service.break_down(layer)

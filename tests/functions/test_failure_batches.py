@@ -211,7 +211,7 @@ def kinds(met: Mapping[Reference, Fault], form: str = "{}") -> list[tuple[str, s
     return [(form.format(about), type(fault.failure).__name__) for about, fault in met.items()]
 
 
-def test_a_change_that_cannot_be_followed_is_named_and_the_others_are(
+def test_a_change_that_fails_is_named_and_the_others_are_followed(
     load: Load, incidents: Incidents, faults: Faults, caplog: pytest.LogCaptureFixture
 ) -> None:
     references = incidents.batch()
@@ -237,7 +237,7 @@ def test_a_change_that_cannot_be_followed_is_named_and_the_others_are(
         assert incidents.register.incident(reference, datetime.now(UTC)).route_reason is None
 
 
-def test_a_mail_that_cannot_be_handled_is_named_and_postponed_and_the_others_are_sent(
+def test_a_mail_that_fails_is_named_and_postponed_and_the_others_are_sent(
     load: Load, incidents: Incidents, faults: Faults, caplog: pytest.LogCaptureFixture
 ) -> None:
     references = incidents.batch()
@@ -294,7 +294,7 @@ def arrival(reference: Reference, file_id: FileId) -> dict[str, Any]:
     return {"Records": [{"s3": {"bucket": {"name": "attachments"}, "object": {"key": key}}}]}
 
 
-def test_a_file_that_cannot_be_looked_at_is_named_and_the_others_are_taken(
+def test_a_file_that_cannot_be_checked_is_named_and_the_others_are_taken(
     load: Load, incidents: Incidents, faults: Faults, caplog: pytest.LogCaptureFixture
 ) -> None:
     references = incidents.batch(files=True)
@@ -326,7 +326,7 @@ def test_a_file_that_cannot_be_erased_is_named_and_the_others_are_erased(
 
 
 @pytest.mark.parametrize("function", ["notify_citizen", "check_attachment", "erase_expired"])
-def test_a_message_that_is_none_is_named_and_hides_no_other(
+def test_a_malformed_message_is_named_and_hides_no_other(
     load: Load, incidents: Incidents, faults: Faults, function: str
 ) -> None:
     reference = incidents.submit(0)

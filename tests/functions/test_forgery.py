@@ -53,24 +53,24 @@ hosts = st.from_regex(r"[a-z0-9-]{1,20}(\.[a-z]{2,8}){1,2}(:[1-9][0-9]{1,3})?", 
         ({"sec-fetch-site": "cross-site"}, True),
     ],
 )
-def test_a_request_of_another_site_is_told_apart(headers: dict[str, str], forged: bool) -> None:
+def test_a_request_from_another_site_is_recognised(headers: dict[str, str], forged: bool) -> None:
     assert is_forged(headers) is forged
 
 
 @given(st.text(min_size=1), st.sampled_from([{}, OWN, {"host": HOST, "origin": "https://x.test"}]))
-def test_what_the_browser_says_of_the_site_decides(site: str, others: dict[str, str]) -> None:
+def test_the_browsers_word_about_the_site_decides(site: str, others: dict[str, str]) -> None:
     assert is_forged(others | {"sec-fetch-site": site}) == (site not in {"same-origin", "none"})
 
 
 @given(hosts, hosts, st.sampled_from(["https", "http"]))
-def test_an_origin_is_ours_if_it_has_our_name_and_port(own: str, other: str, scheme: str) -> None:
+def test_an_origin_is_ours_only_with_our_name_and_port(own: str, other: str, scheme: str) -> None:
     assert not is_forged({"host": own, "origin": f"{scheme}://{own}"})
     assume(own != other)
     assert is_forged({"host": own, "origin": f"{scheme}://{other}"})
 
 
 @given(st.text(), st.text())
-def test_whatever_the_headers_are_there_is_an_answer(origin: str, host: str) -> None:
+def test_any_headers_have_an_answer(origin: str, host: str) -> None:
     assert is_forged({"origin": origin, "host": host}) in {True, False}
 
 
@@ -146,7 +146,7 @@ def in_the_register() -> list[dict[str, Any]]:
     return found
 
 
-def test_the_forms_are_those_of_the_template() -> None:
+def test_these_tests_cover_every_form_of_the_template() -> None:
     without_form = {"/procedures", "/contact", "/export", "/{notice}", "/{notice}/{rest+}"}
     assert ROUTES.keys() - without_form == SENT.keys()
 
@@ -161,7 +161,7 @@ def test_the_forms_are_those_of_the_template() -> None:
     ],
     ids=["cross-site", "same-site", "origin"],
 )
-def test_a_form_of_another_site_changes_nothing(
+def test_a_form_from_another_site_changes_nothing(
     request_of: Callable[..., Any], route: str, headers: dict[str, str]
 ) -> None:
     event, app = request_of(route, **headers)
@@ -178,7 +178,7 @@ def test_a_form_of_another_site_changes_nothing(
     [{"Sec_Fetch_Site": "same-origin"}, {"Origin": f"https://{HOST}"}, {"Origin": "null"}, {}],
     ids=["same-origin", "origin", "null", "nothing said"],
 )
-def test_the_same_form_of_our_own_page_is_taken(
+def test_the_same_form_from_our_own_page_is_taken(
     request_of: Callable[..., Any], route: str, headers: dict[str, str]
 ) -> None:
     event, app = request_of(route, **headers)
@@ -188,9 +188,7 @@ def test_the_same_form_of_our_own_page_is_taken(
     assert (in_the_register() == before) is (route in WRITES_NOTHING)
 
 
-def test_a_forged_submission_comes_back_to_be_sent_once_more(
-    request_of: Callable[..., Any],
-) -> None:
+def test_a_forged_submission_comes_back_ready_to_send_again(request_of: Callable[..., Any]) -> None:
     event, app = request_of("/incident", Sec_Fetch_Site="cross-site")
     _, page, _ = answered(app, event)
     assert "No puc annexar el document" in page

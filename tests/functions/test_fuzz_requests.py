@@ -131,7 +131,7 @@ READ: list[tuple[str, str, str, tuple[str, ...]]] = [
 """Addresses that, together, read every header that the service reads."""
 
 
-def test_every_body_of_the_json_api_is_among_them() -> None:
+def test_these_tests_cover_every_body_of_the_json_api() -> None:
     posts = {
         (function, resource)
         for function, method, resource in JSON_REQUESTS
@@ -141,7 +141,7 @@ def test_every_body_of_the_json_api_is_among_them() -> None:
 
 
 @pytest.mark.parametrize(("function", "resource"), BODIES)
-def test_every_value_of_every_field_is_answered_as_the_body_is_read(
+def test_any_value_of_any_field_is_refused_exactly_as_its_model_refuses_it(
     service: Service, function: str, resource: str
 ) -> None:
     app, body = service.load(function), BODIES[function, resource]
@@ -204,7 +204,7 @@ def test_no_header_makes_an_address_fail(
 
 
 @pytest.mark.parametrize(("function", "method", "resource"), [each[:3] for each in READ])
-def test_no_body_or_lack_of_one_makes_an_address_fail(
+def test_neither_a_body_nor_its_absence_makes_an_address_fail(
     service: Service, function: str, method: str, resource: str
 ) -> None:
     app = service.load(function)

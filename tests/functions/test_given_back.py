@@ -27,7 +27,7 @@ from tests.support.template import FUNCTIONS
 from tests.support.web import FILLED_IN, KEY, OTHER_KEY, Web, in_the_register
 
 
-def test_every_form_is_tried_here() -> None:
+def test_these_tests_cover_every_form() -> None:
     posted = {
         event["Properties"]["Path"].removeprefix("/{language}/")
         for function in FUNCTIONS.values()
@@ -44,7 +44,7 @@ def test_every_form_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("form", ASKING)
-def test_a_form_that_met_a_failure_is_sent_again_from_its_answer(web: Web, form: str) -> None:
+def test_after_a_failure_the_answer_can_send_the_form_again(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     before = in_the_register()
     for layer in FAILURES:
@@ -60,7 +60,7 @@ def test_a_form_that_met_a_failure_is_sent_again_from_its_answer(web: Web, form:
 
 
 @pytest.mark.parametrize("form", ASKING)
-def test_not_even_the_secret_is_needed_to_give_a_form_back(
+def test_a_form_comes_back_even_without_the_services_secret(
     web: Web, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     fields = filled_in(web, form)
@@ -72,7 +72,7 @@ def test_not_even_the_secret_is_needed_to_give_a_form_back(
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_is_given_back_whatever_breaks_in_the_function_itself(web: Web, form: str) -> None:
+def test_a_form_comes_back_whatever_breaks_in_the_function_itself(web: Web, form: str) -> None:
     fields = filled_in(web, form)
 
     def broken(*_: Any) -> None:
@@ -102,7 +102,7 @@ def test_a_failed_form_sent_twice_is_recorded_once(web: Web) -> None:
     assert web.messages(reference) == ["Encara falla"]
 
 
-def test_what_is_wrong_is_told_even_if_the_page_it_is_wrong_on_cannot_be_shown(
+def test_the_error_is_shown_even_if_the_page_with_the_form_cannot_be(
     web: Web, caplog: pytest.LogCaptureFixture
 ) -> None:
     web.opened()
@@ -118,7 +118,9 @@ def test_what_is_wrong_is_told_even_if_the_page_it_is_wrong_on_cannot_be_shown(
 
 
 @pytest.mark.parametrize(("form", "label"), [("reply", "El vostre missatge"), ("help", None)])
-def test_words_come_back_where_they_can_be_changed(web: Web, form: str, label: str | None) -> None:
+def test_words_come_back_in_fields_that_can_be_changed(
+    web: Web, form: str, label: str | None
+) -> None:
     fields = filled_in(web, form)
     answer = web.post(form, fields, Content_Type="text/html")
     (name,) = [name for name, value in FORMS[form].items() if value == WORDS]
@@ -138,7 +140,7 @@ def test_words_come_back_where_they_can_be_changed(web: Web, form: str, label: s
         ("close", {}, site_map.FORMS["close"].button),
     ],
 )
-def test_the_button_says_what_it_does(
+def test_the_button_of_a_form_that_comes_back_says_what_it_does(
     web: Web, form: str, chosen: dict[str, str], button: Any
 ) -> None:
     answer = web.post(form, filled_in(web, form) | chosen, Content_Type="text/html")
@@ -149,7 +151,7 @@ def test_the_button_says_what_it_does(
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_forged_form_is_given_back_under_a_new_key(web: Web, form: str) -> None:
+def test_a_forged_form_comes_back_under_a_new_key(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     before = in_the_register()
     answer = web.post(form, fields, Sec_Fetch_Site="cross-site")
@@ -161,7 +163,7 @@ def test_a_forged_form_is_given_back_under_a_new_key(web: Web, form: str) -> Non
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_that_is_too_large_is_given_back(web: Web, form: str) -> None:
+def test_a_form_that_is_too_large_comes_back(web: Web, form: str) -> None:
     fields = filled_in(web, form) | {"unknown": "kept " * 450_000}
     answer = web.post(form, fields)
     assert answer.status == 413
@@ -169,7 +171,7 @@ def test_a_form_that_is_too_large_is_given_back(web: Web, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["reply", "incident", "track", "help"])
-def test_what_no_answer_can_hold_is_still_in_the_page_before(web: Web, form: str) -> None:
+def test_a_form_too_large_to_come_back_is_still_in_the_page_before(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     (name,) = [name for name, value in FORMS[form].items() if value == WORDS]
     others = urlencode(fields | {name: ""}).encode()
@@ -183,14 +185,14 @@ def test_what_no_answer_can_hold_is_still_in_the_page_before(web: Web, form: str
         assert "Go back in your browser: it should still be there." in answer.page.text
 
 
-def test_a_form_of_more_fields_than_a_page_can_hold_is_still_in_the_page_before(web: Web) -> None:
+def test_a_form_with_too_many_fields_to_come_back_is_still_in_the_page_before(web: Web) -> None:
     answer = web.post("reply", {f"field{number}": "x" for number in range(5000)}, "en")
     assert answer.status == 400
     assert "Go back in your browser: it should still be there." in answer.page.text
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_with_far_too_many_fields_is_given_back(web: Web, form: str) -> None:
+def test_a_form_with_far_too_many_fields_comes_back(web: Web, form: str) -> None:
     fields = filled_in(web, form) | {f"field{number}": str(number) for number in range(41)}
     answer = web.post(form, fields)
     assert answer.status == 400
@@ -198,7 +200,7 @@ def test_a_form_with_far_too_many_fields_is_given_back(web: Web, form: str) -> N
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_of_another_type_is_given_back(web: Web, form: str) -> None:
+def test_a_form_of_another_type_comes_back(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     for media_type in ("text/plain", "application/json", "", "x", "text/html; ;"):
         answer = web.post(form, fields, Content_Type=media_type)
@@ -207,7 +209,7 @@ def test_a_form_of_another_type_is_given_back(web: Web, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_sent_in_several_parts_is_given_back(web: Web, form: str) -> None:
+def test_a_form_sent_in_several_parts_comes_back(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     parts = [
         f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
@@ -220,7 +222,7 @@ def test_a_form_sent_in_several_parts_is_given_back(web: Web, form: str) -> None
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_in_a_charset_that_is_not_read_is_given_back(web: Web, form: str) -> None:
+def test_a_form_in_an_unknown_charset_comes_back(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     for charset in ("utf-16", "koi8-r", "nonsense", '"utf-7"', "utf-8,"):
         declared = f"application/x-www-form-urlencoded; charset={charset}"
@@ -229,7 +231,7 @@ def test_a_form_in_a_charset_that_is_not_read_is_given_back(web: Web, form: str)
         assert_given_back(answer, form, fields)
 
 
-def test_a_form_in_windows_1252_is_taken_as_it_was_typed(web: Web) -> None:
+def test_a_form_in_windows_1252_is_read_as_it_was_typed(web: Web) -> None:
     reference = web.opened()
     text = "Això és «així»: 100 € – Š"
     octets = text.encode("cp1252")
@@ -245,7 +247,7 @@ def test_a_form_in_windows_1252_is_taken_as_it_was_typed(web: Web) -> None:
     assert web.messages(reference) == [text] * 6
 
 
-def test_a_wrong_form_in_windows_1252_is_given_back_as_it_was_typed(web: Web) -> None:
+def test_a_wrong_form_in_windows_1252_comes_back_as_it_was_typed(web: Web) -> None:
     fields = FILLED_IN | {"description": "Això és «així»: 100 €", "contact.email": "anna@"}
     body = urlencode(fields, encoding="cp1252").encode()
     answer = web.ask(
@@ -256,7 +258,7 @@ def test_a_wrong_form_in_windows_1252_is_given_back_as_it_was_typed(web: Web) ->
 
 
 @pytest.mark.parametrize("form", ["reply", "rate"])
-def test_words_about_an_incident_that_has_expired_are_given_back(web: Web, form: str) -> None:
+def test_words_about_an_expired_incident_come_back(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     for item in in_the_register():
         aws.client("dynamodb").delete_item(
@@ -268,7 +270,7 @@ def test_words_about_an_incident_that_has_expired_are_given_back(web: Web, form:
 
 
 @pytest.mark.parametrize("form", ["reply", "rate", "close", "files", "remote-support"])
-def test_a_form_under_an_address_in_no_language_is_given_back_to_a_right_one(
+def test_a_form_sent_to_an_address_without_a_language_comes_back_with_a_right_one(
     web: Web, form: str
 ) -> None:
     fields = filled_in(web, form)
@@ -282,27 +284,25 @@ def test_a_form_under_an_address_in_no_language_is_given_back_to_a_right_one(
         assert answer.page.values.items() >= fields.items()
 
 
-def test_a_field_that_no_page_has_is_carried_as_long_as_nothing_is_wrong_with_it(web: Web) -> None:
+def test_an_unknown_field_is_carried_along_while_nothing_is_wrong_with_it(web: Web) -> None:
     fields = FILLED_IN | {"colour": "verd"}
     assert_given_back(web.post("incident", fields, Content_Type="x"), "incident", fields)
 
 
 @pytest.mark.parametrize("form", ["reply", "rate", "files", "remote-support"])
-def test_the_page_that_a_wrong_form_stands_on_carries_what_no_page_knows(
-    web: Web, form: str
-) -> None:
+def test_the_page_of_a_wrong_form_carries_unknown_fields_along(web: Web, form: str) -> None:
     web.opened()
     answer = web.post(form, {"unknown": "kept", "body": "", "score": "", "scope": "x"})
     assert (answer.status, answer.page.values["unknown"]) == (422, "kept")
 
 
-def test_a_form_of_another_field_can_be_sent_once_that_field_is_gone(web: Web) -> None:
+def test_a_form_with_a_refused_unknown_field_can_be_sent_once_that_field_is_gone(web: Web) -> None:
     answer = web.post("incident", FILLED_IN | {"colour": "verd", "contact": "x"})
     assert (answer.status, "colour" in answer.page.values) == (422, False)
     assert again(web, answer, "incident").status == 303
 
 
-def test_what_is_refused_for_now_is_given_back_by_every_form_that_takes_words(web: Web) -> None:
+def test_every_form_with_words_comes_back_after_a_refusal_for_now(web: Web) -> None:
     for form in ("reply", "track", "rate"):
         fields = filled_in(web, form)
 
@@ -377,14 +377,14 @@ def test_opening_an_incident_does_nothing_that_its_form_does_not_say(web: Web, f
     assert (answer.status, answer.location, in_the_register()) == (303, "track", before)
 
 
-def test_a_key_is_no_words_and_alone_sends_nothing(web: Web) -> None:
+def test_a_key_without_words_sends_nothing(web: Web) -> None:
     reference = web.opened()
     typed = {"reference": reference, "access_code": web.code}
     answer = web.post("track", typed | {"body": " ", "idempotency_key": KEY})
     assert (answer.status, answer.location, web.messages(reference)) == (303, "track", [])
 
 
-def test_no_given_back_page_says_an_access_code(web: Web) -> None:
+def test_no_form_that_comes_back_has_the_access_code(web: Web) -> None:
     web.opened()
     for form in FORMS:
         fields = filled_in(web, form) | {"access_code": "a secret code"}

@@ -27,13 +27,13 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 
-def test_the_consumer_shown_is_the_one_that_is_tested_and_has_at_most_thirty_lines() -> None:
+def test_the_shown_consumer_is_the_tested_one_and_has_at_most_thirty_lines() -> None:
     (shown,) = blocks("python")
     assert shown == (DOCS / "consumer.py").read_text()
     assert len(shown.splitlines()) <= 30
 
 
-def test_the_consumer_takes_both_shapes_and_leaves_other_messages_where_they_are(
+def test_the_consumer_takes_both_shapes_and_leaves_other_messages_alone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (shown,) = blocks("json")
@@ -72,13 +72,13 @@ def test_the_consumer_takes_both_shapes_and_leaves_other_messages_where_they_are
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
-def test_the_message_shown_fits_the_schema() -> None:
+def test_the_shown_message_fits_the_schema() -> None:
     (shown,) = blocks("json")
     schema = json.loads((DOCS / "suport.incident-2.schema.json").read_text())
     Draft202012Validator(schema).validate(json.loads(shown))
 
 
-def test_links_lead_to_files_that_are_there() -> None:
+def test_links_lead_to_files_that_exist() -> None:
     linked = re.findall(r"\]\(([^)#]+)\)", TEXT)
     assert linked
     assert [name for name in linked if not (DOCS / name).exists()] == []
@@ -93,7 +93,7 @@ def test_links_lead_to_files_that_are_there() -> None:
         at_desk.no_such_incident(),
     ],
 )
-def test_the_problems_named_are_those_that_the_service_tells(refusal: problem.Problem) -> None:
+def test_the_document_names_the_problems_that_the_service_gives(refusal: problem.Problem) -> None:
     assert f"{int(refusal.status)} `{refusal.name}`" in TEXT
     assert f'"{refusal.name}"' in (DOCS / "consumer.py").read_text()
 
@@ -105,7 +105,7 @@ def test_the_problems_named_are_those_that_the_service_tells(refusal: problem.Pr
         about_requests.key_reused("GQNC-YQBY-1H8C"),
     ],
 )
-def test_the_problems_that_a_repetition_can_meet_are_named_with_their_members(
+def test_the_document_names_the_problems_of_a_repetition_with_their_members(
     refusal: problem.Problem,
 ) -> None:
     assert f"{int(refusal.status)} `{refusal.name}`" in TEXT
@@ -160,7 +160,7 @@ def test_what_was_read_and_the_parts_of_a_history_are_named_as_the_incident_name
     assert f"at most {LONGEST_HISTORY_PART} entries of its history" in TEXT
 
 
-def test_every_route_of_the_operators_is_named() -> None:
+def test_the_document_names_every_route_of_the_operators() -> None:
     events = TEMPLATE["Resources"]["WorkIncident"]["Properties"]["Events"]
     for event in events.values():
         method, path = event["Properties"]["Method"], event["Properties"]["Path"]
@@ -183,5 +183,5 @@ def test_the_answers_named_are_those_that_are_given(desk: OperatorsApi) -> None:
     assert answered("POST", "/incidents") == made.keys()
 
 
-def test_the_settings_say_which_operator_the_roles_trust() -> None:
+def test_the_document_names_the_operators_that_the_roles_trust() -> None:
     assert re.search(r"^\| `operator` \|.*must equal the name of the IAM user", TEXT, re.MULTILINE)

@@ -44,7 +44,7 @@ from tests.support.submitting import VALID, rejected, submitted
         ({"colour": "blue"}, "colour"),
     ],
 )
-def test_a_wrong_field_is_named(load: Load, changes: dict[str, Any], field: str) -> None:
+def test_the_problem_names_a_wrong_field(load: Load, changes: dict[str, Any], field: str) -> None:
     assert rejected(load, json.dumps(VALID | changes).encode()) == (422, [field])
 
 
@@ -62,7 +62,7 @@ def test_a_wrong_field_is_named(load: Load, changes: dict[str, Any], field: str)
         (b" " * (2 * 2**20 + 1), 413),
     ],
 )
-def test_a_body_that_is_no_submission_is_told_so(load: Load, body: bytes, status: int) -> None:
+def test_a_body_that_is_not_a_submission_is_refused(load: Load, body: bytes, status: int) -> None:
     assert rejected(load, body) == (status, ["body"])
 
 
@@ -80,13 +80,13 @@ def test_an_unfit_key_is_refused(load: Load, key: str) -> None:
 
 
 @pytest.mark.parametrize("email", ["llarg@museu.barcelona", "jo@exemple.photography"])
-def test_long_top_level_domains_are_taken(load: Load, email: str) -> None:
+def test_long_top_level_domains_are_accepted(load: Load, email: str) -> None:
     body = json.dumps(VALID | {"contact": {"email": email}}).encode()
     event = asked("POST", "/v1/incidents", body=body, Content_Type="application/json")
     assert answered(load("submit_incident"), event)[0] == 201
 
 
-def test_errors_are_told_in_the_language_that_the_body_states(load: Load) -> None:
+def test_errors_come_in_the_language_that_the_body_states(load: Load) -> None:
     body = json.dumps(VALID | {"language": "en", "category": "x"}).encode()
     event = asked(
         "POST",
@@ -100,7 +100,7 @@ def test_errors_are_told_in_the_language_that_the_body_states(load: Load) -> Non
     assert headers["Content-Language"] == ["en"]
 
 
-def test_a_failure_of_aws_is_told_without_what_the_citizen_wrote(
+def test_the_answer_to_a_failure_of_aws_does_not_quote_the_citizen(
     load: Load, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = load("submit_incident")
@@ -140,7 +140,7 @@ FORM = {
 }
 
 
-def test_the_form_leads_to_the_page_that_shows_reference_and_code(
+def test_the_form_leads_to_the_page_with_reference_and_code(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submit, track = load("submit_incident"), load("track_incident")
@@ -189,7 +189,7 @@ def test_a_changed_form_sent_again_is_offered_as_a_new_incident(load: Load) -> N
     assert kept["description"].strip() == "Una altra incidència"
 
 
-def test_a_form_that_met_a_failure_is_given_back_whole_with_its_key(
+def test_after_a_failure_the_form_comes_back_whole_with_its_key(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = load("submit_incident")
@@ -202,7 +202,7 @@ def test_a_form_that_met_a_failure_is_given_back_whole_with_its_key(
 
 
 @pytest.mark.parametrize("language", ["", " "])
-def test_a_blank_language_is_that_of_the_browser(load: Load, language: str) -> None:
+def test_the_browsers_language_replaces_a_blank_one(load: Load, language: str) -> None:
     body = json.dumps(VALID | {"language": language}).encode()
     event = asked(
         "POST",
@@ -222,7 +222,7 @@ def test_a_form_with_far_too_many_fields_comes_back_with_all_of_them(load: Load)
     assert Page(page).values.items() >= (extra | {"contact.email": "anna@example.org"}).items()
 
 
-def test_wrong_code_and_unknown_reference_are_answered_alike(load: Load) -> None:
+def test_a_wrong_code_and_an_unknown_reference_get_the_same_answer(load: Load) -> None:
     receipt = submitted(load)
     track = load("track_incident")
     answers = [
@@ -260,7 +260,7 @@ def sent_message(load: Load, receipt: dict[str, Any], **headers: str) -> tuple[i
     return answered(load("track_incident"), event)[:2]
 
 
-def test_a_message_retried_with_its_key_is_answered_like_the_first(load: Load) -> None:
+def test_a_message_retried_with_its_key_gets_the_same_answer(load: Load) -> None:
     receipt = submitted(load)
     first = sent_message(load, receipt, Idempotency_Key="m" * 16)
     assert first[0] == 201
@@ -274,7 +274,7 @@ def test_an_unfit_key_of_a_message_is_refused(load: Load, key: str) -> None:
     assert (status, [error["field"] for error in problem["errors"]]) == (422, ["Idempotency-Key"])
 
 
-def test_a_message_that_comes_too_late_is_told_what_to_do(
+def test_the_answer_to_a_message_that_comes_too_late_says_what_to_do(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receipt = submitted(load)
@@ -340,9 +340,7 @@ def test_the_twenty_first_message_of_a_day_is_refused_until_the_next(
     assert sent_message(lambda _: app, receipt)[0] == 201
 
 
-def test_a_consent_for_a_resolved_incident_is_refused_and_may_still_be_withdrawn(
-    load: Load,
-) -> None:
+def test_consent_for_a_resolved_incident_is_refused_but_withdrawal_is_not(load: Load) -> None:
     receipt = submitted(load)
     shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
 
@@ -367,7 +365,7 @@ def test_a_consent_for_a_resolved_incident_is_refused_and_may_still_be_withdrawn
     assert register.incident(receipt["reference"], datetime.now(UTC)).consents == {}
 
 
-def test_a_consent_on_another_text_is_refused_with_the_current_one(load: Load) -> None:
+def test_consent_to_another_notice_is_refused_with_the_current_one(load: Load) -> None:
     receipt = submitted(load)
     request = {"scope": "view", "action": "grant", "language": "de", "notice_sha256": "0" * 64}
     event = asked(
@@ -391,14 +389,14 @@ def test_a_consent_on_another_text_is_refused_with_the_current_one(load: Load) -
         ({"at": "0001-01-01T00:00:00+14:00"}, "at"),
     ],
 )
-def test_a_wrong_question_to_the_phone_line_is_named(
+def test_the_problem_names_what_is_wrong_in_a_question_about_the_phone_line(
     load: Load, query: dict[str, str], field: str
 ) -> None:
     status, problem, _ = answered(load("lookup_contact"), asked("GET", "/v1/contact", query=query))
     assert (status, [error["field"] for error in problem["errors"]]) == (422, [field])
 
 
-def test_the_phone_line_keeps_the_configured_closed_dates(
+def test_the_phone_line_is_closed_on_the_configured_dates(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLOSED_DATES", "2026-12-24,2026-12-25")
@@ -428,7 +426,7 @@ def queued(category: str) -> list[dict[str, Any]]:
     return [json.loads(message["Body"]) for message in messages]
 
 
-def test_a_poison_record_neither_blocks_nor_loses_its_neighbours(
+def test_a_poisoned_record_neither_blocks_nor_loses_its_neighbours(
     load: Load, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, poison, last = (submitted(load)["reference"] for _ in range(3))
@@ -466,7 +464,7 @@ def test_an_incident_whose_queue_refuses_stays_to_be_routed(
 @pytest.mark.parametrize(
     ("address", "location"), [("/suport/", "de/help"), ("/suport", "suport/de/help")]
 )
-def test_the_start_leads_to_the_language_that_the_browser_prefers(
+def test_the_start_page_leads_to_the_language_that_the_browser_prefers(
     load: Load, address: str, location: str
 ) -> None:
     event = asked("GET", "/", Accept_Language="fr, de-AT;q=0.8, en;q=0.2")

@@ -117,7 +117,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("deployed")
 @pytest.mark.parametrize("metric", Metric)
-def test_a_figure_is_reported_under_the_dimensions_named_and_no_others(
+def test_a_figure_is_reported_under_exactly_the_named_dimensions(
     metric: Metric, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count(metric, 7, **dict.fromkeys(DIMENSIONS.get(metric, ()), "what it is of"))
@@ -125,7 +125,7 @@ def test_a_figure_is_reported_under_the_dimensions_named_and_no_others(
 
 
 @pytest.mark.usefixtures("deployed")
-def test_one_thing_is_counted_unless_a_number_is_given_and_zero_is_a_number(
+def test_a_figure_counts_one_by_default_and_may_count_zero(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     count(Metric.FILES_ERASED)
@@ -140,19 +140,19 @@ def test_every_metric_is_counted_by_some_code_and_always_under_the_same_dimensio
         assert dimensions <= {frozenset(DIMENSIONS.get(metric, ()))}, metric
 
 
-def test_no_code_reports_a_figure_past_the_list_of_metrics() -> None:
+def test_no_code_reports_a_figure_that_is_not_in_the_list() -> None:
     for path in sources():
         assert "aws_lambda_powertools.metrics" not in path.read_text(), path
 
 
-def test_every_alarm_watches_what_is_reported() -> None:
+def test_every_alarm_watches_a_reported_figure() -> None:
     meant = {series(metric) for metric in Metric}
     assert len(watched()) >= 6
     for name, of in watched().items():
         assert of in meant, name
 
 
-def test_a_stage_hides_no_other_stages_failures() -> None:
+def test_no_stage_hides_the_failures_of_another() -> None:
     """Neither in what functions report nor in what API Gateway does by the API's name."""
     pre, prod = ({"AWS::StackName": name} for name in ("suport-pre", "suport-prod"))
     assert namespace(**pre) != namespace(**prod)
@@ -167,7 +167,7 @@ def test_a_stage_hides_no_other_stages_failures() -> None:
             assert isinstance(dimension["Value"], dict) or dimension["Name"] == "Stage", name
 
 
-def test_what_is_said_of_a_metric_names_its_alarm() -> None:
+def test_the_docstring_of_a_metric_names_its_alarm() -> None:
     (metrics,) = [
         node
         for node in ast.parse(MODULE.read_text()).body
@@ -185,7 +185,7 @@ def test_what_is_said_of_a_metric_names_its_alarm() -> None:
         assert ("No alarm." in text) is (not named), metric
 
 
-def test_the_watcher_reports_what_its_alarm_waits_for_also_when_nothing_is_overdue(
+def test_the_watcher_reports_its_figure_even_if_nothing_is_overdue(
     load: Callable[[str], ModuleType],
     deployed: None,  # noqa: ARG001  after `load`, which sets another namespace
     capsys: pytest.CaptureFixture[str],
@@ -209,7 +209,7 @@ def test_a_wrong_access_code_is_reported_as_its_alarm_watches_it(
     assert found == [(watched()["WrongAccessCodesTried"], 1)]
 
 
-def test_the_list_of_metrics_costs_a_function_nothing_at_its_start() -> None:
+def test_the_list_of_metrics_does_not_slow_down_a_functions_start() -> None:
     """Every function imports it; only a request that reports something pays for Powertools."""
     program = "import sys, suport.runtime.metrics; print(*sys.modules)"
     loaded = subprocess.run(  # noqa: S603  our own interpreter

@@ -205,7 +205,7 @@ def post(load: Load, monkeypatch: pytest.MonkeyPatch) -> Post:
     return Post(load, monkeypatch)
 
 
-def test_a_new_incident_is_acknowledged_once_and_the_register_tells_of_it(post: Post) -> None:
+def test_a_new_incident_is_acknowledged_once_and_the_register_records_it(post: Post) -> None:
     reference = post.submit()
     post.follow(reference)
     assert post.send() == []
@@ -249,7 +249,7 @@ def test_each_event_of_an_incident_leads_to_one_mail(post: Post) -> None:
     assert not [text for text in texts if "Firefox" in text]
 
 
-def test_a_resolution_without_words_and_one_by_the_service_are_told_too(post: Post) -> None:
+def test_a_resolution_without_words_or_by_the_service_leads_to_a_mail_too(post: Post) -> None:
     reference = post.submit()
     post.claim(reference)
     post.pass_time()
@@ -275,7 +275,7 @@ def test_an_incident_taken_by_phone_is_acknowledged_too(post: Post) -> None:
     assert [each["kind"] for each in post.mails(reference)] == ["acknowledgement"]
 
 
-def test_a_mail_is_in_the_incidents_language_and_tells_robots_to_be_quiet(post: Post) -> None:
+def test_a_mail_is_in_the_incidents_language_and_asks_robots_not_to_answer(post: Post) -> None:
     reference = post.submit(language="de")
     assert post.deliver(post.ask(reference)) == []
     [mail] = post.sent
@@ -305,14 +305,14 @@ def test_the_link_leads_to_the_service_and_opens_the_incident(
     assert f"\nhttps://suport.example.test/{language}/track#{reference}." in text
 
 
-def test_who_gave_no_address_gets_no_mail_and_nothing_fails(post: Post) -> None:
+def test_a_citizen_without_an_address_gets_no_mail_and_nothing_fails(post: Post) -> None:
     reference = post.submit(contact={"phone": "+34 971 000 000"})
     post.follow(reference)
     assert post.send() == []
     assert post.sent == post.mails(reference) == []
 
 
-def test_a_request_about_an_incident_that_has_expired_is_dropped(post: Post) -> None:
+def test_a_request_about_an_expired_incident_is_dropped(post: Post) -> None:
     reference = post.submit()
     asked = post.ask(reference)
     post.pass_time(minutes=200 * 24 * 60)
@@ -320,7 +320,7 @@ def test_a_request_about_an_incident_that_has_expired_is_dropped(post: Post) -> 
     assert post.sent == []
 
 
-def test_a_request_about_an_entry_that_is_gone_is_dropped(post: Post) -> None:
+def test_a_request_about_an_expired_entry_is_dropped(post: Post) -> None:
     asked = {
         "schema": "suport.mail/1",
         "reference": post.submit(),
@@ -346,7 +346,7 @@ def test_at_most_three_acknowledgements_an_hour_go_to_one_address(post: Post) ->
     assert len(post.sent) == 5
 
 
-def test_answers_are_not_counted(post: Post) -> None:
+def test_a_reply_is_sent_however_many_acknowledgements_an_address_got(post: Post) -> None:
     references = [post.submit() for _ in range(4)]
     post.deliver(*(post.ask(each) for each in references))
     last = references[-1]
@@ -370,7 +370,7 @@ def test_an_acknowledgement_that_failed_does_not_count_against_itself(post: Post
     assert len(post.sent) == 3
 
 
-def test_the_count_names_nobody_and_is_forgotten(post: Post) -> None:
+def test_the_count_names_nobody_and_expires(post: Post) -> None:
     post.deliver(post.ask(post.submit()))
     counts = [
         item
@@ -384,7 +384,7 @@ def test_the_count_names_nobody_and_is_forgotten(post: Post) -> None:
 
 
 @pytest.mark.usefixtures("embedded")
-def test_of_two_who_count_at_once_none_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_who_count_at_once_are_both_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another counts between this one's look and its writing, as often as there is room."""
     client = aws.client("dynamodb")
     limit = AcknowledgementLimit(client, "register")
@@ -429,7 +429,7 @@ UNANSWERED: list[Exception] = [
 
 
 @pytest.mark.parametrize("refusal", REFUSED, ids=str)
-def test_what_ses_refuses_mutes_nobody_costs_no_attempt_and_is_tried_again(
+def test_a_refusal_by_ses_marks_no_address_costs_no_attempt_and_is_tried_again(
     post: Post, refusal: str | Exception
 ) -> None:
     reference = post.submit()
@@ -444,7 +444,7 @@ def test_what_ses_refuses_mutes_nobody_costs_no_attempt_and_is_tried_again(
 
 
 @pytest.mark.parametrize("failure", UNANSWERED, ids=str)
-def test_an_attempt_without_an_answer_is_repeated_once_when_it_is_over(
+def test_an_attempt_without_an_answer_is_repeated_once_after_its_time(
     post: Post, failure: Exception
 ) -> None:
     reference = post.submit()
@@ -516,7 +516,7 @@ def test_two_requests_for_one_mail_at_once_send_one(
     assert len(post.sent) == len(post.mails(reference)) == 1
 
 
-def test_nothing_is_sent_where_no_attempt_can_be_claimed(
+def test_nothing_is_sent_if_no_attempt_can_be_claimed(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = post.submit()
@@ -573,7 +573,7 @@ def test_a_mail_whose_stream_record_was_lost_is_asked_for_by_the_watcher(post: P
     assert len(post.sent) == len(made)
 
 
-def test_the_code_of_an_incident_taken_by_phone_is_mailed_whatever_was_lost(post: Post) -> None:
+def test_the_access_code_of_a_phone_call_is_mailed_whatever_was_lost(post: Post) -> None:
     reference = taken_by_phone(post)
     for _ in range(5):  # each record of the stream is lost, until the service is well again
         post.pass_time(minutes=250)
@@ -599,7 +599,7 @@ def test_a_mail_that_never_succeeds_is_set_aside_by_the_watcher_in_the_end(post:
     assert post.sent == []
 
 
-def test_a_failing_team_queue_keeps_no_mail_back(
+def test_a_failing_team_queue_holds_no_mail_back(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = post.submit()
@@ -622,7 +622,7 @@ def taken_by_phone(post: Post, number: int = 1) -> Reference:
     return post.register.take_phone_call(submission, "aina", key, b"secret", post.now).reference
 
 
-def test_a_fourth_receipt_within_the_hour_is_set_aside_where_the_page_has_shown_the_code(
+def test_a_fourth_receipt_within_the_hour_is_set_aside_if_the_page_has_shown_the_code(
     post: Post,
 ) -> None:
     references = [post.submit() for _ in range(4)]
@@ -630,7 +630,9 @@ def test_a_fourth_receipt_within_the_hour_is_set_aside_where_the_page_has_shown_
     assert [each["reason"] for each in post.set_aside(references[-1])] == ["too_many"]
 
 
-def test_a_fourth_receipt_within_the_hour_waits_where_only_it_tells_the_code(post: Post) -> None:
+def test_a_fourth_receipt_within_the_hour_waits_if_only_the_receipt_has_the_code(
+    post: Post,
+) -> None:
     references = [taken_by_phone(post, number) for number in range(4)]
     post.deliver(*(post.ask(each) for each in references))
     assert len(post.sent) == 3
@@ -641,13 +643,13 @@ def test_a_fourth_receipt_within_the_hour_waits_where_only_it_tells_the_code(pos
     assert len(post.sent) == 4
 
 
-def test_an_address_that_ses_cannot_write_is_marked_without_asking_it(post: Post) -> None:
+def test_an_address_that_ses_cannot_write_is_marked_without_a_call(post: Post) -> None:
     reference = post.submit(contact={"email": "aïna@example.org"})
     assert post.deliver(post.ask(reference)) == []
     assert post.register.incident(reference, post.now).mail_trouble is MailTrouble.REJECTED
 
 
-def test_of_a_batch_only_the_mail_that_failed_comes_again(post: Post) -> None:
+def test_only_the_failed_mail_of_a_batch_comes_again(post: Post) -> None:
     post.refusals = ["TooManyRequestsException"]
     asked = [
         lambdas(json.loads(post.ask(post.submit())["body"]), number=number) for number in (1, 2)
@@ -656,7 +658,7 @@ def test_of_a_batch_only_the_mail_that_failed_comes_again(post: Post) -> None:
     assert len(post.sent) == 1
 
 
-def test_each_failure_has_the_message_wait_longer(
+def test_the_message_waits_longer_after_each_failure(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[Any] = []
@@ -675,7 +677,7 @@ def test_each_failure_has_the_message_wait_longer(
     assert queues == ["mail", "mail", "mail", "mail_events"]
 
 
-def test_a_message_that_cannot_be_read_fails_alone_and_is_not_logged(
+def test_an_unreadable_message_fails_alone_and_is_not_logged(
     post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = lambdas({"schema": "suport.mail/1", "kind": "anna@example.org"}, number=7)
@@ -684,7 +686,7 @@ def test_a_message_that_cannot_be_read_fails_alone_and_is_not_logged(
     assert "anna@" not in "".join(str(vars(record)) for record in caplog.records)
 
 
-def test_the_text_by_which_ses_tries_the_topic_out_is_no_failure(post: Post) -> None:
+def test_the_text_with_which_ses_tries_out_the_topic_is_no_failure(post: Post) -> None:
     tried = lambdas({}, queue="mail_events")
     tried["body"] = "Successfully validated SNS topic for Amazon SES event publishing."
     assert post.deliver(tried) == []
@@ -707,7 +709,7 @@ def test_a_mail_that_was_sent_is_recorded_however_busy_the_incident_is(
     assert len(post.sent) == len(post.mails(reference)) == 1
 
 
-def test_no_log_tells_the_address_or_the_access_code(
+def test_no_log_has_the_address_or_the_access_code(
     post: Post, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reference = post.submit()
@@ -724,7 +726,7 @@ def test_no_log_tells_the_address_or_the_access_code(
 # ------------------------------------------------------------------- what comes back
 
 
-def test_a_bounce_is_on_the_incident_for_the_operator_and_no_mail_follows(post: Post) -> None:
+def test_a_bounce_is_recorded_for_the_operator_and_no_mail_follows(post: Post) -> None:
     reference = post.submit()
     post.deliver(post.ask(reference))
     told = event(reference, bounceType="Permanent", bounceSubType="General")
@@ -740,20 +742,20 @@ def test_a_bounce_is_on_the_incident_for_the_operator_and_no_mail_follows(post: 
     assert len(post.sent) == 1
 
 
-def test_a_complaint_is_on_the_incident_too(post: Post) -> None:
+def test_a_complaint_is_recorded_too(post: Post) -> None:
     reference = post.submit()
     told = event(reference, "Complaint", complaintFeedbackType="abuse")
     assert post.deliver(told) == []
     assert post.register.incident(reference, post.now).mail_trouble is MailTrouble.COMPLAINED
 
 
-def test_a_full_mailbox_is_no_reason_to_send_no_more(post: Post) -> None:
+def test_a_full_mailbox_is_no_reason_to_stop_sending(post: Post) -> None:
     reference = post.submit()
     assert post.deliver(event(reference, bounceType="Transient", bounceSubType="General")) == []
     assert post.register.incident(reference, post.now).mail_trouble is None
 
 
-def test_what_comes_back_of_an_expired_incident_is_dropped(post: Post) -> None:
+def test_a_bounce_for_an_expired_incident_is_dropped(post: Post) -> None:
     reference = post.submit()
     post.pass_time(minutes=200 * 24 * 60)
     assert post.deliver(event(reference, bounceType="Permanent")) == []
@@ -764,7 +766,7 @@ def test_what_comes_back_of_an_expired_incident_is_dropped(post: Post) -> None:
 # ----------------------------------------------------------------- what asks for mails
 
 
-def test_a_request_that_its_queue_refuses_is_asked_for_again(
+def test_a_mail_request_that_the_queue_refuses_is_made_again(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = post.submit()
@@ -793,7 +795,7 @@ def test_an_incident_that_is_routed_late_is_acknowledged_once(post: Post) -> Non
     assert len(post.sent) == 1
 
 
-def test_who_closes_and_reopens_again_and_again_floods_nobody(post: Post) -> None:
+def test_closing_and_reopening_again_and_again_floods_nobody(post: Post) -> None:
     reference = post.submit()
     for _ in range(6):
         post.register.resolve_by_citizen(reference, post.now)

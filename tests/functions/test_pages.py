@@ -31,7 +31,7 @@ from tests.support.web import (
 # ----------------------------------------------------------------- show_help
 
 
-def test_a_link_to_the_form_brings_along_nothing_personal(web: Web) -> None:
+def test_a_link_to_the_form_carries_nothing_personal(web: Web) -> None:
     query = {
         "category": "payment",
         "procedure.code": "AB1",
@@ -51,7 +51,7 @@ def test_a_link_to_the_form_brings_along_nothing_personal(web: Web) -> None:
     assert "brought" not in answer.body
 
 
-def test_the_form_names_the_browser_that_asks_for_it(web: Web) -> None:
+def test_the_form_names_the_browser_of_its_reader(web: Web) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
     for answer in (
         web.ask("GET", "incident", User_Agent=agent),
@@ -65,13 +65,15 @@ def test_each_form_has_a_key_of_its_own(web: Web) -> None:
     assert len(keys) == 3
 
 
-def test_a_procedure_of_the_catalogue_is_named_in_the_form(web: Web) -> None:
+def test_the_form_names_a_procedure_of_the_catalogue(web: Web) -> None:
     values = web.get("incident", **{"procedure.code": "sample-01"}).page.values
     assert values["procedure.name"] == "Renovació del títol de família nombrosa"
 
 
 @pytest.mark.parametrize("chosen", ["", "nonsense", "FUNCTIONAL"])
-def test_a_kind_that_does_not_exist_is_asked_for_again(web: Web, chosen: str) -> None:
+def test_the_page_asks_again_for_a_kind_of_problem_that_does_not_exist(
+    web: Web, chosen: str
+) -> None:
     page = web.get("help", category=chosen).page
     assert "help?category=signature" in page.attributes("href")
 
@@ -85,7 +87,7 @@ def test_an_error_is_looked_up_without_being_recorded(web: Web) -> None:
     assert in_the_register() == []
 
 
-def test_the_catalogue_is_searched_and_turned_over(web: Web) -> None:
+def test_the_catalogue_can_be_searched_and_leafed_through(web: Web) -> None:
     everything = web.get("procedures").page
     shown = [each for each in everything.attributes("href") if "procedure.code=" in each]
     assert 0 < len(shown) <= 20
@@ -100,28 +102,26 @@ def test_the_catalogue_is_searched_and_turned_over(web: Web) -> None:
 
 
 @pytest.mark.parametrize("start", ["-1", "x", "1e3", "²", "٣", ""])
-def test_a_start_that_is_no_number_is_the_beginning(web: Web, start: str) -> None:
+def test_a_start_that_is_not_a_number_is_the_beginning(web: Web, start: str) -> None:
     assert web.get("procedures", start=start).body == web.get("procedures").body
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_what_does_not_exist_is_told_in_the_language_of_the_address(
-    web: Web, language: Language
-) -> None:
+def test_an_unknown_address_gets_an_error_in_its_language(web: Web, language: Language) -> None:
     answer = web.get("nonsense", language)
     assert (answer.status, answer.headers["Content-Language"]) == (404, language)
     assert answer.page.of("html")[0]["lang"] == language
 
 
 @pytest.mark.parametrize("subject", ["privacy", "cookies", "accessibility", "responsible"])
-def test_each_notice_is_shown_with_what_proves_its_text(web: Web, subject: str) -> None:
+def test_each_notice_is_shown_with_the_hash_of_its_text(web: Web, subject: str) -> None:
     answer = web.get(subject, "de")
     shown = published_notices.current(Subject(subject), Language.GERMAN)
     assert answer.status == 200
     assert {shown.sha256} <= set(answer.page.said_in("code"))
 
 
-def test_pages_without_personal_data_may_be_gone_back_to(web: Web) -> None:
+def test_the_browser_may_keep_pages_without_personal_data(web: Web) -> None:
     for page in ("help", "procedures", "incident", "privacy", "contact"):
         assert web.get(page).headers["Cache-Control"] == "private, no-cache"
     web.opened()
@@ -146,7 +146,7 @@ def test_a_submission_opens_its_incident(web: Web) -> None:
     assert web.incident(web.reference).contact == {"email": "anna@example.org"}
 
 
-def test_a_form_with_another_privacy_notice_is_shown_anew(web: Web) -> None:
+def test_a_form_with_another_privacy_notice_is_shown_again(web: Web) -> None:
     answer = web.post("incident", FILLED_IN | {"privacy_notice": "2020-01-01"})
     kept = answer.page.values
     assert (answer.status, in_the_register(), answer.cookie) == (422, [], None)
@@ -159,12 +159,12 @@ def test_a_form_with_another_privacy_notice_is_shown_anew(web: Web) -> None:
     assert web.incident(web.reference).privacy_notice == kept["privacy_notice"]
 
 
-def test_a_form_that_names_no_notice_is_taken(web: Web) -> None:
+def test_a_form_that_names_no_notice_is_accepted(web: Web) -> None:
     assert web.incident(web.submit()).privacy_notice is None
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "multipart/form-data; boundary=x"])
-def test_a_form_of_another_type_is_refused_on_a_page(web: Web, media_type: str) -> None:
+def test_a_form_of_another_type_gets_a_page_with_the_error(web: Web, media_type: str) -> None:
     answer = web.post("incident", FILLED_IN, Content_Type=media_type)
     assert (answer.status, in_the_register()) == (415, [])
     assert answer.page.said_in("h1")
@@ -183,7 +183,7 @@ def test_the_access_code_is_shown_exactly_once(web: Web) -> None:
         assert code not in web.get(page).body
 
 
-def test_reference_and_code_open_the_incident_anywhere(web: Web) -> None:
+def test_reference_and_code_open_the_incident_in_any_browser(web: Web) -> None:
     reference = web.opened()
     typed = {"reference": reference.lower(), "access_code": web.code.lower()}
     web.cookie = None
@@ -193,7 +193,7 @@ def test_reference_and_code_open_the_incident_anywhere(web: Web) -> None:
     assert web.reference == reference
 
 
-def test_without_a_session_the_page_asks_which_incident_it_is(web: Web) -> None:
+def test_without_a_session_the_page_asks_which_incident_to_open(web: Web) -> None:
     answer = web.get("track")
     assert (answer.status, "access_code" in answer.page.values) == (200, True)
 
@@ -202,7 +202,9 @@ def test_without_a_session_the_page_asks_which_incident_it_is(web: Web) -> None:
     ("done", "said"),
     [("replied", "Your message has been sent."), ("x", None), ("__class__", None), ("", None)],
 )
-def test_what_was_done_is_said_by_its_name_only(web: Web, done: str, said: str | None) -> None:
+def test_a_confirmation_is_shown_only_for_a_known_name(
+    web: Web, done: str, said: str | None
+) -> None:
     web.opened()
     page = web.get("track", "en", done=done).page
     assert ("Done" in page.said_in("h2")) is (said is not None)
@@ -215,7 +217,7 @@ def wrong_codes(printed: str) -> list[dict[str, Any]]:
     return [line for line in lines if "WrongAccessCodes" in line]
 
 
-def test_nobody_learns_whether_the_reference_or_the_code_is_wrong(
+def test_the_answer_does_not_reveal_whether_the_reference_or_the_code_is_wrong(
     web: Web, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reference = web.opened()
@@ -243,14 +245,14 @@ def test_nobody_learns_whether_the_reference_or_the_code_is_wrong(
     assert bodies == bodies[:1] * len(typed)
 
 
-def test_the_right_code_is_not_counted(web: Web, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_right_code_is_not_counted_as_wrong(web: Web, capsys: pytest.CaptureFixture[str]) -> None:
     reference = web.opened()
     capsys.readouterr()
     web.post("track", {"reference": reference, "access_code": web.code})
     assert wrong_codes(capsys.readouterr().out) == []
 
 
-def test_a_message_kept_while_the_session_ended_is_sent_on_opening(web: Web) -> None:
+def test_a_message_kept_past_the_end_of_the_session_is_sent_on_opening(web: Web) -> None:
     reference = web.opened()
     typed = {"reference": reference, "access_code": web.code}
     web.cookie = None
@@ -294,7 +296,7 @@ def test_a_kept_message_that_comes_too_late_is_not_lost(web: Web) -> None:
 
 
 @pytest.mark.parametrize("form", ["html", "json", ""])
-def test_everything_can_be_taken_along_as_a_file(web: Web, form: str) -> None:
+def test_the_citizen_can_download_everything(web: Web, form: str) -> None:
     reference = web.opened()
     answer = web.get("export", "es", format=form)
     kind = "json" if form == "json" else "html"
@@ -346,7 +348,7 @@ def main_links(answer: Answer) -> list[str]:
     ).attributes("href")
 
 
-def test_what_is_downloaded_is_the_part_that_the_page_shows(web: Web) -> None:
+def test_a_download_has_the_part_that_the_page_shows(web: Web) -> None:
     web.opened()
     bodies = written(web, 60)
     (earlier,) = [each for each in main_links(web.get("track")) if "before=" in each][:1]
@@ -366,7 +368,7 @@ def test_what_is_downloaded_is_the_part_that_the_page_shows(web: Web) -> None:
         assert (content["incident"]["earlier"] is None) is bool(query)
 
 
-def test_a_history_that_one_page_holds_says_nothing_of_parts(web: Web) -> None:
+def test_a_history_that_fits_on_one_page_says_nothing_about_parts(web: Web) -> None:
     web.opened()
     written(web, 40)
     assert "before" not in web.get("track").body
@@ -385,14 +387,14 @@ def test_the_same_part_is_shown_in_each_language(web: Web) -> None:
 
 
 @pytest.mark.parametrize("before", ["", "x", "0" * 25, "0" * 27, "incident", "é" * 26, "u" * 26])
-def test_a_part_that_cannot_be_is_the_newest(web: Web, before: str) -> None:
+def test_for_a_part_that_does_not_exist_the_newest_is_shown(web: Web, before: str) -> None:
     web.opened()
     bodies = written(web, 60)
     assert told(web.get("track", before=before).page) == bodies[:50]
     assert told(web.get("export", before=before).page) == bodies[:50]
 
 
-def test_what_was_first_written_is_gone_after_its_own_six_months(web: Web) -> None:
+def test_the_first_words_are_gone_after_their_own_six_months(web: Web) -> None:
     reference = web.opened()
     web.register.add_citizen_message(reference, "Encara falla", NOW + timedelta(days=100))
     web.now = NOW + timedelta(days=200)
@@ -407,7 +409,7 @@ def test_what_was_first_written_is_gone_after_its_own_six_months(web: Web) -> No
 
 
 @pytest.mark.parametrize("form", ["reply", "track"])
-def test_the_twenty_first_message_of_a_day_is_kept_in_its_form(web: Web, form: str) -> None:
+def test_the_twenty_first_message_of_a_day_comes_back_in_its_form(web: Web, form: str) -> None:
     reference = web.opened()
     for number in range(20):
         web.register.add_citizen_message(reference, f"Missatge {number}", NOW)
@@ -426,7 +428,7 @@ def test_the_twenty_first_message_of_a_day_is_kept_in_its_form(web: Web, form: s
     assert web.messages(reference)[-1] == "Un més"
 
 
-def test_who_leaves_ends_the_session(web: Web) -> None:
+def test_leaving_ends_the_session(web: Web) -> None:
     web.opened()
     answer = web.post("leave")
     assert (answer.status, answer.location) == (303, "help")
@@ -437,7 +439,7 @@ def test_who_leaves_ends_the_session(web: Web) -> None:
 
 
 @pytest.mark.parametrize("page", ["export", "files", "close", "rate"])
-def test_without_a_session_a_page_leads_to_where_one_opens_it(web: Web, page: str) -> None:
+def test_without_a_session_a_page_leads_to_the_form_that_opens_one(web: Web, page: str) -> None:
     answer = web.get(page)
     assert (answer.status, answer.location) == (303, "track")
 
@@ -493,7 +495,7 @@ def test_once_the_session_is_over_nothing_is_recorded(
     ("page", "fields"),
     [("reopen", {}), ("reply", {"body": "Encara falla", "idempotency_key": KEY})],
 )
-def test_who_comes_back_too_late_is_told_what_to_do(
+def test_a_citizen_who_comes_back_too_late_learns_what_to_do(
     web: Web, page: str, fields: dict[str, str]
 ) -> None:
     reference = web.opened()
@@ -507,7 +509,7 @@ def test_who_comes_back_too_late_is_told_what_to_do(
     assert ("Encara falla" in answer.body) is bool(fields)
 
 
-def test_help_still_under_way_is_not_rated(web: Web) -> None:
+def test_help_still_under_way_cannot_be_rated(web: Web) -> None:
     web.opened()
     before = in_the_register()
     typed = {"score": "4", "comment": "Prou bé", "reference": web.reference}
@@ -611,7 +613,7 @@ def test_the_store_leads_back_to_the_page_under_its_own_address(
 
 
 @pytest.mark.parametrize("public", ["https://ajuda.example.org", "https://example.org/ajuda/"])
-def test_the_store_leads_back_to_the_public_address_where_there_is_one(
+def test_the_store_leads_back_to_the_public_address_if_there_is_one(
     web: Web, monkeypatch: pytest.MonkeyPatch, public: str
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", public)
@@ -620,7 +622,7 @@ def test_the_store_leads_back_to_the_public_address_where_there_is_one(
     assert fields["success_action_redirect"] == f"{public.rstrip('/')}/de/files"
 
 
-def test_the_session_lasts_while_a_file_is_sent(web: Web) -> None:
+def test_the_session_lasts_while_a_file_is_uploaded(web: Web) -> None:
     web.opened()
     web.now += timedelta(minutes=29)
     web.post("files", {"type": "image/png"})
@@ -628,20 +630,22 @@ def test_the_session_lasts_while_a_file_is_sent(web: Web) -> None:
     assert web.get("files", etag="1").title == "Afegir un fitxer"
 
 
-def test_who_comes_back_from_the_store_without_the_session_is_told_it_arrived(web: Web) -> None:
+def test_a_browser_that_comes_back_without_the_session_learns_that_the_file_arrived(
+    web: Web,
+) -> None:
     answer = web.get("files", "en", bucket="b", key="k", etag="1")
     assert (answer.status, answer.title) == (200, "Your file has arrived")
 
 
 @pytest.mark.parametrize("kind", ["", "image/svg+xml", "text/html", "IMAGE/PNG"])
-def test_a_file_of_another_kind_is_not_asked_for(web: Web, kind: str) -> None:
+def test_the_page_offers_no_form_for_a_file_of_another_kind(web: Web, kind: str) -> None:
     web.opened()
     answer = web.post("files", {"type": kind})
     assert (answer.status, "#type" in answer.page.attributes("href")) == (422, True)
     assert answer.page.attributes("action") == ["files"]
 
 
-def test_no_more_files_than_an_incident_can_have(web: Web) -> None:
+def test_the_page_offers_no_form_for_one_file_too_many(web: Web) -> None:
     web.opened()
     add_files(web, MOST_FILES)
     for answer in (web.get("files"), web.post("files", {"type": "image/png"})):
@@ -650,7 +654,7 @@ def test_no_more_files_than_an_incident_can_have(web: Web) -> None:
     assert answer.status == 422
 
 
-def test_a_file_that_was_erased_again_takes_no_place(web: Web) -> None:
+def test_an_erased_file_takes_no_place(web: Web) -> None:
     reference = web.opened()
     add_files(web, MOST_FILES - 1)
     erased = File(new_file_id(), "image/png", 10, "version", web.now)
@@ -663,7 +667,7 @@ def test_a_file_that_was_erased_again_takes_no_place(web: Web) -> None:
     assert web.post("files", {"type": "image/png"}).status == 200
 
 
-def test_a_resolved_incident_takes_no_file(web: Web) -> None:
+def test_a_resolved_incident_takes_no_files(web: Web) -> None:
     web.opened()
     web.post("close")
     for answer in (web.get("files"), web.post("files", {"type": "image/png"})):
@@ -671,7 +675,7 @@ def test_a_resolved_incident_takes_no_file(web: Web) -> None:
     assert answer.status == 422
 
 
-def test_without_a_session_no_file_is_asked_for(web: Web) -> None:
+def test_without_a_session_the_page_offers_no_form_for_a_file(web: Web) -> None:
     web.opened()
     web.now += timedelta(minutes=31)
     answer = web.post("files", {"type": "image/png"})
@@ -686,7 +690,7 @@ def consent(scope: str, action: str, **changes: str) -> dict[str, str]:
     return {"scope": scope, "action": action, "notice_sha256": shown.sha256} | changes
 
 
-def test_what_is_agreed_to_is_given_and_withdrawn_with_one_button_each(web: Web) -> None:
+def test_each_consent_is_given_and_withdrawn_with_one_button(web: Web) -> None:
     reference = web.opened()
     for scope, action, done, standing in (
         ("view", "grant", "agreed", {"view"}),
@@ -720,7 +724,7 @@ def test_control_before_view_is_refused(web: Web) -> None:
     assert (answer.status, in_the_register()) == (409, before)
 
 
-def test_nobody_agrees_for_an_incident_that_is_resolved(web: Web) -> None:
+def test_nobody_can_consent_for_a_resolved_incident(web: Web) -> None:
     reference = web.opened()
     web.post("close")
     assert web.incident(reference).status == "resolved"
@@ -730,7 +734,7 @@ def test_nobody_agrees_for_an_incident_that_is_resolved(web: Web) -> None:
     assert "està resolta" in answer.body
 
 
-def test_nobody_agrees_to_a_text_that_is_no_longer_shown(web: Web) -> None:
+def test_nobody_can_consent_to_a_notice_that_is_no_longer_shown(web: Web) -> None:
     web.opened()
     before = in_the_register()
     old = consent("view", "grant", notice_sha256="0" * 64)
@@ -740,7 +744,7 @@ def test_nobody_agrees_to_a_text_that_is_no_longer_shown(web: Web) -> None:
     assert answer.page.values["notice_sha256"] == current
 
 
-def test_to_withdraw_what_was_never_given_leads_back(web: Web) -> None:
+def test_withdrawing_a_consent_never_given_leads_back(web: Web) -> None:
     web.opened()
     before = in_the_register()
     answer = web.post("remote-support", consent("view", "withdraw"))
@@ -748,14 +752,16 @@ def test_to_withdraw_what_was_never_given_leads_back(web: Web) -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, consent("all", "grant"), consent("view", "take")])
-def test_a_consent_to_nothing_that_exists_is_refused(web: Web, fields: dict[str, str]) -> None:
+def test_consent_with_an_unknown_scope_or_action_is_refused(
+    web: Web, fields: dict[str, str]
+) -> None:
     web.opened()
     before = in_the_register()
     assert web.post("remote-support", fields).status == 422
     assert in_the_register() == before
 
 
-def test_without_a_session_remote_support_is_explained_and_nothing_agreed(web: Web) -> None:
+def test_without_a_session_the_page_explains_remote_support_and_takes_no_consent(web: Web) -> None:
     web.opened()
     web.now += timedelta(minutes=31)
     before = in_the_register()
@@ -775,14 +781,14 @@ def test_without_a_session_remote_support_is_explained_and_nothing_agreed(web: W
         (NOW + timedelta(hours=9), "Closed now It answers again on Tuesday 24 November at 08:00."),
     ],
 )
-def test_the_phone_page_says_whether_somebody_answers_now(
+def test_the_phone_page_says_whether_the_line_answers_now(
     web: Web, at: datetime, said: str
 ) -> None:
     web.now = at
     assert said in web.get("contact", "en").page.text
 
 
-def test_an_incident_that_has_expired_is_not_there(web: Web) -> None:
+def test_an_expired_incident_is_not_there(web: Web) -> None:
     reference = web.opened()
     web.now += timedelta(days=200)
     for page in ("track", "export", "files", "close", "rate", "remote-support"):
@@ -795,7 +801,7 @@ def test_an_incident_that_has_expired_is_not_there(web: Web) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "CA", "xx", "en-GB", "%63a"])
 @pytest.mark.parametrize("page", sorted({page for _, page in BEHIND if "{" not in page}))
-def test_no_page_stands_under_another_language(web: Web, language: str, page: str) -> None:
+def test_no_page_exists_under_another_language(web: Web, language: str, page: str) -> None:
     method = next(each for each, name in BEHIND if name == page)
     answer = web.get(page, language) if method == "GET" else web.post(page, {}, language)
     if answer.status == 303:  # without a session some lead on before they look at the language

@@ -46,7 +46,7 @@ def test_every_form_of_an_incident_names_it(web: Web) -> None:
 
 
 @pytest.mark.parametrize("form", TRACKED)
-def test_a_form_of_a_page_that_did_not_name_it_yet_names_it_when_it_comes_back(
+def test_a_form_that_does_not_name_its_incident_names_it_when_it_comes_back(
     web: Web, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     reference = web.opened()
@@ -55,7 +55,7 @@ def test_a_form_of_a_page_that_did_not_name_it_yet_names_it_when_it_comes_back(
     assert (answer.status, answer.page.values["reference"]) == (503, reference)
 
 
-def test_every_form_that_is_shown_again_names_it(web: Web) -> None:
+def test_every_form_that_is_shown_again_names_its_incident(web: Web) -> None:
     reference = web.opened()
     wrong = [
         web.post("reply", {"body": ""}),
@@ -71,7 +71,7 @@ def test_every_form_that_is_shown_again_names_it(web: Web) -> None:
 
 
 @pytest.mark.parametrize("form", TRACKED)
-def test_a_form_of_the_other_tab_records_nothing_and_is_given_back(
+def test_a_form_of_the_other_tab_records_nothing_and_comes_back(
     web: Web, tabs: tuple[Reference, str, Reference], form: str
 ) -> None:
     first, _, second = tabs
@@ -88,7 +88,7 @@ def test_a_form_of_the_other_tab_records_nothing_and_is_given_back(
     assert web.reference == second
 
 
-def test_a_message_of_the_other_tab_is_sent_to_its_own_incident_once_that_is_open_again(
+def test_a_message_of_the_other_tab_goes_to_its_own_incident_once_that_is_open_again(
     web: Web, tabs: tuple[Reference, str, Reference]
 ) -> None:
     first, code, second = tabs
@@ -101,7 +101,7 @@ def test_a_message_of_the_other_tab_is_sent_to_its_own_incident_once_that_is_ope
     assert web.reference == first
 
 
-def test_a_rating_of_the_other_tab_rates_its_own_incident(
+def test_a_rating_of_the_other_tab_goes_to_its_own_incident(
     web: Web, tabs: tuple[Reference, str, Reference]
 ) -> None:
     first, code, second = tabs
@@ -124,7 +124,7 @@ def test_a_rating_of_the_other_tab_rates_its_own_incident(
     ],
     ids=["as shown", "lower case", "ungrouped", "misread", "left blank", "none"],
 )
-def test_a_form_is_taken_however_it_writes_the_incident_that_is_open(
+def test_a_form_is_accepted_however_it_writes_the_reference_of_the_open_incident(
     web: Web, written: Any
 ) -> None:
     reference = web.opened()
@@ -135,9 +135,7 @@ def test_a_form_is_taken_however_it_writes_the_incident_that_is_open(
 
 
 @pytest.mark.parametrize("named", ["x", "0000-0000-0001", "ningú"])
-def test_a_form_that_names_nothing_that_can_be_an_incident_records_nothing(
-    web: Web, named: str
-) -> None:
+def test_a_form_with_an_impossible_reference_records_nothing(web: Web, named: str) -> None:
     reference = web.opened()
     fields = {"body": "Hola", "idempotency_key": "k" * 20, "reference": named}
     answer = web.post("reply", fields)
@@ -145,7 +143,7 @@ def test_a_form_that_names_nothing_that_can_be_an_incident_records_nothing(
     assert answer.page.values.items() >= fields.items()
 
 
-def test_who_leaves_in_either_tab_has_left(
+def test_leaving_in_either_tab_ends_the_session(
     web: Web, tabs: tuple[Reference, str, Reference]
 ) -> None:
     answer = web.post("leave", {"reference": tabs[0]})
@@ -162,7 +160,7 @@ def test_another_incident_may_be_opened_while_one_is_open(
 
 
 @pytest.mark.parametrize("form", ["reply", "rate"])
-def test_what_was_kept_for_one_incident_is_not_recorded_on_another(
+def test_words_kept_for_one_incident_are_not_recorded_on_another(
     web: Web, tabs: tuple[Reference, str, Reference], form: str
 ) -> None:
     first, _, second = tabs

@@ -64,7 +64,7 @@ def _nothing_personal_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[No
     assert not [text for text in PRIVATE if text in logged]
 
 
-def test_an_incident_left_lying_by_its_operator_is_queued_anew(
+def test_an_incident_that_its_operator_neglects_is_queued_again(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
     long_ago = clock.now() - timedelta(days=2)
@@ -76,7 +76,7 @@ def test_an_incident_left_lying_by_its_operator_is_queued_anew(
     assert (woken.status, woken.claimed_by) == (Status.QUEUED, None)
 
 
-def test_what_is_not_due_is_left_alone_and_that_is_told_too(
+def test_an_incident_that_is_not_due_is_left_alone_and_the_figure_is_zero(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reference = received(register, clock.now())
@@ -85,7 +85,7 @@ def test_what_is_not_due_is_left_alone_and_that_is_told_too(
     assert whole_history(register, reference, clock.now()) == before
 
 
-def test_an_incident_is_woken_once_however_often_it_is_looked_for(
+def test_an_incident_is_woken_once_however_often_it_is_found(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reference = received(register, clock.now() - timedelta(hours=1))
@@ -96,7 +96,7 @@ def test_an_incident_is_woken_once_however_often_it_is_looked_for(
     assert len(actions) == 1
 
 
-def test_one_that_fails_stops_none_of_the_others_and_counts_as_overdue(
+def test_an_incident_that_fails_stops_none_of_the_others_and_counts_as_overdue(
     watcher: ModuleType,
     register: Register,
     capsys: pytest.CaptureFixture[str],
@@ -121,7 +121,7 @@ def test_one_that_fails_stops_none_of_the_others_and_counts_as_overdue(
     assert [(each["reference"], each["error"]) for each in failed] == [(failing, "RuntimeError")]
 
 
-def test_what_the_service_owes_is_done_and_counted(
+def test_the_watcher_does_and_counts_what_the_service_owes(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
     long_ago = clock.now() - timedelta(hours=2)
@@ -144,7 +144,7 @@ def test_what_the_service_owes_is_done_and_counted(
     assert not {name for name, *_ in told} & {"MailsSetAside", "FilesNotScanned", "IncidentsEnding"}
 
 
-def test_a_result_that_comes_after_the_watcher_gave_the_scan_up_still_counts(
+def test_a_scan_result_still_counts_after_the_watcher_gave_up_on_it(
     watcher: ModuleType, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
     long_ago = clock.now() - timedelta(hours=2)
@@ -157,7 +157,7 @@ def test_a_result_that_comes_after_the_watcher_gave_the_scan_up_still_counts(
 
 
 @pytest.mark.parametrize("broken", ["overdue", "to_follow_up"])
-def test_a_search_that_fails_stops_neither_the_other_one_nor_the_count(
+def test_a_failing_search_stops_neither_the_other_one_nor_the_count(
     watcher: ModuleType,
     register: Register,
     capsys: pytest.CaptureFixture[str],

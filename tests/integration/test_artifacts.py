@@ -70,7 +70,7 @@ def test_every_template_was_compiled_by_the_build() -> None:
     assert {path.name for path in (SUPORT / "web/templates").iterdir()} <= compiled
 
 
-def test_a_package_that_is_in_no_layer_is_missed() -> None:
+def test_a_package_that_is_in_no_layer_is_missing() -> None:
     with pytest.raises(AssertionError, match="No module named 'yaml'"):
         artifact.evaluated("ShowHelp", "import yaml")
 
@@ -92,7 +92,7 @@ def test_every_module_of_a_layer_has_bytecode_that_python_takes_unchecked(folder
     assert not wrong
 
 
-def test_the_catalogues_are_compiled_and_their_sources_left_out() -> None:
+def test_the_layer_has_the_compiled_catalogues_without_their_sources() -> None:
     catalogues = {path.parts[-3] for path in SUPORT.glob("texts/locales/*/LC_MESSAGES/suport.mo")}
     assert catalogues == {"ca", "es", "de"}
     assert not list(SUPORT.rglob("*.po"))

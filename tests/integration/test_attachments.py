@@ -41,7 +41,7 @@ def test_the_sample_arrival_and_its_scan_bring_the_file_into_the_register(stored
         assert file[name] == FILE[name]
 
 
-def test_the_sample_removal_is_the_entry_that_the_register_keeps(stored: Service) -> None:
+def test_the_sample_removal_is_an_entry_as_the_register_keeps_it(stored: Service) -> None:
     stored.answer("check_attachment.arrivals", sample("check_attachment.arrivals"))
     (entry,) = [item for item in _history(stored) if item["kind"] == {"S": "attachment"}]
     moments = {"entry", "recorded_at", "expires_at"}

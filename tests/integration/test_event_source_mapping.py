@@ -46,14 +46,14 @@ class Lambda:
         EventSourceMapping(properties, [], self.invoke, self.discarded.append).deliver(RECORDS)
 
 
-def test_records_come_in_order_in_batches_of_the_size_that_is_set() -> None:
+def test_records_come_in_order_in_batches_of_the_configured_size() -> None:
     function = Lambda(None, raises=False)
     function.run()
     assert [len(batch) for batch in function.batches] == [10, 10, 5]
     assert function.done == [str(number) for number in range(25)]
 
 
-def test_a_function_that_raises_has_its_batch_cut_until_one_record_is_left() -> None:
+def test_the_batch_of_a_function_that_raises_is_cut_until_one_record_is_left() -> None:
     function = Lambda("13", raises=True)
     function.run()
     assert function.done == [str(number) for number in range(25) if number != 13]
@@ -62,7 +62,7 @@ def test_a_function_that_raises_has_its_batch_cut_until_one_record_is_left() -> 
     assert pointer["DDBStreamBatchInfo"]["startSequenceNumber"] == "13"
 
 
-def test_what_lies_before_the_failure_that_is_named_is_not_given_again() -> None:
+def test_records_before_the_named_failure_are_not_delivered_again() -> None:
     function = Lambda("13", raises=False)
     function.run()
     assert all(function.done.count(str(number)) == 1 for number in range(13))
@@ -70,14 +70,14 @@ def test_what_lies_before_the_failure_that_is_named_is_not_given_again() -> None
     assert [each["DDBStreamBatchInfo"]["batchSize"] for each in function.discarded] == [1]
 
 
-def test_a_failure_whose_name_is_no_record_fails_the_batch() -> None:
+def test_a_failure_named_after_no_record_fails_the_whole_batch() -> None:
     function = Lambda("13", raises=False, names="no such record")
     function.run(BisectBatchOnFunctionError=False)
     assert function.batches.count([str(number) for number in range(10, 20)]) == 3
     assert [each["DDBStreamBatchInfo"]["batchSize"] for each in function.discarded] == [10]
 
 
-def test_a_function_that_does_not_report_failures_is_believed_to_have_done_all() -> None:
+def test_a_function_that_reports_no_failures_has_done_everything() -> None:
     function = Lambda("13", raises=False)
     function.run(FunctionResponseTypes=[])
     assert len(function.batches) == 3

@@ -150,7 +150,7 @@ def test_the_function_answers_its_sample(
 
 
 @pytest.mark.parametrize("name", AS_GET)
-def test_head_is_answered_as_get_is_but_without_a_body(name: str, running: Service) -> None:
+def test_head_gets_the_answer_to_get_without_its_body(name: str, running: Service) -> None:
     shown = running.answer(AS_GET[name], _of_today(AS_GET[name], running))
     answer = running.answer(name, _of_today(name, running))
     assert answer["statusCode"] == shown["statusCode"]
@@ -171,7 +171,7 @@ def test_a_citizen_who_uses_a_wrong_method_gets_a_page(name: str, running: Servi
         assert 'lang="ca"' in answered(answer)
 
 
-def test_the_samples_speak_of_the_incident_that_the_sample_submission_makes(
+def test_the_samples_are_about_the_incident_that_the_sample_submission_makes(
     receipt: dict[str, Any],
 ) -> None:
     secret = SECRET.encode()
@@ -187,7 +187,7 @@ def test_the_samples_speak_of_the_incident_that_the_sample_submission_makes(
 
 
 @pytest.mark.usefixtures("receipt")
-def test_the_stream_sample_is_the_submission_as_the_register_holds_it(running: Service) -> None:
+def test_the_stream_sample_is_the_submission_as_the_register_stores_it(running: Service) -> None:
     change = sample("route_incident.stream")["Records"][0]["dynamodb"]
     item = running.aws.dynamodb.get_item(
         TableName=running.aws.known["Register"], Key=change["Keys"]
@@ -239,7 +239,7 @@ def test_the_bounce_sample_marks_the_incident_of_its_mail(running: Service) -> N
     assert item["mail_trouble"] == {"S": "bounced"}
 
 
-def test_no_log_tells_who_the_citizen_is_nor_what_they_wrote(
+def test_no_log_says_who_the_citizen_is_or_what_they_wrote(
     running: Service, receipt: dict[str, Any]
 ) -> None:
     for name in API_SAMPLES:

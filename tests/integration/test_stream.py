@@ -27,7 +27,7 @@ def running(_built: None) -> Iterator[Service]:
         yield started
 
 
-def test_of_a_batch_with_a_poisoned_record_only_that_one_fails(running: Service) -> None:
+def test_only_the_poisoned_record_of_a_batch_fails(running: Service) -> None:
     before = running.submit("before-the-poisoned-one", category="functional")["reference"]
     _put_poison(running)
     after = running.submit("after-the-poisoned-one", category="signature")["reference"]
@@ -38,7 +38,7 @@ def test_of_a_batch_with_a_poisoned_record_only_that_one_fails(running: Service)
     assert _queued(running) == [("FunctionalQueue", before), ("SignatureQueue", after)]
 
 
-def test_a_batch_of_only_a_poisoned_record_fails_without_a_crash(running: Service) -> None:
+def test_a_batch_with_only_a_poisoned_record_fails_without_a_crash(running: Service) -> None:
     _put_poison(running)
     (record,) = _stream(running)
     answer = running.answer("route_incident.stream", {"Records": [record]})
@@ -50,7 +50,7 @@ def test_a_batch_of_only_a_poisoned_record_fails_without_a_crash(running: Servic
     assert image["contact"]["M"]["email"]["S"] not in printed
 
 
-def test_the_filter_passes_only_incidents_to_be_queued_or_told_of(running: Service) -> None:
+def test_the_filter_passes_only_incidents_that_need_queueing_or_a_mail(running: Service) -> None:
     made = running.submit(sample("submit_incident.json")["headers"]["Idempotency-Key"])
     running.answer("route_incident.stream", {"Records": _stream(running)})
     register = Register(running.aws.dynamodb, running.aws.known["Register"])
@@ -107,7 +107,7 @@ def test_a_stream_that_is_delivered_twice_queues_nothing_twice(running: Service)
     assert running.aws.messages("RoutingFailures") == []
 
 
-def test_each_event_that_a_citizen_is_told_of_asks_for_one_mail(running: Service) -> None:
+def test_each_event_that_owes_a_mail_asks_for_one_mail(running: Service) -> None:
     reference = Reference(running.submit("who-is-told-of-all-that-happens")["reference"])
     register = Register(running.aws.dynamodb, running.aws.known["Register"])
     team = ("aina", register.incident(reference, datetime.now(UTC)).category)
@@ -129,7 +129,7 @@ def test_each_event_that_a_citizen_is_told_of_asks_for_one_mail(running: Service
     assert running.aws.messages("RoutingFailures") == []
 
 
-def test_an_incident_is_queued_in_the_order_of_what_happened_to_it(running: Service) -> None:
+def test_an_incidents_messages_are_queued_in_the_order_of_its_events(running: Service) -> None:
     running.submit(sample("submit_incident.json")["headers"]["Idempotency-Key"])
     mapping = _mapping(running)
     seen = _stream(running)

@@ -3,7 +3,7 @@
 from tests.integration.service import Service
 
 
-def test_a_warm_submission_makes_one_call_to_aws_the_write(running: Service) -> None:
+def test_a_warm_submission_makes_one_call_to_aws_which_is_the_write(running: Service) -> None:
     running.function("SubmitIncident")
     before = len(running.aws.requests)
     running.submit("the-first-one-reads-the-secret")

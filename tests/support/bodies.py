@@ -1,4 +1,4 @@
-"""Every body, and values that may or may not stand in it."""
+"""Every body, and values that may or may not be in it."""
 
 import json
 import types
@@ -49,7 +49,7 @@ NO_JSON = [
     "[" * 1000 + "]" * 1000,
     '{"x":' * 1000 + "1" + "}" * 1000,
 ]
-"""What cannot be read, wherever it is: the whole body is unreadable."""
+"""Values that nobody can read; wherever one is, it makes the whole body unreadable."""
 
 
 VALUES = [
@@ -60,18 +60,18 @@ VALUES = [
     *("[]", "[null]", '["x"]', "[" * 100 + "]" * 100),
     *("{}", '{"x": 1}', '{"": {"": {}}}'),
 ]
-"""Every type of JSON, as it is written."""
+"""Values of every type of JSON, as text."""
 
 
 NAMES = [
     *("", " ", ".", "a.b", "contact.email", ".body", "{x}", "%s", "<b>", "language ", "LANGUAGE"),
     *("__class__", "model_config", "\x00", "\r\n", "\u202e", "\U0001f600", "x" * 5000),
 ]
-"""Fields that no body has, and some are hard to name."""
+"""Fields that no body has; some are hard to name."""
 
 
 UNEXPLAINED = "This is not allowed here."
-"""What is said where no message is meant for the rule."""
+"""The message if a rule has none of its own."""
 
 
 ODD = st.lists(
@@ -101,7 +101,7 @@ ODD = st.lists(
     ),
     max_size=9,
 ).map("".join)
-"""Texts of pieces to which a parser may attach a meaning."""
+"""Texts made of pieces that mean something to a parser."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Place:
 
     @property
     def kind(self) -> Any:
-        """The type that its value has to have, where there is one."""
+        """The type of its value."""
         return kinds(self.field.annotation)[0]
 
     @property
@@ -133,7 +133,7 @@ class Place:
         return type(None) in kinds(self.field.annotation) or self.path == ("language",)
 
     def with_value(self, value: str) -> bytes:
-        """The body with that JSON there."""
+        """The body with that JSON in this field."""
         return body_with(self.body, self.path, value)
 
 
@@ -168,7 +168,7 @@ PLACES = [place for body in VALID for place in places(body, body, ())]
 
 
 def fits(place: Place, value: Any) -> bool:
-    """Whether that is of the type that the field has."""
+    """Whether the value is of the field's type."""
     if value is None:
         return place.nullable
     if isinstance(value, str) and not value.strip():
@@ -181,7 +181,7 @@ def fits(place: Place, value: Any) -> bool:
 
 
 def why(place: Place) -> str:
-    """What is said of a value of a wrong type there."""
+    """The message about a value of a wrong type in that field."""
     if issubclass(place.kind, BaseModel):
         return "This must be an object with named fields."
     if issubclass(place.kind, StrEnum):
@@ -194,7 +194,7 @@ def why(place: Place) -> str:
 
 
 def refusal(body: type[Any], content: bytes) -> tuple[int, list[tuple[str, str]]] | None:
-    """Status, fields and messages with which the body is refused, if it is."""
+    """The status, the fields and the messages of the refusal; None if the body is taken."""
     try:
         read(body, content, Language.ENGLISH)
     except Problem as problem:

@@ -111,7 +111,7 @@ def message(reference: str = REFERENCE, **changes: Any) -> str:
 
 
 def former_message(reference: str = REFERENCE, **changes: Any) -> str:
-    """A message of the shape before, which may still wait in the queue."""
+    """A message of the former shape, which may still wait in the queue."""
     content = json.loads(message(reference, schema="suport.incident/1"))
     del content["error_code"]
     stated = {
@@ -123,7 +123,7 @@ def former_message(reference: str = REFERENCE, **changes: Any) -> str:
 
 
 def problem(status: int, name: str, **members: Any) -> tuple[int, dict[str, Any]]:
-    """What the service answers where it refuses."""
+    """The service's answer when it refuses."""
     kind = f"urn:suport:problem:{name}"
     stated = {"type": kind, "title": "No", "status": status, "detail": "Not now.", "errors": []}
     return status, stated | members
@@ -131,7 +131,7 @@ def problem(status: int, name: str, **members: Any) -> tuple[int, dict[str, Any]
 
 @dataclass
 class _Queued:
-    """One message in a queue; from `visible_at` on, it can be received (again)."""
+    """One message in a queue; from `visible_at` on, it can be received again."""
 
     id: str
     body: str
@@ -141,7 +141,7 @@ class _Queued:
 
 
 class Queues:
-    """SQS as far as the desk uses it. Nobody waits: time passes at once where somebody would."""
+    """SQS as far as the desk uses it. Nobody waits: instead, time passes at once."""
 
     def __init__(self) -> None:
         self.visibility_timeout_s = 300
@@ -227,7 +227,7 @@ class Queues:
 
 @dataclass(frozen=True)
 class Sent:
-    """One request that came."""
+    """One request that the service got."""
 
     method: str
     path: str
@@ -248,8 +248,8 @@ class Service:
     """AWS as the desk sees it: queues, and an API that answers what a test says."""
 
     answers: dict[str, Any] = field(default_factory=dict)
-    """By method and path below the API: a status and content, None for a broken line, or an error
-    of the layers below; if it is a list, one after the other."""
+    """By method and path below the API: a status and content, None for a broken line, an error of
+    the layers below, or a list of these, to give one after the other."""
     sent: list[Sent] = field(default_factory=list)
     queues: Queues = field(default_factory=Queues)
     settings = Settings(Category.PAYMENT, API_URL, "eu-west-1", QUEUE_URL, DEAD_LETTER_QUEUE_URL)
@@ -265,7 +265,7 @@ class Service:
     ) -> Answer:
         path = url.removeprefix(f"{API_URL}/v1/desk")
         if f"{method} {path}" == LIST and LIST not in self.answers:
-            return Answer(200, b'{"incidents": []}')  # none of which is unread
+            return Answer(200, b'{"incidents": []}')  # nothing unread
         content = json.loads(body) if body else None
         self.sent.append(Sent(method, path, content, headers))
         answer = self.answers[f"{method} {path}"]
@@ -289,7 +289,7 @@ class Service:
             )
 
     def in_the_queue(self, *, dead: bool = False) -> tuple[int, int]:
-        """How many messages are in the queue: to be received, and held by somebody."""
+        """How many messages are in the queue: those that wait, and those that somebody holds."""
         names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         attributes = self.queues.get_queue_attributes(
             QueueUrl=DEAD_LETTER_QUEUE_URL if dead else QUEUE_URL, AttributeNames=names
@@ -298,17 +298,17 @@ class Service:
         return waiting, held
 
     def requests(self) -> list[str]:
-        """What was asked of the API, in order."""
+        """The requests to the API, in order."""
         return [f"{each.method} {each.path}" for each in self.sent]
 
     def keys(self, request: str) -> list[str | None]:
-        """The keys with which that was asked for, in order."""
+        """The keys of those requests, in order."""
         return [each.key for each in self.sent if f"{each.method} {each.path}" == request]
 
 
 @dataclass
 class Ended:
-    """How one call of the command ended."""
+    """How one run of the command ended."""
 
     code: int
     out: str
@@ -320,7 +320,7 @@ class Ended:
 
     @property
     def told(self) -> str:
-        """What was told on the error output, as one line."""
+        """The error output, as one line."""
         return " ".join(self.err.split())
 
 
@@ -381,7 +381,7 @@ def desk(service: Service, capsys: pytest.CaptureFixture[str]) -> Desk:  # noqa:
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Lets the operator sit in front of a terminal and type these lines."""
+    """Puts the operator at a terminal, where they type these lines."""
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:

@@ -1,11 +1,11 @@
-"""What a document in Markdown shows to be typed, and what it says comes out.
+"""The commands that a document in Markdown shows, and the output that it promises.
 
-A command is shown in one of these ways; anything else that looks like one is refused, so that no
+A command has one of these forms; the reader refuses anything else that looks like one, and thus no
 command in a document goes unchecked:
 
-- in a block ```` ```console ````: it begins with `$ `, goes on where a line ends in a backslash or
-  within quotes, and what it prints follows. It is run;
-- in a block ```` ```console aws ````: the same, for what only AWS can answer. It is not run;
+- in a block ```` ```console ````: it begins with `$ `, goes on after a line that ends in a
+  backslash or within quotes, and its output follows. Tests run it;
+- in a block ```` ```console aws ````: the same, for what only AWS can answer. No test runs it;
 - `    make …`, indented;
 - in the running text, between backticks.
 """
@@ -22,7 +22,7 @@ CONSOLE, ON_AWS = "console", "console aws"
 FILES = {"json", "python", "toml"}
 PICTURES = {"mermaid"}
 PROGRAMS = {"aws", "curl", "desk", "docker", "git", "make", "npm", "pip", "python3", "sam", "uv"}
-"""What a command in the running text begins with."""
+"""The programs with which a command in the running text begins."""
 
 _FENCE = re.compile(r"```+([^`]*)$")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
@@ -30,12 +30,12 @@ _PROMPT = "$ "
 
 
 class Unmarked(Exception):
-    """Something looks like a command, and nothing says how it is to be checked."""
+    """Something looks like a command, and nothing says how to check it."""
 
 
 @dataclass
 class Command:
-    """A command of a console: as it is copied, and the lines that it is said to print."""
+    """A command of a console: the text to copy, and the lines that it is said to print."""
 
     line: int
     text: str
@@ -44,13 +44,13 @@ class Command:
 
 @dataclass
 class Block:
-    """A block between fences; `kind` is what stands behind the opening one."""
+    """A block between fences; `kind` is the text after the opening one."""
 
     line: int
     kind: str
     lines: list[str] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
-    """Those of a console."""
+    """The commands of a console."""
 
     @property
     def text(self) -> str:
@@ -59,16 +59,16 @@ class Block:
 
 @dataclass
 class Document:
-    """The parts of a document that are to be checked."""
+    """The parts of a document that tests check."""
 
     blocks: list[Block]
     make: list[str]
-    """Indented command lines, each a `make …`, without what is said behind them."""
+    """Indented command lines, each a `make …`, without the remark after it."""
     spans: list[str]
     """Commands in the running text."""
 
     def commands(self, kind: str) -> list[Command]:
-        """Those of the consoles of that kind, in their order."""
+        """The commands of the consoles of that kind, in order."""
         return [each for block in self.blocks if block.kind == kind for each in block.commands]
 
 
@@ -83,12 +83,12 @@ def of_the_project() -> dict[str, Document]:
 def read(text: str, name: str = "document") -> Document:
     """Take the document apart.
 
-    name: what it is called where something is wrong with it.
+    name: what errors call the document.
 
     Raises
     ------
     Unmarked
-        If something looks like a command, and is shown in none of the ways above.
+        If something looks like a command, and has none of the forms above.
     """
     try:
         return _read(text)
@@ -169,7 +169,7 @@ def _goes_on(command: Command) -> bool:
     return command.text.endswith("\\") or "'" in unquoted or '"' in unquoted
 
 
-# What differs from one time to the next, in the order in which it is looked for.
+# What differs from one run to the next, in the order in which to look for it.
 _VARIABLE = {
     "address": r"https?://127\.0\.0\.1:\d+(/_aws/execute-api/\w+/\w+)?",
     "moment": r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)"
@@ -185,11 +185,11 @@ _ANYTHING = "…"
 
 
 def is_like(shown: list[str], printed: str) -> bool:
-    """Whether that was printed which the document shows.
+    """Whether the output is what the document shows.
 
-    The same lines with the same words and numbers. Moments, references, ids and the like may be
-    others, and columns may be wider. `…` in the document is for what it leaves out: the rest of a
-    line, or, alone, any number of lines.
+    It must have the same lines with the same words and numbers. Moments, references, ids and the
+    like may differ, and columns may be wider. `…` in the document is for what it leaves out: the
+    rest of a line or, alone on its line, any number of lines.
     """
     pattern = ""
     for line in _steady("\n".join(shown)).rstrip().split("\n"):

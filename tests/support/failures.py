@@ -1,6 +1,6 @@
 """The real exceptions of every layer that a call to AWS and its answer go through.
 
-Each holds `PRIVATE` wherever it can hold a text, as an exception may quote what a citizen wrote.
+Each holds `PRIVATE` wherever it can hold a text: an exception may quote what a citizen wrote.
 """
 
 import builtins
@@ -62,7 +62,7 @@ def _of(*modules: ModuleType) -> Iterator[type[Exception]]:
 
 
 def _made(kind: type[Exception]) -> Exception:
-    """One of that kind, with `PRIVATE` in every text that it asks for."""
+    """An exception of that kind, with `PRIVATE` in every text that it takes."""
     if issubclass(kind, botocore.exceptions.ClientError):
         return kind(THROTTLED.response, THROTTLED.operation_name)
     if issubclass(kind, botocore.exceptions.WaiterError):
@@ -74,7 +74,7 @@ def _made(kind: type[Exception]) -> Exception:
         if each.kind is each.POSITIONAL_OR_KEYWORD and each.default is each.empty
     ]:
         return kind(*needed)
-    if form := getattr(kind, "fmt", ""):  # as botocore's have, for the text of their keywords
+    if form := getattr(kind, "fmt", ""):  # botocore's have one, which names their keywords
         named = [name for _, name, *_ in string.Formatter().parse(form) if name]
         return kind(**dict.fromkeys(named, PRIVATE))
     return kind(PRIVATE)
@@ -93,7 +93,7 @@ def _argument(annotation: object) -> Any:
 
 
 def _invalid() -> pydantic.ValidationError:
-    """What pydantic really raises."""
+    """The exception that pydantic really raises."""
     try:
         pydantic.TypeAdapter(int).validate_python(PRIVATE)
     except pydantic.ValidationError as error:
@@ -107,7 +107,7 @@ def _undecodable() -> UnicodeDecodeError:
 
 
 def every_failure() -> list[Exception]:
-    """One of each kind that there is."""
+    """An exception of each kind that there is."""
     answers: list[Any] = [_answer(), {"Error": PRIVATE}, {}, [], PRIVATE]
     kinds = [
         *_of(botocore.exceptions, vendored, urllib3.exceptions),
@@ -155,15 +155,15 @@ FAILURES: dict[str, Callable[[], Exception]] = {
     "text": _undecodable,
     "throttling": lambda: _made(botocore.exceptions.ClientError),
 }
-"""One of each layer, by its name; made for each use, since an exception keeps where it was."""
+"""An exception of each layer, by the layer; made for each use: an exception keeps its place."""
 
 
 type Call = Callable[[str, dict[str, Any]], Any]
-"""A call to AWS: the operation, and what it is asked for."""
+"""A call to AWS: the operation, and its arguments."""
 
 
 def intercept(monkeypatch: pytest.MonkeyPatch, instead: Callable[[Call, str, Any], Any]) -> None:
-    """Has every call to AWS go this way; it is given how the call would have gone."""
+    """Replaces every call to AWS; `instead` also gets the original call."""
     by_botocore = BaseClient._make_api_call  # type: ignore[attr-defined]
     in_this_process = Table._answer
 

@@ -1,4 +1,4 @@
-"""Every form of the pages, filled in, and how one is given back."""
+"""Every form of the pages, filled in, and how the service gives one back."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "leave": {},
 }
-"""What is typed, chosen and carried in each form, without what names the incident."""
+"""What a citizen types and chooses in each form, and what it carries, except the incident."""
 
 
 ASKING = sorted(FORMS.keys() - {"help", "leave"})
@@ -39,8 +39,8 @@ KEYED = {"incident", "track", "reply"}
 
 
 def filled_in(web: Web, form: str) -> dict[str, str]:
-    """The form as the page of an incident of the citizen's sends it, with something unknown."""
-    if form == "incident":  # of which an unknown field is told
+    """The form as the page of a citizen's incident sends it, with an unknown field."""
+    if form == "incident":  # it refuses an unknown field
         return dict(FORMS[form])
     fields = FORMS[form] | {"unknown": "kept"}
     if form == "help":
@@ -53,7 +53,7 @@ def filled_in(web: Web, form: str) -> dict[str, str]:
 
 
 def assert_given_back(answer: Answer, form: str, fields: dict[str, str], **changed: Any) -> None:
-    """The page holds the form with all of its fields, those that were changed aside."""
+    """Asserts that the page holds the form with all its fields, apart from those `changed`."""
     actions = [each.partition("?")[0] for each in answer.page.attributes("action")]
     assert form in actions
     kept = {name: value for name, value in fields.items() if name != "access_code"} | changed
@@ -63,5 +63,5 @@ def assert_given_back(answer: Answer, form: str, fields: dict[str, str], **chang
 
 
 def again(web: Web, answer: Answer, form: str, **typed: str) -> Answer:
-    """Sends the page's form as a browser does, with what is typed in addition."""
+    """Sends the page's form as a browser does, with these fields typed as well."""
     return web.post(form, answer.page.values | typed)

@@ -1,4 +1,4 @@
-"""Requests as API Gateway passes them on, and what a function answers."""
+"""Requests as API Gateway passes them on, and the functions' answers."""
 
 import base64
 import json
@@ -22,10 +22,10 @@ CONTEXT = SimpleNamespace(
 type Load = Callable[[str], ModuleType]
 """Loads a function's module by the name of its folder."""
 
-ACCOUNT = "123456789012"  # that everything in moto belongs to
+ACCOUNT = "123456789012"  # the owner of everything in moto
 RESOURCES = sorted(
     {each["Properties"]["Path"] for _, each in EVENTS.values() if each["Type"] == "Api"},
-    # API Gateway prefers what is written out to what is left open, from left to right
+    # API Gateway prefers literal parts to variable ones, from left to right
     key=lambda path: [(part.endswith("+}"), part.startswith("{")) for part in path.split("/")],
 )
 """The template's resources, the most exact first."""
@@ -58,7 +58,7 @@ def asked(
 
 
 def routed(path: str) -> tuple[str, dict[str, str]]:
-    """The template's resource for a path, and what it leaves open; else the path itself.
+    """The template's resource for a path, and its variable parts; else the path itself.
 
     A slash at the end makes no difference.
     """
@@ -81,7 +81,7 @@ def answered(app: ModuleType, event: dict[str, Any]) -> tuple[int, Any, dict[str
 
 
 def read[Body: Part](model: type[Body], body: bytes, language: Language) -> Body:
-    """What a function reads of a JSON body, from a browser of that language."""
+    """The body as a function reads it from JSON, sent by a browser of that language."""
     event = asked(
         "POST",
         "/v1/incidents",

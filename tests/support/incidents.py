@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
 def an_incident(**fields: Any) -> Incident:
-    """An incident of the payment team, with an address to write to, unless it says otherwise."""
+    """An incident of the payment team, with an address to write to; `fields` may change it."""
     known: dict[str, Any] = {
         "reference": Reference("7K3M-9QXA-2BTC"),
         "category": Category.PAYMENT,

@@ -1,11 +1,11 @@
-"""What a function reports."""
+"""The metrics that a function reports."""
 
 import json
 from typing import Any
 
 
 def metrics(printed: str) -> list[tuple[str, float, str | None]]:
-    """Each metric that was told: its name, its value, and what was done."""
+    """Each metric that was reported: its name, its value, and its dimension `done`."""
     found = []
     for line in printed.splitlines():
         told: dict[str, Any] = json.loads(line)

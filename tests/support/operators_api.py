@@ -1,4 +1,4 @@
-"""An operator in front of the operators' API."""
+"""An operator who calls the operators' API."""
 
 import json
 from typing import Any
@@ -78,7 +78,7 @@ class OperatorsApi:
         return answer["statusCode"], json.loads(answer["body"])
 
     def on(self, act: str = "", content: Any = None, **by: Any) -> tuple[int, Any]:
-        """The same for what is done with the incident; where nothing is, it is looked at."""
+        """The same for an act on the incident; without one, for a look at it."""
         resource = f"/v1/desk/incidents/{{reference}}/{act}".rstrip("/")
         if not act or act.startswith("files/"):
             return self.ask("GET", resource, **by)

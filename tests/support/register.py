@@ -1,4 +1,4 @@
-"""What the register holds, for tests: submissions, entries, whole histories."""
+"""The register's contents for tests: submissions, entries, whole histories."""
 
 import json
 from datetime import datetime
@@ -19,7 +19,7 @@ from tests.support.table import Item, Table
 
 
 def a_submission(**changes: Any) -> Submission:
-    """What a citizen submits, in Catalan unless it says otherwise."""
+    """What a citizen submits, in Catalan unless the changes say otherwise."""
     content = {
         "category": "functional",
         "description": "No puc annexar el document",
@@ -62,12 +62,12 @@ def whole_history(
 
 
 def part_of(*entries: Entry) -> HistoryPart:
-    """These entries, the oldest first, as the latest part of a history."""
+    """These entries, given the oldest first, as the latest part of a history."""
     return HistoryPart(entries[::-1])
 
 
 def table_of(register: Register) -> Table:
-    """The table in this process that the register is kept in."""
+    """The register's table in this process."""
     table: Any = register._table._client
     assert isinstance(table, Table)
     return table

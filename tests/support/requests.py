@@ -25,7 +25,7 @@ APIS = sorted(
     snake(logical_id)
     for logical_id, function in FUNCTIONS.items()
     if any(event["Type"] == "Api" for event in function["Events"].values())
-    and snake(logical_id) != "serve_asset"  # has its pictures with it, and asks nobody
+    and snake(logical_id) != "serve_asset"  # has its assets with it, and asks nobody
 )
 
 
@@ -77,7 +77,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "GET", "/v1/desk/incidents/{reference}/files/{file}"): None,
     ("work_incident", "GET", "/v1/desk/stats"): None,
 }
-"""Every address of the JSON API that asks the register, and what is sent there."""
+"""Every address of the JSON API that asks the register, and a body for it."""
 
 
 PAGES: dict[tuple[str, str, str], dict[str, str]] = {
@@ -96,11 +96,11 @@ PAGES: dict[tuple[str, str, str], dict[str, str]] = {
     ("attach_file", "GET", "files"): {},
     ("attach_file", "POST", "files"): {"type": "application/pdf"},
 }
-"""Every page that asks the register, and what its form holds."""
+"""Every page that asks the register, and the fields of its form."""
 
 
 class Service:
-    """The functions over an incident, and a citizen and an operator who may open it."""
+    """The functions with an incident, and a citizen and an operator who may open it."""
 
     def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         for category in Category:
@@ -119,7 +119,7 @@ class Service:
         register.claim(self.reference, "anna", Category.FUNCTIONAL, datetime.now(UTC))
 
     def json(self, method: str, resource: str, content: Any = None) -> dict[str, Any]:
-        """A request to the JSON API, by the citizen or an operator."""
+        """A request to the JSON API, from the citizen or an operator."""
         path = resource.replace("{reference}", self.reference).replace("{file}", "0" * 26)
         sent = {"Authorization": f"Bearer {self._code}", "Idempotency_Key": KEY}
         if content is not None:
@@ -134,7 +134,7 @@ class Service:
         """A page or form that the citizen's browser asks for."""
         sent = {"Content_Type": "application/x-www-form-urlencoded"} if method == "POST" else {}
         known = {"reference": self.reference, "access_code": self._code}
-        known = {} if name == "incident" else known  # which opens none
+        known = {} if name == "incident" else known  # the form of a new incident opens none
         body = urlencode(known | fields).encode() if method == "POST" else b""
         event = asked(
             method, f"/de/{name}", body=body, query=None, Cookie=self._cookie, Host="h", **sent
@@ -143,7 +143,7 @@ class Service:
         return event
 
     def break_down(self, layer: str) -> None:
-        """From now on every call to AWS fails so."""
+        """From now on every call to AWS fails in that layer."""
         break_down(self._monkeypatch, layer)
 
 

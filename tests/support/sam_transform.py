@@ -1,4 +1,4 @@
-"""Prints the template as SAM hands it to CloudFormation; `transformed.py` runs it where SAM is."""
+"""Prints the template as SAM gives it to CloudFormation; `transformed.py` runs this beside SAM."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The functions' own code for the models, which keeps silent and calls what the model gives it."""
+"""The functions' own code for the models: it keeps silent, and calls what the model gives it."""
 
 import importlib.util
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def silent(name: str) -> ModuleType:
 
 
 def connect(module: Any, clients: dict[str, Any], now: Callable[[], datetime]) -> None:
-    """Has the function call these in place of AWS, at the model's time."""
+    """Makes the function call these instead of AWS, at the model's time."""
     module.clock = SimpleNamespace(now=now)
     module.register = lambda: Register(clients["dynamodb"], "register")
     module.aws = SimpleNamespace(

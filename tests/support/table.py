@@ -1,7 +1,7 @@
-"""The register's table in this process: of DynamoDB exactly what the register asks of it.
+"""The register's table in this process: exactly as much of DynamoDB as the register uses.
 
-A thousand times faster than moto, it lets a model run long. `Compared` asks moto the same and
-holds this table to its answers. Any expression that the register does not use fails here.
+It is a thousand times faster than moto, and lets a model run long. `Compared` asks moto the same
+and holds this table to its answers. An expression that the register does not use fails here.
 """
 
 import json
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 type Item = dict[str, dict[str, Any]]
 
 NAME = "register"
-PAGE = 3  # items; small, so that all that is asked for comes on several pages
+PAGE = 3  # items; few, to spread the answer to any query over several pages
 _PROPERTIES = TEMPLATE["Resources"]["Register"]["Properties"]
 _TERM = re.compile(
     r"attribute_not_exists\((?P<absent>\S+)\)|(?P<name>\S+) (?P<is>[=<>]+) (?P<value>:\w+)"
@@ -57,10 +57,10 @@ class Change:
 
 
 class Table:
-    """Items by their keys, and the stream of incidents to be queued or told of by mail.
+    """Items by their keys, and the stream of incidents that need queueing or a mail.
 
-    Before each write whatever waits in `meanwhile` is done: that is what somebody else did between
-    the writer's read and its write.
+    Each write first does what waits in `meanwhile`: it is what somebody else did between the
+    writer's read and its write.
     """
 
     class exceptions:  # noqa: N801  as a client has it
@@ -89,12 +89,12 @@ class Table:
         return self._answer("transact_write_items", asked)
 
     def delete_item(self, *, TableName: str, Key: Item) -> None:  # noqa: N803
-        """For tests alone: the register deletes nothing."""
+        """For tests only: the register deletes nothing."""
         assert TableName
         del self.items[Key["reference"]["S"]][Key["entry"]["S"]]
 
     def scan(self, *, TableName: str) -> dict[str, list[Item]]:  # noqa: N803
-        """For tests alone, as is this."""
+        """For tests only, like `delete_item`."""
         assert TableName
         return {"Items": [item for entries in self.items.values() for item in entries.values()]}
 
@@ -212,7 +212,7 @@ class Table:
 
 
 class Compared(Table):
-    """The same table, and one in moto that is asked the same; they have to agree."""
+    """The same table beside one in moto, which is asked the same; the two must agree."""
 
     def __init__(self, moto: "DynamoDBClient", name: str) -> None:
         super().__init__()
@@ -239,7 +239,7 @@ class Compared(Table):
             assert ours.get("Item") == theirs.get("Item")
         if name == "query":
             found = [item for page in theirs for item in page["Items"]]
-            if "IndexName" in asked:  # what is due at the same moment may come in any order
+            if "IndexName" in asked:  # incidents due at the same moment may come in any order
                 assert sorted(map(_text, found)) == sorted(map(_text, ours))
             else:
                 assert found == ours
@@ -275,7 +275,7 @@ def _outcome(call: Callable[[], Any]) -> tuple[Any, ClientError | None]:
 
 
 def _refused(refusal: ClientError | None) -> Any:
-    """What the register reads of a refusal."""
+    """What the register reads in a refusal."""
     if refusal is None:
         return None
     response: Any = refusal.response

@@ -1,4 +1,4 @@
-"""The template as it is in the repository, with CloudFormation's short forms understood."""
+"""The template as it is in the repository, with CloudFormation's short forms written out."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -50,23 +50,23 @@ PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::StackName": "suport-test",
 }
-"""What the pseudo parameters are in tests."""
+"""The values of the pseudo parameters in tests."""
 
 
 def alternatives(value: Any) -> list[Any]:
-    """What a value can become: both branches of an `If`, except the one that is no value."""
+    """All that a value can become: both branches of an `If`, without `AWS::NoValue`."""
     if not isinstance(value, dict) or value.keys() != {"Fn::If"}:
         return [] if value == {"Ref": "AWS::NoValue"} else [value]
     return [each for branch in value["Fn::If"][1:] for each in alternatives(branch)]
 
 
 def allowed(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every statement of a policy document, also those that only some stages have."""
+    """Every statement of a policy document, even those that only some stages have."""
     return [each for statement in policy["Statement"] for each in alternatives(statement)]
 
 
 def statements(role: str) -> list[dict[str, Any]]:
-    """Every statement of a role's policies, also those that only some stages have."""
+    """Every statement of a role's policies, even those that only some stages have."""
     return [
         statement
         for policy in properties(role)["Policies"]
@@ -75,7 +75,7 @@ def statements(role: str) -> list[dict[str, Any]]:
 
 
 def granted(role: str) -> set[tuple[str, str]]:
-    """Every action that a role may take, with the resource; writing to its log is left out."""
+    """Every action that a role may take, with the resource, except writing to its own log."""
     return {
         (action, str(*statement["Resource"].values()))
         for statement in statements(role)
@@ -95,7 +95,7 @@ LAYERS = tuple(layer["Ref"] for layer in TEMPLATE["Globals"]["Function"]["Layers
 
 
 def parameters(**given: str) -> dict[str, str]:
-    """The value of every parameter: the one given, else its default; the stage is `local`."""
+    """The value of every parameter: the given one, or else its default; the stage is `local`."""
     defaults = {
         name: str(parameter["Default"])
         for name, parameter in TEMPLATE["Parameters"].items()
@@ -114,7 +114,7 @@ _OPERATIONS: dict[str, Callable[[list[Any]], bool]] = {
 
 
 def evaluated(expression: Any, values: Mapping[str, str]) -> Any:
-    """What CloudFormation makes of a condition, or of a part of a rule, with these parameters."""
+    """The value of a condition, or of a part of a rule, with these parameters."""
     if isinstance(expression, str):
         return expression
     if isinstance(expression, list):
@@ -128,7 +128,7 @@ def evaluated(expression: Any, values: Mapping[str, str]) -> Any:
 
 
 def resolved(value: Any, known: Mapping[str, str]) -> Any:
-    """The value with references replaced by what is `known`, else by a parameter's default."""
+    """The value with each reference replaced by what is `known`, or by a parameter's default."""
     if isinstance(value, list):
         return [resolved(each, known) for each in value]
     if not isinstance(value, dict):
@@ -150,7 +150,7 @@ def _named(name: str, known: Mapping[str, str]) -> str:
 
 
 def of_function(logical_id: str, name: str) -> Any:
-    """A property of a function: its own, else the one that all functions share."""
+    """A property of a function: its own, or else the one that all functions share."""
     return FUNCTIONS[logical_id].get(name, TEMPLATE["Globals"]["Function"].get(name))
 
 
@@ -162,7 +162,7 @@ def variables(logical_id: str, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def snake(name: str) -> str:
-    """A logical id as files are named: `ShowHelp` is `show_help`."""
+    """A logical id as a file's name: `ShowHelp` is `show_help`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 

@@ -1,4 +1,4 @@
-"""The template as CloudFormation gets it: with all that SAM makes of it, for one stage."""
+"""The template as CloudFormation gets it, transformed by SAM, for one stage."""
 
 import json
 import os
@@ -17,9 +17,10 @@ type Resources = dict[str, dict[str, Any]]
 
 @cache
 def transformed(stage: str) -> dict[str, Any]:
-    """The template that SAM hands to CloudFormation for that stage, made by SAM's own translator.
+    """The template that SAM gives to CloudFormation for that stage, made by SAM's own translator.
 
-    It comes with the SAM CLI, whose packages exclude those of the functions: another interpreter.
+    The translator runs on another interpreter: it comes with the SAM CLI, whose packages exclude
+    those of the functions.
     """
     command: list[str | Path] = [
         *(
@@ -50,7 +51,7 @@ def resources(stage: str, kind: str) -> Resources:
 
 @dataclass(frozen=True, order=True)
 class Route:
-    """What API Gateway answers by a function: `GET /{language}/help` by `ShowHelp`."""
+    """A route with its function: `GET /{language}/help`, answered by `ShowHelp`."""
 
     function: str
     method: str

@@ -52,7 +52,7 @@ BEHIND = {
 
 
 class Answer:
-    """What a function answered, and what a browser makes of it."""
+    """A function's answer, and how a browser reads it."""
 
     def __init__(self, status: int, body: Any, headers: dict[str, list[str]]) -> None:
         assert all(len(values) == 1 for values in headers.values())
@@ -79,7 +79,7 @@ class Answer:
 
 
 class Web:
-    """A browser and the functions; the clock of all of them stands still until it is set."""
+    """A browser and the functions; their clock stands still until a test sets it."""
 
     def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         self.load = load
@@ -107,7 +107,7 @@ class Web:
         query: dict[str, str] | None = None,
         **headers: str,
     ) -> Answer:
-        """One request; a cookie that is set is sent from then on."""
+        """One request; the browser keeps a cookie that the answer sets."""
         app = self.load(BEHIND.get((method, page), "show_help"))
         self.monkeypatch.setattr(clock, "now", lambda: self.now)
         kept = {"Cookie": self.cookie} if self.cookie else {}
@@ -116,7 +116,7 @@ class Web:
         event["requestContext"]["domainName"] = HOST
         answer = Answer(*answered(app, event))
         for name, value in SECURITY_HEADERS.items():
-            # the two that a page may have reason to change are looked at where it does
+            # a page may have reason to change these two; the tests of such pages check them
             assert name in answer.headers
             assert name in {"Cache-Control", "Content-Security-Policy"} or (
                 answer.headers[name] == value
@@ -126,12 +126,12 @@ class Web:
         return answer
 
     def submit(self, **changes: str) -> Reference:
-        """The reference of a new incident; the access code has not been shown yet."""
+        """The reference of a new incident whose access code has not been shown yet."""
         assert self.post("incident", FILLED_IN | changes).status == 303
         return self.reference
 
     def opened(self) -> Reference:
-        """The reference of a new incident, opened as by somebody who comes back to it."""
+        """The reference of a new incident, opened again after its access code was shown."""
         self.submit()
         self.get("track")
         return self.reference
@@ -141,7 +141,7 @@ class Web:
         return self.reference_at(self.now)
 
     def reference_at(self, moment: datetime) -> Reference:
-        """The incident that the session opened at that moment."""
+        """The incident that the session has open at that moment."""
         opened = session.session_of(aws.service_secret(), self.cookie or "", moment)
         assert opened
         return opened.reference
@@ -154,7 +154,7 @@ class Web:
         return self.register.incident(reference, self.now)
 
     def messages(self, reference: Reference) -> list[str]:
-        """The bodies of what the citizen wrote, the first one first."""
+        """The bodies of the messages, the oldest first."""
         entries = reversed(list(self.register.entries(reference, self.now)))
         return [entry.facts["body"] for entry in entries if entry.kind is Kind.MESSAGE]
 

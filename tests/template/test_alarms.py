@@ -96,12 +96,12 @@ def watched_queues() -> set[str]:
     }
 
 
-def test_every_delivery_and_every_queue_of_a_function_is_tested_here() -> None:
+def test_these_tests_cover_every_delivery_and_every_queue_of_a_function() -> None:
     assert [delivery.name for delivery in deliveries()] == DELIVERING
     assert queues_of_functions().keys() == {f"{name}Queue" for name in HANDLING}
 
 
-def test_what_cannot_be_delivered_or_handled_wakes_somebody() -> None:
+def test_a_message_that_cannot_be_delivered_or_handled_wakes_somebody() -> None:
     kept = {delivery.queue for delivery in deliveries()} | set(queues_of_functions().values())
     assert kept <= watched_queues()
 
@@ -136,7 +136,7 @@ def test_a_message_that_a_function_cannot_handle_is_tried_again_alone(
 
 
 @pytest.mark.parametrize("name", DELIVERING)
-def test_the_queue_for_what_cannot_be_delivered_lets_its_sender_in(name: str) -> None:
+def test_a_queue_for_undelivered_messages_lets_its_sender_in(name: str) -> None:
     """Otherwise AWS drops it silently."""
     (delivery,) = [each for each in deliveries() if each.name == name]
     if delivery.service:
@@ -159,7 +159,7 @@ def test_the_queue_for_what_cannot_be_delivered_lets_its_sender_in(name: str) ->
     assert named(statement["Resource"]) == delivery.queue
 
 
-def test_wherever_there_is_a_rule_its_queue_lets_it_in() -> None:
+def test_in_every_stage_with_a_rule_its_queue_lets_it_in() -> None:
     found = transformed("prod")["Resources"]
     assert found["ArrivalsDeadLetterQueuePolicy"]["Condition"] == found["ScanResults"]["Condition"]
 
@@ -190,7 +190,7 @@ def test_an_alarm_wakes_somebody_and_says_in_one_sentence_what_to_do(name: str) 
         ("IncidentsEnding", "IncidentsEnding", 1, DAY),
     ],
 )
-def test_what_the_service_gives_up_or_is_about_to_lose_wakes_somebody(
+def test_somebody_is_woken_when_the_service_gives_up_something_or_is_about_to_lose_it(
     name: str, metric: str, at_least: int, seconds: int
 ) -> None:
     alarm = alarms()[name]

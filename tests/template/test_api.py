@@ -46,7 +46,7 @@ def test_the_api_has_one_stage_and_no_deployment_makes_another(stage: str) -> No
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_address_is_throttled_and_none_has_metrics_of_its_own(stage: str) -> None:
+def test_every_address_is_throttled_and_none_has_its_own_metrics(stage: str) -> None:
     (served,) = resources(stage, "AWS::ApiGateway::Stage").values()
     (setting,) = served["MethodSettings"]  # a second one could lift the limit for its path
     assert (setting["ResourcePath"], setting["HttpMethod"]) == ("/*", "*")
@@ -98,7 +98,7 @@ def test_lambda_has_room_for_the_permissions_of_every_function() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_desks_addresses_and_no_others_ask_for_a_signature(stage: str) -> None:
+def test_only_the_desks_addresses_ask_for_a_signature(stage: str) -> None:
     (api,) = resources(stage, "AWS::ApiGateway::RestApi").values()
     of_the_desk = {route for route in routes(stage) if route.function == "WorkIncident"}
     assert of_the_desk == {route for route in routes(stage) if route.path.startswith("/v1/desk/")}
@@ -113,7 +113,7 @@ def test_the_desks_addresses_and_no_others_ask_for_a_signature(stage: str) -> No
     assert scheme["x-amazon-apigateway-authtype"] == "awsSigv4"
 
 
-def test_a_place_in_an_address_has_the_same_name_in_every_address() -> None:
+def test_a_variable_part_of_an_address_has_the_same_name_in_every_address() -> None:
     """API Gateway refuses two variables side by side: `/{language}` and `/{page}`."""
     names: dict[str, set[str]] = defaultdict(set)
     for route in routes("prod"):
@@ -125,7 +125,7 @@ def test_a_place_in_an_address_has_the_same_name_in_every_address() -> None:
     assert not {place: found for place, found in names.items() if len(found) > 1}
 
 
-def test_every_address_that_needs_no_session_answers_head_as_it_answers_get() -> None:
+def test_every_address_that_needs_no_session_takes_head_as_well_as_get() -> None:
     asked = {method: _answering(method) for method in ("GET", "HEAD")}
     public = {
         path: function
@@ -136,7 +136,7 @@ def test_every_address_that_needs_no_session_answers_head_as_it_answers_get() ->
     assert asked["HEAD"] == public
 
 
-def test_a_page_answers_whatever_a_citizen_opens_or_sends_under_a_language() -> None:
+def test_a_page_answers_any_address_and_method_under_a_language() -> None:
     """API Gateway has no page for an address or a method that it does not know."""
     pages = {path for path in _answering("GET") if not path.startswith(("/v1/", "/assets/"))}
     sent_to = {path for path in _answering("POST") if not path.startswith("/v1/")}

@@ -33,7 +33,7 @@ def test_files_are_encrypted_at_rest_and_on_their_way() -> None:
     ]
 
 
-def test_an_erased_file_leaves_no_copy_and_a_missed_one_is_erased_after_six_months() -> None:
+def test_an_erased_file_leaves_no_copy_and_a_forgotten_one_expires_after_six_months() -> None:
     assert "VersioningConfiguration" not in BUCKET
     rules = BUCKET["LifecycleConfiguration"]["Rules"]
     assert {rule["Status"] for rule in rules} == {"Enabled"}
@@ -43,7 +43,7 @@ def test_an_erased_file_leaves_no_copy_and_a_missed_one_is_erased_after_six_mont
     assert {"DaysAfterInitiation": 1} in unfinished
 
 
-def test_every_arrival_is_reported_to_the_queue_and_by_this_bucket_only() -> None:
+def test_every_arrival_is_reported_to_the_queue_and_only_by_this_bucket() -> None:
     notified = BUCKET["NotificationConfiguration"]["QueueConfigurations"]
     assert notified == [
         {"Event": "s3:ObjectCreated:*", "Queue": {"Fn::GetAtt": "ArrivalsQueue.Arn"}}
@@ -61,7 +61,7 @@ def test_the_page_may_add_files_but_neither_read_nor_erase_any() -> None:
     assert files == {("s3:PutObject", "${Attachments.Arn}/*")}
 
 
-def test_the_checker_of_files_can_add_none_and_their_eraser_can_read_none() -> None:
+def test_the_checker_of_files_cannot_add_any_and_their_eraser_cannot_read_any() -> None:
     checks = {action for action, _ in granted("CheckAttachmentRole") if action.startswith("s3:")}
     assert checks == {"s3:GetObject", "s3:DeleteObject", "s3:ListBucket"}
     erases = {action for action, _ in granted("EraseExpiredRole") if not action.startswith("sqs:")}
@@ -78,7 +78,7 @@ def test_one_switch_turns_scanning_on_and_it_is_off_by_default() -> None:
     assert variables["MALWARE_SCANNING"] == {"Ref": "MalwareScanning"}
 
 
-def test_the_scanner_may_do_what_guardduty_asks_for_and_no_more() -> None:
+def test_the_scanner_may_do_exactly_what_guardduty_asks_for() -> None:
     """Of what GuardDuty documents, all but what tags and KMS keys need, which are not used."""
     rule = (
         "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
@@ -99,6 +99,6 @@ def test_the_scanner_may_do_what_guardduty_asks_for_and_no_more() -> None:
     assert properties("MalwareScan")["Actions"] == {"Tagging": {"Status": "DISABLED"}}
 
 
-def test_an_update_leaves_the_scanners_events_switched_on() -> None:
+def test_an_update_keeps_the_scanners_events_switched_on() -> None:
     events = BUCKET["NotificationConfiguration"]["EventBridgeConfiguration"]
     assert events["Fn::If"][:2] == ["ScansFiles", {"EventBridgeEnabled": True}]

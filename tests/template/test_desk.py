@@ -25,7 +25,7 @@ def trust(team: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("team", TEAMS)
-def test_a_team_receives_from_its_own_queues_and_sends_into_none(team: str) -> None:
+def test_a_team_receives_from_its_own_queues_and_sends_to_none(team: str) -> None:
     receives = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
     own = {
         (f"sqs:{action}", f"{team}Queue.Arn") for action in receives | {"ChangeMessageVisibility"}
@@ -34,7 +34,7 @@ def test_a_team_receives_from_its_own_queues_and_sends_into_none(team: str) -> N
     assert granted(f"{team}TeamRole") == own | dead
 
 
-def test_the_teams_may_call_the_desks_addresses_of_this_stage_and_no_others() -> None:
+def test_the_teams_may_call_only_the_desks_addresses_of_this_stage() -> None:
     policies = resources("AWS::IAM::Policy")
     policy = policies.pop("DeskPolicy")
     assert not policies
@@ -64,7 +64,7 @@ def test_the_function_knows_each_teams_role_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("team", TEAMS)
-def test_somebody_vouches_for_an_operators_name(team: str) -> None:
+def test_aws_or_an_identity_provider_vouches_for_an_operators_name(team: str) -> None:
     """A user gets a session under the user's own name; or the identity provider states it."""
     switch, provider, users = trust(team)[0]["Fn::If"]
     assert switch == "OperatorsSignInElsewhere"

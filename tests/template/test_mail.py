@@ -29,9 +29,7 @@ def test_the_stream_has_no_more_filters_than_lambda_takes() -> None:
 
 
 @pytest.mark.parametrize("event", ["INSERT", "MODIFY"])
-def test_an_incident_that_must_be_queued_or_mailed_about_passes_the_streams_filter(
-    event: str,
-) -> None:
+def test_an_incident_that_needs_queueing_or_a_mail_passes_the_streams_filter(event: str) -> None:
     assert passes(event, kind="incident", mail_request="01KB0000000000000000000000")
     assert passes(event, kind="incident", route_reason="submitted")
 
@@ -65,12 +63,12 @@ def test_only_one_function_sends_mail_and_only_as_one_sender() -> None:
     assert configuration["Resource"] == {"Fn::Sub": OURS + "configuration-set/${MailConfiguration}"}
 
 
-def test_a_mail_with_headers_of_its_own_may_be_sent_wherever_a_plain_one_may() -> None:
+def test_a_mail_with_its_own_headers_may_be_sent_wherever_a_plain_one_may() -> None:
     for statement in sending("NotifyCitizenRole"):
         assert statement["Action"] == ["ses:SendEmail", "ses:SendRawEmail"]
 
 
-def test_any_identity_may_receive_in_the_sandbox_but_not_where_citizens_data_is() -> None:
+def test_in_the_sandbox_any_identity_may_receive_mail_but_not_in_a_stage_with_citizens() -> None:
     (policy,) = properties("NotifyCitizenRole")["Policies"]
     (switched,) = [
         statement["Fn::If"]
@@ -92,7 +90,7 @@ def test_mails_are_not_tracked_and_travel_encrypted() -> None:
     assert properties("MailConfiguration")["DeliveryOptions"] == {"TlsPolicy": "REQUIRE"}
 
 
-def test_bounces_and_complaints_reach_the_function_by_one_path_only() -> None:
+def test_bounces_and_complaints_reach_the_function_by_only_one_path() -> None:
     destination = properties("MailEventsDestination")
     assert destination["ConfigurationSetName"] == {"Ref": "MailConfiguration"}
     assert destination["EventDestination"]["SnsDestination"] == {

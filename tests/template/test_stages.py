@@ -79,9 +79,7 @@ def test_a_stage_without_citizens_needs_no_sender(stage: str) -> None:
         *("suport.example", "caib.test", "mail.caib.invalid", "suport.localhost"),
     ],
 )
-def test_no_stage_sends_from_a_domain_that_is_reserved_for_examples(
-    stage: str, domain: str
-) -> None:
+def test_no_stage_sends_from_a_domain_reserved_for_examples(stage: str, domain: str) -> None:
     (said,) = refusals(stage, MailFrom=f"suport@{domain}")
     assert "examples" in said
 
@@ -119,7 +117,7 @@ def test_samconfig_gives_a_stage_the_parameters_that_the_template_takes(stage: s
 # ------------------------------------------------------------------- what is reserved
 
 
-def test_executions_are_reserved_where_citizens_are_and_not_where_quotas_may_be_low() -> None:
+def test_stages_with_citizens_reserve_executions_and_those_with_low_quotas_do_not() -> None:
     reserving = {
         stage
         for stage in STAGES
@@ -139,12 +137,14 @@ def reserved() -> dict[str, int]:
     return found
 
 
-def test_what_must_follow_from_an_incident_has_executions_of_its_own() -> None:
+def test_the_functions_that_must_follow_up_an_incident_have_executions_of_their_own() -> None:
     assert reserved().keys() == {"RouteIncident", "NotifyCitizen", "WatchIncidents"}
 
 
 @pytest.mark.parametrize("name", ["RouteIncident", "NotifyCitizen", "WatchIncidents"])
-def test_as_many_executions_are_reserved_as_the_event_sources_start_at_once(name: str) -> None:
+def test_the_reserved_executions_suffice_for_all_that_event_sources_start_at_once(
+    name: str,
+) -> None:
     """Otherwise Lambda refuses some, and each refusal counts as a failed attempt of a message."""
     started: dict[str, Callable[[dict[str, Any]], int]] = {
         "SQS": lambda source: source["ScalingConfig"]["MaximumConcurrency"],
@@ -178,7 +178,7 @@ def test_a_rollback_deletes_no_bucket_that_another_service_may_have_written_into
         assert RESOURCES[name]["DeletionPolicy"] == "Retain", name
 
 
-def test_what_a_failed_deployment_leaves_behind_is_not_in_the_way_of_the_next() -> None:
+def test_the_remains_of_a_failed_deployment_are_not_in_the_way_of_the_next() -> None:
     """A fixed name would already be taken then."""
     kept = {
         name: resource

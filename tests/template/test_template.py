@@ -52,7 +52,7 @@ def test_the_privacy_notice_states_how_long_the_register_can_be_restored() -> No
         assert days in current(Subject.PRIVACY, language).text
 
 
-def test_a_record_that_cannot_be_routed_is_tried_again_alone_and_then_set_aside() -> None:
+def test_a_record_that_cannot_be_routed_is_retried_alone_and_then_set_aside() -> None:
     stream = FUNCTIONS["RouteIncident"]["Events"]["Stream"]["Properties"]
     assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert stream["BisectBatchOnFunctionError"] is True
@@ -61,13 +61,13 @@ def test_a_record_that_cannot_be_routed_is_tried_again_alone_and_then_set_aside(
     assert destination == {"Fn::GetAtt": "RoutingFailures.Arn"}
 
 
-def test_every_function_writes_to_a_log_group_of_its_own_that_forgets_within_thirty_days() -> None:
+def test_every_function_writes_to_its_own_log_group_for_at_most_thirty_days() -> None:
     for name, function in FUNCTIONS.items():
         assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Log"}}
         assert properties(f"{name}Log")["RetentionInDays"] <= 30
 
 
-def test_every_output_that_others_rely_on_is_there() -> None:
+def test_the_template_has_every_output_that_others_rely_on() -> None:
     relied_on = {"ApiUrl", "RegisterTable", *(f"{name}QueueUrl" for name in QUEUES)}
     relied_on |= {f"{name}DeadLetterQueueUrl" for name in (*QUEUES, "Arrivals", "Erasures")}
     assert relied_on | {"AttachmentsBucket"} <= TEMPLATE["Outputs"].keys()

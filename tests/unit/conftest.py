@@ -19,5 +19,5 @@ CATEGORIES = ("functional", "payment", "signature")
 
 @pytest.fixture
 def register() -> Register:
-    """The register in a table of this process, which the desk's model holds to moto's."""
+    """The register in a table of this process, which the desk's model compares with moto's."""
     return Register(cast("DynamoDBClient", Table()), "register")

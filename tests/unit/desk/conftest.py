@@ -1,4 +1,4 @@
-"""The desk's tests share one desk, its operator and its service."""
+"""The desk's tests share a desk, its operator and its service."""
 
 from tests.support.desk import desk, editor, kept, service, typed
 

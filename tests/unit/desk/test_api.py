@@ -1,4 +1,4 @@
-"""What the desk asks of the operators' API, and how it takes the answers."""
+"""The desk's requests to the operators' API, and how it reads the answers."""
 
 import json
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_reference_leads_to_no_other_address() -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "claim", "list", "stats", "call", "file", "reply"])
-def test_an_answer_of_something_else_ends_in_a_sentence(
+def test_an_answer_from_something_else_ends_in_a_sentence(
     service: Service, desk: Desk, tmp_path: Path, command: str
 ) -> None:
     call = ("new", "-m", "It hangs.", "--category", "functional", "--phone", "971", "--yes")

@@ -1,4 +1,4 @@
-"""Whatever fails below the desk ends in a sentence and an exit code, never in a traceback."""
+"""Any failure below the desk ends in a sentence and an exit code, never in a traceback."""
 
 import http.client
 from collections.abc import Callable
@@ -42,7 +42,7 @@ LOADER = botocore.loaders.create_loader()
 
 @pytest.fixture
 def alone(service: Service, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A desk with botocore itself between it and what fails; its data are read once."""
+    """A desk on the real botocore, whose data files are read only once."""
     monkeypatch.setattr("botocore.session.create_loader", lambda _: LOADER)
     monkeypatch.setattr("desk.operators_desk.Desk.aws", property(lambda _: Aws(service.settings)))
     return monkeypatch
@@ -57,7 +57,7 @@ def raises(failure: str) -> Callable[..., Any]:
 
 
 def is_told(ended: Ended) -> bool:
-    """Whether it ended as something that may go better later, or that one may not do."""
+    """Whether the command ended with "try again later" or with "not allowed"."""
     sentence = ended.err.strip()
     return ended.code in {3, 4} and sentence != "" and "Traceback" not in sentence
 
@@ -72,7 +72,7 @@ def test_a_broken_line_ends_in_a_sentence(
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_credentials_that_cannot_be_had_end_in_a_sentence(
+def test_missing_credentials_end_in_a_sentence(
     alone: pytest.MonkeyPatch, desk: Desk, failure: str
 ) -> None:
     alone.setattr("botocore.session.Session.get_credentials", raises(failure))
@@ -88,7 +88,7 @@ def test_a_client_that_cannot_be_made_ends_in_a_sentence(
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_settings_of_aws_that_cannot_be_read_end_in_a_sentence(
+def test_unreadable_settings_of_aws_end_in_a_sentence(
     alone: pytest.MonkeyPatch, desk: Desk, failure: str
 ) -> None:
     alone.setattr("botocore.session.Session.__init__", raises(failure))
@@ -96,7 +96,7 @@ def test_settings_of_aws_that_cannot_be_read_end_in_a_sentence(
 
 
 @pytest.mark.parametrize("path", WRITES)
-def test_after_any_failure_on_the_way_the_same_command_sends_what_was_written_again(
+def test_after_any_failure_the_same_command_sends_the_text_again(
     service: Service, desk: Desk, kept: Kept, path: str
 ) -> None:
     request = f"POST /incidents{f'/{REFERENCE}' if path else ''}{path}"
@@ -118,7 +118,7 @@ BELOW = (
 )
 
 
-def test_every_error_of_the_layers_below_has_a_meaning_for_the_operator() -> None:
+def test_every_error_of_the_lower_layers_has_a_meaning_for_the_operator() -> None:
     raised = [each for each in every_failure() if isinstance(each, BELOW)]
     meant = [(each, meaning(each, "The queue does not answer")) for each in raised]
     assert len(meant) > 100
@@ -149,14 +149,14 @@ def test_every_error_of_the_layers_below_has_a_meaning_for_the_operator() -> Non
         (ClientError({}, "ReceiveMessage"), Unreached),
     ],
 )
-def test_an_error_of_aws_means_to_try_again_or_that_something_is_not_allowed(
+def test_an_error_of_aws_means_try_again_or_not_allowed(
     error: Exception, kind: type[Exception]
 ) -> None:
     assert type(meaning(error, "The queue does not answer")) is kind
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError(), TypeError(), AttributeError()])
-def test_an_error_of_our_own_is_not_taken_for_one_of_aws(error: Exception) -> None:
+def test_an_error_of_the_desk_does_not_pass_for_one_of_aws(error: Exception) -> None:
     assert meaning(error, "?") is None
 
 
@@ -169,12 +169,12 @@ def test_without_credentials_the_operator_learns_which_ones_are_needed(
     assert "sso" not in str(refused.value)
 
 
-def test_an_operator_who_is_refused_the_role_learns_which_name_it_takes() -> None:
+def test_an_operator_whom_the_role_refuses_learns_which_name_it_takes() -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
     assert "operator must be the name of your IAM user" in str(meaning(denied, "?"))
 
 
-def test_a_file_is_asked_for_with_the_headers_that_are_signed(service: Service) -> None:
+def test_the_desk_asks_for_a_file_with_the_signed_headers(service: Service) -> None:
     asked: list[Any] = []
 
     class Store:

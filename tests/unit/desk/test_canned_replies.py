@@ -1,4 +1,4 @@
-"""The canned replies: those that are shipped, and the operator's own."""
+"""The canned replies: the shipped ones, and the operator's own."""
 
 from pathlib import Path
 
@@ -13,9 +13,7 @@ from tests.support.desk import DONE, LOOK, MESSAGES, REFERENCE, VIEW, Desk, Kept
 
 @pytest.mark.parametrize("category", Category)
 @pytest.mark.usefixtures("service")
-def test_each_category_has_replies_and_each_of_them_comes_in_every_language_with_the_same_gaps(
-    category: Category,
-) -> None:
+def test_each_category_has_replies_in_every_language_with_the_same_gaps(category: Category) -> None:
     shipped = replies(desks.Category(category))
     assert {reply.path.parent for reply in shipped} == {SHIPPED / category}
     names = {reply.name for reply in shipped}
@@ -27,7 +25,7 @@ def test_each_category_has_replies_and_each_of_them_comes_in_every_language_with
         assert all(len(reply.text) <= 4000 for reply in of_it)
 
 
-def test_replies_are_listed_with_the_place_to_change_them(desk: Desk) -> None:
+def test_the_list_of_replies_says_where_to_change_them(desk: Desk) -> None:
     listed = desk("replies", "signature", "--language", "de")
     assert listed.code == 0
     assert "call-012" in listed.out
@@ -42,7 +40,7 @@ def test_a_reply_comes_in_the_citizens_language(service: Service, desk: Desk) ->
     assert service.sent[-1].content["body"].startswith("Bon dia,\n\nEl vostre pagament")
 
 
-def test_an_incident_that_was_shown_is_not_looked_at_again_for_its_language(
+def test_the_language_of_a_shown_incident_costs_no_second_look(
     service: Service, desk: Desk
 ) -> None:
     service.answers |= {MESSAGES: DONE, LOOK: (200, VIEW | {"language": "de"})}
@@ -59,7 +57,7 @@ def test_a_reply_with_a_gap_is_not_sent(service: Service, desk: Desk, kept: Kept
     assert len(kept()) == 1
 
 
-def test_the_operators_own_replies_go_before_the_shipped(
+def test_the_operators_own_replies_replace_the_shipped_ones(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
     own = tmp_path / "config/replies/payment"
@@ -70,7 +68,7 @@ def test_the_operators_own_replies_go_before_the_shipped(
     assert service.sent[-1].content["body"] == "Wait, please."
 
 
-def test_for_an_unknown_reply_the_known_ones_are_named(service: Service, desk: Desk) -> None:
+def test_an_unknown_reply_brings_the_names_of_the_known_ones(service: Service, desk: Desk) -> None:
     unknown = desk("reply", REFERENCE, "--with", "nothing", "--language", "en", "--yes")
     assert (unknown.code, service.sent) == (2, [])
     assert "card-refused, do-not-pay-again, payment-found, solved" in unknown.told

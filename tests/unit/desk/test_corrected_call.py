@@ -1,4 +1,4 @@
-"""A phone call that is taken down again is the same call only if contact data were corrected."""
+"""A phone call recorded again is the same call only if contact data were corrected."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from desk.drafts.corrected_call import same_call
 
 
 def call(**contact: str) -> dict[str, Any]:
-    """What somebody says on the phone; what many say on a day on which payments fail."""
+    """What a person says on the phone; on a day when payments fail, many say the same."""
     return {
         "category": "payment",
         "description": "The card was refused twice.",
@@ -45,7 +45,7 @@ def call(**contact: str) -> dict[str, Any]:
         ({"phone": "971481726", "availability": "now"}, {"phone": "971481726"}),
     ],
 )
-def test_corrected_contact_data_leave_it_the_same_call(
+def test_a_call_with_corrected_contact_data_is_still_the_same_call(
     before: dict[str, str], after: dict[str, str]
 ) -> None:
     assert same_call(call(**before), call(**after))
@@ -58,17 +58,17 @@ def test_corrected_contact_data_leave_it_the_same_call(
         ({"name": "Xisca", "phone": "971481726"}, {"name": "Toni", "phone": "666123456"}),
         ({"name": "Xisca"}, {"name": "Toni"}),
         ({"email": "xisca@example.test"}, {"email": "toni@example.test"}),
-        # the name is all that agrees, and two data contradict it
+        # only the name agrees, and two data contradict it
         (
             {"name": "Maria", "phone": "971481726", "email": "maria@example.test"},
             {"name": "Maria", "phone": "666123456", "email": "mgarcia@example.test"},
         ),
-        # nothing tells that it is the same person
+        # nothing says that it is the same person
         ({"phone": "971481726"}, {"email": "xisca@example.test"}),
         ({}, {"phone": "971481726"}),
     ],
 )
-def test_two_people_who_say_the_same_are_two_calls(
+def test_two_people_who_say_the_same_make_two_calls(
     before: dict[str, str], after: dict[str, str]
 ) -> None:
     assert not same_call(call(**before), call(**after))
@@ -91,7 +91,7 @@ def test_the_same_person_with_another_problem_makes_another_call(said: dict[str,
     assert not same_call(first, first | said)
 
 
-def test_the_language_which_has_a_default_makes_no_other_call() -> None:
+def test_the_language_alone_does_not_make_another_call() -> None:
     first = call(phone="971481726")
     assert same_call(first, first | {"language": "es"})
 
@@ -106,13 +106,13 @@ def test_the_language_which_has_a_default_makes_no_other_call() -> None:
         ({"nif": "1", "phone": "971481726"}, {"phone": "971481726"}, {"contact.nif"}),
     ],
 )
-def test_a_datum_that_replaces_a_refused_one_corrects_it(
+def test_a_new_datum_in_place_of_a_refused_one_is_a_correction(
     before: dict[str, str], after: dict[str, str], refused: set[str]
 ) -> None:
     assert same_call(call(**before), call(**after), refused)
 
 
-def test_a_refused_number_does_not_make_another_persons_call_a_correction() -> None:
+def test_a_refused_number_does_not_make_another_persons_call_a_correction_of_it() -> None:
     before, after = call(name="Xisca", phone="12"), call(name="Toni", phone="666123456")
     assert not same_call(before, after, {"contact.phone"})
 
@@ -124,7 +124,7 @@ def test_a_refused_number_does_not_make_another_persons_call_a_correction() -> N
         ("error.code", {"error": {"message": "Operación denegada"}}),
     ],
 )
-def test_whatever_else_was_refused_may_be_corrected_too(
+def test_any_other_refused_field_may_be_corrected_too(
     field: str, corrected: dict[str, Any]
 ) -> None:
     first = call(phone="971481726")
@@ -132,14 +132,14 @@ def test_whatever_else_was_refused_may_be_corrected_too(
     assert not same_call(first, first | corrected)
 
 
-data = st.text("019 +ab@.", max_size=10)  # few characters, so that many data are nearly equal
+data = st.text("019 +ab@.", max_size=10)  # few characters: many data are nearly equal
 contacts = st.dictionaries(
     st.sampled_from(["name", "email", "phone", "nif", "availability"]), data, max_size=5
 )
 
 
 @given(contacts, contacts, st.frozensets(st.sampled_from(["contact.phone", "contact.email"])))
-def test_which_of_two_calls_came_first_makes_no_difference(
+def test_the_order_of_two_calls_makes_no_difference(
     one: dict[str, str], other: dict[str, str], refused: frozenset[str]
 ) -> None:
     there, back = (
@@ -150,6 +150,6 @@ def test_which_of_two_calls_came_first_makes_no_difference(
 
 
 @given(st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.lists(st.text())))
-def test_a_file_of_any_shape_is_compared(content: dict[str, Any]) -> None:
+def test_files_of_any_shape_can_be_compared(content: dict[str, Any]) -> None:
     assert same_call(content | {"contact": []}, content, {"contact"})
     assert not same_call(content | {"contact": {"phone": 7}}, call(phone="971481726"))

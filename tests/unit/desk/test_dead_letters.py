@@ -1,4 +1,4 @@
-"""`desk dead-letters`: what they mean, and their way back to work."""
+"""`desk dead-letters`: what they mean, and how to redrive them."""
 
 from tests.support.desk import (
     CLAIM,
@@ -18,9 +18,7 @@ WAITING = (200, {"incidents": [listed(REFERENCE, status="queued", claimed_by=Non
 RELEASED = (200, {"status": "queued"})
 
 
-def test_a_dead_letter_is_explained_by_the_state_of_its_incident(
-    service: Service, desk: Desk
-) -> None:
+def test_the_state_of_its_incident_explains_a_dead_letter(service: Service, desk: Desk) -> None:
     resolved = "0000-0000-0000"
     service.queue(message(), message(OTHER), message(resolved), "odd", dead=True)
     incidents = [
@@ -38,7 +36,7 @@ def test_a_dead_letter_is_explained_by_the_state_of_its_incident(
     assert "try again in some seconds" in desk("dead-letters").out
 
 
-def test_redriving_queues_what_waits_again_and_deletes_the_rest(
+def test_redriving_queues_waiting_incidents_again_and_deletes_all_other_letters(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message(), message(OTHER), "odd", dead=True)
@@ -53,7 +51,7 @@ def test_redriving_queues_what_waits_again_and_deletes_the_rest(
     assert sum(service.in_the_queue(dead=True)) == 1
 
 
-def test_a_redrive_that_breaks_off_keeps_the_letter_and_says_who_may_have_the_incident(
+def test_a_redrive_that_breaks_off_keeps_the_letter_and_names_the_possible_holder(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message(), dead=True)
@@ -71,7 +69,7 @@ def test_a_redrive_that_breaks_off_keeps_the_letter_and_says_who_may_have_the_in
     assert (len(released), len(set(released))) == (4, 1)
 
 
-def test_a_letter_is_deleted_if_a_colleague_took_its_incident_meanwhile(
+def test_a_redrive_deletes_the_letter_if_a_colleague_took_its_incident_meanwhile(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message(), dead=True)
@@ -83,7 +81,7 @@ def test_a_letter_is_deleted_if_a_colleague_took_its_incident_meanwhile(
     assert desk("drafts", "--json").json == []
 
 
-def test_a_redrive_does_not_release_with_the_key_of_an_earlier_release(
+def test_a_redrive_does_not_reuse_the_key_of_an_earlier_release(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message(), dead=True)

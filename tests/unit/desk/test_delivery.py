@@ -1,4 +1,4 @@
-"""What an operator asks for is recorded once, however often the answer is lost."""
+"""An operator's request is recorded once, however often its answer is lost."""
 
 import os
 import time
@@ -70,7 +70,7 @@ def test_the_same_command_in_another_process_sends_the_same_key(
 
 
 @pytest.mark.parametrize("request_", COMMANDS)
-def test_a_command_that_was_done_and_is_given_again_is_another_request(
+def test_a_completed_command_given_again_is_another_request(
     service: Service, desk: Desk, request_: str
 ) -> None:
     service.answers[request_] = DONE
@@ -90,7 +90,7 @@ def test_a_command_that_was_done_and_is_given_again_is_another_request(
         problem(403, "other-team"),
     ],
 )
-def test_a_refused_command_without_a_text_leaves_no_key_behind(
+def test_a_refused_command_without_a_text_leaves_no_key(
     service: Service, desk: Desk, kept: Kept, request_: str, refusal: Any
 ) -> None:
     service.answers[request_] = [None, None, None, refusal, DONE]
@@ -105,7 +105,7 @@ def test_a_refused_command_without_a_text_leaves_no_key_behind(
 
 
 @pytest.mark.parametrize("refusal", [(403, {"Message": "Forbidden"}), problem(403, "no-team")])
-def test_a_refusal_before_the_service_looks_at_the_key_leaves_the_key_for_later(
+def test_a_refusal_before_the_service_looks_at_the_key_keeps_the_key_for_later(
     service: Service, desk: Desk, refusal: Any
 ) -> None:
     service.answers[RELEASE] = [None, None, None, refusal, DONE]
@@ -113,7 +113,7 @@ def test_a_refusal_before_the_service_looks_at_the_key_leaves_the_key_for_later(
     assert len(set(service.keys(RELEASE))) == 1
 
 
-def test_the_reason_of_a_refused_transfer_is_kept_and_offered_again(
+def test_the_desk_keeps_the_reason_of_a_refused_transfer_and_offers_it_again(
     service: Service, desk: Desk, kept: Kept, typed: Typed
 ) -> None:
     service.answers[TRANSFER] = [problem(409, "not-claimed"), DONE]
@@ -129,7 +129,7 @@ def test_the_reason_of_a_refused_transfer_is_kept_and_offered_again(
     assert kept() == []
 
 
-def test_a_transfer_with_a_corrected_reason_takes_the_place_of_the_first(
+def test_a_transfer_with_a_corrected_reason_replaces_the_first(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers[TRANSFER] = [problem(422, "invalid"), DONE]
@@ -141,7 +141,7 @@ def test_a_transfer_with_a_corrected_reason_takes_the_place_of_the_first(
 
 
 @pytest.mark.parametrize("request_", COMMANDS)
-def test_after_the_incident_was_claimed_again_the_command_is_another_request(
+def test_after_a_new_claim_of_the_incident_the_command_is_another_request(
     service: Service, desk: Desk, request_: str
 ) -> None:
     service.answers |= {request_: [None, None, None, DONE], CLAIM: (200, VIEW)}
@@ -160,7 +160,7 @@ def test_after_the_incident_was_claimed_again_the_command_is_another_request(
         (TRANSFER, {"category": "signature", "status": "queued", "claimed_by": None}),
     ],
 )
-def test_a_look_that_shows_a_command_to_be_done_leaves_its_key_as_it_is(
+def test_a_look_that_shows_a_command_as_done_keeps_its_key(
     service: Service, desk: Desk, request_: str, seen: dict[str, Any]
 ) -> None:
     service.answers |= {request_: [None, None, None, DONE], LOOK: (200, VIEW | seen)}
@@ -171,7 +171,7 @@ def test_a_look_that_shows_a_command_to_be_done_leaves_its_key_as_it_is(
 
 
 @pytest.mark.parametrize("request_", COMMANDS)
-def test_after_an_hour_the_command_is_another_request_for_the_incident_may_have_come_back(
+def test_after_an_hour_the_command_is_another_request(
     service: Service, desk: Desk, kept: Kept, request_: str
 ) -> None:
     service.answers[request_] = [None, None, None, DONE]
@@ -184,14 +184,14 @@ def test_after_an_hour_the_command_is_another_request_for_the_incident_may_have_
     assert kept() == []
 
 
-def test_two_incidents_are_released_with_two_keys(service: Service, desk: Desk) -> None:
+def test_the_releases_of_two_incidents_have_two_keys(service: Service, desk: Desk) -> None:
     service.answers |= {RELEASE: None, f"POST /incidents/{OTHER}/release": None}
     desk("release", REFERENCE)
     desk("release", OTHER)
     assert len({each.key for each in service.sent}) == 2
 
 
-def test_a_lost_resolution_without_a_text_is_no_draft_to_go_on_with(
+def test_a_lost_resolution_without_a_text_leaves_no_draft_to_go_on_with(
     service: Service, desk: Desk
 ) -> None:
     service.answers[RESOLVE] = [None, None, None, DONE]
@@ -202,7 +202,7 @@ def test_a_lost_resolution_without_a_text_is_no_draft_to_go_on_with(
     assert len(set(service.keys(RESOLVE))) == 1
 
 
-def test_unconfirmed_requests_are_listed_and_can_be_thrown_away(
+def test_the_desk_lists_unconfirmed_requests_and_can_discard_them(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers |= {TRANSFER: None, RELEASE: None}
@@ -234,7 +234,7 @@ def test_after_a_broken_line_the_same_command_sends_the_same_text_with_the_same_
     assert kept() == []
 
 
-def test_two_replies_have_two_keys(service: Service, desk: Desk) -> None:
+def test_two_replies_have_two_different_keys(service: Service, desk: Desk) -> None:
     service.answers[MESSAGES] = DONE
     for _ in range(2):
         desk(*REPLY)
@@ -245,7 +245,7 @@ def test_two_replies_have_two_keys(service: Service, desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("command", "request_"), [("reply", MESSAGES), ("ask", MESSAGES), ("note", NOTES)]
 )
-def test_a_text_that_the_history_shows_is_no_draft_any_more(
+def test_a_text_that_the_history_shows_is_no_longer_a_draft(
     service: Service, desk: Desk, kept: Kept, command: str, request_: str
 ) -> None:
     service.answers[request_] = [None, None, None, DONE]
@@ -263,7 +263,7 @@ def test_a_text_that_the_history_shows_is_no_draft_any_more(
     assert kept() == []
     assert desk(command, REFERENCE, "-m", body, "--yes").code == 0
     *_, before, after = service.keys(request_)
-    assert before != after  # it is said once more
+    assert before != after  # another request
 
 
 def test_a_text_that_the_history_does_not_show_stays_a_draft(

@@ -48,12 +48,14 @@ def test_each_way_to_end_has_an_exit_code_and_a_sentence(
     "arguments",
     [["pull", "taxes"], ["reply"], ["nothing"], ["transfer", REFERENCE, "signature"]],
 )
-def test_wrong_use_ends_with_2(service: Service, desk: Desk, arguments: list[str]) -> None:
+def test_wrong_use_ends_with_exit_code_2(
+    service: Service, desk: Desk, arguments: list[str]
+) -> None:
     assert desk(*arguments).code == 2
     assert service.sent == []
 
 
-def test_a_wrong_field_is_named(service: Service, desk: Desk) -> None:
+def test_the_error_output_names_a_wrong_field(service: Service, desk: Desk) -> None:
     errors = [{"field": "reason", "message": "Say why."}]
     service.answers[TRANSFER] = problem(422, "invalid", errors=errors)
     assert "reason: Say why." in desk("transfer", REFERENCE, "payment", "--reason", "?").err
@@ -64,7 +66,7 @@ def test_a_problem_without_its_members_ends_in_a_sentence(service: Service, desk
     assert desk("release", REFERENCE).code == 1
 
 
-def test_a_folder_that_cannot_be_written_is_named(
+def test_the_error_output_names_a_folder_that_cannot_be_written(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
     (tmp_path / "state").write_text("no folder")
@@ -75,9 +77,7 @@ def test_a_folder_that_cannot_be_written_is_named(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_explains_itself_with_an_example_and_the_exit_codes(
-    desk: Desk, command: str
-) -> None:
+def test_each_commands_help_has_an_example_and_the_exit_codes(desk: Desk, command: str) -> None:
     shown = desk(command, "--help").out
     assert f"desk {command}" in shown.partition("Example")[2]
     assert "Exit codes: 0 done" in shown
@@ -89,7 +89,7 @@ def test_help_names_every_command(desk: Desk) -> None:
     assert [name for name in COMMANDS if f"\n  {name} " not in shown] == []
 
 
-def test_help_and_completion_import_nothing_that_only_the_work_needs() -> None:
+def test_help_and_completion_import_nothing_that_only_commands_need() -> None:
     check = (
         "import sys, desk.entry_point;"
         "print([name for name in ('botocore', 'rich', 'tomllib', 'zoneinfo')"

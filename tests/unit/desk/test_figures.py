@@ -3,9 +3,7 @@
 from tests.support.desk import Desk, Service
 
 
-def test_figures_are_shown_in_words_and_to_programs_as_they_are(
-    service: Service, desk: Desk
-) -> None:
+def test_people_see_figures_in_words_and_programs_as_they_are(service: Service, desk: Desk) -> None:
     figures = {
         "category": "payment",
         "days": 90,

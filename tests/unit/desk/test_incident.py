@@ -1,4 +1,4 @@
-"""An incident as it is shown, with its history; its consents and its files."""
+"""How the desk shows an incident, its history, its consents and its files."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def entry(number: int, **content: Any) -> dict[str, Any]:
 NEWEST_FIRST = [entry(number) for number in (12, 11, 10)]
 
 
-def test_a_history_ends_at_the_prompt_and_says_where_its_earlier_part_is(
+def test_a_history_begins_with_the_command_for_its_earlier_part_and_ends_with_the_newest_entry(
     service: Service, desk: Desk
 ) -> None:
     earlier = NEWEST_FIRST[-1]["entry"]
@@ -56,14 +56,14 @@ def test_an_earlier_part_is_shown_by_itself(service: Service, desk: Desk) -> Non
     assert "There are no earlier entries." in desk("show", REFERENCE, "--before", LATER).out
 
 
-def test_an_entry_that_the_service_does_not_know_is_refused(service: Service, desk: Desk) -> None:
+def test_an_unknown_entry_is_refused(service: Service, desk: Desk) -> None:
     wrong = [{"field": "before", "message": "Name an entry."}]
     service.answers[f"{LOOK}?before=IT"] = problem(422, "invalid", errors=wrong)
     refused = desk("show", REFERENCE, "--before", "it")
     assert (refused.code, "before: Name an entry." in refused.err) == (1, True)
 
 
-def test_an_erased_description_is_said_to_be_erased(service: Service, desk: Desk) -> None:
+def test_the_desk_says_that_an_erased_description_is_erased(service: Service, desk: Desk) -> None:
     erased = {"description": None, "error": None, "procedure": None, "context": None}
     service.answers[LOOK] = (200, VIEW | erased)
     shown = desk("show", REFERENCE).out
@@ -86,7 +86,7 @@ def test_an_erased_description_is_said_to_be_erased(service: Service, desk: Desk
         ({"mail": "ending", "reason": "new_one"}, "mail set aside: ending (new_one): call"),
     ],
 )
-def test_a_mail_that_was_set_aside_is_shown_with_the_reason(
+def test_the_history_shows_a_mail_set_aside_with_the_reason(
     service: Service, desk: Desk, content: dict[str, str], told: str
 ) -> None:
     aside = {"kind": "action", "action": "mail_set_aside", "by": "service", "for": LATER}
@@ -102,7 +102,7 @@ def test_the_history_says_that_an_incident_ends_soon(service: Service, desk: Des
     assert "ending: erased soon unless somebody writes" in desk("show", REFERENCE).out
 
 
-def test_a_consent_is_withdrawn_and_the_request_repeated_if_its_answer_is_lost(
+def test_a_withdrawal_of_consent_is_repeated_if_its_answer_is_lost(
     service: Service, desk: Desk
 ) -> None:
     service.answers[f"POST /incidents/{REFERENCE}/consents"] = [
@@ -116,7 +116,7 @@ def test_a_consent_is_withdrawn_and_the_request_repeated_if_its_answer_is_lost(
     assert desk("withdraw", REFERENCE, "all").code == 2
 
 
-def test_a_file_is_saved_for_the_operator_alone_and_never_over_another_file(
+def test_a_saved_file_is_for_the_operator_alone_and_replaces_no_other_file(
     service: Service, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.answers[f"{LOOK}/files/7Q2M"] = (200, LINK)
@@ -132,7 +132,7 @@ def test_a_file_is_saved_for_the_operator_alone_and_never_over_another_file(
     assert desk("file", REFERENCE, "7Q2M", "--to", saved).code == 2
 
 
-def test_a_file_that_cannot_be_saved_is_named(
+def test_the_error_output_names_a_file_that_cannot_be_saved(
     service: Service, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.answers[f"{LOOK}/files/7Q2M"] = (200, LINK)

@@ -14,7 +14,7 @@ def row(shown: str, reference: str) -> str:
     return found
 
 
-def test_the_list_is_ordered_by_state_and_age_and_can_be_narrowed(
+def test_the_list_is_in_order_of_state_and_age_and_can_be_narrowed(
     service: Service, desk: Desk
 ) -> None:
     incidents: list[dict[str, Any]] = [
@@ -37,7 +37,7 @@ def test_the_list_is_ordered_by_state_and_age_and_can_be_narrowed(
     assert [each["reference"] for each in queued] == ["DDDD-DDDD-DDDD", "CCCC-CCCC-CCCC"]
 
 
-def test_the_list_marks_what_is_unread_who_wrote_last_and_what_ends_soon(
+def test_the_list_shows_unread_writing_the_last_writer_and_incidents_that_end_soon(
     service: Service, desk: Desk
 ) -> None:
     answered = {"at": "2026-11-23T20:50:00.000Z", "by": "operator"}
@@ -74,7 +74,7 @@ def test_a_reference_stays_whole_in_a_narrow_terminal(
         ("2026-07-01", "2026-06-30T22%3A00%3A00%2B00%3A00"),
     ],
 )
-def test_the_list_can_be_asked_for_what_changed_since_a_moment(
+def test_the_list_can_show_only_incidents_that_changed_since_a_moment(
     service: Service, desk: Desk, option: str, typed: str, asked: str
 ) -> None:
     service.answers[f"{LIST}?changed_since={asked}"] = (200, {"incidents": [listed(REFERENCE)]})
@@ -82,7 +82,9 @@ def test_the_list_can_be_asked_for_what_changed_since_a_moment(
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "", "0001-01-01T00:00+14:00"])
-def test_the_desk_refuses_what_is_no_moment(service: Service, desk: Desk, typed: str) -> None:
+def test_the_desk_refuses_text_that_is_not_a_moment(
+    service: Service, desk: Desk, typed: str
+) -> None:
     refused = desk("list", "--since", typed)
     assert (refused.code, service.sent) == (2, [])
     with pytest.raises(Misused, match="write it like"):

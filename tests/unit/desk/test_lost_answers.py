@@ -1,4 +1,4 @@
-"""What an incident as it is shown says about a request whose answer was lost."""
+"""What an incident, as the service shows it, says about a request whose answer was lost."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ def test_a_text_is_recorded_if_an_operators_entry_of_its_kind_has_it(
     assert not is_recorded(kind, "Solved.", at + CLOCKS_DIFFER_BY + timedelta(seconds=1), view)
 
 
-def test_a_text_that_was_recorded_before_and_is_written_again_stays_a_draft(
+def test_a_text_that_repeats_an_earlier_entry_stays_a_draft(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers[MESSAGES] = problem(409, "not-claimed")
@@ -48,7 +48,7 @@ def test_a_text_that_was_recorded_before_and_is_written_again_stays_a_draft(
     assert [each.read_text() for each in kept()] == ["Solved."]
 
 
-def test_only_a_command_can_be_seen_to_be_undone() -> None:
+def test_only_a_command_can_turn_out_to_be_undone() -> None:
     mine = VIEW | {"claimed_by": "anna", "status": "claimed", "category": "payment"}
     undone = {
         (kind, text)
@@ -58,6 +58,6 @@ def test_only_a_command_can_be_seen_to_be_undone() -> None:
     }
     assert undone == {
         *(("release", ""), ("release", "Words.")),
-        ("resolve", ""),  # with a text, it is that text which was recorded or not
+        ("resolve", ""),  # with a text, the question is whether that text was recorded
         *(("transfer-signature", ""), ("transfer-signature", "Words.")),
     }

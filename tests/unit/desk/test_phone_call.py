@@ -26,10 +26,10 @@ def drafts(kept: Kept) -> list[Path]:
     return [each for each in kept() if each.suffix == ".txt"]
 
 
-# ----------------------------------------------------------------- taking it down
+# ------------------------------------------------------------------- recording it
 
 
-def test_a_call_is_recorded_once_however_often_the_line_drops(
+def test_a_call_is_recorded_once_however_often_the_line_breaks(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers[CALLS] = None
@@ -49,7 +49,7 @@ def test_a_call_is_recorded_once_however_often_the_line_drops(
     assert kept() == []
 
 
-def test_the_operator_is_asked_for_what_is_needed(
+def test_the_desk_asks_the_operator_for_missing_data(
     service: Service, desk: Desk, typed: Typed
 ) -> None:
     service.answers[CALLS] = RECORDED
@@ -59,7 +59,7 @@ def test_the_operator_is_asked_for_what_is_needed(
     assert service.sent[0].content["error"] == {"message": "190"}
 
 
-def test_the_operator_neither_sees_the_access_code_nor_is_told_to_pass_it_on(
+def test_the_operator_never_sees_the_access_code_and_is_not_asked_to_pass_it_on(
     service: Service, desk: Desk
 ) -> None:
     code = "81D2-Q0XH-4Q3E-BQQY-1SYZ-1EP6-WXJD"
@@ -74,7 +74,7 @@ def test_the_operator_neither_sees_the_access_code_nor_is_told_to_pass_it_on(
     assert "The access code reaches them by e-mail alone" in shown
 
 
-def test_a_call_may_come_as_json(service: Service, desk: Desk, tmp_path: Path) -> None:
+def test_a_call_can_come_as_json(service: Service, desk: Desk, tmp_path: Path) -> None:
     submission = {"category": "signature", "description": "AutoFirma says SAF_10."}
     service.answers[CALLS] = (201, {"reference": REFERENCE, "category": "signature"})
     file = a_file(tmp_path, json.dumps(submission))
@@ -83,7 +83,7 @@ def test_a_call_may_come_as_json(service: Service, desk: Desk, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("text", ["no JSON", "[]", "7", '"a call"', "null", "{"])
-def test_a_file_that_holds_no_incident_is_refused_before_anything_is_kept(
+def test_a_file_without_an_incident_is_refused_before_a_draft_is_kept(
     service: Service, desk: Desk, kept: Kept, tmp_path: Path, text: str
 ) -> None:
     assert desk("new", "--from", a_file(tmp_path, text), "--yes").code == 2
@@ -93,7 +93,7 @@ def test_a_file_that_holds_no_incident_is_refused_before_anything_is_kept(
 # ------------------------------------------------------------------- correcting it
 
 
-def test_a_refused_phone_number_is_corrected_by_the_same_command(
+def test_the_same_command_corrects_a_refused_phone_number(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers[CALLS] = [WRONG_PHONE, RECORDED]
@@ -111,7 +111,7 @@ def test_a_refused_phone_number_is_corrected_by_the_same_command(
     assert kept() == []
 
 
-def test_a_number_that_is_corrected_twice_is_still_one_draft(
+def test_a_number_corrected_twice_is_still_one_draft(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers[CALLS] = [WRONG_PHONE, WRONG_PHONE, RECORDED]
@@ -123,7 +123,7 @@ def test_a_number_that_is_corrected_twice_is_still_one_draft(
     assert kept() == []
 
 
-def test_a_call_whose_answer_was_lost_is_corrected_under_its_key(
+def test_a_correction_of_a_call_whose_answer_was_lost_keeps_its_key(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers[CALLS] = [None, None, None, RECORDED]
@@ -137,7 +137,7 @@ def test_a_call_whose_answer_was_lost_is_corrected_under_its_key(
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_if_the_first_call_was_recorded_the_operator_is_told_to_note_the_right_data_on_it(
+def test_if_the_first_call_was_recorded_the_operator_should_note_the_right_data_on_it(
     service: Service, desk: Desk, kept: Kept, as_json: bool
 ) -> None:
     service.answers[CALLS] = [None, None, None, USED]
@@ -154,17 +154,17 @@ def test_if_the_first_call_was_recorded_the_operator_is_told_to_note_the_right_d
         assert corrected.json["problem"]["reference"] == REFERENCE
 
 
-def test_two_callers_who_say_the_same_words_are_two_calls(
+def test_two_callers_who_say_the_same_words_make_two_calls(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
-    service.answers[CALLS] = None  # on a day on which nothing works
+    service.answers[CALLS] = None  # on a day when nothing works
     for name, phone in (("Xisca", "971481726"), ("Toni", "666123456")):
         desk("new", *SAID, "--name", name, "--phone", phone, "--yes")
     assert len(drafts(kept)) == 2
     assert len(set(service.keys(CALLS))) == 2
 
 
-def test_the_same_call_given_again_sends_the_draft_that_there_is(
+def test_the_same_call_given_again_sends_the_existing_draft(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers[CALLS] = [None, None, None, RECORDED]
@@ -200,7 +200,7 @@ def test_a_draft_that_is_corrected_in_its_file_keeps_its_key(
     assert kept() == []
 
 
-def test_a_call_that_is_typed_again_question_by_question_is_the_same_call(
+def test_a_call_typed_again_question_by_question_is_the_same_call(
     service: Service, desk: Desk, kept: Kept, typed: Typed
 ) -> None:
     service.answers[CALLS] = [WRONG_PHONE, RECORDED]

@@ -1,4 +1,4 @@
-"""`desk pull`: an incident is claimed before its message is deleted, and nothing is lost."""
+"""`desk pull`: it claims the incident before it deletes the message, and loses nothing."""
 
 import json
 from typing import Any, cast
@@ -30,7 +30,7 @@ CLAIM_OTHER = f"POST /incidents/{OTHER}/claim"
 MINE = (200, VIEW)
 
 
-def test_a_pulled_incident_is_claimed_shown_and_out_of_the_queue(
+def test_a_pull_claims_and_shows_the_incident_and_deletes_its_message(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message())
@@ -79,7 +79,7 @@ def test_an_operator_sees_how_often_the_message_was_received(service: Service, d
         (problem(404, "not-found"), "erased"),
     ],
 )
-def test_a_message_that_nobody_needs_any_more_is_deleted_and_passed_over(
+def test_a_pull_deletes_and_passes_over_a_message_that_nobody_needs(
     service: Service, desk: Desk, refusal: tuple[int, Any], said: str
 ) -> None:
     service.queue(message(OTHER))
@@ -104,7 +104,7 @@ def test_a_message_that_nobody_needs_any_more_is_deleted_and_passed_over(
         None,
     ],
 )
-def test_if_the_claim_fails_otherwise_the_message_goes_back_to_the_team_at_once(
+def test_if_the_claim_fails_in_another_way_the_message_goes_back_at_once(
     service: Service, desk: Desk, refusal: Any
 ) -> None:
     service.queue(message())
@@ -126,14 +126,14 @@ def test_an_interrupted_claim_gives_the_message_back(service: Service) -> None:
     assert service.in_the_queue() == (1, 0)
 
 
-def test_a_claim_whose_answer_was_lost_is_asked_for_again(service: Service, desk: Desk) -> None:
+def test_the_desk_repeats_a_claim_whose_answer_was_lost(service: Service, desk: Desk) -> None:
     service.queue(message())
     service.answers[CLAIM] = [None, MINE]
     assert desk("pull", "--wait", 0).code == 0
     assert service.requests() == [CLAIM, CLAIM]
 
 
-def test_a_claim_without_any_answer_tells_how_to_learn_who_has_the_incident(
+def test_after_a_claim_without_any_answer_the_desk_says_how_to_find_out_who_has_it(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message())
@@ -159,9 +159,7 @@ def test_an_incident_stays_claimed_if_its_message_cannot_be_deleted(
     assert "its message stays in the queue" in pulled.err
 
 
-def test_messages_of_something_else_are_left_to_the_dead_letters(
-    service: Service, desk: Desk
-) -> None:
+def test_messages_of_another_service_become_dead_letters(service: Service, desk: Desk) -> None:
     foreign = [
         "not JSON",
         "[" * 100_000,
@@ -181,7 +179,7 @@ def test_an_empty_queue_has_its_exit_code(desk: Desk) -> None:
     assert (pulled.code, "Nothing is in the queue of payment" in pulled.out) == (1, True)
 
 
-def test_json_holds_the_incident_its_message_and_what_was_passed_over(
+def test_json_holds_the_incident_its_message_and_the_skipped_messages(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message(OTHER), message())
@@ -209,7 +207,7 @@ def test_an_operator_may_look_at_the_message_before_claiming_the_incident(
     assert desk("pull", "--ask", "--wait", 0).code == 0
 
 
-def test_before_the_claim_only_what_the_message_says_is_shown(
+def test_before_the_claim_the_desk_shows_only_what_the_message_says(
     service: Service, desk: Desk, typed: Typed
 ) -> None:
     file = {"file": "7Q2M", "type": "application/pdf", "bytes": 120_000, "state": "clean"}
@@ -236,7 +234,7 @@ def test_before_the_claim_only_what_the_message_says_is_shown(
         assert told in shown
 
 
-def test_a_message_of_the_former_shape_is_read_without_its_description_which_the_claim_shows(
+def test_the_desk_ignores_the_description_in_a_message_of_the_former_shape(
     service: Service, desk: Desk, typed: Typed
 ) -> None:
     service.queue(former_message())
@@ -254,7 +252,7 @@ def test_a_message_of_the_former_shape_is_read_without_its_description_which_the
     assert service.in_the_queue() == (0, 0)
 
 
-def test_watching_says_how_much_there_is_and_outlasts_a_broken_line(
+def test_a_watch_says_how_much_there_is_and_outlasts_a_broken_line(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message())
@@ -268,7 +266,7 @@ def test_watching_says_how_much_there_is_and_outlasts_a_broken_line(
     assert "goes on trying" in watched.err
 
 
-def test_watching_waits_until_an_incident_comes(service: Service, desk: Desk) -> None:
+def test_a_watch_waits_until_an_incident_comes(service: Service, desk: Desk) -> None:
     def arrives() -> Any:
         service.queue(message())
         return 200, {"incidents": []}
@@ -280,7 +278,7 @@ def test_watching_waits_until_an_incident_comes(service: Service, desk: Desk) ->
     assert REFERENCE in watched.out
 
 
-def test_watching_mentions_unread_writing_in_the_operators_own_incidents(
+def test_a_watch_mentions_unread_writing_in_the_operators_own_incidents(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message())

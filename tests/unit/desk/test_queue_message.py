@@ -1,4 +1,4 @@
-"""What a message on a team's queue says."""
+"""What a message in a team's queue says."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.support.desk import former_message
 
 
 @pytest.mark.parametrize("error", [None, {"message": "Operación denegada"}, "190", []])
-def test_a_former_message_without_an_errors_code_is_read_without_one(error: Any) -> None:
+def test_the_desk_reads_a_former_message_that_has_no_error_code(error: Any) -> None:
     content = understood(former_message(error=error))
     assert content
     assert content["error_code"] is None

@@ -15,7 +15,7 @@ def test_the_desk_understands_a_reference_as_the_service_does(typed: str) -> Non
 
 
 @pytest.mark.parametrize("typed", ["new", "", "GQNC-YQBY-1H8", "GQNC-YQBY-1H8U", "../stats"])
-def test_what_is_no_reference_is_left_as_it_is(typed: str) -> None:
+def test_text_that_is_not_a_reference_stays_as_it_is(typed: str) -> None:
     assert as_written(typed) == typed
 
 

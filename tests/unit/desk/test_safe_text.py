@@ -33,7 +33,7 @@ BIDI = {"RLO", "LRO", "RLE", "LRE", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def acted_on(text: str) -> set[str]:
-    """What a terminal would not simply print; lines and tabs it may."""
+    """The characters that a terminal acts on, apart from line ends and tabs."""
     return {
         each
         for each in text
@@ -48,19 +48,19 @@ any_text = st.text(st.characters())
 
 @given(any_text)
 @example(ATTACK)
-def test_nothing_that_a_terminal_acts_on_is_left(text: str) -> None:
+def test_nothing_remains_that_a_terminal_acts_on(text: str) -> None:
     assert acted_on(plain(text)) == set()
     assert acted_on(plain_line(text)) == set()
     assert "\n" not in plain_line(text)
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])))
-def test_what_people_write_stays_as_it_is(text: str) -> None:
+def test_the_words_of_people_stay_as_they_are(text: str) -> None:
     assert plain(text) == text
 
 
 @given(any_text)
-def test_showing_it_twice_changes_nothing_more(text: str) -> None:
+def test_escaping_twice_is_the_same_as_escaping_once(text: str) -> None:
     assert plain(plain(text)) == plain(text)
 
 
@@ -73,12 +73,12 @@ def test_json_says_exactly_what_it_is_given_without_a_control_character(value: A
     assert acted_on(written) == set()
 
 
-def test_a_sign_shows_that_something_was_there() -> None:
+def test_a_sign_marks_each_escaped_character() -> None:
     assert plain("a\x1b[31mb\x9bc\u202ed") == "a␛[31mb<U+009B>c<U+202E>d"
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_whatever_citizens_typed_is_shown_as_text(
+def test_everything_that_citizens_typed_is_shown_as_text(
     service: Service, desk: Desk, as_json: bool
 ) -> None:
     view = VIEW | {
@@ -124,7 +124,7 @@ def test_whatever_citizens_typed_is_shown_as_text(
         assert shown.json == view
 
 
-def test_whatever_a_message_a_problem_or_the_list_says_is_shown_as_text(
+def test_everything_in_a_message_a_problem_or_the_list_is_shown_as_text(
     service: Service, desk: Desk, typed: Typed
 ) -> None:
     asked_for = dict.fromkeys(("reason", "error_code", "category", "language", "topic"), ATTACK)

@@ -1,4 +1,4 @@
-"""What an operator has read: no answer goes out over what the citizen wrote since."""
+"""What an operator has read: no answer ignores what the citizen has written since."""
 
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ OTHERS = {
 
 
 def act(service: Service, desk: Desk, act: str, *answers: Any) -> Ended:
-    """One act at the desk, which the service answers like that, or does."""
+    """One act at the desk; the service gives that answer, or does it."""
     path, arguments = (ANSWERS | OTHERS)[act]
     service.answers[f"POST /incidents/{REFERENCE}/{path}"] = list(answers) or DONE
     return desk(*arguments)
@@ -62,7 +62,7 @@ def act(service: Service, desk: Desk, act: str, *answers: Any) -> Ended:
 
 @pytest.mark.parametrize("what", ANSWERS)
 @pytest.mark.parametrize("way", ["show", "show as JSON", "claim", "pull", "typed loosely"])
-def test_an_answer_names_the_latest_writing_that_the_operator_has_read(
+def test_an_answer_names_the_latest_writing_that_the_operator_read(
     service: Service, desk: Desk, what: str, way: str
 ) -> None:
     service.answers |= {LOOK: (200, VIEW), CLAIM: (200, VIEW)}
@@ -80,7 +80,7 @@ def test_an_answer_names_the_latest_writing_that_the_operator_has_read(
 
 
 @pytest.mark.parametrize("what", ANSWERS)
-def test_an_incident_that_was_never_shown_is_answered_unconditionally(
+def test_an_answer_to_an_incident_never_shown_here_is_unconditional(
     service: Service, desk: Desk, what: str
 ) -> None:
     service.answers[f"GET /incidents/{OTHER}"] = (200, VIEW | {"reference": OTHER})
@@ -90,7 +90,7 @@ def test_an_incident_that_was_never_shown_is_answered_unconditionally(
 
 
 @pytest.mark.parametrize("what", OTHERS)
-def test_what_does_not_answer_the_citizen_is_done_whatever_was_read(
+def test_an_act_that_does_not_answer_the_citizen_ignores_what_was_read(
     service: Service, desk: Desk, what: str
 ) -> None:
     service.answers[LOOK] = (200, VIEW)
@@ -99,7 +99,7 @@ def test_what_does_not_answer_the_citizen_is_done_whatever_was_read(
     assert service.sent[-1].seen is None
 
 
-def test_an_earlier_part_or_a_look_for_the_language_makes_nothing_read(
+def test_an_earlier_part_or_a_look_for_the_language_marks_nothing_as_read(
     service: Service, desk: Desk
 ) -> None:
     service.answers |= {LOOK: (200, VIEW), f"{LOOK}?before={LATER}": (200, VIEW)}
@@ -111,7 +111,7 @@ def test_an_earlier_part_or_a_look_for_the_language_makes_nothing_read(
 
 
 @pytest.mark.parametrize("what", ANSWERS)
-def test_nothing_goes_out_over_unread_writing_that_this_desk_never_showed(
+def test_no_answer_goes_out_while_this_desk_has_unread_writing_to_show(
     service: Service, desk: Desk, what: str
 ) -> None:
     service.answers[LIST] = UNREAD
@@ -121,7 +121,7 @@ def test_nothing_goes_out_over_unread_writing_that_this_desk_never_showed(
     assert service.requests() == [LIST]
 
 
-def test_with_unread_writing_the_language_of_a_canned_reply_is_not_looked_up(
+def test_the_desk_looks_up_no_language_for_a_canned_reply_over_unread_writing(
     service: Service, desk: Desk
 ) -> None:
     service.answers[LIST] = UNREAD
@@ -133,7 +133,7 @@ def test_with_unread_writing_the_language_of_a_canned_reply_is_not_looked_up(
 
 
 @pytest.mark.parametrize("what", ANSWERS)
-def test_what_the_citizen_wrote_meanwhile_is_shown_and_the_same_command_then_answers(
+def test_the_desk_shows_what_the_citizen_wrote_meanwhile_and_the_same_command_then_answers(
     service: Service, desk: Desk, what: str
 ) -> None:
     service.answers[LOOK] = (200, VIEW)
@@ -151,7 +151,7 @@ def test_what_the_citizen_wrote_meanwhile_is_shown_and_the_same_command_then_ans
 
 
 @pytest.mark.parametrize("what", ["reply", "ask", "last message", "transfer"])
-def test_an_answer_that_was_overtaken_is_kept_with_its_key(
+def test_an_answer_that_came_too_late_keeps_its_draft_and_its_key(
     service: Service, desk: Desk, what: str, kept: Kept
 ) -> None:
     service.answers[LOOK] = (200, VIEW)
@@ -164,7 +164,9 @@ def test_an_answer_that_was_overtaken_is_kept_with_its_key(
     assert kept() == []
 
 
-def test_programs_get_what_was_written_meanwhile_as_it_is(service: Service, desk: Desk) -> None:
+def test_programs_get_what_the_citizen_wrote_meanwhile_as_it_is(
+    service: Service, desk: Desk
+) -> None:
     service.answers |= {LOOK: (200, VIEW), MESSAGES: [CHANGED, DONE]}
     desk("show", REFERENCE)
     reply = ("reply", REFERENCE, "-m", "It is corrected.", "--yes", "--json")
@@ -175,16 +177,16 @@ def test_programs_get_what_was_written_meanwhile_as_it_is(service: Service, desk
     assert desk(*reply).code == 0
 
 
-def test_files_that_came_meanwhile_are_shown(service: Service, desk: Desk) -> None:
+def test_the_desk_shows_files_that_came_meanwhile(service: Service, desk: Desk) -> None:
     file = {"entry": LATER, "at": "2026-11-23T20:40:00.000Z", "kind": "attachment", "file": "7Q2M"}
     service.answers[MESSAGES] = problem(412, "changed-meanwhile", etag=LATER, written=[file])
     assert "file 7Q2M" in desk("reply", REFERENCE, "-m", "It is corrected.", "--yes").out
 
 
-# ------------------------------------------------------------------- what is remembered
+# -------------------------------------------------------------- what the desk remembers
 
 
-def test_nothing_personal_is_remembered_of_what_was_shown(
+def test_the_desk_remembers_nothing_personal_about_shown_incidents(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
     service.answers[LOOK] = (200, VIEW)
@@ -193,7 +195,7 @@ def test_nothing_personal_is_remembered_of_what_was_shown(
     assert remembered.read_text() == f'{{"{REFERENCE}": {{"language": "en", "etag": "{ETAG}"}}}}'
 
 
-def test_only_the_latest_incidents_are_remembered(tmp_path: Path) -> None:
+def test_the_desk_remembers_only_the_latest_incidents(tmp_path: Path) -> None:
     seen = SeenIncidents(tmp_path)
     references = [reference_for(b"secret", f"key {number}") for number in range(210)]
     for reference in references:
@@ -202,7 +204,7 @@ def test_only_the_latest_incidents_are_remembered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damaged", ["", "[]", "{", f'{{"{REFERENCE}": 7}}'])
-def test_a_damaged_memory_is_no_memory(tmp_path: Path, damaged: str) -> None:
+def test_the_desk_ignores_a_damaged_memory(tmp_path: Path, damaged: str) -> None:
     (tmp_path / "shown.json").write_text(damaged)
     seen = SeenIncidents(tmp_path)
     assert (seen.etag(REFERENCE), seen.language(REFERENCE)) == (None, None)
@@ -211,13 +213,13 @@ def test_a_damaged_memory_is_no_memory(tmp_path: Path, damaged: str) -> None:
 
 
 @pytest.mark.parametrize("etag", [None, 7, "", 'a"b', "a\r\nX-Header: b", "é"])
-def test_what_cannot_be_a_header_is_not_remembered_as_an_etag(tmp_path: Path, etag: Any) -> None:
+def test_the_desk_remembers_no_etag_that_cannot_be_a_header(tmp_path: Path, etag: Any) -> None:
     seen = SeenIncidents(tmp_path)
     seen.remember(REFERENCE, language="en", etag=etag)
     assert (seen.etag(REFERENCE), seen.language(REFERENCE)) == (None, "en")
 
 
-def test_an_incident_is_shown_even_if_nothing_can_be_remembered(
+def test_the_desk_shows_an_incident_even_if_it_can_remember_nothing(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
     (tmp_path / "state").write_text("no folder")

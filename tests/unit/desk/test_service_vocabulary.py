@@ -1,4 +1,4 @@
-"""The desk's copies of the service's words are what the service says."""
+"""The desk's copies of the service's words are the service's own."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -47,13 +47,13 @@ def test_the_desk_has_exactly_the_words_of_the_service(
         pytest.param(set(desk.Problem) - {desk.Problem.REFUSED}, ProblemName, id="problems"),
     ],
 )
-def test_every_word_on_which_the_desk_acts_is_one_of_the_services(
+def test_every_word_that_the_desk_acts_on_is_one_of_the_services(
     copies: Iterable[str], originals: Iterable[str]
 ) -> None:
     assert set(copies) <= set(originals)
 
 
-def test_a_problem_is_named_as_the_desk_reads_it() -> None:
+def test_the_service_names_its_problems_as_the_desk_reads_them() -> None:
     text = Message("Some fields need to be corrected")
     told = Problem(HTTPStatus.BAD_REQUEST, ProblemName.INVALID, text, text).body(Language.ENGLISH)
     assert told["type"] == f"{desk.PROBLEM_TYPE}invalid"

@@ -21,7 +21,7 @@ role_arn = "arn:aws:iam::123456789012:role/payment"
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The folder of somebody who has a settings file in it, or will have one."""
+    """The folder of the operator's settings file, which need not exist yet."""
     for name in ("TEAM", "API_URL", "REGION", "PROFILE", "OPERATOR", "ROLE_ARN", "QUEUE_URL"):
         monkeypatch.delenv(f"DESK_{name}", raising=False)
     monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "config.toml"))
@@ -33,10 +33,10 @@ def test_an_operator_of_one_team_need_not_name_it(folder: Path) -> None:
     (folder / "config.toml").write_text(ONE_TEAM)
     found = load(None, local=False)
     assert (found.team, found.api_url) == ("payment", API_URL)
-    assert found.operator == "Anna-Pons"  # fit to be the name of a session
+    assert found.operator == "Anna-Pons"  # a valid name of a session
 
 
-def test_the_environment_goes_before_the_file(
+def test_the_environment_takes_precedence_over_the_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "config.toml").write_text(ONE_TEAM)
@@ -44,7 +44,9 @@ def test_the_environment_goes_before_the_file(
     assert load(None, local=False).queue_url == "https://sqs.example.test/other"
 
 
-def test_an_operator_of_several_teams_goes_on_with_the_one_pulled_for_last(folder: Path) -> None:
+def test_an_operator_of_several_teams_goes_on_with_the_one_they_pulled_for_last(
+    folder: Path,
+) -> None:
     two = ONE_TEAM + '[signature]\nqueue_url = "https://sqs.example.test/signature"\n'
     (folder / "config.toml").write_text(two)
     with pytest.raises(Misused, match="--team"):
@@ -54,7 +56,9 @@ def test_an_operator_of_several_teams_goes_on_with_the_one_pulled_for_last(folde
 
 
 @pytest.mark.parametrize("text", ["", "api_url = ", 'region = "eu-west-1"'])
-def test_a_missing_setting_is_named_with_the_file_it_belongs_in(folder: Path, text: str) -> None:
+def test_the_error_names_a_missing_setting_and_the_file_it_belongs_in(
+    folder: Path, text: str
+) -> None:
     (folder / "config.toml").write_text(text)
     with pytest.raises(Misused, match=r"config\.toml"):
         load(Category.PAYMENT, local=False)

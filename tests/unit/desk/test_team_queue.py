@@ -30,7 +30,7 @@ def watched(service: Service) -> TeamQueue:
     return TeamQueue(cast("Any", service.sqs()), QUEUE_URL)
 
 
-def test_sqs_gives_a_message_keeps_it_takes_it_back_and_deletes_it(sqs: "SQSClient") -> None:
+def test_a_message_can_be_received_held_given_back_and_deleted(sqs: "SQSClient") -> None:
     url = sqs.create_queue(QueueName="payment")["QueueUrl"]
     queue = TeamQueue(sqs, url)
     sqs.send_message(QueueUrl=url, MessageBody=message())
@@ -48,17 +48,17 @@ def test_sqs_gives_a_message_keeps_it_takes_it_back_and_deletes_it(sqs: "SQSClie
     assert queue.depth() == Depth(waiting=0, held=0)
 
 
-def test_all_messages_are_received_once_though_sqs_gives_ten_at_a_time(service: Service) -> None:
+def test_every_message_is_received_once_although_sqs_gives_ten_at_a_time(service: Service) -> None:
     service.queue(*(message() for _ in range(12)))
     found = TeamQueue(cast("Any", service.sqs()), QUEUE_URL).receive_all(held_s=5)
     assert len({each.id for each in found}) == len(found) == 12
     assert service.in_the_queue() == (0, 12)
 
 
-def test_a_message_is_kept_from_others_for_as_long_as_it_is_looked_at(
+def test_nobody_else_gets_a_message_while_somebody_looks_at_it(
     service: Service, watched: TeamQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Time passes when the thread waits that prolongs the visibility, and only then."""
+    """Time passes only while the thread that prolongs the visibility waits."""
     prolonged = threading.Semaphore(0)
     prolong = service.queues.change_message_visibility
 
@@ -85,7 +85,7 @@ def test_a_message_is_kept_from_others_for_as_long_as_it_is_looked_at(
     assert service.in_the_queue() == (1, 0)
 
 
-def test_a_look_goes_on_even_if_the_message_cannot_be_kept_from_others(
+def test_a_look_goes_on_even_if_the_message_cannot_be_held(
     watched: TeamQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     received = watched.receive(0)
@@ -103,7 +103,7 @@ def test_a_look_goes_on_even_if_the_message_cannot_be_kept_from_others(
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_pull_goes_on_even_if_the_visibility_timeout_cannot_be_learnt(
+def test_a_pull_goes_on_even_if_the_queue_does_not_say_its_visibility_timeout(
     service: Service, desk: Desk, monkeypatch: pytest.MonkeyPatch, failure: str
 ) -> None:
     def broken(*_: object) -> Any:

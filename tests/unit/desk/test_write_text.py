@@ -1,4 +1,4 @@
-"""What an operator writes: from an option, a file or the editor; seen before it is sent."""
+"""An operator's text: from an option, a file or the editor, and shown before it is sent."""
 
 import stat
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.support.desk import (
 )
 
 
-def test_a_reply_from_a_file_arrives_and_leaves_nothing_behind(
+def test_a_reply_from_a_file_is_sent_and_leaves_no_draft(
     service: Service, desk: Desk, tmp_path: Path, kept: Kept
 ) -> None:
     service.answers[MESSAGES] = DONE
@@ -31,7 +31,7 @@ def test_a_reply_from_a_file_arrives_and_leaves_nothing_behind(
     assert kept() == []
 
 
-def test_a_refused_reply_is_kept_and_the_reason_is_said(
+def test_the_desk_keeps_a_refused_reply_and_says_the_reason(
     service: Service, desk: Desk, kept: Kept
 ) -> None:
     service.answers[MESSAGES] = problem(409, "not-claimed")
@@ -41,7 +41,7 @@ def test_a_refused_reply_is_kept_and_the_reason_is_said(
     assert [draft.read_text() for draft in kept()] == ["It is corrected."]
 
 
-def test_only_their_writer_can_read_drafts(service: Service, desk: Desk, kept: Kept) -> None:
+def test_only_the_operator_can_read_their_drafts(service: Service, desk: Desk, kept: Kept) -> None:
     service.answers[MESSAGES] = None
     desk("reply", REFERENCE, "-m", "It is corrected.", "--yes")
     (draft,) = kept()
@@ -49,7 +49,7 @@ def test_only_their_writer_can_read_drafts(service: Service, desk: Desk, kept: K
     assert stat.S_IMODE(draft.parent.stat().st_mode) == 0o700
 
 
-def test_a_text_from_the_editor_is_shown_before_it_is_sent(
+def test_the_desk_shows_a_text_from_the_editor_before_it_sends_it(
     service: Service, desk: Desk, typed: Typed, editor: Editor
 ) -> None:
     service.answers[MESSAGES] = DONE
@@ -61,7 +61,7 @@ def test_a_text_from_the_editor_is_shown_before_it_is_sent(
     assert service.sent[0].content["body"] == "Try again."
 
 
-def test_a_text_that_is_not_sent_now_can_be_gone_on_with_later(
+def test_the_operator_can_go_on_later_with_a_text_they_do_not_send_now(
     service: Service, desk: Desk, typed: Typed, editor: Editor, kept: Kept
 ) -> None:
     editor("printf 'One.' >> FILE")
@@ -70,12 +70,12 @@ def test_a_text_that_is_not_sent_now_can_be_gone_on_with_later(
     assert len(kept()) == 1
     assert REFERENCE in desk("drafts").out
     service.answers[MESSAGES] = DONE
-    typed("e\ny\n")  # once more into the editor
+    typed("e\ny\n")  # back into the editor
     assert desk("reply", REFERENCE).code == 0
     assert service.sent[0].content["body"] == "One.One.One."
 
 
-def test_an_editor_that_breaks_down_loses_nothing(
+def test_a_crash_of_the_editor_loses_nothing(
     service: Service, desk: Desk, typed: Typed, editor: Editor, kept: Kept
 ) -> None:
     editor("printf 'Half' > FILE; kill -9 $$")
@@ -86,7 +86,7 @@ def test_an_editor_that_breaks_down_loses_nothing(
     assert service.sent == []
 
 
-def test_an_empty_text_is_not_sent(
+def test_the_desk_does_not_send_an_empty_text(
     service: Service, desk: Desk, typed: Typed, editor: Editor, kept: Kept
 ) -> None:
     editor(":")
@@ -95,7 +95,9 @@ def test_an_empty_text_is_not_sent(
     assert (service.sent, kept()) == ([], [])
 
 
-def test_nothing_is_sent_if_nobody_can_be_asked(service: Service, desk: Desk, kept: Kept) -> None:
+def test_the_desk_sends_nothing_if_there_is_nobody_to_ask(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
     unasked = desk("reply", REFERENCE, "-m", "It is corrected.")
     assert (unasked.code, service.sent) == (2, [])
     assert "--yes" in unasked.err
@@ -108,7 +110,7 @@ def test_a_question_makes_the_incident_wait(service: Service, desk: Desk) -> Non
     assert service.sent[0].content == {"body": "Which browser?", "ask": True}
 
 
-def test_a_note_goes_to_the_notes_with_a_key(service: Service, desk: Desk) -> None:
+def test_a_note_goes_to_the_notes_under_a_key(service: Service, desk: Desk) -> None:
     service.answers[NOTES] = (201, {"entry": "01K3", "status": "claimed"})
     assert desk("note", REFERENCE, "-m", "The bank says so.", "--yes", "--json").json["entry"]
     assert service.requests() == [NOTES]

@@ -1,4 +1,4 @@
-"""Which files are taken, and which may be opened."""
+"""Which files the service takes, and which an operator may open."""
 
 import base64
 import json
@@ -57,7 +57,7 @@ file_ids = st.builds(file_store.new_file_id)
 
 
 @given(bytes_after)
-def test_each_type_is_known_by_its_first_bytes_and_by_no_other_types(after: bytes) -> None:
+def test_each_type_is_recognised_by_its_own_first_bytes_only(after: bytes) -> None:
     for said in MediaType:
         for really, beginning in BEGINNINGS.items():
             if really is not MediaType.TEXT:
@@ -66,30 +66,30 @@ def test_each_type_is_known_by_its_first_bytes_and_by_no_other_types(after: byte
 
 
 @pytest.mark.parametrize("content", OTHERS.values(), ids=OTHERS)
-def test_what_is_of_no_type_fits_none(content: bytes) -> None:
+def test_content_of_no_known_type_fits_none(content: bytes) -> None:
     assert not any(fits(media_type, content) for media_type in MediaType)
 
 
 @given(writing)
-def test_whatever_people_write_is_text_in_utf_8_and_utf_16(text: str) -> None:
-    text = "a" + text  # no other type begins so
+def test_anything_that_people_write_is_text_in_utf_8_and_utf_16(text: str) -> None:
+    text = "a" + text  # no other type begins like this
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
         assert fits(MediaType.TEXT, text.encode(encoding)[:FIRST_BYTES])
 
 
 @given(western)
-def test_whatever_older_programs_write_is_text(text: str) -> None:
+def test_anything_that_older_programs_write_is_text(text: str) -> None:
     assert fits(MediaType.TEXT, b"a" + text.encode("cp1252"))
 
 
 @given(st.integers(1, 12))
-def test_a_long_text_is_text_wherever_it_is_cut(cut: int) -> None:
+def test_the_beginning_of_a_text_is_text_wherever_it_ends(cut: int) -> None:
     for encoding in ("utf-8", "utf-16"):
         assert fits(MediaType.TEXT, ("a" + "😀ç" * 9).encode(encoding)[:-cut])
 
 
 @given(writing, st.sampled_from(CONTROLS), writing)
-def test_a_control_character_is_in_no_text(before: str, control: str, after: str) -> None:
+def test_no_text_has_a_control_character(before: str, control: str, after: str) -> None:
     for encoding in ("utf-8", "utf-16"):
         assert not fits(MediaType.TEXT, (before + control + after).encode(encoding))
 
@@ -105,7 +105,7 @@ def test_a_control_character_is_in_no_text(before: str, control: str, after: str
         ("application/pdf; x=y", 1, Refusal.WRONG_TYPE),
     ],
 )
-def test_a_file_is_what_and_as_large_as_it_says(
+def test_a_file_must_have_the_type_that_it_claims_and_an_allowed_size(
     media_type: str, size: int, found: Refusal | None
 ) -> None:
     assert misfit(a_file(media_type=media_type, size=size), b"%PDF-1.7") is found
@@ -117,23 +117,23 @@ def test_a_key_leads_back_to_its_file(reference: Reference, file_id: FileId) -> 
 
 
 @given(st.text() | st.builds("{}/{}".format, references | st.text(), file_ids | st.text()))
-def test_what_is_no_files_key_is_nobodys_file(key: str) -> None:
+def test_a_key_that_is_not_a_files_key_belongs_to_no_incident(key: str) -> None:
     named = parse_key(key)
     assert named is None or object_key(*named) == key
 
 
-def test_the_scanners_own_object_is_nobodys_file() -> None:
+def test_the_scanners_own_object_belongs_to_no_incident() -> None:
     assert parse_key("malware-protection-resource-validation-object") is None
     assert parse_key("7srj-797m-d0ge/00000000000000000000000000") is None
 
 
 @given(st.sampled_from(State))
-def test_only_what_is_clean_or_cannot_be_scanned_here_may_be_opened(state: State) -> None:
+def test_only_clean_files_and_those_of_a_stage_without_scanning_may_be_opened(state: State) -> None:
     assert may_be_opened(state) is (state.value in {"clean", "unscanned"})
 
 
 @given(st.lists(st.sampled_from(State)))
-def test_what_was_found_infected_is_never_trusted_again(results: list[State]) -> None:
+def test_a_file_once_found_infected_is_never_trusted_again(results: list[State]) -> None:
     state = State.QUARANTINED
     for result in [State.INFECTED, *results]:
         state = file_acts.after_scan(state, result)
@@ -162,13 +162,13 @@ def test_a_new_file_is_taken_if_it_arrived_before_the_end_and_fewer_than_five_ar
     assert taken is (len(kept) < 5 and in_time)
 
 
-def test_files_that_were_erased_again_are_taken_in_place_of_but_not_without_end() -> None:
+def test_erased_files_make_room_for_others_but_not_without_end() -> None:
     assert places_left([State.REPLACED] * 19 + [State.CLEAN] * 2) == 3
     assert places_left([State.INFECTED] * 10 + [State.REPLACED] * 10) == 0
 
 
 @given(st.sampled_from(State), st.booleans(), st.sampled_from(["v", "another"]))
-def test_a_file_is_known_again_only_with_the_content_it_had(
+def test_a_file_is_recognised_only_with_the_content_that_it_had(
     state: State, resolved: bool, version: str
 ) -> None:
     standing = {a_file().id: added(state)}
@@ -193,7 +193,7 @@ def test_a_form_takes_one_file_of_one_type_under_one_key_for_a_quarter_of_an_hou
     assert signed["success_action_redirect"] == "https://example.test/ca/files"
     assert ["content-length-range", 1, 10 * 1024 * 1024] in policy["conditions"]
     assert not [each for each in policy["conditions"] if "starts-with" in each]
-    # nothing may be posted that is not signed, and nothing else is asked for
+    # the browser can post only what is signed, and must post all of it
     assert {*signed, "policy", "x-amz-signature"} - {"bucket"} == {*form.fields}
     made_at = datetime.fromisoformat(form.fields["x-amz-date"])
     assert datetime.fromisoformat(policy["expiration"]) - made_at == timedelta(minutes=15)
@@ -211,7 +211,7 @@ def test_here_a_form_is_posted_to_the_embedded_aws(monkeypatch: pytest.MonkeyPat
 
 
 def a_form(monkeypatch: pytest.MonkeyPatch) -> tuple[file_store.UploadForm, dict[str, Any]]:
-    """A form as it is made in production, and its policy."""
+    """A form as production makes it, and its policy."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "test")
     settings: Config = aws._CONFIG.merge(aws._S3_CONFIG)

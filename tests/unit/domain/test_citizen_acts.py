@@ -1,4 +1,4 @@
-"""What citizens' acts decide, without any register."""
+"""What citizens' acts decide, without a register."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -32,7 +32,7 @@ def resolved(**fields: object) -> Incident:
     return an_incident(**known | fields)
 
 
-def test_a_new_incident_is_to_be_queued_within_two_minutes_and_owes_its_receipt() -> None:
+def test_a_new_incident_must_be_queued_within_two_minutes_and_owes_its_receipt() -> None:
     made, call = citizen_acts.submit(a_submission(), an_incident().reference, NOW)
     assert (made.status, made.route_reason, call) == (Status.RECEIVED, Reason.SUBMITTED, None)
     assert made.due_at == NOW + timedelta(minutes=2)
@@ -58,7 +58,7 @@ def test_a_phone_call_names_its_operator_and_owes_no_receipt_without_an_address(
         (Status.RESOLVED, Reason.REOPENED),
     ],
 )
-def test_a_message_queues_the_incident_where_nobody_would_look_at_it(
+def test_a_message_queues_an_incident_that_nobody_would_look_at_otherwise(
     status: Status, reason: Reason | None
 ) -> None:
     incident = an_incident(status=status, resolved_at=NOW if status is Status.RESOLVED else None)
@@ -70,7 +70,7 @@ def test_a_message_queues_the_incident_where_nobody_would_look_at_it(
     assert after.last_written == Written(NOW, Actor.CITIZEN)
 
 
-def test_a_citizen_writes_twenty_messages_a_day_and_a_reopening_is_one_of_them() -> None:
+def test_a_citizen_can_write_twenty_messages_a_day_and_a_reopening_is_one_of_them() -> None:
     incident = resolved(written_on={"2026-11-25": 19})
     after = citizen_acts.reopen(incident, NOW).change.result
     assert (after.status, after.rating, after.resolved_at) == (Status.QUEUED, None, None)
@@ -93,7 +93,7 @@ def test_a_resolved_incident_can_be_reopened_for_fourteen_days(days: int) -> Non
 
 
 @pytest.mark.parametrize("status", Status)
-def test_closing_ends_the_help_once(status: Status) -> None:
+def test_closing_twice_ends_the_help_once(status: Status) -> None:
     change = citizen_acts.close(an_incident(status=status), NOW).change
     assert change.is_empty is (status is Status.RESOLVED)
     assert change.result.status is Status.RESOLVED
@@ -102,11 +102,11 @@ def test_closing_ends_the_help_once(status: Status) -> None:
     )
 
 
-def test_reopening_what_is_not_resolved_does_nothing() -> None:
+def test_reopening_an_open_incident_does_nothing() -> None:
     assert citizen_acts.reopen(an_incident(), NOW).change.is_empty
 
 
-def test_only_help_that_has_ended_is_rated_and_the_same_rating_counts_once() -> None:
+def test_only_help_that_has_ended_can_be_rated_and_the_same_rating_counts_once() -> None:
     rating = Rating(score=4, comment=None)
     with pytest.raises(NotResolved):
         citizen_acts.rate(an_incident(), NOW, rating, None)
@@ -115,7 +115,7 @@ def test_only_help_that_has_ended_is_rated_and_the_same_rating_counts_once() -> 
     assert citizen_acts.rate(resolved(), NOW, with_words, rating).change.result.rated_at == NOW
 
 
-def test_consent_is_given_step_by_step_and_withdrawn_in_one() -> None:
+def test_consent_is_given_step_by_step_and_withdrawn_in_one_step() -> None:
     with pytest.raises(ControlNeedsView):
         citizen_acts.grant(an_incident(), NOW, Scope.CONTROL, NOTICE)
     viewed = citizen_acts.grant(an_incident(), NOW, Scope.VIEW, NOTICE).change.result
@@ -127,7 +127,7 @@ def test_consent_is_given_step_by_step_and_withdrawn_in_one() -> None:
     assert citizen_acts.withdraw(an_incident(), NOW, Scope.VIEW).answer is None
 
 
-def test_a_consent_given_again_is_the_same_one_unless_the_text_is_another() -> None:
+def test_a_consent_given_again_is_the_same_one_unless_the_notice_has_changed() -> None:
     first = citizen_acts.grant(an_incident(), NOW, Scope.VIEW, NOTICE)
     later, viewed = NOW + timedelta(hours=1), first.change.result
     again = citizen_acts.grant(viewed, later, Scope.VIEW, NOTICE)
@@ -138,12 +138,12 @@ def test_a_consent_given_again_is_the_same_one_unless_the_text_is_another() -> N
     assert other.change.result.consents[Scope.VIEW].notice == ANOTHER_TEXT
 
 
-def test_nothing_is_agreed_to_for_an_incident_that_is_resolved() -> None:
+def test_nobody_can_consent_for_a_resolved_incident() -> None:
     with pytest.raises(AlreadyResolved):
         citizen_acts.grant(resolved(), NOW, Scope.VIEW, NOTICE)
 
 
-def test_each_consent_says_what_it_was_given_on() -> None:
+def test_each_consent_names_the_notice_that_it_was_given_on() -> None:
     granted = citizen_acts.grant(an_incident(), NOW, Scope.VIEW, NOTICE).answer
     assert granted.facts == {
         "scope": Scope.VIEW,

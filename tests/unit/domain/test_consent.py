@@ -29,7 +29,7 @@ BOTH = frozenset({Scope.VIEW, Scope.CONTROL})
 
 
 class Session(RuleBasedStateMachine):
-    """A citizen who gives and takes consent in any order, beside a model of two switches."""
+    """A citizen who grants and withdraws consent in any order, and a model of two switches."""
 
     @initialize()
     def begin(self) -> None:
@@ -95,7 +95,7 @@ TestAnyOrderOfConsents = Session.TestCase
 
 
 def granted(scope: Scope = Scope.VIEW) -> Entry:
-    """The entry of a consent, with the content that the register gives it."""
+    """The entry of a consent, with the content that the register records."""
     return entry(
         GRANT_ID,
         GIVEN_AT,
@@ -104,7 +104,7 @@ def granted(scope: Scope = Scope.VIEW) -> Entry:
 
 
 def withdrawn(scope: Scope = Scope.VIEW) -> Entry:
-    """The entry of its withdrawal: that content, the new action, and which consent it ends."""
+    """The entry of its withdrawal: the same content, the new action, and the consent it ends."""
     content = granted(scope).facts | {"action": ConsentAction.WITHDRAW, "record": GRANT_ID}
     return entry(WITHDRAWAL_ID, WITHDRAWN_AT, content)
 
@@ -114,22 +114,22 @@ def entry(entry_id: str, recorded_at: str, content: dict[str, Any]) -> Entry:
     return an_entry(Kind.CONSENT, content, at, entry_id=entry_id, expiry=0)
 
 
-def test_to_be_helped_by_hand_one_has_to_let_the_operator_look_first() -> None:
+def test_consent_to_act_needs_consent_to_view_first() -> None:
     with pytest.raises(ControlNeedsView):
         changes(NOTHING, Scope.CONTROL, ConsentAction.GRANT)
     assert changes(NOTHING, Scope.VIEW, ConsentAction.GRANT) == (Scope.VIEW,)
     assert changes(VIEW_ONLY, Scope.CONTROL, ConsentAction.GRANT) == (Scope.CONTROL,)
 
 
-def test_to_let_the_operator_look_is_not_to_let_the_operator_act() -> None:
+def test_consent_to_view_is_not_consent_to_act() -> None:
     assert Scope.CONTROL not in changes(NOTHING, Scope.VIEW, ConsentAction.GRANT)
 
 
-def test_who_stops_the_look_stops_the_hand_first() -> None:
+def test_withdrawing_view_withdraws_control_first() -> None:
     assert changes(BOTH, Scope.VIEW, ConsentAction.WITHDRAW) == (Scope.CONTROL, Scope.VIEW)
 
 
-def test_control_is_taken_back_with_one_act_and_the_look_stays() -> None:
+def test_withdrawing_control_leaves_view_in_force() -> None:
     assert changes(BOTH, Scope.CONTROL, ConsentAction.WITHDRAW) == (Scope.CONTROL,)
 
 
@@ -153,7 +153,7 @@ def test_withdrawing_is_never_refused() -> None:
 
 @pytest.mark.parametrize("scope", Scope)
 @pytest.mark.parametrize("make", [granted, withdrawn])
-def test_a_receipt_names_everything_that_the_standard_asks_for(scope: Scope, make: Any) -> None:
+def test_a_receipt_has_everything_that_the_standard_asks_for(scope: Scope, make: Any) -> None:
     proof = receipt(REFERENCE, make(scope))
     asked = {
         "record_id",
@@ -178,14 +178,16 @@ def test_a_receipt_names_everything_that_the_standard_asks_for(scope: Scope, mak
 
 
 @pytest.mark.parametrize("scope", Scope)
-def test_a_consents_receipt_tells_that_it_was_given_and_when(scope: Scope) -> None:
+def test_the_receipt_of_a_consent_says_that_it_was_given_and_when(scope: Scope) -> None:
     proof = receipt(REFERENCE, granted(scope))
     assert proof["record_id"] == GRANT_ID
     assert [(event["state"], event["time"]) for event in proof["events"]] == [("given", GIVEN_AT)]
 
 
 @pytest.mark.parametrize("scope", Scope)
-def test_a_withdrawals_receipt_tells_when_consent_was_given_and_when_it_ended(scope: Scope) -> None:
+def test_the_receipt_of_a_withdrawal_says_when_consent_was_given_and_when_it_ended(
+    scope: Scope,
+) -> None:
     proof = receipt(REFERENCE, withdrawn(scope))
     assert proof["record_id"] == GRANT_ID
     assert [(event["state"], event["time"]) for event in proof["events"]] == [
@@ -195,21 +197,21 @@ def test_a_withdrawals_receipt_tells_when_consent_was_given_and_when_it_ended(sc
     assert proof["events"][0]["validity"] != proof["events"][1]["validity"]
 
 
-def test_a_receipt_tells_that_withdrawing_goes_the_way_of_agreeing() -> None:
+def test_a_receipt_says_that_withdrawing_is_as_easy_as_agreeing() -> None:
     assert "in the way in which you agreed" in receipt(REFERENCE, withdrawn())["withdrawal_method"]
 
 
-def test_looking_and_acting_have_purposes_of_their_own() -> None:
+def test_viewing_and_acting_have_purposes_of_their_own() -> None:
     look, act = (receipt(REFERENCE, withdrawn(scope))["purpose"] for scope in Scope)
     assert look != act
     assert "explicitly" in act
 
 
-def test_a_receipt_rests_on_consent_and_says_so() -> None:
+def test_a_receipt_names_consent_as_its_lawful_basis() -> None:
     assert "6.1.a" in receipt(REFERENCE, withdrawn())["lawful_basis"]
 
 
-def test_a_receipt_tells_how_long_its_entry_is_kept() -> None:
+def test_a_receipt_says_how_long_its_entry_is_kept() -> None:
     assert receipt(REFERENCE, withdrawn())["kept_until"] == date(2027, 3, 1).isoformat()
 
 

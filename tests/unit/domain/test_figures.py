@@ -26,7 +26,7 @@ def handled(answered: int | None, resolved: int | None, rating: int | None = Non
 
 
 @given(values, st.integers(1, 100))
-def test_a_percentile_is_the_least_value_that_so_many_do_not_exceed(
+def test_a_percentile_is_the_least_value_that_so_many_percent_do_not_exceed(
     numbers: list[int], percent: int
 ) -> None:
     enough = Fraction(percent, 100) * len(numbers)
@@ -35,7 +35,7 @@ def test_a_percentile_is_the_least_value_that_so_many_do_not_exceed(
 
 
 @given(st.lists(st.tuples(seconds, seconds, st.none() | st.integers(1, 5)), max_size=30))
-def test_only_what_happened_is_counted(facts: list[tuple[int | None, ...]]) -> None:
+def test_the_figures_count_only_what_has_happened(facts: list[tuple[int | None, ...]]) -> None:
     told = figures([handled(*each) for each in facts], [])
     answers = sorted(each[0] for each in facts if each[0] is not None)
     solutions = sorted(each[1] for each in facts if each[1] is not None)
@@ -48,13 +48,13 @@ def test_only_what_happened_is_counted(facts: list[tuple[int | None, ...]]) -> N
 
 
 @given(st.lists(st.sampled_from(Status)))
-def test_what_waits_is_part_of_what_is_open(statuses: list[Status]) -> None:
+def test_waiting_incidents_count_as_open(statuses: list[Status]) -> None:
     told = figures([], statuses)
     assert told.open == len(statuses)
     assert told.waiting == sum(status == "waiting" for status in statuses)
 
 
-def test_of_nobody_there_is_nothing_to_tell() -> None:
+def test_without_incidents_there_are_no_figures() -> None:
     told = figures([], [])
     assert told.first_answer_s == told.solution_s == Spread(None, None)
     assert told.ratings == Ratings(0, None)

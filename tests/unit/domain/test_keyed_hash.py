@@ -1,4 +1,4 @@
-"""What is derived from the service's secret, each purpose apart from all others."""
+"""What is derived from the service's secret, each purpose separate from the others."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,5 +14,5 @@ def test_the_same_text_hashes_differently_for_each_purpose(secret: bytes, text: 
 
 
 def test_no_purpose_is_the_beginning_of_another() -> None:
-    """What follows a purpose's slash is anybody's text: it must not make another purpose."""
+    """Anybody's text can follow a purpose's slash, and must not make another purpose."""
     assert not [(a, b) for a in Purpose for b in Purpose if a != b and f"{b}/".startswith(f"{a}/")]

@@ -23,7 +23,7 @@ def meanings(text: str) -> list[str]:
 
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("around", ["{}", " {}\n", "({})", "{}.", "«{}»", "Error {}", "error: {}"])
-def test_a_code_that_is_typed_in_is_known(code: str, around: str) -> None:
+def test_a_typed_code_is_recognised(code: str, around: str) -> None:
     assert codes(around.format(code)) == [code]
 
 
@@ -48,7 +48,7 @@ def test_a_code_that_is_typed_in_is_known(code: str, around: str) -> None:
         "error ({}) 23/11/2026 10:15",
     ],
 )
-def test_a_number_that_is_said_to_be_a_code_is_one(code: str, said: str) -> None:
+def test_a_number_that_the_text_calls_a_code_is_a_code(code: str, said: str) -> None:
     assert codes(said.format(code)) == [code]
 
 
@@ -83,18 +83,18 @@ def test_a_number_that_is_said_to_be_a_code_is_one(code: str, said: str) -> None
         "+34 {}",
     ],
 )
-def test_a_number_that_is_something_else_is_no_code(code: str, told: str) -> None:
+def test_a_number_that_means_something_else_is_not_a_code(code: str, told: str) -> None:
     assert codes(told.format(code, code)) == []
 
 
 @given(st.dates())
-def test_no_day_is_a_code(day: object) -> None:
+def test_a_date_is_not_a_code(day: object) -> None:
     assert codes(f"{day}") == []
     assert codes(f"L'error va sortir el {day} a les 10:15") == []
 
 
 @given(st.integers(0, 10**12).map(str).filter(lambda number: number.lstrip("0") not in CARD_CODES))
-def test_other_numbers_are_not_known(number: str) -> None:
+def test_other_numbers_are_not_recognised(number: str) -> None:
     assert codes(number) == codes(f"error {number}") == []
 
 
@@ -106,12 +106,12 @@ def test_the_codes_of_the_signature_portal_keep_their_minus(typed: str, code: st
 
 
 @pytest.mark.parametrize("typed", ["SAF_08", "saf-08", "Saf 8", "AutoFirma ha dit SAF_08: error"])
-def test_autofirmas_codes_are_known_however_they_are_written(typed: str) -> None:
+def test_autofirmas_codes_are_recognised_in_every_spelling(typed: str) -> None:
     assert codes(typed)[0] == "SAF_08"
 
 
 @pytest.mark.parametrize("typed", ["SAF_11", "SAF_080", "SAF_100", "xsaf_08", "safari 10"])
-def test_autofirmas_other_codes_are_not_known(typed: str) -> None:
+def test_other_codes_of_autofirma_are_not_recognised(typed: str) -> None:
     assert codes(typed) == []
 
 
@@ -191,7 +191,7 @@ def test_autofirmas_other_codes_are_not_known(typed: str) -> None:
         ),
     ],
 )
-def test_a_coded_error_is_known_by_its_words_too(wordings: str, code: str) -> None:
+def test_an_error_with_a_code_is_recognised_by_its_words_too(wordings: str, code: str) -> None:
     known = {wording: codes(wording)[:1] for wording in wordings.split(" / ")}
     assert known == {wording: [code] for wording in known}
 
@@ -250,7 +250,7 @@ def test_a_coded_error_is_known_by_its_words_too(wordings: str, code: str) -> No
         ),
     ],
 )
-def test_an_error_without_a_code_is_known_by_its_words(wordings: str, meaning: str) -> None:
+def test_an_error_without_a_code_is_recognised_by_its_words(wordings: str, meaning: str) -> None:
     known = {wording: meanings(wording) for wording in wordings.split(" / ")}
     assert known == {wording: [meaning] for wording in known}
 
@@ -268,7 +268,7 @@ def test_an_error_without_a_code_is_known_by_its_words(wordings: str, meaning: s
         "M'ha caducat la sessió",
     ],
 )
-def test_what_is_not_said_is_not_found(told: str) -> None:
+def test_a_text_that_mentions_no_error_has_none(told: str) -> None:
     assert recognise(told) == []
 
 
@@ -277,18 +277,18 @@ def test_accents_and_case_make_no_difference() -> None:
     assert codes("OPERACIO DE SIGNATURA: ERROR") == codes("Operació de signatura: error")
 
 
-def test_the_most_certain_comes_first_and_each_once() -> None:
+def test_the_most_certain_error_comes_first_and_each_comes_once() -> None:
     pasted = "El pagament s'ha denegat. La targeta ha caducat.\nError 9915, SAF_09, error 9915"
     assert codes(pasted) == ["SAF_09", "9915", "190", "101"]
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_code_says_which_team_helps(code: str) -> None:
+def test_a_code_decides_which_team_helps(code: str) -> None:
     (sign,) = recognise(code)
     assert sign.category is (Category.PAYMENT if code in CARD_CODES else Category.SIGNATURE)
 
 
-def test_who_has_proof_of_a_payment_is_told_not_to_discard_it() -> None:
+def test_the_advice_on_a_payment_with_a_receipt_is_to_keep_the_receipt() -> None:
     (sign,) = recognise("pagament no verificat")
     assert sign.category is Category.PAYMENT
     assert isinstance(ADVICE[sign.fault].first_step, Message)
@@ -305,20 +305,20 @@ fragments = st.sampled_from(
 
 
 @given(st.text(max_size=300) | st.lists(fragments, max_size=60).map("".join))
-def test_any_text_can_be_asked_about(text: str) -> None:
+def test_any_text_can_be_looked_up(text: str) -> None:
     found = recognise(text)
     assert len(found) == len({ADVICE[sign.fault].meaning.text for sign in found})
 
 
-# What counts is the processor's time, asserted below, and not how busy the machine is.
+# The processor's time counts, asserted below, not how busy the machine is.
 @settings(deadline=None)
 @given(st.lists(fragments, min_size=1, max_size=4).map("".join))
-def test_a_long_text_is_read_at_once(part: str) -> None:
+def test_a_long_text_is_read_quickly(part: str) -> None:
     text = (part * 10_000)[:10_000]
     begun = time.process_time()
     recognise(text)
     assert time.process_time() - begun < 0.5
 
 
-def test_there_is_advice_on_every_fault_that_is_known() -> None:
+def test_there_is_advice_for_every_known_fault() -> None:
     assert ADVICE.keys() == set(Fault)

@@ -1,4 +1,4 @@
-"""What operators' acts decide, and whom they refuse, without any register."""
+"""What operators' acts decide, and whom they refuse, without a register."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,7 +39,7 @@ ACTS: dict[str, Callable[[Incident, datetime, Work], Decision[Any]]] = {
     ),
     "resolve": lambda incident, now, work: operator_acts.resolve(incident, now, work, None),
 }
-"""What only the operator who has claimed the incident may do."""
+"""The acts that only the operator who has claimed the incident may do."""
 
 
 def claimed(**fields: Any) -> Incident:
@@ -47,7 +47,9 @@ def claimed(**fields: Any) -> Incident:
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_only_the_operator_who_has_claimed_it_acts(act: Callable[..., Decision[Any]]) -> None:
+def test_only_the_operator_who_has_claimed_an_incident_acts_on_it(
+    act: Callable[..., Decision[Any]],
+) -> None:
     assert not act(claimed(), NOW, AINA).change.is_empty
     with pytest.raises(ClaimedByAnother) as refusal:
         act(claimed(), NOW, BIEL)
@@ -58,7 +60,7 @@ def test_only_the_operator_who_has_claimed_it_acts(act: Callable[..., Decision[A
         act(an_incident(status=Status.RESOLVED), NOW, AINA)
 
 
-def test_a_claim_makes_it_the_operators_for_a_day_and_records_the_look() -> None:
+def test_a_claim_gives_the_operator_a_day_and_records_the_look() -> None:
     queued = an_incident(status=Status.QUEUED, route_reason=Reason.REQUEUED, unread=2)
     change = operator_acts.claim(queued, NOW, AINA).change
     assert actions(change) == [Done.CLAIMED, Done.VIEWED]
@@ -68,13 +70,13 @@ def test_a_claim_makes_it_the_operators_for_a_day_and_records_the_look() -> None
     assert after.route_reason is None
 
 
-def test_a_second_claim_by_its_operator_only_records_the_look() -> None:
+def test_a_second_claim_by_the_same_operator_only_records_the_look() -> None:
     change = operator_acts.claim(claimed(), NOW, AINA).change
     assert actions(change) == [Done.VIEWED]
     assert change.result.claimed_at == NOW
 
 
-def test_one_that_waits_for_its_citizen_may_be_claimed_by_any_of_the_team() -> None:
+def test_anybody_in_the_team_may_claim_an_incident_that_waits_for_its_citizen() -> None:
     waiting = replace(claimed(), status=Status.WAITING)
     assert operator_acts.claim(waiting, NOW, BIEL).change.result.claimed_by == "biel"
 
@@ -95,7 +97,7 @@ def test_no_mail_is_owed_to_a_citizen_without_an_address() -> None:
     assert operator_acts.reply(by_phone, NOW, AINA, "Hello").change.result.mails == {}
 
 
-def test_a_note_counts_as_work_of_its_operator_alone() -> None:
+def test_a_note_counts_as_work_only_if_the_incidents_operator_writes_it() -> None:
     later = NOW + timedelta(hours=3)
     for work, due_at in ((AINA, later + timedelta(hours=24)), (BIEL, None)):
         assert operator_acts.note(claimed(), later, work, "Rang").change.result.due_at == due_at
@@ -110,7 +112,7 @@ def test_a_transfer_queues_the_incident_for_the_other_team_and_remembers_this_on
         operator_acts.transfer(claimed(), NOW, AINA, Category.PAYMENT, "Nothing")
 
 
-def test_what_the_citizen_agreed_to_ends_with_the_incident() -> None:
+def test_consents_end_with_the_incident() -> None:
     notice = NoticeIdentity("2026-11-23", Language.CATALAN, "0" * 64)
     given = StandingConsent(notice, NOW, "0" * 26, expires_at(NOW))
     agreed = claimed(consents={Scope.VIEW: given, Scope.CONTROL: given})
@@ -125,7 +127,7 @@ def test_what_the_citizen_agreed_to_ends_with_the_incident() -> None:
 
 
 @given(st.sampled_from(Status), st.booleans())
-def test_another_teams_operator_is_refused_in_any_state_and_the_attempt_recorded(
+def test_an_operator_of_another_team_is_refused_in_any_state_and_on_record(
     status: Status, former: bool
 ) -> None:
     incident = an_incident(status=status, former_teams=(CARLES.team,) if former else ())
@@ -138,7 +140,7 @@ def test_another_teams_operator_is_refused_in_any_state_and_the_attempt_recorded
 
 
 @given(st.text("ab", max_size=2), st.frozensets(st.text("ab", max_size=2)) | st.none())
-def test_an_answer_is_given_only_over_what_was_read(
+def test_an_act_is_refused_if_the_operator_has_not_read_what_the_citizen_wrote(
     citizen_wrote: str, seen: frozenset[str] | None
 ) -> None:
     work = Work("aina", Category.PAYMENT, seen=seen)
@@ -154,7 +156,7 @@ def test_an_answer_is_given_only_over_what_was_read(
 
 
 @given(st.integers(1_500_000_000, 4_000_000_000))
-def test_entries_follow_each_other_whatever_the_clocks_say(seconds: int) -> None:
+def test_entries_stay_in_order_whatever_the_clocks_say(seconds: int) -> None:
     incident, now = claimed(), datetime.fromtimestamp(seconds, UTC)
     change = operator_acts.reply(incident, now, AINA, "Hello", ask=True).change
     names = [incident.last_entry, *(entry.id for entry in change.entries)]

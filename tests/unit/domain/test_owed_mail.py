@@ -1,4 +1,4 @@
-"""When a mail that is owed may be attempted, is asked for again, and is given up."""
+"""When an owed mail may be attempted, is requested again, and is given up."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,12 +47,12 @@ def test_at_most_two_attempts_of_unknown_outcome_reach_the_provider(
             else:
                 reached += 1
             if outcome == "sent":
-                break  # and is owed no more
+                break  # the mail is no longer owed
         now += pause
     assert reached <= 2
 
 
-def test_an_attempt_is_ones_own_however_often_it_is_claimed() -> None:
+def test_an_attempt_claimed_again_is_still_the_same_attempt() -> None:
     claimed = owed_mail.attempted(a_mail(), "mine", NOW)
     assert owed_mail.attempted(claimed, "mine", NOW + timedelta(seconds=2)) == claimed
     with pytest.raises(BeingSent) as refusal:
@@ -60,13 +60,13 @@ def test_an_attempt_is_ones_own_however_often_it_is_claimed() -> None:
     assert refusal.value.until == NOW + timedelta(minutes=5)
 
 
-def test_a_late_refusal_of_an_earlier_attempt_gives_back_nothing_of_the_running_one() -> None:
+def test_a_late_refusal_of_an_earlier_attempt_does_not_affect_the_running_one() -> None:
     first = owed_mail.attempted(a_mail(), "first", NOW)
     second = owed_mail.attempted(first, "second", NOW + timedelta(minutes=6))
     assert owed_mail.refused(second, "first", NOW + timedelta(minutes=7)) == second
 
 
-def test_the_watcher_asks_after_longer_and_longer_pauses_and_gives_up_after_a_day() -> None:
+def test_the_watcher_asks_again_after_longer_and_longer_pauses_and_gives_up_after_a_day() -> None:
     mail, pauses = a_mail(), []
     now = NOW
     while owed_mail.hopeless(mail, now) is None:

@@ -17,10 +17,10 @@ from suport.domain.phone_line import (
 )
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-# naive UTC, as all of the oracle is
+# naive UTC, like the whole oracle
 FIRST_MINUTE, LAST_MINUTE = map(datetime.fromisoformat, ("2026-01-01T00:00", "2026-12-31T23:59"))
 EARLIEST, LATEST = map(datetime.fromisoformat, ("1996-02-01", "2200-01-01"))
-LONGEST_CLOSURE = 15  # days, to which the oracle can see
+LONGEST_CLOSURE = 15  # days that the oracle looks ahead
 HOLIDAYS = frozenset(
     {date(2026, 1, 1), date(2026, 1, 6), date(2026, 3, 2), date(2026, 4, 3), date(2026, 8, 15)}
     | {date(2026, 12, 19) + day * DAY for day in range(10)}
@@ -35,13 +35,13 @@ def last_sunday(year: int, month: int) -> date:
 
 @cache
 def summer_time(year: int) -> tuple[datetime, datetime]:
-    """When summer time begins and ends, in naive UTC: at one, on the last Sundays."""
+    """When summer time begins and ends, in naive UTC: at one o'clock on the last Sundays."""
     begins, ends = (datetime.combine(last_sunday(year, month), time(1)) for month in (3, 10))
     return begins, ends
 
 
 def in_madrid(utc: datetime) -> datetime:
-    """The wall clock of Madrid without a time zone database; the argument is naive UTC."""
+    """The clock of Madrid, without a time zone database; the argument is naive UTC."""
     begins, ends = summer_time(utc.year)
     return utc + timedelta(hours=2 if begins <= utc < ends else 1)
 
@@ -68,7 +68,7 @@ def minute_by_minute(
 
 
 def told(at: datetime, closed_dates: Collection[date] = ()) -> tuple[bool, datetime]:
-    """What the module says, in the oracle's terms."""
+    """The module's answer in the oracle's terms."""
     line = availability(at, closed_dates)
     change = line.closes_at if line.open else line.opens_at
     assert change is not None
@@ -88,7 +88,7 @@ def test_the_minutes_around_every_hour_of_a_year_are_answered_as_the_source_says
         stated = line.closes_at if is_open else line.opens_at
         assert line.open == is_open, minute
         assert stated is not None, minute
-        # The parts are compared: a wrong offset at a right hour would be a wrong answer too.
+        # This compares the parts: a wrong offset at a right hour would also be a wrong answer.
         offset = (in_madrid(change) - change).total_seconds()
         shown = stated.utcoffset()
         assert shown is not None, minute
@@ -98,7 +98,7 @@ def test_the_minutes_around_every_hour_of_a_year_are_answered_as_the_source_says
         ), minute
 
 
-def test_every_quarter_of_an_hour_of_a_year_with_holidays_is_answered_rightly() -> None:
+def test_for_every_quarter_of_an_hour_of_a_year_with_holidays_the_answer_is_right() -> None:
     for minute, is_open, change in minute_by_minute(FIRST_MINUTE, LAST_MINUTE, HOLIDAYS):
         if minute.minute % 15 == 0:
             assert told(minute.replace(tzinfo=UTC), HOLIDAYS) == (is_open, change), minute
@@ -108,7 +108,7 @@ def test_every_quarter_of_an_hour_of_a_year_with_holidays_is_answered_rightly() 
     st.datetimes(EARLIEST, LATEST),
     st.frozensets(st.integers(-1, 8), max_size=9),
 )
-def test_whatever_days_are_closed_the_line_opens_and_closes_as_configured(
+def test_with_any_closed_dates_the_line_opens_and_closes_as_configured(
     moment: datetime, closed: frozenset[int]
 ) -> None:
     closed_dates = [moment.date() + day * DAY for day in closed]
@@ -124,7 +124,9 @@ def test_whatever_days_are_closed_the_line_opens_and_closes_as_configured(
     st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC)),
     st.integers(-14 * 60, 14 * 60),
 )
-def test_it_matters_when_one_asks_and_not_from_which_time_zone(at: datetime, offset: int) -> None:
+def test_the_answer_depends_on_the_instant_and_not_on_its_time_zone(
+    at: datetime, offset: int
+) -> None:
     elsewhere = at.astimezone(timezone(timedelta(minutes=offset)))
     assert availability(elsewhere) == availability(at)
 
@@ -158,15 +160,13 @@ def test_the_line_answers_from_its_first_instant_until_just_before_its_last(
     )
 
 
-def test_after_the_weekend_in_which_the_clocks_go_forward_it_opens_at_eight_in_summer_time() -> (
-    None
-):
+def test_after_the_clocks_go_forward_the_line_opens_at_eight_in_summer_time() -> None:
     line = availability(madrid("2026-03-28T14:00"))
     assert line.opens_at is not None
     assert line.opens_at.isoformat() == "2026-03-30T08:00:00+02:00"
 
 
-def test_after_the_weekend_in_which_the_clocks_go_back_it_opens_at_eight_in_winter_time() -> None:
+def test_after_the_clocks_go_back_the_line_opens_at_eight_in_winter_time() -> None:
     line = availability(madrid("2026-10-24T14:00", offset=2))
     assert line.opens_at is not None
     assert line.opens_at.isoformat() == "2026-10-26T08:00:00+01:00"
@@ -182,20 +182,20 @@ def test_before_a_closed_date_the_line_still_closes_in_the_evening() -> None:
     assert line.closes_at == madrid("2026-01-05T20:00")
 
 
-def test_a_month_of_closed_dates_is_passed_over_as_a_whole() -> None:
+def test_a_month_of_closed_dates_is_skipped_as_a_whole() -> None:
     closed = {date(2026, 12, 1) + day * DAY for day in range(45)}
     line = availability(madrid("2026-11-30T20:00"), closed)
     assert line.opens_at == madrid("2027-01-15T08:00")
 
 
-def test_a_closed_saturday_leads_to_monday() -> None:
+def test_after_a_closed_saturday_the_line_opens_on_monday() -> None:
     line = availability(madrid("2026-01-09T21:00"), {date(2026, 1, 10)})
     assert line.opens_at == madrid("2026-01-12T08:00")
 
 
 def test_a_closed_date_is_a_day_in_madrid() -> None:
     closed = {date(2026, 1, 7)}
-    # 23:30 in London on the sixth is the seventh in Madrid, and 23:30 there on the seventh the next
+    # 23:30 in London on the sixth is the seventh in Madrid, and on the seventh it is the eighth
     assert availability(madrid("2026-01-06T23:30", offset=0), closed).opens_at == madrid(
         "2026-01-08T08:00"
     )
@@ -224,7 +224,7 @@ def test_the_international_number_is_the_one_to_dial_from_abroad() -> None:
     assert abroad.endswith(NUMBERS[Origin.SPAIN].replace(" ", ""))
 
 
-def test_the_hours_shown_are_those_of_the_source() -> None:
+def test_the_hours_are_those_of_the_source() -> None:
     shown = {day: (hours.opens, hours.closes) for hours in HOURS for day in hours.days}
     weekdays = ("monday", "tuesday", "wednesday", "thursday", "friday")
     assert shown == {day: (time(8), time(20)) for day in weekdays} | {

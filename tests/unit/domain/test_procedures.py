@@ -38,7 +38,7 @@ def found(query: str, *among: Procedure, language: Language = CATALAN) -> list[s
     return [each.code for each in Catalogue(False, among).search(query, language)]
 
 
-# Plain letters, and the ways in which people write them.
+# Plain letters, and the ways to write them.
 SPELLINGS = {each[0]: each for each in ("aàáÀA", "eèéÉE", "iíïÏI", "oòóÒO", "cçÇC", "nñÑN", "lL")}
 GEMINATES = ["ll", "l·l", "L·L", "l.l", "ŀl", "ĿL", "l‧l", "l•l"]
 ELIDED = ["", "", "", "l'", "L’", "d'", "s’", "n'", "m'"]
@@ -47,7 +47,7 @@ plain_words = st.text("aceilnort", min_size=1, max_size=5)
 
 @st.composite
 def spelled(draw: st.DrawFn, word: str) -> str:
-    """That word as somebody might write it, perhaps with an article before it."""
+    """The word as somebody might write it, perhaps with an article before it."""
     pieces = re.findall("ll|.", word)
     written = [
         draw(st.sampled_from(GEMINATES if piece == "ll" else list(SPELLINGS.get(piece, piece))))
@@ -58,14 +58,14 @@ def spelled(draw: st.DrawFn, word: str) -> str:
 
 @st.composite
 def texts(draw: st.DrawFn) -> tuple[list[str], str]:
-    """The plain words of a text, and the text as it is written."""
+    """The plain words of a text, and a spelling of the text."""
     words = draw(st.lists(plain_words, max_size=4))
     separators = st.sampled_from([" ", ", ", " (", ") ", "-", " / ", "\u00a0"])
     return words, "".join(draw(spelled(word)) + draw(separators) for word in words)
 
 
 @given(st.data(), texts(), texts())
-def test_each_word_of_the_query_begins_a_word_of_the_name_or_the_purpose(
+def test_each_word_of_the_query_must_begin_a_word_of_the_name_or_the_purpose(
     data: st.DataObject, name: tuple[list[str], str], purpose: tuple[list[str], str]
 ) -> None:
     there = data.draw(st.lists(st.sampled_from([*name[0], *purpose[0]] or ["x"]), max_size=3))
@@ -80,9 +80,7 @@ def test_each_word_of_the_query_begins_a_word_of_the_name_or_the_purpose(
 
 
 @given(st.text(), st.sampled_from(Language), st.booleans())
-def test_no_query_whatsoever_is_an_error(
-    query: str, language: Language, telematic_only: bool
-) -> None:
+def test_no_query_is_an_error(query: str, language: Language, telematic_only: bool) -> None:
     everything = catalogue().search("", language)
     some = catalogue().search(query, language, telematic_only=telematic_only)
     assert all(each in everything for each in some)
@@ -90,7 +88,7 @@ def test_no_query_whatsoever_is_an_error(
 
 
 @given(st.text(min_size=1))
-def test_whatever_a_name_is_made_of_it_is_found_by_itself(name: str) -> None:
+def test_a_procedure_is_found_by_its_own_name_whatever_the_name_is_made_of(name: str) -> None:
     assert found(name, procedure(ca=name)) == ["1"]
 
 
@@ -104,7 +102,7 @@ def test_whatever_a_name_is_made_of_it_is_found_by_itself(name: str) -> None:
         *("4321", "9876543", "4321 ajuda"),
     ],
 )
-def test_what_people_type_finds_the_procedure(query: str) -> None:
+def test_the_spellings_that_people_use_find_the_procedure(query: str) -> None:
     one = procedure(
         "4321",
         ca="Ajuda de l'habitatge: per a la instal·lació",
@@ -121,12 +119,14 @@ def test_the_case_of_a_code_makes_no_difference(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["bitatge", "432", "98765", "habitatges", "ajuda platja"])
-def test_what_begins_no_word_and_is_no_whole_code_finds_nothing(query: str) -> None:
+def test_a_query_that_begins_no_word_and_is_not_a_whole_code_finds_nothing(query: str) -> None:
     assert not found(query, procedure("4321", ca=HOUSING, sia_code="9876543"))
 
 
 @given(st.permutations(range(4)))
-def test_whom_the_name_suffices_for_come_first_each_group_alphabetically(order: list[int]) -> None:
+def test_matches_by_name_come_first_and_each_group_is_in_alphabetical_order(
+    order: list[int],
+) -> None:
     all_of_them = [
         procedure("4", ca="Àrea de platja"),
         procedure("3", ca="Barca a la platja"),
@@ -144,7 +144,7 @@ def test_the_order_is_that_of_the_readers_language() -> None:
 
 
 @given(st.lists(st.tuples(plain_words, st.booleans())), st.booleans())
-def test_only_telematic_ones_are_shown_where_only_they_are_wanted(
+def test_a_search_for_telematic_procedures_finds_no_others(
     rows: list[tuple[str, bool]], telematic_only: bool
 ) -> None:
     all_of_them = tuple(
@@ -157,7 +157,7 @@ def test_only_telematic_ones_are_shown_where_only_they_are_wanted(
     assert all(one.names[CATALAN] <= next_.names[CATALAN] for one, next_ in pairwise(shown))
 
 
-def test_a_name_says_which_language_it_is_really_in() -> None:
+def test_a_name_comes_with_the_language_that_it_is_really_in() -> None:
     both, only_spanish = procedure(ca="Nom", es="Nombre"), procedure(es="Nombre")
     assert both.name_in(CATALAN) == ("Nom", CATALAN)
     assert both.name_in(SPANISH) == ("Nombre", SPANISH)
@@ -168,7 +168,7 @@ def test_a_name_says_which_language_it_is_really_in() -> None:
         assert only_spanish.name_in(language) == ("Nombre", SPANISH)
 
 
-def test_a_purpose_says_which_language_it_is_really_in_or_is_none() -> None:
+def test_a_purpose_comes_with_the_language_that_it_is_really_in_or_is_missing() -> None:
     for language in Language:
         assert procedure(ca="Nom").purpose_in(language) is None
         one = procedure(ca="Nom", purpose={SPANISH: "Para algo"})
@@ -181,21 +181,21 @@ def test_a_procedure_is_found_by_exactly_its_code() -> None:
     assert [Catalogue(False, (one,)).find(code) for code in ("12", "456", "", "123 ")] == [None] * 4
 
 
-def test_the_catalogue_shipped_is_read_once() -> None:
+def test_the_shipped_catalogue_is_read_once() -> None:
     assert catalogue() is catalogue()
 
 
-# These hold for the sample and, once that is imported, for the real catalogue.
+# These tests apply to the sample and, once it is imported, to the real catalogue.
 
 
-def test_a_sample_is_marked_as_one_and_nobody_takes_its_codes_for_real() -> None:
+def test_the_sample_is_marked_as_such_and_its_codes_look_like_samples() -> None:
     codes = [each.code for each in catalogue().procedures]
     codes += [each.sia_code for each in catalogue().procedures if each.sia_code]
     assert codes
     assert {code.startswith("sample-") for code in codes} == {catalogue().sample}
 
 
-def test_the_sample_is_named_in_both_languages_and_shows_every_kind() -> None:
+def test_the_sample_has_names_in_both_languages_and_shows_every_kind() -> None:
     if not catalogue().sample:
         pytest.skip("the real catalogue has been imported")
     shown = catalogue().procedures
@@ -204,7 +204,7 @@ def test_the_sample_is_named_in_both_languages_and_shows_every_kind() -> None:
     assert len({(each.telematic, each.fee) for each in shown}) == 4
 
 
-def test_the_catalogue_shipped_is_well_formed() -> None:
+def test_the_shipped_catalogue_is_well_formed() -> None:
     for each in catalogue().procedures:
         assert each.code == each.code.strip() != ""
         assert set(each.names) | set(each.purposes) <= set(LANGUAGES)
@@ -213,7 +213,7 @@ def test_the_catalogue_shipped_is_well_formed() -> None:
         assert {type(each.telematic), type(each.fee)} == {bool}
 
 
-def test_the_catalogue_shipped_has_one_procedure_a_line_sorted_by_code() -> None:
+def test_the_shipped_catalogue_has_one_procedure_a_line_sorted_by_code() -> None:
     first, *lines, last = CATALOGUE.read_text(encoding="utf-8").splitlines()
     sample = json.dumps(catalogue().sample)
     assert (first, last) == (f'{{"sample": {sample}, "procedures": [', "]}")

@@ -20,7 +20,7 @@ NOTHING_USABLE = "could be used; the catalogue stays as it is."
 
 
 def row(code: object = 1, name: object = "Nom", **fields: object) -> dict[str, object]:
-    """A row as the catalogue answers it."""
+    """A row of the catalogue's answer."""
     return {
         "codigo": code,
         "codigoSIA": 200000,
@@ -55,14 +55,14 @@ class Command:
         return file
 
     def run(self, *files: Path) -> tuple[int, str, str]:
-        """The exit code, and what is said on stdout and on stderr, without the folder's name."""
+        """The exit code, and the output on stdout and stderr, without the folder's name."""
         code = command.main([*map(str, files), "--catalogue", str(self.target)])
         said = self._capsys.readouterr()
         place = f"{self.folder}/"
         return code, said.out.replace(place, ""), said.err.replace(place, "")
 
     def imported(self, *rows: object, total: object = None, language: str = "ca") -> list[str]:
-        """Imports these rows; what is said on stdout, line by line."""
+        """Imports these rows; returns the lines on stdout."""
         file = self.lay(f"procediments.{language}.json", answer(*rows, total=total))
         code, out, err = self.run(file)
         file.unlink()
@@ -466,7 +466,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
 
 
 @given(changed=st.lists(fields, max_size=4), total=json_values)
-def test_no_answer_whatsoever_breaks_the_catalogue(
+def test_no_answer_breaks_the_catalogue(
     folder: Callable[[], Path], changed: list[dict[str, Any]], total: object
 ) -> None:
     place = folder()

@@ -27,7 +27,7 @@ secrets = st.binary(min_size=1, max_size=64)
 
 
 def as_heard(text: str, choices: st.DataObject) -> str:
-    """The same characters in one of the many ways in which people write them down."""
+    """The same characters in one of the many ways to write them down."""
     written = ""
     for character in text.replace("-", ""):
         alike = {"0": "0Oo", "1": "1IiLl"}.get(character, character + character.lower())
@@ -77,14 +77,16 @@ def test_any_swap_in_any_reference_is_noticed(reference: Reference, one: int, ot
 
 
 @given(references)
-def test_a_reference_is_three_groups_of_four_that_can_be_read_aloud(reference: Reference) -> None:
+def test_a_reference_is_three_groups_of_four_that_people_can_read_aloud(
+    reference: Reference,
+) -> None:
     group = f"[{ALPHABET}]{{4}}"
     assert re.fullmatch(f"{group}-{group}-{group}", reference)
     assert not set(reference) & set("ILOU")
 
 
 @given(references, st.data())
-def test_a_reference_is_understood_however_it_is_written_down(
+def test_a_reference_is_understood_in_every_spelling(
     reference: Reference, choices: st.DataObject
 ) -> None:
     assert parse_reference(as_heard(reference, choices)) == reference
@@ -116,13 +118,13 @@ def test_a_missing_or_an_additional_character_is_noticed(reference: Reference) -
 
 
 @pytest.mark.parametrize("text", ["", "-", "   ", "0", "0" * 11, "0" * 13, "0" * 1000])
-def test_a_text_of_another_length_is_no_reference(text: str) -> None:
+def test_a_text_of_another_length_is_not_a_reference(text: str) -> None:
     with pytest.raises(MisreadReference):
         parse_reference(text)
 
 
 @pytest.mark.parametrize("foreign", ["U", "u", "ñ", "ß", "٣", "_", "\n", "\0", "💶"])
-def test_a_foreign_character_is_noticed_wherever_it_stands(foreign: str) -> None:
+def test_a_foreign_character_is_noticed_in_any_place(foreign: str) -> None:
     characters = normalise(SOME[0])
     for place in range(LENGTH):
         with pytest.raises(MisreadReference):
@@ -138,7 +140,7 @@ def test_any_text_is_a_reference_or_misread_and_nothing_worse(text: str) -> None
     assert parse_reference(reference) == reference
 
 
-def test_a_misread_reference_is_a_wrong_value_to_its_reader() -> None:
+def test_a_misread_reference_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="neither"):
         parse_reference("neither this nor that")
 
@@ -164,7 +166,7 @@ def test_other_keys_lead_to_other_references(one: str, other: str) -> None:
 
 
 @given(keys)
-def test_without_the_secret_a_key_tells_no_reference(key: str) -> None:
+def test_without_the_secret_a_key_does_not_reveal_its_reference(key: str) -> None:
     assert reference_for(SECRET, key) != reference_for(OTHER_SECRET, key)
     assert key_digest(SECRET, key) != key_digest(OTHER_SECRET, key)
 
@@ -176,7 +178,7 @@ def test_an_access_code_has_at_least_128_bits(reference: Reference) -> None:
     assert 5 * len(characters) >= 128
 
 
-def test_every_character_of_an_access_code_varies_over_the_whole_alphabet() -> None:
+def test_every_character_of_an_access_code_can_be_any_of_the_alphabet() -> None:
     codes = [
         normalise(access_code_for(SECRET, reference_for(SECRET, f"key {number}")))
         for number in range(1500)
@@ -186,14 +188,14 @@ def test_every_character_of_an_access_code_varies_over_the_whole_alphabet() -> N
 
 
 @given(references)
-def test_the_access_code_opens_its_incident_each_time(reference: Reference) -> None:
+def test_the_access_code_opens_its_incident_every_time(reference: Reference) -> None:
     code = access_code_for(SECRET, reference)
     assert code == access_code_for(SECRET, reference)
     assert opens(SECRET, reference, code)
 
 
 @given(references, st.data())
-def test_an_access_code_opens_however_it_is_typed(
+def test_an_access_code_opens_in_every_spelling(
     reference: Reference, choices: st.DataObject
 ) -> None:
     code = access_code_for(SECRET, reference)
@@ -207,7 +209,7 @@ def test_the_code_of_another_incident_or_another_secret_opens_nothing(reference:
     assert not opens(OTHER_SECRET, reference, access_code_for(SECRET, reference))
 
 
-def test_no_single_wrong_character_opens() -> None:
+def test_a_code_with_one_wrong_character_opens_nothing() -> None:
     characters = normalise(CODE)
     for place, right in enumerate(characters):
         for wrong in ALPHABET.replace(right, ""):
@@ -223,17 +225,17 @@ def test_a_part_of_the_code_opens_nothing() -> None:
 
 
 @given(st.text())
-def test_any_text_but_the_code_is_refused_without_an_error(text: str) -> None:
+def test_any_other_text_is_refused_without_an_error(text: str) -> None:
     assume(normalise(text) != normalise(CODE))
     assert not opens(SECRET, OPENED, text)
 
 
 @pytest.mark.parametrize("text", ["ñ" * 28, "٣" * 28, "💶", "é" + CODE, CODE + "\0"])
-def test_a_code_of_foreign_letters_is_refused_without_an_error(text: str) -> None:
+def test_a_code_in_foreign_letters_is_refused_without_an_error(text: str) -> None:
     assert not opens(SECRET, OPENED, text)
 
 
 @given(references)
-def test_a_reference_tells_nothing_of_its_access_code(reference: Reference) -> None:
+def test_a_reference_does_not_reveal_its_access_code(reference: Reference) -> None:
     assert not opens(SECRET, reference, reference)
     assert normalise(reference) not in normalise(access_code_for(SECRET, reference))

@@ -27,7 +27,7 @@ def last_sunday(year: int, month: int) -> date:
 
 
 def date_in_madrid(moment: datetime) -> date:
-    """The oracle: the directive on summer time, reckoned without a time zone database."""
+    """The oracle: the directive on summer time, calculated without a time zone database."""
     utc = moment.astimezone(UTC)
     one_o_clock = timedelta(hours=1)
     naive = utc.replace(tzinfo=None)
@@ -39,7 +39,7 @@ def date_in_madrid(moment: datetime) -> date:
 
 
 def midnight_in_madrid(day: date) -> int:
-    """The oracle's first second of a day: the clocks change after midnight, not at it."""
+    """The oracle's first second of a day: the clocks change after midnight, never at midnight."""
     summer = last_sunday(day.year, 3) < day <= last_sunday(day.year, 10)
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) - 3600 * (1 + summer)
 
@@ -82,28 +82,26 @@ def test_an_entry_of_any_day_before_1996_is_gone_at_the_midnight_of_its_time() -
 
 
 @given(moments)
-def test_an_entry_of_any_instant_is_kept_by_the_calendar_of_madrid(recorded_at: datetime) -> None:
+def test_an_entry_of_any_instant_is_kept_by_madrids_calendar(recorded_at: datetime) -> None:
     expected = date_in_madrid(recorded_at) + SIX_MONTHS
     assert last_day(recorded_at) == expected
     assert expires_at(recorded_at) == midnight_in_madrid(expected + timedelta(days=1))
 
 
 @given(moments, offsets)
-def test_the_offset_in_which_an_instant_is_written_changes_nothing(
-    recorded_at: datetime, offset: timezone
-) -> None:
+def test_the_offset_of_an_instant_changes_nothing(recorded_at: datetime, offset: timezone) -> None:
     elsewhere = recorded_at.astimezone(offset)
     assert last_day(elsewhere) == last_day(recorded_at)
     assert expires_at(elsewhere) == expires_at(recorded_at)
 
 
 @given(moments)
-def test_the_last_day_can_be_told_from_the_expiry(recorded_at: datetime) -> None:
+def test_the_last_day_follows_from_the_expiry(recorded_at: datetime) -> None:
     assert last_day_before(expires_at(recorded_at)) == last_day(recorded_at)
 
 
 @given(moments, moments)
-def test_what_was_recorded_later_is_never_gone_earlier(one: datetime, other: datetime) -> None:
+def test_a_later_entry_never_expires_earlier(one: datetime, other: datetime) -> None:
     earlier, later = sorted((one, other))
     assert expires_at(earlier) <= expires_at(later)
 
@@ -135,10 +133,10 @@ def test_the_worked_examples_of_the_law_hold(recorded_on: str, kept_until: str) 
         ("2028-02-29", "2028-08-29"),
         ("2099-08-31", "2100-02-28"),  # a century without a leap day
         ("2199-08-29", "2200-02-28"),
-        ("1999-08-31", "2000-02-29"),  # and one with it
+        ("1999-08-31", "2000-02-29"),  # and a century with one
     ],
 )
-def test_leap_days_count_where_there_are_any(recorded_on: str, kept_until: str) -> None:
+def test_leap_days_count_in_leap_years(recorded_on: str, kept_until: str) -> None:
     assert last_day(noon(date.fromisoformat(recorded_on))) == date.fromisoformat(kept_until)
 
 
@@ -151,15 +149,15 @@ def test_leap_days_count_where_there_are_any(recorded_on: str, kept_until: str) 
         ("2026-07-14T22:00:00+00:00", "2027-01-15"),
         ("2026-12-31T22:59:59+00:00", "2027-06-30"),
         ("2026-12-31T23:00:00+00:00", "2027-07-01"),
-        ("2026-03-28T23:00:00+00:00", "2026-09-29"),  # the night in which summer time begins
+        ("2026-03-28T23:00:00+00:00", "2026-09-29"),  # the night when summer time begins
         ("2026-03-29T21:59:59+00:00", "2026-09-29"),
         ("2026-03-29T22:00:00+00:00", "2026-09-30"),
-        ("2026-10-24T22:00:00+00:00", "2027-04-25"),  # the night in which it ends
+        ("2026-10-24T22:00:00+00:00", "2027-04-25"),  # the night when it ends
         ("2026-10-25T22:59:59+00:00", "2027-04-25"),
         ("2026-10-25T23:00:00+00:00", "2027-04-26"),
     ],
 )
-def test_the_day_an_entry_was_recorded_turns_at_the_midnight_of_madrid(
+def test_the_day_of_an_entry_changes_at_midnight_in_madrid(
     recorded_at: str, kept_until: str
 ) -> None:
     assert last_day(at(recorded_at)) == date.fromisoformat(kept_until)
@@ -183,14 +181,16 @@ def test_an_entry_is_gone_at_local_midnight_on_either_side_of_a_clock_change(
     assert expires_at(noon(date.fromisoformat(recorded_on))) == int(at(gone_at).timestamp())
 
 
-def test_both_passes_of_the_repeated_hour_belong_to_the_same_day() -> None:
+def test_both_passes_through_the_repeated_hour_belong_to_the_same_day() -> None:
     first, second = at("2026-10-25T02:30:00+02:00"), at("2026-10-25T02:30:00+01:00")
     assert second - first == timedelta(hours=1)
     assert expires_at(first) == expires_at(second)
 
 
 @given(moments)
-def test_an_entry_is_seen_to_the_last_microsecond_and_not_one_longer(recorded_at: datetime) -> None:
+def test_an_entry_is_visible_to_the_last_microsecond_and_not_one_longer(
+    recorded_at: datetime,
+) -> None:
     gone = expires_at(recorded_at)
     end = datetime.fromtimestamp(gone, UTC)
     assert is_visible(gone, end - timedelta(microseconds=1))
@@ -199,7 +199,7 @@ def test_an_entry_is_seen_to_the_last_microsecond_and_not_one_longer(recorded_at
 
 
 @given(moments, offsets)
-def test_whoever_looks_from_another_zone_sees_the_same(
+def test_a_reader_in_another_time_zone_sees_the_same(
     recorded_at: datetime, offset: timezone
 ) -> None:
     gone = expires_at(recorded_at)

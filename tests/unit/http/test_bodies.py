@@ -1,6 +1,6 @@
-"""Every field of every body, given every type of JSON: what does not fit is named, and why.
+"""Every field of every body, with every type of JSON: a wrong one is refused by name, with why.
 
-The cases are derived from the models, so that a new field or body is among them.
+The cases come from the models: a new field or body is automatically among them.
 """
 
 import json
@@ -38,7 +38,7 @@ from tests.support.bodies import (
 from tests.support.gateway import read
 
 
-def test_every_body_is_among_them() -> None:
+def test_these_tests_cover_every_body() -> None:
     models = {
         each
         for module in (citizens, operators)
@@ -51,7 +51,7 @@ def test_every_body_is_among_them() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_a_value_of_a_wrong_type_is_refused_by_the_name_of_its_field(place: Place) -> None:
+def test_a_value_of_a_wrong_type_is_refused_with_the_name_of_its_field(place: Place) -> None:
     for value in VALUES:
         given = json.loads(value)
         refused = refusal(place.body, place.with_value(value))
@@ -68,14 +68,14 @@ def test_a_value_of_a_wrong_type_is_refused_by_the_name_of_its_field(place: Plac
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_what_is_no_json_makes_the_whole_body_unreadable(place: Place) -> None:
+def test_a_body_that_is_not_json_is_unreadable_as_a_whole(place: Place) -> None:
     for value in NO_JSON:
         refused = refusal(place.body, place.with_value(value))
         assert refused == (400, [("body", "This must be JSON in UTF-8.")])
 
 
 @pytest.mark.parametrize("body", VALID)
-def test_a_body_that_is_no_object_is_refused_as_a_whole(body: type[BaseModel]) -> None:
+def test_a_body_that_is_not_an_object_is_refused_as_a_whole(body: type[BaseModel]) -> None:
     for value in VALUES:
         if not value.startswith("{"):
             expected = [("body", "This must be an object with named fields.")]
@@ -92,7 +92,7 @@ def test_a_body_that_is_no_object_is_refused_as_a_whole(body: type[BaseModel]) -
         *((place.body, place.path) for place in PLACES if issubclass(place.kind, BaseModel)),
     ],
 )
-def test_a_field_that_does_not_exist_is_refused_by_its_name(
+def test_a_field_that_does_not_exist_is_refused_with_its_name(
     body: type[BaseModel], within: tuple[str, ...]
 ) -> None:
     for name in NAMES:
@@ -107,21 +107,21 @@ def test_a_field_that_does_not_exist_is_refused_by_its_name(
             assert refused == (422, [(named, "This field does not exist.")])
 
 
-def test_no_more_fields_are_named_than_somebody_reads() -> None:
+def test_the_refusal_names_no_more_fields_than_somebody_reads() -> None:
     content = VALID[NoteBody] | {f"{number:05}": number for number in range(10_000)}
     refused = refusal(NoteBody, json.dumps(content).encode())
     assert refused
     assert [name for name, _ in refused[1]] == [f"{number:05}" for number in range(20)]
 
 
-def test_a_rule_without_words_of_its_own_is_refused_all_the_same() -> None:
+def test_a_value_that_breaks_a_rule_without_a_text_is_refused_all_the_same() -> None:
     error = ErrorDetails(type="brand_new", loc=("contact", "email"), msg="", input="")
     told = field_messages.field_error(error)
     assert (told.field, told.message.text) == ("contact.email", UNEXPLAINED)
 
 
 @pytest.mark.parametrize("language", [None, "", " ", "\n"])
-def test_a_language_that_is_null_or_blank_is_the_browsers(language: str | None) -> None:
+def test_the_browsers_language_replaces_a_null_or_blank_one(language: str | None) -> None:
     for body in (SubmissionBody, ConsentRequest):
         content = json.dumps(VALID[body] | {"language": language}).encode()
         assert read(body, content, Language.GERMAN).language is Language.GERMAN
@@ -130,7 +130,7 @@ def test_a_language_that_is_null_or_blank_is_the_browsers(language: str | None) 
 
 
 @given(st.sampled_from(["email", "phone", "nif"]), st.text(max_size=60) | ODD)
-def test_contact_data_is_taken_or_refused_by_name_whatever_it_is(name: str, typed: str) -> None:
+def test_any_contact_data_is_taken_or_refused_with_its_name(name: str, typed: str) -> None:
     contact = {"email": "xisca@example.org"} | {name: typed}
     content = VALID[SubmissionBody] | {"contact": contact}
     refused = refusal(SubmissionBody, json.dumps(content).encode())
@@ -157,7 +157,7 @@ def test_a_privacy_notice_that_was_never_published_is_refused_with_the_current_o
     assert refused == (422, [("privacy_notice", message)])
 
 
-def test_a_privacy_notice_of_today_or_of_former_days_is_taken(
+def test_a_present_or_former_privacy_notice_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     current = published_notices.CURRENT_VERSIONS[Subject.PRIVACY]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from suport.http.form_encoding import content_type, legible, nested, read_form
 from suport.http.problem import Problem
 
-# all that UTF-8 can carry; a page with surrogates is none
+# all that UTF-8 can carry: no surrogates
 typed = st.text(st.characters(exclude_categories=["Cs"]))
 fields = st.dictionaries(typed, typed, max_size=40)
 names = st.text("abc_", min_size=1)
@@ -21,7 +21,7 @@ def test_what_was_typed_arrives_as_it_was_typed(sent: dict[str, str]) -> None:
 
 
 @given(typed)
-def test_a_field_left_blank_is_there(name: str) -> None:
+def test_a_blank_field_is_there(name: str) -> None:
     assert read_form(f"{quote_plus(name)}=".encode()) == {name: ""}
 
 
@@ -48,11 +48,11 @@ def test_a_form_declared_to_be_in_latin_1_is_read_as_such(name: str, value: str)
 
 
 @pytest.mark.parametrize("declared", ["", "iso-8859-1", "windows-1252", "us-ascii"])
-def test_what_is_utf_8_is_read_as_utf_8_whatever_is_declared(declared: str) -> None:
+def test_text_in_utf_8_is_read_as_utf_8_whatever_the_form_declares(declared: str) -> None:
     assert read_form(urlencode({"body": ACCENTS}).encode(), declared) == {"body": ACCENTS}
 
 
-def test_a_form_declared_to_be_in_latin_9_has_its_own_signs() -> None:
+def test_a_form_declared_to_be_in_latin_9_keeps_its_own_signs() -> None:
     assert read_form(b"price=10+%A4", "iso-8859-15") == {"price": "10 €"}
     assert read_form(b"price=10+%A4") == {"price": "10 ¤"}
 
@@ -65,16 +65,16 @@ def test_every_byte_is_read_as_some_character(value: bytes) -> None:
 
 
 @pytest.mark.parametrize("undefined", [0x81, 0x8D, 0x8F, 0x90, 0x9D])
-def test_what_windows_1252_leaves_undefined_is_read_as_latin_1(undefined: int) -> None:
+def test_bytes_that_windows_1252_leaves_undefined_are_read_as_latin_1(undefined: int) -> None:
     assert read_form(b"x=%%%02X" % undefined) == {"x": chr(undefined)}
 
 
-def test_all_of_a_form_is_in_one_encoding() -> None:
+def test_the_whole_form_is_read_in_one_encoding() -> None:
     assert read_form(b"a=%C3%A9&b=%E9") == {"a": "Ã©", "b": "é"}
     assert read_form(b"%C3%A9=%C3%A9") == {"é": "é"}
 
 
-def test_a_form_with_more_fields_than_any_page_has_is_told_so_and_still_legible() -> None:
+def test_a_form_with_more_fields_than_any_page_has_is_refused_but_legible() -> None:
     sent = {f"field{number}": "x" for number in range(41)}
     body = urlencode(sent).encode()
     with pytest.raises(Problem, match="unreadable") as refusal:
@@ -83,13 +83,13 @@ def test_a_form_with_more_fields_than_any_page_has_is_told_so_and_still_legible(
     assert legible(body, "application/x-www-form-urlencoded") == sent
 
 
-def test_only_a_form_without_end_is_not_legible() -> None:
+def test_only_a_form_with_an_absurd_number_of_fields_is_illegible() -> None:
     assert legible(b"&".join(b"f%d=x" % each for each in range(1001)), "") is None
     part = b'--b\r\nContent-Disposition: form-data; name="f"\r\n\r\nx\r\n'
     assert legible(part * 1001 + b"--b--", "multipart/form-data; boundary=b") is None
 
 
-def test_a_form_of_several_parts_is_legible_but_for_its_files() -> None:
+def test_a_form_of_several_parts_is_legible_apart_from_its_files() -> None:
     body = (
         '--b\r\nContent-Disposition: form-data; name="body"\r\n\r\nDues\r\nlínies\r\n'
         '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nx\r\n--b--'
@@ -100,7 +100,7 @@ def test_a_form_of_several_parts_is_legible_but_for_its_files() -> None:
 
 
 @given(st.binary(), st.text())
-def test_whatever_is_sent_reading_it_never_fails(body: bytes, declared: str) -> None:
+def test_reading_a_form_never_fails_whatever_is_sent(body: bytes, declared: str) -> None:
     for header in (declared, "multipart/form-data; boundary=b", f"multipart/form-data;{declared}"):
         read = legible(body, header)
         assert read is None or json.loads(json.dumps(read)) == read
@@ -121,7 +121,7 @@ def test_a_media_type_is_read_with_its_parameters(header: str, read: object) -> 
 
 
 @given(st.dictionaries(names, st.dictionaries(names, typed, min_size=1) | typed))
-def test_dotted_fields_are_the_objects_of_the_json(body: dict[str, Any]) -> None:
+def test_dotted_fields_become_the_objects_of_the_json(body: dict[str, Any]) -> None:
     dotted: dict[str, str] = {}
     for name, value in body.items():
         parts = value if isinstance(value, dict) else {"": value}
@@ -130,12 +130,12 @@ def test_dotted_fields_are_the_objects_of_the_json(body: dict[str, Any]) -> None
 
 
 @given(st.dictionaries(typed, typed))
-def test_whatever_the_fields_are_called_they_make_one_json_object(sent: dict[str, str]) -> None:
+def test_fields_with_any_names_make_one_json_object(sent: dict[str, str]) -> None:
     assert isinstance(json.loads(nested(sent)), dict)
 
 
 @pytest.mark.parametrize(
     "sent", [{"contact": "x", "contact.email": "y"}, {"contact.email": "y", "contact": "x"}]
 )
-def test_a_part_sent_as_text_stays_text_so_that_it_is_refused(sent: dict[str, str]) -> None:
+def test_a_part_sent_as_text_stays_text_and_is_refused(sent: dict[str, str]) -> None:
     assert json.loads(nested(sent)) == {"contact": "x"}

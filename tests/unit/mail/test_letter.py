@@ -1,4 +1,4 @@
-"""Which mail follows from what, what each says, and what speaks against sending one."""
+"""Which mail follows from which change, what each says, and when no more may be sent."""
 
 import os
 import re
@@ -89,7 +89,7 @@ HISTORY = [CLAIMED, REPLY, QUESTION, ASKED, ANSWER, LAST_WORDS, RESOLVED, REOPEN
 
 
 def image(**requests: str) -> dict[str, Any]:
-    """An incident's item as the stream tells it, which owes these mails under these requests."""
+    """An incident's item on the stream, which owes these mails under these requests."""
     return {
         "mails": {
             entry: {"kind": "reply", "request": request} for entry, request in requests.items()
@@ -125,14 +125,14 @@ def test_a_request_for_a_mail_names_nobody() -> None:
     }
 
 
-def test_ses_gets_addresses_in_its_letters_or_none() -> None:
+def test_ses_gets_addresses_in_ascii_or_none() -> None:
     assert sendable("anna@exàmple.org") == "anna@xn--exmple-jta.org"
     assert sendable("anna@example.test") == "anna@example.test"
     assert sendable("aïna@example.org") is None
     assert sendable("anna@example.org\r\nBcc: all@example.org") is None
 
 
-def test_addresses_of_one_person_count_together_and_tell_nobody_who_it_is() -> None:
+def test_addresses_of_one_person_count_together_and_do_not_identify_the_person() -> None:
     digests = {
         address_digest(b"secret", each)
         for each in ("anna@example.org", "Anna@Example.ORG", "anna+1@example.org")
@@ -148,20 +148,20 @@ def same_person(*addresses: str) -> bool:
     return len({address_digest(b"secret", each) for each in addresses}) == 1
 
 
-def test_dots_make_no_other_mailbox_with_google_and_another_one_elsewhere() -> None:
+def test_dots_do_not_matter_to_google_but_make_another_mailbox_elsewhere() -> None:
     assert same_person("j.o.a.n@gmail.com", "joan@gmail.com", "Jo.an+1@GoogleMail.com")
     assert not same_person("j.oan@gmail.com", "j.oan@example.org")
     for other in ("example.org", "gmail.com.example.org", "outlook.com", "mail.gmail.com"):
         assert not same_person(f"jo.an@{other}", f"joan@{other}")
 
 
-def test_a_failure_is_tried_again_after_longer_and_longer_pauses_and_then_set_aside() -> None:
+def test_a_failed_message_is_tried_again_after_longer_and_longer_pauses() -> None:
     delays = [delay(receives) for receives in range(1, MOST_RECEIVES + 1)]
     assert delays == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 0]
 
 
 @pytest.mark.parametrize("name", ["MailQueue", "MailEventsQueue"])
-def test_the_queues_set_aside_what_the_function_gives_up(name: str) -> None:
+def test_the_queues_set_aside_the_messages_that_the_function_gives_up(name: str) -> None:
     redrive = TEMPLATE["Resources"][name]["Properties"]["RedrivePolicy"]
     assert redrive["maxReceiveCount"] == MOST_RECEIVES
 
@@ -184,13 +184,13 @@ def test_the_queues_set_aside_what_the_function_gives_up(name: str) -> None:
         ({}, None),
     ],
 )
-def test_an_address_is_in_trouble_when_it_is_for_good(
+def test_only_permanent_trouble_speaks_against_an_address(
     event: dict[str, Any], trouble: MailTrouble | None
 ) -> None:
     assert provider_event.mail_trouble(event) is trouble
 
 
-def test_an_event_tells_its_incident_by_the_tags_of_its_mail() -> None:
+def test_an_event_names_its_incident_by_the_tags_of_its_mail() -> None:
     tags = {"ses:configuration-set": ["x"], "reference": [REFERENCE], "entry": ["incident"]}
     assert incident_told_of({"mail": {"tags": tags}}) == REFERENCE
     assert incident_told_of({"mail": {"destination": ["somebody@example.org"]}}) is None
@@ -225,7 +225,7 @@ def every_letter(**changes: Any) -> list[Letter]:
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("category", list(Category))
-def test_nothing_that_was_typed_is_in_an_acknowledgement(
+def test_an_acknowledgement_repeats_nothing_that_the_citizen_typed(
     language: Language, category: Category
 ) -> None:
     mails = {
@@ -239,20 +239,20 @@ def test_nothing_that_was_typed_is_in_an_acknowledgement(
             contact={"email": "altri@example.org"},
         ),
     }
-    assert len(mails) == 1  # whatever was typed, it is the same
+    assert len(mails) == 1  # it is the same, whatever the citizen typed
     (only,) = mails
     told = only.subject + only.text + only.html
     assert not [typed for typed in (*TYPED.values(), "spam", "example.org") if typed in told]
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_an_acknowledgement_is_all_that_one_needs_to_come_back(language: Language) -> None:
+def test_an_acknowledgement_is_all_that_a_citizen_needs_to_come_back(language: Language) -> None:
     received = acknowledgement(language=language)
     page = f"{PUBLIC_URL}/{language}/track"
     assert REFERENCE in received.subject
     for told in (received.text, Page(received.html).within("body").text):
         assert REFERENCE in told
-        assert CODE in told  # to be typed, where there is no link
+        assert CODE in told  # for a reader who cannot open the link and has to type it
         assert CATEGORIES[Category.FUNCTIONAL].in_(language) in told
         assert moment_text(NOW, language) in told
     assert Page(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
@@ -261,18 +261,18 @@ def test_an_acknowledgement_is_all_that_one_needs_to_come_back(language: Languag
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_who_cannot_sign_is_told_whom_to_call(language: Language) -> None:
+def test_the_acknowledgement_of_a_signature_problem_says_whom_to_call(language: Language) -> None:
     called = acknowledgement(language=language, category=Category.SIGNATURE)
     others = acknowledgement(language=language, category=Category.PAYMENT)
     for number in NUMBERS.values():
-        whole = number.replace(" ", "\N{NO-BREAK SPACE}")  # not broken over two lines
+        whole = number.replace(" ", "\N{NO-BREAK SPACE}")  # stays on one line
         assert whole in called.text
         assert " ".join(whole.split()) in Page(called.html).within("body").text
     assert NUMBERS[Origin.SPAIN] not in " ".join(others.text.split())
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_both_forms_of_a_mail_say_the_same(language: Language) -> None:
+def test_the_text_and_the_html_of_a_mail_say_the_same(language: Language) -> None:
     for each in every_letter(language=language):
         html = Page(each.html)
         assert html.elements[0] == ("html", {"lang": language})
@@ -288,7 +288,7 @@ def test_both_forms_of_a_mail_say_the_same(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_a_mail_loads_and_follows_nothing(language: Language) -> None:
+def test_a_mail_loads_nothing_and_does_not_track_its_reader(language: Language) -> None:
     for each in every_letter(language=language):
         html = Page(each.html)
         assert {tag for tag, _ in html.elements} <= {
@@ -300,7 +300,7 @@ def test_a_mail_loads_and_follows_nothing(language: Language) -> None:
         assert all(str(link).startswith(f"{PUBLIC_URL}/{language}/track") for link in html.links)
 
 
-def test_the_access_code_is_in_no_part_of_an_address_that_is_sent_or_logged() -> None:
+def test_no_part_of_a_link_that_browsers_send_or_servers_log_has_the_access_code() -> None:
     for each in every_letter():
         for link in re.findall(r"https://\S+", each.text):
             assert CODE not in link.partition("#")[0]
@@ -311,7 +311,7 @@ def test_the_access_code_is_in_no_part_of_an_address_that_is_sent_or_logged() ->
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize(("kind", "about"), NEWS)
-def test_news_are_told_in_the_incidents_language_with_its_reference(
+def test_news_come_in_the_incidents_language_with_its_reference(
     language: Language, kind: MailKind, about: Entry
 ) -> None:
     told = news(kind, about, language=language)
@@ -322,7 +322,7 @@ def test_news_are_told_in_the_incidents_language_with_its_reference(
     assert "\n" not in told.subject
 
 
-def test_deadlines_are_counted_from_what_the_mail_is_about() -> None:
+def test_a_mail_counts_deadlines_from_the_entry_that_it_is_about() -> None:
     fourteen_days = timedelta(days=14)
     for kind, about in NEWS:
         until = moment_text(about.recorded_at + fourteen_days, Language.ENGLISH)
@@ -330,7 +330,7 @@ def test_deadlines_are_counted_from_what_the_mail_is_about() -> None:
         assert (until in told) is (kind is not MailKind.REPLY)
 
 
-def test_who_closed_it_is_told_apart() -> None:
+def test_the_mail_about_the_end_says_who_ended_the_help() -> None:
     texts = {
         news(MailKind.CLOSING, each).text.partition("\n\n")[2][:60] for each in (CLOSED, LAPSED)
     }
@@ -341,7 +341,7 @@ words_of_operators = st.text(st.characters(codec="utf-8", exclude_categories=["C
 
 
 @given(st.lists(words_of_operators, min_size=1).map("\n".join).filter(str.strip))
-def test_what_an_operator_writes_arrives_in_both_forms_and_is_never_markup(words: str) -> None:
+def test_an_operators_words_arrive_in_both_forms_and_are_never_markup(words: str) -> None:
     told = news(MailKind.REPLY, REPLY, words)
     html = Page(told.html)
     assert [tag for tag, _ in html.elements if tag == "blockquote"] == ["blockquote"]
@@ -353,7 +353,7 @@ def test_what_an_operator_writes_arrives_in_both_forms_and_is_never_markup(words
     assert told.subject == news(MailKind.REPLY, REPLY, "altra cosa").subject
 
 
-def test_lines_of_plain_text_can_be_read_anywhere() -> None:
+def test_lines_of_plain_text_are_short_enough_for_any_programme() -> None:
     long = "Heu d'instal·lar el certificat i tornar-ho a provar. " * 9
     for each in [*every_letter(), news(MailKind.REPLY, REPLY, long)]:
         for line in each.text.splitlines():
@@ -368,11 +368,11 @@ def test_the_name_of_the_sender_fits_into_one_word_of_a_header(language: Languag
     assert len(name.encode()) <= 45  # bytes of an encoded word (RFC 2047, 2)
 
 
-def test_the_incident_is_told_by_its_own_day_of_erasure() -> None:
+def test_the_reminder_names_the_incidents_own_day_of_erasure() -> None:
     assert "23 May 2027" in acknowledgement(language=Language.ENGLISH).text
 
 
-def test_a_mail_is_written_without_the_templates_of_pages() -> None:
+def test_a_mail_needs_no_template_of_the_pages() -> None:
     program = "import sys, suport.mail.letter; print(*sys.modules)"
     package = Path(letter.__file__).parents[2]
     loaded = subprocess.run(  # noqa: S603  our own interpreter

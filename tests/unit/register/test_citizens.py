@@ -63,7 +63,7 @@ def contents(register: Register, incident: Incident) -> list[dict[str, Any]]:
     return [entry.facts for entry in history(register, incident)]
 
 
-def test_who_closes_the_incident_leaves_nothing_to_do(register: Register) -> None:
+def test_closing_the_incident_leaves_nothing_to_do(register: Register) -> None:
     closed = resolved(register)
     assert (closed.status, closed.resolved_at) == (Status.RESOLVED, RESOLVED_AT)
     assert TO_DO & stored_incident(register, closed.reference).keys() == set()
@@ -78,7 +78,7 @@ def test_closing_twice_is_recorded_once(register: Register) -> None:
 
 
 @pytest.mark.parametrize("scopes", [[], [Scope.VIEW], [Scope.VIEW, Scope.CONTROL]])
-def test_nobody_may_look_any_more_once_the_incident_is_closed(
+def test_once_the_incident_is_closed_nobody_may_view_the_screen_any_more(
     register: Register, scopes: list[Scope]
 ) -> None:
     made = queued(register)
@@ -95,7 +95,7 @@ def test_nobody_may_look_any_more_once_the_incident_is_closed(
     ]
 
 
-def test_taking_back_what_ended_with_the_incident_is_answered_like_the_first(
+def test_withdrawing_a_consent_that_ended_with_the_incident_gets_the_same_answer(
     register: Register,
 ) -> None:
     made = queued(register)
@@ -106,7 +106,7 @@ def test_taking_back_what_ended_with_the_incident_is_answered_like_the_first(
     assert history(register, made) == entries
 
 
-def test_an_incident_closed_while_it_is_being_queued_stays_closed(register: Register) -> None:
+def test_an_incident_closed_while_it_was_being_queued_stays_closed(register: Register) -> None:
     being_sent = register.submit(a_submission(), KEY, SECRET, NOW)
     register.resolve_by_citizen(being_sent.reference, RESOLVED_AT)
     register.mark_queued(being_sent, RESOLVED_AT)
@@ -116,7 +116,7 @@ def test_an_incident_closed_while_it_is_being_queued_stays_closed(register: Regi
     assert contents(register, closed) == [{"action": "resolved", "by": "citizen"}]
 
 
-def test_a_reopening_is_queued_although_an_older_message_was_being_sent(
+def test_a_reopened_incident_is_queued_although_an_older_message_was_being_sent(
     register: Register,
 ) -> None:
     being_sent = register.submit(a_submission(), KEY, SECRET, NOW)
@@ -127,7 +127,7 @@ def test_a_reopening_is_queued_although_an_older_message_was_being_sent(
 
 
 @pytest.mark.parametrize("at", [RESOLVED_AT, LAST_MOMENT])
-def test_a_closed_incident_comes_back_to_its_team_for_fourteen_days(
+def test_for_fourteen_days_a_citizen_can_reopen_an_incident(
     register: Register, at: datetime
 ) -> None:
     closed = resolved(register)
@@ -148,7 +148,7 @@ def test_a_closed_incident_comes_back_to_its_team_for_fourteen_days(
         lambda register, reference: register.add_citizen_message(reference, "Hola", TOO_LATE, KEY),
     ],
 )
-def test_after_fourteen_days_nothing_is_written(
+def test_after_fourteen_days_a_citizen_can_write_nothing(
     register: Register, come_back: Callable[[Register, str], object]
 ) -> None:
     closed = resolved(register)
@@ -158,7 +158,7 @@ def test_after_fourteen_days_nothing_is_written(
     assert (stored_incident(register, closed.reference), history(register, closed)) == before
 
 
-def test_reopening_what_is_open_changes_nothing(register: Register) -> None:
+def test_reopening_an_open_incident_changes_nothing(register: Register) -> None:
     made = queued(register)
     before = stored_incident(register, made.reference)
     register.reopen(made.reference, NOW)
@@ -170,7 +170,7 @@ def test_reopening_what_is_open_changes_nothing(register: Register) -> None:
     st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.timedeltas(timedelta(days=-1), timedelta(days=30)),
 )
-def test_only_what_is_resolved_is_reopened_and_only_in_time(
+def test_only_a_resolved_incident_can_be_reopened_and_only_in_time(
     status: Status, resolved_at: datetime | None, later: timedelta
 ) -> None:
     incident = Incident(
@@ -213,7 +213,7 @@ def test_a_message_sent_twice_is_recorded_once(register: Register) -> None:
     assert [entry.facts.get("body") for entry in history(register, made)][1:] == ["Aquí teniu"]
 
 
-def test_a_message_sent_twice_does_not_reopen_what_was_closed_in_between(
+def test_a_message_sent_twice_does_not_reopen_an_incident_closed_in_between(
     register: Register,
 ) -> None:
     made = queued(register)
@@ -224,7 +224,9 @@ def test_a_message_sent_twice_does_not_reopen_what_was_closed_in_between(
     assert register.incident(made.reference, TOO_LATE).status is Status.RESOLVED
 
 
-def test_any_message_of_a_day_sent_again_is_recorded_once(register: Register) -> None:
+def test_each_message_of_a_day_is_recorded_once_even_if_it_is_sent_again(
+    register: Register,
+) -> None:
     made = queued(register)
 
     def send(number: int) -> Entry:
@@ -239,7 +241,7 @@ def test_any_message_of_a_day_sent_again_is_recorded_once(register: Register) ->
     assert sorted(kept) == [entry.id for entry in sent[1:]]
 
 
-def test_nothing_written_is_lost_to_a_key_that_was_used_before(register: Register) -> None:
+def test_a_reused_key_loses_no_new_message(register: Register) -> None:
     made = queued(register)
     for body, key in [("u", KEY), ("dos", KEY), ("dos", KEY + "2"), ("dos", None), ("dos", None)]:
         register.add_citizen_message(made.reference, body, NOW, key)
@@ -247,7 +249,7 @@ def test_nothing_written_is_lost_to_a_key_that_was_used_before(register: Registe
     assert bodies == ["u", "dos", "dos", "dos", "dos"]
 
 
-def test_a_message_that_has_expired_does_not_answer_for_a_new_one(register: Register) -> None:
+def test_an_expired_message_does_not_pass_for_a_new_one(register: Register) -> None:
     made = queued(register)
     register.add_citizen_message(made.reference, "Hola", NOW, KEY)
     register.add_citizen_message(made.reference, "Una altra", NOW + timedelta(days=60))
@@ -256,7 +258,7 @@ def test_a_message_that_has_expired_does_not_answer_for_a_new_one(register: Regi
     assert again.recorded_at == after
 
 
-def test_a_messages_key_is_not_kept(register: Register) -> None:
+def test_the_register_does_not_keep_a_messages_key(register: Register) -> None:
     made = queued(register)
     register.add_citizen_message(made.reference, "Hola", NOW, KEY)
     assert KEY not in json.dumps(stored_items(register))
@@ -273,7 +275,7 @@ def test_a_rating_is_kept_with_its_words_and_seen_on_the_incident(register: Regi
 
 
 @pytest.mark.parametrize("comment", [None, "Bé"])
-def test_rating_twice_is_recorded_once_and_a_changed_mind_anew(
+def test_the_same_rating_twice_is_recorded_once_and_another_one_again(
     register: Register, comment: str | None
 ) -> None:
     closed = resolved(register)
@@ -297,7 +299,7 @@ def test_each_resolution_is_rated_for_itself(register: Register) -> None:
     assert len(ratings) == 2
 
 
-def test_help_under_way_is_not_rated(register: Register) -> None:
+def test_help_under_way_cannot_be_rated(register: Register) -> None:
     made = queued(register)
     with pytest.raises(NotResolved):
         register.rate(made.reference, 5, None, NOW)
@@ -305,7 +307,7 @@ def test_help_under_way_is_not_rated(register: Register) -> None:
 
 
 @pytest.mark.parametrize("score", ["3", 3])
-def test_a_rating_is_taken_from_a_form_and_from_json(score: object) -> None:
+def test_a_rating_is_read_from_a_form_and_from_json(score: object) -> None:
     body = json.dumps({"score": score, "comment": " Bé\r\nprou "}).encode()
     assert read(RatingBody, body, Language.CATALAN) == RatingBody(score=3, comment="Bé\nprou")
 
@@ -313,7 +315,7 @@ def test_a_rating_is_taken_from_a_form_and_from_json(score: object) -> None:
 @pytest.mark.parametrize(
     "score", [0, 6, -1, "0", "6", "five", "3.0", 3.5, True, None, "", "٣", 10**30, "9" * 5000, [3]]
 )
-def test_another_score_is_refused_by_name(score: object) -> None:
+def test_any_other_score_is_refused_with_the_fields_name(score: object) -> None:
     with pytest.raises(Problem) as refusal:
         read(RatingBody, json.dumps({"score": score}).encode(), Language.CATALAN)
     [error] = refusal.value.errors
@@ -328,7 +330,7 @@ def told(model: Any, body: dict[str, Any]) -> str:
 
 
 @given(st.text("aé😀", min_size=1, max_size=300), st.integers(0, 20))
-def test_who_wrote_too_much_reads_by_how_much(excess: str, blanks: int) -> None:
+def test_a_text_that_is_too_long_is_refused_with_its_length(excess: str, blanks: int) -> None:
     # Line breaks of a form count once, and blanks around the text do not count.
     body = " " * blanks + "x" * 3_998 + "\r\n" + "x" + excess + " " * blanks
     length = 4_000 + len(excess)
@@ -336,11 +338,11 @@ def test_who_wrote_too_much_reads_by_how_much(excess: str, blanks: int) -> None:
     assert told(MessageBody, {"body": body}) == expected
 
 
-def test_every_text_that_is_too_long_is_told_with_its_length() -> None:
+def test_every_text_field_that_is_too_long_is_refused_with_its_length() -> None:
     assert told(RatingBody, {"score": 1, "comment": "x" * 501}).endswith("these are 501.")
 
 
-def test_what_would_be_asked_back_is_kept_with_the_incident(register: Register) -> None:
+def test_the_circumstances_are_kept_with_the_incident(register: Register) -> None:
     context = {"step": "Pas 3: pagament", "browser": "Firefox 145, Windows", "charged": "unknown"}
     sent = a_submission(context=context, topic="accessibility")
     made = register.submit(sent, KEY, SECRET, NOW)
@@ -352,12 +354,12 @@ def test_what_would_be_asked_back_is_kept_with_the_incident(register: Register) 
     "blank",
     [{"context": {}}, {"context": {"step": " ", "browser": ""}}, {"topic": ""}, {"context": None}],
 )
-def test_what_was_left_blank_makes_no_other_submission(blank: dict[str, Any]) -> None:
+def test_blank_fields_do_not_change_a_submission(blank: dict[str, Any]) -> None:
     assert fingerprint(a_submission(**blank)) == fingerprint(a_submission())
 
 
-def test_a_submission_without_context_keeps_the_fingerprint_it_always_had() -> None:
-    # Whoever retries across a deployment must find the incident that the key made.
+def test_a_submission_without_context_keeps_its_old_fingerprint() -> None:
+    # A retry after a deployment must find the incident that the key made.
     assert fingerprint(a_submission()) == (
         "08c9ec1e7b54d6d8b5f2eed8117b2ddec5a9dd93953c8f3daec8effcce80c61d"
     )
@@ -374,7 +376,7 @@ def test_a_submission_without_context_keeps_the_fingerprint_it_always_had() -> N
         ({"topic": "other"}, "topic"),
     ],
 )
-def test_context_that_cannot_be_kept_is_refused_by_name(
+def test_context_that_cannot_be_kept_is_refused_with_the_fields_name(
     changes: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Problem) as refusal:
@@ -383,7 +385,7 @@ def test_context_that_cannot_be_kept_is_refused_by_name(
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_who_comes_too_late_is_told_what_to_do(language: Language) -> None:
+def test_a_citizen_who_comes_too_late_learns_what_to_do(language: Language) -> None:
     body = reopening_over().body(language)
     assert (body["status"], body["type"]) == (409, "urn:suport:problem:reopening-over")
     assert "14" in body["detail"]

@@ -1,4 +1,4 @@
-"""Six months and not a day longer, whatever the service, a look or a stranger does meanwhile."""
+"""Six months and not a day longer, whatever the service, a look or a stranger does."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ AINA, DAMIA = ("aina", Category.FUNCTIONAL), ("damia", Category.PAYMENT)
 
 
 def six_months_on(moment: datetime) -> datetime:
-    """The midnight after the last day, by another library's calendar."""
+    """The midnight after the last day, according to another library's calendar."""
     last = moment.astimezone(MADRID).date() + relativedelta(months=6)
     return datetime(last.year, last.month, last.day, tzinfo=MADRID) + relativedelta(days=1)
 
@@ -47,7 +47,7 @@ def expiry(register: Register, reference: Reference, at: datetime) -> datetime:
 
 
 def test_an_incident_that_nobody_touches_is_gone_after_six_months(register: Register) -> None:
-    """The service's clockwork wakes it, asks for its mail, warns of its end, and moves nothing."""
+    """The service wakes it, asks for its mail and warns of its end, without moving its end."""
     reference, now = submitted(register), NOW
     end, woken = six_months_on(NOW), 0
     while now < end - timedelta(hours=1):
@@ -66,7 +66,7 @@ def test_an_incident_that_nobody_touches_is_gone_after_six_months(register: Regi
     assert register.overdue(end) == register.to_follow_up(end) == []
 
 
-def test_looks_strangers_mails_and_scans_keep_nothing_longer(register: Register) -> None:
+def test_looks_refusals_mails_and_scans_keep_nothing_longer(register: Register) -> None:
     reference = submitted(register)
     register.claim(reference, *AINA, NOW)
     shown = current(Subject.REMOTE_SUPPORT, Language.CATALAN)
@@ -90,11 +90,11 @@ def test_looks_strangers_mails_and_scans_keep_nothing_longer(register: Register)
     assert [each.expires_at for each in after.files.values()] == [
         each.expires_at for each in before.files.values()
     ]
-    register.note(reference, *AINA, "He telefonat", later)  # a person's act does
+    register.note(reference, *AINA, "He telefonat", later)  # a person's act keeps it longer
     assert expiry(register, reference, later) == six_months_on(later)
 
 
-def test_what_the_service_noted_late_is_hidden_with_its_incident(register: Register) -> None:
+def test_late_entries_of_the_service_are_hidden_with_their_incident(register: Register) -> None:
     reference = submitted(register)
     end = six_months_on(NOW)
     register.mark_undeliverable(reference, MailTrouble.BOUNCED, end - DAY)
@@ -109,7 +109,7 @@ def test_what_the_service_noted_late_is_hidden_with_its_incident(register: Regis
     by=st.sampled_from(["citizen", "operator", "service", None]),
     action=st.sampled_from(["claimed", "viewed", "refused", "released", "resolved", "queued"]),
 )
-def test_only_what_a_person_did_keeps_the_incident_longer(
+def test_only_the_acts_of_a_person_keep_the_incident_longer(
     kind: Kind, by: str | None, action: str
 ) -> None:
     content: dict[str, Any] = {"by": by} if by else {}
@@ -130,9 +130,7 @@ def actions(register: Register, reference: Reference, at: datetime) -> list[str]
     return [entry.facts["action"] for entry in entries if entry.kind is Kind.ACTION]
 
 
-def test_an_open_incident_near_its_end_is_told_once_and_counted_every_day(
-    register: Register,
-) -> None:
+def test_an_open_incident_near_its_end_warns_once_and_counts_every_day(register: Register) -> None:
     reference = submitted(register)
     end = six_months_on(NOW)
     register.follow_up(reference, end - 31 * DAY)
@@ -147,7 +145,9 @@ def test_an_open_incident_near_its_end_is_told_once_and_counted_every_day(
     assert actions(register, reference, now - DAY).count("ending") == 1
 
 
-def test_its_citizen_is_owed_a_word_of_it_and_its_team_sees_it(register: Register) -> None:
+def test_an_incident_near_its_end_owes_its_citizen_a_mail_and_its_team_sees_it(
+    register: Register,
+) -> None:
     reference = submitted(register)
     near = six_months_on(NOW) - 30 * DAY
     register.record_mail(reference, "incident", MailKind.ACKNOWLEDGEMENT, "an id", NOW)
@@ -159,7 +159,9 @@ def test_its_citizen_is_owed_a_word_of_it_and_its_team_sees_it(register: Registe
     assert listed.ending
 
 
-def test_who_writes_moves_the_end_and_is_told_again_before_the_next(register: Register) -> None:
+def test_a_citizen_who_writes_moves_the_end_and_is_warned_again_before_the_next(
+    register: Register,
+) -> None:
     reference = submitted(register)
     near = six_months_on(NOW) - 10 * DAY
     register.follow_up(reference, near)
@@ -170,7 +172,7 @@ def test_who_writes_moves_the_end_and_is_told_again_before_the_next(register: Re
     assert actions(register, reference, near).count("ending") == 2
 
 
-def test_a_resolved_incident_ends_without_a_word(register: Register) -> None:
+def test_a_resolved_incident_ends_without_a_warning(register: Register) -> None:
     reference = submitted(register)
     register.resolve_by_citizen(reference, NOW)
     near = six_months_on(NOW) - DAY
@@ -178,7 +180,7 @@ def test_a_resolved_incident_ends_without_a_word(register: Register) -> None:
     assert ends_soon(register.incident(reference, near).expires_at, near)
 
 
-# --------------------------------------------------------------- what was first written
+# ------------------------------------------------------------------- the first words
 
 
 WORDS = {
@@ -195,7 +197,7 @@ def lives_on(register: Register) -> Reference:
     return reference
 
 
-def test_what_was_first_written_is_hidden_after_its_own_six_months(register: Register) -> None:
+def test_the_first_words_are_hidden_after_their_own_six_months(register: Register) -> None:
     reference = lives_on(register)
     end = six_months_on(NOW)
     seen = register.incident(reference, end - timedelta(seconds=1))
@@ -207,7 +209,7 @@ def test_what_was_first_written_is_hidden_after_its_own_six_months(register: Reg
     assert "Encara no va" in view
 
 
-def test_what_was_first_written_is_erased_within_a_day_and_moves_nothing(
+def test_the_first_words_are_erased_within_a_day_and_nothing_else_changes(
     register: Register,
 ) -> None:
     reference = lives_on(register)
@@ -224,14 +226,14 @@ def test_what_was_first_written_is_erased_within_a_day_and_moves_nothing(
     assert reference not in register.to_follow_up(end + timedelta(minutes=1))
 
 
-def test_what_would_confirm_a_guess_of_it_is_erased_too(register: Register) -> None:
+def test_the_fingerprint_that_could_confirm_a_guess_is_erased_too(register: Register) -> None:
     reference = lives_on(register)
     end = six_months_on(NOW)
     register.follow_up(reference, end)
     stored = register._table.item(reference, "incident", end)
     assert stored
     assert "content" not in stored
-    with pytest.raises(KeyReused):  # and its key makes no second one
+    with pytest.raises(KeyReused):  # its key makes no second incident
         register.submit(a_submission(**WORDS), "k" * 20, b"secret", end)
 
 
@@ -245,7 +247,7 @@ def test_a_rating_is_hidden_after_its_own_six_months(register: Register) -> None
     assert register.incident(reference, end).rating is None
 
 
-# ------------------------------------------------------- what was stored before this version
+# --------------------------------------------------------- items of an older version
 
 LATER_ATTRIBUTES = {
     *("revision", "last_written", "citizen_wrote", "unread", "changed_at", "mails"),
@@ -253,7 +255,9 @@ LATER_ATTRIBUTES = {
 }
 
 
-def test_an_incident_that_was_stored_before_is_read_and_worked_on(register: Register) -> None:
+def test_an_incident_stored_by_an_older_version_can_be_read_and_worked_on(
+    register: Register,
+) -> None:
     reference = submitted(register)
     table: Any = register._table._client
     stored = table.items[reference]["incident"]

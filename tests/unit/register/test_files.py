@@ -51,7 +51,7 @@ def entries(register: Register, made: Incident, kind: Kind) -> list[Entry]:
     ]
 
 
-def test_a_file_is_an_entry_of_its_own_and_stands_with_the_incident(
+def test_a_file_has_an_entry_of_its_own_and_is_listed_with_the_incident(
     register: Register, made: Incident
 ) -> None:
     file = a_file()
@@ -64,7 +64,7 @@ def test_a_file_is_an_entry_of_its_own_and_stands_with_the_incident(
     }
 
 
-def test_to_hear_of_a_file_twice_changes_nothing(register: Register, made: Incident) -> None:
+def test_the_news_of_a_file_twice_changes_nothing(register: Register, made: Incident) -> None:
     file = a_file()
     register.add_file(made.reference, file, State.QUARANTINED, NOW)
     register.record_scan(made.reference, file.id, "etag", State.CLEAN, NOW)
@@ -75,7 +75,9 @@ def test_to_hear_of_a_file_twice_changes_nothing(register: Register, made: Incid
     assert whole_history(register, made.reference, NOW) == before
 
 
-def test_the_team_reads_what_was_added_in_that_order(register: Register, made: Incident) -> None:
+def test_the_team_sees_the_files_in_the_order_in_which_they_were_added(
+    register: Register, made: Incident
+) -> None:
     files = [a_file() for _ in range(3)]
     for second, file in enumerate(files):
         register.add_file(made.reference, file, State.CLEAN, NOW + timedelta(seconds=second))
@@ -85,7 +87,9 @@ def test_the_team_reads_what_was_added_in_that_order(register: Register, made: I
     json.dumps(message)
 
 
-def test_a_sixth_file_is_refused_once_and_the_five_stay(register: Register, made: Incident) -> None:
+def test_a_sixth_file_is_refused_once_and_the_five_remain(
+    register: Register, made: Incident
+) -> None:
     five = [a_file() for _ in range(MOST_FILES)]
     assert [register.add_file(made.reference, each, State.CLEAN, NOW) for each in five] == [
         None
@@ -105,7 +109,7 @@ def test_a_sixth_file_is_refused_once_and_the_five_stay(register: Register, made
     assert register.incident(made.reference, NOW).files.keys() == {each.id for each in five}
 
 
-def test_other_wrong_content_under_the_same_id_is_refused_anew(
+def test_other_wrong_content_under_the_same_id_is_refused_again(
     register: Register, made: Incident
 ) -> None:
     file = a_file()
@@ -139,7 +143,7 @@ def test_a_file_that_arrived_before_the_incident_was_closed_is_kept_and_reopens_
 
 
 @pytest.mark.parametrize("erased", [State.REPLACED, State.INFECTED])
-def test_what_was_erased_takes_no_place_of_the_five(
+def test_an_erased_file_takes_none_of_the_five_places(
     register: Register, made: Incident, erased: State
 ) -> None:
     for _ in range(MOST_FILES):
@@ -151,7 +155,7 @@ def test_what_was_erased_takes_no_place_of_the_five(
     assert register.add_file(made.reference, a_file(), State.CLEAN, NOW) is Refusal.TOO_MANY
 
 
-def test_a_file_that_was_waited_for_puts_the_incident_back_into_the_queue(
+def test_a_file_that_the_team_waits_for_puts_the_incident_back_into_the_queue(
     register: Register, made: Incident
 ) -> None:
     register.mark_queued(made, NOW)
@@ -173,7 +177,7 @@ def test_any_other_file_simply_joins_the_incident(
 
 
 @pytest.mark.parametrize("found", [State.CLEAN, State.INFECTED, State.UNSCANNABLE])
-def test_what_a_scan_finds_stands_with_the_file_and_in_the_history(
+def test_the_result_of_a_scan_is_on_the_file_and_in_the_history(
     register: Register, made: Incident, found: State
 ) -> None:
     file = a_file()
@@ -186,7 +190,7 @@ def test_what_a_scan_finds_stands_with_the_file_and_in_the_history(
     assert entry.facts == expected
 
 
-def test_a_scan_of_other_content_says_nothing_of_the_file(
+def test_a_scan_of_other_content_says_nothing_about_the_file(
     register: Register, made: Incident
 ) -> None:
     file = a_file()
@@ -197,7 +201,7 @@ def test_a_scan_of_other_content_says_nothing_of_the_file(
 
 
 @pytest.mark.parametrize("wrong", [True, False], ids=["wrong type", "right type"])
-def test_a_file_in_whose_place_another_was_put_is_never_trusted_again(
+def test_a_replaced_file_is_never_trusted_again(
     register: Register, made: Incident, wrong: bool
 ) -> None:
     file, other = a_file(), a_file()
@@ -216,7 +220,7 @@ def test_a_file_in_whose_place_another_was_put_is_never_trusted_again(
     assert len(entries(register, made, Kind.ACTION)) == 1
 
 
-def test_what_was_infected_is_refused_when_it_comes_again(
+def test_an_infected_file_is_refused_when_it_comes_again(
     register: Register, made: Incident
 ) -> None:
     file = a_file()

@@ -1,4 +1,4 @@
-"""However much an incident holds, it is read, shown and exported in parts that can be answered."""
+"""A history of any length is read, shown and exported in parts that fit into an answer."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ AINA = ("aina", Category.FUNCTIONAL)
 
 
 def much(register: Register, messages: int) -> Reference:
-    """An incident with that many long messages, as many a day as may be."""
+    """An incident with that many long messages, as many a day as the limit allows."""
     reference = register.submit(a_submission(), "k" * 20, b"secret", NOW).reference
     for number in range(messages):
         at = NOW + timedelta(days=number // 20, seconds=number)
@@ -33,7 +33,9 @@ def bodies(part: HistoryPart) -> list[str]:
     return [each.facts["body"][:4] for each in part.entries if each.kind is Kind.MESSAGE]
 
 
-def test_all_of_a_history_is_read_in_parts_of_fifty_the_newest_first(register: Register) -> None:
+def test_a_whole_history_can_be_read_in_parts_of_fifty_with_the_newest_first(
+    register: Register,
+) -> None:
     reference, later = much(register, 120), NOW + timedelta(days=7)
     read, before, sizes = [], None, []
     while True:
@@ -47,7 +49,9 @@ def test_all_of_a_history_is_read_in_parts_of_fifty_the_newest_first(register: R
     assert sizes == [50, 50, 20]
 
 
-def test_fifty_are_what_is_shown_however_much_lies_between(register: Register) -> None:
+def test_a_part_counts_only_shown_entries_however_many_hidden_ones_lie_between(
+    register: Register,
+) -> None:
     reference = much(register, 3)
     for _ in range(60):
         register.view(reference, *AINA, NOW + timedelta(minutes=1))
@@ -55,7 +59,7 @@ def test_fifty_are_what_is_shown_however_much_lies_between(register: Register) -
     assert (bodies(part), part.earlier) == (["0002", "0001", "0000"], None)
 
 
-def test_whoever_claims_the_fullest_incident_gets_an_answer(register: Register) -> None:
+def test_the_operator_who_claims_the_fullest_incident_gets_an_answer(register: Register) -> None:
     reference, later = much(register, 400), NOW + timedelta(days=20)
     register.claim(reference, *AINA, later)
     seen = register.history(reference, later)
@@ -76,7 +80,7 @@ def test_each_view_names_where_the_earlier_part_begins(register: Register) -> No
     assert operator_view(*seen, "aina")["earlier"] == view["earlier"]
 
 
-def test_a_citizen_writes_twenty_messages_on_one_day_of_madrid_and_goes_on_the_next(
+def test_a_citizen_can_write_twenty_messages_on_a_day_in_madrid_and_more_on_the_next(
     register: Register,
 ) -> None:
     reference = much(register, 20)
@@ -88,7 +92,9 @@ def test_a_citizen_writes_twenty_messages_on_one_day_of_madrid_and_goes_on_the_n
     register.add_citizen_message(reference, "Una més", refusal.value.until)
 
 
-def test_the_repetition_of_the_twentieth_message_is_no_twenty_first(register: Register) -> None:
+def test_a_repetition_of_the_twentieth_message_does_not_count_as_a_twenty_first(
+    register: Register,
+) -> None:
     reference = much(register, 19)
 
     def send() -> Entry:
@@ -97,7 +103,7 @@ def test_the_repetition_of_the_twentieth_message_is_no_twenty_first(register: Re
     assert send() == send()
 
 
-def test_to_reopen_again_and_again_is_limited_like_messages(register: Register) -> None:
+def test_reopening_again_and_again_is_limited_like_messages(register: Register) -> None:
     reference = much(register, 0)
     for _ in range(20):
         register.resolve_by_citizen(reference, NOW)

@@ -84,7 +84,7 @@ def actions(register: Register, reference: Reference, at: datetime = NOW) -> lis
 
 
 @pytest.mark.parametrize("of", [submitted, queued], ids=["received", "queued"])
-def test_a_claim_makes_the_incident_one_operators_and_shows_them_the_person(
+def test_a_claim_gives_the_incident_to_one_operator_and_shows_them_the_person(
     register: Register, of: Callable[[Register], Reference]
 ) -> None:
     reference = of(register)
@@ -109,7 +109,7 @@ def test_claiming_again_records_the_look_and_nothing_else(register: Register) ->
     assert actions(register, reference) == ["queued", "claimed", "viewed", "viewed"]
 
 
-def test_of_two_who_claim_the_second_learns_who_has_it(register: Register) -> None:
+def test_the_second_of_two_who_claim_learns_who_has_the_incident(register: Register) -> None:
     reference = claimed(register)
     with pytest.raises(ClaimedByAnother) as refusal:
         register.claim(reference, *BIEL, NOW)
@@ -117,7 +117,7 @@ def test_of_two_who_claim_the_second_learns_who_has_it(register: Register) -> No
     assert actions(register, reference) == ["queued", "claimed", "viewed"]
 
 
-def test_so_does_who_saw_it_unclaimed_and_was_overtaken(
+def test_an_operator_who_was_overtaken_learns_who_has_the_incident(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = queued(register)
@@ -132,13 +132,13 @@ def test_so_does_who_saw_it_unclaimed_and_was_overtaken(
     assert refusal.value.operator == "aina"
 
 
-def test_a_colleague_may_claim_what_waits_for_its_citizen(register: Register) -> None:
+def test_a_colleague_may_claim_an_incident_that_waits_for_its_citizen(register: Register) -> None:
     reference = claimed(register)
     register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
     assert register.claim(reference, *BIEL, NOW).claimed_by == "biel"
 
 
-def test_what_is_resolved_cannot_be_claimed(register: Register) -> None:
+def test_a_resolved_incident_cannot_be_claimed(register: Register) -> None:
     reference = resolved(register)
     with pytest.raises(AlreadyResolved):
         register.claim(reference, *AINA, NOW)
@@ -154,9 +154,7 @@ def test_each_look_is_recorded_and_says_whether_the_person_was_shown(register: R
     ]
 
 
-def test_a_look_shows_the_incident_as_it_is_recorded_with_the_teams_notes(
-    register: Register,
-) -> None:
+def test_a_look_shows_the_incident_as_recorded_with_the_teams_notes(register: Register) -> None:
     reference = claimed(register)
     register.note(reference, *BIEL, "Ja ha passat abans", NOW)
     incident, part = register.view(reference, *BIEL, NOW)
@@ -170,7 +168,7 @@ def test_a_look_does_not_keep_the_incident_from_being_released(register: Registe
     assert register.overdue(NOW + DAY) == [reference]
 
 
-def test_only_its_operator_opens_a_file_and_only_one_that_may_be_opened(
+def test_only_the_incidents_operator_opens_a_file_and_only_one_that_may_be_opened(
     register: Register,
 ) -> None:
     reference = claimed(register)
@@ -210,7 +208,7 @@ ONLY_ITS_OPERATOR = ["view_file", "reply", "release", "transfer", "resolve"]
 
 
 @pytest.mark.parametrize("deed", DESK)
-def test_another_teams_operator_gets_nothing_and_the_attempt_is_kept(
+def test_an_operator_of_another_team_gets_nothing_and_the_attempt_is_recorded(
     register: Register, deed: str
 ) -> None:
     reference = queued(register)
@@ -228,9 +226,7 @@ def test_another_teams_operator_gets_nothing_and_the_attempt_is_kept(
     }
 
 
-def test_a_former_team_that_finds_an_old_message_is_told_from_a_stranger(
-    register: Register,
-) -> None:
+def test_the_entry_distinguishes_a_former_team_from_a_stranger(register: Register) -> None:
     reference = claimed(register)
     register.transfer(reference, *AINA, Category.PAYMENT, "és del pagament", NOW)
     with pytest.raises(OtherTeam):
@@ -238,9 +234,7 @@ def test_a_former_team_that_finds_an_old_message_is_told_from_a_stranger(
     assert contents(register, reference)[-1]["former"] is True
 
 
-def test_what_a_stranger_tried_keeps_no_data_longer_than_they_would_be_kept(
-    register: Register,
-) -> None:
+def test_a_strangers_attempt_keeps_no_data_longer(register: Register) -> None:
     reference = queued(register)
     before, later = register.incident(reference, NOW).expires_at, NOW + 60 * DAY
     with pytest.raises(OtherTeam):
@@ -252,9 +246,7 @@ def test_what_a_stranger_tried_keeps_no_data_longer_than_they_would_be_kept(
         whole_history(register, reference, datetime.fromtimestamp(before, UTC))
 
 
-def test_to_look_at_an_incident_keeps_no_data_longer_than_they_would_be_kept(
-    register: Register,
-) -> None:
+def test_a_look_keeps_no_data_longer(register: Register) -> None:
     reference = claimed(register)
     before, later = register.incident(reference, NOW).expires_at, NOW + 60 * DAY
     register.view(reference, *BIEL, later)
@@ -265,7 +257,9 @@ def test_to_look_at_an_incident_keeps_no_data_longer_than_they_would_be_kept(
 
 
 @pytest.mark.parametrize("deed", ONLY_ITS_OPERATOR)
-def test_only_who_has_claimed_it_works_on_an_incident(register: Register, deed: str) -> None:
+def test_only_the_operator_who_has_claimed_an_incident_works_on_it(
+    register: Register, deed: str
+) -> None:
     reference = queued(register)
     with pytest.raises(NotClaimed):
         DESK[deed](register, reference, *AINA)
@@ -310,7 +304,9 @@ def test_a_question_makes_the_incident_wait_fourteen_days_from_the_latest_messag
     assert (incident.status, incident.due_at) == (Status.WAITING, NOW + 15 * DAY)
 
 
-def test_the_first_answer_stays_the_first_whatever_is_reopened(register: Register) -> None:
+def test_the_first_answer_stays_the_first_however_often_the_citizen_reopens(
+    register: Register,
+) -> None:
     reference = claimed(register)
     register.reply(reference, *AINA, "Un moment", NOW + HOUR)
     register.resolve(reference, *AINA, "Ja està", NOW + 2 * HOUR)
@@ -323,13 +319,13 @@ def test_the_first_answer_stays_the_first_whatever_is_reopened(register: Registe
     assert incident.resolved_at == NOW + 5 * HOUR
 
 
-def test_to_be_told_of_a_solution_is_an_answer_too(register: Register) -> None:
+def test_a_solution_is_an_answer_too(register: Register) -> None:
     reference = claimed(register)
     register.resolve(reference, *AINA, None, NOW + HOUR)
     assert register.incident(reference, NOW).first_answered_at == NOW + HOUR
 
 
-def test_what_its_operator_notes_is_work_and_what_a_colleague_notes_is_not(
+def test_a_note_by_the_incidents_operator_counts_as_work_and_a_colleagues_does_not(
     register: Register,
 ) -> None:
     reference = claimed(register)
@@ -350,7 +346,9 @@ def test_a_citizens_message_gives_its_operator_no_more_time(register: Register) 
     )
 
 
-def test_the_citizens_answer_puts_what_waits_back_into_the_teams_queue(register: Register) -> None:
+def test_the_citizens_answer_puts_a_waiting_incident_back_into_the_teams_queue(
+    register: Register,
+) -> None:
     reference = claimed(register)
     register.reply(reference, *AINA, "Quin navegador?", NOW, ask=True)
     register.add_citizen_message(reference, "El de sempre", NOW)
@@ -359,7 +357,7 @@ def test_the_citizens_answer_puts_what_waits_back_into_the_teams_queue(register:
     assert (incident.claimed_by, incident.claimed_at) == (None, None)
 
 
-def test_what_is_released_is_nobodys_and_to_be_queued(register: Register) -> None:
+def test_a_released_incident_is_nobodys_and_goes_to_the_queue(register: Register) -> None:
     reference = claimed(register)
     register.release(reference, *AINA, NOW)
     made = register.incident(reference, NOW)
@@ -390,13 +388,15 @@ def test_a_transfer_takes_the_incident_to_the_other_teams_queue_list_and_figures
         assert register.figures(category, NOW - DAY, NOW).submitted == there
 
 
-def test_nothing_is_transferred_to_where_it_is(register: Register) -> None:
+def test_an_incident_cannot_be_transferred_to_its_own_team(register: Register) -> None:
     reference = claimed(register)
     with pytest.raises(ValueError, match="already"):
         register.transfer(reference, *AINA, Category.FUNCTIONAL, "per error", NOW)
 
 
-def test_what_is_resolved_is_nobodys_and_due_never_and_consents_end(register: Register) -> None:
+def test_a_resolved_incident_is_nobodys_and_never_due_and_its_consents_end(
+    register: Register,
+) -> None:
     reference = claimed(register)
     shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
@@ -426,7 +426,7 @@ def agreed(register: Register, *scopes: Scope) -> Reference:
 
 
 @pytest.mark.parametrize("operator", [None, AINA, BIEL], ids=["unclaimed", "claimed", "another's"])
-def test_who_tells_any_operator_of_the_team_to_stop_has_withdrawn(
+def test_a_citizen_withdraws_by_telling_any_operator_of_the_team_to_stop(
     register: Register, operator: tuple[str, Category] | None
 ) -> None:
     reference = agreed(register, Scope.VIEW, Scope.CONTROL)
@@ -442,19 +442,19 @@ def test_who_tells_any_operator_of_the_team_to_stop_has_withdrawn(
     assert register.withdraw_for_citizen(reference, *BIEL, Scope.VIEW, NOW + HOUR) == entry
 
 
-def test_who_tells_to_stop_acting_may_still_be_viewed(register: Register) -> None:
+def test_a_citizen_who_withdraws_control_still_lets_the_operator_view(register: Register) -> None:
     reference = agreed(register, Scope.VIEW, Scope.CONTROL)
     register.withdraw_for_citizen(reference, *AINA, Scope.CONTROL, NOW)
     assert register.incident(reference, NOW).consents.keys() == {Scope.VIEW}
 
 
-def test_what_was_never_agreed_to_is_not_withdrawn_by_an_operator(register: Register) -> None:
+def test_an_operator_cannot_withdraw_a_consent_that_was_never_given(register: Register) -> None:
     reference = agreed(register)
     with pytest.raises(NothingToWithdraw):
         register.withdraw_for_citizen(reference, *AINA, Scope.VIEW, NOW)
 
 
-def test_a_withdrawal_that_an_operator_was_told_is_the_citizens_and_names_no_operator(
+def test_the_receipt_of_a_withdrawal_through_an_operator_names_no_operator(
     register: Register,
 ) -> None:
     reference = agreed(register, Scope.VIEW)
@@ -478,7 +478,7 @@ def test_a_withdrawal_that_an_operator_was_told_is_the_citizens_and_names_no_ope
 
 
 @pytest.mark.parametrize("end", ["resolve", "resolve_by_citizen"])
-def test_nothing_is_agreed_to_for_what_is_resolved(register: Register, end: str) -> None:
+def test_nobody_can_consent_for_a_resolved_incident(register: Register, end: str) -> None:
     reference = agreed(register, Scope.VIEW)
     register.claim(reference, *AINA, NOW)
     if end == "resolve":
@@ -507,7 +507,7 @@ def test_giving_an_incident_away_is_recorded_once_however_often_it_is_sent(
     send("0123456789abcdef")
     before = contents(register, reference)
     colleague = DAMIA if deed == "transfer" else BIEL
-    register.claim(reference, *colleague, NOW)  # somebody goes on before the repetition comes
+    register.claim(reference, *colleague, NOW)  # a colleague goes on before the repetition comes
     send("0123456789abcdef")
     assert actions(register, reference)[-3:] == [
         f"{deed}red" if deed == "transfer" else "released",
@@ -531,12 +531,12 @@ def test_a_retry_with_its_key_does_nothing_twice(register: Register, deed: str) 
     assert send("Hola") == first
     assert contents(register, reference) == before
     if deed != "resolve":
-        send("Una altra cosa")  # which is not lost, whatever its key
+        send("Una altra cosa")  # another text is not lost, whatever its key
         assert len(contents(register, reference)) == len(before) + 1
 
 
 @pytest.mark.parametrize("deed", ["reply", "note"])
-def test_a_retry_does_nothing_twice_although_nine_others_came_in_between(
+def test_a_retry_does_nothing_twice_even_after_nine_other_requests(
     register: Register, deed: str
 ) -> None:
     reference = claimed(register)
@@ -562,10 +562,10 @@ def test_the_latest_requests_are_remembered_and_the_oldest_is_forgotten_first(
     ]
     kept = register.incident(reference, NOW).keyed_work
     assert sorted(kept.values()) == [entry.id for entry in sent[3:]]
-    assert len(json.dumps(kept)) < 2000  # bytes of the incident, which each change writes anew
+    assert len(json.dumps(kept)) < 2000  # bytes of the incident; each change writes them again
 
 
-def test_a_retry_is_answered_although_the_incident_went_on(register: Register) -> None:
+def test_a_retry_gets_its_answer_even_if_the_incident_has_moved_on(register: Register) -> None:
     reference = claimed(register)
     asked: dict[str, Any] = {"ask": True, "key": "0123456789abcdef"}
     first = register.reply(reference, *AINA, "Quin navegador?", NOW, **asked)
@@ -573,7 +573,7 @@ def test_a_retry_is_answered_although_the_incident_went_on(register: Register) -
     assert register.reply(reference, *AINA, "Quin navegador?", NOW, **asked) == first
 
 
-def test_a_phone_call_is_an_incident_that_says_who_wrote_it_down(register: Register) -> None:
+def test_a_phone_call_becomes_an_incident_that_names_the_operator(register: Register) -> None:
     key = "0123456789abcdef"
     made = register.take_phone_call(a_submission(), "aina", key, SECRET, NOW)
     assert (made.origin, made.status) == (Channel.PHONE, Status.RECEIVED)
@@ -592,18 +592,18 @@ def test_a_phone_call_is_an_incident_that_says_who_wrote_it_down(register: Regis
 # Queueing and waking
 
 
-def test_a_queueing_is_not_taken_for_that_of_a_later_request(register: Register) -> None:
+def test_the_record_of_a_queueing_does_not_settle_a_later_request(register: Register) -> None:
     reference = submitted(register)
     register.claim(reference, *AINA, NOW)
     register.release(reference, *AINA, NOW)
-    routed = register.incident(reference, NOW)  # and its message is sent
-    register.claim(reference, *AINA, NOW)  # and deletes the message
+    routed = register.incident(reference, NOW)  # the router sends the message
+    register.claim(reference, *AINA, NOW)  # the desk deletes the message
     register.release(reference, *AINA, NOW)
     register.mark_queued(routed, NOW)
     assert register.incident(reference, NOW).route_reason is Reason.REQUEUED
 
 
-def test_marking_leaves_alone_what_was_claimed_or_resolved_meanwhile(register: Register) -> None:
+def test_a_claimed_or_resolved_incident_is_not_marked_as_queued(register: Register) -> None:
     changes: list[Callable[[Reference], object]] = [
         lambda each: register.claim(each, *AINA, NOW),
         lambda each: register.resolve_by_citizen(each, NOW),
@@ -617,18 +617,18 @@ def test_marking_leaves_alone_what_was_claimed_or_resolved_meanwhile(register: R
         assert stored_incident(register, reference) == before
 
 
-def test_what_was_never_routed_is_brought_to_the_stream_again(register: Register) -> None:
+def test_an_incident_that_was_never_routed_comes_to_the_stream_again(register: Register) -> None:
     reference = submitted(register)
     before = register.incident(reference, NOW)
     at = NOW + 2 * MINUTE
     assert register.wake(reference, at) is Wake.REROUTED
     after = register.incident(reference, at)
     assert (after.route_reason, after.due_at) == (Reason.SUBMITTED, at + 2 * MINUTE)
-    register.mark_queued(before, at)  # a router that was only slow is believed
+    register.mark_queued(before, at)  # the router was only slow, and its record counts
     assert register.incident(reference, at).route_reason is None
 
 
-def test_what_the_queue_will_forget_is_queued_anew(register: Register) -> None:
+def test_an_incident_that_the_queue_is_about_to_forget_is_queued_again(register: Register) -> None:
     reference = queued(register)
     at = NOW + 13 * DAY
     assert register.wake(reference, at) is Wake.REQUEUED
@@ -636,7 +636,7 @@ def test_what_the_queue_will_forget_is_queued_anew(register: Register) -> None:
     assert actions(register, reference) == ["queued", "requeued"]
 
 
-def test_what_its_operator_leaves_lying_goes_back_to_the_team(register: Register) -> None:
+def test_an_incident_that_its_operator_neglects_goes_back_to_the_team(register: Register) -> None:
     reference = claimed(register)
     assert register.wake(reference, NOW + DAY) is Wake.RELEASED
     incident, history = whole_history(register, reference, NOW + DAY)
@@ -645,7 +645,7 @@ def test_what_its_operator_leaves_lying_goes_back_to_the_team(register: Register
     assert history[-1].facts == {"action": "released", "by": "service"}
 
 
-def test_what_its_citizen_leaves_unanswered_is_resolved_and_consents_end(
+def test_an_incident_that_its_citizen_does_not_answer_is_resolved_and_consents_end(
     register: Register,
 ) -> None:
     reference = claimed(register)
@@ -660,7 +660,9 @@ def test_what_its_citizen_leaves_unanswered_is_resolved_and_consents_end(
     assert {"action": "resolved", "by": "service"} in contents(register, reference, at)
 
 
-def test_of_two_watchers_one_does_it(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_of_two_watchers_wakes_an_incident(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reference = claimed(register)
     stale, read_now, at = [register.incident(reference, NOW)], register.incident, NOW + DAY
     assert Register(register._table._client, "register").wake(reference, at) is Wake.RELEASED
@@ -677,7 +679,7 @@ def test_nothing_is_done_before_it_is_due(register: Register) -> None:
     assert "released" not in actions(register, reference)
 
 
-def test_all_that_is_overdue_is_found_on_whatever_shard_the_longest_overdue_first(
+def test_overdue_incidents_are_found_on_every_shard_with_the_longest_overdue_first(
     register: Register,
 ) -> None:
     made = [submitted(register, number, NOW + number * MINUTE) for number in range(30)]
@@ -687,7 +689,7 @@ def test_all_that_is_overdue_is_found_on_whatever_shard_the_longest_overdue_firs
     assert register.overdue(NOW + 21 * MINUTE) == made[1:20]
 
 
-def test_what_has_expired_is_neither_overdue_nor_listed_nor_counted(register: Register) -> None:
+def test_an_expired_incident_is_neither_overdue_nor_listed_nor_counted(register: Register) -> None:
     submitted(register)
     later = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
     assert register.overdue(later - MINUTE)
@@ -712,7 +714,7 @@ def test_a_team_lists_its_open_incidents_the_oldest_first(register: Register) ->
 # Figures and mail
 
 
-def test_the_figures_are_those_of_the_team_since_then_in_whatever_month(register: Register) -> None:
+def test_the_figures_cover_the_team_since_that_moment_across_months(register: Register) -> None:
     for number, days in enumerate((0, 20, 40, 100)):  # August, August, July, May
         queued(register, number, NOW - days * DAY)
     done = queued(register, 9)
@@ -726,7 +728,7 @@ def test_the_figures_are_those_of_the_team_since_then_in_whatever_month(register
     assert (figures.ratings.count, figures.ratings.mean) == (1, 4.0)
 
 
-def test_the_indexes_tell_of_no_citizen() -> None:
+def test_the_indexes_hold_nothing_about_citizens() -> None:
     indexes = TEMPLATE["Resources"]["Register"]["Properties"]["GlobalSecondaryIndexes"]
     told = {each["IndexName"]: set(each["Projection"]["NonKeyAttributes"]) for each in indexes}
     assert told["open"] == {
@@ -746,14 +748,14 @@ def test_each_mail_that_was_sent_is_recorded_by_its_id_at_the_provider(register:
         register.record_mail(reference, answer.id, MailKind.REPLY, "id-1", NOW),
         register.record_mail(
             reference, answer.id, MailKind.REPLY, "id-2", NOW
-        ),  # sent twice: told twice
+        ),  # sent twice, recorded twice
         register.record_mail(reference, "incident", MailKind.ACKNOWLEDGEMENT, "id-3", NOW),
     ]
     assert whole_history(register, reference, NOW)[1][-3:] == sent
     assert sent[0].facts == {"for": answer.id, "kind": "reply", "message_id": "id-1"}
 
 
-def test_trouble_with_mail_is_told_once_for_each_kind(register: Register) -> None:
+def test_trouble_with_mail_is_recorded_once_for_each_kind(register: Register) -> None:
     reference = queued(register)
     for kind in (MailTrouble.BOUNCED, MailTrouble.BOUNCED, MailTrouble.COMPLAINED):
         register.mark_undeliverable(reference, kind, NOW)
@@ -767,7 +769,7 @@ def test_trouble_with_mail_is_told_once_for_each_kind(register: Register) -> Non
 # What citizens see of it
 
 
-def test_citizens_see_that_an_operator_acted_and_never_who_why_or_what_was_noted(
+def test_citizens_see_that_an_operator_acted_but_not_who_or_why_and_no_notes(
     register: Register,
 ) -> None:
     reference = claimed(register)
@@ -783,7 +785,7 @@ def test_citizens_see_that_an_operator_acted_and_never_who_why_or_what_was_noted
     assert [(each.get("action", each["kind"]), each["by"]) for each in reversed(shown)] == [
         ("queued", "service"),
         ("claimed", "operator"),
-        ("viewed", "operator"),  # how to reach them, which the other look did not show
+        ("viewed", "operator"),  # the look that showed how to reach them
         ("message", "operator"),
         ("transferred", "operator"),
     ]
@@ -792,7 +794,7 @@ def test_citizens_see_that_an_operator_acted_and_never_who_why_or_what_was_noted
         assert hidden not in told
 
 
-# The rules, for whatever incident there is
+# The rules, for any incident
 
 statuses = st.sampled_from(Status)
 operators = st.sampled_from(["aina", "biel"])
@@ -814,7 +816,7 @@ incidents = st.builds(
 
 
 @given(incidents, operators)
-def test_its_operator_works_on_an_incident_and_sees_the_person_and_nobody_else_does(
+def test_only_its_operator_works_on_an_incident_and_sees_the_person(
     incident: Incident, operator: str
 ) -> None:
     if incident.status is Status.RESOLVED:
@@ -849,13 +851,13 @@ def test_something_is_due_exactly_when_its_time_has_come(incident: Incident, now
 
 
 @given(statuses, moments)
-def test_every_open_state_has_its_time(status: Status, now: datetime) -> None:
+def test_every_open_state_has_a_deadline(status: Status, now: datetime) -> None:
     hours = {"received": 2 / 60, "queued": 13 * 24, "claimed": 24, "waiting": 14 * 24}
     due_at = deadlines.due_at(status, now)
     assert due_at == (now + hours[status] * HOUR if status in hours else None)
 
 
 @given(st.sampled_from(["claimed", "viewed", "refused", "queued", "requeued"]))
-def test_every_entry_but_a_look_and_a_strangers_attempt_keeps_the_incident(action: str) -> None:
+def test_every_entry_except_a_look_and_a_strangers_attempt_keeps_the_incident(action: str) -> None:
     entry = an_entry(Kind.ACTION, {"action": action}, NOW)
     assert retention.prolongs(entry) == (action not in {"refused", "viewed"})

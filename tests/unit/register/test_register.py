@@ -42,7 +42,7 @@ def test_a_retry_finds_the_incident_that_its_key_made(register: Register) -> Non
     assert len(stored_items(register)) == 1
 
 
-def test_a_key_never_changes_the_incident_it_made(register: Register) -> None:
+def test_a_key_never_changes_the_incident_that_it_made(register: Register) -> None:
     first = register.submit(a_submission(), KEY, SECRET, NOW)
     with pytest.raises(KeyReused):
         register.submit(a_submission(description="Ara és una altra cosa"), KEY, SECRET, NOW)
@@ -74,7 +74,7 @@ def test_an_incident_is_gone_from_every_read_from_its_midnight_on(register: Regi
         register.add_citizen_message(made.reference, "Encara hi sou?", midnight)
 
 
-def test_an_expired_incident_does_not_stand_in_the_way_of_a_new_one(register: Register) -> None:
+def test_an_expired_incident_is_not_in_the_way_of_a_new_one(register: Register) -> None:
     register.submit(a_submission(), KEY, SECRET, NOW)
     later = NOW + timedelta(days=200)
     anew = register.submit(a_submission(description="Una altra vegada"), KEY, SECRET, later)
@@ -131,7 +131,7 @@ def test_the_history_is_in_order_even_where_clocks_disagree(register: Register) 
     assert [entry.facts["body"] for entry in history] == ["5", "0", "-5", "-60"]
 
 
-def test_whoever_is_overtaken_reads_again_and_loses_nothing(
+def test_a_writer_who_was_overtaken_reads_again_and_loses_nothing(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
@@ -146,7 +146,7 @@ def test_whoever_is_overtaken_reads_again_and_loses_nothing(
     assert [entry.kind for entry in history] == [Kind.ACTION, Kind.MESSAGE]
 
 
-def test_endless_contention_is_told_and_writes_nothing(
+def test_endless_contention_is_an_error_and_writes_nothing(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
@@ -157,7 +157,7 @@ def test_endless_contention_is_told_and_writes_nothing(
     assert len(stored_items(register)) == 2
 
 
-def test_a_reply_that_nobody_would_see_is_queued_anew(register: Register) -> None:
+def test_a_reply_that_nobody_would_see_queues_its_incident_again(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     register.mark_queued(made, NOW)
     set_status(register, made.reference, Status.WAITING)
@@ -166,7 +166,7 @@ def test_a_reply_that_nobody_would_see_is_queued_anew(register: Register) -> Non
     assert (incident.status, incident.route_reason) == (Status.QUEUED, Reason.CITIZEN_REPLIED)
 
 
-def test_control_is_granted_only_while_view_stands(register: Register) -> None:
+def test_control_can_be_granted_only_while_view_is_in_force(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     with pytest.raises(ControlNeedsView):
@@ -176,7 +176,9 @@ def test_control_is_granted_only_while_view_stands(register: Register) -> None:
     assert register.incident(made.reference, NOW).consents.keys() == {"view", "control"}
 
 
-def test_withdrawing_view_withdraws_control_each_with_its_own_entry(register: Register) -> None:
+def test_withdrawing_view_withdraws_control_each_with_an_entry_of_its_own(
+    register: Register,
+) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.GERMAN)
     view = register.grant_consent(made.reference, Scope.VIEW, shown.identity, NOW)
@@ -192,7 +194,7 @@ def test_withdrawing_view_withdraws_control_each_with_its_own_entry(register: Re
     assert register.withdraw_consent(made.reference, Scope.VIEW, NOW) == withdrawn
 
 
-def test_what_was_never_agreed_to_cannot_be_withdrawn(register: Register) -> None:
+def test_a_consent_that_was_never_given_cannot_be_withdrawn(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     with pytest.raises(NothingToWithdraw):
         register.withdraw_consent(made.reference, Scope.VIEW, NOW)
@@ -207,7 +209,7 @@ def test_agreeing_twice_is_recorded_once(register: Register) -> None:
     assert len(stored_items(register)) == 2
 
 
-def test_agreeing_to_another_text_is_a_consent_of_its_own(register: Register) -> None:
+def test_agreeing_to_another_notice_is_a_consent_of_its_own(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     catalan, german = (
         published_notices.current(Subject.REMOTE_SUPPORT, language)
@@ -219,7 +221,7 @@ def test_agreeing_to_another_text_is_a_consent_of_its_own(register: Register) ->
     assert second.facts["notice"] == german.identity.as_facts()
 
 
-def test_a_consent_stands_no_longer_than_its_entry_is_kept(register: Register) -> None:
+def test_a_consent_is_in_force_no_longer_than_its_entry_is_kept(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     shown = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     later = NOW + timedelta(days=60)

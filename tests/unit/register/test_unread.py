@@ -1,4 +1,4 @@
-"""An operator notices that the citizen wrote, and answers nothing that they have not read."""
+"""An operator notices that the citizen wrote, and sends no answer before reading it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -51,13 +51,13 @@ ANSWERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def test_what_nobody_has_looked_at_is_unread(register: Register) -> None:
+def test_a_new_incident_is_unread_until_somebody_looks(register: Register) -> None:
     register.submit(a_submission(), "another key of 20", b"secret", NOW)
     assert (listed(register).unread, listed(register).last_written.by) == (1, "citizen")
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_the_open_list_tells_what_the_citizen_wrote_while_an_operator_has_it(
+def test_the_open_list_shows_that_the_citizen_wrote_while_an_operator_has_the_incident(
     register: Register, reference: Reference, write: Callable[..., Any]
 ) -> None:
     assert listed(register).unread == 0
@@ -69,7 +69,7 @@ def test_the_open_list_tells_what_the_citizen_wrote_while_an_operator_has_it(
     assert seen.changed_at == NOW + 2 * MINUTE
 
 
-def test_only_its_own_operators_look_makes_it_read(
+def test_only_the_look_of_the_incidents_own_operator_marks_it_as_read(
     register: Register, reference: Reference
 ) -> None:
     register.add_citizen_message(reference, "Ara sí", NOW + MINUTE)
@@ -81,7 +81,7 @@ def test_only_its_own_operators_look_makes_it_read(
     assert seen.changed_at == NOW + MINUTE, "a look is no change that a team follows"
 
 
-def test_an_operators_message_is_the_last_that_was_written(
+def test_an_operators_message_is_the_last_one_written(
     register: Register, reference: Reference
 ) -> None:
     register.reply(reference, *AINA, "Hola", NOW + MINUTE)
@@ -90,7 +90,7 @@ def test_an_operators_message_is_the_last_that_was_written(
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_nothing_goes_out_over_what_the_operator_has_not_read(
+def test_no_answer_goes_out_over_writing_that_the_operator_has_not_read(
     register: Register,
     reference: Reference,
     write: Callable[..., Any],
@@ -111,7 +111,7 @@ def test_nothing_goes_out_over_what_the_operator_has_not_read(
     answer(register, reference, seen=frozenset([refusal.value.citizen_wrote]))
 
 
-def test_who_had_read_it_all_or_does_not_say_is_not_held_up(
+def test_an_operator_who_has_read_everything_or_does_not_say_is_not_held_up(
     register: Register, reference: Reference
 ) -> None:
     register.add_citizen_message(reference, "Ara sí", NOW)
@@ -120,7 +120,7 @@ def test_who_had_read_it_all_or_does_not_say_is_not_held_up(
     register.reply(reference, *AINA, "Hola", NOW)
 
 
-def test_a_repetition_is_answered_like_the_first_whatever_was_written_since(
+def test_a_repetition_gets_the_same_answer_whatever_the_citizen_wrote_since(
     register: Register, reference: Reference
 ) -> None:
     seen = frozenset([register.incident(reference, NOW).citizen_wrote])
@@ -133,7 +133,7 @@ def test_a_repetition_is_answered_like_the_first_whatever_was_written_since(
     assert reply() == first
 
 
-def test_only_its_operator_is_told_what_was_written(
+def test_only_the_incidents_operator_is_shown_what_the_citizen_wrote(
     register: Register, reference: Reference
 ) -> None:
     register.add_citizen_message(reference, "Ara sí", NOW)
@@ -144,7 +144,7 @@ def test_only_its_operator_is_told_what_was_written(
         register.reply(reference, *AINA, "Hola", NOW, seen=frozenset(["old"]))
 
 
-def test_of_much_that_was_written_the_latest_fifty_are_shown(
+def test_the_refusal_shows_at_most_the_latest_fifty_entries(
     register: Register, reference: Reference
 ) -> None:
     seen = frozenset([register.incident(reference, NOW).citizen_wrote])
@@ -157,7 +157,7 @@ def test_of_much_that_was_written_the_latest_fifty_are_shown(
     assert shown == [f"Missatge {number}" for number in range(10, 60)]
 
 
-def test_an_earlier_part_of_the_history_makes_nothing_read(
+def test_an_earlier_part_of_the_history_marks_nothing_as_read(
     register: Register, reference: Reference
 ) -> None:
     register.add_citizen_message(reference, "Ara sí", NOW + MINUTE)
@@ -167,7 +167,7 @@ def test_an_earlier_part_of_the_history_makes_nothing_read(
 
 
 @pytest.mark.parametrize("tags", [{"zzz"}, {""}, {"no tag", "Z" * 25}])
-def test_tags_that_name_nothing_show_all_that_the_citizen_wrote(
+def test_after_unknown_tags_the_refusal_shows_all_that_the_citizen_wrote(
     register: Register, reference: Reference, tags: set[str]
 ) -> None:
     register.add_citizen_message(reference, "Ara sí", NOW)

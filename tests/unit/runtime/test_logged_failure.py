@@ -1,4 +1,4 @@
-"""What is logged of an exception, whatever layer it comes from."""
+"""What the log says about an exception, whatever layer it comes from."""
 
 import io
 import json
@@ -22,7 +22,7 @@ def raised(failure: Exception) -> Exception:
         return caught
 
 
-def test_the_log_names_kind_and_place_of_every_exception_and_quotes_none() -> None:
+def test_the_log_has_the_kind_and_place_of_every_exception_and_quotes_none() -> None:
     failures = every_failure()
     lines = io.StringIO()
     logger = Logger(service="test of failures", stream=lines)
@@ -36,7 +36,7 @@ def test_the_log_names_kind_and_place_of_every_exception_and_quotes_none() -> No
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_code_and_operation_of_every_refusal_that_aws_knows_are_told(service: Any) -> None:
+def test_the_log_has_code_and_operation_of_every_known_refusal_by_aws(service: Any) -> None:
     client = boto3.Session("test", "test", region_name="eu-west-1").client(service)
     model = client.meta.service_model
     codes = {str(shape.error_code) for shape in model.error_shapes}
@@ -48,13 +48,13 @@ def test_code_and_operation_of_every_refusal_that_aws_knows_are_told(service: An
             assert (told["code"], told["operation"]) == (code, operation)
 
 
-def test_a_refusal_that_botocore_does_not_know_is_told_too() -> None:
+def test_the_log_has_code_and_operation_of_an_unknown_refusal_too() -> None:
     told = facts(THROTTLED)
     assert (told["code"], told["operation"]) == ("ThrottlingException", "UpdateItem")
 
 
 class Mute(dict[str, Any]):
-    """An answer that cannot be looked into."""
+    """An answer whose contents raise on every look."""
 
     def get(self, *_: object) -> Any:
         raise LookupError(PRIVATE)
@@ -64,7 +64,7 @@ class Mute(dict[str, Any]):
 
 
 class Odd:
-    """What no library means, and one could bring along."""
+    """An object that no library should bring along, but one could."""
 
     def get(self, *_: object) -> Any:
         raise RuntimeError(PRIVATE)
@@ -101,7 +101,7 @@ class Odd:
         True,
     ],
 )
-def test_what_has_no_code_for_a_response_or_operation_has_none_in_the_log(response: Any) -> None:
+def test_a_failure_without_a_code_or_operation_has_none_in_the_log(response: Any) -> None:
     class Failure(Exception):
         def __init__(self) -> None:
             super().__init__(PRIVATE)
@@ -113,7 +113,7 @@ def test_what_has_no_code_for_a_response_or_operation_has_none_in_the_log(respon
 
 
 @pytest.mark.parametrize("trouble", [RuntimeError, AttributeError, RecursionError, ValueError])
-def test_attributes_that_fail_hide_nothing_else(trouble: type[Exception]) -> None:
+def test_an_attribute_that_fails_hides_no_other(trouble: type[Exception]) -> None:
     class Failure(Exception):
         @property
         def response(self) -> Any:
@@ -128,7 +128,7 @@ def test_attributes_that_fail_hide_nothing_else(trouble: type[Exception]) -> Non
     assert told["at"].endswith(" raised")
 
 
-def test_an_operation_is_told_without_a_code_and_a_code_without_an_operation() -> None:
+def test_the_log_has_an_operation_without_a_code_and_a_code_without_an_operation() -> None:
     class Failure(Exception):
         response: Any = Odd()
         operation_name: Any = Odd()

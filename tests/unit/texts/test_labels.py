@@ -1,4 +1,4 @@
-"""The names of things: none is missing, and all that happens to an incident is told."""
+"""The names of things: none is missing, and every event of an incident has a text."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -55,7 +55,7 @@ def test_every_value_has_a_name_of_its_own(
     assert len({str(name) for name in names.values()}) == len(names)
 
 
-def test_all_that_happens_is_told_in_words_of_its_own() -> None:
+def test_every_event_has_a_text_of_its_own() -> None:
     assert len({message.text for message in EVENTS.values()}) == len(EVENTS)
 
 
@@ -145,7 +145,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "set_mail_aside": [set_aside],
     "follow_up": [ending],
 }
-"""What may be recorded about an incident, by the register's method that records it."""
+"""Everything that can be recorded about an incident, by the register's method for it."""
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
@@ -189,16 +189,16 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
         a_submission(), "marta", f"{KEY}{made.reference}", SECRET, NOW
     ),
 }
-"""What operators and the service record about a claimed incident; not all of it is shown."""
+"""What operators and the service record about a claimed incident; citizens see only part."""
 
 
-def test_all_that_the_register_records_is_tried_here() -> None:
+def test_these_tests_cover_all_that_the_register_records() -> None:
     methods = {name for name in dir(Register) if not name.startswith("_")}
     assert WHAT_HAPPENS.keys() | AT_DESK.keys() == methods - READS
 
 
 @pytest.mark.parametrize("method", [*AT_DESK])
-def test_what_citizens_see_of_the_desk_has_words_and_no_names(
+def test_citizens_see_texts_about_the_desk_and_no_operators_name(
     register: Register, method: str
 ) -> None:
     made = register.submit(a_submission(), f"{KEY}{method}", SECRET, NOW)
@@ -212,7 +212,7 @@ def test_what_citizens_see_of_the_desk_has_words_and_no_names(
 
 
 @pytest.mark.parametrize("method", [*WHAT_HAPPENS])
-def test_all_that_happens_to_an_incident_is_told_in_its_history(
+def test_every_event_of_an_incident_has_a_text_in_its_history(
     register: Register, method: str
 ) -> None:
     for happen in WHAT_HAPPENS[method]:
@@ -232,7 +232,7 @@ def test_all_that_happens_to_an_incident_is_told_in_its_history(
 
 
 @pytest.mark.parametrize("refusal", list(Refusal))
-def test_each_reason_why_a_file_is_not_kept_has_words_of_its_own(refusal: Refusal) -> None:
+def test_each_reason_why_a_file_is_not_kept_has_a_text_of_its_own(refusal: Refusal) -> None:
     entry = {"kind": Kind.ACTION, "action": "file_refused", "reason": refusal, "by": "service"}
     said = happened(entry)
     others = [text for of, text in EVENTS.items() if of[-1] != refusal]
@@ -240,5 +240,5 @@ def test_each_reason_why_a_file_is_not_kept_has_words_of_its_own(refusal: Refusa
     assert said not in others
 
 
-def test_what_operators_note_for_themselves_is_not_told() -> None:
+def test_operators_own_entries_have_no_text_for_citizens() -> None:
     assert happened({"kind": "note", "by": "operator"}) is None

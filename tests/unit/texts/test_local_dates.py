@@ -1,4 +1,4 @@
-"""Every form is the one that Babel, which knows the CLDR, writes."""
+"""Every form is the one that Babel writes from the CLDR."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ def test_every_weekday_is_written_as_its_language_writes_it(language: Language) 
 
 
 def without_year(day: date, language: Language) -> str:
-    """Of English the CLDR says how; of the others, the full date up to the year."""
+    """For English, the CLDR's form; for the other languages, the full date up to the year."""
     locale = Locale.parse(LOCALES[language])
     if "MMMMEEEEd" in locale.datetime_skeletons:
         return str(format_skeleton("MMMMEEEEd", day, locale=locale))
@@ -85,7 +85,7 @@ def test_the_day_of_a_late_evening_in_utc_is_the_next_one(language: Language, wr
         (Language.GERMAN, "Montag, 30. November"),
     ],
 )
-def test_an_opening_soon_is_named_by_its_day(language: Language, written: str) -> None:
+def test_an_opening_soon_is_named_by_its_weekday(language: Language, written: str) -> None:
     assert weekday_text(datetime(2026, 11, 30, 7, tzinfo=UTC), language) == written
 
 

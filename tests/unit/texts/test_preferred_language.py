@@ -20,7 +20,7 @@ def offered(tag: str) -> Language | None:
 
 
 @pytest.mark.parametrize("header", [None, "", " ", ",", ",,,", ";", "*", "fr", "fr-FR, it;q=0.9"])
-def test_who_names_no_language_of_ours_reads_catalan(header: str | None) -> None:
+def test_a_browser_without_a_language_of_ours_gets_catalan(header: str | None) -> None:
     assert preferred_language(header) is CATALAN
 
 
@@ -38,12 +38,12 @@ def test_who_names_no_language_of_ours_reads_catalan(header: str | None) -> None
         ("  en  ,  es  ", ENGLISH),
     ],
 )
-def test_the_language_that_the_browser_likes_best_is_taken(header: str, expected: Language) -> None:
+def test_a_browser_gets_the_language_that_it_likes_best(header: str, expected: Language) -> None:
     assert preferred_language(header) is expected
 
 
 @given(st.lists(st.tuples(tags, thousandths), max_size=8))
-def test_the_heaviest_of_our_languages_wins_and_the_first_of_equals(
+def test_the_language_with_the_highest_weight_wins_and_the_first_of_equals(
     choices: list[tuple[str, int]],
 ) -> None:
     header = ",".join(f"{tag};q={weight / 1000:.3f}" for tag, weight in choices)
@@ -84,5 +84,5 @@ def test_a_malformed_weight_counts_as_zero(weight: str) -> None:
 
 
 @given(st.text())
-def test_whatever_a_browser_sends_a_language_of_ours_is_chosen(header: str) -> None:
+def test_a_language_of_ours_is_chosen_whatever_a_browser_sends(header: str) -> None:
     assert preferred_language(header) in Language

@@ -1,4 +1,4 @@
-"""No text is missing, stale or broken in any language, and no published notice is changed."""
+"""No text is missing, stale or broken in any language, and no published notice changes."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ PUBLIC_BODIES = {"www.boe.es", "www.caib.es", "www.aepd.es"}
 
 
 def said() -> set[str]:
-    """Every text that the package and the functions say, in the source's English."""
+    """Every text of the package and the functions, in the source's English."""
     keywords = {"N_": None, "_": None, "gettext": None}
     return {
         str(message)
@@ -43,7 +43,7 @@ def catalogue(language: Language) -> Catalog:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_text_is_translated_and_none_is_left_over(language: Language) -> None:
+def test_every_text_has_a_translation_and_no_translation_is_left_over(language: Language) -> None:
     translated = {
         str(message.id)
         for message in catalogue(language)
@@ -64,14 +64,14 @@ def paragraphs(subject: Subject, language: Language) -> list[str]:
 
 
 def shape(paragraph: str) -> tuple[str, int, list[str]]:
-    """Heading, list or text; of how many lines; and where its links lead."""
+    """A block's kind, the number of its lines, and the targets of its links."""
     kinds = {"## ": "heading", "- ": "list"}
     kind = next((name for mark, name in kinds.items() if paragraph.startswith(mark)), "text")
     return kind, len(paragraph.splitlines()), sorted(LINK.findall(paragraph))
 
 
 @pytest.mark.parametrize("subject", list(Subject))
-def test_a_notice_says_the_same_headings_and_paragraphs_in_every_language(subject: Subject) -> None:
+def test_a_notice_has_the_same_headings_and_paragraphs_in_every_language(subject: Subject) -> None:
     shapes = {
         language: [shape(paragraph) for paragraph in paragraphs(subject, language)]
         for language in Language
@@ -106,7 +106,7 @@ def test_a_link_of_a_notice_leads_to_a_page_of_the_service_or_to_a_public_body(
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("subject", list(Subject))
-def test_a_notice_is_shown_with_all_its_words_and_links(
+def test_a_notice_appears_with_all_its_words_and_links(
     subject: Subject, language: Language
 ) -> None:
     for paragraph in paragraphs(subject, language):
@@ -132,7 +132,7 @@ def test_a_notice_names_the_directorate_general(subject: Subject, language: Lang
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("subject", list(Subject))
-def test_where_a_notice_names_the_phone_line_it_gives_all_numbers_and_hours(
+def test_a_notice_that_names_the_phone_line_gives_all_numbers_and_hours(
     subject: Subject, language: Language
 ) -> None:
     text = published_notices.current(subject, language).text
@@ -239,7 +239,7 @@ def test_the_privacy_notice_tells_of_files_mails_and_ratings(language: Language)
         Language.ENGLISH: "from 1 to 5",
         Language.GERMAN: "von 1 bis 5",
     }
-    longest_kept = 185  # days: what six calendar months can be at most, to the midnight after
+    longest_kept = 185  # days: the longest six calendar months, to the midnight after
     stated = ("Amazon S3", "Amazon SES", f"{longest_kept} ", officer[language], rating[language])
     assert [fact for fact in stated if fact not in text] == []
     assert {"cookies", "remote-support"} <= set(LINK.findall(text))

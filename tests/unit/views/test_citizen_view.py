@@ -17,7 +17,7 @@ from suport.views.citizen_view import citizen_view
 from tests.support.register import an_entry, part_of
 
 SUBMITTED_AT = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
-# Letters and digits that stand nowhere else in the view, so that a find is a leak.
+# Letters and digits that occur nowhere else in the view: finding one means a leak.
 greek = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω", min_size=2, max_size=20)
 names = st.lists(greek, min_size=1, max_size=4).map(" ".join)
 mailboxes = st.one_of(greek, st.text(alphabet="αβγδ.+_-", min_size=2, max_size=12))
@@ -52,8 +52,8 @@ def as_json(view: dict[str, Any]) -> str:
 
 
 @given(contacts)
-def test_no_part_of_the_view_tells_how_to_reach_the_citizen(contact: dict[str, str]) -> None:
-    # Internal entries name the person in the clear, as operators may among themselves.
+def test_no_part_of_the_view_reveals_how_to_reach_the_citizen(contact: dict[str, str]) -> None:
+    # Internal entries name the person openly, as operators may among themselves.
     told = str(contact)
     inside = [
         entry(Kind.NOTE, by="operator", operator=told, body=told),
@@ -63,7 +63,7 @@ def test_no_part_of_the_view_tells_how_to_reach_the_citizen(contact: dict[str, s
         entry(Kind.MAIL, message_id=told),
     ]
     shown = citizen_view(incident(contact=contact), part_of(*inside))
-    del shown["links"]  # a mailbox may be called "..", as the way up is
+    del shown["links"]  # a mailbox may have the name "..", which links contain
     view = as_json(shown)
     for value in contact.values():
         assert value not in view
@@ -75,19 +75,19 @@ def test_no_part_of_the_view_tells_how_to_reach_the_citizen(contact: dict[str, s
 
 
 @given(contacts)
-def test_every_kind_of_contact_that_was_given_is_still_named(contact: dict[str, str]) -> None:
+def test_every_kind_of_contact_data_is_still_named(contact: dict[str, str]) -> None:
     shown = citizen_view(incident(contact=contact), HistoryPart())["contact"]
     assert shown.keys() == contact.keys()
     assert all("…" in masked for masked in shown.values())
 
 
 @given(phones, nifs)
-def test_of_a_number_two_characters_remain_to_recognise_it_by(phone: str, nif: str) -> None:
+def test_a_masked_number_keeps_two_characters_to_recognise_it_by(phone: str, nif: str) -> None:
     shown = citizen_view(incident(contact={"phone": phone, "nif": nif}), HistoryPart())["contact"]
     assert shown == {"phone": f"…{phone[-2:]}", "nif": f"…{nif[-2:]}"}
 
 
-def test_the_owner_recognises_what_is_masked() -> None:
+def test_the_owner_recognises_masked_data() -> None:
     contact = {
         "name": "Aina Maria Ferrer",
         "email": "aina.ferrer@example.test",
@@ -109,7 +109,7 @@ def test_an_address_with_a_quoted_at_sign_shows_no_more_than_its_first_letter() 
     assert "hidden" not in shown["email"]
 
 
-def test_when_to_be_contacted_is_shown_as_it_was_written() -> None:
+def test_the_view_shows_when_to_contact_the_citizen_as_they_wrote_it() -> None:
     contact = {"email": "aina@example.test", "availability": "mornings, after nine"}
     assert citizen_view(incident(contact=contact), HistoryPart())["contact"]["availability"] == (
         "mornings, after nine"
@@ -117,7 +117,7 @@ def test_when_to_be_contacted_is_shown_as_it_was_written() -> None:
 
 
 @given(st.text(alphabet="αβγδε", min_size=3))
-def test_what_operators_note_among_themselves_is_not_shown(body: str) -> None:
+def test_the_view_hides_what_operators_note_among_themselves(body: str) -> None:
     history = [entry(Kind.NOTE, by="operator", operator="a.ferrer", body=body)]
     view = citizen_view(incident(), part_of(*history))
     assert view["history"] == []
@@ -125,11 +125,11 @@ def test_what_operators_note_among_themselves_is_not_shown(body: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.NOTE, Kind.MAIL])
-def test_internal_entries_are_not_even_hinted_at(kind: Kind) -> None:
+def test_the_view_does_not_even_hint_at_internal_entries(kind: Kind) -> None:
     assert citizen_view(incident(), part_of(entry(kind, body="y")))["history"] == []
 
 
-def test_who_acted_on_the_incident_is_not_named() -> None:
+def test_the_view_does_not_name_the_operator_who_acted() -> None:
     acted = entry(Kind.ACTION, action="claimed", by="operator", operator="a.ferrer")
     view = citizen_view(incident(), part_of(acted))
     assert [(each["action"], each["by"]) for each in view["history"]] == [("claimed", "operator")]
@@ -137,14 +137,14 @@ def test_who_acted_on_the_incident_is_not_named() -> None:
 
 
 @pytest.mark.parametrize("by", ["citizen", "service"])
-def test_what_the_citizen_and_the_service_did_is_told_as_theirs(by: str) -> None:
+def test_the_view_shows_the_acts_of_the_citizen_and_the_service_as_theirs(by: str) -> None:
     (shown,) = citizen_view(incident(), part_of(entry(Kind.ACTION, action="resolved", by=by)))[
         "history"
     ]
     assert shown["by"] == by
 
 
-def test_the_messages_of_both_sides_are_shown_the_newest_first() -> None:
+def test_the_view_shows_the_messages_of_both_sides_with_the_newest_first() -> None:
     history = [
         entry(Kind.MESSAGE, by="citizen", body="It fails."),
         entry(Kind.NOTE, by="operator", body="Seen before."),
@@ -176,7 +176,7 @@ def test_a_consent_in_the_history_shows_what_was_agreed_to() -> None:
     }
 
 
-def test_what_happened_to_a_file_is_told_without_what_only_the_store_needs() -> None:
+def test_a_files_events_come_without_what_only_the_store_needs() -> None:
     about = {"file": "F1", "version": "5c5c"}
     history = [
         entry(Kind.ATTACHMENT, type="image/png", bytes=1024, state="quarantined", **about),
@@ -191,7 +191,7 @@ def test_what_happened_to_a_file_is_told_without_what_only_the_store_needs() -> 
     ]
 
 
-def test_the_files_of_the_incident_are_listed_as_they_stand() -> None:
+def test_the_view_lists_the_files_with_their_present_state() -> None:
     added = AddedFile("text/plain", 3, "5c5c", State.CLEAN, SUBMITTED_AT, expires_at=1)
     about = {
         "type": "text/plain",
@@ -206,25 +206,25 @@ def test_the_files_of_the_incident_are_listed_as_they_stand() -> None:
     ]
 
 
-def test_the_citizen_reads_the_own_rating() -> None:
+def test_the_citizen_sees_their_own_rating() -> None:
     rated = entry(Kind.RATING, score=4, comment=None)
     view = citizen_view(incident(rating=4), part_of(rated))
     assert view["rating"] == 4
     assert [(each["score"], each["comment"]) for each in view["history"]] == [(4, None)]
 
 
-def test_the_citizen_reads_until_when_a_resolved_incident_may_be_reopened() -> None:
+def test_the_citizen_sees_until_when_they_may_reopen_a_resolved_incident() -> None:
     view = citizen_view(incident(status=Status.RESOLVED, resolved_at=SUBMITTED_AT), HistoryPart())
     assert view["resolved_at"] == "2026-08-31T10:00:00.250Z"
     assert view["reopenable_until"] == "2026-09-14T10:00:00.250Z"
 
 
-def test_what_is_not_resolved_has_no_end_of_reopening() -> None:
+def test_an_open_incident_has_no_end_of_reopening() -> None:
     view = citizen_view(incident(), HistoryPart())
     assert (view["resolved_at"], view["reopenable_until"], view["rating"]) == (None, None, None)
 
 
-def test_what_was_stated_about_the_circumstances_is_shown_and_else_null() -> None:
+def test_the_circumstances_are_shown_or_null() -> None:
     context = {"step": "3", "charged": "no"}
     view = citizen_view(incident(context=context, topic=Topic.ACCESSIBILITY), HistoryPart())
     assert (view["context"], view["topic"]) == (context, "accessibility")
@@ -232,7 +232,7 @@ def test_what_was_stated_about_the_circumstances_is_shown_and_else_null() -> Non
     assert (view["context"], view["topic"]) == (None, None)
 
 
-def test_the_standing_consents_are_named_the_look_before_the_hand() -> None:
+def test_the_consents_in_force_are_named_with_view_before_control() -> None:
     consents = {"control": "01K427Q5RXBBBBBBBBBBBBBBBB", "view": "01K3ZB2E40AAAAAAAAAAAAAAAA"}
     assert citizen_view(incident(consents=consents), HistoryPart())["consents"] == [
         "view",
@@ -240,11 +240,11 @@ def test_the_standing_consents_are_named_the_look_before_the_hand() -> None:
     ]
 
 
-def test_the_citizen_reads_until_when_the_incident_is_kept() -> None:
+def test_the_citizen_sees_until_when_the_incident_is_kept() -> None:
     assert citizen_view(incident(), HistoryPart())["expires_on"] == "2027-02-28"
 
 
-def test_no_link_tells_an_access_code_or_leads_elsewhere() -> None:
+def test_no_link_has_an_access_code_or_leads_elsewhere() -> None:
     reference = incident().reference
     assert citizen_view(incident(), HistoryPart())["links"] == {
         "self": reference,

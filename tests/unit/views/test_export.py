@@ -27,7 +27,7 @@ PERSON = {
 
 @pytest.fixture
 def kept(register: Register) -> tuple[Incident, HistoryPart]:
-    """An incident in whose course much happened."""
+    """An incident with a long and varied history."""
     content = {"category": "signature", "description": "No puc signar", "contact": PERSON}
     submission = submission_of(content, Language.GERMAN)
     reference = register.submit(submission, "k" * 20, b"secret", NOW).reference
@@ -41,7 +41,7 @@ def kept(register: Register) -> tuple[Incident, HistoryPart]:
     return register.history(reference, NOW)
 
 
-def test_all_that_the_page_shows_can_be_taken_along(kept: tuple[Incident, HistoryPart]) -> None:
+def test_the_file_has_all_that_the_page_shows(kept: tuple[Incident, HistoryPart]) -> None:
     view = citizen_view(*kept)
     taken = export(*kept)
     assert (taken["schema"], taken["controller"]) == (
@@ -51,7 +51,7 @@ def test_all_that_the_page_shows_can_be_taken_along(kept: tuple[Incident, Histor
     assert taken["incident"] == {name: view[name] for name in view if name != "links"}
 
 
-def test_each_consent_has_one_receipt_which_tells_how_it_stands(
+def test_each_consent_has_one_receipt_with_its_present_state(
     kept: tuple[Incident, HistoryPart],
 ) -> None:
     receipts = export(*kept)["consents"]
@@ -65,9 +65,7 @@ def test_each_consent_has_one_receipt_which_tells_how_it_stands(
     assert [event["state"] for event in receipts[0]["events"]] == ["given", "withdrawn"]
 
 
-def test_what_is_masked_on_the_page_is_masked_in_the_file(
-    kept: tuple[Incident, HistoryPart],
-) -> None:
+def test_the_file_masks_what_the_page_masks(kept: tuple[Incident, HistoryPart]) -> None:
     text = json.dumps(export(*kept), ensure_ascii=False)
     assert [value for value in PERSON.values() if value in text] == []
 

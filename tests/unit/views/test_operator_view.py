@@ -59,12 +59,12 @@ def arn(role: str, name: str, account: str = ACCOUNT) -> str:
 
 
 @given(st.sampled_from(Category), NAMES)
-def test_the_role_says_which_team_and_the_session_who(team: Category, name: str) -> None:
+def test_the_role_names_the_team_and_the_session_the_operator(team: Category, name: str) -> None:
     assert operator_of(arn(ROLES[team], name), ROLES, ACCOUNT) == Operator(name, team)
 
 
 @given(st.text() | st.none())
-def test_nothing_else_is_an_operator(caller: str | None) -> None:
+def test_any_other_caller_is_not_an_operator(caller: str | None) -> None:
     with pytest.raises(NoTeam):
         operator_of(caller, ROLES, ACCOUNT)
 
@@ -84,7 +84,7 @@ def test_nothing_else_is_an_operator(caller: str | None) -> None:
         f"arn:aws:sts::{ACCOUNT}:federated-user/suport-dev-PaymentTeamRole-2B/anna",
     ],
 )
-def test_who_has_no_session_of_a_teams_role_is_of_no_team(caller: str) -> None:
+def test_a_caller_without_a_session_of_a_teams_role_is_in_no_team(caller: str) -> None:
     with pytest.raises(NoTeam):
         operator_of(caller, ROLES, ACCOUNT)
 
@@ -105,25 +105,25 @@ def test_the_teams_roles_are_those_of_the_environment() -> None:
         team_roles({name: role for name, role in variables.items() if "SIGN" not in name})
 
 
-def test_only_who_has_claimed_the_incident_sees_how_to_reach_the_citizen() -> None:
+def test_only_the_operator_who_has_claimed_the_incident_sees_how_to_reach_the_citizen() -> None:
     shown = operator_view(INCIDENT, HistoryPart(), "anna")
     assert (shown["contact"], shown["contact_shown"]) == (CONTACT, True)
 
 
 @pytest.mark.parametrize("claimed_by", [None, "bert"])
-def test_the_others_of_the_team_see_no_more_of_the_person_than_the_page_shows(
+def test_the_rest_of_the_team_sees_no_more_of_the_person_than_the_page_shows(
     claimed_by: str | None,
 ) -> None:
     incident = dataclasses.replace(INCIDENT, claimed_by=claimed_by)
     shown = operator_view(incident, HistoryPart(), "anna")
     assert shown["contact_shown"] is False
     page = citizen_view(incident, HistoryPart())["contact"]
-    del page["availability"]  # free text, which may hold a phone number
+    del page["availability"]  # free text, which may have a phone number
     assert shown["contact"] == page
     assert not set(CONTACT.values()) & set(shown["contact"].values())
 
 
-def test_operators_read_the_notes_and_who_did_what() -> None:
+def test_operators_see_the_notes_and_who_did_what() -> None:
     history = [
         entry(Kind.NOTE, by="operator", operator="bert", body="Ja ha pagat."),
         entry(Kind.ACTION, action="released", by="operator", operator="bert"),
@@ -148,13 +148,13 @@ def test_operators_read_the_notes_and_who_did_what() -> None:
     ]
 
 
-def test_operators_read_which_mails_were_sent() -> None:
+def test_operators_see_which_mails_were_sent() -> None:
     facts = {"message_id": "0102", "for": "1", "kind": "question"}
     mail = an_entry(Kind.MAIL, facts, NOW)
     (shown,) = operator_view(INCIDENT, part_of(mail), "anna")["history"]
     assert (shown["kind"], shown["mail"], shown["for"]) == ("mail", "question", "1")
 
 
-def test_a_file_is_called_by_reference_and_number_and_not_as_the_citizen_called_it() -> None:
+def test_a_files_name_has_reference_and_number_and_nothing_of_the_citizens() -> None:
     names = [file_name(INCIDENT, each) for each in INCIDENT.files]
     assert names == ["0000-0000-0000-1.pdf", "0000-0000-0000-2.jpg"]

@@ -42,7 +42,7 @@ PLAIN = Incident(
 
 KNOWN = next(each for each in catalogue().procedures if Language.SPANISH in each.names)
 
-# What citizens write, and data of theirs in an alphabet that they do not write it in.
+# What citizens write, and their data in an alphabet that the texts do not use.
 latin = st.text(alphabet=st.characters(max_codepoint=0x17F, exclude_categories=["Cs", "Nd"]))
 greek = st.text(alphabet="αβγδεζηθικλμνξοπρστυφχψω", min_size=1, max_size=20)
 contacts = st.fixed_dictionaries(
@@ -70,7 +70,7 @@ incidents: st.SearchStrategy[Incident] = st.builds(
 )
 
 
-def test_a_team_reads_the_incident_as_it_was_agreed() -> None:
+def test_a_team_reads_an_incident_as_the_contract_says() -> None:
     with_error = replace(
         PLAIN,
         error={"code": "190", "message": "Denied"},
@@ -99,13 +99,13 @@ def test_a_message_has_the_fields_of_the_contract_and_no_others(incident: Incide
 
 
 @given(incidents)
-def test_a_message_survives_the_way_through_a_queue(incident: Incident) -> None:
+def test_a_message_survives_its_way_through_a_queue(incident: Incident) -> None:
     message = queue_message(incident, QUEUED_AT)
     assert json.loads(json.dumps(message)) == message
 
 
 @given(incidents)
-def test_nothing_of_the_person_enters_a_queue(incident: Incident) -> None:
+def test_nothing_about_the_person_enters_a_queue(incident: Incident) -> None:
     message = json.dumps(queue_message(incident, QUEUED_AT), ensure_ascii=False)
     for value in incident.contact.values():
         assert value not in message
@@ -120,7 +120,7 @@ TYPED = st.one_of(
 
 
 @given(description=TYPED, code=TYPED, message=TYPED, procedure=TYPED, name=TYPED)
-def test_no_word_that_was_typed_enters_a_queue(
+def test_no_word_that_a_citizen_typed_enters_a_queue(
     description: str, code: str, message: str, procedure: str, name: str
 ) -> None:
     typed = replace(
@@ -140,14 +140,12 @@ def test_no_word_that_was_typed_enters_a_queue(
         *(("−2", "-2"), ("190 43.123.456-A", None), ("600111222", None), ("SAF_99", None)),
     ],
 )
-def test_an_error_is_named_by_a_code_that_is_known_and_by_nothing_beside_it(
-    typed: str, known: str | None
-) -> None:
+def test_the_message_names_an_error_only_by_a_known_code(typed: str, known: str | None) -> None:
     assert queue_message(replace(PLAIN, error={"code": typed}), QUEUED_AT)["error_code"] == known
 
 
 @given(incidents, contacts)
-def test_who_the_person_is_makes_no_difference_to_the_message(
+def test_the_person_makes_no_difference_to_the_message(
     incident: Incident, other: dict[str, str]
 ) -> None:
     somebody_else = replace(incident, contact=other)
@@ -164,28 +162,28 @@ def test_who_the_person_is_makes_no_difference_to_the_message(
         (Reason.REOPENED, "reopened"),
     ],
 )
-def test_a_message_says_why_it_is_there(reason: Reason, written: str) -> None:
+def test_a_message_says_why_the_incident_is_queued(reason: Reason, written: str) -> None:
     message: dict[str, Any] = queue_message(replace(PLAIN, route_reason=reason), QUEUED_AT)
     assert message["reason"] == written
 
 
-def test_a_team_sees_that_the_law_sets_a_time_for_the_answer() -> None:
+def test_a_team_sees_that_the_law_sets_a_deadline_for_the_answer() -> None:
     about_accessibility = replace(PLAIN, topic=Topic.ACCESSIBILITY)
     assert queue_message(about_accessibility, QUEUED_AT)["topic"] == "accessibility"
 
 
-def test_what_an_operator_needs_only_later_is_not_in_the_queue() -> None:
+def test_data_that_an_operator_needs_only_later_are_not_in_the_queue() -> None:
     stated = replace(PLAIN, context={"step": "3", "browser": "Firefox", "charged": "no"})
     assert queue_message(stated, QUEUED_AT) == queue_message(PLAIN, QUEUED_AT)
 
 
-def test_what_was_not_stated_is_null_and_not_absent() -> None:
+def test_missing_data_are_null_and_not_absent() -> None:
     message = queue_message(PLAIN, QUEUED_AT)
     assert message["error_code"] is None
     assert message["procedure"] is None
     assert message["attachments"] == []
 
 
-def test_an_incident_that_nothing_asks_to_queue_is_not_queued() -> None:
+def test_an_incident_that_does_not_have_to_be_queued_makes_no_message() -> None:
     with pytest.raises(ValueError, match=PLAIN.reference):
         queue_message(replace(PLAIN, route_reason=None), QUEUED_AT)

@@ -1,4 +1,4 @@
-"""What the tests of pages share."""
+"""The fixtures of the tests of pages."""
 
 import pytest
 

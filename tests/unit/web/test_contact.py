@@ -1,4 +1,4 @@
-"""The 012 line, as the pages tell of it."""
+"""The 012 line on the pages."""
 
 from datetime import UTC, datetime
 
@@ -28,7 +28,7 @@ from tests.unit.web.states import ENGLISH, NOWHERE
         ("2026-07-01T18:00", "Closed now", "It answers again on Thursday 2 July at 08:00."),
     ],
 )
-def test_whoever_cannot_sign_reads_whom_to_call_and_whether_somebody_answers(
+def test_a_citizen_who_cannot_sign_reads_whom_to_call_and_whether_the_line_answers(
     at: str, state: str, next_change: str
 ) -> None:
     moment = datetime.fromisoformat(at).replace(tzinfo=UTC)

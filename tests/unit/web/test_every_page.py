@@ -1,4 +1,4 @@
-"""Every page, taken apart as a browser does: what each of them has."""
+"""Every page, read as a browser reads it: what all of them have in common."""
 
 import re
 from itertools import pairwise
@@ -24,7 +24,7 @@ def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language
     assert page.said_in("main")
 
 
-def test_headings_leave_no_level_out(name: str, reader: Language) -> None:
+def test_headings_skip_no_level(name: str, reader: Language) -> None:
     levels = [
         int(tag[1])
         for tag, attributes in Page(PAGES[name].render(reader)).elements
@@ -112,7 +112,7 @@ def test_every_page_leads_to_itself_in_each_language(name: str, reader: Language
         assert all(href.startswith(f"../{other}/") for other, href in others.items())
 
 
-def test_a_page_in_another_language_is_about_the_same() -> None:
+def test_a_page_in_another_language_is_about_the_same_thing() -> None:
     for asked in (NOWHERE, PROCEDURE):
         page = Page(help_page(asked, Category.PAYMENT, LINE).render(ENGLISH))
         (german,) = {each["href"] for each in page.of("a") if each.get("hreflang") == "de"}
@@ -123,7 +123,7 @@ def test_a_page_in_another_language_is_about_the_same() -> None:
         assert parse_qs(urlsplit(german).query) == expected
 
 
-def test_an_error_is_said_first_and_in_the_title(reader: Language) -> None:
+def test_an_error_comes_first_and_is_in_the_title(reader: Language) -> None:
     for name in ("form, wrong", "incident, wrong message", "rating, wrong", "files, wrong"):
         page = Page(PAGES[name].render(reader))
         error = environment(reader).from_string('{{ _("Error") }}').render()

@@ -1,4 +1,4 @@
-"""Help: what the pages say, and where they lead."""
+"""The pages of help: what they say, and where they lead."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,19 +29,19 @@ def test_help_offers_the_three_kinds_with_their_guidance(reader: Language) -> No
         assert GUIDANCE[category].in_(reader) in page.said_in("p")
 
 
-def test_whoever_has_paid_is_told_not_to_pay_twice() -> None:
+def test_a_citizen_who_has_paid_reads_not_to_pay_twice() -> None:
     text = help_text(Category.PAYMENT).text
     assert "do not pay a second time, and keep the proof of payment" in text
     assert "Do not discard the procedure if you have a proof of payment" in text
     assert "second time" not in help_text(Category.FUNCTIONAL).text
 
 
-def test_each_kind_leads_to_the_form_with_the_kind_chosen() -> None:
+def test_each_kind_of_problem_leads_to_the_form_with_that_kind_chosen() -> None:
     for category in Category:
         assert f"incident?category={category}" in help_text(category).attributes("href")
 
 
-def test_the_phone_comes_before_all_else_for_signatures() -> None:
+def test_the_help_with_signatures_begins_with_the_phone_line() -> None:
     page = help_text(Category.SIGNATURE)
     assert page.text.index("Call the 012 line") < page.text.index("Did you see an error?")
 
@@ -57,7 +57,7 @@ def error_page(
     return Page(page.render(ENGLISH))
 
 
-def test_a_known_error_is_explained_and_carried_to_the_form() -> None:
+def test_a_known_error_is_explained_and_goes_along_to_the_form() -> None:
     (sign, *_) = signs = recognise("Error 190")
     page = error_page("Error 190", signs, PROCEDURE)
     assert sign.category is Category.PAYMENT
@@ -73,7 +73,7 @@ def test_a_known_error_is_explained_and_carried_to_the_form() -> None:
     }.items() <= page.values.items()
 
 
-def test_a_code_typed_alone_is_not_repeated_as_the_message() -> None:
+def test_a_code_typed_alone_does_not_become_the_message_as_well() -> None:
     page = error_page("SAF_08", recognise("SAF_08"), NOWHERE)
     assert (page.values["error.code"], page.values.get("error.message")) == ("SAF_08", None)
 
@@ -85,7 +85,7 @@ def test_an_unknown_error_is_no_dead_end() -> None:
     assert page.values["category"] == "payment"
 
 
-def test_the_procedure_goes_along_wherever_help_leads(reader: Language) -> None:
+def test_every_link_of_the_help_takes_the_procedure_along(reader: Language) -> None:
     for category in (None, *Category):
         page = Page(help_page(PROCEDURE, category, LINE).render(reader))
         ahead = [

@@ -25,6 +25,6 @@ def test_a_resolved_incident_can_be_reopened_only_in_time(reader: Language) -> N
         )
 
 
-def test_moments_are_those_of_madrid(reader: Language) -> None:
+def test_moments_are_on_the_clocks_of_madrid(reader: Language) -> None:
     late = VIEW | {"submitted_at": "2026-12-31T23:30:00.000Z"}
     assert "0:30" in Page(IncidentPage(view=late, key=KEY).render(reader)).text

@@ -1,4 +1,4 @@
-"""The form in which an incident is reported."""
+"""The form in which a citizen reports an incident."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Lang
     }
 
 
-def test_a_description_too_long_is_told_by_how_much(reader: Language) -> None:
+def test_the_error_about_a_long_description_says_by_how_much(reader: Language) -> None:
     body = {"category": "functional", "description": "x" * 4321, "contact": {"phone": "971225791"}}
     with pytest.raises(Problem) as refusal:
         submission_of(body, reader)

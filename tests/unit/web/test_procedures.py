@@ -1,4 +1,4 @@
-"""The procedures, as their page lists them."""
+"""The page that lists the procedures."""
 
 from urllib.parse import parse_qs, urlsplit
 

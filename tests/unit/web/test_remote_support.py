@@ -1,4 +1,4 @@
-"""Remote support: what is offered, and when."""
+"""Remote support: what the page offers, and when."""
 
 import re
 from itertools import product
@@ -44,6 +44,6 @@ def test_each_form_that_agrees_has_a_single_button(reader: Language) -> None:
     assert all(form.count("<button") == 1 for form in forms)
 
 
-def test_every_consent_has_a_button_that_gives_it_and_one_that_takes_it_back() -> None:
+def test_every_consent_has_a_button_to_give_it_and_one_to_take_it_back() -> None:
     assert BUTTONS.keys() == set(product(Scope, (False, True)))
     assert len({button.text for button in BUTTONS.values()}) == len(BUTTONS)

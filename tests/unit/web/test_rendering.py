@@ -1,4 +1,4 @@
-"""Templates: what they are given, and that the build compiles them."""
+"""Templates: what they get, and that the build compiles them."""
 
 import inspect
 import re
@@ -46,7 +46,7 @@ def parsed(template: str) -> nodes.Template:
 
 
 def used(template: str) -> set[str]:
-    """What the template takes of its document, with the one that it extends."""
+    """The names that the template, with the one that it extends, takes from its document."""
     tree = parsed(template)
     taken = meta.find_undeclared_variables(tree)
     for imported in tree.find_all(nodes.FromImport):
@@ -58,13 +58,13 @@ def used(template: str) -> set[str]:
 
 
 def given(kind: type[Document]) -> set[str]:
-    """What a document of that kind gives to its template: fields, and what follows from them."""
+    """The names that a document of that kind gives to its template: fields and properties."""
     derived = inspect.getmembers(kind, lambda each: isinstance(each, property | FunctionType))
     names = {each.name for each in fields(kind)} | {name for name, _ in derived}
     return {name for name in names if not name.startswith("_")} - {"render"}
 
 
-def test_every_template_belongs_to_a_document_or_is_used_by_another() -> None:
+def test_every_template_belongs_to_a_document_or_to_another_template() -> None:
     shared = {"layout.html", "macros.html"}
     assert {kind.template for kind in KINDS.values()} | shared == {
         path.name for path in TEMPLATES.iterdir()
@@ -91,7 +91,7 @@ def test_a_document_has_nothing_that_its_template_does_not_use(kind: type[Docume
     assert given(kind) - reached == set()
 
 
-def test_every_field_of_a_document_is_explained(kind: type[Document]) -> None:
+def test_every_field_of_a_document_has_an_explanation(kind: type[Document]) -> None:
     docstrings = " ".join(each.__doc__ or "" for each in kind.__mro__[:-1])
     explained = re.findall(r"\w+(?=:\s)", docstrings)
     assert {each.name for each in fields(kind)} - set(explained) == set()
@@ -101,7 +101,7 @@ def test_a_macro_uses_nothing_of_a_document() -> None:
     assert meta.find_undeclared_variables(parsed("macros.html")) == set()
 
 
-def test_templates_use_all_that_they_may_use_everywhere() -> None:
+def test_templates_use_everything_that_all_of_them_may_use() -> None:
     names = {
         name.name for path in TEMPLATES.iterdir() for name in parsed(path.name).find_all(nodes.Name)
     }
@@ -110,7 +110,7 @@ def test_templates_use_all_that_they_may_use_everywhere() -> None:
 
 @pytest.fixture
 def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that the build fills, elsewhere; templates are read anew."""
+    """The folder that the build fills, in another place; templates are read again."""
     folder = tmp_path / "compiled"
     monkeypatch.setattr(rendering, "_COMPILED", folder)
     environment.cache_clear()
@@ -121,7 +121,7 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True, scope="module")
 def as_it_was() -> Iterator[None]:
-    """Other tests find no template that one of these has changed."""
+    """Restores the templates: other tests must not find one that these tests changed."""
     yield
     environment.cache_clear()
 
@@ -147,7 +147,7 @@ def test_pages_are_the_same_with_and_without_compiled_templates(
     assert {name: page.render(reader) for name, page in PAGES.items()} == ahead
 
 
-def test_a_template_that_was_changed_since_is_compiled_anew(
+def test_a_template_that_has_changed_since_is_compiled_again(
     compiled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = Path(rendering.__file__).parent
@@ -162,7 +162,7 @@ def test_a_template_that_was_changed_since_is_compiled_anew(
     assert (compiled / "uploaded.html").read_bytes() != before
 
 
-def test_where_the_folder_cannot_be_written_pages_are_shown_all_the_same(
+def test_pages_appear_even_if_the_folder_cannot_be_written(
     compiled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.rmtree(compiled)

@@ -17,7 +17,7 @@ ascii_text = st.text(alphabet=st.characters(max_codepoint=0x7F))
 
 
 def sent_back(set_cookie_value: str) -> str:
-    """The `Cookie` header that a browser makes of it."""
+    """The `Cookie` header that a browser makes from a `Set-Cookie` header."""
     return set_cookie_value.partition(";")[0]
 
 
@@ -26,7 +26,7 @@ VALUE = COOKIE_HEADER.partition("=")[2]
 
 
 @given(st.text(min_size=1), st.booleans(), st.binary(min_size=1))
-def test_the_cookie_opens_the_incident_it_was_set_for(
+def test_the_cookie_opens_the_incident_that_it_was_set_for(
     key: str, just_submitted: bool, secret: bytes
 ) -> None:
     reference = reference_for(SECRET, key)
@@ -34,7 +34,7 @@ def test_the_cookie_opens_the_incident_it_was_set_for(
     assert session_of(secret, header, NOW) == Session(reference, just_submitted=just_submitted)
 
 
-def test_only_right_after_submitting_may_the_code_be_shown() -> None:
+def test_the_code_may_be_shown_only_right_after_submission() -> None:
     back = session_of(SECRET, COOKIE_HEADER, NOW)
     assert back is not None
     assert not back.just_submitted
@@ -104,40 +104,42 @@ def test_a_cookie_of_another_name_opens_nothing() -> None:
 
 
 @given(st.text())
-def test_any_header_is_no_session_and_no_error(header: str) -> None:
+def test_no_header_is_an_error_or_opens_a_session_by_chance(header: str) -> None:
     assert session_of(SECRET, header, NOW) is None
 
 
 @given(ascii_text)
-def test_any_value_is_no_session_and_no_error(value: str) -> None:
+def test_no_value_is_an_error_or_opens_a_session_by_chance(value: str) -> None:
     assume(value.strip() != VALUE)
     assert session_of(SECRET, f"{NAME}={value}", NOW) is None
 
 
 @given(st.text(), ascii_text)
-def test_any_claim_under_any_seal_is_no_session_and_no_error(claim: str, seal: str) -> None:
+def test_no_claim_under_a_wrong_seal_is_an_error_or_opens_a_session(claim: str, seal: str) -> None:
     assert session_of(SECRET, f"{NAME}={claim}.{seal}", NOW) is None
 
 
 @given(st.integers(), ascii_text)
-def test_any_end_and_origin_are_no_session_and_no_error(ends: int, origin: str) -> None:
+def test_no_end_or_origin_under_a_wrong_seal_is_an_error_or_opens_a_session(
+    ends: int, origin: str
+) -> None:
     seal = VALUE.rpartition(".")[2]
     assume(f"{REFERENCE}.{ends}.{origin}.{seal}" != VALUE)
     assert session_of(SECRET, f"{NAME}={REFERENCE}.{ends}.{origin}.{seal}", NOW) is None
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x80, codec="utf-8"), min_size=1))
-def test_a_seal_of_foreign_letters_is_no_session_and_no_error(seal: str) -> None:
+def test_a_seal_in_foreign_letters_opens_no_session_and_is_no_error(seal: str) -> None:
     assert session_of(SECRET, f"{NAME}={VALUE.rpartition('.')[0]}.{seal}", NOW) is None
 
 
 @pytest.mark.parametrize("header", ["", ";", "=", ";;;", NAME, f"{NAME}=", f"{NAME}=..."])
-def test_an_empty_cookie_is_no_session(header: str) -> None:
+def test_an_empty_cookie_opens_no_session(header: str) -> None:
     assert session_of(SECRET, header, NOW) is None
 
 
 @pytest.mark.parametrize("just_submitted", [True, False])
-def test_the_cookie_goes_to_this_host_alone_and_to_no_script(just_submitted: bool) -> None:
+def test_the_cookie_goes_only_to_this_host_and_to_no_script(just_submitted: bool) -> None:
     header = set_cookie(SECRET, REFERENCE, NOW, just_submitted=just_submitted)
     first, *attributes = header.split("; ")
     assert first.startswith("__Host-suport=")
@@ -148,7 +150,7 @@ def test_the_cookie_goes_to_this_host_alone_and_to_no_script(just_submitted: boo
 
 
 @given(st.text(min_size=1))
-def test_a_cookie_is_written_in_characters_that_a_cookie_may_have(key: str) -> None:
+def test_a_cookie_has_only_characters_that_cookies_may_have(key: str) -> None:
     reference: Reference = reference_for(SECRET, key)
     value = sent_back(set_cookie(SECRET, reference, NOW)).partition("=")[2]
     assert value.isascii()

@@ -1,22 +1,22 @@
-"""The names of pages and of what was done."""
+"""The names of pages, forms and confirmations."""
 
 from suport.texts.published_notices import Subject
 from suport.web.site_map import DONE, FORMS, LEGAL_PAGES, PAGES
 
 
-def test_every_page_is_called_by_a_name_of_its_own() -> None:
+def test_every_page_has_a_name_of_its_own() -> None:
     titles = [title.text for title in (*PAGES.values(), *LEGAL_PAGES.values())]
     assert len(set(titles)) == len(titles)
 
 
-def test_all_that_was_done_is_told_in_words_of_its_own() -> None:
+def test_every_act_has_a_confirmation_of_its_own() -> None:
     assert len({message.text for message in DONE.values()}) == len(DONE)
 
 
 def test_every_notice_has_a_page() -> None:
-    """That on remote support is on a page with more than the notice."""
+    """The notice on remote support is on a page that has more than the notice."""
     assert {*LEGAL_PAGES, "remote-support"} == set(Subject)
 
 
-def test_every_form_stands_on_a_page() -> None:
+def test_every_form_is_on_a_page() -> None:
     assert {form.page for form in FORMS.values()} <= PAGES.keys()

@@ -66,7 +66,7 @@ FIREFOX = "Gecko/20100101 Firefox/145.0"
         ),
     ],
 )
-def test_the_usual_browsers_are_named(system: str, rest: str, expected: str) -> None:
+def test_the_usual_browsers_are_recognised(system: str, rest: str, expected: str) -> None:
     assert described(f"Mozilla/5.0 {system} {rest}") == expected
 
 
@@ -79,24 +79,24 @@ def test_the_usual_browsers_are_named(system: str, rest: str, expected: str) -> 
         "Mozilla/5.0 (compatible; Konqueror/4.5; FreeBSD) KHTML/4.5.4 (like Gecko)",
     ],
 )
-def test_what_is_not_known_is_told_as_it_presents_itself(user_agent: str) -> None:
+def test_an_unknown_browser_is_described_by_its_own_header(user_agent: str) -> None:
     assert described(user_agent) == user_agent
 
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "\r\n", "\x00"])
-def test_a_browser_that_says_nothing_is_described_by_nothing(nothing: str | None) -> None:
+def test_a_browser_without_a_header_has_no_description(nothing: str | None) -> None:
     assert described(nothing) == ""
 
 
 @given(st.text(max_size=400))
-def test_a_description_is_one_short_line_whatever_the_header_says(user_agent: str) -> None:
+def test_any_description_is_one_short_line(user_agent: str) -> None:
     description = described(user_agent)
     assert len(description) <= 150
     assert description.isprintable()
 
 
 @pytest.mark.parametrize("part", ["Version/1", "Version/1 Safari", "Chrome/", "a", " ", "1"])
-def test_a_long_header_is_read_at_once(part: str) -> None:
+def test_a_long_header_is_read_quickly(part: str) -> None:
     begun = time.perf_counter()
     described(part * (10_000 // len(part)))
     assert time.perf_counter() - begun < 0.5
