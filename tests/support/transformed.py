@@ -23,11 +23,9 @@ def transformed(stage: str) -> dict[str, Any]:
     those of the functions.
     """
     command: list[str | Path] = [
-        *(
-            TOOLS / "deploy/bin/python",
-            ROOT / "tests/support/sam_transform.py",
-            ROOT / "template.yaml",
-        ),
+        # -P: the folder's own modules, such as `html`, would hide those of the standard library
+        *(TOOLS / "deploy/bin/python", "-P", ROOT / "tests/support/sam_transform.py"),
+        ROOT / "template.yaml",
         json.dumps(template.parameters(Stage=stage)),
     ]
     printed = subprocess.run(  # noqa: S603  our own files
