@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test model lint screenshots build deploy deploy-built procedures lock clean
+.PHONY: help run desk test acceptance lint screenshots build deploy deploy-built procedures lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -31,14 +31,19 @@ desk: ## The support teams' command line, as .tools/bin/desk
 	@local/prepare desk
 	@echo "Installed: .tools/bin/desk --help; with the service of make run: .tools/bin/desk --local"
 
+# One process for each processor; the slowest are listed, so that nobody has to look for them.
+PYTEST := $(VENV)/pytest -n 2 --durations=20
+EACH_FILE_IN_ONE_PROCESS := --dist loadfile --no-loadscope-reorder
+
 test: lint ## Lint, then all tests; ARGS="-k consent" for some
 	@local/prepare desk web browser
-	@$(VENV)/pytest -n 2 tests/unit tests/integration tests/model $(ARGS)
-	@$(VENV)/pytest tests/e2e $(ARGS)
+	@$(PYTEST) tests/unit tests/integration tests/model $(ARGS)
+	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/e2e $(ARGS)
 
-model: ## The models in thousands of long runs; `make test` does some short ones
-	@local/prepare dev
-	@$(VENV)/pytest tests/model --hypothesis-profile=model --durations=2
+acceptance: ## The longer proofs: every language, hundreds at once, thousands of random runs
+	@local/prepare dev deploy aws desk web browser
+	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
+	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
 
 lint: ## Style, types, the template
 	@local/prepare dev deploy aws

@@ -1,10 +1,10 @@
-"""The model runs in this process; `make model` runs it long, as this profile says."""
+"""The model runs in this process; `make acceptance` runs it long, as this profile says."""
 
 from hypothesis import HealthCheck, settings
 from pytest_socket import disable_socket
 
 settings.register_profile(
-    "model",
+    "acceptance",
     max_examples=10_000,
     stateful_step_count=50,
     deadline=None,
