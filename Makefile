@@ -31,23 +31,27 @@ desk: ## The support teams' command line, as .tools/bin/desk
 	@local/prepare desk
 	@echo "Installed: .tools/bin/desk --help; with the service of make run: .tools/bin/desk --local"
 
+# Two processes; the slowest tests are listed, so that nobody has to look for them.
+PYTEST := $(VENV)/pytest -n 2 --durations=20
+EACH_FILE_IN_ONE_PROCESS := --dist loadfile --no-loadscope-reorder
+
 test: ## Lint and all tests; ARGS="-k consent" for some
 	@local/prepare dev deploy aws desk web browser
 	@$(MAKE) -j2 --output-sync=target lint tests-in-process
-	@$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/e2e --durations=20 $(ARGS)
+	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/e2e $(ARGS)
 
 # What neither deploys the service nor opens a browser, beside the lint.
 tests-in-process:
-	@$(VENV)/pytest -n 2 tests --ignore tests/e2e --ignore tests/acceptance --durations=20 $(ARGS)
-
-acceptance: ## The longer proofs: models in thousands of runs, load, every language
-	@local/prepare dev deploy aws desk web browser
-	@$(VENV)/pytest tests/model --hypothesis-profile=model --durations=2
-	@$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/acceptance $(ARGS)
+	@$(PYTEST) tests --ignore tests/e2e --ignore tests/acceptance $(ARGS)
 
 unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@local/prepare dev web
-	@$(VENV)/pytest -n 2 tests/unit $(ARGS)
+	@$(PYTEST) tests/unit $(ARGS)
+
+acceptance: ## The longer proofs: every language, hundreds at once, thousands of random runs
+	@local/prepare dev deploy aws desk web browser
+	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
+	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
 
 lint: ## Style, types, the rooms' imports, the template
 	@local/prepare dev deploy aws

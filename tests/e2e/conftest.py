@@ -1,6 +1,20 @@
 """The whole service as citizens and teams meet it, deployed into the embedded AWS."""
 
+import pytest
+
 from tests.support.deployment import service
+from tests.support.operator_desk import anna, bert, carla, sign_in
 from tests.support.uploads import store
 
-__all__ = ["service", "store"]
+__all__ = ["anna", "bert", "carla", "service", "sign_in", "store"]
+
+LONG = (
+    *("test_once", "test_accessibility", "test_desk_cli", "test_local_run", "test_journeys"),
+    *("test_desk_cli_cut_off", "test_injection"),
+)
+"""The files that take longest: they come first, so that at the end no process waits for another."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(LONG)))

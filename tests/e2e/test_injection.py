@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, quote, quote_plus, urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -440,7 +441,7 @@ def test_the_json_api_takes_and_gives_text(service: Service) -> None:
         "category": "functional",
         "description": MANY_LINES,
         "error": {"code": next(packed(100)), "message": EVERYTHING[:1000]},
-        "contact": {"email": "anna@example.test", "availability": next(packed(200))},
+        "contact": {"email": f"{uuid4().hex}@example.test", "availability": next(packed(200))},
         "context": {"step": next(packed(300)), "browser": next(packed(200))},
         "language": "en",
     }

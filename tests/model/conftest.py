@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, settings
 from pytest_socket import disable_socket
 
 settings.register_profile(
-    "model",
+    "acceptance",
     max_examples=10_000,
     stateful_step_count=50,
     deadline=None,

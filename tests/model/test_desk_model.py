@@ -863,7 +863,7 @@ def router() -> Iterator[None]:
 
 
 def test_no_incident_is_lost_doubled_or_shown_to_strangers() -> None:
-    long = settings.get_current_profile_name() == "model"
+    long = settings.get_current_profile_name() == "acceptance"
     few = settings(max_examples=100, stateful_step_count=40, deadline=None)
     run_state_machine_as_test(Everybody, settings=settings() if long else few)
 

@@ -427,7 +427,7 @@ def service() -> Iterator[None]:
 
 
 def test_every_mail_is_sent_or_set_aside_and_nothing_is_kept_longer_in_any_weather() -> None:
-    long = settings.get_current_profile_name() == "model"
+    long = settings.get_current_profile_name() == "acceptance"
     many = settings(max_examples=2_500)
     few = settings(max_examples=60, stateful_step_count=40, deadline=None)
     run_state_machine_as_test(Outages, settings=many if long else few)

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from local import TOOLS
 from tests.support.service import Service
 
@@ -161,3 +163,54 @@ class Line:
         self._over.set()
         self._server.shutdown()
         self._server.server_close()
+
+
+SignIn = Callable[[str, str], Desk]
+
+
+@pytest.fixture(scope="module")
+def sign_in(service: Service, tmp_path_factory: pytest.TempPathFactory) -> SignIn:
+    """Seats an operator of a team at a desk."""
+    service.settle()  # what other tests left
+
+    def seat(name: str, team: str) -> Desk:
+        folder: Path = tmp_path_factory.mktemp(name)
+        return Desk(name, team, folder, service.environment)
+
+    return seat
+
+
+@pytest.fixture(scope="module")
+def anna(sign_in: SignIn) -> Desk:
+    return sign_in("anna", "payment")
+
+
+@pytest.fixture(scope="module")
+def bert(sign_in: SignIn) -> Desk:
+    return sign_in("bert", "payment")
+
+
+@pytest.fixture(scope="module")
+def carla(sign_in: SignIn) -> Desk:
+    return sign_in("carla", "signature")
+
+
+def queued(service: Service) -> dict[str, Any]:
+    """The receipt of a payment incident whose message lies in the queue."""
+    receipt = service.submitted(category="payment", error={"code": "190"}, language="en")
+    service.await_status(receipt["reference"], "queued")
+    return receipt
+
+
+def taken(service: Service) -> dict[str, Any]:
+    """The receipt of a payment incident whose message somebody has taken."""
+    return service.routed(category="payment", error={"code": "190"}, language="en")
+
+
+def messages(service: Service, reference: str) -> list[str]:
+    """What was written by operators, the first message first."""
+    return [
+        item["content"]["body"]
+        for item in service.items(reference)
+        if item["kind"] == "message" and item["content"]["by"] == "operator"
+    ]

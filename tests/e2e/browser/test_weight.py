@@ -83,7 +83,8 @@ def test_stylesheet_and_script_come_compressed(first_view: FirstView) -> None:
 
 
 def test_another_page_fetches_nothing_but_itself(visitor: Visitor) -> None:
-    page = visitor.open("ca/incident")
+    page = visitor.open()
+    page.goto("ca/incident", wait_until="networkidle")  # the icon comes last
     page.goto("de/help")
     fetched = page.evaluate("""performance.getEntriesByType("resource").map(
         (each) => [each.name.replace(/.*[/]assets[/]/, ""), each.transferSize])""")

@@ -1,0 +1,133 @@
+"""The real command where a line drops or an operator is interrupted: nothing is lost or doubled."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.support.operator_desk import Desk, Line, SignIn, messages, queued, taken
+from tests.support.service import Service
+
+VISIBLE_AGAIN_S = 2
+
+
+@pytest.fixture
+def short_visibility(service: Service) -> Iterator[None]:
+    """A queue that gives a message back after seconds, so that a test can wait for it."""
+    url = service.environment["PAYMENT_QUEUE_URL"]
+    attributes = service.sqs.get_queue_attributes(
+        QueueUrl=url, AttributeNames=["VisibilityTimeout"]
+    )["Attributes"]
+    service.sqs.set_queue_attributes(
+        QueueUrl=url, Attributes={"VisibilityTimeout": str(VISIBLE_AGAIN_S)}
+    )
+    yield
+    service.sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+@pytest.mark.usefixtures("short_visibility")
+def test_killed_before_the_claim_the_message_comes_to_a_colleague(
+    service: Service, anna: Desk, bert: Desk
+) -> None:
+    reference = queued(service)["reference"]
+    line = Line(service, lambda request: request.endswith("/claim"), arrives=False)
+    with anna.behind(line) as desk, desk.started("pull", "--wait", 20) as process:
+        assert line.dropped.wait(60)
+        process.kill()
+        process.communicate()
+    assert service.incident(reference)["status"] == "queued"
+    assert bert.pulled(reference)["message"]["times_seen"] > 1
+    assert service.incident(reference)["claimed_by"] == "bert"
+
+
+@pytest.mark.usefixtures("short_visibility")
+def test_killed_after_the_claim_the_incident_is_theirs_and_the_message_finds_that_out(
+    service: Service, anna: Desk, bert: Desk
+) -> None:
+    reference = queued(service)["reference"]
+    line = Line(service, lambda request: request.endswith("DeleteMessage"), arrives=False)
+    with anna.behind(line) as desk, desk.started("pull", "--wait", 20) as process:
+        assert line.dropped.wait(60)
+        process.kill()
+        process.communicate()
+    assert service.incident(reference)["claimed_by"] == "anna"
+    assert service.waiting("PAYMENT_QUEUE_URL") == 1
+    passed = bert("pull", "--wait", 3, "--json")
+    assert [(each["reference"], each["claimed_by"]) for each in passed.json["passed_over"]] == [
+        (reference, "anna")
+    ]
+    assert service.waiting("PAYMENT_QUEUE_URL") == 0
+    # it is hers; she goes on with it
+    mine = anna("list", "--mine", "--json").json["incidents"]
+    assert reference in {each["reference"] for each in mine}
+    assert anna("release", reference).code == 0
+    assert bert.pulled(reference)["message"]["content"]["reason"] == "requeued"
+
+
+def test_an_answer_whose_receipt_is_lost_is_recorded_once(service: Service, anna: Desk) -> None:
+    reference = queued(service)["reference"]
+    anna.pulled(reference)
+    line = Line(service, lambda request: request.endswith("/messages"), arrives=True)
+    with anna.behind(line) as desk:
+        lost = desk("reply", reference, "--file", "-", "--yes", typed="Try again, please.")
+    assert lost.code == 3
+    assert "is kept in" in lost.err
+    assert anna.drafts == ["Try again, please."]
+    assert messages(service, reference) == ["Try again, please."]
+    assert anna("reply", reference, "--file", "-", "--yes", typed="Try again, please.").code == 0
+    assert messages(service, reference) == ["Try again, please."]
+    assert anna.drafts == []
+
+
+def test_a_command_whose_answer_is_lost_is_done_once(service: Service, sign_in: SignIn) -> None:
+    commands: list[tuple[str, list[str], str]] = [
+        ("release", [], "released"),
+        ("transfer", ["signature", "--reason", "The certificate."], "transferred"),
+        ("resolve", ["--yes"], "resolved"),
+    ]
+
+    def lose_the_answer(command: tuple[str, list[str], str]) -> None:
+        act, arguments, done = command
+        reference = taken(service)["reference"]
+        desk = sign_in(f"who-would-{act}", "payment")
+        assert desk("claim", reference).code == 0
+        line = Line(service, lambda request: request.endswith(f"/{act}"), arrives=True)
+        with desk.behind(line) as behind:
+            lost = behind(act, reference, *arguments)
+        assert lost.code == 3
+        assert "may have been recorded all the same" in lost.err
+        again = desk(act, reference, *arguments)
+        assert again.code == 0, again.err
+        assert [each["action"] for each in service.actions(reference)].count(done) == 1
+        assert desk.drafts == []
+
+    with ThreadPoolExecutor(len(commands)) as at_once:  # each waits before it asks again
+        list(at_once.map(lose_the_answer, commands))
+
+
+def test_a_call_that_was_recorded_is_not_recorded_again_with_a_corrected_number(
+    service: Service, anna: Desk
+) -> None:
+    call = ("--message", "The receipt is missing.", "--error-code", "190", "--yes", "--json")
+    line = Line(service, lambda request: request.endswith("/incidents"), arrives=True)
+    with anna.behind(line) as desk:
+        assert desk("new", *call, "--phone", "971 48 17 25").code == 3
+    corrected = anna("new", *call, "--phone", "971 48 17 26")
+    assert corrected.code == 1
+    reference = corrected.json["problem"]["reference"]
+    assert service.incident(reference)["contact"] == {"phone": "971 48 17 25"}
+    assert f"desk note {reference}" in corrected.err
+    assert anna.drafts == []
+
+
+def test_without_the_service_nothing_is_lost_and_the_exit_code_says_so(
+    service: Service, anna: Desk
+) -> None:
+    reference = queued(service)["reference"]
+    anna.pulled(reference)
+    line = Line(service, lambda request: "/v1/desk/" in request, arrives=True)
+    with anna.behind(line) as desk, ThreadPoolExecutor(2) as at_once:
+        shown = at_once.submit(desk, "show", reference)
+        pulled = at_once.submit(desk, "pull", "--wait", 0)
+        assert shown.result().code == 3
+        assert pulled.result().code in {1, 3}
