@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.event_source_mapping import matches
 from tests.integration.service import Service, sample
 from tests.support import template
+from tests.support.event_source_mapping import matches
 
 CONTENT = b"%PDF-1.7\n%%EOF\n"
 REMOVED = sample("route_incident.stream")["Records"][1]["dynamodb"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.event_source_mapping import EventSourceMapping, Record, matches
+from tests.support.event_source_mapping import EventSourceMapping, Record, matches
 
 SETTINGS = {
     "StartingPosition": "TRIM_HORIZON",

@@ -11,9 +11,9 @@ import pytest
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 from suport.register.register import Register
-from tests.integration.event_source_mapping import EventSourceMapping, Record, records_of
 from tests.integration.service import Service, sample, service, with_body, with_headers
 from tests.support import template
+from tests.support.event_source_mapping import EventSourceMapping, Record, records_of
 
 QUEUES = {"functional": "FunctionalQueue", "payment": "PaymentQueue", "signature": "SignatureQueue"}
 POISON = "0000-0000-0000"

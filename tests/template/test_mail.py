@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.event_source_mapping import matches
+from tests.support.event_source_mapping import matches
 from tests.support.template import FUNCTIONS, TEMPLATE, properties, resources, statements
 
 OURS = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"

@@ -25,8 +25,8 @@ from suport.texts.published_notices import Subject
 from suport.views.citizen_view import page_view
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
+from tests.support.page_examples import KEY, NOW
 from tests.support.register import a_submission
-from tests.unit.web.states import KEY, NOW
 
 
 @pytest.mark.parametrize(

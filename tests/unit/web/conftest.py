@@ -3,7 +3,7 @@
 import pytest
 
 from suport.domain.language import Language
-from tests.unit.web.states import PAGES
+from tests.support.page_examples import PAGES
 
 
 @pytest.fixture(params=[*PAGES])

@@ -9,7 +9,7 @@ from suport.domain.phone_line import availability
 from suport.web.pages.contact import ContactPage
 from suport.web.pages.help import CategoryPage
 from tests.support.html import Page
-from tests.unit.web.states import ENGLISH, NOWHERE
+from tests.support.page_examples import ENGLISH, NOWHERE
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from suport.web import assets
 from suport.web.pages.help import help_page
 from suport.web.rendering import environment
 from tests.support.html import Page
-from tests.unit.web.states import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
+from tests.support.page_examples import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
 
 
 def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language) -> None:

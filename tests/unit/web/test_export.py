@@ -6,7 +6,7 @@ from suport.domain.incident import Charged
 from suport.domain.language import Language
 from suport.texts.labels import CHARGED
 from tests.support.html import Page
-from tests.unit.web.states import EXPORTS
+from tests.support.page_examples import EXPORTS
 
 
 @pytest.mark.parametrize("exported", [*EXPORTS])

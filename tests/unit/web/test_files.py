@@ -4,7 +4,7 @@ from suport.domain.attachment import LARGEST_FILE_STATED, MediaType
 from suport.domain.language import Language
 from suport.texts.local_dates import size_text
 from tests.support.html import Page
-from tests.unit.web.states import PAGES
+from tests.support.page_examples import PAGES
 
 
 def test_the_upload_form_takes_the_file_last(reader: Language) -> None:

@@ -14,7 +14,7 @@ from suport.texts.known_errors import ADVICE
 from suport.texts.labels import CATEGORIES, GUIDANCE
 from suport.web.pages.help import ErrorPage, HelpPage, help_page
 from tests.support.html import Page
-from tests.unit.web.states import ENGLISH, LINE, NOW, NOWHERE, PAGES, PROCEDURE
+from tests.support.page_examples import ENGLISH, LINE, NOW, NOWHERE, PAGES, PROCEDURE
 
 
 def help_text(category: Category, at: datetime = NOW, reader: Language = ENGLISH) -> Page:

@@ -3,7 +3,7 @@
 from suport.domain.language import Language
 from suport.web.pages.incident import IncidentPage
 from tests.support.html import Page
-from tests.unit.web.states import KEY, RESOLVED, VIEW
+from tests.support.page_examples import KEY, RESOLVED, VIEW
 
 
 def test_what_the_team_wrote_is_marked(reader: Language) -> None:

@@ -9,8 +9,8 @@ from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web.pages.incident_form import IncidentForm
 from tests.support.html import Page
+from tests.support.page_examples import INVALID, KEY
 from tests.support.register import submission_of
-from tests.unit.web.states import INVALID, KEY
 
 TYPED = {
     "category": "payment",

@@ -11,7 +11,7 @@ from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web.pages.remote_support import BUTTONS, RemoteSupportPage
 from tests.support.html import Page
-from tests.unit.web.states import VIEW
+from tests.support.page_examples import VIEW
 
 
 @pytest.mark.parametrize(

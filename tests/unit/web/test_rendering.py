@@ -19,7 +19,7 @@ from suport.web import pages, rendering
 from suport.web.pages.files import UploadedPage
 from suport.web.rendering import GLOBALS, Document, compile_templates, environment
 from tests.support.html import Page
-from tests.unit.web.states import ENGLISH, EXPORTS, PAGES
+from tests.support.page_examples import ENGLISH, EXPORTS, PAGES
 
 
 def kinds(kind: type[Document] = Document) -> Iterator[type[Document]]:

@@ -4,7 +4,7 @@ from suport.domain.language import Language
 from suport.http.problems import about_incidents, about_pages
 from suport.web.pages.tracking import TrackingForm
 from tests.support.html import Page
-from tests.unit.web.states import KEY
+from tests.support.page_examples import KEY
 
 
 def test_a_message_that_could_not_be_sent_is_kept_with_its_key(reader: Language) -> None:
