@@ -10,7 +10,7 @@ from suport.domain.reference import Reference
 from suport.register.register import Register
 from tests.support.citizen import Citizen
 from tests.support.mails import sent
-from tests.support.operator_desk import Desk, SignIn, messages, queued
+from tests.support.operator_desk import Desk, SignIn, messages, queued, taken
 from tests.support.patience import await_truth
 from tests.support.service import CONTACT, Service
 from tests.support.uploads import PDF, Uploader
@@ -155,7 +155,7 @@ def test_what_changed_since_is_listed(service: Service, anna: Desk) -> None:
 
 
 def test_a_history_is_read_in_parts(service: Service, anna: Desk) -> None:
-    reference = queued(service)["reference"]
+    reference = taken(service)["reference"]
     assert anna("note", reference, "-m", "The first note.", "--yes").code == 0
     register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
     for number in range(50):
@@ -217,7 +217,7 @@ def test_a_call_with_a_corrected_number_becomes_one_incident(service: Service, a
 def test_a_citizens_file_is_saved_as_it_came(
     service: Service, store: "S3Client", anna: Desk
 ) -> None:
-    citizen = Uploader(service, store, queued(service)["reference"])
+    citizen = Uploader(service, store, taken(service)["reference"])
     file = citizen.add(PDF)
     citizen.await_added(file)
     saved = anna.folder / "proof.pdf"
@@ -247,7 +247,7 @@ def test_a_dead_letter_whose_incident_waits_is_redriven(service: Service, anna: 
 
 
 def test_lists_and_figures_are_the_teams_own(service: Service, anna: Desk, carla: Desk) -> None:
-    reference = queued(service)["reference"]
+    reference = taken(service)["reference"]
     listed = {each["reference"] for each in anna("list", "--json").json["incidents"]}
     assert reference in listed
     others = {each["reference"] for each in carla("list", "--json").json["incidents"]}

@@ -5,4 +5,4 @@ from tests.support.service import Service
 
 
 def test_several_citizens_at_once_lose_double_and_misplace_nothing(service: Service) -> None:
-    expect_nothing_lost_doubled_or_misplaced(rush(service, count=24, at_once=4))
+    expect_nothing_lost_doubled_or_misplaced(rush(service, count=24, at_once=3))
