@@ -1,4 +1,4 @@
-"""From what arrives in the store to the register, and from the register's stream to the store."""
+"""Files: from the store to the register, and from the register's stream to the store."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ PDF = b"%PDF-1.7\n" + b"x" * 5000
 
 
 class Citizen:
-    """An incident, and what lies in the store for it."""
+    """An incident, and its files in the store."""
 
     def __init__(self, load: Load) -> None:
         self.app = load("check_attachment")
@@ -61,7 +61,7 @@ class Citizen:
         return [entry.facts for entry in history if entry.kind is Kind.ACTION]
 
     def put(self, content: bytes, media_type: str = "application/pdf") -> str:
-        """The version of what the store has then."""
+        """Puts content into the store; returns its version there."""
         put = boto3.client("s3").put_object(
             Bucket="attachments", Key=self.key, Body=content, ContentType=media_type
         )
@@ -114,7 +114,7 @@ def citizen(load: Load) -> Citizen:
 
 @pytest.fixture
 def scanned(monkeypatch: pytest.MonkeyPatch, citizen: Citizen) -> Citizen:
-    """Where files are scanned."""
+    """A stage that scans files."""
     monkeypatch.setenv("MALWARE_SCANNING", "on")
     return citizen
 

@@ -1,4 +1,4 @@
-"""The functions' handlers with moto behind them: what only shows where parts meet."""
+"""The functions' handlers with moto behind them: what shows only when the parts meet."""
 
 import json
 import os

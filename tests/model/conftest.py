@@ -1,4 +1,4 @@
-"""The model runs in this process; `make model` runs it long, as this profile says."""
+"""The models run in this process; `make model` runs them long, as this profile says."""
 
 from hypothesis import HealthCheck, settings
 from pytest_socket import disable_socket
