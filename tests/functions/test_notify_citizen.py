@@ -554,7 +554,7 @@ def everything_owed(post: Post) -> dict[str, Reference]:
     return made
 
 
-def test_a_mail_whose_stream_record_was_lost_is_asked_for_by_the_watcher(post: Post) -> None:
+def test_the_watcher_requests_a_mail_whose_stream_record_was_lost(post: Post) -> None:
     made = everything_owed(post)
     post.sent.clear()
     assert post.send() == []
@@ -584,7 +584,7 @@ def test_the_access_code_of_a_phone_call_is_mailed_whatever_was_lost(post: Post)
     assert [each["kind"] for each in post.mails(reference)] == ["acknowledgement"]
 
 
-def test_a_mail_that_never_succeeds_is_set_aside_by_the_watcher_in_the_end(post: Post) -> None:
+def test_the_watcher_finally_sets_aside_a_mail_that_never_succeeds(post: Post) -> None:
     reference = post.submit()
     post.refusals = ["MessageRejected"] * 1000
     hours = 0
