@@ -1,4 +1,4 @@
-"""The published schema of the queue's messages says what is really sent, and all of it."""
+"""The published schema of the queue's messages describes exactly what the service sends."""
 
 import json
 from copy import deepcopy
@@ -28,7 +28,7 @@ THEN = datetime(2026, 8, 31, 10, 0, 0, 250_000, tzinfo=UTC)
 
 
 def closed(schema: Any) -> Any:
-    """The schema with nothing allowed that it does not name."""
+    """The schema, allowing only what it names."""
     if isinstance(schema, bool):
         return schema
     schema = deepcopy(schema)
@@ -110,7 +110,7 @@ def test_a_citizens_words_do_not_fit_even_if_new_members_do(name: str) -> None:
 
 
 def test_the_desk_understands_the_messages_that_are_sent_and_those_of_the_former_shape() -> None:
-    VALIDATOR.validate(json.loads(message()))  # with which the desk is tested
+    VALIDATOR.validate(json.loads(message()))  # the message in the desk's tests
     former = understood(former_message(procedure=None))
     VALIDATOR.validate(former)
 

@@ -1,4 +1,4 @@
-"""What the README names is there: parameters, outputs, resources, stages, files."""
+"""What the README names exists: parameters, outputs, resources, stages, files."""
 
 import re
 import tomllib
@@ -45,7 +45,7 @@ def test_commands_for_aws_name_things_that_are_deployed() -> None:
 
 
 def test_the_readme_lists_what_the_template_retains_after_a_failed_first_deployment() -> None:
-    """Only that has to be removed by hand, and all of that."""
+    """These resources, and no others, have to be removed by hand."""
     left = {
         name
         for name, resource in TEMPLATE["Resources"].items()

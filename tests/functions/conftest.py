@@ -1,4 +1,4 @@
-"""Functions on an AWS in this process: the register in memory, all else by moto."""
+"""Functions on an AWS in this process: the register in memory, all else in moto."""
 
 import importlib.util
 import os
@@ -74,13 +74,13 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     )
     queues = moto_backends("sqs")
     for name, queue in queues.queues.items():
-        queue.last_purged_at = None  # it may be purged once a minute
+        queue.last_purged_at = None  # SQS allows a purge only once a minute
         queues.purge_queue(name)
     moto_backends("s3").buckets["attachments"].keys.clear()
 
 
 def moto_backends(service: Literal["sqs", "s3"]) -> Any:
-    """What moto keeps of a service; to empty it by calls takes longer than most tests."""
+    """What moto stores for a service; emptying it by calls takes longer than most tests."""
     region = "eu-west-1" if service == "sqs" else "aws"
     backends: Any = get_backend(service)
     return backends[ACCOUNT][region]
@@ -88,7 +88,7 @@ def moto_backends(service: Literal["sqs", "s3"]) -> Any:
 
 @pytest.fixture
 def load(embedded: None) -> Callable[[str], ModuleType]:  # noqa: ARG001  they need AWS
-    """Loads a function's file as Lambda does, anew for each test."""
+    """Loads a function's file as Lambda does, again in each test."""
 
     def load_function(name: str) -> ModuleType:
         assert os.environ["REGISTER_TABLE"]

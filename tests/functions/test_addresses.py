@@ -1,4 +1,4 @@
-"""Addresses and methods as link checkers, previews, reloads and hands that mistype ask for them."""
+"""Addresses and methods as link checkers, previews, reloads and mistyping hands request them."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -18,7 +18,7 @@ WITHOUT_FORM = ["procedures", "contact", "export", *LEGAL_PAGES]
 
 
 def heads() -> Iterator[tuple[str, str]]:
-    """The function and the address of all that HEAD is answered for."""
+    """The function and the address of every route that answers HEAD."""
     for logical_id, function in FUNCTIONS.items():
         for event in function["Events"].values():
             if event["Type"] == "Api" and event["Properties"]["Method"] == "head":
@@ -105,7 +105,7 @@ def test_opening_the_address_of_the_form_to_leave_ends_no_session(web: Web) -> N
 
 
 def sent_to(app: ModuleType, method: str, path: str, **headers: str) -> Answer:
-    """The answer of the function that has the addresses which no page has."""
+    """The answer of a function to a request for an address without a page."""
     event = asked(method, path, body=b"a=b" if method == "POST" else b"", query=None, **headers)
     event["requestContext"]["domainName"] = "suport.example.org"
     return Answer(*answered(app, event))
@@ -114,7 +114,7 @@ def sent_to(app: ModuleType, method: str, path: str, **headers: str) -> Answer:
 def followed(path: str, link: str) -> str:
     """Where a browser gets by that relative link from that path (RFC 3986, 5.2.4).
 
-    Unlike `urljoin` it takes two slashes for what they are: a segment without a name.
+    Unlike `urljoin`, it takes two slashes for what they are: a segment without a name.
     """
     segments = path.split("/")[:-1]
     for each in link.partition("?")[0].split("/"):
@@ -127,13 +127,13 @@ def followed(path: str, link: str) -> str:
 
 
 def led_to(answer: Answer, path: str) -> set[str]:
-    """Where a browser gets from the page's text."""
+    """Where a browser gets by the links in the page's text."""
     main = answer.body.partition("<main")[2].partition("</main>")[0]
     return {followed(path, part.partition('"')[0]) for part in main.split('href="')[1:]}
 
 
 def assert_whole(answer: Answer, path: str) -> None:
-    """The page's stylesheet, navigation and languages are where its links lead from there."""
+    """Asserts that the page's links lead from there to its stylesheet, navigation and languages."""
     links = [each for each in answer.page.attributes("href") if not each.startswith(("#", "tel:"))]
     found = {followed(path, each) for each in links}
     assert f"/suport/assets/{assets.names()['suport.css']}" in found

@@ -1,7 +1,7 @@
-"""What is answered over HTTP when a layer below fails: 503 and a problem, or a page, every time.
+"""The answer over HTTP when a lower layer fails: every time 503, with a problem or a page.
 
-The exceptions are those that botocore and the libraries under it really raise, from where they
-really come: out of a client's call.
+The exceptions are those that botocore and the libraries under it really raise, and they come from
+where they really come from: a client's call.
 """
 
 import itertools
@@ -36,13 +36,13 @@ def _nothing_that_was_written_is_logged(caplog: pytest.LogCaptureFixture) -> Any
 
 
 def break_routes(app: ModuleType, fail: Callable[..., Any]) -> None:
-    """Has whatever is asked for fail like this."""
+    """Makes every route fail like this."""
     broken = getattr(app, "site", None) or app.api
     broken.route = broken.visit = fail
 
 
 def assert_unavailable(answer: tuple[int, Any, dict[str, list[str]]], path: str) -> None:
-    """The service cannot answer now, and says so: as a problem to programs, as a page to people."""
+    """Asserts that the answer is 503: a problem for programs, a page for people."""
     status, body, headers = answer
     assert (status, headers["Cache-Control"]) == (503, ["no-store"]), (path, body)
     if path.startswith("/v1/"):

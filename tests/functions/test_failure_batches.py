@@ -1,8 +1,8 @@
-"""When a layer below fails for some records of a batch: these are named, the others are handled.
+"""A lower layer fails for some records of a batch: the function names these, handles the others.
 
-Each function is given one batch. For every kind of failure there is an incident about which the
-first call fails so; then there are some with a read time-out, of which nobody knows whether it came
-after the effect, in a later call; and among them those of which no call fails.
+Each function gets one batch. It has an incident for every kind of failure, about which the first
+call fails in that way; some incidents about which a later call ends in a read time-out, perhaps
+after its effect; and among them some about which no call fails.
 """
 
 import itertools
@@ -38,14 +38,14 @@ NO_MESSAGES = [
     '"text"',
     '{"Records": 7, "schema": "suport.mail/1"}',
 ]
-"""What no queue of the service is ever given."""
+"""Messages that no queue of the service ever gets."""
 
 
 CALLS = 8
 """More than any function makes about one record."""
 
 SOUND = (0, 9, -1)
-"""Where in a batch the records are about which no call fails."""
+"""The places in a batch of the records about which no call fails."""
 
 
 @dataclass
@@ -54,9 +54,9 @@ class Fault:
 
     layer: str
     at: int | None
-    """How many calls succeed before it; None while a file is read, of which the call succeeded."""
+    """How many calls succeed before the fault; None if reading a file fails after its call."""
     calls: list[str] = field(default_factory=list)
-    """What was called about it."""
+    """The calls about the incident."""
 
     @property
     def was_met(self) -> bool:
@@ -67,18 +67,18 @@ class Fault:
         return FAILURES[self.layer]()
 
     def read(self) -> bytes:
-        """What comes of a file whose transfer breaks off."""
+        """Reads a file whose transfer breaks off."""
         raise self.failure
 
 
 class Faults(dict[str, Fault]):
-    """AWS, in which a call about some incidents fails, by their references."""
+    """AWS, where a call about some incidents fails; by their references."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.mailed: list[str] = []
         """The addresses of the mails that were sent."""
         self.postponed: list[tuple[str, int]] = []
-        """Which messages are to come again, by their handle, and after how many seconds."""
+        """The handles of the messages that have to come again, and after how many seconds."""
         self._postponing = itertools.cycle([None, *FAILURES])
 
         def call(own: Call, operation: str, request: dict[str, Any]) -> Any:
@@ -100,7 +100,7 @@ class Faults(dict[str, Fault]):
         intercept(monkeypatch, call)
 
     def postpone(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Has a message come again later, which fails in every way, and sometimes succeeds."""
+        """Postpones a message: a call that fails in every way in turn, and sometimes succeeds."""
         self.postponed.append((request["ReceiptHandle"], request["VisibilityTimeout"]))
         if layer := next(self._postponing):
             failure = FAILURES[layer]()
@@ -108,7 +108,7 @@ class Faults(dict[str, Fault]):
         return {}
 
     def meet(self, references: Sequence[Reference], *, in_files: bool = False) -> None:
-        """From now on calls fail about these, but for those that are sound."""
+        """From now on, calls about these incidents fail, except about those at `SOUND`."""
         faults = [Fault(layer, 0) for layer in FAILURES]
         faults += [Fault("read time-out", at) for at in range(1, CALLS)]
         if in_files:
@@ -119,17 +119,17 @@ class Faults(dict[str, Fault]):
         self |= dict(zip(unsound, faults, strict=True))
 
     def end(self) -> dict[Reference, Fault]:
-        """Those that were met, by what they were about; from now on no call fails."""
+        """The faults that calls have met, by incident; from now on, no call fails."""
         met = {Reference(about): fault for about, fault in self.items() if fault.was_met}
         kinds = {(fault.layer, fault.at) for fault in met.values()}
         assert kinds >= {(layer, 0) for layer in FAILURES}
-        assert ("read time-out", CALLS - 1) not in kinds  # every call was one to fail
+        assert ("read time-out", CALLS - 1) not in kinds  # each of the function's calls failed once
         self.clear()
         return met
 
 
 class Incidents:
-    """Incidents, each of its own citizen."""
+    """Incidents, each of a citizen of its own."""
 
     def __init__(self) -> None:
         self.register = Register(aws.client("dynamodb"), "register")
@@ -140,7 +140,7 @@ class Incidents:
         return self.register.submit(submission, key, b"secret", submitted_at).reference
 
     def batch(self, *, files: bool = False, at: datetime | None = None) -> list[Reference]:
-        """As many as there are failures, and those that are sound."""
+        """One incident for each failure, and those at `SOUND`."""
         size = len(FAILURES) * (2 if files else 1) + CALLS - 1 + len(SOUND)
         return [self.submit(number, at) for number in range(size)]
 
@@ -181,7 +181,7 @@ def _nothing_that_was_written_is_logged(caplog: pytest.LogCaptureFixture) -> Ite
 
 
 def messages(bodies: Mapping[Reference, Any]) -> list[dict[str, Any]]:
-    """Messages of a queue, as Lambda hands them over, named for the incidents."""
+    """Messages of a queue, as Lambda delivers them, named after the incidents."""
     return [
         {
             "messageId": f"of {reference}",
@@ -196,13 +196,13 @@ def messages(bodies: Mapping[Reference, Any]) -> list[dict[str, Any]]:
 
 
 def failed(app: ModuleType, records: Sequence[dict[str, Any]]) -> list[str]:
-    """Which records the function names as failed."""
+    """The records that the function names as failed."""
     answer = app.handler({"Records": records}, CONTEXT)
     return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
 
 def logged(caplog: pytest.LogCaptureFixture, name: str) -> list[tuple[str, str]]:
-    """Of what it was logged that it failed, and why."""
+    """What failed according to the log, and why."""
     records = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
     return [(each[name], each["error"]) for each in records]
 
@@ -276,7 +276,7 @@ def test_an_incident_that_cannot_be_woken_is_counted_and_the_others_are_woken(
 
 
 def put(references: Sequence[Reference]) -> dict[Reference, FileId]:
-    """A file of each incident, which lies in the store now."""
+    """Puts a file of each incident into the store."""
     files = {reference: file_store.new_file_id() for reference in references}
     for named in files.items():
         boto3.client("s3").put_object(
@@ -289,7 +289,7 @@ def put(references: Sequence[Reference]) -> dict[Reference, FileId]:
 
 
 def arrival(reference: Reference, file_id: FileId) -> dict[str, Any]:
-    """What the store tells of a file that was put into it."""
+    """The store's message about a new file."""
     key = file_store.object_key(reference, file_id)
     return {"Records": [{"s3": {"bucket": {"name": "attachments"}, "object": {"key": key}}}]}
 

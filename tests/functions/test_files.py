@@ -1,4 +1,4 @@
-"""From what arrives in the store to the register, and from the register's stream to the store."""
+"""Files: from the store to the register, and from the register's stream to the store."""
 
 import base64
 import json
@@ -61,7 +61,7 @@ class IncidentWithFile:
         return [entry.facts for entry in history if entry.kind is Kind.ACTION]
 
     def put(self, content: bytes, media_type: str = "application/pdf") -> str:
-        """The version of what the store has then."""
+        """Puts content into the store; returns its version there."""
         put = boto3.client("s3").put_object(
             Bucket="attachments", Key=self.key, Body=content, ContentType=media_type
         )

@@ -1,4 +1,4 @@
-"""Forms that another site sends in a citizen's name: told apart, and refused by every function."""
+"""Forms that another site sends in a citizen's name: every function recognises and refuses them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ hosts = st.from_regex(r"[a-z0-9-]{1,20}(\.[a-z]{2,8}){1,2}(:[1-9][0-9]{1,3})?", 
 @pytest.mark.parametrize(
     ("headers", "forged"),
     [
-        ({}, False),  # an old browser, or a program, which has no citizen's cookie
+        ({}, False),  # an old browser, or a program, which does not have a citizen's cookie
         ({"host": HOST}, False),
         (OWN, False),
         ({"host": HOST, "origin": "null"}, False),  # our own pages, which ask for no referrer
@@ -41,7 +41,7 @@ hosts = st.from_regex(r"[a-z0-9-]{1,20}(\.[a-z]{2,8}){1,2}(:[1-9][0-9]{1,3})?", 
         ({"host": HOST, "origin": f"https://evil.example/{HOST}"}, True),
         ({"host": HOST, "origin": f"https://{HOST}@evil.example"}, True),
         ({"host": HOST, "origin": f"https://evil.example@{HOST}"}, True),
-        ({"host": HOST, "origin": HOST}, True),  # no browser writes it so
+        ({"host": HOST, "origin": HOST}, True),  # no browser writes it like this
         ({"host": HOST, "origin": ""}, True),
         ({"host": HOST, "origin": "https://[::1"}, True),
         ({"origin": "https://evil.example"}, True),
@@ -84,7 +84,7 @@ ROUTES = {
     and definition["Properties"]["Method"] == "post"
     and definition["Properties"]["Path"].startswith("/{language}/")
 }
-"""Every address that a form is posted to, without its language, and the function behind it."""
+"""Every address that takes a form, without its language, and the function behind it."""
 
 SENT: dict[str, dict[str, str]] = {
     "/help": {"error": "SAF_08"},
@@ -107,14 +107,14 @@ SENT: dict[str, dict[str, str]] = {
         "notice_sha256": published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256,
     },
 }
-"""What a right form sends there."""
+"""The fields of a correct form for each address."""
 
 WRITES_NOTHING = {"/help", "/leave", "/files"}
 
 
 @pytest.fixture
 def request_of(load: Load) -> Callable[..., tuple[dict[str, Any], ModuleType]]:
-    """The request of a right form, with the session that its citizen's browser has, and its app."""
+    """The request of a correct form, with the session of its citizen, and its function."""
 
     def request(route: str, **headers: str) -> tuple[dict[str, Any], ModuleType]:
         receipt, now = submitted(load), datetime.now(UTC)

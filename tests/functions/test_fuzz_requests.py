@@ -1,4 +1,4 @@
-"""Requests as nobody means them: odd bodies, parameters and headers never make the service fail.
+"""Requests that nobody means: odd bodies, parameters and headers never make the service fail.
 
 A failure of the service rings an alarm and wakes somebody; no sender may be able to cause one.
 """
@@ -40,7 +40,7 @@ ODD = [
     *("%", "%zz", "{x}", '"', "\\", ";", ",", "=", "&", "<b>", "../..", "é", "٣", "²", "\u202e"),
     *("\ufffe", "\U0001f600", "İ", "\ufffd", "\x00", "\r\n", "ca", "0000-0000-0000"),
 ]
-"""Values of which some parser may think something."""
+"""Values that may mean something to some parser."""
 
 MOMENTS = [
     *("2026-11-23", "2026-11-23T10:00:00", "2026-W01-1T00:00:00+01:00", "T", "24:00", "-1"),
@@ -73,7 +73,7 @@ PARAMETERS: list[tuple[str, str, dict[str, list[str]]]] = [
     ("work_incident", "/v1/desk/incidents/{reference}", {"before": IDS}),
     ("work_incident", "/v1/desk/stats", {"days": ["181", "٣٠", "1_0", "+7", "7.0"]}),
 ]
-"""What each address is asked by its query, and what comes close to it."""
+"""The parameters that addresses read in the query, and others that resemble them."""
 
 TYPES = [
     *("application/json", "APPLICATION/JSON ; CHARSET=UTF-8", "application/json;charset=utf-7"),
@@ -106,7 +106,7 @@ HEADERS: dict[str, list[str]] = {
     "Sec-Fetch-Site": ["same-origin", "cross-site"],
     "X-Forwarded-Proto": ["http,https", "javascript"],
 }
-"""What is read in the head of a request, and what comes close to it."""
+"""The headers that the service reads, and others that resemble them."""
 
 READ: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("show_help", "GET", "/", ("Accept-Language",)),
@@ -220,7 +220,7 @@ def test_neither_a_body_nor_its_absence_makes_an_address_fail(
 
 
 def meant(service: Service, function: str, method: str, resource: str) -> dict[str, Any]:
-    """A request to that address as it is meant, by somebody who may make it."""
+    """A correct request to that address, from somebody who may make it."""
     if resource.startswith("/v1/"):
         return service.json(method, resource, JSON_REQUESTS.get((function, method, resource)))
     name = resource.removeprefix("/{language}").strip("/")

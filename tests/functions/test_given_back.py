@@ -1,4 +1,4 @@
-"""Whatever becomes of a form, nobody has to type it twice: the answer holds all that was sent."""
+"""Whatever happens to a form, nobody has to type it twice: the answer holds all that was sent."""
 
 from http import HTTPStatus
 from types import ModuleType
@@ -97,7 +97,7 @@ def test_a_failed_form_sent_twice_is_recorded_once(web: Web) -> None:
     with pytest.MonkeyPatch.context() as broken:
         break_down(broken, "read time-out")
         answer = web.post("reply", written)
-    web.post("reply", written)  # the first one had been recorded, and only the answer was lost
+    web.post("reply", written)  # the first one was recorded, and only its answer was lost
     assert again(web, answer, "reply").status == 303
     assert web.messages(reference) == ["Encara falla"]
 
@@ -176,7 +176,7 @@ def test_a_form_too_large_to_come_back_is_still_in_the_page_before(web: Web, for
     (name,) = [name for name, value in FORMS[form].items() if value == WORDS]
     others = urlencode(fields | {name: ""}).encode()
     for length, status in ((1_900_000, 422), (2_500_000, 413)):
-        body = others + f"&{name}=".encode() + b'"' * length  # as long again five times in HTML
+        body = others + f"&{name}=".encode() + b'"' * length  # each becomes five characters in HTML
         answer = web.ask(
             *("POST", form, "en"), body=body, Content_Type="application/x-www-form-urlencoded"
         )
@@ -324,7 +324,7 @@ def problem_text(text: str) -> Any:
     return Message(text)
 
 
-# ------------------------------------------------- what waits to be opened
+# ------------------------------------------------- what waits for an incident to be opened
 
 
 def test_a_rating_that_came_too_late_for_its_session_is_recorded_on_opening(web: Web) -> None:
@@ -349,7 +349,7 @@ def test_a_rating_that_came_too_late_for_its_session_is_recorded_on_opening(web:
         ({"comment": "Prou bé"}, 422),
         ({"score": "9", "comment": "Prou bé"}, 422),
         ({"score": "4", "comment": "x" * 501}, 422),
-        ({"score": "4", "comment": "Prou bé"}, 409),  # it is not resolved
+        ({"score": "4", "comment": "Prou bé"}, 409),  # the incident is not resolved
     ],
 )
 def test_a_kept_rating_that_cannot_be_recorded_is_not_lost(

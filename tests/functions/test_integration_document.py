@@ -1,4 +1,4 @@
-"""What docs/integration.md shows is what there is."""
+"""What docs/integration.md shows is true."""
 
 import json
 import re
@@ -50,7 +50,7 @@ def test_the_consumer_takes_both_shapes_and_leaves_other_messages_alone(
         deleted.append(ReceiptHandle)
 
     def claim(method: str, url: str, *, timeout: int, **_: Any) -> Any:
-        assert timeout > 29  # seconds, within which API Gateway answers
+        assert timeout > 29  # seconds; API Gateway answers within 29
         claimed.append(f"{method} {url}")
         return SimpleNamespace(status=200, json=lambda: {"claimed_by": "ticket-system"})
 
@@ -169,7 +169,7 @@ def test_the_document_names_every_route_of_the_operators() -> None:
 
 
 def answered(method: str, path: str) -> set[str]:
-    """What the table of the routes says is in the answer."""
+    """The members of the answer, according to the table of the routes."""
     (row,) = re.findall(rf"^\| {method} \| `{re.escape(path)}` \|.*$", TEXT, re.MULTILINE)
     return set(re.findall(r'"(\w+)"', row))
 

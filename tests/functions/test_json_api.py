@@ -1,4 +1,4 @@
-"""The functions' handlers with moto behind them: what only shows where parts meet."""
+"""The functions' handlers with moto behind them: what shows only when the parts meet."""
 
 import json
 import os
@@ -447,7 +447,7 @@ def test_a_record_delivered_twice_is_queued_once(load: Load) -> None:
     assert len(queued("functional")) == 1
 
 
-def test_an_incident_whose_queue_refuses_stays_to_be_routed(
+def test_an_incident_that_its_queue_refuses_still_has_to_be_routed(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = submitted(load)["reference"]

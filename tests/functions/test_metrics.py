@@ -1,4 +1,4 @@
-"""What the functions report to CloudWatch, and what the alarms watch of it."""
+"""What the functions report to CloudWatch, and what the alarms watch."""
 
 import ast
 import json
@@ -34,12 +34,12 @@ DIMENSIONS = {
     Metric.MAIL_EVENTS: {"trouble"},
     Metric.FILES_CHECKED: {"outcome"},
 }
-"""Of each metric that has any."""
+"""The dimensions of each metric that has any."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """What CloudWatch keeps apart: a metric under exactly these dimensions."""
+    """A series of CloudWatch: a metric under exactly these dimensions."""
 
     namespace: str
     metric: str
@@ -47,7 +47,7 @@ class Series:
 
 
 def namespace(**known: str) -> str:
-    """That in which every function reports, in a stack of that name."""
+    """The namespace in which every function of a stack of that name reports."""
     shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     for function in FUNCTIONS.values():
         assert "POWERTOOLS_METRICS_NAMESPACE" not in function["Environment"]["Variables"]
@@ -55,12 +55,12 @@ def namespace(**known: str) -> str:
 
 
 def series(metric: str) -> Series:
-    """The one series of that metric, as it is meant."""
+    """The only series that the metric should have."""
     return Series(namespace(), metric, frozenset(DIMENSIONS.get(Metric(metric), ())))
 
 
 def watched(**known: str) -> dict[str, Series]:
-    """What each alarm on the service's own metrics watches."""
+    """The series that each alarm on the service's own metrics watches."""
     return {
         name: Series(
             resolved(alarm["Namespace"], known),
@@ -87,7 +87,7 @@ def reported(printed: str) -> Iterator[tuple[Series, float]]:
 
 
 def sources() -> list[Path]:
-    """All code that is deployed, but for the module that names the metrics."""
+    """All deployed code, except the module that names the metrics."""
     found = [*(ROOT / "functions").rglob("*.py"), *PACKAGE.rglob("*.py")]
     return [path for path in found if path != MODULE]
 
@@ -98,7 +98,7 @@ def counted() -> dict[Metric, set[frozenset[str]]]:
     for node in (node for path in sources() for node in ast.walk(ast.parse(path.read_text()))):
         match node:
             case ast.Attribute(value=ast.Name(id="Metric"), attr=name):
-                found[Metric[name]] |= set()  # counted somewhere else
+                found[Metric[name]] |= set()  # counted in another place
             case ast.Call(
                 func=ast.Name(id="count"),
                 args=[ast.Attribute(value=ast.Name(id="Metric"), attr=name), *_],
@@ -153,7 +153,7 @@ def test_every_alarm_watches_a_reported_figure() -> None:
 
 
 def test_no_stage_hides_the_failures_of_another() -> None:
-    """Neither in what functions report nor in what API Gateway does by the API's name."""
+    """Neither in what functions report nor in what API Gateway reports under the API's name."""
     pre, prod = ({"AWS::StackName": name} for name in ("suport-pre", "suport-prod"))
     assert namespace(**pre) != namespace(**prod)
     assert {of.namespace for of in watched(**prod).values()} == {namespace(**prod)}
@@ -163,7 +163,7 @@ def test_no_stage_hides_the_failures_of_another() -> None:
         for dimension in alarm.get("Dimensions", []):
             if dimension["Name"] == "ApiName":
                 assert dimension["Value"] == api, name
-            # what else there is names a resource of the stack, or the one stage of its API
+            # any other dimension names a resource of the stack, or the only stage of its API
             assert isinstance(dimension["Value"], dict) or dimension["Name"] == "Stage", name
 
 
@@ -210,7 +210,7 @@ def test_a_wrong_access_code_is_reported_as_its_alarm_watches_it(
 
 
 def test_the_list_of_metrics_does_not_slow_down_a_functions_start() -> None:
-    """Every function imports it; only a request that reports something pays for Powertools."""
+    """Every function imports the list; only a request that reports something loads Powertools."""
     program = "import sys, suport.runtime.metrics; print(*sys.modules)"
     loaded = subprocess.run(  # noqa: S603  our own interpreter
         [sys.executable, "-c", program],

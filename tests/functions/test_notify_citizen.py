@@ -1,4 +1,4 @@
-"""From the register's stream to the mail, and from what comes back to the incident."""
+"""Mails: from the register's stream to SES, and from a bounce or complaint to the incident."""
 
 import json
 import ssl
@@ -40,7 +40,7 @@ OPERATOR = ("aina.ferrer", Category.FUNCTIONAL)
 
 
 class Post:
-    """The functions on both sides of the queue of mails, and the mails that SES was given."""
+    """The functions on both sides of the queue of mails, and the mails that SES got."""
 
     def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         self.route = load("route_incident")
@@ -50,9 +50,9 @@ class Post:
         self._submitted = 0
         self.sent: list[dict[str, Any]] = []
         self.refusals: list[str | Exception] = []
-        """With what errors SES answers, or calls to it fail, before it takes mails."""
+        """The errors of SES, or of calls to it, before it takes mails."""
         self.lost_answers = 0
-        """How many mails it takes without anybody hearing of it."""
+        """How many mails SES takes while its answers get lost."""
         monkeypatch.setattr(clock, "now", lambda: self.now)
         self.ses = aws.client("sesv2")
         self.ses.create_email_identity(EmailIdentity=FROM)
@@ -94,11 +94,11 @@ class Post:
         return whole_history(self.register, reference, self.now)[1]
 
     def mails(self, reference: Reference) -> list[dict[str, Any]]:
-        """What the register tells of mails."""
+        """The mails that the register has recorded."""
         return [each.facts for each in self.history(reference) if each.kind is Kind.MAIL]
 
     def follow(self, reference: Reference, before: dict[str, Any] | None = None) -> Any:
-        """Has the stream tell of the incident as it is now, and was before; new without that."""
+        """Brings the incident's change to the stream; without `before`, the incident is new."""
         change = {
             "Keys": {"reference": {"S": reference}, "entry": {"S": "incident"}},
             "NewImage": self.image(reference),
@@ -113,7 +113,7 @@ class Post:
         return self.route.handler({"Records": [record]}, CONTEXT)
 
     def image(self, reference: Reference) -> dict[str, Any]:
-        """The incident's item, as it lies in the table."""
+        """The incident's item in the table."""
         key: Any = {"reference": {"S": reference}, "entry": {"S": "incident"}}
         table = aws.client("dynamodb")
         found: dict[str, Any] = table.get_item(TableName="register", Key=key, ConsistentRead=True)[
@@ -122,7 +122,7 @@ class Post:
         return found
 
     def watch(self) -> None:
-        """The watcher's run, and what the stream tells of it."""
+        """One run of the watcher, and the records of it on the stream."""
         for reference in self.register.to_follow_up(self.now):
             before = self.image(reference)
             self.register.follow_up(reference, self.now)
@@ -132,12 +132,12 @@ class Post:
         return self.register.incident(reference, self.now).mails
 
     def set_aside(self, reference: Reference) -> list[dict[str, Any]]:
-        """The mails that were given up, as the history tells of them."""
+        """The mails that were given up, according to the history."""
         contents = [each.facts for each in self.history(reference)]
         return [each for each in contents if each.get("action") == "mail_set_aside"]
 
     def requests(self) -> list[Message]:
-        """The messages that wait in the queue of mails, as Lambda is given them."""
+        """The messages that wait in the queue of mails, as Lambda gets them."""
         sqs = boto3.client("sqs")
         url = sqs.get_queue_url(QueueName="mail")["QueueUrl"]
         found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
@@ -149,7 +149,7 @@ class Post:
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def send(self) -> list[str]:
-        """Has all mails sent that are asked for."""
+        """Sends all requested mails."""
         requests = self.requests()
         return self.deliver(*requests) if requests else []
 
@@ -162,7 +162,7 @@ class Post:
 def lambdas(
     body: Any, received: Any = None, queue: str = "mail", receives: int = 1, number: int = 1
 ) -> Message:
-    """A message as Lambda hands it over."""
+    """A message as Lambda delivers it."""
     received = received or {"MessageId": f"message {number}", "ReceiptHandle": "handle"}
     return {
         "messageId": received["MessageId"],
@@ -175,13 +175,13 @@ def lambdas(
 
 
 def answered(code: str, status: int = 400) -> ClientError:
-    """What SES answers where it does not take a mail."""
+    """The answer of SES when it does not take a mail."""
     error: Any = {"Error": {"Code": code, "Message": "no"}}
     return ClientError(error | {"ResponseMetadata": {"HTTPStatusCode": status}}, "SendEmail")
 
 
 def event(reference: Reference, kind: str = "Bounce", **about: str) -> Message:
-    """What SES tells through its topic."""
+    """An event that SES reports through its topic."""
     told = {
         "eventType": kind,
         kind.lower(): about,
@@ -331,7 +331,7 @@ def test_a_request_about_an_expired_entry_is_dropped(post: Post) -> None:
     assert post.sent == []
 
 
-# --------------------------------------------------- what the form could be misused for
+# ------------------------------------------------------------- misuse of the form
 
 
 def test_at_most_three_acknowledgements_an_hour_go_to_one_address(post: Post) -> None:
@@ -385,7 +385,7 @@ def test_the_count_names_nobody_and_expires(post: Post) -> None:
 
 @pytest.mark.usefixtures("embedded")
 def test_two_who_count_at_once_are_both_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another counts between this one's look and its writing, as often as there is room."""
+    """Others count between this one's read and its write, until there is no room left."""
     client = aws.client("dynamodb")
     limit = AcknowledgementLimit(client, "register")
     own_put = client.put_item
@@ -402,7 +402,7 @@ def test_two_who_count_at_once_are_both_counted(monkeypatch: pytest.MonkeyPatch)
     assert limit.admits("A", "digest", NOW)
 
 
-# ------------------------------------------------------------------------ what fails
+# ---------------------------------------------------------------------- failures
 
 
 REFUSED: list[str | Exception] = [
@@ -531,11 +531,11 @@ def test_nothing_is_sent_if_no_attempt_can_be_claimed(
     assert post.sent == []
 
 
-# ------------------------------------------------- what was owed and never asked for
+# ------------------------------------------------- mails owed but never requested
 
 
 def everything_owed(post: Post) -> dict[str, Reference]:
-    """Incidents that each owe one mail, by its kind; of none the stream ever told."""
+    """Incidents that each owe one mail, by its kind; the stream has no record of any."""
     made = {}
     for kind in ("acknowledgement", "reply", "question", "solution", "closing"):
         made[kind] = reference = post.submit(contact={"email": f"{kind}@example.org"})
@@ -554,7 +554,7 @@ def everything_owed(post: Post) -> dict[str, Reference]:
     return made
 
 
-def test_a_mail_whose_stream_record_was_lost_is_asked_for_by_the_watcher(post: Post) -> None:
+def test_the_watcher_requests_a_mail_whose_stream_record_was_lost(post: Post) -> None:
     made = everything_owed(post)
     post.sent.clear()
     assert post.send() == []
@@ -575,7 +575,7 @@ def test_a_mail_whose_stream_record_was_lost_is_asked_for_by_the_watcher(post: P
 
 def test_the_access_code_of_a_phone_call_is_mailed_whatever_was_lost(post: Post) -> None:
     reference = taken_by_phone(post)
-    for _ in range(5):  # each record of the stream is lost, until the service is well again
+    for _ in range(5):  # the stream's records are lost until the service is well again
         post.pass_time(minutes=250)
         post.register.follow_up(reference, post.now)
     post.pass_time(minutes=250)
@@ -584,7 +584,7 @@ def test_the_access_code_of_a_phone_call_is_mailed_whatever_was_lost(post: Post)
     assert [each["kind"] for each in post.mails(reference)] == ["acknowledgement"]
 
 
-def test_a_mail_that_never_succeeds_is_set_aside_by_the_watcher_in_the_end(post: Post) -> None:
+def test_the_watcher_finally_sets_aside_a_mail_that_never_succeeds(post: Post) -> None:
     reference = post.submit()
     post.refusals = ["MessageRejected"] * 1000
     hours = 0
@@ -723,7 +723,7 @@ def test_no_log_has_the_address_or_the_access_code(
     assert [secret for secret in (ADDRESS, code, "anna") if secret in written] == []
 
 
-# ------------------------------------------------------------------- what comes back
+# ------------------------------------------------------------- bounces and complaints
 
 
 def test_a_bounce_is_recorded_for_the_operator_and_no_mail_follows(post: Post) -> None:
@@ -763,7 +763,7 @@ def test_a_bounce_for_an_expired_incident_is_dropped(post: Post) -> None:
         post.register.incident(reference, post.now)
 
 
-# ----------------------------------------------------------------- what asks for mails
+# ------------------------------------------------------------------ requests for mails
 
 
 def test_a_mail_request_that_the_queue_refuses_is_made_again(
@@ -789,7 +789,7 @@ def test_a_change_that_owes_nothing_new_asks_for_no_mail(post: Post) -> None:
 
 def test_an_incident_that_is_routed_late_is_acknowledged_once(post: Post) -> None:
     reference = post.submit()
-    for _ in range(2):  # the watcher had it routed anew
+    for _ in range(2):  # the watcher had it routed again
         post.follow(reference)
         assert post.send() == []
     assert len(post.sent) == 1

@@ -212,7 +212,7 @@ def test_a_confirmation_is_shown_only_for_a_known_name(
 
 
 def wrong_codes(printed: str) -> list[dict[str, Any]]:
-    """The figures that were given out on tries to open an incident, as CloudWatch reads them."""
+    """The figures about attempts to open an incident, as CloudWatch reads them."""
     lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
     return [line for line in lines if "WrongAccessCodes" in line]
 
@@ -312,7 +312,7 @@ def test_the_citizen_can_download_everything(web: Web, form: str) -> None:
 
 
 def written(web: Web, count: int) -> list[str]:
-    """Writes so many messages over some days; returns what the page tells of them, newest first."""
+    """Writes so many messages over some days; returns them as the page shows them, newest first."""
     web.now = NOW
     for number in range(count):
         at = NOW + timedelta(days=number // 20, minutes=number % 20)
@@ -719,7 +719,7 @@ def test_control_before_view_is_refused(web: Web) -> None:
     web.opened()
     before = in_the_register()
     answer = web.post("remote-support", consent("control", "grant"), "en")
-    assert (answer.status, in_the_register()) == (422, before)  # and on another language's text
+    assert (answer.status, in_the_register()) == (422, before)  # the text is another language's
     answer = web.post("remote-support", consent("control", "grant"))
     assert (answer.status, in_the_register()) == (409, before)
 
@@ -804,7 +804,7 @@ def test_an_expired_incident_is_not_there(web: Web) -> None:
 def test_no_page_exists_under_another_language(web: Web, language: str, page: str) -> None:
     method = next(each for each, name in BEHIND if name == page)
     answer = web.get(page, language) if method == "GET" else web.post(page, {}, language)
-    if answer.status == 303:  # without a session some lead on before they look at the language
+    if answer.status == 303:  # without a session some lead on before they read the language
         assert answer.location in {"track", "help"}
         return
     assert (answer.status, answer.headers["Content-Language"]) == (404, "ca")

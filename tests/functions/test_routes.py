@@ -1,4 +1,4 @@
-"""What API Gateway routes to a function is what the function answers."""
+"""A function answers exactly the routes that API Gateway sends to it."""
 
 import pytest
 
@@ -19,7 +19,7 @@ ROUTED = {
 def test_a_function_answers_the_routes_that_the_template_gives_it(
     function: str, load: Load
 ) -> None:
-    """HEAD is answered as GET is, and addresses that no page has are answered by none."""
+    """HEAD gets the answer to GET, and addresses without a page have no route in any function."""
     routed = {
         (method, resource)
         for method, resource in ROUTED[function]

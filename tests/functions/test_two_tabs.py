@@ -1,4 +1,4 @@
-"""Two incidents in two tabs of one browser: what is sent from one never becomes the other's."""
+"""Two incidents in two tabs of one browser: a form of one never changes the other."""
 
 import re
 from typing import Any
@@ -11,12 +11,12 @@ from tests.support.html import Page
 from tests.support.web import Answer, Web, in_the_register
 
 TRACKED = sorted(FORMS.keys() - {"help", "incident", "track", "leave"})
-"""The forms that do something with the open incident."""
+"""The forms that act on the open incident."""
 
 
 @pytest.fixture
 def tabs(web: Web) -> tuple[Reference, str, Reference]:
-    """The incident of the first tab with its access code, and the one that was opened after it."""
+    """The incident of the first tab with its access code, and the one opened after it."""
     first, code = web.opened(), web.code
     web.submit(idempotency_key="another incident".replace(" ", "-"))
     web.get("track")
@@ -24,7 +24,7 @@ def tabs(web: Web) -> tuple[Reference, str, Reference]:
 
 
 def forms_of(answer: Answer) -> dict[str, dict[str, str]]:
-    """The fields of each form of a page, by where it is sent."""
+    """The fields of each form of a page, by the address that it goes to."""
     found = {}
     for action, content in re.findall(
         r'<form method="post" action="(.*?)"(.*?)</form>', answer.body, re.DOTALL

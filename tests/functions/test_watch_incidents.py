@@ -1,4 +1,4 @@
-"""The watcher, over the register in moto: what is overdue is woken, whatever happens to one."""
+"""The watcher: it wakes overdue incidents, even if one of them fails."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The operators' API, with moto behind it: who may do what, and what is kept of it."""
+"""The operators' API, with moto behind it: who may do what, and what is recorded."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -372,7 +372,7 @@ def test_a_link_opens_a_file_for_a_minute_as_the_register_names_it(desk: Operato
     status, link = desk.on(f"files/{file.id}")
     assert (status, link["expires_in"]) == (200, 60)
     assert link["headers"] == {"If-Match": f'"{file.version}"'}
-    assert "X-Amz-SignedHeaders=host%3Bif-match&" in link["url"]  # who leaves it out is refused
+    assert "X-Amz-SignedHeaders=host%3Bif-match&" in link["url"]  # S3 refuses a request without it
     assert "X-Amz-Expires=60&" in link["url"]
     assert f"{desk.reference}-1.pdf" in link["url"]
     (look,) = [each for each in desk.actions("viewed") if "file" in each]

@@ -27,9 +27,9 @@ STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
 MACHINE = {"x86_64": 62, "AMD64": 62, "aarch64": 183, "arm64": 183}[platform.machine()]
 """The `e_machine` of an ELF file for this machine."""
 
-# Neither the site packages nor the current folder: what an artifact lacks must be missed.
+# Neither the site packages nor the current folder: what an artifact lacks must be missing.
 _PYTHON = (sys.executable, "-S", "-P")
-_STARTS_WITHIN = 10.0  # seconds; Lambda gives an initialization as many
+_STARTS_WITHIN = 10.0  # seconds; Lambda gives an initialization the same time
 
 
 class FunctionFailed(Exception):
@@ -67,7 +67,7 @@ class Function:
         return told.content
 
     def printed(self) -> str:
-        """All that the function wrote to its log."""
+        """All that the function has written to its log."""
         return self._log.read_text(errors="replace")
 
     def wait_until_ready(self) -> None:
@@ -117,8 +117,8 @@ def running(logical_id: str, variables: Mapping[str, str]) -> Iterator[Function]
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
-            "PYTHONTZPATH": "",  # its operating system has no time zones
-            "PYTHONDONTWRITEBYTECODE": "1",  # its files cannot be written
+            "PYTHONTZPATH": "",  # Lambda's operating system has no time zones
+            "PYTHONDONTWRITEBYTECODE": "1",  # its folders are read-only
             "PYTHONPATH": search_path(logical_id, runtime),
             "LAMBDA_TASK_ROOT": str(BUILT / logical_id),
             "LAMBDA_RUNTIME_DIR": str(runtime),
@@ -159,7 +159,7 @@ def running(logical_id: str, variables: Mapping[str, str]) -> Iterator[Function]
 
 @cache
 def evaluated(logical_id: str, program: str) -> str:
-    """What a program prints that runs where the function would, without Lambda's own packages."""
+    """The output of a program in the function's place, without Lambda's own packages."""
     ended = subprocess.run(  # noqa: S603  our own program, this interpreter
         [*_PYTHON, "-c", program],
         cwd=BUILT / logical_id,
@@ -184,7 +184,7 @@ def search_path(logical_id: str, *more: Path) -> str:
 
 
 def _lambda_provides() -> list[Path]:
-    """What of this environment Lambda's managed runtime has, too."""
+    """The packages of this environment that Lambda's managed runtime has, too."""
     packages = (awslambdaric, simplejson)
     modules = (runtime_client, snapshot_restore_py)
     return [Path(each.__file__).parent for each in packages] + [

@@ -1,4 +1,4 @@
-"""The build that these tests run."""
+"""The build on which these tests run."""
 
 from collections.abc import Iterator
 

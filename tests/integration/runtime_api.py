@@ -1,4 +1,4 @@
-"""Lambda's Runtime API, on this machine: hands a function its events and takes its answers.
+"""Lambda's Runtime API, on this machine: gives a function its events and takes its answers.
 
 It serves one process of `awslambdaric`, one event at a time, as Lambda does:
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
@@ -20,7 +20,7 @@ _PREFIX = "/2018-06-01/runtime"
 
 @dataclass(frozen=True)
 class Told:
-    """What the process told: that it waits for its first event, an answer, or an error."""
+    """What the process reported: that it waits for its first event, an answer, or an error."""
 
     kind: Literal["waits", "response", "error", "init error"]
     request_id: str = ""
@@ -59,7 +59,7 @@ class RuntimeApi:
         self._thread.join()
 
     def send(self, event: object) -> str:
-        """Puts an event before the process; returns the request's id."""
+        """Offers an event to the process; returns the request's id."""
         request_id = str(uuid.uuid4())
         deadline = int((time.time() + self._timeout) * 1000)
         content = json.dumps(event).encode()
@@ -67,7 +67,7 @@ class RuntimeApi:
         return request_id
 
     def told(self, within: float) -> Told | None:
-        """What the process tells next, if it does within so many seconds."""
+        """What the process reports next; None if it reports nothing within so many seconds."""
         try:
             return self._server.told.get(timeout=within)
         except Empty:
@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.waited = True
             self.server.told.put(Told("waits"))
         invocation = self.server.invocations.get()
-        if invocation is None:  # over; the process has been ended
+        if invocation is None:  # over; the process has ended
             self.close_connection = True
             return
         headers = {
@@ -147,4 +147,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Says nothing; a test tells what went wrong."""
+        """Says nothing; the test says what went wrong."""

@@ -1,4 +1,4 @@
-"""The service without its API Gateway: the built functions, and what they use of AWS from moto."""
+"""The service without its API Gateway: the built functions, and the AWS that they use from moto."""
 
 import base64
 import copy
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 type Event = dict[str, Any]
 
 SECRET = "the-secret-of-the-sample-events-known-to-everybody-and-to-no-stage"
-"""The references and access codes in `events` follow from it."""
+"""The references and access codes in `events` are derived from it."""
 
 PUBLIC_URL = "https://suport.example.test"
-"""Where the links in mails lead."""
+"""The address to which links in mails lead."""
 
 
 class Aws:
-    """An AWS account with the template's tables, queues, buckets and secret, counting its requests.
+    """An AWS account with the template's tables, queues, buckets and secret; counts its requests.
 
-    `known` says what the template's references stand for; `requests` are the operations asked for
-    so far, like `DynamoDB_20120810.PutItem`, or method and path of what names no operation.
+    `known` has the values of the template's references; `requests` are the operations requested so
+    far, such as `DynamoDB_20120810.PutItem`, or method and path for a request without an operation.
     """
 
     def __init__(self, endpoint: str, requests: list[str]) -> None:
@@ -80,11 +80,11 @@ class Aws:
         self.ses.create_email_identity(EmailIdentity=sender)
 
     def put_incident(self, item: dict[str, Any]) -> None:
-        """Writes an item past the service, as DynamoDB stores it."""
+        """Writes an item without the service, as DynamoDB stores it."""
         self.dynamodb.put_item(TableName=self.known["Register"], Item=item)
 
     def messages(self, queue: str) -> list[Any]:
-        """What lies in the queue of that logical id, in the order of arrival; it is taken out."""
+        """The messages in the queue of that logical id, in order of arrival; removes them."""
         found: list[Any] = []
         while True:
             answer = self.sqs.receive_message(
@@ -99,7 +99,7 @@ class Aws:
                 )
 
     def mails(self) -> list[Any]:
-        """What SES was given, the oldest first: `subject`, `body` (the HTML), `destinations`."""
+        """The mails that SES got, oldest first: `subject`, `body` (the HTML), `destinations`."""
         backends: Any = get_backend("ses")
         return [
             mail for regions in backends.values() for mail in regions["eu-west-1"].sent_messages
@@ -136,14 +136,14 @@ class Aws:
 
 @dataclass
 class Service:
-    """The built functions, each started when it is first invoked."""
+    """The built functions, each started at its first invocation."""
 
     aws: Aws
     _running: ExitStack
     _functions: dict[str, Function] = field(default_factory=dict)
 
     def function(self, logical_id: str) -> Function:
-        """The function of that logical id, warm once it was invoked."""
+        """The function of that logical id, warm after its first invocation."""
         if logical_id not in self._functions:
             variables = template.variables(logical_id, self.aws.known)
             variables["AWS_ENDPOINT_URL"] = self.aws.endpoint
@@ -153,7 +153,7 @@ class Service:
         return self._functions[logical_id]
 
     def answer(self, name: str, event: Event) -> Any:
-        """What the function of that sample event answers to this event."""
+        """The answer of the sample event's function to this event."""
         return self.function(template.EVENTS[name][0]).invoke(event)
 
     def submit(self, key: str, **changes: Any) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class Service:
 
 @contextmanager
 def service() -> Iterator[Service]:
-    """A service with nothing recorded yet; one at a time, for moto has one account per process."""
+    """A service with an empty register; one at a time, because moto has one account per process."""
     for backend in (
         *("dynamodb", "dynamodbstreams", "sqs", "s3", "secretsmanager"),
         *("ses", "sesv2"),
@@ -196,7 +196,7 @@ def service() -> Iterator[Service]:
 
 
 def sample(name: str) -> Event:
-    """The sample event of that name: its file in `events`, or what `derived` makes of another."""
+    """The sample event of that name: its file in `events`, or one that `derived` makes."""
     try:
         text = (ROOT / "events" / f"{name}.json").read_text()
     except FileNotFoundError:
@@ -206,9 +206,9 @@ def sample(name: str) -> Event:
 
 
 def derived(name: str) -> Event:
-    """A sample without a file: the one of the same address, asked for by another method.
+    """A sample without a file: that of the same address, with another method.
 
-    HEAD is as GET, a form is sent to a page that has none, a browser opens what a form is sent to.
+    It is HEAD instead of GET, a form for a page that has none, or a look at a form's address.
     """
     _, wanted = template.EVENTS[name]
     method = wanted["Properties"]["Method"].upper()
@@ -233,7 +233,7 @@ def derived(name: str) -> Event:
 
 
 def with_headers(event: Event, headers: dict[str, str]) -> Event:
-    """The event with these headers, too."""
+    """The event with these headers as well."""
     changed = copy.deepcopy(event)
     changed["headers"] |= headers
     changed["multiValueHeaders"] |= {name: [value] for name, value in headers.items()}
@@ -249,7 +249,7 @@ def with_body(event: Event, body: str) -> Event:
 
 
 def sent(event: Event) -> str:
-    """The body of an event, as it was sent."""
+    """The body of an event, as the client sent it."""
     return base64.b64decode(event["body"]).decode()
 
 

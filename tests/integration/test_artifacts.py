@@ -1,4 +1,4 @@
-"""What `sam build` made: complete, for the right processors, compiled, and quick to load."""
+"""The result of `sam build`: complete, for the right processors, compiled, and quick to load."""
 
 import ast
 import importlib.util
@@ -117,7 +117,7 @@ def test_native_code_is_for_the_processors_that_the_build_is_for() -> None:
 
 
 def _compiled(source: Path) -> bool:
-    """Whether the module's bytecode is this Python's, of this source, and never checked again."""
+    """Whether the module's bytecode is for this Python and source, and is never checked again."""
     cached = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
     if not cached.is_file():
         return False
@@ -127,7 +127,7 @@ def _compiled(source: Path) -> bool:
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
-    """The modules that code imports anywhere, except for its types only."""
+    """The modules that the code imports anywhere, except those only for types."""
     for node in ast.iter_child_nodes(tree):
         match node:
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):

@@ -17,7 +17,7 @@ KEY = f"{REMOVED['Keys']['reference']['S']}/{FILE['file']['S']}"
 
 @pytest.fixture(scope="module")
 def stored(running: Service) -> Service:
-    """With the incident and the file that the sample events speak of."""
+    """A service with the incident and the file of the sample events."""
     answer = running.answer("submit_incident.json", sample("submit_incident.json"))
     assert answer["statusCode"] == 201
     running.aws.s3.put_object(

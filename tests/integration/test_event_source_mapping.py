@@ -1,4 +1,4 @@
-"""The simulated event source mapping keeps to what Lambda's documentation says of it."""
+"""The simulated event source mapping does what Lambda's documentation says."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every way in which a function is invoked, from the sample events to the artifact's answer."""
+"""Every way to invoke a function, from the sample event to the artifact's answer."""
 
 import json
 import secrets
@@ -76,7 +76,7 @@ STATUSES = {
     "work_incident.stats": 200,
     "show_help.no_such_page": 404,
 }
-# Where citizens get a page although there is nothing for this method; these have no sample file.
+# Here citizens get a page although nothing takes this method; these have no sample file.
 FALLBACKS = {
     "show_help.start_sent": 405,
     "show_help.language_start_sent": 405,
@@ -89,10 +89,10 @@ FALLBACKS = {
     "update_incident.reply_page": 303,
     "update_incident.reopen_page": 303,
 }
-# HEAD is derived from GET of the same address.
+# The event for HEAD is derived from GET of the same address.
 AS_GET = {name: name.removesuffix("_head") for name in template.EVENTS if name.endswith("_head")}
 STATUSES |= FALLBACKS | {head: STATUSES[get] for head, get in AS_GET.items()}
-# Nothing personal stands on these: a browser may keep them to go back to, the asset for ever.
+# These have nothing personal: a browser may keep them to go back to, and the asset for ever.
 KEPT = {
     "show_help.help_page": "private, no-cache",
     "show_help.procedures": "private, no-cache",
@@ -102,7 +102,7 @@ KEPT = {
     "lookup_contact.page": "private, no-cache",
     "serve_asset.asset": "public, max-age=31536000, immutable",
 }
-# What is done with an opened incident: the browser sends its cookie.
+# Acts on an open incident: the browser sends its cookie.
 OPENED = ("track_incident.page", "track_incident.export", "update_incident.", "attach_file.")
 SAMPLES = sorted(path.stem for path in (ROOT / "events").glob("*"))
 API_SAMPLES = sorted(name for name, (_, event) in template.EVENTS.items() if event["Type"] == "Api")
@@ -110,7 +110,7 @@ API_SAMPLES = sorted(name for name, (_, event) in template.EVENTS.items() if eve
 
 @pytest.fixture(scope="module")
 def receipt(running: Service) -> dict[str, Any]:
-    """The receipt of the incident that the sample events speak of."""
+    """The receipt of the incident of the sample events."""
     answer = running.answer("submit_incident.json", sample("submit_incident.json"))
     assert answer["statusCode"] == 201
     submitted: dict[str, Any] = json.loads(answer["body"])
@@ -134,7 +134,7 @@ def test_a_sample_is_addressed_as_the_template_says(name: str) -> None:
     stage = template.TEMPLATE["Resources"]["Api"]["Properties"]["StageName"]
     assert event["requestContext"]["path"] == f"/{stage}{event['path']}"
     assert event["multiValueHeaders"] == {n: [v] for n, v in event["headers"].items()}
-    assert event["isBase64Encoded"] == (method == "POST")  # every body is binary to this API
+    assert event["isBase64Encoded"] == (method == "POST")  # this API treats every body as binary
 
 
 @pytest.mark.parametrize("name", API_SAMPLES)
@@ -154,7 +154,7 @@ def test_head_gets_the_answer_to_get_without_its_body(name: str, running: Servic
     shown = running.answer(AS_GET[name], _of_today(AS_GET[name], running))
     answer = running.answer(name, _of_today(name, running))
     assert answer["statusCode"] == shown["statusCode"]
-    shown["multiValueHeaders"].pop("Set-Cookie", None)  # a look at nothing prolongs no session
+    shown["multiValueHeaders"].pop("Set-Cookie", None)  # HEAD prolongs no session
     assert answer["multiValueHeaders"] == shown["multiValueHeaders"]
     assert not answer["body"]
 
@@ -193,7 +193,7 @@ def test_the_stream_sample_is_the_submission_as_the_register_stores_it(running: 
         TableName=running.aws.known["Register"], Key=change["Keys"]
     )
     stored = item["Item"]
-    # moments, and what changed since it was submitted
+    # moments, and what has changed since the submission
     later = {"recorded_at", "expires_at", "last_entry", "due_at", "consents"}
     later |= {"status", "route_reason", "route_request", "figures_month", "keyed_messages"}
     later |= {"revision", "unread", "citizen_wrote", "changed_at", "last_written"}
@@ -217,7 +217,7 @@ def test_the_mail_sample_sends_the_acknowledgement_of_its_incident(
     running: Service, receipt: dict[str, Any]
 ) -> None:
     event = sample("notify_citizen.mail")
-    for _ in range(2):  # of which the second finds it sent
+    for _ in range(2):  # the second finds the mail sent
         assert running.answer("notify_citizen.mail", event) == {"batchItemFailures": []}
     [mail] = running.aws.mails()
     submitted = json.loads(sent(sample("submit_incident.json")))
@@ -268,7 +268,7 @@ def test_no_log_says_who_the_citizen_is_or_what_they_wrote(
 
 
 def _of_today(name: str, running: Service) -> Event:
-    """The sample, with what a client has from an earlier answer and what does not last."""
+    """The sample, with what comes from an earlier answer and what does not last replaced."""
     event = sample(name)
     if name.startswith("work_incident.") and event["pathParameters"]:
         return _of_an_incident_at_hand(name, event, running)
@@ -288,7 +288,7 @@ def _of_today(name: str, running: Service) -> Event:
 
 
 def _of_an_incident_at_hand(name: str, event: Event, running: Service) -> Event:
-    """The same of an incident of its own, claimed, with a file and consents where needed."""
+    """The same for an incident of its own, claimed, with a file and consents if needed."""
     reference = Reference(running.submit(f"{name}-{secrets.token_hex()}"[:128])["reference"])
     if name not in {"work_incident.incident", "work_incident.claim"}:
         claim = _about(reference, sample("work_incident.claim"))

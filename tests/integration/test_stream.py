@@ -1,4 +1,4 @@
-"""From the register's stream to the queues, as Lambda's event source mapping brings it there."""
+"""From the register's stream to the queues, through Lambda's event source mapping."""
 
 import json
 from collections import Counter
@@ -22,7 +22,7 @@ _, STREAM = template.EVENTS["route_incident.stream"]
 
 @pytest.fixture
 def running(_built: None) -> Iterator[Service]:
-    """A service of its own for each test: these look at all that lies in the queues."""
+    """A service for each test: these tests look at everything in the queues."""
     with service() as started:
         yield started
 
@@ -71,7 +71,7 @@ def test_the_filter_passes_only_incidents_that_need_queueing_or_a_mail(running: 
         ("INSERT consent", False): 1,
         ("INSERT mail", False): 1,
         ("MODIFY incident", True): 1,  # queued, while its mail is owed
-        ("MODIFY incident", False): 3,  # the mail settled, then the message and the consent
+        ("MODIFY incident", False): 3,  # the mail is settled; then the message and the consent
         ("REMOVE", False): 1,
     }
     assert mapping.passes(sample("route_incident.stream")["Records"][0])
@@ -96,7 +96,7 @@ def test_one_poisoned_incident_among_twenty_delays_none_and_is_reported_once(
     pointer = failure["DDBStreamBatchInfo"]
     assert pointer["batchSize"] == 1
     assert pointer["startSequenceNumber"] == poisoned["dynamodb"]["SequenceNumber"]
-    assert failure["requestContext"]["approximateInvokeCount"] == 11  # once, and ten retries
+    assert failure["requestContext"]["approximateInvokeCount"] == 11  # one call and ten retries
     assert "contact" not in json.dumps(failure)
 
 
@@ -149,7 +149,7 @@ def test_an_incidents_messages_are_queued_in_the_order_of_its_events(running: Se
 
 
 def _mapping(running: Service) -> EventSourceMapping:
-    """The template's mapping, from the artifact to the failure queue that the template names."""
+    """The template's mapping, with the artifact, and the failure queue that the template names."""
     properties: dict[str, Any] = template.resolved(STREAM["Properties"], running.aws.known)
     destination = properties["DestinationConfig"]["OnFailure"]["Destination"]
     assert destination == running.aws.known["RoutingFailures.Arn"]
@@ -176,7 +176,7 @@ def _put_poison(running: Service) -> None:
 
 
 def _queued(running: Service) -> list[tuple[str, str]]:
-    """What the teams' queues hold, as queue and reference; it is taken out."""
+    """The messages in the teams' queues, as queue and reference; removes them."""
     return [
         (queue, message["reference"])
         for queue in QUEUES.values()

@@ -1,8 +1,8 @@
 """The desk as a whole: citizens, two teams, router, queues, watcher and clock, in any order.
 
-The register and the router are the real ones. What they ought to do is told anew by `Case`, which
-shares no line with them. Whatever an operation does is done to both, and compared; and wherever
-something is written, somebody else may have been faster.
+The register and the router are the real ones. `Case` says independently what they ought to do: it
+shares no line with them. The model does every operation on both and compares them, and at any write
+somebody else may have been faster.
 """
 
 import json
@@ -67,12 +67,12 @@ MOST_INCIDENTS = 3
 type Told = tuple[Any, ...]
 
 
-# What ought to be
+# How things ought to be
 
 
 @dataclass
 class Case:
-    """One incident as it ought to stand; its journal is written here and nowhere else."""
+    """One incident as it ought to be; only this class writes its journal."""
 
     reference: Reference
     person: str
@@ -81,14 +81,14 @@ class Case:
     due: datetime | None
     expiry: int
     status: str = "received"
-    asked_for: int | None = 0  # the number of the request for the queue that stands
+    asked_for: int | None = 0  # the number of the request for the queue that is in force
     reason: str | None = "submitted"
     requests: int = 0
     claimed_by: str | None = None
     answered: datetime | None = None
     resolved: datetime | None = None
     rating: int | None = None
-    viewable_until: int = 0  # the citizen agreed to be seen; epoch seconds
+    viewable_until: int = 0  # as the citizen agreed; epoch seconds
     keys: list[tuple[str, ...]] = field(default_factory=list)
     former: set[Category] = field(default_factory=set)
     unread: int = 1
@@ -130,7 +130,7 @@ class Case:
             self.unread = 0
 
     def refuses(self, who: str, now: datetime) -> str | None:
-        """Why nobody of that operator's team may do anything with it."""
+        """Why nobody in that operator's team may do anything with the incident."""
         if TEAMS[who] is self.category:
             return None
         was_theirs = TEAMS[who] in self.former
@@ -138,7 +138,7 @@ class Case:
         return "OtherTeam"
 
     def refuses_work(self, who: str) -> str | None:
-        """Why an operator of its team, but not its own, may not work on it."""
+        """Why an operator of the right team, who has not claimed it, may not work on it."""
         if self.status == "resolved":
             return "AlreadyResolved"
         if self.claimed_by is None:
@@ -165,12 +165,12 @@ class Case:
 
 
 def on_day(now: datetime) -> date:
-    """The day in Madrid, by which messages are counted."""
+    """The day in Madrid, on which a message counts."""
     return now.astimezone(MADRID).date()
 
 
 def told(entry: Entry) -> Told:
-    """What an entry says, as a case's journal says it."""
+    """What an entry says, in the form of a case's journal."""
     content = entry.facts
     action = content.get("action")
     about: Told = (entry.kind, action or content.get("body") or content.get("score"))
@@ -187,7 +187,7 @@ def told(entry: Entry) -> Told:
     return about
 
 
-# What is there besides the register
+# The rest of the service
 
 
 @dataclass(eq=False)
@@ -198,7 +198,7 @@ class Message:
 
 
 class Queues:
-    """The teams' queues as SQS has them: late, doubled, and forgetful after 14 days."""
+    """The teams' queues like those of SQS: late, doubled, and forgetful after 14 days."""
 
     def __init__(self) -> None:
         self.messages: dict[str, list[Message]] = {category: [] for category in Category}
@@ -215,7 +215,7 @@ class Queues:
 
 
 class Crash(Exception):
-    """The router's end, in the middle of its work."""
+    """The router ends in the middle of its work."""
 
 
 REFUSALS = (
@@ -224,8 +224,8 @@ REFUSALS = (
 )
 
 
-# One thing that somebody does: what, to which incident, who, and one more choice. Who it is, is
-# told from the incident: whom it is with, somebody else of the team, or somebody of the other one.
+# One thing that somebody does: what, to which incident, who, and one more choice. The incident
+# decides who that is: the operator who has it, a colleague, or somebody in the other team.
 CITIZENS = ("write", "finish", "reopen", "rate", "add_file", "agree")
 OPERATORS = (
     *("claim", "claim", "claim", "view", "note", "reply", "ask", "ask"),
@@ -269,7 +269,7 @@ class Everybody(RuleBasedStateMachine):
         clients = {"dynamodb": self.table, "sqs": self.queues}
         functions.connect(self.router, clients, lambda: self.now)
 
-    # The rules: one deed, two at once, time going by, and a look when all is quiet
+    # The rules: one deed, two at once, time passing, and a look when all is quiet
 
     @precondition(lambda self: len(self.cases) < MOST_INCIDENTS)
     @rule(deed=deeds("submit", "submit", "call"))
@@ -301,13 +301,13 @@ class Everybody(RuleBasedStateMachine):
     @precondition(lambda self: self.cases)
     @rule(first=deeds(*ALL), faster=st.lists(deeds(*ALL), min_size=1, max_size=3))
     def at_once(self, first: Deed, faster: list[Deed]) -> None:
-        """What the first one saw is no longer so when they write: others did more to the same."""
+        """Others change the incident between the first one's read and write."""
         self.at_once_with(first, first[1], faster)
 
     @precondition(lambda self: self.cases)
     @rule(which=st.integers(0, 2), who=WHO, faster=deeds("claim", "release", "transfer", "finish"))
     def claim_at_once(self, which: int, who: str, faster: Deed) -> None:
-        """Two want the same incident."""
+        """Two operators want the same incident."""
         self.at_once(("claim", which, who, False), [faster])
 
     @precondition(lambda self: self.table.stream)
@@ -316,7 +316,7 @@ class Everybody(RuleBasedStateMachine):
         faster=st.lists(deeds("claim", "release", "transfer", "write", "wake", "ask"), max_size=4),
     )
     def route_meanwhile(self, which: int, faster: list[Deed]) -> None:
-        """Much happens to the incident between its message's sending and its marking."""
+        """Much happens to the incident after its message is sent and before it is marked."""
         reference = self.table.stream[which % len(self.table.stream)].reference
         [concerned] = [n for n, case in enumerate(self.cases) if case.reference == reference]
         self.at_once_with(("route", which, "its own", False), concerned, faster)
@@ -324,7 +324,7 @@ class Everybody(RuleBasedStateMachine):
     @precondition(lambda self: any(each.is_open(self.now) for each in self.cases))
     @rule(faster=st.lists(deeds(*OPERATORS, "watch", "wake", "write"), max_size=2))
     def wait_until_due(self, faster: list[Deed]) -> None:
-        """Time goes by until something has to happen; the watcher is not the only one to come."""
+        """Time passes until something must happen; the watcher is not the only one to act."""
         due = min(
             (each.due, n)
             for n, each in enumerate(self.cases)
@@ -366,7 +366,7 @@ class Everybody(RuleBasedStateMachine):
 
     @rule()
     def rest(self) -> None:
-        """Router and watcher do their work until none is left; then all has to be well."""
+        """Router and watcher work until nothing is left to do; then all must be well."""
         for _ in range(20):
             while self.table.stream:
                 self.route(0, "", otherwise=False)
@@ -377,7 +377,7 @@ class Everybody(RuleBasedStateMachine):
                 each.asked_for is not None and each.is_open(self.now) for each in self.cases
             ):
                 break
-            self.now += timedelta(minutes=2)  # what the router gave up is found then
+            self.now += timedelta(minutes=2)  # the watcher then finds what the router gave up
         else:
             raise AssertionError("router and watcher do not come to rest")
         assert not self.overdue()
@@ -571,7 +571,7 @@ class Everybody(RuleBasedStateMachine):
     # Operators
 
     def claim(self, case: Case, who: str, _otherwise: bool) -> bool:
-        """Whether there was an answer, after which the message that led here is of no use."""
+        """Claims the incident; returns whether an answer made its message useless."""
         claimed, refused = self.outcome(
             lambda: self.register.claim(case.reference, who, TEAMS[who], self.now), case
         )
@@ -744,7 +744,7 @@ class Everybody(RuleBasedStateMachine):
         do: Callable[[datetime], None],
         key: tuple[str, ...] | None = None,
     ) -> None:
-        """What only the operator may do who has claimed the incident; a repetition does nothing."""
+        """An act for the operator who has claimed the incident; a repetition does nothing."""
         _, refused = self.outcome(work, case)
         if refused == "NoSuchIncident":
             return
@@ -760,13 +760,13 @@ class Everybody(RuleBasedStateMachine):
         assert refused == ought
 
     def pull(self, which: int, who: str, crashing: bool) -> None:
-        """The desk: takes a message, claims the incident, deletes the message unless it crashes."""
+        """The desk takes a message, claims the incident, and deletes the message or crashes."""
         team = TEAMS[who]
         there = [each for each in self.queues.live(team, self.now) if each.visible <= self.now]
         if not there:
             return
         message = there[which % len(there)]
-        if which < 2:  # else SQS gives it to somebody else at the same time
+        if which < 2:  # else SQS also gives the message to somebody else
             message.visible = self.now + INVISIBLE_FOR
         assert message.body["category"] == team
         [case] = [each for each in self.cases if each.reference == message.body["reference"]]
@@ -779,13 +779,13 @@ class Everybody(RuleBasedStateMachine):
     # The service
 
     def route(self, which: int, _who: str, otherwise: bool) -> None:
-        """The router has a record of the stream: in time, late, twice, or never."""
+        """The router gets a record of the stream: in time, late, twice, or never."""
         if not self.table.stream:
             return
         change = self.table.stream.pop(which % len(self.table.stream))
         reference = change.reference
         if otherwise and which == 0:
-            return  # given up; the watcher has to find the incident
+            return  # the router gives up; the watcher has to find the incident
         if otherwise and which == 1:
             self.table.stream.append(change)
         [case] = [each for each in self.cases if each.reference == reference]
@@ -796,7 +796,7 @@ class Everybody(RuleBasedStateMachine):
             assert queue == case.category == body["category"]
             assert body["reason"] == case.reason
             assert not any(each.person in json.dumps(body) for each in self.cases)
-            if which:  # else they go first when it is marked
+            if which:  # else others go first when the incident is marked
                 self.table.let_others_go_first()
             self.queues.messages[queue].append(Message(body, self.now, self.now))
             if otherwise and which == 2:
@@ -828,13 +828,13 @@ class Everybody(RuleBasedStateMachine):
             self.wake(case, "", False)
 
     def wake(self, case: Case, _who: str, _otherwise: bool) -> None:
-        """A watcher has the incident on its list, which may be an old one."""
+        """A watcher has the incident on its list, which may be out of date."""
         done, refused = self.outcome(lambda: self.register.wake(case.reference, self.now), case)
         if refused is None:
             assert done == case.wake(self.now)
 
     def outcome(self, call: Callable[[], object], case: Case | None = None) -> tuple[Any, Any]:
-        """What it answers, or why it refuses; of a case, that it is gone once it has expired."""
+        """The call's answer, or why it refuses. An expired case, and no other, must be gone."""
         gone = case is not None and self.now.timestamp() >= case.expiry
         answer = refused = None
         try:
@@ -852,7 +852,7 @@ class Everybody(RuleBasedStateMachine):
 
 @pytest.fixture(scope="module", autouse=True)
 def router() -> Iterator[None]:
-    """The router's own code, which sends to the model's queues and keeps silent."""
+    """The router's own code, which keeps silent and sends to the model's queues."""
     with pytest.MonkeyPatch.context() as patch:
         for name in (*(f"{category.upper()}_QUEUE_URL" for category in Category), "REGISTER_TABLE"):
             patch.setenv(name, name.removesuffix("_QUEUE_URL").lower())

@@ -1,8 +1,8 @@
-"""What is promised holds when AWS does not: outages for hours, lost answers, deaths between calls.
+"""The promises hold even if AWS fails: outages for hours, lost answers, deaths between calls.
 
-Register, router, mailer and watcher are the real ones; what they call fails as a schedule has it.
-Nobody here knows how they go about it: the promises are looked for in what the citizen's provider
-took, in the register's items, and in what people were answered.
+Register, router, mailer and watcher are the real ones; their calls fail as a schedule says. Nothing
+here knows how they work. The model checks the promises in what the mail provider took, in the
+register's items, and in the answers that people got.
 """
 
 from collections import Counter
@@ -59,12 +59,12 @@ class Died(BaseException):
 
 
 class Weather:
-    """What becomes of each call: an outage of its service, or a fault by chance."""
+    """The fate of each call: an outage of its service, or a random fault."""
 
     def __init__(self) -> None:
         self.now = START
         self.outages: dict[str, tuple[str, datetime]] = {}
-        self.chance = Random(0)  # noqa: S311  to be repeated, not to be secret
+        self.chance = Random(0)  # noqa: S311  repeatable, not secret
         self.faults = True
 
     def call[Answer](self, service: str, effect: Callable[[], Answer]) -> Answer:
@@ -120,7 +120,7 @@ class Message:
 
 @dataclass
 class Sqs:
-    """The mail queue; what goes into the teams' queues is none of this model's business."""
+    """The mail queue; this model ignores what goes into the teams' queues."""
 
     weather: Weather
     mails: list[Message] = field(default_factory=list)
@@ -153,7 +153,7 @@ type MailName = tuple[str, str]
 
 
 class Ses:
-    """Counts, for each mail, how often it may have gone out, and how often it did."""
+    """Counts how often each mail may have gone out, and how often it did."""
 
     def __init__(self, weather: Weather) -> None:
         self.weather = weather
@@ -172,13 +172,13 @@ class Ses:
         try:
             return self.weather.call("ses", take)
         except (ClientError, exceptions.ConnectTimeoutError):
-            self.maybe[name] -= 1  # it certainly did not
+            self.maybe[name] -= 1  # it certainly did not go out
             raise
 
 
 @dataclass(eq=False)
 class Record:
-    """A change that the stream has to tell, and how often that failed."""
+    """A change on the stream, and how often its delivery has failed."""
 
     change: Change
     failures: int = 0
@@ -210,7 +210,7 @@ class Outages(RuleBasedStateMachine):
         for name in ("route_incident", "notify_citizen", "watch_incidents"):
             functions.connect(FUNCTIONS[name], clients, lambda: self.weather.now)
 
-    # People, who are answered or not
+    # People, who may or may not get an answer
 
     @precondition(lambda self: len(self.made) < 3)
     @rule(chance=chances, by_phone=st.booleans(), again=st.booleans())
@@ -272,7 +272,7 @@ class Outages(RuleBasedStateMachine):
                 break
 
     def attempt(self, chance: int, act: Callable[[], Any]) -> Any:
-        """What they are answered; None where that is a refusal, an error or nothing."""
+        """The answer that they get; None for a refusal, an error or no answer."""
         self.weather.chance.seed(chance)
         try:
             return act()
@@ -324,7 +324,7 @@ class Outages(RuleBasedStateMachine):
         self.serve(chance, lambda: FUNCTIONS["watch_incidents"].handler({}, CONTEXT))
 
     def serve(self, chance: int, work: Callable[[], Any]) -> bool:
-        """Whether a function ended well; whatever it did, no expiry has moved."""
+        """Runs a function; returns whether it ended well. No expiry may move."""
         before = self.expiries()
         well = self.attempt(chance, lambda: work() is None)
         after = self.expiries()
@@ -336,10 +336,10 @@ class Outages(RuleBasedStateMachine):
             (reference, entry): item["expires_at"]["N"]
             for reference, entries in self.table.items.items()
             for entry, item in entries.items()
-            if entry != "acknowledgements"  # how many receipts one address got, for an hour
+            if entry != "acknowledgements"  # the count of an address's receipts, kept for an hour
         }
 
-    # What happens to all of them
+    # What happens to everybody
 
     @rule(
         service=st.sampled_from(["dynamodb", "sqs", "ses"]),
@@ -356,7 +356,7 @@ class Outages(RuleBasedStateMachine):
     @precondition(lambda self: self.made)
     @rule(chance=chances, hours=st.sampled_from([1, 3, 8]))
     def rides_it_out(self, chance: int, hours: int) -> None:
-        """The service works on, as well as it can, whatever is out of order."""
+        """The service works on as well as it can, whatever is out of order."""
         chances_of_each = Random(chance)  # noqa: S311
         end = self.weather.now + timedelta(hours=hours)
         while self.weather.now < end and self.goes_on(chances_of_each):
@@ -376,7 +376,7 @@ class Outages(RuleBasedStateMachine):
             self.check(reference)
 
     def goes_on(self, chance: Random) -> bool:
-        """Does what can be done now, and goes to the next moment; whether there is more to do."""
+        """Does what is possible now, then lets time pass; returns whether more is left to do."""
         for _ in range(len(self.stream)):
             self.routes(chance.getrandbits(32), chance.randrange(6), twice=chance.random() < 0.1)
         for _ in range(sum(each.visible_at <= self.weather.now for each in self.sqs.mails)):
@@ -407,7 +407,7 @@ FUNCTIONS: dict[str, Any] = {}
 
 @pytest.fixture(scope="module", autouse=True)
 def service() -> Iterator[None]:
-    """The functions' own code, in the environment that the template gives them."""
+    """The functions' own code, in the environment that the template gives it."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
             "REGISTER_TABLE": "register",
@@ -421,7 +421,7 @@ def service() -> Iterator[None]:
             patch.setenv(name, value)
         for name in ("route_incident", "notify_citizen", "watch_incidents"):
             FUNCTIONS[name] = functions.silent(name)
-        for module in (register_table, register_module, acknowledgement_limit):  # nobody waits here
+        for module in (register_table, register_module, acknowledgement_limit):  # no pauses here
             patch.setattr(module, "pause", lambda _: None)
         yield
 

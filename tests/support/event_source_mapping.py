@@ -1,8 +1,8 @@
 """Lambda's event source mapping for a DynamoDB stream, with what the embedded AWS leaves out.
 
-Records are filtered, cut into batches per lane, and given to the function; a batch that fails is
-cut where the function says, or in half, and tried again as often as the mapping allows, before a
-pointer to it goes to the failure destination. The settings are those of the template:
+It filters records, cuts them into batches for each lane, and gives them to the function. It cuts a
+batch that fails where the function says, or in half, and tries again as often as the mapping
+allows. After that a pointer to it goes to the failure destination. The settings are the template's:
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 """
 
@@ -23,10 +23,10 @@ _SUPPORTED = {
 
 
 class EventSourceMapping:
-    """One mapping: `deliver` gives it records as they stand in the stream.
+    """One mapping; `deliver` takes records as they are in the stream.
 
-    properties: of the template's event, with references resolved. invoke: the function; it raises
-    if the function does. discard: takes what the failure destination would be sent.
+    properties: those of the template's event, with references resolved. invoke: the function; it
+    raises if the function does. discard: gets what would go to the failure destination.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class EventSourceMapping:
             failed = self._first_failure(batch)
             if failed is None:
                 return
-            if failed > 0:  # what lies before it is done, and the rest is a batch of its own
+            if failed > 0:  # the records before it are done, and the rest is a batch of its own
                 self._process(batch[failed:])
                 return
             if self._bisects and len(batch) > 1:  # a cut is no retry
@@ -88,7 +88,7 @@ class EventSourceMapping:
             retries -= 1
 
     def _first_failure(self, batch: Batch) -> int | None:
-        """Where in the batch to continue; none if all of it is done."""
+        """Where in the batch to continue; None if all of it is done."""
         try:
             answer = self._invoke({"Records": list(batch)})
         except Exception:  # noqa: BLE001  whatever the function raises fails the batch
@@ -99,12 +99,12 @@ class EventSourceMapping:
         numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
         named = [failure.get("itemIdentifier") for failure in failures]
         if any(number not in numbers for number in named):
-            return 0  # a name that is none fails the whole batch
+            return 0  # an unknown name fails the whole batch
         return min((numbers.index(number) for number in named), default=None)
 
 
 def matches(pattern: Pattern, content: Any) -> bool:
-    """Whether content matches a filter pattern, as far as such patterns are written here."""
+    """Whether content matches a filter pattern, for the kinds of patterns in this template."""
     for name, wanted in pattern.items():
         value = content.get(name) if isinstance(content, Mapping) else None
         if isinstance(wanted, Mapping):
@@ -141,7 +141,7 @@ def _pointer(batch: Batch, invocations: int) -> dict[str, Any]:
 
 
 def records_of(streams: Any, stream_arn: str) -> Iterator[Record]:
-    """All records of a stream, as Lambda hands them to functions."""
+    """All records of a stream, as Lambda delivers them to functions."""
     shards = streams.describe_stream(StreamArn=stream_arn)["StreamDescription"]["Shards"]
     for shard in shards:
         iterator = streams.get_shard_iterator(

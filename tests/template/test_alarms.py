@@ -1,4 +1,4 @@
-"""What the template promises of trouble: that its trace is kept, and that somebody is woken."""
+"""What the template promises about trouble: it leaves a trace, and somebody is woken."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,19 +32,19 @@ HANDLING = {
     "Arrivals": "CheckAttachment",
     "Erasures": "EraseExpired",
 }
-"""The function that handles each queue; those of the teams are handled by people."""
+"""The function that handles each queue; people handle those of the teams."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One way by which AWS delivers something, and the queue for what it cannot deliver."""
+    """One way in which AWS delivers something, and the queue for what it cannot deliver."""
 
     name: str
     sender: str
-    """The topic or rule that sends into the queue, or the role in which a service does."""
+    """The topic or rule that sends to the queue, or the role in which a service sends."""
     queue: str
     service: str | None = None
-    """The service whose topic or rule it is."""
+    """The service that owns the topic or rule."""
 
 
 def of_prod(kind: str) -> dict[str, dict[str, Any]]:
@@ -52,13 +52,13 @@ def of_prod(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def named(reference: dict[str, Any]) -> str:
-    """The logical id of what a reference names, in any of its forms."""
+    """The logical id of the resource that a reference names, in any form of reference."""
     ((_, name),) = reference.items()
     return str(name[0] if isinstance(name, list) else name).partition(".")[0]
 
 
 def deliveries() -> Iterator[Delivery]:
-    """Every subscription, rule target, schedule and stream of the template as it is deployed."""
+    """Every subscription, rule target, schedule and stream of the template as deployed."""
     for name, subscription in of_prod("AWS::SNS::Subscription").items():
         queue = named(subscription["RedrivePolicy"]["deadLetterTargetArn"])
         yield Delivery(name, named(subscription["TopicArn"]), queue, "sns.amazonaws.com")
@@ -70,14 +70,14 @@ def deliveries() -> Iterator[Delivery]:
         target = schedule["Target"]
         yield Delivery(name, named(target["RoleArn"]), named(target["DeadLetterConfig"]["Arn"]))
     for name, mapping in of_prod("AWS::Lambda::EventSourceMapping").items():
-        if "StartingPosition" in mapping:  # of a stream; queues have a redrive of their own
+        if "StartingPosition" in mapping:  # a stream's; queues have a redrive of their own
             function = of_prod("AWS::Lambda::Function")[named(mapping["FunctionName"])]
             failed = mapping["DestinationConfig"]["OnFailure"]["Destination"]
             yield Delivery(name, named(function["Role"]), named(failed))
 
 
 def queues_of_functions() -> dict[str, str]:
-    """Every queue that a function handles, with the queue for what is not handled."""
+    """Every queue that a function handles, with the queue for messages that it cannot handle."""
     queues = resources("AWS::SQS::Queue")
     return {
         queue: named(queues[queue]["RedrivePolicy"]["deadLetterTargetArn"])
@@ -137,7 +137,7 @@ def test_a_message_that_a_function_cannot_handle_is_tried_again_alone(
 
 @pytest.mark.parametrize("name", DELIVERING)
 def test_a_queue_for_undelivered_messages_lets_its_sender_in(name: str) -> None:
-    """Otherwise AWS drops it silently."""
+    """Otherwise AWS silently drops the message."""
     (delivery,) = [each for each in deliveries() if each.name == name]
     if delivery.service:
         (statement,) = [
@@ -201,11 +201,11 @@ def test_somebody_is_woken_when_the_service_gives_up_something_or_is_about_to_lo
     assert alarm["TreatMissingData"] == "notBreaching"
 
 
-# ------------------------------------------------------------------- what citizens feel
+# ----------------------------------------------------------------- what citizens notice
 
 
 def rings(failed: list[int]) -> bool:
-    """Whether an alarm on failed answers rings: `failed` in each of twelve five minutes."""
+    """Whether an alarm on failed answers rings; `failed` counts those of twelve five minutes."""
     (api,) = transformed_resources("prod", "AWS::ApiGateway::RestApi").values()
     watching = [alarm for alarm in alarms().values() if alarm["MetricName"] == "5XXError"]
     for alarm in watching:
@@ -227,7 +227,7 @@ def rings(failed: list[int]) -> bool:
     ("failed", "rung"),
     [
         ([0] * 12, False),
-        ([0] * 5 + [1] + [0] * 6, False),  # one alone
+        ([0] * 5 + [1] + [0] * 6, False),  # only one
         ([0] * 5 + [4] + [0] * 6, False),
         ([0] * 5 + [5] + [0] * 6, True),  # an outage
         ([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], False),

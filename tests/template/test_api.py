@@ -1,4 +1,4 @@
-"""What the template promises of the API, as CloudFormation gets it from SAM."""
+"""What the template promises about the API, as CloudFormation gets it from SAM."""
 
 import json
 from collections import defaultdict
@@ -10,8 +10,8 @@ from tests.support.template import EVENTS, PSEUDO
 from tests.support.transformed import Route, resources, routes, transformed
 
 STAGES = ["dev", "prod"]
-LARGEST_POLICY = 20 * 1024  # bytes, that Lambda keeps of the permissions of one function
-# Shown only to somebody with a session or an access code, or leading only there.
+LARGEST_POLICY = 20 * 1024  # bytes that Lambda takes of the permissions of one function
+# Pages only for a browser with a session or an access code, or pages that only lead there.
 WITH_A_SESSION = {
     f"/{{language}}/{page}"
     for page in ("export", "close", "rate", "files", "reply", "reopen", "leave")
@@ -62,7 +62,7 @@ def test_only_its_own_addresses_of_this_api_may_invoke_a_function(stage: str) ->
         assert permission["Principal"] == "apigateway.amazonaws.com", name
         assert permission["Action"] == "lambda:InvokeFunction", name
         arn, names = permission["SourceArn"]["Fn::Sub"]
-        # SAM allows every stage, because the console tries out a method in none. There is only one.
+        # SAM allows every stage, because the console tries a method out in none. There is only one.
         assert names == {"__ApiId__": {"Ref": "Api"}, "__Stage__": "*"}, name
         own = "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/${__Stage__}/"
         method, _, path = arn.removeprefix(own).partition("/")
@@ -79,7 +79,7 @@ def _any_text(part: str) -> str:
 
 
 def test_lambda_has_room_for_the_permissions_of_every_function() -> None:
-    """It refuses a policy over 20 KB, and each address of a function adds a statement to it."""
+    """Lambda refuses a policy over 20 KB, and each address of a function adds a statement."""
     sizes: dict[str, int] = defaultdict(int)
     for name, permission in permissions("prod").items():
         account = f"{PSEUDO['AWS::Region']}:{PSEUDO['AWS::AccountId']}"
@@ -137,7 +137,7 @@ def test_every_address_that_needs_no_session_takes_head_as_well_as_get() -> None
 
 
 def test_a_page_answers_any_address_and_method_under_a_language() -> None:
-    """API Gateway has no page for an address or a method that it does not know."""
+    """API Gateway has no page of ours for an address or a method that it does not know."""
     pages = {path for path in _answering("GET") if not path.startswith(("/v1/", "/assets/"))}
     sent_to = {path for path in _answering("POST") if not path.startswith("/v1/")}
     assert pages == sent_to
@@ -145,5 +145,5 @@ def test_a_page_answers_any_address_and_method_under_a_language() -> None:
 
 
 def _answering(method: str) -> dict[str, str]:
-    """The function behind every path that answers to that method."""
+    """The function behind every path that answers that method."""
     return {route.path: route.function for route in routes("prod") if route.method == method}

@@ -1,4 +1,4 @@
-"""What the template promises of the files that citizens add."""
+"""What the template promises about the files that citizens add."""
 
 from suport.domain.retention import MONTHS_KEPT
 from tests.support.template import FUNCTIONS, RESOURCES, TEMPLATE, granted, properties
@@ -19,7 +19,7 @@ def test_nobody_but_the_service_reaches_the_files() -> None:
 def test_files_are_encrypted_at_rest_and_on_their_way() -> None:
     (rule,) = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
-    # The local run leaves the policy out, so this must be all that the policy says.
+    # The local run leaves the policy out: therefore it must say nothing else.
     (statement,) = properties("AttachmentsPolicy")["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
         "Deny",
@@ -79,7 +79,7 @@ def test_one_switch_turns_scanning_on_and_it_is_off_by_default() -> None:
 
 
 def test_the_scanner_may_do_exactly_what_guardduty_asks_for() -> None:
-    """Of what GuardDuty documents, all but what tags and KMS keys need, which are not used."""
+    """All that GuardDuty documents, except for tags and KMS keys: the service uses neither."""
     rule = (
         "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
         "DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"

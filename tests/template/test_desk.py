@@ -1,4 +1,4 @@
-"""What the template promises of the support teams, and of the search for what is overdue."""
+"""What the template promises about the support teams, and about the search for what is overdue."""
 
 import json
 from typing import Any
@@ -65,7 +65,7 @@ def test_the_function_knows_each_teams_role_by_its_name() -> None:
 
 @pytest.mark.parametrize("team", TEAMS)
 def test_aws_or_an_identity_provider_vouches_for_an_operators_name(team: str) -> None:
-    """A user gets a session under the user's own name; or the identity provider states it."""
+    """A user gets a session only under their own name, or the identity provider states the name."""
     switch, provider, users = trust(team)[0]["Fn::If"]
     assert switch == "OperatorsSignInElsewhere"
     assert users == {
@@ -81,7 +81,7 @@ def test_aws_or_an_identity_provider_vouches_for_an_operators_name(team: str) ->
 
 @pytest.mark.parametrize("team", TEAMS)
 def test_in_aws_no_operator_chooses_a_name(team: str) -> None:
-    """On this machine the account's own key may; in AWS no root user can assume a role."""
+    """On this machine, the account's own key may; in AWS, no root user can assume a role."""
     assert len(trust(team)) == 2
     switch, local, elsewhere = trust(team)[1]["Fn::If"]
     assert (switch, elsewhere) == ("IsLocal", {"Ref": "AWS::NoValue"})

@@ -1,4 +1,4 @@
-"""What the template promises of the stream's filter, and of the mails to citizens."""
+"""What the template promises about the stream's filter, and about the mails to citizens."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""How stages differ: who sends their mails, what is reserved, and what a rollback deletes."""
+"""How stages differ: who sends their mails, what they reserve, and what a rollback deletes."""
 
 import re
 import tomllib
@@ -30,7 +30,7 @@ PROTECTIONS = ("DeletionProtectionEnabled", "DeletionProtection", "EnableDeletio
 
 
 def refusals(stage: str, **given: str) -> list[str]:
-    """Why CloudFormation does not deploy the template with these parameters; nothing if it does."""
+    """Why CloudFormation does not deploy the template with these parameters; empty if it does."""
     values = parameters(Stage=stage, **given)
     said = []
     for name, parameter in TEMPLATE["Parameters"].items():
@@ -109,7 +109,7 @@ def test_samconfig_gives_a_stage_the_parameters_that_the_template_takes(stage: s
     given = configured(stage)
     assert given.pop("Stage") == stage
     assert given.keys() <= TEMPLATE["Parameters"].keys()
-    # Somebody adds the sender before the first deployment.
+    # The operator of the stage adds the sender before the first deployment.
     complete = {"MailFrom": "assistencia@caib.es"} | given
     assert refusals(stage, **complete) == []
 
@@ -127,7 +127,7 @@ def test_stages_with_citizens_reserve_executions_and_those_with_low_quotas_do_no
 
 
 def reserved() -> dict[str, int]:
-    """How many executions each function has for itself, where any are reserved."""
+    """How many executions each function has for itself, if the template reserves any."""
     found = {}
     for name, function in FUNCTIONS.items():
         if "ReservedConcurrentExecutions" in function:
@@ -161,7 +161,7 @@ def test_the_reserved_executions_suffice_for_all_that_event_sources_start_at_onc
 
 
 def test_a_rollback_deletes_nothing_that_is_protected_from_deletion() -> None:
-    """Neither the protection nor a policy can differ between the first deployment and the next."""
+    """Neither the protection nor a policy can differ between the first and the next deployment."""
     protected = {
         name
         for name, resource in RESOURCES.items()
@@ -179,7 +179,7 @@ def test_a_rollback_deletes_no_bucket_that_another_service_may_have_written_into
 
 
 def test_the_remains_of_a_failed_deployment_are_not_in_the_way_of_the_next() -> None:
-    """A fixed name would already be taken then."""
+    """A fixed name would already be taken."""
     kept = {
         name: resource
         for name, resource in RESOURCES.items()

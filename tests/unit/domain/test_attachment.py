@@ -204,7 +204,9 @@ def test_a_form_is_posted_to_the_buckets_own_address(monkeypatch: pytest.MonkeyP
     assert form.url == "https://files.s3.eu-west-1.amazonaws.com/"
 
 
-def test_here_a_form_is_posted_to_the_embedded_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_this_machine_a_form_is_posted_to_the_embedded_aws(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     form, _ = a_form(monkeypatch)
     assert form.url == "http://127.0.0.1:4566/files"

@@ -16,7 +16,7 @@ names = st.text("abc_", min_size=1)
 
 
 @given(fields)
-def test_what_was_typed_arrives_as_it_was_typed(sent: dict[str, str]) -> None:
+def test_a_text_arrives_as_it_was_typed(sent: dict[str, str]) -> None:
     assert read_form(urlencode(sent).encode()) == sent
 
 

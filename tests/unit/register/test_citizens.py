@@ -289,7 +289,7 @@ def test_the_same_rating_twice_is_recorded_once_and_another_one_again(
     assert register.incident(closed.reference, RESOLVED_AT).rating == 5
 
 
-def test_each_resolution_is_rated_for_itself(register: Register) -> None:
+def test_each_resolution_is_rated_separately(register: Register) -> None:
     closed = resolved(register)
     register.rate(closed.reference, 1, None, RESOLVED_AT)
     register.reopen(closed.reference, RESOLVED_AT)

@@ -123,7 +123,7 @@ def test_queueing_is_recorded_once(register: Register) -> None:
     ]
 
 
-def test_the_history_is_in_order_even_where_clocks_disagree(register: Register) -> None:
+def test_the_history_is_in_order_even_if_clocks_disagree(register: Register) -> None:
     made = register.submit(a_submission(), KEY, SECRET, NOW)
     for seconds in (5, 0, -5, -60):
         register.add_citizen_message(made.reference, f"{seconds}", NOW + timedelta(seconds=seconds))

@@ -90,7 +90,7 @@ def test_a_caller_without_a_session_of_a_teams_role_is_in_no_team(caller: str) -
 
 
 @given(st.sampled_from(Category), NAMES, st.from_regex(r"[0-9]{12}", fullmatch=True))
-def test_a_teams_role_of_the_same_name_in_another_account_is_nobodys(
+def test_a_role_of_the_same_name_in_another_account_belongs_to_no_team(
     team: Category, name: str, account: str
 ) -> None:
     assume(account != ACCOUNT)

@@ -28,7 +28,7 @@ def test_procedures_are_shown_twenty_at_a_time(reader: Language) -> None:
     assert len(shown) == len(found)
 
 
-def test_the_telematic_ones_are_marked_for_every_reader(reader: Language) -> None:
+def test_telematic_procedures_are_marked_for_every_reader(reader: Language) -> None:
     found = catalogue().procedures
     shown = ProceduresPage(query="", found=found, telematic=False, start=0, sample=False)
     page = Page(shown.render(reader))

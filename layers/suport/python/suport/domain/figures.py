@@ -23,7 +23,7 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How long half of them took at most, and nine in ten, in whole seconds; None for nobody."""
+    """How long half of them took at most, and nine in ten: whole seconds, or None without any."""
 
     p50: int | None
     p90: int | None

@@ -79,8 +79,8 @@ def in_team[**Asked, Answer](
 ) -> Decision[Answer] | Refused:
     """Does the act, or records that the operator asked for an incident of another team.
 
-    An operator may ask in good faith, after an old message in the queue of a team that has passed
-    the incident on: `former` in the entry says that the incident was that team's.
+    An operator may ask in good faith, because of an old message in the queue of a team that has
+    passed the incident on: `former` in the entry says that the incident was that team's.
     """
     if incident.category is work.team:
         return act(incident, now, work, *asked, **options)
@@ -177,7 +177,7 @@ def reply(
 def note(incident: Incident, now: datetime, work: Work, body: str) -> Decision[Entry]:
     """Adds a note that only operators see; anybody in the team may, in any state.
 
-    By the operator who has claimed the incident, it counts as work on it.
+    A note by the operator who has claimed the incident counts as work on it.
     """
     change = Change(incident, now)
     if incident.status is Status.CLAIMED and incident.claimed_by == work.operator:

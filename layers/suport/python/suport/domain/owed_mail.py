@@ -1,7 +1,7 @@
 """The mails that an incident owes its citizen, from the act that owes one until it is settled.
 
-If the citizen is to hear of an act by mail, the act owes that mail in the same transaction. The
-mail stays owed until it is recorded as sent, or set aside where everybody concerned sees it. The
+An act that the citizen should hear of by mail owes that mail in the same transaction. The mail
+stays owed until it is recorded as sent, or set aside where everybody concerned sees it. The
 mailer claims each attempt before it asks the provider. When an attempt ends without a clear answer,
 nobody knows whether the citizen got the mail; therefore there are never more than two of these.
 """

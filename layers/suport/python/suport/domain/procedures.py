@@ -17,7 +17,7 @@ from suport.domain.language import Language
 
 CATALOGUE = Path(__file__).with_name("procedures.json")
 LANGUAGES = (Language.CATALAN, Language.SPANISH)
-"""Those of the catalogue; the first that a text is in replaces a language that it is not in."""
+"""The catalogue's languages, in the order in which they replace a missing one."""
 
 
 @dataclass(frozen=True, slots=True)

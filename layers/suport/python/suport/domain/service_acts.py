@@ -88,7 +88,7 @@ def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
 
 
 def _tell_of_ending(change: Change) -> None:
-    """Owes that mail once for each end; after that the incident is only counted, once a day."""
+    """Owes the reminder once for each end; after that the incident is only counted, once a day."""
     change.set(ending_counted_at=change.now)
     if change.seen.ending_told != change.seen.expires_at:
         told = change.act(Done.ENDING, Actor.SERVICE)
