@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from suport.domain.attachment import File, State
 from suport.domain.consent import Scope
-from suport.domain.follow_up import ends_soon
+from suport.domain.deadlines import ends_soon
 from suport.domain.history import Kind
 from suport.domain.incident import Category, MailTrouble
 from suport.domain.language import Language

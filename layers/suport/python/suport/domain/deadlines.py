@@ -1,11 +1,16 @@
 """By when something must happen to an incident, and what the service does where it did not.
 
-No incident is forgotten: in each state something must happen within a set time.
+No incident is forgotten: in each state something must happen within a set time (`due`). And the
+service itself has to look at an incident again, no matter what its team does (`follow_up_at`): a
+mail is still owed, a file still waits for its scan, an open incident is near its end, or what the
+citizen first wrote is past its own six months although the incident lives on.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from suport.domain import retention
+from suport.domain.attachment import State
 from suport.domain.incident import Incident, Status
 
 MUST_BE_ROUTED_WITHIN = timedelta(minutes=2)
@@ -14,6 +19,8 @@ MUST_BE_TOUCHED_WITHIN = timedelta(hours=24)  # by the operator who has claimed 
 WAITS_FOR_CITIZEN = timedelta(days=14)  # from the operator's latest message on
 SCANNED_WITHIN = timedelta(hours=1)  # a file that arrived; usually within minutes
 REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
+ENDS_SOON = timedelta(days=30)  # from when on everybody concerned hears of an open incident's end
+ENDING_COUNTED_EVERY = timedelta(days=1)
 
 _WITHIN: dict[Status, timedelta] = {
     Status.RECEIVED: MUST_BE_ROUTED_WITHIN,
@@ -65,3 +72,50 @@ def may_reopen(incident: Incident, now: datetime) -> bool:
     """Whether it is resolved, and not longer than the citizen may come back to it."""
     until = reopenable_until(incident)
     return until is not None and now <= until
+
+
+def ends_soon(expires_at: int, now: datetime) -> bool:
+    """Whether an incident with that expiry (epoch seconds) is near its end."""
+    return now >= _ending_from(expires_at)
+
+
+def follow_up_at(incident: Incident) -> datetime | None:
+    """The first moment when the service has to look at the incident; None if it never has to."""
+    moments = [mail.ask_again_at for mail in incident.mails.values()]
+    moments += [
+        file.added_at + SCANNED_WITHIN
+        for file in incident.files.values()
+        if file.state is State.QUARANTINED
+    ]
+    if incident.status is not Status.RESOLVED:
+        moments.append(_ending_due_at(incident))
+    if incident.holds_first_words:
+        words_expire_at = retention.expires_at(incident.submitted_at)
+        if words_expire_at < incident.expires_at:
+            moments.append(_moment(words_expire_at))
+    return min(moments, default=None)
+
+
+def ending_is_due(incident: Incident, now: datetime) -> bool:
+    """Whether the open incident is near its end, and was not counted for the alarm within a day."""
+    return incident.status is not Status.RESOLVED and now >= _ending_due_at(incident)
+
+
+def first_words_are_due(incident: Incident, now: datetime) -> bool:
+    """Whether what the citizen first wrote is still stored after its own six months."""
+    expires_at = retention.expires_at(incident.submitted_at)
+    return incident.holds_first_words and not retention.is_visible(expires_at, now)
+
+
+def _ending_due_at(incident: Incident) -> datetime:
+    if incident.ending_told == incident.expires_at and incident.ending_counted_at:
+        return incident.ending_counted_at + ENDING_COUNTED_EVERY
+    return _ending_from(incident.expires_at)
+
+
+def _ending_from(expires_at: int) -> datetime:
+    return _moment(expires_at) - ENDS_SOON
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

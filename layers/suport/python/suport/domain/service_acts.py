@@ -5,8 +5,7 @@ from datetime import datetime
 
 from suport.domain import deadlines, file_acts, mail_acts, owed_mail
 from suport.domain.change import Change, Decision
-from suport.domain.deadlines import Wake
-from suport.domain.follow_up import ending_is_due, first_words_are_due
+from suport.domain.deadlines import Wake, ending_is_due, first_words_are_due
 from suport.domain.history import Done, next_entry_id
 from suport.domain.incident import Actor, Incident, Reason, Status
 from suport.domain.owed_mail import MailKind

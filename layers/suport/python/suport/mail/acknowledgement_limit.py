@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from suport.domain.legal_time import utc_text
+from suport.register.contention import attempts
 from suport.register.errors import Contended
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
-from suport.register.table import ATTEMPTS, pause
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,8 +38,7 @@ class AcknowledgementLimit:
         Contended
         """
         since = utc_text(now - COUNTED_FOR)
-        for attempt in range(ATTEMPTS):
-            pause(attempt)
+        for _ in attempts():
             seen = self._seen(address_digest, now)
             others = {
                 other: moment

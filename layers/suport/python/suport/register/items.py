@@ -9,7 +9,7 @@ from suport.domain import crockford, retention
 from suport.domain.attachment import AddedFile, FileId, Refusal, State
 from suport.domain.change import Change
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
-from suport.domain.follow_up import ends_soon, follow_up_at
+from suport.domain.deadlines import ends_soon, follow_up_at
 from suport.domain.history import (
     CONTENTS,
     Action,

@@ -39,6 +39,7 @@ from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.reference import Reference, key_digest, reference_for
 from suport.domain.service_acts import FollowedUp
 from suport.domain.submission import Submission, fingerprint
+from suport.register.contention import attempts
 from suport.register.errors import Contended, KeyReused, NoSuchIncident
 from suport.register.items import (
     INCIDENT,
@@ -51,7 +52,7 @@ from suport.register.items import (
     open_incident_of,
 )
 from suport.register.marshalling import Item
-from suport.register.table import ATTEMPTS, Table, pause
+from suport.register.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -138,7 +139,7 @@ class Register:
     def to_follow_up(self, now: datetime) -> list[Reference]:
         """The incidents that the service itself has to look at again by now, the first due first.
 
-        See `domain.follow_up`. The index may lag a moment behind; `follow_up` looks for itself.
+        See `deadlines.follow_up_at`. The index may lag behind; `follow_up` looks for itself.
         """
         return self._due("follow_ups", "follow_up", now)
 
@@ -209,7 +210,7 @@ class Register:
         operator: str | None = None,
     ) -> Incident:
         key, content = key_digest(secret, idempotency_key), fingerprint(submission)
-        for attempt in range(ATTEMPTS):
+        for attempt in attempts():
             reference = reference_for(secret, idempotency_key, attempt)
             incident, call = citizen_acts.submit(submission, reference, now, operator)
             item = incident_item(incident) | {"key": key, "content": content}
@@ -535,8 +536,7 @@ class Register:
         If somebody else changes the incident in between, it reads and decides again. A decision
         that changes nothing is not written.
         """
-        for attempt in range(ATTEMPTS):
-            pause(attempt)
+        for _ in attempts():
             decided = decide(self.incident(reference, now), now, *asked, **options)
             if decided.change.is_empty or self._table.write(decided.change):
                 if isinstance(decided, Refused):

@@ -3,22 +3,19 @@
 Every item carries its expiry. Once that has passed, neither a read nor a condition finds the item.
 """
 
-import secrets
-import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from suport.domain import retention
 from suport.domain.change import Change
+from suport.register.contention import attempts
 from suport.register.errors import Contended
 from suport.register.items import INCIDENT, changed_attributes, entry_item
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-ATTEMPTS = 5
 
 
 class Table:
@@ -98,8 +95,7 @@ class Table:
         }
         puts = [{"Put": {"TableName": self._name, "Item": marshalled(each)}} for each in others]
         refusals = self._client.exceptions
-        for attempt in range(ATTEMPTS):
-            pause(attempt)
+        for _ in attempts():
             try:
                 if puts:
                     writes: Any = [{"Put": put}, *puts]
@@ -139,9 +135,3 @@ class Table:
             "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
             "ExpressionAttributeValues": marshalled(values | seen | {":now": epoch(change.now)}),
         }
-
-
-def pause(attempt: int) -> None:
-    """Waits before another attempt: those who collided go on at different moments."""
-    if attempt:
-        time.sleep(secrets.randbelow(20 << attempt) / 1000)
