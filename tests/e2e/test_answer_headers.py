@@ -1,4 +1,4 @@
-"""No answer lacks the headers that protect whoever reads it."""
+"""Every answer has the headers that protect its reader."""
 
 import pytest
 
@@ -88,7 +88,7 @@ HEADS = {
 
 
 @pytest.mark.parametrize("path", [*HEADS.values(), f"/assets/{assets.names()['icon.svg']}"])
-def test_head_is_answered_as_get_is_but_for_the_body(service: Service, path: str) -> None:
+def test_head_gets_the_answer_to_get_without_its_body(service: Service, path: str) -> None:
     get, head = (service.request(method, path) for method in ("GET", "HEAD"))
     own = {"date", "content-length", "x-amz-request-id", "x-amzn-requestid", "x-amzn-trace-id"}
     headers = [
@@ -99,13 +99,15 @@ def test_head_is_answered_as_get_is_but_for_the_body(service: Service, path: str
     assert headers[0] == headers[1]
 
 
-def test_a_page_that_takes_no_form_says_what_it_takes(service: Service) -> None:
+def test_a_page_that_takes_no_form_lists_the_methods_it_takes(service: Service) -> None:
     answer = service.request("POST", "/en/cookies", b"x=y", {"Content-Type": FORM})
     assert (answer.headers["Allow"], answer.media_type) == ("GET, HEAD", "text/html")
 
 
 @pytest.mark.parametrize("name", ["suport.css", "suport.js", "icon.svg", "telematic.svg"])
-def test_an_asset_protects_its_reader_and_is_kept_for_ever(service: Service, name: str) -> None:
+def test_an_asset_protects_its_reader_and_may_be_cached_for_ever(
+    service: Service, name: str
+) -> None:
     answer = service.get(f"/assets/{assets.names()[name]}")
     kept = {
         header for header, value in PROTECTION.items() if value in answer.headers.get(header, "")
@@ -115,7 +117,7 @@ def test_an_asset_protects_its_reader_and_is_kept_for_ever(service: Service, nam
 
 
 @pytest.mark.parametrize("page", ["incident", "help", "privacy", "contact", "procedures"])
-def test_a_page_without_personal_data_may_be_gone_back_to(service: Service, page: str) -> None:
+def test_a_browser_may_keep_a_page_without_personal_data(service: Service, page: str) -> None:
     assert service.get(f"/ca/{page}").headers["Cache-Control"] == "private, no-cache"
 
 
@@ -132,6 +134,6 @@ def test_receipt_protects_its_reader(service: Service) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere", "/v1/incidents/a/b/c"])
-def test_nothing_is_at_an_unknown_address(service: Service, path: str) -> None:
-    # A page of the service says 404; where API Gateway knows no such address itself, it says 403.
+def test_there_is_nothing_at_an_unknown_address(service: Service, path: str) -> None:
+    # The service answers 404; API Gateway answers 403 if it has no route for the address.
     assert service.get(path).status in {403, 404}

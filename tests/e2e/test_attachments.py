@@ -32,7 +32,7 @@ def uploader(service: Service, store: "S3Client") -> Uploader:
         (MediaType.TEXT, "L’error és «SAF_09»\r\n".encode()),
     ],
 )
-def test_a_file_that_is_what_it_says_is_recorded(
+def test_a_file_whose_content_has_its_declared_type_is_recorded(
     uploader: Uploader, media_type: MediaType, content: bytes
 ) -> None:
     file = uploader.add(content, media_type)
@@ -56,7 +56,7 @@ def test_the_store_sends_the_browser_back_to_the_page_it_came_from(uploader: Upl
     assert parse_qs(target.query)["key"] == [f"{uploader.reference}/{form.file}"]
 
 
-def test_the_team_reads_of_the_file_and_never_its_name(
+def test_the_message_lists_the_file_and_the_register_does_not_keep_its_name(
     service: Service, uploader: Uploader
 ) -> None:
     file = uploader.add(PDF)
@@ -75,14 +75,14 @@ def test_the_team_reads_of_the_file_and_never_its_name(
     assert "Xisca" not in str(service.items(uploader.reference)).replace("Xisca Qzrvwbauçà", "")
 
 
-def test_a_program_that_calls_itself_a_pdf_is_refused_and_erased(uploader: Uploader) -> None:
+def test_a_program_declared_as_a_pdf_is_refused_and_erased(uploader: Uploader) -> None:
     file = uploader.add(b"MZ\x90\x00\x03\x00\x00\x00")
     assert uploader.await_refused(file) == "wrong_type"
     await_truth(lambda: not uploader.stored(file))
     assert not uploader.entries("attachment", file)
 
 
-def test_what_is_put_in_a_files_place_later_is_refused_and_erased(uploader: Uploader) -> None:
+def test_a_later_replacement_of_a_file_is_refused_and_erased(uploader: Uploader) -> None:
     form = uploader.form()
     post(form, PDF)
     uploader.await_added(form.file)
@@ -103,7 +103,7 @@ def test_what_is_put_in_a_files_place_later_is_refused_and_erased(uploader: Uplo
     ],
     ids=lambda changes: next(iter(changes)),
 )
-def test_a_form_takes_only_what_it_was_made_for(
+def test_a_form_with_a_changed_or_added_field_is_refused(
     uploader: Uploader, changes: dict[str, str]
 ) -> None:
     form = uploader.form()
@@ -113,7 +113,7 @@ def test_a_form_takes_only_what_it_was_made_for(
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-" + bytes(LARGEST_FILE)], ids=["empty", "large"])
-def test_a_form_takes_nothing_empty_and_nothing_over_ten_megabytes(
+def test_a_form_takes_no_empty_file_and_none_over_ten_megabytes(
     uploader: Uploader, content: bytes
 ) -> None:
     form = uploader.form()
@@ -121,9 +121,7 @@ def test_a_form_takes_nothing_empty_and_nothing_over_ten_megabytes(
     assert not uploader.stored(form.file)
 
 
-def test_a_form_is_valid_for_a_quarter_of_an_hour(
-    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_expired_form_is_refused(uploader: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_store, "FORM_IS_VALID_FOR", 1)
     form = uploader.form()
     time.sleep(1.1)
@@ -140,7 +138,7 @@ def test_the_sixth_file_is_refused_and_erased(uploader: Uploader) -> None:
     assert all(uploader.stored(each) for each in kept)
 
 
-def test_a_file_for_no_incident_is_erased(uploader: Uploader) -> None:
+def test_a_file_for_an_unknown_incident_is_erased(uploader: Uploader) -> None:
     uploader.reference = Reference("0000-0000-0000")
     file = uploader.add(PDF)
     await_truth(lambda: not uploader.stored(file))
@@ -157,6 +155,6 @@ def test_a_file_is_erased_when_its_entry_expires(service: Service, uploader: Upl
     assert uploader.stored(other)
 
 
-def test_no_queue_of_the_files_is_left_with_dead_letters(service: Service) -> None:
+def test_files_leave_no_dead_letters(service: Service) -> None:
     for queue in ("ARRIVALS_DEAD_LETTER_QUEUE_URL", "ERASURES_DEAD_LETTER_QUEUE_URL"):
         assert service.waiting(queue) == 0

@@ -1,6 +1,4 @@
-"""Whatever is wrong with a request is named, never ends in an error of the service, and leaves
-no trace.
-"""
+"""A bad request gets an answer that names its fault, never a server error, and leaves no trace."""
 
 import json
 from dataclasses import dataclass, field
@@ -21,7 +19,7 @@ def contact(**changes: Any) -> bytes:
 
 @dataclass(frozen=True)
 class Bad:
-    """A bad request, with the status and the field that its answer has to name."""
+    """A bad request, the status of its answer, and the field that the answer has to name."""
 
     status: int
     named: str
@@ -99,7 +97,7 @@ BAD = {
 
 @dataclass(frozen=True)
 class Sent:
-    """What the bad requests were answered, and what the register holds since that it did not."""
+    """The answers to the bad requests, and the entries that the register has gained from them."""
 
     answers: dict[str, Answer]
     recorded: set[tuple[str, str]]
@@ -107,7 +105,7 @@ class Sent:
 
 @pytest.fixture(scope="module")
 def sent(service: Service) -> Sent:
-    service.settle()  # what other tests sent
+    service.settle()  # finishes the work of other tests
     before = entries(service)
     answers = {
         name: service.request("POST", "/v1/incidents", bad.body, bad.headers)
@@ -121,7 +119,7 @@ def entries(service: Service) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_wrong_is_named_and_explained(sent: Sent, name: str) -> None:
+def test_the_answer_names_and_explains_the_fault(sent: Sent, name: str) -> None:
     bad, answer = BAD[name], sent.answers[name]
     assert (answer.status, answer.media_type, answer.wrong_fields[:1]) == (
         bad.status,
@@ -132,5 +130,5 @@ def test_what_is_wrong_is_named_and_explained(sent: Sent, name: str) -> None:
     assert all([told["type"], told["title"], told["detail"], told["errors"][0]["message"]])
 
 
-def test_nothing_wrong_is_recorded(sent: Sent) -> None:
+def test_no_bad_request_is_recorded(sent: Sent) -> None:
     assert sent.recorded == set()

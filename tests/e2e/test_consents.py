@@ -1,4 +1,4 @@
-"""Remote support only by consent: seen first, helped by hand later, taken back as easily."""
+"""Remote support needs consent: to view first, then to control; withdrawal is as easy."""
 
 import hashlib
 from typing import Any
@@ -10,13 +10,13 @@ from tests.support.service import Answer, Service
 
 @pytest.fixture(scope="module")
 def notice(service: Service) -> dict[str, str]:
-    """What the citizen was shown before, in German."""
+    """The notice that the citizen has been shown, in German."""
     shown: dict[str, str] = service.get("/v1/remote-support-notice?language=de").json()
     return shown
 
 
 class Incident:
-    """An incident of whose citizen consents are asked."""
+    """An incident whose citizen gives and withdraws consents."""
 
     def __init__(self, service: Service, notice: dict[str, str]) -> None:
         receipt = service.routed()
@@ -54,7 +54,7 @@ def test_hash_of_the_notice_is_that_of_its_text(notice: dict[str, str]) -> None:
     assert notice["sha256"] == hashlib.sha256(notice["text"].encode()).hexdigest()
 
 
-def test_notice_is_in_the_language_asked_for(notice: dict[str, str]) -> None:
+def test_notice_is_in_the_requested_language(notice: dict[str, str]) -> None:
     assert notice["language"] == "de"
 
 
@@ -63,7 +63,7 @@ def test_control_before_view_is_refused(incident: Incident) -> None:
     assert (answer.status, answer.wrong_fields, incident.recorded) == (409, ["scope"], [])
 
 
-def test_consent_on_another_text_is_refused(incident: Incident) -> None:
+def test_consent_to_another_text_is_refused(incident: Incident) -> None:
     answer = incident.consent("grant", "view", notice_sha256="0" * 64)
     assert (answer.status, answer.wrong_fields) == (422, ["notice_sha256"])
 
@@ -75,7 +75,7 @@ def test_refusal_names_the_current_notice(incident: Incident, notice: dict[str, 
     }
 
 
-def test_consent_on_the_text_of_another_language_is_refused(incident: Incident) -> None:
+def test_consent_to_the_text_in_another_language_is_refused(incident: Incident) -> None:
     answer = incident.consent("grant", "view", language="ca")
     assert (answer.status, answer.json()["current_notice"]["language"]) == (422, "ca")
 
@@ -88,12 +88,14 @@ def test_consent_without_a_notice_is_refused(incident: Incident) -> None:
 @pytest.mark.parametrize(
     ("wrong", "value"), [("scope", "all"), ("action", "give"), ("language", "fr"), ("by", "me")]
 )
-def test_bad_consent_is_named(incident: Incident, wrong: str, value: str) -> None:
+def test_bad_consent_is_refused_with_the_name_of_its_field(
+    incident: Incident, wrong: str, value: str
+) -> None:
     answer = incident.consent("grant", "view", **{wrong: value})
     assert (answer.status, answer.wrong_fields) == (422, [wrong])
 
 
-def test_both_consents_stand_when_given(incident: Incident) -> None:
+def test_both_consents_are_in_force_when_given(incident: Incident) -> None:
     incident.consent("grant", "view")
     incident.consent("grant", "control")
     assert incident.standing == ["view", "control"]
@@ -126,19 +128,21 @@ def test_register_keeps_each_change_of_consent(incident: Incident) -> None:
     ]
 
 
-def test_register_keeps_which_notice_was_read(incident: Incident, notice: dict[str, str]) -> None:
+def test_register_keeps_the_notice_with_each_change_of_consent(
+    incident: Incident, notice: dict[str, str]
+) -> None:
     incident.consent("grant", "view")
     incident.consent("withdraw", "view")
     identity = {name: notice[name] for name in ("version", "language", "sha256")}
     assert [item["content"]["notice"] for item in incident.recorded] == [identity, identity]
 
 
-def test_nothing_to_withdraw_is_told(incident: Incident) -> None:
+def test_withdrawal_without_a_consent_is_refused(incident: Incident) -> None:
     answer = incident.consent("withdraw", "view")
     assert (answer.status, answer.wrong_fields) == (409, ["scope"])
 
 
-def test_repeated_grant_is_answered_with_the_same_record(incident: Incident) -> None:
+def test_repeated_grant_gets_the_same_answer(incident: Incident) -> None:
     answers = [incident.consent("grant", "view") for _ in range(2)]
     assert [(each.status, each.body) for each in answers] == [(201, answers[0].body)] * 2
 
@@ -149,13 +153,13 @@ def test_repeated_grant_is_recorded_once(incident: Incident) -> None:
     assert len(incident.recorded) == 1
 
 
-def test_repeated_withdrawal_is_answered_alike(incident: Incident) -> None:
+def test_repeated_withdrawal_gets_the_same_answer(incident: Incident) -> None:
     incident.consent("grant", "view")
     answers = [incident.consent("withdraw", "view") for _ in range(2)]
     assert [(each.status, each.body) for each in answers] == [(201, answers[0].body)] * 2
 
 
-def test_renewed_grant_is_a_record_of_its_own(incident: Incident) -> None:
+def test_new_grant_after_a_withdrawal_has_its_own_record(incident: Incident) -> None:
     first = incident.consent("grant", "view").json()
     incident.consent("withdraw", "view")
     renewed = incident.consent("grant", "view").json()
@@ -183,7 +187,7 @@ def test_receipt_has_every_field(incident: Incident) -> None:
     }
 
 
-def test_receipt_of_a_withdrawal_is_that_of_the_consent_it_ends(incident: Incident) -> None:
+def test_withdrawal_is_added_to_the_receipt_of_its_consent(incident: Incident) -> None:
     given = incident.consent("grant", "view").json()
     withdrawn = incident.consent("withdraw", "view").json()
     states = [event["state"] for event in withdrawn["events"]]

@@ -1,4 +1,4 @@
-"""Whom to call, and when somebody answers."""
+"""The number to call, and the hours in which somebody answers."""
 
 import pytest
 
@@ -15,11 +15,11 @@ SATURDAY_BEFORE_CLOSING = "2026-11-21T13:59:59%2B01:00"
         ("abroad", "00 34 971 22 57 91"),
     ],
 )
-def test_number_depends_on_where_one_calls_from(service: Service, origin: str, number: str) -> None:
+def test_number_depends_on_where_the_caller_is(service: Service, origin: str, number: str) -> None:
     assert service.get(f"/v1/contact?from={origin}").json()["dial"] == number
 
 
-def test_who_does_not_say_from_where_calls_from_the_islands(service: Service) -> None:
+def test_the_islands_are_the_default_origin(service: Service) -> None:
     assert service.get("/v1/contact").json()["from"] == "balearic-islands"
 
 
@@ -35,7 +35,7 @@ def test_line_is_open_until_the_last_second(service: Service) -> None:
     assert (line["open"], line["closes_at"]) == (True, "2026-11-21T14:00:00+01:00")
 
 
-def test_line_is_closed_from_then_until_monday(service: Service) -> None:
+def test_line_is_closed_from_saturday_afternoon_until_monday(service: Service) -> None:
     line = service.get("/v1/contact?at=2026-11-21T14:00:00%2B01:00").json()
     assert (line["open"], line["opens_at"]) == (False, "2026-11-23T08:00:00+01:00")
 
@@ -56,6 +56,6 @@ def test_line_is_closed_from_then_until_monday(service: Service) -> None:
     ],
     ids=lambda query: query[:40],
 )
-def test_bad_question_is_refused(service: Service, query: str) -> None:
+def test_bad_parameter_is_refused_with_its_name(service: Service, query: str) -> None:
     answer = service.get(f"/v1/contact?{query}")
     assert (answer.status, answer.wrong_fields) == (422, [query.partition("=")[0]])

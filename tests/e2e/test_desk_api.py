@@ -1,4 +1,4 @@
-"""The support teams, as IAM lets them: in their role's name, on their incidents and their queue."""
+"""The support teams' API, with IAM: each role reaches only its team's incidents and queues."""
 
 import http.client
 import json
@@ -45,7 +45,7 @@ def carla(operator: Callable[[Category], Operator]) -> Operator:
 
 @pytest.fixture
 def reference(service: Service) -> str:
-    """An incident that lies in the queue of the payment team."""
+    """An incident in the queue of the payment team."""
     return str(service.routed(category="payment", error=PAYMENT_ERROR)["reference"])
 
 
@@ -54,7 +54,7 @@ def problem_of(answer: Answer) -> tuple[int, str]:
     return answer.status, answer.json()["type"].removeprefix("urn:suport:problem:")
 
 
-# ------------------------------------------------------------------- who may
+# --------------------------------------------------------------------- access
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def problem_of(answer: Answer) -> tuple[int, str]:
         ("GET", "/v1/desk/stats"),
     ],
 )
-def test_who_does_not_sign_is_refused(service: Service, method: str, path: str) -> None:
+def test_an_unsigned_request_is_refused(service: Service, method: str, path: str) -> None:
     body = b"{}" if method == "POST" else None
     answer = service.request(method, path, body, {"Content-Type": JSON} if body else {})
     assert answer.status == http.client.FORBIDDEN
@@ -80,20 +80,20 @@ def test_an_access_code_opens_nothing_at_the_desk(service: Service) -> None:
     assert service.get(path, receipt["access_code"]).status == http.client.FORBIDDEN
 
 
-def test_who_is_of_no_team_is_told_so(service: Service) -> None:
-    """The account's own key may call every API; it is no team's."""
+def test_an_operator_without_a_team_gets_an_explanation(service: Service) -> None:
+    """The account's own key may call every API but belongs to no team."""
     everything = Credentials("test", "test")
     nobody = Operator(service, "nobody", Category.PAYMENT, everything)
     assert problem_of(nobody.request("GET", "/incidents")) == (403, "no-team")
 
 
-def test_the_roles_reach_the_desk_and_nothing_else_of_the_api(anna: Operator) -> None:
+def test_a_teams_role_may_call_only_the_desks_part_of_the_api(anna: Operator) -> None:
     for statement in invoked(anna):
         assert statement["Resource"].endswith("/suport/*/v1/desk/*")
 
 
 def invoked(operator: Operator) -> list[dict[str, Any]]:
-    """The statements by which the role may call an API."""
+    """The statements that let the role call an API."""
     iam: IAMClient = operator.service.aws.client("iam")
     role = role_of(operator.service, operator.team).rpartition("/")[2]
     found = []
@@ -109,7 +109,9 @@ def invoked(operator: Operator) -> list[dict[str, Any]]:
 # ------------------------------------------------------------------ the queue
 
 
-def test_a_team_takes_from_its_own_queue_alone(service: Service, anna: Operator) -> None:
+def test_a_team_receives_messages_only_from_its_own_queues(
+    service: Service, anna: Operator
+) -> None:
     sqs = anna.client("sqs")
     own, dead = (queue_of(service, anna.team, kind) for kind in ("QUEUE", "DEAD_LETTER_QUEUE"))
     for url in (own, dead):
@@ -126,7 +128,7 @@ def test_a_team_takes_from_its_own_queue_alone(service: Service, anna: Operator)
     sqs.close()
 
 
-def test_a_team_puts_nothing_into_a_queue_and_does_not_read_the_register(
+def test_a_team_cannot_send_or_purge_messages_or_read_the_register(
     service: Service, anna: Operator
 ) -> None:
     sqs, dynamodb = anna.client("sqs"), anna.client("dynamodb")
@@ -180,7 +182,7 @@ def test_a_team_works_on_its_incidents_from_the_claim_to_the_solution(
     service.private.update({"Quin error us surt?", "Ja ha pagat.", "Ja està registrat."})
 
 
-def test_another_team_is_refused_and_it_is_kept_that_they_asked(
+def test_another_team_is_refused_and_its_attempts_are_recorded(
     service: Service, carla: Operator, reference: str
 ) -> None:
     before = service.incident(reference)["status"]
@@ -192,7 +194,7 @@ def test_another_team_is_refused_and_it_is_kept_that_they_asked(
     assert service.incident(reference)["status"] == before
 
 
-def test_of_two_who_claim_at_once_one_wins_and_the_other_learns_who(
+def test_of_two_claims_at_once_one_wins_and_the_refusal_names_the_winner(
     anna: Operator, bert: Operator, reference: str
 ) -> None:
     with ThreadPoolExecutor(2) as both:
@@ -205,7 +207,7 @@ def test_of_two_who_claim_at_once_one_wins_and_the_other_learns_who(
     assert CONTACT["phone"] not in lost.text
 
 
-def test_who_acts_is_never_what_the_request_says(anna: Operator, reference: str) -> None:
+def test_the_body_of_a_request_cannot_choose_the_operator(anna: Operator, reference: str) -> None:
     claimed = anna.on(reference, "claim", {"operator": "somebody", "category": "signature"})
     assert claimed.json()["claimed_by"] == anna.name
     answer = anna.on(reference, "notes", {"body": "Fet.", "operator": "somebody"})
@@ -224,7 +226,7 @@ def test_a_retried_message_is_recorded_once(
     assert [item["content"]["operator"] for item in messages] == [anna.name]
 
 
-def test_a_transferred_incident_comes_to_the_other_team(
+def test_a_transferred_incident_reaches_the_other_team(
     service: Service, anna: Operator, carla: Operator, reference: str
 ) -> None:
     anna.on(reference, "claim")
@@ -242,7 +244,9 @@ def test_a_transferred_incident_comes_to_the_other_team(
     await_truth(passed_on)
 
 
-def test_a_phone_call_becomes_an_incident_of_its_team(service: Service, carla: Operator) -> None:
+def test_a_phone_call_becomes_an_incident_of_the_team_of_its_category(
+    service: Service, carla: Operator
+) -> None:
     key = {"Idempotency-Key": secrets.token_urlsafe()}
     told = submission(category="payment", error=PAYMENT_ERROR)
     made = carla.request("POST", "/incidents", told, **key)
@@ -255,7 +259,9 @@ def test_a_phone_call_becomes_an_incident_of_its_team(service: Service, carla: O
     assert phoned["operator"] == carla.name
 
 
-def test_the_figures_tell_how_the_team_does(anna: Operator, reference: str) -> None:
+def test_the_figures_have_the_teams_submissions_and_time_to_a_solution(
+    anna: Operator, reference: str
+) -> None:
     anna.on(reference, "claim")
     anna.on(reference, "resolve", {"body": "Ja està."})
     figures = anna.request("GET", "/stats?days=7").json()
@@ -264,12 +270,10 @@ def test_the_figures_tell_how_the_team_does(anna: Operator, reference: str) -> N
     assert figures["solution_s"]["p50"] >= 0
 
 
-# ------------------------------------------------------- what nobody looked at
+# ---------------------------------------------------------- overdue incidents
 
 
-def test_an_incident_that_its_queue_is_about_to_forget_comes_into_it_again(
-    service: Service, reference: str
-) -> None:
+def test_an_overdue_incident_is_requeued_once(service: Service, reference: str) -> None:
     service.change_incident(reference, due_at="2026-01-01T00:00:00.000Z")
     watch(service)
     (woken,) = [each for each in service.actions(reference) if each["action"] == "requeued"]
@@ -285,7 +289,7 @@ def test_an_incident_that_its_queue_is_about_to_forget_comes_into_it_again(
 
 
 def watch(service: Service) -> None:
-    """Starts what the schedule starts."""
+    """Invokes the function that the schedule invokes."""
     scheduler = service.aws.client("scheduler")
     functions: LambdaClient = service.aws.client("lambda")
     (schedule,) = [
@@ -303,7 +307,7 @@ def watch(service: Service) -> None:
 # ------------------------------------------------------------------ the files
 
 
-def test_who_has_claimed_the_incident_opens_its_file_as_it_was_when_it_came(
+def test_only_the_operator_with_the_claim_can_open_the_file_and_only_as_it_arrived(
     service: Service,
     store: "S3Client",
     anna: Operator,

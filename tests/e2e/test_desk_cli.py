@@ -1,4 +1,4 @@
-"""The support teams' day with the real command, each team in its own role, roles enforced."""
+"""The support teams' day with the real command, each team in its own role, enforced by IAM."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def mails(service: Service, reference: str) -> list[str]:
-    """What mails went out about the incident, as the register tells, the first one first."""
+    """The kinds of the mails sent about the incident, as the register has them, oldest first."""
     there = {mail["MessageId"] for mail in sent(service)}
     told = [item["content"] for item in service.items(reference) if item["kind"] == "mail"]
     return [mail["kind"] for mail in told if mail["message_id"] in there]
@@ -40,7 +40,7 @@ def test_an_incident_goes_from_the_citizen_to_two_teams_and_back(
     receipt = queued(service)
     reference, code = receipt["reference"], receipt["access_code"]
 
-    # pulled: claimed, with the contact data, whose showing is recorded
+    # pull claims the incident and shows the contact data, and the register records the look
     pulled = anna.pulled(reference)
     assert pulled["incident"]["contact"] == CONTACT
     assert pulled["message"]["content"]["reason"] == "submitted"
@@ -48,14 +48,14 @@ def test_an_incident_goes_from_the_citizen_to_two_teams_and_back(
     viewed = [each for each in service.actions(reference) if each["action"] == "viewed"]
     assert [(each["operator"], each["contact"]) for each in viewed] == [("anna", True)]
 
-    # answered; the citizen reads it
+    # the operator replies; the citizen reads it
     assert anna("reply", reference, "-m", "Do not pay again.", "--yes").code == 0
     read = service.get(f"/v1/incidents/{reference}", code).text
     assert "Do not pay again." in read
     await_truth(lambda: "reply" in mails(service, reference))
     assert "anna" not in read
 
-    # asked; the citizen's answer brings it back, to a colleague
+    # the operator asks; the citizen's answer puts the incident back in the queue, for a colleague
     assert anna("ask", reference, "-m", "Which browser do you use?", "--yes").code == 0
     assert service.incident(reference)["status"] == "waiting"
     service.post(f"/v1/incidents/{reference}/messages", {"body": "Firefox."}, code)
@@ -63,7 +63,7 @@ def test_an_incident_goes_from_the_citizen_to_two_teams_and_back(
     assert again["message"]["content"]["reason"] == "citizen_replied"
     assert any(entry.get("body") == "Firefox." for entry in again["incident"]["history"])
 
-    # a note that the citizen never sees, then on to the other team
+    # the colleague adds a note that the citizen never sees, and transfers to the other team
     assert bert("note", reference, "-m", "It is the certificate.", "--yes").code == 0
     transferred = bert("transfer", reference, "signature", "--reason", "The certificate.")
     assert transferred.code == 0
@@ -72,7 +72,7 @@ def test_an_incident_goes_from_the_citizen_to_two_teams_and_back(
     assert there["message"]["content"]["reason"] == "transferred"
     assert "It is the certificate." not in service.get(f"/v1/incidents/{reference}", code).text
 
-    # resolved and rated
+    # the other team resolves the incident; the citizen rates the help
     assert carla("resolve", reference, "-m", "It is solved.", "--yes").code == 0
     assert service.incident(reference)["status"] == "resolved"
     assert rate(service, receipt, 5) == 303
@@ -111,7 +111,7 @@ def test_operators_who_pull_at_the_same_time_get_different_incidents(
         assert len(claims) == 1
 
 
-def test_an_answer_does_not_go_out_over_what_the_citizen_just_wrote(
+def test_an_answer_is_held_back_until_the_operator_sees_the_citizens_new_message(
     service: Service, anna: Desk
 ) -> None:
     receipt = queued(service)
@@ -137,7 +137,9 @@ def test_an_answer_does_not_go_out_over_what_the_citizen_just_wrote(
     assert (messages(service, reference), anna.drafts) == (["It is solved."], [])
 
 
-def test_what_changed_since_is_listed(service: Service, anna: Desk) -> None:
+def test_the_list_can_be_limited_to_incidents_changed_since_a_moment(
+    service: Service, anna: Desk
+) -> None:
     reference = queued(service)["reference"]
 
     def changed_at() -> str:
@@ -154,7 +156,7 @@ def test_what_changed_since_is_listed(service: Service, anna: Desk) -> None:
     assert reference not in {each["reference"] for each in since}
 
 
-def test_a_history_is_read_in_parts(service: Service, anna: Desk) -> None:
+def test_a_long_history_is_shown_in_parts(service: Service, anna: Desk) -> None:
     reference = taken(service)["reference"]
     assert anna("note", reference, "-m", "The first note.", "--yes").code == 0
     register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
@@ -184,7 +186,7 @@ def test_nobody_acts_on_a_colleagues_incident(service: Service, anna: Desk, bert
     assert CONTACT["email"] not in json.dumps(masked)
 
 
-def test_what_a_citizen_typed_reaches_the_terminal_as_text(service: Service, anna: Desk) -> None:
+def test_markup_from_a_citizen_reaches_the_terminal_as_text(service: Service, anna: Desk) -> None:
     typed = "[bold red]urgent[/] \u202egnp.exe :warning: [link=https://example.test]x[/link]"
     receipt = service.submitted(category="payment", error={"code": "190"}, description=typed)
     service.await_status(receipt["reference"], "queued")
@@ -214,14 +216,14 @@ def test_a_call_with_a_corrected_number_becomes_one_incident(service: Service, a
     assert (contact, anna.drafts) == ({"phone": "971 48 17 26"}, [])
 
 
-def test_a_citizens_file_is_saved_as_it_came(
+def test_a_citizens_file_is_saved_as_it_arrived(
     service: Service, store: "S3Client", anna: Desk
 ) -> None:
     citizen = Uploader(service, store, taken(service)["reference"])
     file = citizen.add(PDF)
     citizen.await_added(file)
     saved = anna.folder / "proof.pdf"
-    assert anna("file", citizen.reference, file, "--to", saved).code == 1  # not hers yet
+    assert anna("file", citizen.reference, file, "--to", saved).code == 1  # not claimed yet
     assert anna("claim", citizen.reference).code == 0
     got = anna("file", citizen.reference, file, "--to", saved, "--json")
     assert (got.code, saved.read_bytes()) == (0, PDF), got.err
@@ -229,9 +231,9 @@ def test_a_citizens_file_is_saved_as_it_came(
     assert [(each["action"], each["operator"]) for each in looks] == [("viewed", "anna")]
 
 
-def test_a_dead_letter_whose_incident_waits_is_redriven(service: Service, anna: Desk) -> None:
+def test_a_dead_letter_of_a_queued_incident_is_redriven(service: Service, anna: Desk) -> None:
     reference = queued(service)["reference"]
-    service.inbox.take()  # the message is lost to everybody
+    service.inbox.take()  # nobody else can get the message now
     letter = service.inbox.of(reference)[-1][1]
     service.sqs.send_message(
         QueueUrl=service.environment["PAYMENT_DEAD_LETTER_QUEUE_URL"],
@@ -259,7 +261,7 @@ def test_lists_and_figures_are_the_teams_own(service: Service, anna: Desk, carla
     assert anna("list").code == 0
 
 
-def test_another_teams_queue_and_incidents_are_closed(service: Service, anna: Desk) -> None:
+def test_another_teams_queue_and_incidents_are_refused(service: Service, anna: Desk) -> None:
     reference = service.routed(category="signature")["reference"]
     assert anna("claim", reference).code == 4
     crossed = dict(anna.environment)

@@ -1,4 +1,4 @@
-"""The real command where a line drops or an operator is interrupted: nothing is lost or doubled."""
+"""The real command when its connection drops or it is killed: nothing is lost or doubled."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ VISIBLE_AGAIN_S = 2
 
 @pytest.fixture
 def short_visibility(service: Service) -> Iterator[None]:
-    """A queue that gives a message back after seconds, so that a test can wait for it."""
+    """Makes a message visible again after seconds, so that a test can wait for it."""
     url = service.environment["PAYMENT_QUEUE_URL"]
     attributes = service.sqs.get_queue_attributes(
         QueueUrl=url, AttributeNames=["VisibilityTimeout"]
@@ -26,7 +26,7 @@ def short_visibility(service: Service) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("short_visibility")
-def test_killed_before_the_claim_the_message_comes_to_a_colleague(
+def test_a_pull_killed_before_its_claim_leaves_the_message_to_a_colleague(
     service: Service, anna: Desk, bert: Desk
 ) -> None:
     reference = queued(service)["reference"]
@@ -41,7 +41,7 @@ def test_killed_before_the_claim_the_message_comes_to_a_colleague(
 
 
 @pytest.mark.usefixtures("short_visibility")
-def test_killed_after_the_claim_the_incident_is_theirs_and_the_message_finds_that_out(
+def test_a_pull_killed_after_its_claim_keeps_it_and_a_colleague_passes_over_the_message(
     service: Service, anna: Desk, bert: Desk
 ) -> None:
     reference = queued(service)["reference"]
@@ -57,14 +57,16 @@ def test_killed_after_the_claim_the_incident_is_theirs_and_the_message_finds_tha
         (reference, "anna")
     ]
     assert service.waiting("PAYMENT_QUEUE_URL") == 0
-    # it is hers; she goes on with it
+    # the incident is hers, and she can continue
     mine = anna("list", "--mine", "--json").json["incidents"]
     assert reference in {each["reference"] for each in mine}
     assert anna("release", reference).code == 0
     assert bert.pulled(reference)["message"]["content"]["reason"] == "requeued"
 
 
-def test_an_answer_whose_receipt_is_lost_is_recorded_once(service: Service, anna: Desk) -> None:
+def test_a_reply_repeated_after_a_lost_answer_is_recorded_once(
+    service: Service, anna: Desk
+) -> None:
     reference = queued(service)["reference"]
     anna.pulled(reference)
     line = Line(service, lambda request: request.endswith("/messages"), arrives=True)
@@ -79,7 +81,9 @@ def test_an_answer_whose_receipt_is_lost_is_recorded_once(service: Service, anna
     assert anna.drafts == []
 
 
-def test_a_command_whose_answer_is_lost_is_done_once(service: Service, sign_in: SignIn) -> None:
+def test_a_command_repeated_after_a_lost_answer_is_done_once(
+    service: Service, sign_in: SignIn
+) -> None:
     commands: list[tuple[str, list[str], str]] = [
         ("release", [], "released"),
         ("transfer", ["signature", "--reason", "The certificate."], "transferred"),
@@ -101,11 +105,11 @@ def test_a_command_whose_answer_is_lost_is_done_once(service: Service, sign_in: 
         assert [each["action"] for each in service.actions(reference)].count(done) == 1
         assert desk.drafts == []
 
-    with ThreadPoolExecutor(len(commands)) as at_once:  # each waits before it asks again
+    with ThreadPoolExecutor(len(commands)) as at_once:  # each waits before it retries
         list(at_once.map(lose_the_answer, commands))
 
 
-def test_a_call_that_was_recorded_is_not_recorded_again_with_a_corrected_number(
+def test_a_recorded_call_is_not_recorded_again_with_a_corrected_number(
     service: Service, anna: Desk
 ) -> None:
     call = ("--message", "The receipt is missing.", "--error-code", "190", "--yes", "--json")
@@ -120,7 +124,7 @@ def test_a_call_that_was_recorded_is_not_recorded_again_with_a_corrected_number(
     assert anna.drafts == []
 
 
-def test_without_the_service_nothing_is_lost_and_the_exit_code_says_so(
+def test_the_exit_code_reports_that_the_service_is_out_of_reach(
     service: Service, anna: Desk
 ) -> None:
     reference = queued(service)["reference"]

@@ -19,7 +19,7 @@ def blank_form(service: Service, language: str = "ca") -> dict[str, str]:
 
 
 def filled_in(service: Service, **changes: str) -> dict[str, str]:
-    """A form with everything that is needed; `__` stands for the dot in a field's name."""
+    """A form with every required field; `__` stands for the dot in a field's name."""
     return blank_form(service) | {
         "category": "signature",
         "description": "El certificat no signa la sol·licitud.",
@@ -31,7 +31,7 @@ def filled_in(service: Service, **changes: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Sent:
-    """A form that was sent twice, and the page that the browser is led to."""
+    """The answers to a form sent twice, and the page to which the first one leads."""
 
     first: Answer
     second: Answer
@@ -73,16 +73,16 @@ def test_page_shows_the_access_code(service: Service, sent: Sent) -> None:
     assert service.get(f"/v1/incidents/{sent.reference}", code).status == 200
 
 
-def test_page_speaks_the_language_of_the_form(sent: Sent) -> None:
+def test_page_is_in_the_language_of_the_form(sent: Sent) -> None:
     assert (sent.page.status, Page(sent.page.text).language) == (200, "ca")
 
 
-def test_line_breaks_of_a_browser_are_single_characters(service: Service, sent: Sent) -> None:
+def test_a_browsers_line_breaks_become_single_characters(service: Service, sent: Sent) -> None:
     description = service.incident(sent.reference)["description"]
     assert description == "Una línia\ni una altra: l·l, ç, 🧾."
 
 
-def test_form_sent_twice_is_answered_alike(sent: Sent) -> None:
+def test_form_sent_twice_opens_the_same_incident(sent: Sent) -> None:
     def opened(answer: Answer) -> str:
         return answer.cookie.partition(".")[0]
 
@@ -143,7 +143,7 @@ class Returned:
 
 @pytest.fixture(scope="module")
 def returned(service: Service) -> Returned:
-    """A payment form without the error seen, with an unusable e-mail address."""
+    """A payment form without an error, and with an unusable e-mail address."""
     fields = filled_in(service, category="payment", description=TYPED)
     fields |= {"contact.email": 'xisca"><b>', "contact.phone": CONTACT["phone"]}
     return Returned(fields, service.post_form("/ca/incident", fields))
@@ -214,7 +214,7 @@ def test_form_changed_after_it_was_sent_gets_a_new_key(service: Service) -> None
     assert (answer.status, new_key != fields["idempotency_key"]) == (422, True)
 
 
-def test_empty_form_names_every_field_that_is_needed(service: Service) -> None:
+def test_empty_form_names_every_required_field(service: Service) -> None:
     page = Page(service.post_form("/ca/incident", blank_form(service)).text)
     linked = {link for link in page.links if link.startswith("#")}
     assert linked >= {"#category", "#description", "#contact.email"}
@@ -239,7 +239,9 @@ def test_empty_form_names_every_field_that_is_needed(service: Service) -> None:
     ids=lambda body: str(body[:30]),
 )
 @pytest.mark.parametrize("path", ["/ca/incident", "/ca/track"])
-def test_malformed_form_is_the_senders_fault(service: Service, path: str, body: bytes) -> None:
+def test_malformed_form_gets_a_page_with_a_client_error(
+    service: Service, path: str, body: bytes
+) -> None:
     keyed = b"idempotency_key=" + b"k" * 20 + b"&" + body
     answer = service.request("POST", path, keyed, {"Content-Type": FORM})
     assert (answer.status // 100, answer.media_type) == (4, "text/html")
@@ -258,7 +260,7 @@ def test_form_in_windows_1252_is_read_as_such(service: Service, charset: str) ->
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", f"{FORM}; charset=utf-16"])
-def test_form_that_is_not_taken_is_given_back(service: Service, media_type: str) -> None:
+def test_form_of_an_unsupported_type_is_given_back(service: Service, media_type: str) -> None:
     fields = filled_in(service, description=TYPED.replace("\n", "\r\n"))
     body = urlencode(fields).encode()
     for page in ("incident", "reply"):
@@ -270,8 +272,8 @@ def test_form_that_is_not_taken_is_given_back(service: Service, media_type: str)
         }
 
 
-def test_form_as_large_as_the_service_takes_it_is_answered(service: Service) -> None:
-    """Two megabytes of what is five times as long in HTML: Lambda would take no such answer."""
+def test_form_of_the_largest_size_gets_an_answer(service: Service) -> None:
+    """Two megabytes of quotes would be five times as long in HTML: too long for Lambda's answer."""
     keyed = b"idempotency_key=" + b"k" * 20 + b"&description="
     for page in ("incident", "reply", "help", "track"):
         body = keyed + b"&body=" + b'"' * 900_000 + b"&error=" + b'"' * 900_000
@@ -281,7 +283,7 @@ def test_form_as_large_as_the_service_takes_it_is_answered(service: Service) -> 
 
 
 @pytest.mark.parametrize("language", ["ca", "es", "en", "de"])
-def test_form_speaks_each_language(service: Service, language: str) -> None:
+def test_form_exists_in_each_language(service: Service, language: str) -> None:
     answer = service.get(f"/{language}/incident")
     assert (answer.status, Page(answer.text).language) == (200, language)
 
@@ -314,11 +316,11 @@ def test_unreadable_preference_of_language_does_no_harm(service: Service, prefer
     assert service.get("/v1/privacy-notice", **headers).json()["language"] in {"ca", "de"}
 
 
-def test_no_form_in_another_language(service: Service) -> None:
+def test_there_is_no_form_in_another_language(service: Service) -> None:
     assert service.get("/xx/incident").status == 404
 
 
-def test_nothing_is_accepted_in_another_language(service: Service) -> None:
+def test_no_form_is_accepted_in_another_language(service: Service) -> None:
     assert service.post_form("/xx/incident", filled_in(service)).status == 404
 
 

@@ -1,8 +1,8 @@
 """Everything typed comes back as text, never as markup, in every page and export.
 
-Each place is filled twice: with a word that means nothing anywhere, and with what would do harm if
-it were ever taken for anything but text. Taken apart as a browser does, both pages must be the
-same, part by part, but for the one text in the place of the other.
+The tests fill each place twice: with a meaningless word, and with a text that does harm where it is
+not treated as text. They parse both pages as a browser does. Part by part, the pages must be the
+same, except that the text is in the place of the word.
 """
 
 import json
@@ -20,7 +20,7 @@ from tests.support.html import Page
 from tests.support.patience import await_truth
 from tests.support.service import JSON, Answer, Service
 
-# In every harmful text, so that it is found wherever a piece of one gets to.
+# Part of every harmful text, so that a test finds it wherever a piece of one appears.
 CANARY = "qzx7"
 
 ON_ONE_LINE = (
@@ -64,7 +64,7 @@ EVERYTHING = " ".join(ON_ONE_LINE)
 MANY_LINES = "\n".join((*ON_ONE_LINE, *ON_MANY_LINES))
 IN_A_HEADER = [text for text in ON_ONE_LINE if text.isascii()]
 
-# What differs from one request to the next, whatever was typed.
+# These differ from one request to the next, whatever was typed.
 _CHANGING = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|, [0-9]{1,2}:[0-9]{2}(?![0-9])|"
     r"\b[0-9A-HJKMNP-TV-Z]{4}-?[0-9A-HJKMNP-TV-Z]{4}-?[0-9A-HJKMNP-TV-Z]{4}\b"
@@ -73,7 +73,7 @@ _NEW_KEY = re.compile(r"[\w-]{43}", re.ASCII)
 
 
 def packed(most: int) -> Iterator[str]:
-    """All texts of one line, as many at a time as fit."""
+    """All one-line texts, joined into pieces of at most so many characters."""
     text = ""
     for each in ON_ONE_LINE:
         if text and len(text) + 1 + len(each) > most:
@@ -85,12 +85,12 @@ def packed(most: int) -> Iterator[str]:
 
 @dataclass
 class Typed:
-    """Texts to type, and for each of them the word that stands for it in the harmless page."""
+    """Texts to type, and for each of them the word in its place on the harmless page."""
 
     words: dict[str, str] = field(default_factory=dict)
 
     def harmless(self, text: str) -> str:
-        """As long as the text, with its control characters and breaks, and otherwise one word."""
+        """A word as long as the text, with the text's control characters and line breaks."""
         word = f"h{len(self.words)}y"
         kept = "".join(
             "x" if each not in "\r\n" and not _is_control(each) else each
@@ -100,7 +100,7 @@ class Typed:
         return word + kept
 
     def replaced(self, shown: str, *, in_address: bool) -> str:
-        """What must be shown instead of what the harmless page shows."""
+        """The text that a page must show where the harmless page shows `shown`."""
         for word, text in self.words.items():
             if in_address:
                 shown = shown.replace(quote_plus(word), quote_plus(text))
@@ -114,7 +114,7 @@ def _is_control(each: str) -> bool:
 
 
 def parts(html: str) -> list[tuple[str, Any]]:
-    """The page's parts without what is different each time."""
+    """The page's parts, without the details that differ each time."""
     found: list[tuple[str, Any]] = []
     for name, part in Page(html).parts:
         if isinstance(part, str):
@@ -128,7 +128,7 @@ def parts(html: str) -> list[tuple[str, Any]]:
 
 
 def expected(html: str, typed: Typed) -> list[tuple[str, Any]]:
-    """The parts of the harmless page, with the texts in the places of their words."""
+    """The parts of the harmless page, with each word replaced by its text."""
     found: list[tuple[str, Any]] = []
     for name, part in parts(html):
         if isinstance(part, str):
@@ -143,7 +143,7 @@ def expected(html: str, typed: Typed) -> list[tuple[str, Any]]:
 
 
 def assert_only_text(typed: Typed, harmless: Answer, harmful: Answer) -> None:
-    """Both answers are the same, but for the texts."""
+    """Asserts that both answers are the same except for the texts."""
     assert harmful.status == harmless.status
     assert_headers_are_clean(harmful)
     assert set(harmful.headers) == set(harmless.headers)
@@ -154,7 +154,7 @@ def assert_only_text(typed: Typed, harmless: Answer, harmful: Answer) -> None:
 
 
 def assert_headers_are_clean(answer: Answer) -> None:
-    """No header says anything of what was typed, in whichever letters."""
+    """Asserts that no header contains a typed text, in upper or lower case."""
     assert CANARY not in str(answer.headers.items()).lower()
     assert answer.status < 500
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -164,17 +164,17 @@ def assert_headers_are_clean(answer: Answer) -> None:
 
 
 class Attacker(Citizen):
-    """Somebody who types what would do harm, and compares."""
+    """Somebody who types harmful texts, and compares the answers with those to harmless words."""
 
     def both(self, page: str, fields: Mapping[str, str], kept: Mapping[str, str] = {}) -> None:
-        """Sends a form with the fields as harmless words, and as they are; they come back alike."""
+        """Sends a form with harmless words, then with the fields; both must come back alike."""
         typed = Typed()
         words = {name: typed.harmless(text) for name, text in fields.items()}
         harmless = self.post(page, {**kept, **words})
         assert_only_text(typed, harmless, self.post(page, {**kept, **fields}))
 
     def both_asked(self, page: str, query: Mapping[str, str], **kept: str) -> None:
-        """The same for what stands in an address."""
+        """The same for the query of an address."""
         typed = Typed()
         words = {name: typed.harmless(text) for name, text in query.items()}
         assert_only_text(typed, self.get(page, **kept, **words), self.get(page, **kept, **query))
@@ -190,9 +190,9 @@ KEY = "an idempotency key".replace(" ", "-")
 
 
 def submission(**fields: str) -> dict[str, str]:
-    """A form that is taken, with another key for each content."""
+    """A form that the service accepts, with a different key for each content."""
     own = f"{hash(tuple(fields.values())) & 0xFFFF_FFFF:08x}"
-    # An address of its own, too: of acknowledgements too many for one the history would tell.
+    # A different address as well: the history would show an acknowledgement too many for one.
     needed = NEEDED | {"contact.email": f"anna.{own}@example.test"}
     return needed | {"idempotency_key": f"{KEY}-{own}"} | fields
 
@@ -204,7 +204,7 @@ def stranger(service: Service) -> Attacker:
 
 @pytest.fixture
 def citizen(service: Service) -> Attacker:
-    """Somebody with an incident, opened."""
+    """Somebody who has opened their incident in the browser."""
     browser = Attacker(service)
     sent = submission(description="No puc pagar la taxa", **{"error.code": "E-7"})
     sent["idempotency_key"] = f"{KEY}-{id(browser):x}"
@@ -244,20 +244,20 @@ def test_an_error_looked_up_comes_back_as_text(stranger: Attacker) -> None:
         stranger.both("help", {"error": text, **short}, {"category": "signature"})
 
 
-def test_what_opens_an_incident_comes_back_as_text(stranger: Attacker) -> None:
+def test_the_form_that_opens_an_incident_comes_back_as_text(stranger: Attacker) -> None:
     fields = dict.fromkeys(("reference", "body", "idempotency_key"), MANY_LINES)
     stranger.both("track", fields)
     answer = stranger.post("track", {"reference": "x", "access_code": EVERYTHING})
     assert (answer.status, CANARY in answer.text) == (404, False)
 
 
-def test_a_message_whose_session_is_over_comes_back_as_text(stranger: Attacker) -> None:
+def test_messages_and_ratings_without_a_session_come_back_as_text(stranger: Attacker) -> None:
     for text in (MANY_LINES, CONTROL_CHARACTERS):
         stranger.both("reply", {"body": text, "idempotency_key": EVERYTHING})
     stranger.both("rate", {"score": EVERYTHING, "comment": MANY_LINES})
 
 
-def test_wrong_messages_and_ratings_come_back_as_text(citizen: Attacker) -> None:
+def test_wrong_forms_about_an_incident_come_back_as_text(citizen: Attacker) -> None:
     citizen.both("reply", {"body": CONTROL_CHARACTERS}, {"idempotency_key": KEY})
     citizen.both("reply", {"body": MANY_LINES, "idempotency_key": EVERYTHING})
     citizen.both("rate", {"score": EVERYTHING, "comment": EVERYTHING})
@@ -269,7 +269,7 @@ def test_wrong_messages_and_ratings_come_back_as_text(citizen: Attacker) -> None
 # ----------------------------------------------------------------- addresses
 
 
-def test_what_stands_in_an_address_comes_back_as_text(stranger: Attacker) -> None:
+def test_the_query_of_an_address_comes_back_as_text(stranger: Attacker) -> None:
     for text in (EVERYTHING[:300], EVERYTHING[300:600], EVERYTHING[600:900], CONTROL_CHARACTERS):
         asked = {"procedure.code": text, "procedure.name": text}
         stranger.both_asked("help", asked | {"category": text, "topic": text})
@@ -280,15 +280,15 @@ def test_what_stands_in_an_address_comes_back_as_text(stranger: Attacker) -> Non
         stranger.both_asked("procedures", {"q": text, "start": text}, telematic="1")
 
 
-def test_what_was_done_is_never_what_the_address_says(citizen: Attacker) -> None:
+def test_the_parameters_after_an_act_come_back_only_as_text(citizen: Attacker) -> None:
     for page in ("track", "remote-support", "files"):
         citizen.both_asked(page, dict.fromkeys(("done", "etag", "key", "bucket"), EVERYTHING))
 
 
 @pytest.mark.parametrize("place", ["/en/{}", "/{}/help", "/{}", "/assets/{}"])
-def test_an_address_that_is_typed_is_not_repeated(service: Service, place: str) -> None:
+def test_no_answer_repeats_an_unknown_address(service: Service, place: str) -> None:
     for text in ON_ONE_LINE:
-        if "/" in text or "%2f" in text:  # that is another address, which API Gateway refuses
+        if "/" in text or "%2f" in text:  # a different address, which API Gateway refuses
             continue
         answer = service.get(place.format(quote(text, safe="")))
         assert answer.status == 404
@@ -300,7 +300,7 @@ def test_an_address_that_is_typed_is_not_repeated(service: Service, place: str) 
 
 
 @pytest.mark.parametrize("name", ["Accept-Language", "Cookie", "Origin", "X-Forwarded-Proto"])
-def test_what_a_header_says_is_not_repeated(service: Service, name: str) -> None:
+def test_no_answer_repeats_a_header(service: Service, name: str) -> None:
     for text in ("; ".join(IN_A_HEADER), f"__Host-suport={IN_A_HEADER[0]}"):
         for page in ("/en/track", "/en/incident", "/", "/v1/privacy-notice"):
             answer = service.get(page, **{name: text})
@@ -318,7 +318,7 @@ def test_the_browsers_name_is_shown_as_text(service: Service) -> None:
         assert_only_text(typed, harmless, harmful)
 
 
-# ---------------------------------------------------------- what was recorded
+# ------------------------------------------------------------- recorded texts
 
 
 SIZES = {
@@ -333,7 +333,7 @@ SIZES = {
 
 
 def rounds() -> list[dict[str, str]]:
-    """Forms that are taken, in which every text stands in every field in one of them."""
+    """Forms that the service accepts; each field of `SIZES` has every text in one of them."""
     by_field = {name: list(packed(most)) for name, most in SIZES.items()}
     count = max(len(texts) for texts in by_field.values())
     found = []
@@ -347,7 +347,7 @@ def rounds() -> list[dict[str, str]]:
 
 
 def recorded(text: str) -> str:
-    """As the service keeps it: line breaks are single characters, nothing blank around it."""
+    """The text as the service keeps it: line breaks are single characters, outer blanks removed."""
     return text.replace("\r\n", "\n").strip()
 
 
@@ -357,7 +357,7 @@ def masked(name: str) -> str:
 
 
 @pytest.mark.parametrize("number", range(len(rounds())))
-def test_what_is_recorded_is_shown_and_taken_along_as_text(service: Service, number: int) -> None:
+def test_recorded_texts_are_shown_and_exported_as_text(service: Service, number: int) -> None:
     fields = rounds()[number]
     typed = Typed()
     words = {name: typed.harmless(text) for name, text in fields.items() if name != "contact.name"}
@@ -397,12 +397,12 @@ def test_what_is_recorded_is_shown_and_taken_along_as_text(service: Service, num
 
 
 def is_queued(browser: Attacker) -> bool:
-    """Whether the incident has come to rest, so that its pages can be compared with another's."""
+    """Whether the incident is queued, so that its pages can be compared with another's."""
     view = json.loads(browser.get("export", format="json").text)["incident"]
     return bool(view["status"] == "queued")
 
 
-def test_messages_and_ratings_are_shown_and_taken_along_as_text(citizen: Attacker) -> None:
+def test_messages_and_ratings_are_shown_and_exported_as_text(citizen: Attacker) -> None:
     bodies = [MANY_LINES, *packed(500)]
     for number, body in enumerate(bodies):
         key = f"{KEY}-message-{number}"
@@ -436,7 +436,7 @@ def pairs(page: Page) -> Iterator[tuple[tuple[str, Any], tuple[str, Any]]]:
 # ---------------------------------------------------------------- the JSON API
 
 
-def test_the_json_api_takes_and_gives_text(service: Service) -> None:
+def test_the_json_api_returns_texts_as_they_were_recorded(service: Service) -> None:
     content = {
         "category": "functional",
         "description": MANY_LINES,
@@ -484,7 +484,7 @@ def test_a_problem_of_the_json_api_is_never_a_page(service: Service) -> None:
         assert "values" not in answer.json()
 
 
-def test_links_carry_what_was_typed_whole(stranger: Attacker) -> None:
+def test_links_carry_typed_texts_in_full(stranger: Attacker) -> None:
     text = EVERYTHING[:300]
     asked = {"procedure.code": text, "procedure.name": text}
     page = Page(stranger.get("help", category="payment", **asked).text)

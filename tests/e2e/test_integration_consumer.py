@@ -1,4 +1,4 @@
-"""A ticket system of a team's own: the consumer of docs/integration.md, as it stands there."""
+"""A team's own ticket system: the consumer of docs/integration.md, unchanged."""
 
 import json
 import os
@@ -29,7 +29,7 @@ SYSTEM = "ticket-system"
 
 @pytest.fixture(scope="module")
 def left(service: Service) -> int:
-    """How many messages other tests left with pulls that were killed: they come back later."""
+    """The number of messages that killed pulls of other tests hold; they come back later."""
     service.settle()
     return service.waiting("PAYMENT_QUEUE_URL")
 
@@ -59,21 +59,21 @@ def consumer(service: Service, left: int) -> Iterator["subprocess.Popen[str]"]: 
     ) as process:
         yield process
         process.kill()
-    # Killed while it asks the queue, it might still be sent a message that a test waits for.
+    # The killed consumer's last request might still take a message that another test waits for.
     queued(service)
     time.sleep(0.5)
     service.sqs.purge_queue(QueueUrl=service.environment["PAYMENT_QUEUE_URL"])
 
 
 def queued(service: Service, **changes: Any) -> str:
-    """An incident whose message came into the queue of the payment team, or was taken already."""
+    """An incident that is in the queue of the payment team, or already claimed."""
     receipt = service.submitted(category="payment", error={"code": "190"}, **changes)
     reference = str(receipt["reference"])
     await_truth(lambda: service.incident(reference)["status"] in {"queued", "claimed"})
     return reference
 
 
-def test_the_consumer_of_the_documentation_takes_each_incident_once(
+def test_the_documented_consumer_takes_each_incident_once(
     service: Service, consumer: "subprocess.Popen[str]", left: int
 ) -> None:
     references = {queued(service) for _ in range(3)}
@@ -85,7 +85,7 @@ def test_the_consumer_of_the_documentation_takes_each_incident_once(
     await_truth(lambda: service.waiting("PAYMENT_QUEUE_URL") <= left)
 
 
-def test_the_consumer_deletes_what_is_no_longer_for_its_team(
+def test_the_consumer_deletes_a_message_about_another_teams_incident(
     service: Service, consumer: "subprocess.Popen[str]", left: int
 ) -> None:
     anothers = service.routed(category="signature")["reference"]
@@ -94,7 +94,7 @@ def test_the_consumer_deletes_what_is_no_longer_for_its_team(
         QueueUrl=service.environment["PAYMENT_QUEUE_URL"], MessageBody=json.dumps(message)
     )
     await_truth(lambda: service.waiting("PAYMENT_QUEUE_URL") <= left)
-    assert consumer.poll() is None  # and waits for the next
+    assert consumer.poll() is None  # it waits for the next message
     assert service.incident(anothers)["status"] == "queued"
 
 

@@ -1,4 +1,4 @@
-"""Every page, whatever it shows, is in one language and says so, in its title, too."""
+"""Every page, in each of its states, is in one language and declares it."""
 
 import re
 from collections import defaultdict
@@ -13,7 +13,7 @@ from tests.support.html import Page
 from tests.support.page_states import LANGUAGES, NAMES, State, every_state
 from tests.support.service import DESCRIPTION, Answer, Service
 
-# Names in one language on pages in all languages; procedures have one in Catalan or Spanish.
+# Names that keep their language on every page; those of procedures are in Catalan or Spanish.
 FOREIGN = {
     "Català": "ca",
     "Español": "es",
@@ -29,7 +29,7 @@ ERROR = {"ca": "Error: ", "es": "Error: ", "en": "Error: ", "de": "Fehler: "}
 
 
 class Pages(Citizen):
-    """The pages as they are sent, the last one open."""
+    """The pages as the service sends them; the last one is open."""
 
     shown: Page
 
@@ -57,12 +57,12 @@ class Pages(Citizen):
 
 
 class Walk:
-    """All pages in one language, and what was wrong with them: by what it was, and by state."""
+    """All pages in one language, and their faults by kind and by state."""
 
     def __init__(self, service: Service, language: str) -> None:
         self.found: dict[str, dict[str, list[str]]] = defaultdict(dict)
         self.titles: dict[str, set[str]] = defaultdict(set)
-        """The pages that have the title, by title."""
+        """The names of the pages with each title."""
         pages = every_state(service, language, Pages(service, language))
         for state, page, written_in in pages:
             self._note("languages", state, mislabelled(page, FOREIGN | {DESCRIPTION: written_in}))
@@ -89,7 +89,7 @@ class Walk:
 
 
 def leading_elsewhere(page: Page, language: str, path: str) -> list[str]:
-    """The languages whose link leads to another page than the same in that language."""
+    """The languages whose link does not lead to the same page in that language."""
     links = {each["hreflang"]: each["href"] for each in page.of("a") if "hreflang" in each}
     assert links.keys() == set(LANGUAGES) - {language}
     asked = urlsplit(path)
@@ -103,7 +103,7 @@ def leading_elsewhere(page: Page, language: str, path: str) -> list[str]:
 
 
 def mislabelled(page: Page, languages: Mapping[str, str]) -> list[str]:
-    """Which of these texts are marked as of another language than theirs."""
+    """The given texts that the page marks with a language other than their own."""
     return [
         f"{part}: {said}"
         for text, said in spoken(page)
@@ -113,7 +113,7 @@ def mislabelled(page: Page, languages: Mapping[str, str]) -> list[str]:
 
 
 def spoken(page: Page) -> Iterator[tuple[str, str | None]]:
-    """Each text of the page with the language that it is marked as."""
+    """Each text of the page with the language with which it is marked."""
     for element in page.within("body").walk():
         for text in element.own_texts():
             yield text, element.language
@@ -126,7 +126,7 @@ def walk(request: pytest.FixtureRequest, service: Service) -> Walk:
     return Walk(service, request.param)
 
 
-def test_every_text_is_in_the_language_that_the_page_says(walk: Walk) -> None:
+def test_every_text_is_in_the_language_that_the_page_declares(walk: Walk) -> None:
     assert walk.found["languages"] == {}
 
 
@@ -134,11 +134,11 @@ def test_headings_are_in_order(walk: Walk) -> None:
     assert walk.found["headings"] == {}
 
 
-def test_a_title_tells_a_mistake_and_how_the_incident_stands(walk: Walk) -> None:
+def test_titles_report_mistakes_and_the_state_of_the_incident(walk: Walk) -> None:
     assert walk.found["titles"] == {}
 
 
-def test_pages_have_titles_of_their_own(walk: Walk) -> None:
+def test_no_two_pages_share_a_title(walk: Walk) -> None:
     shared = {title: sorted(pages) for title, pages in walk.titles.items() if len(pages) > 1}
     assert shared == {}
 
@@ -147,7 +147,7 @@ def test_links_within_a_page_lead_somewhere(walk: Walk) -> None:
     assert walk.found["links"] == {}
 
 
-def test_another_language_is_the_same_page(walk: Walk) -> None:
+def test_links_to_other_languages_lead_to_the_same_page(walk: Walk) -> None:
     assert walk.found["other languages"] == {}
 
 
@@ -161,7 +161,7 @@ def test_another_language_is_the_same_page(walk: Walk) -> None:
         ("fr-FR,fr;q=0.9", "ca"),
     ],
 )
-def test_the_browsers_language_decides_at_the_start(
+def test_the_root_address_leads_to_the_browsers_language(
     service: Service, accepted: str, language: str
 ) -> None:
     answer = service.get("/", **{"Accept-Language": accepted})

@@ -1,6 +1,6 @@
-"""What the functions write down: what was done, and nothing about the person.
+"""The functions' logs: they say what was done, and nothing about the person.
 
-The service's fixture holds what is written while all other tests run to the same.
+The `service` fixture checks the logs of all other tests in the same way.
 """
 
 import json
@@ -23,7 +23,7 @@ COUNTED = {"IncidentsSubmitted", "IncidentsQueued"}
 
 @pytest.fixture(scope="module")
 def lines(service: Service) -> list[Line]:
-    """All lines, once each function has worked and met a mistake of the citizen's."""
+    """All lines, after the functions have done their work and met mistakes of a citizen."""
     receipt = service.routed()
     address, code = f"/v1/incidents/{receipt['reference']}", receipt["access_code"]
     service.get("/ca/incident")
@@ -38,7 +38,7 @@ def lines(service: Service) -> list[Line]:
     wrong = f"reference={receipt['reference']}x&access_code={code}".encode()
     service.request("POST", "/ca/track", wrong, {"Content-Type": FORM})
     service.settle()
-    # lines reach their group when an invocation has ended
+    # lines reach their group after an invocation has ended
     await_truth(lambda: told(logs.lines(service)) >= TOLD)
     return logs.lines(service)
 
@@ -51,7 +51,7 @@ def test_each_function_writes_into_its_own_group(lines: list[Line]) -> None:
     assert {line.function for line in lines} >= FUNCTIONS
 
 
-def test_what_was_done_is_told(lines: list[Line]) -> None:
+def test_the_logs_say_what_was_done(lines: list[Line]) -> None:
     assert told(lines) >= TOLD
 
 
@@ -70,12 +70,12 @@ def test_submissions_are_counted(lines: list[Line]) -> None:
         ("opened with 81D2Q0XH4Q3E", "f: 81D2Q0XH4Q3E"),
     ],
 )
-def test_a_failure_or_a_person_in_a_log_is_found(text: str, found: str) -> None:
+def test_the_check_finds_failures_and_personal_data_in_a_log(text: str, found: str) -> None:
     complaints = logs.wrong([Line("f", "incident recorded"), Line("f", text)], {"81D2-Q0XH-4Q3E"})
     assert [each for each in complaints if each.startswith(found)]
     assert logs.wrong([Line("f", "incident recorded")], {"81D2-Q0XH-4Q3E"}) == []
 
 
 @pytest.mark.usefixtures("lines")
-def test_nothing_fails_and_nobody_is_written_down(service: Service) -> None:
+def test_the_logs_have_no_failure_and_no_personal_data(service: Service) -> None:
     assert logs.complaints(service) == []

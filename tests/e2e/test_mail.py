@@ -1,4 +1,4 @@
-"""The mails that citizens get, and what comes back of them, over the whole service."""
+"""The mails that citizens get, and the bounces that come back, through the whole service."""
 
 import json
 import secrets
@@ -19,7 +19,7 @@ TEAM = ("aina.ferrer", Category.FUNCTIONAL)
 
 
 class Mailbox:
-    """An address of its own for each test, what it gets, and the operator who works for it."""
+    """A different address for each test, its mails, and the operator who works on its incidents."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -27,12 +27,12 @@ class Mailbox:
         self.register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
 
     def report(self, **changes: Any) -> dict[str, Any]:
-        """The receipt of an incident of whoever has this address."""
+        """Submits an incident with this address; returns its receipt."""
         return self.service.submitted(contact={"email": self.address}, **changes)
 
     @property
     def mails(self) -> list[dict[str, Any]]:
-        """The mails that arrived, the oldest first."""
+        """The mails that have arrived, oldest first."""
         return [each for each in sent(self.service) if self.address in each["To"]]
 
     def await_mails(self, count: int) -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ class Mailbox:
         return self.mails
 
     def recorded(self, reference: str) -> list[dict[str, Any]]:
-        """What the register tells of mails, the oldest first."""
+        """The register's entries about mails, oldest first."""
         items = self.service.items(reference)
         return [item["content"] for item in items if item["kind"] == "mail"]
 
@@ -49,7 +49,7 @@ class Mailbox:
         self.register.claim(reference, *TEAM, datetime.now(UTC))
 
     def tell(self, event: dict[str, Any]) -> None:
-        """Publishes what SES would publish."""
+        """Publishes the event as SES would."""
         sns = self.service.aws.client("sns")
         sns.publish(
             TopicArn=self.service.environment["MAIL_EVENTS_TOPIC"], Message=json.dumps(event)
@@ -69,7 +69,7 @@ def bounce(reference: str) -> dict[str, Any]:
     return event
 
 
-def test_a_new_incident_is_acknowledged_with_its_key_and_nothing_that_was_typed(
+def test_a_new_incident_is_acknowledged_with_its_access_code_but_no_typed_text(
     mailbox: Mailbox,
 ) -> None:
     receipt = mailbox.report(language="es", description="COMPRAD http://spam.example ya mismo")
@@ -86,7 +86,7 @@ def test_a_new_incident_is_acknowledged_with_its_key_and_nothing_that_was_typed(
     ]
 
 
-def test_the_link_of_a_mail_leads_to_this_service(mailbox: Mailbox) -> None:
+def test_the_link_in_a_mail_leads_to_this_service(mailbox: Mailbox) -> None:
     mailbox.report()
     [mail] = mailbox.await_mails(1)
     link = next(line for line in mail["BodyText"].splitlines() if "#" in line)
@@ -115,14 +115,16 @@ def test_each_answer_is_mailed_once_and_recorded(mailbox: Mailbox) -> None:
     assert len(mailbox.mails) == 4
 
 
-def test_an_address_is_not_flooded_with_acknowledgements(mailbox: Mailbox) -> None:
+def test_an_address_gets_at_most_three_acknowledgements(mailbox: Mailbox) -> None:
     for _ in range(5):
         mailbox.report()
     mailbox.service.settle()
     assert len(mailbox.mails) == 3
 
 
-def test_who_gave_only_a_phone_number_is_sent_nothing_and_nothing_fails(mailbox: Mailbox) -> None:
+def test_a_citizen_with_only_a_phone_number_gets_no_mail_and_nothing_fails(
+    mailbox: Mailbox,
+) -> None:
     receipt = mailbox.service.submitted(contact={"phone": "+34 971 48 17 26"})
     mailbox.service.settle()
     assert mailbox.recorded(receipt["reference"]) == []
@@ -140,6 +142,6 @@ def test_a_bounce_is_marked_on_the_incident_and_ends_its_mails(mailbox: Mailbox)
     assert len(mailbox.mails) == 1
 
 
-def test_no_mail_had_to_be_set_aside(service: Service) -> None:
+def test_mails_leave_no_dead_letters(service: Service) -> None:
     for queue in ("MAIL_DEAD_LETTER_QUEUE_URL", "MAIL_EVENTS_DEAD_LETTER_QUEUE_URL"):
         assert service.waiting(queue) == 0

@@ -4,5 +4,7 @@ from tests.support.rush import expect_nothing_lost_doubled_or_misplaced, rush
 from tests.support.service import Service
 
 
-def test_several_citizens_at_once_lose_double_and_misplace_nothing(service: Service) -> None:
+def test_nothing_is_lost_doubled_or_misplaced_with_several_citizens_at_once(
+    service: Service,
+) -> None:
     expect_nothing_lost_doubled_or_misplaced(rush(service, count=24, at_once=3))

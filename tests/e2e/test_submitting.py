@@ -1,4 +1,4 @@
-"""What is submitted arrives in the register and in the queue of its category, once and whole."""
+"""A submission arrives in the register and in the queue of its category, once and complete."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -46,7 +46,7 @@ def test_register_keeps_every_character(arrived: Arrived) -> None:
     assert arrived.item["description"] == TEXT
 
 
-def test_queue_carries_nothing_that_was_typed(arrived: Arrived) -> None:
+def test_message_carries_no_typed_text(arrived: Arrived) -> None:
     typed = [*TEXT.split(), *PAYMENT_ERROR.values(), PROCEDURE["name"]]
     carried = repr(arrived.message)
     assert [word for word in typed if len(word) > 3 and word in carried] == []
@@ -60,7 +60,7 @@ def test_message_has_the_keys_of_the_contract_and_no_others(arrived: Arrived) ->
     assert arrived.message.keys() == MESSAGE_KEYS
 
 
-def test_message_tells_what_was_submitted(arrived: Arrived) -> None:
+def test_message_describes_the_submission(arrived: Arrived) -> None:
     told = {name: arrived.message[name] for name in MESSAGE_KEYS - {"queued_at"}}
     assert told == {
         "schema": "suport.incident/2",
@@ -69,8 +69,8 @@ def test_message_tells_what_was_submitted(arrived: Arrived) -> None:
         "language": "ca",
         "reason": "submitted",
         "submitted_at": arrived.receipt["submitted_at"],
-        "error_code": None,  # that one is not known
-        "procedure": None,  # nor is this one in the catalogue
+        "error_code": None,  # this code is unknown
+        "procedure": None,  # this procedure is not in the catalogue
         "attachments": [],
     }
 
@@ -84,7 +84,7 @@ def test_register_keeps_the_contact(arrived: Arrived) -> None:
     assert arrived.item["contact"] == CONTACT
 
 
-def test_receipt_is_that_of_the_contract(arrived: Arrived) -> None:
+def test_receipt_has_the_keys_of_the_contract(arrived: Arrived) -> None:
     assert arrived.receipt.keys() == {
         *("reference", "access_code", "category", "status", "submitted_at", "expires_on"),
         "links",
@@ -93,7 +93,7 @@ def test_receipt_is_that_of_the_contract(arrived: Arrived) -> None:
 
 @pytest.fixture(scope="module")
 def without_error(service: Service) -> tuple[Answer, list[dict[str, Any]]]:
-    """The answer to a payment incident without an error, and what the register holds of it."""
+    """The answer to a payment incident without an error, and its incidents in the register."""
     description = f"He pagat i no surt res. {secrets.token_hex(8)}"
     answer = service.submit(submission(category="payment", description=description))
     return answer, service.incidents(description)
@@ -155,13 +155,13 @@ def retried(service: Service) -> Retried:
     answers = [service.submit(sent, key) for _ in range(2)]
     service.inbox.await_message(answers[0].json()["reference"])
     service.await_status(answers[0].json()["reference"], "queued")
-    answers.append(service.submit(sent, key))  # late, when the incident has moved on
+    answers.append(service.submit(sent, key))  # late, after the incident is queued
     other = service.submit(sent | {"description": "Ara escric una altra cosa."}, key)
     service.settle()
     return Retried(answers, other)
 
 
-def test_retry_gets_the_same_answer_byte_by_byte(retried: Retried) -> None:
+def test_retry_gets_the_same_answer_byte_for_byte(retried: Retried) -> None:
     assert len({(answer.status, answer.body) for answer in retried.answers}) == 1
 
 
@@ -182,7 +182,7 @@ def at_once(service: Service) -> list[Answer]:
         return list(attempts.map(lambda _: service.submit(sent, key), range(3)))
 
 
-def test_retries_at_once_get_one_answer(at_once: list[Answer]) -> None:
+def test_retries_at_once_get_the_same_answer(at_once: list[Answer]) -> None:
     assert {(answer.status, answer.body) for answer in at_once} == {(201, at_once[0].body)}
 
 

@@ -1,4 +1,4 @@
-"""Citizens see their incident and add to it by reference and access code; nobody else does."""
+"""Citizens see their incident and add to it with reference and access code; nobody else can."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +15,10 @@ GRANT = {"scope": "view", "action": "grant", "language": "ca", "notice_sha256": 
 
 
 def undisturbed(service: Service) -> dict[str, Any]:
-    """The receipt of an incident in whose history nothing appears by itself any more.
+    """The receipt of an incident whose history no longer grows by itself.
 
-    Its address is nobody else's: an acknowledgement too many for one address would be set aside,
-    and the history would say so.
+    No other incident has its address: the service would set aside an acknowledgement too many for
+    one address, and the history would show that.
     """
     email = f"xisca.{uuid4().hex}@example.test"
     service.private.add(email)
@@ -54,7 +54,7 @@ def test_contact_is_masked(view: Answer) -> None:
     }
 
 
-def test_history_tells_that_the_team_has_it(view: Answer) -> None:
+def test_history_shows_that_the_team_has_the_incident(view: Answer) -> None:
     (entry,) = view.json()["history"]
     assert (entry["kind"], entry["action"], entry["reason"]) == ("action", "queued", "submitted")
 
@@ -62,7 +62,7 @@ def test_history_tells_that_the_team_has_it(view: Answer) -> None:
 def test_links_of_the_receipt_lead_to_the_incident(
     service: Service, receipt: dict[str, Any], view: Answer
 ) -> None:
-    # relative to the address that was posted to, /v1/incidents
+    # relative to /v1/incidents, the address of the POST
     followed = service.get(f"/v1/{receipt['links']['self']}", receipt["access_code"])
     assert followed.body == view.body
 
@@ -95,7 +95,7 @@ def test_access_code_is_read_as_people_write_it(
     assert service.get(address(receipt), code).body == view.body
 
 
-def test_wrong_code_and_unknown_reference_are_answered_alike(
+def test_wrong_code_and_unknown_reference_get_the_same_answer(
     service: Service, receipt: dict[str, Any]
 ) -> None:
     answers = [
@@ -120,7 +120,7 @@ def test_code_of_another_incident_opens_nothing(service: Service, receipt: dict[
 
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer ", "Basic eDp5"])
-def test_without_a_code_it_is_asked_for(
+def test_request_without_a_code_is_asked_for_one(
     service: Service, receipt: dict[str, Any], authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
@@ -141,7 +141,7 @@ def test_message_shows_up_in_the_history(service: Service) -> None:
     )
 
 
-def test_messages_are_shown_the_newest_first(service: Service) -> None:
+def test_messages_are_shown_newest_first(service: Service) -> None:
     receipt = service.routed()
     bodies = [f"Missatge {number}" for number in range(5)]
     for body in bodies:
@@ -151,7 +151,7 @@ def test_messages_are_shown_the_newest_first(service: Service) -> None:
     assert shown == bodies[::-1]
 
 
-def test_history_is_shown_from_the_entry_that_is_asked_for(service: Service) -> None:
+def test_history_can_be_read_before_a_given_entry(service: Service) -> None:
     receipt = undisturbed(service)
     for body in ("El primer", "El segon"):
         service.post(f"{address(receipt)}/messages", {"body": body}, receipt["access_code"])
@@ -162,7 +162,7 @@ def test_history_is_shown_from_the_entry_that_is_asked_for(service: Service) -> 
     assert (wrong.status, wrong.wrong_fields) == (422, ["before"])
 
 
-def test_a_day_takes_twenty_messages(service: Service) -> None:
+def test_the_twenty_first_message_of_a_day_is_refused(service: Service) -> None:
     receipt = service.routed()
     path = f"{address(receipt)}/messages"
     answers = [
@@ -188,7 +188,7 @@ def test_messages_at_once_are_all_kept(service: Service) -> None:
     assert (answers, kept) == ([201] * len(bodies), bodies)
 
 
-def test_message_before_the_team_has_it_neither_stops_nor_doubles_the_incident(
+def test_message_before_queueing_neither_stops_nor_doubles_the_incident(
     service: Service,
 ) -> None:
     receipt = service.submitted()
@@ -202,7 +202,7 @@ def test_message_before_the_team_has_it_neither_stops_nor_doubles_the_incident(
 @pytest.mark.parametrize(
     "path", ["%00", "%F0%9F%A7%BE", "%ff", "..", "a%2Fb", "0" * 5000, "0000-0000-000%C4%B1"]
 )
-def test_odd_reference_is_nobodys(service: Service, path: str) -> None:
+def test_odd_reference_opens_nothing(service: Service, path: str) -> None:
     assert service.get(f"/v1/incidents/{path}", OTHERS_CODE).status in {403, 404}
 
 
@@ -231,7 +231,7 @@ def test_bad_message_is_refused(
 
 @pytest.fixture(scope="module")
 def expired(service: Service) -> dict[str, Any]:
-    """An incident past its time that the table has not deleted yet."""
+    """An expired incident that the table has not deleted yet."""
     receipt = service.routed()
     service.change_incident(receipt["reference"], expires_at=int(time.time()) - 1)
     return receipt
