@@ -1,4 +1,4 @@
-"""The longer proofs, run by `make acceptance`; `make test` has a short one of each promise."""
+"""The longer tests, for `make acceptance`; `make test` has a short test of each promise."""
 
 from tests.support.browser import chromium, visitor
 from tests.support.deployment import service

@@ -1,4 +1,4 @@
-"""Every page in each of its states can be used in every language, looked at without a short cut."""
+"""Everybody can use every page, in each of its states and every language, with no check skipped."""
 
 import pytest
 from playwright.sync_api import Browser
@@ -9,7 +9,7 @@ from tests.support.service import Service
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_can_be_used_in_every_language(
+def test_every_page_passes_every_check_in_every_language(
     chromium: Browser, service: Service, language: str
 ) -> None:
     assert Walk(service, chromium, language, thoroughly=True).found == {}

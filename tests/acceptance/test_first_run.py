@@ -1,4 +1,4 @@
-"""`make run` where nothing was built before."""
+"""`make run` in a project without any earlier build."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tests.support import newcomer
 from tests.support.newcomer import Run
 
 
-def test_the_first_run_builds_and_deploys_all_from_the_sources(tmp_path: Path) -> None:
+def test_the_first_run_builds_and_deploys_everything_from_the_sources(tmp_path: Path) -> None:
     project = newcomer.copy_of_the_project(tmp_path)
     newcomer.install(project)
     run = Run(project, newcomer.free_port())

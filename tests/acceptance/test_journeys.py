@@ -27,39 +27,39 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_from_help_to_a_rated_answer_by_keyboard(
+def test_a_citizen_reports_closes_rates_and_reopens_an_incident_by_keyboard(
     visitor: Visitor, service: Service, language: Language, *, javascript: bool
 ) -> None:
     citizen = KeyboardCitizen(visitor, service, language, javascript=javascript)
     citizen.go_from_help_to_a_rated_answer()
 
 
-def test_a_citizen_who_cannot_sign_is_told_first_whom_to_call(
+def test_a_citizen_who_cannot_sign_sees_the_numbers_to_call_first(
     visitor: Visitor, service: Service
 ) -> None:
     KeyboardCitizen(visitor, service, Language.SPANISH).is_told_whom_to_call()
 
 
-def test_the_procedure_is_carried_along_under_its_catalan_name(
+def test_the_chosen_procedure_reaches_the_incident_under_its_catalan_name(
     visitor: Visitor, service: Service
 ) -> None:
     KeyboardCitizen(visitor, service, Language.ENGLISH).carry_a_procedure_along()
 
 
-def test_remote_support_is_agreed_to_step_by_step_and_ended_at_once(
+def test_a_citizen_agrees_to_remote_support_step_by_step_and_ends_it_at_once(
     visitor: Visitor, service: Service
 ) -> None:
     KeyboardCitizen(visitor, service, Language.GERMAN).agree_to_remote_support()
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_another_language_is_the_same_page(visitor: Visitor, service: Service, path: str) -> None:
+def test_switching_the_language_keeps_the_page(
+    visitor: Visitor, service: Service, path: str
+) -> None:
     KeyboardCitizen(visitor, service, Language.CATALAN).switch_languages(path)
 
 
-def test_another_language_is_the_same_page_of_the_open_incident(
-    visitor: Visitor, service: Service
-) -> None:
+def test_switching_the_language_keeps_the_incident_open(visitor: Visitor, service: Service) -> None:
     citizen = KeyboardCitizen(visitor, service, Language.CATALAN)
     receipt = service.submitted()
     citizen.go("help")

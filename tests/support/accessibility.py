@@ -1,4 +1,4 @@
-"""What a page must keep to, looked at in the browser. Each check lists what breaks it, in words."""
+"""Checks of a page in the browser. Each returns the faults that it finds, in words."""
 
 import json
 from collections.abc import Sequence
@@ -42,9 +42,9 @@ def axe(page: Page, *, only: Sequence[str] = ()) -> list[str]:
 
 
 def misplaced(page: Page, rules: str = "") -> list[str]:
-    """What one must scroll sideways for (WCAG 1.4.10), what is cut off or lies over something else.
+    """Content that needs sideways scrolling (WCAG 1.4.10), is cut off, or covers other content.
 
-    rules: CSS that is applied while it looks.
+    rules: CSS to apply during the check.
     """
     found: list[str] = page.evaluate(f"{_IN_PAGE} misplaced({json.dumps(rules)})")
     return found
@@ -53,7 +53,7 @@ def misplaced(page: Page, rules: str = "") -> list[str]:
 def small_targets(page: Page) -> list[str]:
     """Targets under 24 by 24 CSS pixels, other than links within a sentence (WCAG 2.5.8).
 
-    The criterion's exception for small targets that keep their distance is not made.
+    This check is stricter than the criterion: it finds small targets far from others, too.
     """
     found: list[str] = page.evaluate(f"{_IN_PAGE} smallTargets({_LEAST_TARGET_PX})")
     return found
@@ -62,15 +62,15 @@ def small_targets(page: Page) -> list[str]:
 def unseen_focus(
     page: Page, *, schemes: Sequence[Scheme] = ("light",), seen: set[str] | None = None
 ) -> list[str]:
-    """Elements whose focus one does not see, on the way through the page with the tab key.
+    """Elements with an invisible focus, on the way through the page with the tab key.
 
-    Either the picture stays as it is without the focus (WCAG 2.4.7), or something else lies over
-    the element (2.4.11). The way begins at the page's top, if nothing was clicked on before.
+    Either the element looks the same without the focus (WCAG 2.4.7), or something covers it
+    (2.4.11). The way begins at the top of the page, unless something was clicked before.
 
-    schemes: in which to take pictures; the last one stays on.
-    seen: the kinds of elements of which no pictures are needed any more; it grows. Two elements are
-    of a kind if they have the same name and classes, and so has all that they lie in. Without it,
-    pictures are taken of all.
+    schemes: the colour schemes for pictures; the last one stays on.
+    seen: the kinds of elements that need no more pictures; this function adds to it. Two elements
+    are of one kind if their names and classes are the same, and those of all elements around them.
+    Without it, every element needs pictures.
     """
     found: list[str] = []
     while True:
@@ -93,13 +93,13 @@ def unseen_focus(
 
 
 def unreached(page: Page) -> list[str]:
-    """The controls of the content that `unseen_focus` did not come to on its way."""
+    """The controls of the content that `unseen_focus` did not reach."""
     found: list[str] = page.evaluate(f"{_IN_PAGE} unreached()")
     return found
 
 
 def set_inert_around_content(page: Page, *, inert: bool) -> None:
-    """Has the tab key pass, or not, what is around the content: it is alike on all pages."""
+    """Has the tab key skip the parts around the content, or not; all pages share these parts."""
     page.evaluate(f"{_IN_PAGE} setInertAroundContent({json.dumps(inert)})")
 
 

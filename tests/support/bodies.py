@@ -1,4 +1,4 @@
-"""Every body, and values that may or may not be in it."""
+"""Every body, with values that fit its fields and values that do not."""
 
 import json
 import types
@@ -39,7 +39,7 @@ VALID: dict[type[BaseModel], dict[str, Any]] = {
     ResolutionBody: {},
     WithdrawalBody: {"scope": "view"},
 }
-"""The least that each body needs."""
+"""The smallest valid content of each body."""
 
 
 NO_JSON = [
@@ -49,7 +49,7 @@ NO_JSON = [
     "[" * 1000 + "]" * 1000,
     '{"x":' * 1000 + "1" + "}" * 1000,
 ]
-"""Values that nobody can read; wherever one is, it makes the whole body unreadable."""
+"""Unreadable values; one of them, at any place, makes the whole body unreadable."""
 
 
 VALUES = [
@@ -71,7 +71,7 @@ NAMES = [
 
 
 UNEXPLAINED = "This is not allowed here."
-"""The message if a rule has none of its own."""
+"""The message of a rule without its own text."""
 
 
 ODD = st.lists(
@@ -101,7 +101,7 @@ ODD = st.lists(
     ),
     max_size=9,
 ).map("".join)
-"""Texts made of pieces that mean something to a parser."""
+"""Texts made of pieces with a meaning to a parser."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Place:
 
 
 def body_with(body: type[BaseModel], path: tuple[str, ...], value: str) -> bytes:
-    """The least that the body needs, with that JSON at that path."""
+    """The smallest valid body, with that JSON at that path."""
     content = part = json.loads(json.dumps(VALID[body]))
     for name in path[:-1]:
         part = part.setdefault(name, {})
@@ -147,7 +147,7 @@ def body_with(body: type[BaseModel], path: tuple[str, ...], value: str) -> bytes
 
 
 def kinds(annotation: Any) -> list[Any]:
-    """The types that an annotation allows: its own first, None if that will do."""
+    """The types that an annotation allows: its own first, then None if it is allowed."""
     if get_origin(annotation) in {Union, types.UnionType}:
         return [kind for part in get_args(annotation) for kind in kinds(part)]
     if hasattr(annotation, "__metadata__"):

@@ -1,8 +1,8 @@
 """A real browser in front of the deployed service.
 
-Each page opens in a context of its own, as on a device that was never here. What no page may do
-fails the test that it happens in: an error on the console, a violation of the security policy, a
-script that breaks, a request to another machine.
+Each page opens in a context of its own, as on a new device. A test fails if a page does what none
+may do: an error on the console, a violation of the security policy, a script that breaks, a request
+to another machine.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ expect.set_options(timeout=_WAIT_MS)
 
 
 class Visitor:
-    """Someone in front of a browser, and all that went wrong in it."""
+    """A person in front of a browser, and every trouble in it."""
 
     def __init__(self, chromium: Browser, api_url: str) -> None:
         self._chromium = chromium
@@ -54,7 +54,7 @@ class Visitor:
         viewport: ViewportSize = DESKTOP,
         color_scheme: Literal["light", "dark"] = "light",
     ) -> Page:
-        """A page in a fresh context, at a path such as `ca/help`, or blank without one.
+        """A page in a fresh context, at a path such as `ca/help`; blank without a path.
 
         Paths have no leading slash, here and in `page.goto`: they are below the stage.
         """
@@ -69,8 +69,8 @@ class Visitor:
         )
         self._contexts.append(context)
         context.set_default_timeout(_WAIT_MS)
-        # Requests are watched and not routed: a browser whose requests are routed keeps no file
-        # and no page. `local.browser` has whatever goes to another machine fail.
+        # Requests are watched and not routed: with routing the browser caches no file and no page.
+        # `local.browser` has every request to another machine fail.
         context.on("request", self._note_request)
         context.on("console", self._note_console)
         context.on("weberror", self._note_error)
@@ -81,10 +81,10 @@ class Visitor:
         return page
 
     def take_troubles(self) -> list[str]:
-        """What went wrong since the last call; the test has dealt with it."""
+        """The troubles since the last call; the test has dealt with them."""
         for context in self._contexts:
             for page in context.pages:
-                # What the page reported before has arrived after this, unless it is just leaving.
+                # After this, earlier reports of the page have arrived, unless it is just closing.
                 with suppress(Error):
                     page.evaluate("0")
         taken, self._troubles = self._troubles, []
@@ -111,7 +111,7 @@ class Visitor:
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
             return
-        # A page that tells of a mistake comes with a status that tells it too (404, 422).
+        # A page about a mistake has a status for it, too (404, 422).
         if message.text.startswith("Failed to load resource: the server responded") and (
             message.location["url"] in self._documents
         ):
@@ -130,7 +130,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(chromium: Browser, service: Service) -> Iterator[Visitor]:
-    """Opens pages; the test fails if one of them did what no page may do."""
+    """Opens pages; the test fails if one of them does what no page may do."""
     visitor = Visitor(chromium, service.environment["API_URL"])
     yield visitor
     troubles = visitor.take_troubles()

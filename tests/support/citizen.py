@@ -1,4 +1,4 @@
-"""Citizens on the pages without JavaScript, as HTTP."""
+"""Citizens on the pages without JavaScript, over HTTP."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ from tests.support.service import FORM, Answer, Service
 class Citizen:
     """A browser on the pages of one language, with at most one incident open.
 
-    Forms are sent as they are typed, and a cookie that is set is sent from then on.
+    It sends forms as typed, and a cookie with every request after the answer that set it.
     """
 
     def __init__(self, service: Service, language: str = "en", cookie: str = "") -> None:
@@ -18,14 +18,14 @@ class Citizen:
         self.cookie = cookie
 
     def get(self, page: str, **query: str) -> Answer:
-        """A page below the language. Redirects are not followed."""
+        """The answer with a page below the language. It follows no redirects."""
         address = f"/{self.language}/{page}"
         if query:
             address += f"{'&' if '?' in page else '?'}{urlencode(query)}"
         return self._keeping(self.service.get(address, **self._headers()))
 
     def post(self, page: str, fields: Mapping[str, str]) -> Answer:
-        """What a form is answered."""
+        """The answer to a form."""
         headers = {"Content-Type": FORM} | self._headers()
         body = urlencode(fields).encode()
         address = f"/{self.language}/{page}"

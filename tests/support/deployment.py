@@ -1,8 +1,7 @@
 """The whole service, built and deployed by the production tools into the embedded AWS.
 
-Roles are enforced, so that a missing permission fails a test. Each process of a test run deploys a
-service of its own, which all its tests share: each submits incidents of its own and looks only at
-these.
+Roles are enforced: a missing permission fails a test. Each process of a test run deploys a service
+of its own for all its tests. Each test submits incidents of its own and looks only at these.
 """
 
 from collections.abc import Iterator
@@ -36,8 +35,8 @@ def deployed() -> Iterator[Service]:
 def service() -> Iterator[Service]:
     """The service of this process.
 
-    When its tests are done, whatever they asked for, nothing that it logged may tell of a failure
-    or of a person. What breaks this is an error of the last test, which need not have caused it.
+    After all its tests, its logs may have no failure and nothing about a person. If they do, the
+    last test gets the error, although it need not be the cause.
     """
     with deployed() as service:
         yield service

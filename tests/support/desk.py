@@ -1,4 +1,4 @@
-"""A desk in this process: its operator, and the service and the queues as the desk sees them."""
+"""A desk in this process, with its operator, and the service and queues as the desk sees them."""
 
 import io
 import json
@@ -111,7 +111,7 @@ def message(reference: str = REFERENCE, **changes: Any) -> str:
 
 
 def former_message(reference: str = REFERENCE, **changes: Any) -> str:
-    """A message of the former shape, which may still wait in the queue."""
+    """A message of the former shape, which may still be in the queue."""
     content = json.loads(message(reference, schema="suport.incident/1"))
     del content["error_code"]
     stated = {
@@ -123,7 +123,7 @@ def former_message(reference: str = REFERENCE, **changes: Any) -> str:
 
 
 def problem(status: int, name: str, **members: Any) -> tuple[int, dict[str, Any]]:
-    """The service's answer when it refuses."""
+    """The service's answer to a refused request."""
     kind = f"urn:suport:problem:{name}"
     stated = {"type": kind, "title": "No", "status": status, "detail": "Not now.", "errors": []}
     return status, stated | members
@@ -131,7 +131,7 @@ def problem(status: int, name: str, **members: Any) -> tuple[int, dict[str, Any]
 
 @dataclass
 class _Queued:
-    """One message in a queue; from `visible_at` on, it can be received again."""
+    """One message in a queue; the desk can receive it again from `visible_at` on."""
 
     id: str
     body: str
@@ -141,7 +141,7 @@ class _Queued:
 
 
 class Queues:
-    """SQS as far as the desk uses it. Nobody waits: instead, time passes at once."""
+    """The part of SQS that the desk uses. A wait moves the clock and takes no time."""
 
     def __init__(self) -> None:
         self.visibility_timeout_s = 300
@@ -150,7 +150,7 @@ class Queues:
         self._lock = threading.Lock()
 
     def let_pass(self, seconds: float) -> None:
-        """Moves the clock."""
+        """Moves the clock forward."""
         self._ahead_s += seconds
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
@@ -245,11 +245,11 @@ class Sent:
 
 @dataclass
 class Service:
-    """AWS as the desk sees it: queues, and an API that answers what a test says."""
+    """AWS as the desk sees it: queues, and an API with the answers that a test sets."""
 
     answers: dict[str, Any] = field(default_factory=dict)
-    """By method and path below the API: a status and content, None for a broken line, an error of
-    the layers below, or a list of these, to give one after the other."""
+    """By method and path below the API: a status and content, None for a broken connection, an
+    error of the layers below, or a list of these for successive requests."""
     sent: list[Sent] = field(default_factory=list)
     queues: Queues = field(default_factory=Queues)
     settings = Settings(Category.PAYMENT, API_URL, "eu-west-1", QUEUE_URL, DEAD_LETTER_QUEUE_URL)
@@ -289,7 +289,7 @@ class Service:
             )
 
     def in_the_queue(self, *, dead: bool = False) -> tuple[int, int]:
-        """How many messages are in the queue: those that wait, and those that somebody holds."""
+        """The number of messages in the queue: visible ones, and those that a desk holds."""
         names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         attributes = self.queues.get_queue_attributes(
             QueueUrl=DEAD_LETTER_QUEUE_URL if dead else QUEUE_URL, AttributeNames=names
@@ -302,13 +302,13 @@ class Service:
         return [f"{each.method} {each.path}" for each in self.sent]
 
     def keys(self, request: str) -> list[str | None]:
-        """The keys of those requests, in order."""
+        """The idempotency keys of those requests, in order."""
         return [each.key for each in self.sent if f"{each.method} {each.path}" == request]
 
 
 @dataclass
 class Ended:
-    """How one run of the command ended."""
+    """The exit code and output of one run of the command."""
 
     code: int
     out: str
@@ -365,7 +365,7 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Service:
 
 
 @pytest.fixture
-def desk(service: Service, capsys: pytest.CaptureFixture[str]) -> Desk:  # noqa: ARG001  it needs one
+def desk(service: Service, capsys: pytest.CaptureFixture[str]) -> Desk:  # noqa: ARG001  the command needs it
     """Runs the command in this process."""
 
     def run(*arguments: object) -> Ended:
@@ -381,7 +381,7 @@ def desk(service: Service, capsys: pytest.CaptureFixture[str]) -> Desk:  # noqa:
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Puts the operator at a terminal, where they type these lines."""
+    """Puts the operator at a terminal, with these lines as input."""
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
@@ -395,7 +395,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Kept:
-    """The files of the drafts that are kept."""
+    """The files of the drafts that the desk keeps."""
     folder = tmp_path / "state/drafts"
     return lambda: sorted(folder.iterdir()) if folder.exists() else []
 

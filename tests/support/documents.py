@@ -1,11 +1,12 @@
 """The commands that a document in Markdown shows, and the output that it promises.
 
-A command has one of these forms; the reader refuses anything else that looks like one, and thus no
+A command has one of these forms. `read` refuses any other text that looks like a command; no
 command in a document goes unchecked:
 
 - in a block ```` ```console ````: it begins with `$ `, goes on after a line that ends in a
   backslash or within quotes, and its output follows. Tests run it;
-- in a block ```` ```console aws ````: the same, for what only AWS can answer. No test runs it;
+- in a block ```` ```console aws ````: the same, for commands that only AWS can answer. No test runs
+  them;
 - `    make …`, indented;
 - in the running text, between backticks.
 """
@@ -30,12 +31,12 @@ _PROMPT = "$ "
 
 
 class Unmarked(Exception):
-    """Something looks like a command, and nothing says how to check it."""
+    """A text looks like a command, but its form does not say how to check it."""
 
 
 @dataclass
 class Command:
-    """A command of a console: the text to copy, and the lines that it is said to print."""
+    """A command of a console: the text to copy, and the output that the document promises."""
 
     line: int
     text: str
@@ -74,7 +75,7 @@ class Document:
 
 @cache
 def of_the_project() -> dict[str, Document]:
-    """The README and all under `docs`, by their paths."""
+    """The README and all documents under `docs`, by their paths."""
     paths = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
     names = {path: str(path.relative_to(ROOT)) for path in paths}
     return {name: read(path.read_text(), name) for path, name in names.items()}
@@ -83,12 +84,12 @@ def of_the_project() -> dict[str, Document]:
 def read(text: str, name: str = "document") -> Document:
     """Take the document apart.
 
-    name: what errors call the document.
+    name: the document's name in errors.
 
     Raises
     ------
     Unmarked
-        If something looks like a command, and has none of the forms above.
+        If a text looks like a command, but has none of the forms above.
     """
     try:
         return _read(text)
@@ -108,7 +109,7 @@ def _read(text: str) -> Document:
             raise Unmarked(f"line {number}: {line!r} is in no block that says how it is checked")
         elif line.startswith("    ") and after_blank:
             document.make.append(_make(number, line))
-            continue  # what follows it is code, too
+            continue  # the lines after it are code, too
         else:
             prose += f"{line}\n"
         after_blank = not line.strip()
@@ -169,7 +170,7 @@ def _goes_on(command: Command) -> bool:
     return command.text.endswith("\\") or "'" in unquoted or '"' in unquoted
 
 
-# What differs from one run to the next, in the order in which to look for it.
+# The parts that differ from one run to the next, in the order of the search for them.
 _VARIABLE = {
     "address": r"https?://127\.0\.0\.1:\d+(/_aws/execute-api/\w+/\w+)?",
     "moment": r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)"
@@ -185,11 +186,11 @@ _ANYTHING = "…"
 
 
 def is_like(shown: list[str], printed: str) -> bool:
-    """Whether the output is what the document shows.
+    """Whether the output is like the one in the document.
 
     It must have the same lines with the same words and numbers. Moments, references, ids and the
-    like may differ, and columns may be wider. `…` in the document is for what it leaves out: the
-    rest of a line or, alone on its line, any number of lines.
+    like may differ, and columns may be wider. `…` in the document replaces the rest of a line or,
+    alone on its line, any number of lines.
     """
     pattern = ""
     for line in _steady("\n".join(shown)).rstrip().split("\n"):

@@ -1,4 +1,4 @@
-"""The real exceptions of every layer that a call to AWS and its answer go through.
+"""The real exceptions of every layer between a function and AWS.
 
 Each holds `PRIVATE` wherever it can hold a text: an exception may quote what a citizen wrote.
 """
@@ -48,7 +48,7 @@ THROTTLED = botocore.exceptions.ClientError(
 
 
 def _answer() -> AWSResponse:
-    """An HTTP answer as botocore hands it on."""
+    """An HTTP answer as botocore passes it on."""
     headers: Any = HeadersDict()
     return AWSResponse("https://dynamodb.example.org", 500, headers, None)
 
@@ -74,7 +74,7 @@ def _made(kind: type[Exception]) -> Exception:
         if each.kind is each.POSITIONAL_OR_KEYWORD and each.default is each.empty
     ]:
         return kind(*needed)
-    if form := getattr(kind, "fmt", ""):  # botocore's have one, which names their keywords
+    if form := getattr(kind, "fmt", ""):  # a botocore exception's text, which names its keywords
         named = [name for _, name, *_ in string.Formatter().parse(form) if name]
         return kind(**dict.fromkeys(named, PRIVATE))
     return kind(PRIVATE)
@@ -93,7 +93,7 @@ def _argument(annotation: object) -> Any:
 
 
 def _invalid() -> pydantic.ValidationError:
-    """The exception that pydantic really raises."""
+    """The exception that pydantic itself raises."""
     try:
         pydantic.TypeAdapter(int).validate_python(PRIVATE)
     except pydantic.ValidationError as error:
@@ -107,7 +107,7 @@ def _undecodable() -> UnicodeDecodeError:
 
 
 def every_failure() -> list[Exception]:
-    """An exception of each kind that there is."""
+    """An exception of every kind."""
     answers: list[Any] = [_answer(), {"Error": PRIVATE}, {}, [], PRIVATE]
     kinds = [
         *_of(botocore.exceptions, vendored, urllib3.exceptions),
@@ -155,7 +155,7 @@ FAILURES: dict[str, Callable[[], Exception]] = {
     "text": _undecodable,
     "throttling": lambda: _made(botocore.exceptions.ClientError),
 }
-"""An exception of each layer, by the layer; made for each use: an exception keeps its place."""
+"""An exception of each layer, by layer. Each use makes a new one: it keeps its traceback."""
 
 
 type Call = Callable[[str, dict[str, Any]], Any]
@@ -178,7 +178,7 @@ def intercept(monkeypatch: pytest.MonkeyPatch, instead: Callable[[Call, str, Any
 
 
 def break_down(monkeypatch: pytest.MonkeyPatch, layer: str) -> None:
-    """From now on every call to AWS fails in that layer."""
+    """Has every later call to AWS fail in that layer."""
 
     def fail(*_: Any) -> None:
         failure = FAILURES[layer]()

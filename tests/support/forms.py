@@ -1,4 +1,4 @@
-"""Every form of the pages, filled in, and how the service gives one back."""
+"""Every form of the pages, filled in, and the check that the service returns its text."""
 
 import json
 from typing import Any
@@ -28,11 +28,11 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "leave": {},
 }
-"""What a citizen types and chooses in each form, and what it carries, except the incident."""
+"""The fields that a citizen fills in and those that a form carries, except the incident's."""
 
 
 ASKING = sorted(FORMS.keys() - {"help", "leave"})
-"""The forms that cannot be handled without AWS."""
+"""The forms that the service cannot handle without AWS."""
 
 
 KEYED = {"incident", "track", "reply"}

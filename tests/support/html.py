@@ -1,7 +1,7 @@
 """A page taken apart as a browser does: its elements, their attributes, and the text in them.
 
-The one reader of HTML of all tests. It refuses what a browser would have to guess at: an element
-that is not closed, one that is closed twice, an attribute that is given twice::
+All tests read HTML with this module. It refuses HTML with which a browser would have to guess: an
+element that is never closed, one that is closed twice, an attribute that is given twice::
 
     page = Page(answer.text)
     page.language, page.said_in("h1"), page.said_by("reference"), page.values["description"]
@@ -19,7 +19,7 @@ _WITHOUT_END = {"br", "hr", "img", "input", "link", "meta"}
 
 @dataclass(eq=False)
 class Element:
-    """One element, with what is in it: elements and texts in their order."""
+    """One element, with its content: elements and texts in their order."""
 
     tag: str
     attributes: Attributes
@@ -29,19 +29,19 @@ class Element:
 
     @property
     def text(self) -> str:
-        """What is said in it, in which each white space is one space."""
+        """The text in it, with one space for each run of white space."""
         return " ".join("".join(self._texts()).split())
 
     @property
     def language(self) -> str | None:
-        """The language of its texts: that of the nearest element that says one."""
+        """The language of its texts, from the nearest element with a `lang`."""
         if "lang" in self.attributes or self.around is None:
             return self.attributes.get("lang")
         return self.around.language
 
     @property
     def values(self) -> dict[str, str]:
-        """What a browser would send of the fields in it: not the choices that were not made."""
+        """The values that a browser would send of its fields, without unchecked choices."""
         found = {}
         for each in self.walk():
             name = each.attributes.get("name", "")
@@ -60,7 +60,7 @@ class Element:
                 yield from each.walk()
 
     def own_texts(self) -> list[str]:
-        """The texts that are directly in it."""
+        """The texts directly in it."""
         return [each for each in self.content if isinstance(each, str)]
 
     def _texts(self) -> Iterator[str]:
@@ -77,9 +77,9 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.parts: list[tuple[str, Attributes | str]] = []
-        """`("<a", attributes)`, `("a>", "")`, `("", text)`; whatever else there is, by its name."""
+        """`("<a", attributes)`, `("a>", "")`, `("", text)`; any other part, by its name."""
         self.root = Element("", {})
-        """What everything is in."""
+        """The element around everything."""
         self._innermost = self.root
         self.feed(html)
         self.close()
@@ -96,23 +96,23 @@ class Page(HTMLParser):
 
     @property
     def language(self) -> str | None:
-        """The language that the page says it is in."""
+        """The language that the page declares."""
         return self.of("html")[0].get("lang")
 
     @property
     def text(self) -> str:
-        """What a reader sees, in which each white space is one space."""
+        """The text that a reader sees, with one space for each run of white space."""
         words = [text for name, text in self.parts if not name and isinstance(text, str)]
         return " ".join(" ".join(words).split())
 
     @property
     def values(self) -> dict[str, str]:
-        """What stands in each field, by its name: all but the choices that were not made."""
+        """The value of each field, by its name, without unchecked choices."""
         return self.root.values
 
     @property
     def forms(self) -> list[tuple[str, dict[str, str]]]:
-        """Where each form is sent to, and what is sent if nothing is typed."""
+        """The address of each form, and the values that it sends if nobody types anything."""
         forms = [each for each in self.all if each.tag == "form"]
         return [(each.attributes.get("action", ""), each.values) for each in forms]
 
@@ -122,7 +122,7 @@ class Page(HTMLParser):
 
     @property
     def links(self) -> list[str]:
-        """Where the links lead to."""
+        """The addresses of the links."""
         return [each["href"] for each in self.of("a") if "href" in each]
 
     def of(self, tag: str) -> list[Attributes]:
@@ -139,14 +139,14 @@ class Page(HTMLParser):
         return [each.text for each in self.all if each.tag == tag]
 
     def said_by(self, element_id: str) -> str:
-        """The text of the element of that id. Raises LookupError if there is none."""
+        """The text of the element with that id. Raises LookupError if there is none."""
         for each in self.all:
             if each.attributes.get("id") == element_id:
                 return each.text
         raise LookupError(f"nothing has the id {element_id!r}")
 
     def attributes(self, name: str) -> list[str]:
-        """The values of that attribute, wherever it stands."""
+        """The values of that attribute, on any element."""
         return [attributes[name] for _, attributes in self.elements if name in attributes]
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:

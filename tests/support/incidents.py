@@ -29,6 +29,6 @@ def an_incident(**fields: Any) -> Incident:
 
 
 def actions(change: Change) -> list[str]:
-    """What a change says was done, in order."""
+    """The actions in a change, in order."""
     facts = [entry.facts for entry in change.entries]
     return [each["action"] for each in facts if "action" in each and "scope" not in each]

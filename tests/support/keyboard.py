@@ -1,4 +1,4 @@
-"""What a person does on the pages with nothing but a keyboard, and what the pages say to it."""
+"""Acts of a person on the pages with only a keyboard, and the answers of the pages."""
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,19 +16,19 @@ _IS_BEHIND = """element => Boolean(
 
 
 def said(text: str | Message, language: Language) -> str:
-    """The text as the pages of that language have it."""
+    """The text as it is on the pages of that language."""
     return text.in_(language) if isinstance(text, Message) else translations(language).gettext(text)
 
 
 def expect_page(page: Page, language: Language, title: str | Message) -> None:
-    """Fails unless the page speaks that language, and its title begins with this text in it."""
+    """Fails unless the page is in that language, and its title begins with this text."""
     service = said("Assistance for electronic procedures", language)
     expect(page).to_have_title(f"{said(title, language)} – {service}")
     expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 def reach(page: Page, target: Locator) -> None:
-    """Tabs to the element, forwards or back; fails if it is not on the way."""
+    """Tabs to the element, forwards or backwards; fails if the tab key never gets there."""
     expect(target).to_have_count(1)
     element = target.element_handle()
     if element.evaluate(_IS_PAST_THE_NAVIGATION):
@@ -50,12 +50,12 @@ def follow(page: Page, target: Locator) -> None:
 
 
 def send(page: Page, form: str) -> None:
-    """Reaches the button of the form that leads there and presses it."""
+    """Reaches the button of the form with that address and presses it."""
     follow(page, page.locator(f"main form[action^='{form}'] button[type=submit]"))
 
 
 def write(page: Page, name: str, text: str) -> None:
-    """Reaches the field of that name and types, instead of whatever stands in it."""
+    """Reaches the field of that name and replaces its text."""
     reach(page, field(page, name))
     page.keyboard.press("Control+A")
     page.keyboard.type(text)
@@ -63,7 +63,7 @@ def write(page: Page, name: str, text: str) -> None:
 
 
 def choose(page: Page, name: str, value: str) -> None:
-    """Reaches the radio buttons of that name, and goes to that value with the arrows."""
+    """Reaches the radio buttons of that name, and moves to that value with the arrow keys."""
     group = field(page, name)
     chosen = group.locator("xpath=self::*[@checked]")
     reach(page, chosen if chosen.count() else group.first)
@@ -82,6 +82,6 @@ def field(page: Page, name: str) -> Locator:
 
 
 def happened(page: Page) -> list[str]:
-    """The incident's history as its page tells it, without the moments."""
+    """The incident's history as on its page, without the moments."""
     told = page.locator(".suport-history li").all_inner_texts()
     return [each.partition(": ")[2] for each in told]

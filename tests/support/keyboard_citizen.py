@@ -1,6 +1,6 @@
-"""Somebody who goes through the pages in a real browser, with nothing but the keyboard.
+"""A citizen who goes through the pages in a real browser, with only the keyboard.
 
-Each page is recognised by its language and by its title, which tells the state.
+The tests recognise each page by its language and its title, which has the state.
 """
 
 from typing import Any
@@ -43,7 +43,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
 class KeyboardCitizen:
-    """Somebody on the way through the pages of one language, whose hands stay on the keyboard."""
+    """A citizen on the pages of one language, who uses only the keyboard."""
 
     def __init__(
         self, visitor: Visitor, service: Service, language: Language, *, javascript: bool = True
@@ -52,13 +52,13 @@ class KeyboardCitizen:
         self.language = language
         self.javascript = javascript
         self.page = visitor.open(locale=LOCALES[language], javascript=javascript)
-        # Nobody else's: acknowledgements too many for one address are set aside, which the history
-        # tells.
+        # Unique: the service sets aside the acknowledgements above an address's limit, and records
+        # that in the history.
         self.email = f"margalida.{uuid4().hex}@example.test"
         service.private.update({DESCRIPTION, self.email, REPLY, COMMENT})
 
     def go(self, path: str) -> Page:
-        """The page at that path below the language."""
+        """Opens the page at that path below the language."""
         self.page.goto(f"{self.language}/{path}")
         return self.page
 
@@ -67,21 +67,21 @@ class KeyboardCitizen:
         expect_page(self.page, self.language, title)
 
     def is_told(self, done: str) -> None:
-        """Fails unless the page says that this was done, and JavaScript has it read out first."""
+        """Fails unless the page confirms this act, in a banner that JavaScript gives the focus."""
         banner = self.page.locator(".govuk-notification-banner")
         expect(banner).to_contain_text(said(DONE[done], self.language))
         if self.javascript:
             expect(banner).to_be_focused()
 
     def is_at_incident(self, reference: str, status: Status) -> None:
-        """Fails unless the page is that of the incident, and tells that state."""
+        """Fails unless the page is the incident's, with that state."""
         state = said(labels.STATUSES[status], self.language)
         self.is_on(f"{state}: {reference}")
         expect(self.page.locator("#state")).to_have_text(state)
         expect(self.page.locator("#reference")).to_have_text(reference)
 
     def look_up_the_error(self) -> None:
-        """From the help page to the form, by the kind of problem and the error seen."""
+        """Goes from the help page to the form, by the kind of problem and the error."""
         page = self.go("help")
         self.is_on("Help with electronic procedures")
         follow(page, page.locator("main a[href='help?category=payment']"))
@@ -94,7 +94,7 @@ class KeyboardCitizen:
         send(page, "incident")
 
     def send_with_mistakes(self) -> None:
-        """What was looked up stands in the form; what is wrong in it is told."""
+        """Finds the looked-up error in the form; sends mistakes and gets the page about them."""
         page = self.page
         self.is_on("Report an incident")
         expect(page.locator("[name=category][value=payment]")).to_be_checked()
@@ -107,7 +107,7 @@ class KeyboardCitizen:
             expect(page.locator(".govuk-error-summary")).to_be_focused()
 
     def mend(self) -> None:
-        """Each link of the summary leads to its field, where the keyboard then is."""
+        """Follows each link of the summary to its field, which gets the focus, and corrects it."""
         page = self.page
         mended = {"description": DESCRIPTION, "contact.email": self.email}
         links = page.locator(".govuk-error-summary a")
@@ -122,7 +122,7 @@ class KeyboardCitizen:
         send(page, "incident")
 
     def takes_note(self) -> tuple[str, str]:
-        """Reference and access code, which is shown once."""
+        """Returns reference and access code; the page shows the code only once."""
         page = self.page
         reference, code = page.inner_text("#reference"), page.inner_text("#access-code")
         self.service.private.add(code)
@@ -135,13 +135,13 @@ class KeyboardCitizen:
         return reference, code
 
     def leave(self) -> None:
-        """Ends the session; the browser keeps nothing."""
+        """Ends the session; the browser keeps no cookie."""
         send(self.page, "leave")
         self.is_on("Help with electronic procedures")
         assert self.page.context.cookies() == []
 
     def open(self, reference: str, code: str) -> None:
-        """By reference and access code, from the page's navigation."""
+        """Opens the incident from the page's navigation, by reference and access code."""
         page = self.page
         follow(page, page.locator("nav a[href=track]"))
         self.is_on("Your incident")
@@ -164,7 +164,7 @@ class KeyboardCitizen:
         send(page, "files")
         self.is_on("Choose the file")
         reach(page, page.locator("#file"))
-        # the one thing that is no key: the window in which the system lets one choose a file
+        # the only step without the keyboard: the system's window to choose a file
         picture = {"name": "captura.png", "mimeType": "image/png", "buffer": PICTURE}
         page.set_input_files("#file", picture)  # type: ignore[arg-type]
         follow(page, page.locator("main form button[type=submit]"))
@@ -206,7 +206,7 @@ class KeyboardCitizen:
         self.is_at_incident(reference, Status.QUEUED)
 
     def go_from_help_to_a_rated_answer(self) -> None:
-        """The whole way; the register then holds all of it, once."""
+        """Goes the whole way; the register then has each step of it, once."""
         self.look_up_the_error()
         self.send_with_mistakes()
         self.mend()
@@ -237,7 +237,7 @@ class KeyboardCitizen:
         ]
 
     def is_told_whom_to_call(self) -> None:
-        """Whoever cannot sign: first of all, by numbers that can be dialled."""
+        """Finds the numbers to call first on the page about signing, each as a link to dial."""
         page = self.go("help")
         follow(page, page.locator("main a[href='help?category=signature']"))
         self.is_on(labels.CATEGORIES[Category.SIGNATURE])
@@ -249,7 +249,7 @@ class KeyboardCitizen:
             assert number.get_attribute("href") in {"tel:012", "tel:+34971225791"}
 
     def carry_a_procedure_along(self) -> None:
-        """From the catalogue into the incident, under its Catalan name."""
+        """Takes a procedure from the catalogue into the incident, under its Catalan name."""
         page = self.go("procedures")
         write(page, "q", "proves llengua")
         with page.expect_navigation():
@@ -279,7 +279,7 @@ class KeyboardCitizen:
         assert procedure == {"code": "sample-02", "name": name}
 
     def agree_to_remote_support(self) -> None:
-        """Step by step, and end it at once."""
+        """Agrees step by step, and withdraws everything at once."""
         receipt = self.service.routed(language=self.language)
         reference = receipt["reference"]
         page = self.go("help")
@@ -314,7 +314,7 @@ class KeyboardCitizen:
         follow(self.page, self.page.locator(f"main form:has([name=scope][value={scope}]) button"))
 
     def switch_languages(self, path: str) -> None:
-        """From that page each language leads to the same one, and on to the next language."""
+        """Follows the links to the other languages from that page: each leads to the same page."""
         page = self.page
         page.goto(f"ca/{path}")
         asked = urlsplit(page.url)
@@ -327,7 +327,7 @@ class KeyboardCitizen:
 
 
 def register_tells(service: Service, reference: str) -> list[tuple[Any, ...]]:
-    """What the register says was done, oldest first: its kind, and what else tells it."""
+    """The acts in the register, oldest first: the kind of each, and the facts that identify it."""
     telling = {
         "action": ("action", "reason"),
         "message": ("by", "body"),

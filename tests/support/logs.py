@@ -1,4 +1,4 @@
-"""What the functions of the service wrote down, and what must never be in it."""
+"""The logs of the service's functions, and the texts that must never be in them."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.support.service import Service
 
 FAILED = ("AccessDenied", "not authorized", "request failed", "Traceback", "ERROR", "timed out")
 TRACES = ("qzrvwb", "bauçà", "48 17 26", "971481726", "00000000T", "example.test", "shoe_size")
-"""Of the person whose contact data the tests give, and of the others."""
+"""Traces of the person in the tests' contact data, and of other people."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,17 @@ class Line:
 
     @property
     def fields(self) -> dict[str, object]:
-        """What it says, where it is JSON."""
+        """The fields of a line in JSON; empty for any other."""
         return json.loads(self.text) if self.text.startswith("{") else {}
 
     @property
     def readable(self) -> str:
-        """The line as it stands, and without the escapes of JSON."""
+        """The line as it is, and again without the escapes of JSON."""
         return self.text + json.dumps(self.fields, ensure_ascii=False)
 
 
 def lines(service: Service) -> list[Line]:
-    """All that was written down until now."""
+    """All lines of the logs so far."""
     logs: CloudWatchLogsClient = service.aws.client("logs")
     pages = logs.get_paginator("filter_log_events")
     found = [
@@ -47,7 +47,7 @@ def lines(service: Service) -> list[Line]:
 
 
 def complaints(service: Service) -> list[str]:
-    """What is wrong with what was written down until now, and with the names of the metrics."""
+    """The faults of the logs so far, and of the names of the metrics."""
     cloudwatch = service.aws.client("cloudwatch")
     metrics = Line("a metric", repr(cloudwatch.list_metrics()["Metrics"]))
     cloudwatch.close()
@@ -55,8 +55,8 @@ def complaints(service: Service) -> list[str]:
 
 
 def wrong(written: Sequence[Line], private: Collection[str]) -> list[str]:
-    """Each failure that was written down, and each word that belongs to a citizen alone."""
-    # values as short as a code of an error could stand in a line by chance
+    """Each failure in the lines, and each text in them that belongs to a citizen alone."""
+    # a value as short as an error's code could be in a line by chance
     words = {each for each in private if len(each) >= 9}
     words |= {re.sub(r"[ -]", "", each) for each in words}
     everything = "\n".join(line.readable for line in written)

@@ -8,7 +8,7 @@ from tests.support.service import Service
 
 
 def sent(service: Service) -> list[dict[str, Any]]:
-    """All that SES was given, the oldest first."""
+    """All mails that SES got, oldest first."""
     url = f"{service.environment['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url) as answer:
         found = json.load(answer)["messages"]

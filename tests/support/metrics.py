@@ -5,7 +5,7 @@ from typing import Any
 
 
 def metrics(printed: str) -> list[tuple[str, float, str | None]]:
-    """Each metric that was reported: its name, its value, and its dimension `done`."""
+    """Each metric in the output: its name, its value, and its dimension `done`."""
     found = []
     for line in printed.splitlines():
         told: dict[str, Any] = json.loads(line)

@@ -25,7 +25,7 @@ from tests.support.patience import await_truth
 SOURCES = ("template.yaml", "samconfig.toml", "pyproject.toml", "Makefile", ".python-version")
 FOLDERS = ("functions", "layers", "local")
 COMMANDS = "/usr/local/bin:/usr/bin:/bin"
-"""Where a newcomer's machine has its commands."""
+"""The PATH of a newcomer's machine."""
 _PATIENCE_S = 60.0
 
 
@@ -58,7 +58,7 @@ class Run:
         return dict(shlex.split(line)[0].split("=", 1) for line in exported)
 
     def await_quiet(self) -> None:
-        """Waits until the service has queued and sent all that it has to; a person types slower."""
+        """Waits until the service has queued and sent everything; a person types slower."""
         table = self.environment()["REGISTER_TABLE"]
 
         def is_quiet() -> bool:
@@ -92,7 +92,7 @@ class Run:
 
 
 class Shell:
-    """A shell in the project's folder that has nothing of these tests' own environment."""
+    """A shell in the project's folder, without the tests' own environment."""
 
     def __init__(self, project: Path, commands: str, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -107,7 +107,7 @@ class Shell:
         )
 
     def run(self, command: str) -> tuple[str, int]:
-        """What the command prints, and its exit code."""
+        """The output of the command, and its exit code."""
         assert self._process.stdin
         assert self._process.stdout
         ended = "=== the command has ended: "
@@ -134,7 +134,7 @@ class Shell:
 
 
 class Outside:
-    """A proxy that lets nothing out, and remembers what it was asked for."""
+    """A proxy that lets nothing out, and remembers the requests."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -143,7 +143,7 @@ class Outside:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The variables by which programs find it."""
+        """The variables by which programs find the proxy."""
         url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
         return dict.fromkeys([*names, *(name.lower() for name in names)], url)
@@ -164,7 +164,7 @@ class Outside:
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """The sources in that folder, and nothing that was installed or built."""
+    """Copies the sources to that folder, without anything installed or built."""
     for name in SOURCES:
         shutil.copy(ROOT / name, folder / name)
     for name in FOLDERS:
@@ -174,13 +174,13 @@ def copy_of_the_project(folder: Path) -> Path:
 
 
 def install(project: Path) -> None:
-    """Has the project's environments in its copy, and its documents beside them."""
+    """Links the project's environments and documents into the copy."""
     for name in (".venv", ".tools", "docs"):
         (project / name).symlink_to(ROOT / name)
 
 
 def build(project: Path) -> None:
-    """Has in the copy what was built of the same sources."""
+    """Links a build of the same sources into the copy."""
     stack.build()
     (project / ".local").mkdir()
     for name in ("build", "layers"):
@@ -188,7 +188,7 @@ def build(project: Path) -> None:
 
 
 class Terminal:
-    """Where `make run` runs, or did, or will."""
+    """A terminal for one `make run` after another."""
 
     def __init__(self, project: Path) -> None:
         self.project = project
@@ -197,7 +197,7 @@ class Terminal:
 
     @property
     def run(self) -> Run:
-        """The one that runs; started where there is none."""
+        """The present `make run`; starts one if there is none."""
         if self._run is None:
             self._run = Run(self.project, self.port)
         return self._run
@@ -216,7 +216,7 @@ def script(path: Path, line: str) -> None:
 
 @pytest.fixture
 def commands(tmp_path: Path) -> str:
-    """PATH of a newcomer, with a `make` that only says what it would do."""
+    """The PATH of a newcomer, with a `make` that only prints its commands."""
     folder = tmp_path / "commands"
     folder.mkdir()
     script(folder / "make", f'exec {shutil.which("make")} -n "$@"')

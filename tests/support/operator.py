@@ -1,4 +1,4 @@
-"""Operators in the roles of their teams, who sign what they ask of the desk's API."""
+"""Operators in the roles of their teams, who sign their requests to the desk's API."""
 
 import json
 import secrets
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Operator:
-    """Somebody in the role of a team."""
+    """An operator in the role of a team."""
 
     service: Service
     name: str
@@ -30,7 +30,7 @@ class Operator:
     credentials: Credentials
 
     def request(self, method: str, path: str, content: Any = None, **headers: str) -> Answer:
-        """A request to the desk's API, signed."""
+        """The answer to a signed request to the desk's API."""
         body = b"" if content is None else json.dumps(content).encode()
         sent = {"Accept-Language": "en"} | headers
         if content is not None:
@@ -43,7 +43,7 @@ class Operator:
         return self.service.request(method, f"/v1/desk{path}", body, dict(signed.headers.items()))
 
     def on(self, reference: str, act: str = "", content: Any = None, **headers: str) -> Answer:
-        """GET of an incident, or what is done with it where that is named."""
+        """The answer to an act on an incident; without an act, to GET."""
         address = f"/incidents/{reference}"
         if not act or act.startswith("files/"):
             return self.request("GET", f"{address}/{act}".rstrip("/"), **headers)

@@ -26,7 +26,7 @@ _ENDS_S = 120.0
 
 @dataclass(frozen=True)
 class Ended:
-    """How one call of the command ended."""
+    """The exit code and output of one call of the command."""
 
     code: int
     out: str
@@ -76,7 +76,7 @@ class Desk:
         )
 
     def pulled(self, reference: str) -> dict[str, Any]:
-        """Pulls until that incident comes; what other tests left in the queue goes by."""
+        """Pulls until that incident comes; ignores the messages that other tests left."""
         while True:
             ended = self("pull", "--wait", 20, "--json")
             assert ended.code == 0, ended.out + ended.err
@@ -86,13 +86,13 @@ class Desk:
 
     @property
     def drafts(self) -> list[str]:
-        """What is written and not accepted yet."""
+        """The texts that the service has not accepted yet."""
         folder = self.folder / ".local/state/suport-desk/drafts"
         return [each.read_text() for each in folder.glob("*.txt")]
 
     @contextmanager
     def behind(self, cut: "Line") -> Iterator["Desk"]:
-        """The same desk, behind that line."""
+        """The same desk, connected through that line."""
         with cut:
             moved = {
                 name: value.replace(cut.to, cut.url) for name, value in self.environment.items()
@@ -101,9 +101,9 @@ class Desk:
 
 
 class Line:
-    """A line to the embedded AWS that drops: at which requests, and before or after they arrive.
+    """A line to the embedded AWS that drops some requests, before or after they arrive.
 
-    A request is told by `POST /path` or, of AWS's own services, by `POST / AmazonSQS.Operation`.
+    drops: gets `POST /path` or, for AWS's own services, `POST / AmazonSQS.Operation`.
     """
 
     def __init__(self, service: Service, drops: Callable[[str], bool], *, arrives: bool) -> None:
@@ -150,7 +150,7 @@ class Line:
             do_GET = do_POST = _pass  # noqa: N815  named by http.server
 
             def log_message(self, *_: object) -> None:
-                """Nothing is logged."""
+                """Logs nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -171,7 +171,7 @@ SignIn = Callable[[str, str], Desk]
 @pytest.fixture(scope="module")
 def sign_in(service: Service, tmp_path_factory: pytest.TempPathFactory) -> SignIn:
     """Seats an operator of a team at a desk."""
-    service.settle()  # what other tests left
+    service.settle()  # the messages that other tests left
 
     def seat(name: str, team: str) -> Desk:
         folder: Path = tmp_path_factory.mktemp(name)
@@ -196,19 +196,19 @@ def carla(sign_in: SignIn) -> Desk:
 
 
 def queued(service: Service) -> dict[str, Any]:
-    """The receipt of a payment incident whose message lies in the queue."""
+    """The receipt of a payment incident whose message is in the queue."""
     receipt = service.submitted(category="payment", error={"code": "190"}, language="en")
     service.await_status(receipt["reference"], "queued")
     return receipt
 
 
 def taken(service: Service) -> dict[str, Any]:
-    """The receipt of a payment incident whose message somebody has taken."""
+    """The receipt of a payment incident whose message the team has taken."""
     return service.routed(category="payment", error={"code": "190"}, language="en")
 
 
 def messages(service: Service, reference: str) -> list[str]:
-    """What was written by operators, the first message first."""
+    """The messages of operators, oldest first."""
     return [
         item["content"]["body"]
         for item in service.items(reference)

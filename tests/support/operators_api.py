@@ -78,7 +78,7 @@ class OperatorsApi:
         return answer["statusCode"], json.loads(answer["body"])
 
     def on(self, act: str = "", content: Any = None, **by: Any) -> tuple[int, Any]:
-        """The same for an act on the incident; without one, for a look at it."""
+        """The same for an act on the incident; without an act, for GET of it."""
         resource = f"/v1/desk/incidents/{{reference}}/{act}".rstrip("/")
         if not act or act.startswith("files/"):
             return self.ask("GET", resource, **by)

@@ -1,7 +1,7 @@
-"""Every page in each of its states, for whoever looks at all of them.
+"""Every page in each of its states, for tests that look at all pages.
 
-A walk brings an incident from one state into the next; where that would take operators or time, it
-writes the register directly::
+A walk brings an incident from one state into the next. It writes to the register directly if that
+would take operators or time::
 
     for state, page in every_state(service, "de", Pages(service, "de")):
         assert page.language == "de", state.name
@@ -55,8 +55,8 @@ ERROR = {"ca": "Error: ", "es": "Error: ", "en": "Error: ", "de": "Fehler: "}
 class State:
     """A page in one of its states. `name` begins with the page, as its title names it.
 
-    path: below the language. fields: what is posted there, if anything. stands: what the register
-    says of the incident by then. wrong: whether the page tells of a mistake.
+    path: below the language. fields: the form to send there, if any. stands: the incident's
+    attributes in the register by then. wrong: whether the page reports a mistake.
     """
 
     name: str
@@ -66,9 +66,9 @@ class State:
     stands: Mapping[str, Any] = field(default_factory=dict)
     wrong: bool = False
     shows: str = "main"
-    """What the page shows then and else does not."""
+    """A selector of an element that the page has only in this state."""
     by_keyboard: bool = False
-    """Whether its controls are like on no page before."""
+    """Whether it has controls that no page before it has."""
 
 
 def file(state: str, minute: int) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def file(state: str, minute: int) -> dict[str, Any]:
 
 
 def resolved(ago: timedelta) -> dict[str, Any]:
-    """An incident that was resolved so long ago."""
+    """The attributes of an incident that was resolved so long ago."""
     return {"status": "resolved", "resolved_at": (datetime.now(UTC) - ago).isoformat()}
 
 
@@ -100,7 +100,7 @@ GIVEN = {
 }
 OPEN: dict[str, Any] = {"status": "queued", "resolved_at": None, "files": {}, "consents": {}}
 
-TOO_MANY = {f"extra{number}": "x" for number in range(41)}  # fields, so that the form comes back
+TOO_MANY = {f"extra{number}": "x" for number in range(41)}  # too many fields: the form comes back
 
 WITHOUT_INCIDENT = (
     State("help", "help", by_keyboard=True),
@@ -227,11 +227,11 @@ SESSION_OVER = State(
 
 
 class Device[P](Protocol):
-    """What a citizen looks at the pages with; P is a page there."""
+    """The device of a citizen; P is its type of a page."""
 
     @property
     def shown(self) -> P:
-        """The page that is open."""
+        """The open page."""
         ...
 
     def goto(self, path: str) -> int:
@@ -239,15 +239,15 @@ class Device[P](Protocol):
         ...
 
     def send(self, path: str, fields: Mapping[str, str]) -> int:
-        """Sends a form there and follows where it leads. Returns the status at the end."""
+        """Sends a form there and follows redirects. Returns the last status."""
         ...
 
     def keep(self, path: str) -> None:
-        """Downloads the document at that path, and opens it as the file that it is."""
+        """Downloads the document at that path, and opens it as a file."""
         ...
 
     def said_by(self, element_id: str) -> str:
-        """The text of an element of the open page."""
+        """The text of the element with that id on the open page."""
         ...
 
     def forget(self) -> None:
@@ -260,7 +260,7 @@ def every_state[P](
 ) -> Iterator[tuple[State, P, str]]:
     """Opens every page in each of its states.
 
-    Gives the state, the page, and the language of what the citizen wrote: mostly that of the page.
+    Gives the state, the page, and the language of the citizen's texts, mostly that of the page.
     """
     for state in WITHOUT_INCIDENT:
         yield _opened(state, device), device.shown, language
@@ -293,7 +293,7 @@ def _opened[P](state: State, device: Device[P]) -> State:
 
 
 def _sent(service: Service, language: str) -> State:
-    """The page that shows the access code, once the form was sent."""
+    """The page with the access code, after the form."""
     name = NAMES.get(language, NAMES["ca"])
     written = WRITTEN | {"idempotency_key": secrets.token_urlsafe(), "procedure.name": name}
     service.private |= {UNBROKEN, *DESCRIPTION.splitlines()}
@@ -302,7 +302,7 @@ def _sent(service: Service, language: str) -> State:
 
 
 def _write_history(service: Service, reference: str) -> None:
-    """Has the register hold one entry of each kind that citizens see."""
+    """Writes one entry of each kind that citizens see to the register."""
     contents = (
         ("action", {"action": "claimed", "by": "operator"}),
         ("message", {"by": "operator", "body": f"{DESCRIPTION} {UNBROKEN}"}),

@@ -65,9 +65,9 @@ class Window:
 
 
 class Walk:
-    """All pages in one language, and what was wrong with them: by what it was, and by state.
+    """All pages in one language, and their faults, by kind and by state.
 
-    thoroughly: without leaving out what looks like something that was looked at before.
+    thoroughly: whether to check also the parts that look like parts of an earlier page.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Walk:
         visitor.leave()
 
     def _look_by_keyboard(self, state: State, page: Page) -> None:
-        """The way through the content; around it all pages are alike."""
+        """Tabs through the content only; all pages share the parts around it."""
         accessibility.set_inert_around_content(page, inert=True)
         page.evaluate("document.querySelector('main').focus()")
         seen = None if self._thoroughly else self._focused
@@ -121,7 +121,7 @@ class Walk:
 
 
 def send(page: Page, path: str, fields: Mapping[str, str]) -> Response:
-    """Sends these fields from the page to that path, and waits for the page that comes back."""
+    """Sends these fields from the page to that path, and waits for the next page."""
     with page.expect_navigation() as navigation:
         page.evaluate(_SEND, [path, dict(fields)])
     return navigation.value

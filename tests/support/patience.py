@@ -1,4 +1,4 @@
-"""Waiting for what the service does by itself, no longer than it takes."""
+"""Waiting for the service's own work, no longer than it takes."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ PATIENCE_S = 60.0
 
 
 def await_truth(condition: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
-    """Waits until it holds; fails when the time is up."""
+    """Waits until the condition holds; fails when the time is up."""
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"

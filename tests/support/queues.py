@@ -10,11 +10,11 @@ from mypy_boto3_sqs import SQSClient
 from tests.support.patience import PATIENCE_S
 
 Told = tuple[str, dict[str, Any]]
-"""The category of a queue, and what one of its messages says."""
+"""The category of a queue, and the content of one of its messages."""
 
 
 class Inbox:
-    """The three categories' queues, emptied as a team would; nothing taken is forgotten."""
+    """The three categories' queues, emptied as by a team; keeps all messages that it takes."""
 
     def __init__(self, sqs: SQSClient, queues: Mapping[str, str]) -> None:
         self._sqs = sqs
@@ -32,7 +32,7 @@ class Inbox:
         return self.of(reference)[0]
 
     def await_all(self, references: Collection[str]) -> None:
-        """Takes messages until all these incidents came, or the time is up."""
+        """Takes messages until all these incidents have come, or the time is up."""
         deadline = time.monotonic() + PATIENCE_S
         while set(references) - {message["reference"] for _, message in self.taken}:
             if time.monotonic() > deadline:
@@ -41,7 +41,7 @@ class Inbox:
                 time.sleep(0.05)
 
     def take(self) -> int:
-        """Takes what is there now. Returns how many messages that was."""
+        """Takes the messages that are there now. Returns their number."""
         count = 0
         for category, url in self._queues.items():
             messages = self._sqs.receive_message(

@@ -19,7 +19,7 @@ from tests.support.table import Item, Table
 
 
 def a_submission(**changes: Any) -> Submission:
-    """What a citizen submits, in Catalan unless the changes say otherwise."""
+    """A citizen's submission, in Catalan unless the changes say otherwise."""
     content = {
         "category": "functional",
         "description": "No puc annexar el document",
@@ -29,7 +29,7 @@ def a_submission(**changes: Any) -> Submission:
 
 
 def submission_of(content: Any, language: Language = Language.CATALAN) -> Submission:
-    """What a citizen submits as this JSON."""
+    """A citizen's submission from this JSON."""
     return read(SubmissionBody, json.dumps(content).encode(), language).submission()
 
 
@@ -62,7 +62,7 @@ def whole_history(
 
 
 def part_of(*entries: Entry) -> HistoryPart:
-    """These entries, given the oldest first, as the latest part of a history."""
+    """These entries, oldest first, as the latest part of a history."""
     return HistoryPart(entries[::-1])
 
 

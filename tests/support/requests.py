@@ -1,4 +1,4 @@
-"""One good request to every address."""
+"""One valid request to every address."""
 
 import json
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ APIS = sorted(
     snake(logical_id)
     for logical_id, function in FUNCTIONS.items()
     if any(event["Type"] == "Api" for event in function["Events"].values())
-    and snake(logical_id) != "serve_asset"  # has its assets with it, and asks nobody
+    and snake(logical_id) != "serve_asset"  # it has its assets with it, and calls nothing
 )
 
 
@@ -77,7 +77,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "GET", "/v1/desk/incidents/{reference}/files/{file}"): None,
     ("work_incident", "GET", "/v1/desk/stats"): None,
 }
-"""Every address of the JSON API that asks the register, and a body for it."""
+"""Every address of the JSON API that needs the register, and a body for it."""
 
 
 PAGES: dict[tuple[str, str, str], dict[str, str]] = {
@@ -96,7 +96,7 @@ PAGES: dict[tuple[str, str, str], dict[str, str]] = {
     ("attach_file", "GET", "files"): {},
     ("attach_file", "POST", "files"): {"type": "application/pdf"},
 }
-"""Every page that asks the register, and the fields of its form."""
+"""Every page that needs the register, and the fields of its form."""
 
 
 class Service:
@@ -131,7 +131,7 @@ class Service:
         return event
 
     def page(self, method: str, name: str, fields: dict[str, str]) -> dict[str, Any]:
-        """A page or form that the citizen's browser asks for."""
+        """A request of the citizen's browser for a page, or with a form."""
         sent = {"Content_Type": "application/x-www-form-urlencoded"} if method == "POST" else {}
         known = {"reference": self.reference, "access_code": self._code}
         known = {} if name == "incident" else known  # the form of a new incident opens none
@@ -143,7 +143,7 @@ class Service:
         return event
 
     def break_down(self, layer: str) -> None:
-        """From now on every call to AWS fails in that layer."""
+        """Has every later call to AWS fail in that layer."""
         break_down(self._monkeypatch, layer)
 
 

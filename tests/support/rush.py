@@ -1,4 +1,4 @@
-"""Many citizens who report incidents at once, and what became of these."""
+"""Many citizens who report incidents at once, and the fate of these incidents."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ NOBODY_READS = (
 
 @dataclass(frozen=True)
 class Rush:
-    """What the citizens were answered, and what there is of their incidents since."""
+    """The answers to the citizens, and all traces of their incidents afterwards."""
 
     answers: list[Answer]
     recorded: dict[str, list[dict[str, Any]]]
     """All items of each new incident in the register."""
     queued: dict[str, list[str]]
-    """The categories of the queues that told of it."""
+    """The categories of the queues with a message about each incident."""
     astray: dict[str, int]
-    """How many messages lie where nobody reads them, by queue."""
+    """The number of messages in each queue that nobody reads."""
 
     @property
     def sent_to(self) -> dict[str, str]:
@@ -37,7 +37,7 @@ class Rush:
 
 
 def rush(service: Service, count: int, at_once: int) -> Rush:
-    """Has so many incidents reported, so many of them at the same time."""
+    """Reports `count` incidents, `at_once` of them at the same time."""
     service.settle()
     before = {item["reference"] for item in service.register()}
     sent = [
@@ -87,5 +87,5 @@ def expect_nothing_lost_doubled_or_misplaced(rush: Rush) -> None:
 def _states_and_actions(items: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
     states = [item["status"] for item in items if item["entry"] == "incident"]
     actions = [item["content"]["action"] for item in items if item["kind"] == "action"]
-    # all gave one address, which gets so many receipts within an hour
+    # all gave one address, for which the service limits receipts per hour
     return states, [action for action in actions if action != "mail_set_aside"]

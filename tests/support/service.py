@@ -1,4 +1,4 @@
-"""The deployed service, as the tests talk to it: over HTTP, and to its register and queues."""
+"""The deployed service, as tests use it: over HTTP, and through its register and queues."""
 
 import http.client
 import json
@@ -35,7 +35,7 @@ _plain, _marshalled = TypeDeserializer(), TypeSerializer()
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service answered to one request."""
+    """The service's answer to one request."""
 
     status: int
     headers: Message
@@ -54,7 +54,7 @@ class Answer:
 
     @property
     def cookie(self) -> str:
-        """The `Cookie` header with which a browser returns what was set; empty if nothing was."""
+        """The `Cookie` header with which a browser returns the cookie; empty if there is none."""
         return (self.headers["Set-Cookie"] or "").partition(";")[0]
 
     @property
@@ -69,7 +69,7 @@ def answered(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """One request over a connection of its own, as it is given; redirects are not followed."""
+    """The answer to one request as given, over its own connection, without following redirects."""
     host, slash, path = url.removeprefix("http://").partition("/")
     connection = http.client.HTTPConnection(host, timeout=PATIENCE_S)
     try:
@@ -82,7 +82,7 @@ def answered(
 
 @dataclass
 class Service:
-    """The deployed service, as citizens, teams and the register's keepers see it."""
+    """The deployed service, as citizens, teams and the maintainers of the register see it."""
 
     aws: EmbeddedAws
     environment: Mapping[str, str]
@@ -90,7 +90,7 @@ class Service:
     sqs: SQSClient
     inbox: Inbox
     private: set[str] = field(default_factory=set)
-    """What was sent or given out and belongs to the citizen alone."""
+    """Texts from or for a citizen that nobody else may see."""
 
     def request(
         self,
@@ -103,11 +103,11 @@ class Service:
         return answered(method, self.environment["API_URL"] + path, body, headers)
 
     def get(self, path: str, code: str | None = None, **headers: str) -> Answer:
-        """GET, with the access code where one is given."""
+        """GET, with the access code if given."""
         return self.request("GET", path, headers=headers | _bearer(code))
 
     def post(self, path: str, content: Any, code: str | None = None, **headers: str) -> Answer:
-        """POST of JSON, with the access code where one is given."""
+        """POST of JSON, with the access code if given."""
         body = json.dumps(content, ensure_ascii=False).encode()
         sent = {"Content-Type": JSON} | headers | _bearer(code)
         return self.request("POST", path, body, sent)
@@ -144,15 +144,14 @@ class Service:
         return receipt
 
     def await_status(self, reference: str, status: str) -> None:
-        """Waits until the incident stands so."""
+        """Waits until the incident has that status."""
         await_truth(lambda: self.incident(reference)["status"] == status)
 
     def settle(self) -> str:
         """Takes every message that is on its way to a team, and waits for every mail.
 
-        The changes of the register are read in their order: when the message about an incident
-        that is reported now has come, all that was to be sent before has been. Returns the
-        reference of that one.
+        It reports an incident. The service reads the register's changes in order: once the message
+        about this incident has come, all earlier messages have been sent. Returns its reference.
         """
         last = str(self.routed(contact={"phone": CONTACT["phone"]})["reference"])
         while self.inbox.take():
@@ -170,11 +169,11 @@ class Service:
         return _plain_item(found["Item"])
 
     def change_incident(self, reference: str, **attributes: Any) -> None:
-        """Has the register say this of the incident; None removes."""
+        """Sets these attributes of the incident in the register; None removes one."""
         self.change_entry(reference, "incident", **attributes)
 
     def change_entry(self, reference: str, entry: str, **attributes: Any) -> None:
-        """Has the register say this in the entry of an incident; None removes."""
+        """Sets these attributes of an entry in the register; None removes one."""
         kept = {name: value for name, value in attributes.items() if value is not None}
         removed = attributes.keys() - kept.keys()
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
@@ -189,14 +188,14 @@ class Service:
         )
 
     def add_entry(self, reference: str, **attributes: Any) -> None:
-        """Has the register hold an entry of the incident that it did not write itself."""
+        """Writes an entry of the incident to the register, without the service."""
         self.dynamodb.put_item(
             TableName=self.environment["REGISTER_TABLE"],
             Item=_attributes({"reference": reference} | attributes),
         )
 
     def items(self, reference: str) -> list[dict[str, Any]]:
-        """All that the register holds about the incident, in the order of the entries' names."""
+        """All items of the incident in the register, in the order of the entries' names."""
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.environment["REGISTER_TABLE"],
             KeyConditionExpression="#reference = :reference",
@@ -224,11 +223,11 @@ class Service:
         return [_plain_item(item) for page in pages for item in page["Items"]]
 
     def actions(self, reference: str) -> list[dict[str, Any]]:
-        """What was done with the incident, the first action first."""
+        """The actions on the incident, oldest first."""
         return [item["content"] for item in self.items(reference) if item["kind"] == "action"]
 
     def waiting(self, queue: str) -> int:
-        """How many messages are in a queue, by its output's name, in flight or not."""
+        """The number of messages in a queue, in flight or not; `queue` is the stack's output."""
         attributes = self.sqs.get_queue_attributes(
             QueueUrl=self.environment[queue], AttributeNames=["All"]
         )["Attributes"]
@@ -237,7 +236,7 @@ class Service:
 
 
 def submission(**changes: Any) -> dict[str, Any]:
-    """A correct submission, with these fields replaced, or left out where None."""
+    """A correct submission, with these fields replaced, or left out if None."""
     fields = {
         "category": "functional",
         "description": DESCRIPTION,

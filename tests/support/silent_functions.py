@@ -1,4 +1,4 @@
-"""The functions' own code for the models: it keeps silent, and calls what the model gives it."""
+"""The functions' own code for the models: it logs nothing, and calls the model's clients."""
 
 import importlib.util
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The register's table in this process: exactly as much of DynamoDB as the register uses.
 
-It is a thousand times faster than moto, and lets a model run long. `Compared` asks moto the same
-and holds this table to its answers. An expression that the register does not use fails here.
+It is a thousand times faster than moto, and lets a model run long. `Compared` sends each request to
+moto as well and compares the answers. An expression that the register does not use fails here.
 """
 
 import json
@@ -59,8 +59,8 @@ class Change:
 class Table:
     """Items by their keys, and the stream of incidents that need queueing or a mail.
 
-    Each write first does what waits in `meanwhile`: it is what somebody else did between the
-    writer's read and its write.
+    Each write first runs the acts in `meanwhile`: those of other writers between this writer's
+    read and its write.
     """
 
     class exceptions:  # noqa: N801  as a client has it
@@ -212,7 +212,7 @@ class Table:
 
 
 class Compared(Table):
-    """The same table beside one in moto, which is asked the same; the two must agree."""
+    """The same table beside one in moto, which gets the same requests; the two must agree."""
 
     def __init__(self, moto: "DynamoDBClient", name: str) -> None:
         super().__init__()
@@ -251,7 +251,7 @@ class Compared(Table):
         return getattr(self._moto, name)(**asked)
 
     def _addressed(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Moto holds the tables of many runs, each under a name of its own."""
+        """The request with this table's own name: moto has the tables of many runs."""
         if "TransactItems" not in asked:
             return asked | {"TableName": self._name}
         return {
@@ -263,7 +263,7 @@ class Compared(Table):
 
 
 def operation(name: str) -> str:
-    """What DynamoDB calls the operation behind this method of a client: `put_item` is `PutItem`."""
+    """DynamoDB's name of the operation behind a client's method: `put_item` is `PutItem`."""
     return "".join(word.capitalize() for word in name.split("_"))
 
 
@@ -275,7 +275,7 @@ def _outcome(call: Callable[[], Any]) -> tuple[Any, ClientError | None]:
 
 
 def _refused(refusal: ClientError | None) -> Any:
-    """What the register reads in a refusal."""
+    """The parts of a refusal that the register reads."""
     if refusal is None:
         return None
     response: Any = refusal.response

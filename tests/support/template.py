@@ -54,7 +54,7 @@ PSEUDO = {
 
 
 def alternatives(value: Any) -> list[Any]:
-    """All that a value can become: both branches of an `If`, without `AWS::NoValue`."""
+    """Every value that it can become: both branches of an `If`, without `AWS::NoValue`."""
     if not isinstance(value, dict) or value.keys() != {"Fn::If"}:
         return [] if value == {"Ref": "AWS::NoValue"} else [value]
     return [each for branch in value["Fn::If"][1:] for each in alternatives(branch)]
@@ -171,4 +171,4 @@ EVENTS = {
     for logical_id, properties in FUNCTIONS.items()
     for event, definition in properties["Events"].items()
 }
-"""Every way in which a function is invoked: the name of its sample, the function, the event."""
+"""Every way to invoke a function: the function and the event, by the name of the sample."""

@@ -23,7 +23,7 @@ BACK = "https://example.test/suport/ca/files"
 
 
 class Uploader:
-    """Somebody with an incident, who adds files to it."""
+    """A citizen with an incident, who adds files to it."""
 
     def __init__(self, service: Service, store: "S3Client", reference: str) -> None:
         self.service = service
@@ -35,7 +35,7 @@ class Uploader:
         return file_store.upload_form(self.store, self.bucket, self.reference, media_type, BACK)
 
     def add(self, content: bytes, media_type: MediaType = MediaType.PDF) -> FileId:
-        """The id of a file that the store took."""
+        """Sends a file, which the store must take. Returns its id."""
         form = self.form(media_type)
         answer = post(form, content)
         assert answer.status == http.client.SEE_OTHER, answer.text
@@ -49,13 +49,13 @@ class Uploader:
         ]
 
     def await_added(self, file: FileId) -> dict[str, Any]:
-        """The file as the incident names it."""
+        """Waits for the file. Returns it as it is in the incident."""
         await_truth(lambda: file in self.service.incident(self.reference).get("files", {}))
         added: dict[str, Any] = self.service.incident(self.reference)["files"][file]
         return added
 
     def await_refused(self, file: FileId) -> str:
-        """Why it was refused."""
+        """Waits for the file's refusal. Returns the reason."""
         await_truth(lambda: bool(self.entries("action", file)))
         (entry,) = self.entries("action", file)
         assert entry["content"]["action"] == "file_refused"
@@ -68,7 +68,7 @@ class Uploader:
 
 
 def post(form: UploadForm, content: bytes, **changes: str) -> Answer:
-    """The form as a browser sends it, with these fields changed."""
+    """Sends the form as a browser does, with these fields changed."""
     boundary = secrets.token_hex()
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'

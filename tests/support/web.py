@@ -1,4 +1,4 @@
-"""A browser in front of the functions, whose clock stands still until a test sets it."""
+"""A browser in front of the functions; their clock only moves if a test sets it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -79,7 +79,7 @@ class Answer:
 
 
 class Web:
-    """A browser and the functions; their clock stands still until a test sets it."""
+    """A browser and the functions; their clock only moves if a test sets it."""
 
     def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         self.load = load
@@ -107,7 +107,7 @@ class Web:
         query: dict[str, str] | None = None,
         **headers: str,
     ) -> Answer:
-        """One request; the browser keeps a cookie that the answer sets."""
+        """The answer to one request; the browser keeps a cookie that it sets."""
         app = self.load(BEHIND.get((method, page), "show_help"))
         self.monkeypatch.setattr(clock, "now", lambda: self.now)
         kept = {"Cookie": self.cookie} if self.cookie else {}
@@ -154,7 +154,7 @@ class Web:
         return self.register.incident(reference, self.now)
 
     def messages(self, reference: Reference) -> list[str]:
-        """The bodies of the messages, the oldest first."""
+        """The bodies of the messages, oldest first."""
         entries = reversed(list(self.register.entries(reference, self.now)))
         return [entry.facts["body"] for entry in entries if entry.kind is Kind.MESSAGE]
 

@@ -1,8 +1,8 @@
-"""Everybody can use every page, whatever it shows: in light and dark, enlarged, by keyboard.
+"""Everybody can use every page in every state: in light and dark, enlarged, by keyboard.
 
-Each page is opened once in each of its states, and looked at in every way; the tests then say what
-was promised of all of them. That is done in German, which has the longest words; what depends on
-the language alone is in `test_languages`. `tests/acceptance` looks at all pages in all languages.
+The walk opens each page once in each of its states and makes every check; each test then holds one
+promise against all pages. The pages are in German, which has the longest words. `test_languages`
+has the tests that depend on the language alone; `tests/acceptance` checks all languages.
 """
 
 import re
@@ -42,33 +42,33 @@ def test_targets_are_large_enough_in_a_narrow_window(walk: Walk) -> None:
     assert walk.found["small targets when narrow"] == {}
 
 
-def test_four_times_enlarged_nothing_scrolls_sideways_or_is_cut_off(walk: Walk) -> None:
+def test_at_400_percent_nothing_scrolls_sideways_or_is_cut_off(walk: Walk) -> None:
     assert walk.found["narrow"] == {}
 
 
-def test_text_twice_as_large_can_be_read(walk: Walk) -> None:
+def test_text_at_twice_its_size_is_readable(walk: Walk) -> None:
     assert walk.found["large text"] == {}
 
 
-def test_spaced_text_can_be_read_in_a_narrow_window(walk: Walk) -> None:
+def test_spaced_text_is_readable_in_a_narrow_window(walk: Walk) -> None:
     assert walk.found["spaced"] == {}
 
 
-def test_the_focus_is_seen(walk: Walk) -> None:
+def test_the_focus_is_always_visible(walk: Walk) -> None:
     assert walk.found["focus"] == {}
 
 
-def test_the_tab_key_reaches_everything(walk: Walk) -> None:
+def test_the_tab_key_reaches_every_control(walk: Walk) -> None:
     assert walk.found["unreached"] == {}
 
 
-def test_the_focus_is_seen_around_the_content(visitor: Visitor) -> None:
+def test_the_focus_is_visible_around_the_content(visitor: Visitor) -> None:
     page = visitor.open("ca/cookies")
     assert unseen_focus(page, schemes=SCHEMES, seen=set()) == []
     assert page.evaluate("window.reached.has(document.querySelector('footer li:last-child a'))")
 
 
-def test_the_first_tab_leads_past_the_navigation(visitor: Visitor) -> None:
+def test_the_first_tab_stop_skips_the_navigation(visitor: Visitor) -> None:
     page = visitor.open("ca/incident")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "govuk-skip-link"
@@ -88,12 +88,12 @@ def test_the_dark_scheme_is_dark(visitor: Visitor) -> None:
         assert brightness(page, part) > 200, part
 
 
-def test_colours_of_the_system_leave_everything_visible(visitor: Visitor) -> None:
+def test_edges_and_the_focus_are_visible_in_forced_colours(visitor: Visitor) -> None:
     page = visitor.open("ca/incident")
     send(page, "incident", {"idempotency_key": "k" * 32})
     page.emulate_media(forced_colors="active")
     set_inert_around_content(page, inert=True)
-    # background colours are gone, so that edges must tell what is a button, a field, a mistake
+    # without background colours only edges mark a button, a field or a mistake
     edges = "all => all.map(each => getComputedStyle(each)).map(each => each.borderTopWidth)"
     for part in (".govuk-button", ".govuk-input", ".govuk-textarea", ".govuk-error-summary"):
         assert "0px" not in page.locator(f"main {part}").evaluate_all(edges), part
@@ -118,7 +118,7 @@ def test_reference_and_access_code_are_printed_and_buttons_are_not(
 
 
 def brightness(page: Page, part: str, of: str = "backgroundColor") -> float:
-    """Of the background or the text, 0 to 255."""
+    """The brightness of the background or the text, 0 to 255."""
     colour = page.locator(part).first.evaluate(f"each => getComputedStyle(each).{of}")
     red, green, blue = (int(each) for each in re.findall(r"\d+", colour)[:3])
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

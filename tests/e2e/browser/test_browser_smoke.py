@@ -1,4 +1,4 @@
-"""The browser itself: that it shows the service, and that its checks find what they look for."""
+"""The browser shows the service, and each of its checks finds the fault that it looks for."""
 
 from collections.abc import Iterator
 
@@ -27,20 +27,22 @@ def blank(chromium: Browser) -> Iterator[Page]:
 
 
 def made_of(page: Page, old: str = "", new: str = "") -> Page:
-    """The page with the sound content, or with one thing in it broken."""
+    """The page with the sound content, or with one part of it broken."""
     assert old in SOUND
     page.set_content(SOUND.replace(old, new, 1) if old else SOUND)
     return page
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_help_opens_in_the_citizens_language(visitor: Visitor, *, javascript: bool) -> None:
+def test_help_is_in_the_language_of_its_address(visitor: Visitor, *, javascript: bool) -> None:
     page = visitor.open("ca/help", javascript=javascript)
     assert page.locator("html").get_attribute("lang") == "ca"
 
 
-def test_the_browser_keeps_the_incident_open(visitor: Visitor, service: Service) -> None:
-    # A Secure cookie with the prefix __Host-, over http: browsers take loopback for trustworthy.
+def test_the_session_cookie_keeps_the_incident_open_over_a_reload(
+    visitor: Visitor, service: Service
+) -> None:
+    # A Secure cookie with the prefix __Host-, over http: browsers trust loopback.
     page = visitor.open("ca/incident", javascript=False)
     page.check("[name=category][value=functional]")
     page.fill("[name=description]", DESCRIPTION)
@@ -54,7 +56,7 @@ def test_the_browser_keeps_the_incident_open(visitor: Visitor, service: Service)
     assert page.locator("#reference").is_visible()
 
 
-def test_a_sound_page_passes(blank: Page) -> None:
+def test_a_sound_page_passes_every_check(blank: Page) -> None:
     page = made_of(blank)
     assert (axe(page), misplaced(page)) == ([], [])
     assert (small_targets(page), unseen_focus(page)) == ([], [])
@@ -69,7 +71,7 @@ def test_a_sound_page_passes(blank: Page) -> None:
         ("<h1>Sound</h1>", "<h4>Sound</h4>", "page-has-heading-one"),
     ],
 )
-def test_axe_finds_what_is_not_accessible(blank: Page, old: str, new: str, rule: str) -> None:
+def test_axe_finds_a_broken_rule(blank: Page, old: str, new: str, rule: str) -> None:
     page = made_of(blank, old, new)
     assert rule in [violation.partition(":")[0] for violation in axe(page)]
 
@@ -82,12 +84,12 @@ def test_axe_finds_what_is_not_accessible(blank: Page, old: str, new: str, rule:
         ("<h1", '<h1 style="height: 0"', "over each other: “Sound” “One”"),
     ],
 )
-def test_what_cannot_be_read_is_found(blank: Page, old: str, new: str, found: str) -> None:
+def test_misplaced_text_is_found(blank: Page, old: str, new: str, found: str) -> None:
     page = made_of(blank, old, new)
     assert found in misplaced(page)
 
 
-def test_a_small_target_is_found_but_not_within_a_sentence(blank: Page) -> None:
+def test_small_targets_are_found_except_within_a_sentence(blank: Page) -> None:
     page = made_of(blank, "padding: 8px", "line-height: 20px")
     assert [target.partition(":")[0] for target in small_targets(page)] == ["a “One”", "a “Two”"]
 
@@ -99,20 +101,20 @@ def test_a_small_target_is_found_but_not_within_a_sentence(blank: Page) -> None:
         ("outline: 3px solid; position: relative; z-index: -1", "covered or out of sight"),
     ],
 )
-def test_an_unseen_focus_is_found(blank: Page, broken: str, why: str) -> None:
+def test_an_invisible_focus_is_found(blank: Page, broken: str, why: str) -> None:
     page = made_of(blank, "outline: 3px solid", broken)
     if "z-index" in broken:
         page.add_style_tag(content="main {background: #fff}")
     assert {finding.partition(": ")[2] for finding in unseen_focus(page)} == {why}
 
 
-def test_nothing_comes_from_another_machine(visitor: Visitor) -> None:
+def test_a_request_to_another_machine_is_reported(visitor: Visitor) -> None:
     page = visitor.open()
     made_of(page, "</main>", '<img src="https://example.test/seen.gif" alt=""></main>')
     assert "foreign request: https://example.test/seen.gif" in visitor.take_troubles()
 
 
-def test_what_no_page_may_do_is_noticed(visitor: Visitor) -> None:
+def test_forbidden_behaviour_of_a_page_is_reported(visitor: Visitor) -> None:
     page = visitor.open("ca/help")
     assert visitor.take_troubles() == []
     for script, trouble in (
@@ -132,7 +134,7 @@ def test_what_no_page_may_do_is_noticed(visitor: Visitor) -> None:
         assert trouble in noticed[0], script
 
 
-def test_a_refused_form_is_no_trouble(visitor: Visitor) -> None:
+def test_a_refused_form_is_not_reported_as_trouble(visitor: Visitor) -> None:
     page = visitor.open("ca/incident")
     page.eval_on_selector("form", "form => form.noValidate = true")
     with page.expect_navigation() as navigation:

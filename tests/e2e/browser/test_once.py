@@ -1,6 +1,6 @@
-"""Whatever happens on the way, what was sent once is recorded once, and what was typed is kept.
+"""The service records a form once and keeps its text, whatever happens on the way.
 
-Hands are impatient, networks lose answers, sessions end; and others send forms in one's name.
+Citizens are impatient, networks lose answers, sessions end, and other sites forge forms.
 """
 
 import http.server
@@ -27,14 +27,14 @@ WITHOUT_AND_WITH = pytest.mark.parametrize(
 
 
 def unique(service: Service, text: str) -> str:
-    """The text with something that no other has; it is the citizen's alone."""
+    """The text made unique; it belongs to the citizen alone."""
     made = f"{text} ({uuid4().hex})"
     service.private.update({made, EMAIL, PHONE})
     return made
 
 
 def form_filled_in(page: Page, service: Service) -> str:
-    """Fills in the form that is open; returns the description, which no other incident has."""
+    """Fills in the open form; returns its description, which no other incident has."""
     description = unique(service, "El botó d'enviar no respon")
     page.check("[name=category][value=functional]")
     page.fill("[name=description]", description)
@@ -43,7 +43,7 @@ def form_filled_in(page: Page, service: Service) -> str:
 
 
 def expect_recorded_once(page: Page, service: Service, description: str) -> None:
-    """Fails unless the page shows the one incident that there is, of which one message tells."""
+    """Fails unless the page shows the only incident with it, and the team got one message."""
     reference = page.inner_text("#reference")
     assert [each["reference"] for each in service.incidents(description)] == [reference]
     service.settle()
@@ -51,7 +51,7 @@ def expect_recorded_once(page: Page, service: Service, description: str) -> None
 
 
 def expect_access_code(page: Page, service: Service) -> None:
-    """Fails unless the page shows it: it is shown only once."""
+    """Fails unless the page shows the access code, which it does only once."""
     expect(page.locator("#access-code")).to_be_visible()
     service.private.add(page.inner_text("#access-code"))
 
@@ -66,7 +66,7 @@ def messages(service: Service, reference: str) -> list[str]:
 
 
 def typed(page: Page) -> dict[str, str]:
-    """All that stands in the page's form, but for what the page itself put there."""
+    """The values of the page's form, except those that the page itself put there."""
     values: dict[str, str] = page.eval_on_selector(
         "main form[action^='incident?']", "form => Object.fromEntries(new FormData(form))"
     )
@@ -78,7 +78,7 @@ def typed(page: Page) -> dict[str, str]:
 
 
 def opened(page: Page, receipt: Mapping[str, Any]) -> Page:
-    """The incident's page; reference and access code were sent before, beside the page."""
+    """The incident's page; a request beside the page sends reference and access code first."""
     key = {name: receipt[name] for name in ("reference", "access_code")}
     page.context.request.post("ca/track", form=key, max_redirects=0)
     page.goto("ca/track")
@@ -87,7 +87,7 @@ def opened(page: Page, receipt: Mapping[str, Any]) -> Page:
 
 
 def opened_in_another_tab(page: Page, receipt: Mapping[str, Any]) -> None:
-    """Leaves the incident that is open in a tab beside it, and opens this one there."""
+    """Leaves the open incident in another tab, and opens this one there."""
     other = page.context.new_page()
     other.goto("ca/track")
     other.click("form[action=leave] button")
@@ -95,7 +95,7 @@ def opened_in_another_tab(page: Page, receipt: Mapping[str, Any]) -> None:
 
 
 @WITHOUT_AND_WITH
-def test_a_double_click_sends_one_incident(
+def test_a_double_click_records_one_incident(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     page = visitor.open("ca/incident", javascript=javascript)
@@ -105,12 +105,12 @@ def test_a_double_click_sends_one_incident(
     page.dblclick(SEND, delay=40)
     expect_access_code(page, service)
     expect_recorded_once(page, service, description)
-    # Without JavaScript the second click is sent, too, unless the answer was faster.
+    # Without JavaScript the browser sends the second click as well, unless the answer was faster.
     assert len(posts) in ({1} if javascript else {1, 2})
 
 
 @WITHOUT_AND_WITH
-def test_a_reloaded_confirmation_sends_nothing_again(
+def test_reloading_the_confirmation_records_nothing_twice(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     page = visitor.open("ca/incident", javascript=javascript)
@@ -122,12 +122,12 @@ def test_a_reloaded_confirmation_sends_nothing_again(
 
 
 @WITHOUT_AND_WITH
-def test_a_reloaded_page_of_mistakes_keeps_its_key(
+def test_reloading_a_page_with_mistakes_keeps_its_key_and_fields(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     page = visitor.open("ca/incident", javascript=javascript)
     description = form_filled_in(page, service)
-    page.check("[name=category][value=payment]")  # of which the error has to be told
+    page.check("[name=category][value=payment]")  # this category needs an error
     page.click(SEND)
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     key = field(page, "idempotency_key").input_value()
@@ -157,7 +157,7 @@ def test_going_back_and_sending_again_leads_to_the_same_incident(
 
 
 @WITHOUT_AND_WITH
-def test_going_back_works_likewise_where_an_error_was_looked_up_first(
+def test_going_back_after_an_error_look_up_leads_to_the_same_incident(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     page = visitor.open(javascript=javascript)
@@ -182,7 +182,7 @@ def test_going_back_works_likewise_where_an_error_was_looked_up_first(
     expect_recorded_once(page, service, description)
 
 
-def test_going_back_and_changing_it_asks_before_it_is_a_second_incident(
+def test_a_changed_form_comes_back_once_before_it_becomes_a_second_incident(
     visitor: Visitor, service: Service
 ) -> None:
     page = visitor.open()
@@ -205,7 +205,7 @@ def test_going_back_and_changing_it_asks_before_it_is_a_second_incident(
 
 @pytest.mark.parametrize("then", ["back", "reload"])
 @WITHOUT_AND_WITH
-def test_a_lost_answer_costs_nothing(
+def test_a_lost_answer_loses_and_doubles_nothing(
     visitor: Visitor, service: Service, then: str, *, javascript: bool
 ) -> None:
     page = visitor.open(javascript=javascript)
@@ -215,7 +215,7 @@ def test_a_lost_answer_costs_nothing(
     def lose(route: Route) -> None:
         answer = route.fetch(max_redirects=0)
         assert answer.status == 303
-        page.context.clear_cookies()  # which came with the answer
+        page.context.clear_cookies()  # the answer set them
         route.abort("connectionreset")
 
     page.route("**/ca/incident?*", lose)
@@ -235,7 +235,7 @@ def test_a_lost_answer_costs_nothing(
 
 
 @WITHOUT_AND_WITH
-def test_a_double_click_sends_one_message(
+def test_a_double_click_records_one_message(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     receipt = service.routed()
@@ -250,7 +250,7 @@ def test_a_double_click_sends_one_message(
 
 
 @WITHOUT_AND_WITH
-def test_a_message_outlives_the_session(
+def test_a_message_survives_the_end_of_the_session(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     receipt = service.routed()
@@ -273,7 +273,7 @@ def test_a_message_outlives_the_session(
 
 
 @WITHOUT_AND_WITH
-def test_a_message_from_the_other_tab_is_sent_to_its_own_incident(
+def test_a_message_reaches_its_own_incident_although_another_one_is_open(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     first, second = service.routed(), service.routed()
@@ -291,7 +291,7 @@ def test_a_message_from_the_other_tab_is_sent_to_its_own_incident(
     assert [messages(service, each["reference"]) for each in (first, second)] == [[body], []]
 
 
-def test_nothing_is_agreed_to_for_the_incident_of_the_other_tab(
+def test_no_consent_is_recorded_if_another_tab_has_opened_another_incident(
     visitor: Visitor, service: Service
 ) -> None:
     first, second = service.routed(), service.routed()
@@ -306,7 +306,7 @@ def test_nothing_is_agreed_to_for_the_incident_of_the_other_tab(
 
 
 @WITHOUT_AND_WITH
-def test_a_message_in_a_form_that_is_not_taken_is_sent_from_the_answer(
+def test_a_message_in_a_refused_form_can_be_sent_from_the_page_that_comes_back(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     receipt = service.routed()
@@ -328,7 +328,7 @@ def test_a_message_in_a_form_that_is_not_taken_is_sent_from_the_answer(
     assert messages(service, receipt["reference"]) == [body]
 
 
-def test_a_reload_where_a_form_was_sent_to_leads_to_the_incident(
+def test_opening_the_address_of_a_form_leads_to_the_incident(
     visitor: Visitor, service: Service
 ) -> None:
     receipt = service.routed()
@@ -338,7 +338,7 @@ def test_a_reload_where_a_form_was_sent_to_leads_to_the_incident(
         expect(page.locator("#reference")).to_have_text(receipt["reference"])
 
 
-def test_a_page_with_something_behind_its_address_is_whole_and_leads_back(
+def test_a_help_address_with_extra_parts_gets_a_styled_page_that_leads_to_help(
     visitor: Visitor,
 ) -> None:
     for path in ("es/help/", "es/help/x/y"):
@@ -349,7 +349,7 @@ def test_a_page_with_something_behind_its_address_is_whole_and_leads_back(
         assert page.url.endswith("/es/help")
 
 
-def test_a_message_that_cannot_be_recorded_outlives_the_session_too(
+def test_a_message_that_is_too_long_survives_the_end_of_the_session(
     visitor: Visitor, service: Service
 ) -> None:
     receipt = service.routed()
@@ -377,7 +377,7 @@ def test_a_message_that_cannot_be_recorded_outlives_the_session_too(
     ids=["without a key", "under another notice"],
 )
 @WITHOUT_AND_WITH
-def test_an_old_form_comes_back_with_everything_and_then_goes_through(
+def test_an_outdated_form_comes_back_complete_and_is_taken_the_second_time(
     visitor: Visitor, service: Service, outdated: dict[str, str], *, javascript: bool
 ) -> None:
     page = visitor.open("ca/incident?procedure.code=sample-02", javascript=javascript)
@@ -398,7 +398,7 @@ def test_an_old_form_comes_back_with_everything_and_then_goes_through(
 
 
 @WITHOUT_AND_WITH
-def test_a_message_without_its_key_comes_back_and_then_goes_through(
+def test_a_message_without_its_key_comes_back_and_is_taken_the_second_time(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     receipt = service.routed()
@@ -415,7 +415,7 @@ def test_a_message_without_its_key_comes_back_and_then_goes_through(
 
 
 def expect_opened_without_a_trace(page: Page, receipt: Mapping[str, Any]) -> None:
-    """Fails unless the incident is open, and the code in no address that the browser remembers."""
+    """Fails unless the incident is open and no address in the browser's history has the code."""
     expect(page.locator("#reference")).to_have_text(receipt["reference"])
     visited = page.context.new_cdp_session(page).send("Page.getNavigationHistory")["entries"]
     addresses = [entry["url"] for entry in visited] + [page.url]
@@ -449,11 +449,13 @@ def test_a_link_opens_its_incident_from_the_tracking_page_itself(
     page = visitor.open("ca/track")
     if another_is_open:
         opened(page, service.submitted())
-    page.goto(linked(receipt))  # only what follows the # changes: the page is not loaded anew
+    page.goto(linked(receipt))  # only the fragment changes: the page is not loaded again
     expect_opened_without_a_trace(page, receipt)
 
 
-def test_a_link_with_a_wrong_code_says_so(visitor: Visitor, service: Service) -> None:
+def test_a_link_with_a_wrong_code_shows_an_error_and_keeps_the_reference(
+    visitor: Visitor, service: Service
+) -> None:
     receipt = service.submitted()
     wrong = {**receipt, "access_code": "0000-0000-0000-0000-0000-0000-0000"}
     page = visitor.open(linked(wrong))
@@ -462,7 +464,7 @@ def test_a_link_with_a_wrong_code_says_so(visitor: Visitor, service: Service) ->
 
 
 class Lure(http.server.BaseHTTPRequestHandler):
-    """A page of another site, whose script sends a form to the service unasked."""
+    """A page of another site; its script sends a form to the service by itself."""
 
     html = ""
 
@@ -473,10 +475,10 @@ class Lure(http.server.BaseHTTPRequestHandler):
         self.wfile.write(self.html.encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nothing is told."""
+        """Logs nothing."""
 
 
-# Another port of the same host counts as the same site: the session's cookie is sent along.
+# Another port of the same host is the same site: the browser sends the session's cookie.
 @pytest.fixture(scope="module", params=["localhost", "127.0.0.1"])
 def lure(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of the other site."""
@@ -489,7 +491,7 @@ def lure(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def luring(action: str, fields: Mapping[str, str]) -> str:
-    """The page that sends these fields there."""
+    """The other site's page, which sends these fields to that address."""
     inputs = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in fields.items()
@@ -500,7 +502,7 @@ def luring(action: str, fields: Mapping[str, str]) -> str:
 
 
 def forged(page: Page, address: str, fields: Mapping[str, str], lure: str) -> int:
-    """The status with which the service answers a form that the other site, `lure`, sent there."""
+    """The status of the service's answer to a form that the other site, `lure`, sends there."""
     Lure.html = luring(address, fields)
     with page.expect_response(lambda each: each.request.method == "POST") as answer:
         page.goto(lure, wait_until="commit")
@@ -533,7 +535,9 @@ def test_another_site_can_do_nothing_in_the_citizens_name(
     expect(page.locator("#reference")).to_have_text(reference)
 
 
-def test_another_site_sends_no_incident(visitor: Visitor, service: Service, lure: str) -> None:
+def test_another_site_cannot_submit_an_incident(
+    visitor: Visitor, service: Service, lure: str
+) -> None:
     description = unique(service, "Això no ho ha escrit la ciutadana")
     fields = {
         "category": "functional",
@@ -548,7 +552,7 @@ def test_another_site_sends_no_incident(visitor: Visitor, service: Service, lure
     assert page.context.cookies() == []
 
 
-def test_the_browser_keeps_nothing_before_an_incident_is_open(visitor: Visitor) -> None:
+def test_the_browser_stores_nothing_before_an_incident_is_open(visitor: Visitor) -> None:
     page = visitor.open()
     for path in (
         *("help", "help?category=signature", "procedures?q=a", "incident", "track", "contact"),

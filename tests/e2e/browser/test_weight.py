@@ -1,4 +1,4 @@
-"""The form is light enough for a slow line: few requests, few bytes, and nothing fetched twice."""
+"""The form is light enough for a slow line: few requests, few bytes, no asset fetched twice."""
 
 import gzip
 import hashlib
@@ -17,19 +17,19 @@ from tests.support.service import Service
 
 MOST_REQUESTS = 4
 MOST_BYTES = 30_000
-ANYTHING = "*/*"  # what every browser says; asked without, the gateway answers in base64
-GATEWAYS_LEVEL = 6  # of gzip; the embedded AWS does not compress what API Gateway does
+ANYTHING = "*/*"  # as every browser says; without it the gateway answers in base64
+GATEWAYS_LEVEL = 6  # of gzip; API Gateway compresses pages, the embedded AWS does not
 NAMED_BY_CONTENT = re.compile(r"/assets/(?P<name>[a-z]+\.(?P<hash>[0-9a-f]{12})\.[a-z]+)$")
 
 
 @dataclass(frozen=True)
 class FirstView:
-    """What the browser of somebody who was never here got for the form."""
+    """The answers that the browser of a first-time visitor got for the form."""
 
     responses: list[Response]
 
     def of(self, media_type: str) -> Response:
-        """The only answer of that type."""
+        """The only answer of that media type."""
         [found] = [
             each
             for each in self.responses
@@ -71,7 +71,7 @@ def test_the_form_is_light(first_view: FirstView) -> None:
     assert sum(sent.values()) <= MOST_BYTES, sent
 
 
-def test_the_gateway_compresses_pages() -> None:
+def test_the_gateway_is_set_to_compress_answers_of_one_kilobyte() -> None:
     template = yaml.load((ROOT / "template.yaml").read_text(), Loader=yaml.BaseLoader)  # noqa: S506
     api = template["Resources"]["Api"]["Properties"]
     assert int(api["MinimumCompressionSize"]) <= 1024
@@ -82,7 +82,7 @@ def test_stylesheet_and_script_come_compressed(first_view: FirstView) -> None:
         assert first_view.of(kind).headers["content-encoding"] == "gzip"
 
 
-def test_another_page_fetches_nothing_but_itself(visitor: Visitor) -> None:
+def test_a_second_page_takes_every_asset_from_the_cache(visitor: Visitor) -> None:
     page = visitor.open()
     page.goto("ca/incident", wait_until="networkidle")  # the icon comes last
     page.goto("de/help")
@@ -92,7 +92,7 @@ def test_another_page_fetches_nothing_but_itself(visitor: Visitor) -> None:
     assert {size for _, size in fetched} == {0}
 
 
-def test_assets_are_named_by_their_content_and_never_asked_for_again(
+def test_assets_are_named_by_their_content_and_cached_as_immutable(
     service: Service, assets: list[str]
 ) -> None:
     assert {Path(path).suffix for path in assets} >= {".css", ".js"}
@@ -105,7 +105,7 @@ def test_assets_are_named_by_their_content_and_never_asked_for_again(
         assert kept == {"public", "max-age=31536000", "immutable"}
 
 
-def test_a_browser_that_takes_no_gzip_gets_the_same_plainly(
+def test_a_browser_without_gzip_gets_the_same_content_uncompressed(
     service: Service, assets: list[str]
 ) -> None:
     for path in assets:

@@ -1,9 +1,9 @@
-"""Holds command lines of the AWS CLI to its own model, and asks nobody.
+"""Checks command lines of the AWS CLI against its own model, without a request.
 
 It runs on the interpreter of the AWS CLI, and takes the command lines from standard input: JSON, a
-list of lists of words. It gives back those that have no such service, operation or parameter, that
-lack a parameter or have one of the wrong type, and whose `--query` names what is not in the answer.
-What the AWS CLI says about them is on standard error.
+list of lists of words. It returns each one with an unknown service, operation or parameter, with a
+parameter that is missing or of the wrong type, or with a field in `--query` that the answer cannot
+have. The errors of the AWS CLI about them are on standard error.
 """
 
 import json
@@ -17,11 +17,11 @@ from botocore.httpsession import URLLib3Session
 from botocore.validate import ParamValidator
 
 _operations: list[str] = []
-"""What would have been asked of AWS."""
+"""The operations that the AWS CLI would have called."""
 
 
 def knows(words: list[str]) -> bool:
-    """Whether AWS would understand the command line, the words after `aws`."""
+    """Whether AWS would understand the command line; `words` are those after `aws`."""
     _operations.clear()
     try:
         code = clidriver.create_clidriver().main(words)
@@ -44,7 +44,7 @@ def _invoke(
 
 
 def _fields(query: dict[str, Any]) -> Iterator[str]:
-    """The names of what a JMESPath expression looks for."""
+    """The names of the fields in a JMESPath expression."""
     if query["type"] == "field":
         yield query["value"]
     for each in query["children"]:
@@ -52,7 +52,7 @@ def _fields(query: dict[str, Any]) -> Iterator[str]:
 
 
 def _members(model: Any) -> Iterator[str]:
-    """The names of all that the operation may answer."""
+    """The names of all fields that the operation's answer may have."""
     waiting, seen = [model.output_shape], set()
     while waiting:
         shape = waiting.pop()

@@ -1,4 +1,4 @@
-"""A newcomer's machine: nothing leaves it, and `make` only says what it would do."""
+"""A newcomer's machine: nothing leaves it, and `make` only prints its commands."""
 
 from tests.support.newcomer import commands, outside
 

@@ -1,13 +1,13 @@
-"""Every command in the documents exists, with what they give it.
+"""Every command in the documents exists, with its arguments.
 
-Those of the consoles are run, by `test_local_run`. What needs more than a moment, the network or
-the real AWS is not:
+`test_local_run` runs the commands of the consoles. Nothing runs a command that needs more than a
+moment, the network or the real AWS:
 
-- `make …` is expanded (`make -n`). `make run` is what the consoles' commands run on; `make test`,
-  `lint` and `acceptance` are these tests; `desk`, `screenshots` and `lock` install or download;
-  `clean` would remove what the tests run on; `procedures` has its own tests.
-- What only AWS can answer is marked so in the documents (```` ```console aws ````), and held to the
-  model of the AWS CLI: service, operation, parameters, and what `--query` looks for.
+- `make -n` expands each `make …`. The consoles' commands need `make run`; `make test`, `lint` and
+  `acceptance` are these tests; `desk`, `screenshots` and `lock` install or download; `clean` would
+  remove the files that the tests need; `procedures` has its own tests.
+- The documents mark commands that only AWS can answer (```` ```console aws ````). The model of the
+  AWS CLI checks these: service, operation, parameters, and the fields in `--query`.
 """
 
 import json
@@ -33,10 +33,10 @@ MARKED = [name for name, each in DOCUMENTS.items() if each.commands(ON_AWS)]
 
 
 @pytest.mark.parametrize("name", MARKED)
-def test_the_commands_for_the_real_aws_are_known_to_its_command_line(
+def test_the_aws_cli_knows_the_commands_for_the_real_aws(
     name: str, commands: str, outside: Outside, tmp_path: Path
 ) -> None:
-    asked = tmp_path / "asked"  # each command line as words that end in NUL, and an empty one
+    asked = tmp_path / "asked"  # each command line as words that end in NUL, then an empty word
     script(tmp_path / "aws", f"printf '%s\\0' \"$@\" '' >>{asked}\necho answer")
     with closing(Shell(ROOT, f"{tmp_path}:{commands}", outside.settings)) as shell:
         shell.run("set -u")
@@ -52,7 +52,7 @@ def test_the_commands_for_the_real_aws_are_known_to_its_command_line(
     assert unknown == [], f"{name}: {said}"
 
 
-def test_what_aws_would_not_understand_is_found(outside: Outside) -> None:
+def test_commands_that_aws_would_not_understand_are_found(outside: Outside) -> None:
     right = [
         ["sns", "list-topics"],
         ["cloudformation", "describe-stacks", "--query", "Stacks[?StackName=='x'].Outputs[0]"],
@@ -69,7 +69,7 @@ def test_what_aws_would_not_understand_is_found(outside: Outside) -> None:
             "cloudformation describe-stacks --query Stacks[0].Output",
             "cloudformation describe-stacks --query Stacks[",
             "cloudformation wait stack-gone --stack-name suport-dev",
-            "s3 ls",  # none of the model's, so it cannot be held to it
+            "s3 ls",  # not in the model, which thus cannot check it
             "help",
         )
     ]
@@ -85,14 +85,14 @@ def test_a_reader_sees_which_commands_are_for_the_real_aws() -> None:
                 assert "AWS" in before, f"{name}, line {block.line}: nothing says so before it"
 
 
-def test_what_the_documents_and_make_help_say_can_be_made() -> None:
+def test_make_accepts_every_command_in_the_documents_and_make_help() -> None:
     shown = [("make help", command) for command in _helped()]
     for name, document in DOCUMENTS.items():
         spans = [each for each in document.spans if each.startswith("make ")]
         shown += [(name, each) for each in [*document.make, *spans]]
     for name, command in shown:
         _, *arguments = shlex.split(command)
-        done = subprocess.run(  # noqa: S603  it only says what it would do
+        done = subprocess.run(  # noqa: S603  it only prints its commands
             ["/usr/bin/env", "make", "-n", *arguments],
             cwd=ROOT,
             capture_output=True,
@@ -100,11 +100,11 @@ def test_what_the_documents_and_make_help_say_can_be_made() -> None:
             check=False,
         )
         assert done.returncode == 0, f"{name}: {command}\n{done.stderr}"
-        for each in arguments:  # what is given is used
+        for each in arguments:  # make uses the given value
             assert "=" not in each or each.partition("=")[2] in done.stdout, f"{name}: {command}"
 
 
-def test_make_help_lists_all_that_a_person_makes() -> None:
+def test_make_help_lists_every_target_for_people() -> None:
     (phony,) = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     helped = {shlex.split(command)[1] for command in _helped()}
     parts = {"deploy-built", "tests-in-process"}  # of `deploy` and `test`
@@ -120,8 +120,8 @@ def test_commands_in_the_running_text_exist() -> None:
             assert check[PurePath(program).name](words), f"{name}: {command!r}"
 
 
-def test_files_in_the_documents_are_those_that_are_tested() -> None:
-    """The consumer by `test_integration_consumer`; messages by their schema."""
+def test_files_in_the_documents_are_tested_or_valid() -> None:
+    """`test_integration_consumer` tests the consumer; a schema checks each message."""
     sources = [path.read_text() for path in ROOT.glob("docs/*.py")]
     for name, document in DOCUMENTS.items():
         for block in document.blocks:
@@ -136,7 +136,7 @@ def test_files_in_the_documents_are_those_that_are_tested() -> None:
 
 
 def _unknown_to_aws(lines: list[list[str]], outside: Outside) -> tuple[list[list[str]], str]:
-    """Those of the command lines that AWS would not understand, and what its command line says."""
+    """The command lines that AWS would not understand, and the errors of the AWS CLI."""
     credentials = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
     checked = subprocess.run(  # noqa: S603  our own program
         [TOOLS / "deploy/bin/python", "-I", Path(__file__).with_name("aws_model.py")],
@@ -171,7 +171,7 @@ def _programs(command: str) -> set[str]:
 
 
 def _made_above(_words: list[str]) -> bool:
-    """By `test_what_the_documents_and_make_help_say_can_be_made`."""
+    """True: `test_make_accepts_every_command_in_the_documents_and_make_help` checks these."""
     return True
 
 

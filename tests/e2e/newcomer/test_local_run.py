@@ -1,4 +1,4 @@
-"""`make run` as a newcomer meets it, in a copy of the project, and what is typed beside it."""
+"""`make run` as a newcomer meets it, in a copy of the project, and the commands beside it."""
 
 import json
 import os
@@ -23,12 +23,12 @@ SHOWN = {
     for name, document in documents.of_the_project().items()
     if (commands := document.commands(CONSOLE))
 }
-"""What the documents show to be typed, by document."""
+"""The commands for a reader to type, by document."""
 
 
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    """The first terminal, in which `make run` was typed."""
+    """The first terminal, for `make run`."""
     project = newcomer.copy_of_the_project(tmp_path_factory.mktemp("project"))
     newcomer.install(project)
     newcomer.build(project)
@@ -52,7 +52,9 @@ def shell(run: Run, commands: str, outside: Outside, tmp_path: Path) -> Iterator
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_the_commands_of_a_document_print_what_it_shows(name: str, run: Run, shell: Shell) -> None:
+def test_the_commands_of_a_document_print_the_output_that_it_shows(
+    name: str, run: Run, shell: Shell
+) -> None:
     for command in SHOWN[name]:
         printed, code = shell.run(command.text)
         where = f"{name}, line {command.line}: {command.text}\nended with {code} and printed:\n"
@@ -61,8 +63,8 @@ def test_the_commands_of_a_document_print_what_it_shows(name: str, run: Run, she
         run.await_quiet()
 
 
-def test_the_commands_that_make_run_names_work(run: Run, shell: Shell) -> None:
-    """In the order of its list; first comes an incident, as its first line says."""
+def test_the_commands_that_make_run_prints_work(run: Run, shell: Shell) -> None:
+    """In the order of its list, after the report of an incident, as its first line says."""
     steps = [line.strip() for line in run.said.splitlines() if line.startswith("      ")]
     assert steps, run.said
     report = (
@@ -80,10 +82,10 @@ def test_the_commands_that_make_run_names_work(run: Run, shell: Shell) -> None:
         assert "<html" in shell.run(f"curl -sf {shlex.quote(page)}")[0]
 
 
-def test_no_command_leaves_this_machine_once_the_local_environment_is_sourced(
+def test_no_request_leaves_this_machine_once_the_local_environment_is_sourced(
     run: Run, outside: Outside, tmp_path: Path
 ) -> None:
-    """The README says so; even where the newcomer's own settings lead to the real AWS."""
+    """The README promises it, even if the newcomer's own settings lead to the real AWS."""
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws/config").write_text(
         "[default]\noutput = yaml\nignore_configured_endpoint_urls = true\n"
@@ -97,7 +99,7 @@ def test_no_command_leaves_this_machine_once_the_local_environment_is_sourced(
         "AWS_USE_FIPS_ENDPOINT": "true",
         "NO_PROXY": "intranet.example.org",
     }
-    # The AWS CLI has addresses of its own for the first three, and asks by itself for the last.
+    # The AWS CLI has its own addresses for the first three; the last is not in its model.
     services = ("sqs list-queues", "emr list-clusters", "rds describe-db-instances", "s3 ls")
     at_once = " & ".join(f'{{ aws {each} >/dev/null; echo "{each}: $?"; }}' for each in services)
     of_boto = """.venv/bin/python -c 'import boto3; print(boto3.client("sqs").list_queues())'"""
@@ -135,7 +137,7 @@ def test_a_second_start_is_quick_and_has_the_data_of_the_first(terminal: Termina
     assert terminal.interrupt() == 0
     assert not first.environment_file.exists()
     with closing(socket.socket()) as probe:
-        assert probe.connect_ex(("127.0.0.1", terminal.port)) != 0  # nobody listens any more
+        assert probe.connect_ex(("127.0.0.1", terminal.port)) != 0  # the port is free again
 
     second = terminal.run
     assert second.seconds_to_start < SECONDS_TO_START_AGAIN
@@ -143,7 +145,7 @@ def test_a_second_start_is_quick_and_has_the_data_of_the_first(terminal: Termina
     assert answer(url, receipt["access_code"])["reference"] == receipt["reference"]
 
 
-def test_a_busy_port_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_make_run_reports_a_busy_port_in_a_sentence(tmp_path: Path) -> None:
     project, port = newcomer.copy_of_the_project(tmp_path), newcomer.free_port()
     newcomer.install(project)
     with closing(socket.socket()) as occupant:
@@ -155,7 +157,7 @@ def test_a_busy_port_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in run.said
 
 
-def test_without_a_network_a_fresh_project_says_so(tmp_path: Path) -> None:
+def test_preparing_a_fresh_project_without_a_network_names_the_network(tmp_path: Path) -> None:
     fresh = newcomer.copy_of_the_project(tmp_path)
     nowhere = "http://127.0.0.1:9"
     cut_off = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), nowhere)

@@ -1,6 +1,6 @@
-"""What a newcomer reads where something cannot be installed: a sentence, and the cause in the log.
+"""A newcomer gets a sentence if an installation fails, and finds the cause in the log.
 
-Each test has a project folder in which nothing is installed but what it says, and a machine with a
+Each test has a project folder with only the installations that it names, and a machine with only a
 few commands of the system and the stubs that it writes. Nothing is downloaded.
 """
 
@@ -34,7 +34,7 @@ LOG = ".tools/prepare.log"
 
 @dataclass
 class Newcomer:
-    """A fresh copy of the project on a machine that has little."""
+    """A fresh copy of the project on a machine with few commands."""
 
     project: Path
     commands: Path
@@ -56,7 +56,7 @@ class Newcomer:
         (self.commands / "python3.13").symlink_to((ROOT / ".venv/bin/python").resolve())
 
     def has_uv(self) -> None:
-        """Install the installer: it is the project's own, which is there already."""
+        """Install the installer: a link to the project's own."""
         (self.project / ".tools/uv/bin").mkdir(parents=True)
         (self.project / ".tools/uv/bin/uv").symlink_to(ROOT / ".tools/uv/bin/uv")
         self.has_installed("uv", ".tools/uv")
@@ -69,7 +69,7 @@ class Newcomer:
         (self.project / folder / ".installed").write_text(f"{digest}  -\n")
 
     def prepares(self, *environments: str) -> str:
-        """What `local/prepare` prints where it fails."""
+        """The output of `local/prepare`, which must fail."""
         done = subprocess.run(  # noqa: S603  our own program
             [shutil.which("bash") or "bash", self.project / "local/prepare", *environments],
             cwd=self.project,
@@ -98,7 +98,7 @@ def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
     commands.mkdir()
     for name in SYSTEM:
         (commands / name).symlink_to(shutil.which(name) or name)
-    with closing(socket.socket()) as bound:  # and does not listen
+    with closing(socket.socket()) as bound:  # without listening
         bound.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{bound.getsockname()[1]}"
         cut_off = {
@@ -110,7 +110,7 @@ def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
         yield Newcomer(project, commands, nowhere, cut_off)
 
 
-def test_the_log_has_the_cause_where_python_cannot_be_fetched(newcomer: Newcomer) -> None:
+def test_the_log_has_the_cause_when_python_cannot_be_fetched(newcomer: Newcomer) -> None:
     newcomer.has_uv()
     printed = newcomer.prepares("dev")
     assert "Python 3.13 was not found on this machine and could not be fetched" in printed
@@ -119,7 +119,7 @@ def test_the_log_has_the_cause_where_python_cannot_be_fetched(newcomer: Newcomer
     assert "Connection refused" in newcomer.log
 
 
-def test_the_log_has_the_cause_where_the_python_that_was_fetched_does_not_run(
+def test_the_log_has_the_cause_when_the_fetched_python_does_not_run(
     newcomer: Newcomer,
 ) -> None:
     fetched = Path(".tools/python/cpython-3.13.9-linux/bin")
@@ -132,7 +132,7 @@ def test_the_log_has_the_cause_where_the_python_that_was_fetched_does_not_run(
     assert "libzebra.so.7: cannot open" in newcomer.log
 
 
-def test_the_log_says_why_a_python_of_this_machine_was_not_taken(newcomer: Newcomer) -> None:
+def test_the_log_says_why_the_python_of_this_machine_was_not_used(newcomer: Newcomer) -> None:
     newcomer.has_uv()
     newcomer.has("python3.13", "echo 'pyenv: python3.13: command not found' >&2; exit 127")
     newcomer.prepares("dev")
@@ -140,7 +140,7 @@ def test_the_log_says_why_a_python_of_this_machine_was_not_taken(newcomer: Newco
     assert "pyenv: python3.13: command not found" in newcomer.log
 
 
-def test_the_log_has_the_cause_where_packages_cannot_be_downloaded(newcomer: Newcomer) -> None:
+def test_the_log_has_the_cause_when_packages_cannot_be_downloaded(newcomer: Newcomer) -> None:
     newcomer.has_uv()
     newcomer.has_python()
     printed = newcomer.prepares("dev")
@@ -149,7 +149,7 @@ def test_the_log_has_the_cause_where_packages_cannot_be_downloaded(newcomer: New
     assert newcomer.nowhere in newcomer.log
 
 
-def test_the_log_has_the_cause_where_the_installer_cannot_be_installed(newcomer: Newcomer) -> None:
+def test_the_log_has_the_cause_when_the_installer_cannot_be_installed(newcomer: Newcomer) -> None:
     fails = "{ echo 'ERROR: disk quota reached' >&2; exit 1; }"
     newcomer.has("pip3", f'[ "$1" = --version ] || {fails}')
     printed = newcomer.prepares("dev")
@@ -157,7 +157,7 @@ def test_the_log_has_the_cause_where_the_installer_cannot_be_installed(newcomer:
     assert "disk quota reached" in newcomer.log
 
 
-def test_the_log_has_the_cause_where_the_packages_of_the_web_cannot_be_installed(
+def test_the_log_has_the_cause_when_the_web_packages_cannot_be_installed(
     newcomer: Newcomer,
 ) -> None:
     newcomer.has_uv()
@@ -188,8 +188,8 @@ def test_the_log_has_the_cause_of_every_attempt_to_install_a_browser(newcomer: N
         assert cause in newcomer.log
 
 
-def test_a_later_step_leaves_the_cause_of_an_earlier_one_in_the_log(newcomer: Newcomer) -> None:
-    """Without a browser from Debian the tests' own environment is installed, to get another."""
+def test_the_log_keeps_the_cause_of_an_earlier_step_after_a_later_one(newcomer: Newcomer) -> None:
+    """If Debian gives no browser, the tests' environment is installed to get another one."""
     newcomer.has_uv()
     newcomer.has_python()
     newcomer.has("id", "echo 0")
@@ -197,11 +197,11 @@ def test_a_later_step_leaves_the_cause_of_an_earlier_one_in_the_log(newcomer: Ne
     printed = newcomer.prepares("browser")
     assert "E: the certificate of the mirror is too old" in newcomer.log
     assert newcomer.nowhere in newcomer.log
-    # what is said is about the step that failed last, not about what others printed
+    # the sentence is about the step that failed last, not about the output of others
     assert "The packages of .venv could not be downloaded: the network does not answer" in printed
 
 
-def test_the_log_is_of_the_last_run_only(newcomer: Newcomer) -> None:
+def test_the_log_covers_only_the_last_run(newcomer: Newcomer) -> None:
     (newcomer.project / ".tools").mkdir()
     (newcomer.project / LOG).write_text("The cause of a failure that was mended since.\n")
     newcomer.has("pip3", '[ "$1" = --version ] || exit 1')
@@ -209,7 +209,7 @@ def test_the_log_is_of_the_last_run_only(newcomer: Newcomer) -> None:
     assert "mended since" not in newcomer.log
 
 
-def test_nothing_is_written_where_all_is_installed(newcomer: Newcomer) -> None:
+def test_preparing_prints_and_logs_nothing_when_everything_is_installed(newcomer: Newcomer) -> None:
     newcomer.has_uv()
     newcomer.has("python", "exit 0", at=Path(".venv/bin"))
     newcomer.has_installed("dev", ".venv")
