@@ -13,8 +13,7 @@ from tests.support.html import Page
 from tests.support.page_examples import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
 
 
-def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language) -> None:
-    page = Page(PAGES[name].render(reader))
+def test_every_page_says_its_language_and_what_it_is(page: Page, reader: Language) -> None:
     assert page.of("html")[0]["lang"] == reader
     (title,) = page.said_in("title")
     service = environment(reader).from_string('{{ _("Assistance for electronic procedures") }}')
@@ -24,10 +23,10 @@ def test_every_page_says_its_language_and_what_it_is(name: str, reader: Language
     assert page.said_in("main")
 
 
-def test_headings_skip_no_level(name: str, reader: Language) -> None:
+def test_headings_skip_no_level(page: Page) -> None:
     levels = [
         int(tag[1])
-        for tag, attributes in Page(PAGES[name].render(reader)).elements
+        for tag, attributes in page.elements
         if re.fullmatch(r"h[1-6]", tag)
         and not re.search(r"error-summary|notification-banner", attributes.get("class", ""))
     ]
@@ -35,8 +34,7 @@ def test_headings_skip_no_level(name: str, reader: Language) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_whatever_an_element_points_to_is_there(name: str, reader: Language) -> None:
-    page = Page(PAGES[name].render(reader))
+def test_whatever_an_element_points_to_is_there(page: Page) -> None:
     ids = page.attributes("id")
     assert sorted(set(ids)) == sorted(ids)
     pointed = [
@@ -50,16 +48,14 @@ def test_whatever_an_element_points_to_is_there(name: str, reader: Language) -> 
     assert set(pointed) - set(ids) == set()
 
 
-def test_every_field_has_a_label(name: str, reader: Language) -> None:
-    page = Page(PAGES[name].render(reader))
+def test_every_field_has_a_label(page: Page) -> None:
     labelled = set(page.attributes("for"))
     fields = [*page.of("input"), *page.of("textarea"), *page.of("select")]
     visible = [each for each in fields if each.get("type") != "hidden"]
     assert [each for each in visible if each["id"] not in labelled] == []
 
 
-def test_nothing_in_a_page_is_refused_by_its_own_policy(name: str, reader: Language) -> None:
-    page = Page(PAGES[name].render(reader))
+def test_nothing_in_a_page_is_refused_by_its_own_policy(page: Page) -> None:
     assert page.of("style") + page.of("base") + page.of("iframe") + page.of("object") == []
     assert page.attributes("style") == []
     assert [each for each in page.of("script") if "src" not in each] == []
@@ -68,8 +64,7 @@ def test_nothing_in_a_page_is_refused_by_its_own_policy(name: str, reader: Langu
     assert handlers == []
 
 
-def test_links_work_under_any_address(name: str, reader: Language) -> None:
-    page = Page(PAGES[name].render(reader))
+def test_links_work_under_any_address(page: Page, name: str) -> None:
     elsewhere = set()
     for attribute in ("href", "src", "action"):
         for target in page.attributes(attribute):
@@ -82,29 +77,26 @@ def test_links_work_under_any_address(name: str, reader: Language) -> None:
     assert not elsewhere or name == "upload" or name.startswith("notice")
 
 
-def test_numbers_to_call_can_be_dialled(name: str, reader: Language) -> None:
-    page = Page(PAGES[name].render(reader))
+def test_numbers_to_call_can_be_dialled(page: Page) -> None:
     numbers = {each for each in page.attributes("href") if each.startswith("tel:")}
     assert numbers <= {"tel:012", "tel:+34971225791"}
     assert "tel:012" in numbers
 
 
-def test_pictures_scripts_and_styles_are_those_of_the_build(name: str, reader: Language) -> None:
-    page = Page(PAGES[name].render(reader))
+def test_pictures_scripts_and_styles_are_those_of_the_build(page: Page) -> None:
     linked = [*page.attributes("src"), *(each["href"] for each in page.of("link"))]
     named = {each for each in linked if each.startswith("../assets/")}
     assert {each.removeprefix("../assets/") for each in named} <= set(assets.names().values())
     assert all("alt" in each for each in page.of("img"))
 
 
-def test_every_page_leads_to_the_legal_ones(name: str, reader: Language) -> None:
-    linked = {urlsplit(each["href"]).path for each in Page(PAGES[name].render(reader)).of("a")}
+def test_every_page_leads_to_the_legal_ones(page: Page) -> None:
+    linked = {urlsplit(each["href"]).path for each in page.of("a")}
     last = {each.rpartition("/")[2] for each in linked}
     assert {"privacy", "cookies", "accessibility", "responsible"} <= last
 
 
-def test_every_page_leads_to_itself_in_each_language(name: str, reader: Language) -> None:
-    page = Page(PAGES[name].render(reader))
+def test_every_page_leads_to_itself_in_each_language(page: Page, reader: Language) -> None:
     for tag in ("a", "link"):
         others = {each["hreflang"]: each["href"] for each in page.of(tag) if "hreflang" in each}
         assert others.keys() == set(Language) - {reader}
