@@ -38,8 +38,7 @@ from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotCl
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.files.file_store import new_file_id
-from suport.register import register as register_module
-from suport.register import table as register_table
+from suport.register import contention
 from suport.register.errors import NoSuchIncident
 from suport.register.register import Register
 from suport.texts import published_notices
@@ -857,8 +856,7 @@ def router() -> Iterator[None]:
         for name in (*(f"{category.upper()}_QUEUE_URL" for category in Category), "REGISTER_TABLE"):
             patch.setenv(name, name.removesuffix("_QUEUE_URL").lower())
         Everybody.router = functions.silent("route_incident")
-        for module in (register_table, register_module):  # nobody has to wait for themselves
-            patch.setattr(module, "pause", lambda _: None)
+        patch.setattr(contention, "pause", lambda _: None)  # nobody has to wait for themselves
         yield
 
 

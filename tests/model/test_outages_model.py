@@ -30,9 +30,7 @@ from hypothesis.stateful import (
 
 from suport.domain.incident import Category
 from suport.domain.reference import Reference
-from suport.mail import acknowledgement_limit
-from suport.register import register as register_module
-from suport.register import table as register_table
+from suport.register import contention
 from suport.register.errors import NoSuchIncident
 from suport.register.register import Register
 from tests.support import silent_functions as functions
@@ -421,8 +419,7 @@ def service() -> Iterator[None]:
             patch.setenv(name, value)
         for name in ("route_incident", "notify_citizen", "watch_incidents"):
             FUNCTIONS[name] = functions.silent(name)
-        for module in (register_table, register_module, acknowledgement_limit):  # no pauses here
-            patch.setattr(module, "pause", lambda _: None)
+        patch.setattr(contention, "pause", lambda _: None)  # nobody has to wait for themselves
         yield
 
 

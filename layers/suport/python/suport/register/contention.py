@@ -8,11 +8,13 @@ ATTEMPTS = 5
 
 
 def attempts() -> Iterator[int]:
-    """The numbers of the attempts, from 0, each after a pause; the last one may fail, too.
-
-    The pauses are random and grow, so those who collided go on at different moments.
-    """
+    """The numbers of the attempts, from 0, with a pause before each but the first."""
     yield 0
     for attempt in range(1, ATTEMPTS):
-        time.sleep(secrets.randbelow(20 << attempt) / 1000)
+        pause(attempt)
         yield attempt
+
+
+def pause(attempt: int) -> None:
+    """Waits at random, and longer each time: those who collided go on at different moments."""
+    time.sleep(secrets.randbelow(20 << attempt) / 1000)
