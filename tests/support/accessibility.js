@@ -45,12 +45,20 @@ const kindOf = (element) => {
   return `${around} ${element.tagName}[${element.type ?? ""}].${element.className}`;
 };
 
-// What the tab key has just reached, with its labels: a radio's may carry the mark of the focus.
+// What the tab key has just reached; nothing if it has been there before.
 const focused = (around) => {
   const target = document.activeElement;
   window.reached ??= new WeakSet();
   if (!target || target === document.body || window.reached.has(target)) return null;
   window.reached.add(target);
+  return described(target, around);
+};
+
+// In the middle of what is seen of it.
+const middle = (from, to, end) => (Math.max(0, from) + Math.min(end, to)) / 2;
+
+// An element with its labels: a radio's may carry the mark of the focus.
+const described = (target, around) => {
   const parts = [target, ...(target.labels ?? [])];
   const boxes = parts.map((part) => part.getBoundingClientRect());
   const x = Math.max(0, Math.min(...boxes.map((box) => box.left)) - around);
@@ -58,7 +66,12 @@ const focused = (around) => {
   const right = Math.min(innerWidth, Math.max(...boxes.map((box) => box.right)) + around);
   const bottom = Math.min(innerHeight, Math.max(...boxes.map((box) => box.bottom)) + around);
   const [line] = target.getClientRects(); // the first one of a link that is broken into lines
-  const on = line && document.elementFromPoint(line.x + line.width / 2, line.y + line.height / 2);
+  const on =
+    line &&
+    document.elementFromPoint(
+      middle(line.left, line.right, innerWidth),
+      middle(line.top, line.bottom, innerHeight), // a text area may stick out of the window
+    );
   return {
     name: nameOf(target),
     kind: kindOf(target),

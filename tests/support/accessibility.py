@@ -20,6 +20,7 @@ _LEAST_TARGET_PX = 24
 _AROUND_PX = 8  # a focus ring lies outside its element
 _SEEN_PIXELS = 40  # a line of one pixel around the smallest target has 96
 _DIFFERENT = 16  # of 255
+_SCROLLED_MS = 300
 
 
 def axe(page: Page, *, only: Sequence[str] = ()) -> list[str]:
@@ -78,9 +79,12 @@ def unseen_focus(
         focused: dict[str, Any] | None = page.evaluate(f"{_IN_PAGE} focused({_AROUND_PX})")
         if focused is None:
             return found
-        name: str = focused["name"]
-        clip: FloatRect = focused["clip"]
-        if focused["covered"] or min(clip["width"], clip["height"]) <= 0:
+        if _is_hidden(focused):  # perhaps it is still being scrolled to
+            page.wait_for_timeout(_SCROLLED_MS)
+            focused = page.evaluate(f"{_IN_PAGE} described(document.activeElement, {_AROUND_PX})")
+            assert focused
+        name, clip = str(focused["name"]), focused["clip"]
+        if _is_hidden(focused):
             found.append(f"{name}: covered or out of sight")
         elif seen is None or focused["kind"] not in seen:
             if seen is not None:
@@ -101,6 +105,11 @@ def unreached(page: Page) -> list[str]:
 def set_inert_around_content(page: Page, *, inert: bool) -> None:
     """Has the tab key skip the parts around the content, or not; all pages share these parts."""
     page.evaluate(f"{_IN_PAGE} setInertAroundContent({json.dumps(inert)})")
+
+
+def _is_hidden(focused: dict[str, Any]) -> bool:
+    clip: FloatRect = focused["clip"]
+    return bool(focused["covered"]) or min(clip["width"], clip["height"]) <= 0
 
 
 def _is_focus_seen(page: Page, clip: FloatRect, scheme: Scheme) -> bool:

@@ -10,7 +10,10 @@ from mypy_boto3_logs import CloudWatchLogsClient
 from tests.support.service import Service
 
 FAILED = ("AccessDenied", "not authorized", "request failed", "Traceback", "ERROR", "timed out")
-TRACES = ("qzrvwb", "bauçà", "48 17 26", "971481726", "00000000T", "example.test", "shoe_size")
+TRACES = (
+    *("qzrvwb", "bauçà", "48 17 26", "971481726", "00000000T", "example.test", "shoe_size"),
+    "Sóc ",
+)
 """Traces of the person in the tests' contact data, and of other people."""
 
 

@@ -97,13 +97,14 @@ class Walk:
         unseen = accessibility.unseen_focus(page, schemes=SCHEMES, seen=seen)
         self._note("focus", state, unseen)
         self._note("unreached", state, accessibility.unreached(page))
-        page.emulate_media(color_scheme="light")
+        page.evaluate("document.activeElement.blur()")
         accessibility.set_inert_around_content(page, inert=False)
 
     def _look_at_colours(self, state: State, page: Page) -> None:
         self._note("in light", state, accessibility.axe(page))
         page.emulate_media(color_scheme="dark")
-        self._note("in dark", state, accessibility.axe(page, only=OF_COLOURS))
+        rules = () if self._thoroughly else OF_COLOURS
+        self._note("in dark", state, accessibility.axe(page, only=rules))
         page.emulate_media(color_scheme="light")
 
     def _look_enlarged(self, state: State, page: Page) -> None:
