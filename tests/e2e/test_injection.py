@@ -455,7 +455,8 @@ def test_the_json_api_returns_texts_as_they_were_recorded(service: Service) -> N
     assert_headers_are_clean(answer)
     view = answer.json()
     assert view["description"] == recorded(MANY_LINES)
-    assert view["history"][0]["body"] == recorded(MANY_LINES)
+    (body,) = (each["body"] for each in view["history"] if each["kind"] == "message")
+    assert body == recorded(MANY_LINES)
     assert view["error"] == {name: recorded(text) for name, text in content["error"].items()}  # type: ignore[attr-defined]
     assert view["context"] == content["context"]
     assert view["contact"]["availability"] == content["contact"]["availability"]  # type: ignore[index]

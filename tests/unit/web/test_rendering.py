@@ -108,13 +108,22 @@ def test_templates_use_everything_that_all_of_them_may_use() -> None:
     assert GLOBALS.keys() | {"language"} <= names
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the build fills, in another place."""
+    folder = tmp_path_factory.mktemp("built") / "compiled"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "_COMPILED", folder)
+        environment.cache_clear()
+        compile_templates()
+    return folder
+
+
 @pytest.fixture
-def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that the build fills, in another place; templates are read again."""
-    folder = tmp_path / "compiled"
+def compiled(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of what the build makes, from which templates are read again."""
+    folder = shutil.copytree(built, tmp_path / "compiled")
     monkeypatch.setattr(rendering, "_COMPILED", folder)
-    environment.cache_clear()
-    compile_templates()
     environment.cache_clear()
     return folder
 
