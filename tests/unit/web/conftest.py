@@ -27,6 +27,12 @@ def page(name: str, reader: Language) -> Page:
     return _page(name, reader)
 
 
+@pytest.fixture
+def pages(name: str) -> list[Page]:
+    """The page of that name in every language."""
+    return [_page(name, reader) for reader in Language]
+
+
 @cache
 def _page(name: str, reader: Language) -> Page:
     return Page(PAGES[name].render(reader))

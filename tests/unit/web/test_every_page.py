@@ -23,45 +23,51 @@ def test_every_page_says_its_language_and_what_it_is(page: Page, reader: Languag
     assert page.said_in("main")
 
 
-def test_headings_skip_no_level(page: Page) -> None:
-    levels = [
-        int(tag[1])
-        for tag, attributes in page.elements
-        if re.fullmatch(r"h[1-6]", tag)
-        and not re.search(r"error-summary|notification-banner", attributes.get("class", ""))
-    ]
-    assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in pairwise(levels))
+def test_headings_skip_no_level(pages: list[Page]) -> None:
+    for page in pages:
+        levels = [
+            int(tag[1])
+            for tag, attributes in page.elements
+            if re.fullmatch(r"h[1-6]", tag)
+            and not re.search(r"error-summary|notification-banner", attributes.get("class", ""))
+        ]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_whatever_an_element_points_to_is_there(page: Page) -> None:
-    ids = page.attributes("id")
-    assert sorted(set(ids)) == sorted(ids)
-    pointed = [
-        each
-        for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls")
-        for value in page.attributes(attribute)
-        for each in value.split()
-    ]
-    pointed += [href[1:] for href in page.attributes("href") if href.startswith("#")]
-    pointed += [*page.attributes("data-copy"), *page.attributes("data-says")]
-    assert set(pointed) - set(ids) == set()
+def test_whatever_an_element_points_to_is_there(pages: list[Page]) -> None:
+    for page in pages:
+        ids = page.attributes("id")
+        assert sorted(set(ids)) == sorted(ids)
+        pointed = [
+            each
+            for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls")
+            for value in page.attributes(attribute)
+            for each in value.split()
+        ]
+        pointed += [href[1:] for href in page.attributes("href") if href.startswith("#")]
+        pointed += [*page.attributes("data-copy"), *page.attributes("data-says")]
+        assert set(pointed) - set(ids) == set()
 
 
-def test_every_field_has_a_label(page: Page) -> None:
-    labelled = set(page.attributes("for"))
-    fields = [*page.of("input"), *page.of("textarea"), *page.of("select")]
-    visible = [each for each in fields if each.get("type") != "hidden"]
-    assert [each for each in visible if each["id"] not in labelled] == []
+def test_every_field_has_a_label(pages: list[Page]) -> None:
+    for page in pages:
+        labelled = set(page.attributes("for"))
+        fields = [*page.of("input"), *page.of("textarea"), *page.of("select")]
+        visible = [each for each in fields if each.get("type") != "hidden"]
+        assert [each for each in visible if each["id"] not in labelled] == []
 
 
-def test_nothing_in_a_page_is_refused_by_its_own_policy(page: Page) -> None:
-    assert page.of("style") + page.of("base") + page.of("iframe") + page.of("object") == []
-    assert page.attributes("style") == []
-    assert [each for each in page.of("script") if "src" not in each] == []
-    assert [text for text in page.said_in("script") if text] == []
-    handlers = [each for _, attributes in page.elements for each in attributes if each[:2] == "on"]
-    assert handlers == []
+def test_nothing_in_a_page_is_refused_by_its_own_policy(pages: list[Page]) -> None:
+    for page in pages:
+        assert page.of("style") + page.of("base") + page.of("iframe") + page.of("object") == []
+        assert page.attributes("style") == []
+        assert [each for each in page.of("script") if "src" not in each] == []
+        assert [text for text in page.said_in("script") if text] == []
+        handlers = [
+            each for _, attributes in page.elements for each in attributes if each[:2] == "on"
+        ]
+        assert handlers == []
 
 
 def test_links_work_under_any_address(page: Page, name: str) -> None:
@@ -77,23 +83,26 @@ def test_links_work_under_any_address(page: Page, name: str) -> None:
     assert not elsewhere or name == "upload" or name.startswith("notice")
 
 
-def test_numbers_to_call_can_be_dialled(page: Page) -> None:
-    numbers = {each for each in page.attributes("href") if each.startswith("tel:")}
-    assert numbers <= {"tel:012", "tel:+34971225791"}
-    assert "tel:012" in numbers
+def test_numbers_to_call_can_be_dialled(pages: list[Page]) -> None:
+    for page in pages:
+        numbers = {each for each in page.attributes("href") if each.startswith("tel:")}
+        assert numbers <= {"tel:012", "tel:+34971225791"}
+        assert "tel:012" in numbers
 
 
-def test_pictures_scripts_and_styles_are_those_of_the_build(page: Page) -> None:
-    linked = [*page.attributes("src"), *(each["href"] for each in page.of("link"))]
-    named = {each for each in linked if each.startswith("../assets/")}
-    assert {each.removeprefix("../assets/") for each in named} <= set(assets.names().values())
-    assert all("alt" in each for each in page.of("img"))
+def test_pictures_scripts_and_styles_are_those_of_the_build(pages: list[Page]) -> None:
+    for page in pages:
+        linked = [*page.attributes("src"), *(each["href"] for each in page.of("link"))]
+        named = {each for each in linked if each.startswith("../assets/")}
+        assert {each.removeprefix("../assets/") for each in named} <= set(assets.names().values())
+        assert all("alt" in each for each in page.of("img"))
 
 
-def test_every_page_leads_to_the_legal_ones(page: Page) -> None:
-    linked = {urlsplit(each["href"]).path for each in page.of("a")}
-    last = {each.rpartition("/")[2] for each in linked}
-    assert {"privacy", "cookies", "accessibility", "responsible"} <= last
+def test_every_page_leads_to_the_legal_ones(pages: list[Page]) -> None:
+    for page in pages:
+        linked = {urlsplit(each["href"]).path for each in page.of("a")}
+        last = {each.rpartition("/")[2] for each in linked}
+        assert {"privacy", "cookies", "accessibility", "responsible"} <= last
 
 
 def test_every_page_leads_to_itself_in_each_language(page: Page, reader: Language) -> None:
