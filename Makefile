@@ -42,7 +42,7 @@ test: ## Lint and all tests; ARGS="-k consent" for some
 
 # What neither deploys the service nor opens a browser, beside the lint.
 tests-in-process:
-	@$(PYTEST) tests --ignore tests/e2e --ignore tests/acceptance $(ARGS)
+	@$(PYTEST) tests --ignore tests/e2e $(ARGS)
 
 unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@local/prepare dev web
