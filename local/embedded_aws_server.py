@@ -10,9 +10,9 @@ ministack saves its state once, on SIGTERM, service by service. Left alone it wo
 - the mails sent;
 - all of a service's state, if a function still at work changes it while it is being copied.
 
-It extracts all layers anew for every function it starts: thousands of files each time. It waits
-50 ms after every answer for what a function may have logged. And it does not end before whoever is
-connected (a long poll) and every function at work has.
+It extracts all layers for every function it starts: thousands of files each time. It waits 50 ms
+after every answer for what a function may have logged. And it does not end before every connection
+(a long poll) and every function at work has.
 
 What expires in a table leaves no record in its stream, and nobody can have it expire at once. A
 function cannot tell from an API's event by which address it was asked for. Functions are no longer

@@ -36,20 +36,6 @@ WRITTEN = {
 ALL_WRONG = {"description": UNBROKEN[:9], "error.message": UNBROKEN, "contact.phone": UNBROKEN}
 OVERDUE = timedelta(days=15)  # a resolved incident can be reopened for 14 days
 
-# Names in one language on pages in all languages; procedures have one in Catalan or Spanish.
-FOREIGN = {
-    "Català": "ca",
-    "Español": "es",
-    "English": "en",
-    "Deutsch": "de",
-    "Seu Electrònica": "ca",
-    "Govern de les Illes Balears": "ca",
-    "Direcció General d'Estratègia Digital": "ca",
-    **{name: language for language, name in NAMES.items()},
-    "Consulta presencial d'expedients de l'arxiu": "ca",
-}
-ERROR = {"ca": "Error: ", "es": "Error: ", "en": "Error: ", "de": "Fehler: "}
-
 
 @dataclass(frozen=True)
 class State:

@@ -138,10 +138,10 @@ def as_it_was() -> Iterator[None]:
 def test_the_build_compiles_every_template_that_a_page_needs(
     compiled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def compile_anew(*_: Any, **__: Any) -> Any:
+    def refuse_to_compile(*_: Any, **__: Any) -> Any:
         raise AssertionError("a page compiles a template")
 
-    monkeypatch.setattr("jinja2.Environment.compile", compile_anew)
+    monkeypatch.setattr("jinja2.Environment.compile", refuse_to_compile)
     for page in [*PAGES.values(), *EXPORTS.values()]:
         assert "</html>" in page.render(ENGLISH)
     assert {path.name for path in compiled.iterdir()} >= {"layout.html", "help.html"}

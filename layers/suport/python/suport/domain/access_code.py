@@ -16,7 +16,7 @@ _CODE_CHARACTERS = 28  # 140 bits
 
 
 def access_code_for(secret: bytes, reference: Reference) -> AccessCode:
-    """The code that opens this incident to whoever submitted it, in seven groups of four."""
+    """The code that opens an incident to the person who submitted it: seven groups of four."""
     digest = keyed_hash(secret, Purpose.ACCESS_CODE, reference)
     return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), _CODE_CHARACTERS)))
 

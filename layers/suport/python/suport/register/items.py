@@ -66,7 +66,7 @@ def changed_attributes(change: Change) -> Item:
 
 
 def incident_of(item: Item, now: datetime) -> Incident:
-    """The incident that this item holds, without whatever of it has expired."""
+    """The incident that this item holds, without its expired parts."""
     submitted_at = datetime.fromisoformat(item["recorded_at"])
     kept = retention.is_visible(retention.expires_at(submitted_at), now)
     read = {
