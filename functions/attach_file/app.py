@@ -61,14 +61,15 @@ def choose_file(visit: Visit) -> Response:
     policy = SECURITY_HEADERS["Content-Security-Policy"].replace(
         "form-action 'self'", f"form-action 'self' {store.scheme}://{store.netloc}"
     )
-    headers = {"Content-Security-Policy": policy, "Set-Cookie": session_cookie(reference)}
+    assert visit.session
+    headers = {"Content-Security-Policy": policy, "Set-Cookie": session_cookie(visit.session)}
     page = UploadPage(upload=form, type=MediaType(chosen))
     return visit.page(page, headers=headers)
 
 
-def form_page(reference: Reference, _: str, typed: Mapping[str, str], trouble: Problem) -> Page:
+def form_page(visit: Visit, typed: Mapping[str, str], trouble: Problem) -> Page:
     """The page that the form is on, with what is wrong."""
-    return files_page(view_of(reference), typed, trouble=trouble)
+    return files_page(view_of(visit.opened()), typed, trouble=trouble)
 
 
 def files_page(

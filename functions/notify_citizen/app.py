@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from suport.domain.access_code import access_code_for
+from suport.domain.access_code import access_code_for, confirmation_for
+from suport.domain.change import may_be_mailed
+from suport.domain.citizen_acts import TooManyMessages
 from suport.domain.incident import Channel, Incident, MailTrouble
 from suport.domain.language import Language
 from suport.domain.owed_mail import (
@@ -28,12 +30,12 @@ from suport.domain.owed_mail import (
     SetAside,
 )
 from suport.domain.reference import Reference
-from suport.mail import letter
+from suport.mail import letter, lost_code
 from suport.mail.acknowledgement_limit import COUNTED_FOR, AcknowledgementLimit
 from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter
 from suport.mail.mail_queue import SCHEMA, delay
-from suport.mail.provider_event import incident_told_of, mail_trouble
+from suport.mail.provider_event import address_told_of, incident_told_of, mail_trouble
 from suport.mail.send_failure import certainly_not_done
 from suport.register.deployed import register
 from suport.register.errors import Contended, NoSuchIncident
@@ -47,7 +49,12 @@ if TYPE_CHECKING:
 
 TRIED_OUT = "Successfully validated SNS topic"  # by SES, once, when the topic is set up
 # with the forms, at whatever address they give
-CAUSED_BY_ANYBODY = {MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING}
+CAUSED_BY_ANYBODY = {
+    *(MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING, MailKind.ACCESS_CODE),
+    *(MailKind.ADDRESS_CHANGED, MailKind.CONFIRMATION),
+}
+# one of these in excess is set aside; each of the others says what the citizen cannot see elsewhere
+SEEN_ON_THE_PAGE = {MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING}
 _RECORDED_AT_THE_LATEST = 3  # calls, each of which the register itself repeats a few times
 
 logger = Logger()
@@ -62,6 +69,8 @@ def receive(record: SQSRecord) -> None:
         if message.get("schema") == SCHEMA:
             reference = Reference(message["reference"])
             send(reference, message["entry"], MailKind(message["kind"]))
+        elif message.get("schema") == lost_code.SCHEMA:
+            replace_lost_code(Reference(message["reference"]), message["proof"], message["request"])
         else:
             take_note(message)
     except BeingSent as elsewhere:
@@ -70,6 +79,30 @@ def receive(record: SQSRecord) -> None:
     except Exception:
         postpone(record, delay(int(record.attributes.approximate_receive_count)))
         raise
+
+
+def replace_lost_code(reference: Reference, proof: str, request: str) -> None:
+    """Replaces the access code if the request names how the incident's citizen is reached.
+
+    The register then owes the mail with it, to the recorded address. As many requests in excess as
+    there may be change nothing.
+    """
+    outcome = "refused"
+    try:
+        incident = register().incident(reference, clock.now())
+        if (
+            lost_code.is_from_citizen(aws.service_secret(), incident, proof)
+            and may_be_mailed(incident)
+            and admits_one_more(
+                code_counted(reference, incident.code_number + 1), incident.contact["email"]
+            )
+        ):
+            register().replace_code(reference, clock.now(), request)
+            outcome = "replaced"
+    except (NoSuchIncident, TooManyMessages):
+        pass
+    logger.info("lost code handled", reference=reference, outcome=outcome)
+    count(Metric.LOST_CODES, outcome=outcome)
 
 
 def send(reference: Reference, entry_id: str, kind: MailKind) -> None:
@@ -94,11 +127,11 @@ def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
     owed = incident.mails.get(entry_id)
     if owed is None or owed.kind is not kind:
         return "not owed"
-    if (address := sendable(incident.contact["email"])) is None:
+    if (address := sendable(owed.to or incident.contact["email"])) is None:
         count(Metric.ADDRESSES_REJECTED)
         register().mark_undeliverable(reference, MailTrouble.REJECTED, clock.now())
         return "address rejected"
-    if kind in CAUSED_BY_ANYBODY and not admits_one_more(reference, entry_id, address):
+    if kind in CAUSED_BY_ANYBODY and not admits_one_more(counted(incident, entry_id), address):
         return one_too_many(incident, entry_id)
     if (what := written(incident, entry_id, owed)) is None:
         return set_aside(reference, entry_id, SetAside.EXPIRED)
@@ -139,10 +172,10 @@ def set_aside(reference: Reference, entry_id: str, reason: SetAside) -> str:
 def one_too_many(incident: Incident, entry_id: str) -> str:
     """Gives up a mail that would be one too many to its address within the hour.
 
-    If an operator took the incident by phone, only this mail has the access code: it is postponed
-    for an hour. The citizen of any other incident has seen the code on its page.
+    Where the citizen sees on the page what it says, it is set aside. If an operator took the
+    incident by phone, only this mail has the access code: it is postponed for an hour.
     """
-    if incident.origin is Channel.PHONE:
+    if incident.origin is Channel.PHONE or incident.mails[entry_id].kind not in SEEN_ON_THE_PAGE:
         until = clock.now() + COUNTED_FOR
         register().postpone_mail(incident.reference, entry_id, until, clock.now())
         return "postponed: too many to this address"
@@ -150,10 +183,23 @@ def one_too_many(incident: Incident, entry_id: str) -> str:
     return "too many to this address"
 
 
-def admits_one_more(reference: Reference, entry_id: str, address: str) -> bool:
-    """Whether one more mail that anybody can cause may go to that address now."""
+def counted(incident: Incident, entry_id: str) -> str:
+    """The name under which a mail counts; one with a lost code was counted when asked for."""
+    if entry_id == OF_THE_INCIDENT:
+        return incident.reference
+    if incident.mails[entry_id].kind is MailKind.ACCESS_CODE:
+        return code_counted(incident.reference, incident.code_number)
+    return f"{incident.reference}/{entry_id}"
+
+
+def code_counted(reference: Reference, number: int) -> str:
+    """The name under which the mail with that access code counts."""
+    return f"{reference}/code/{number}"
+
+
+def admits_one_more(counted: str, address: str) -> bool:
+    """Whether one more mail that anybody can cause, of that name, may go to that address now."""
     digest = address_digest(aws.service_secret(), address)
-    counted = reference if entry_id == OF_THE_INCIDENT else f"{reference}/{entry_id}"
     limit = AcknowledgementLimit(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
     return limit.admits(counted, digest, clock.now())
 
@@ -171,10 +217,11 @@ def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:
     return letter.letter(
         owed.kind,
         incident,
-        access_code_for(aws.service_secret(), incident.reference),
+        access_code_for(aws.service_secret(), incident.reference, incident.code_number),
         os.environ["PUBLIC_URL"].rstrip("/"),
         entry=entry,
         words=words,
+        confirmation=confirmation_for(aws.service_secret(), incident.reference, entry_id),
     )
 
 
@@ -189,6 +236,7 @@ def request_to_ses(
         "EmailTags": [
             {"Name": "reference", "Value": incident.reference},
             {"Name": "entry", "Value": entry_id},
+            {"Name": "address", "Value": str(address_number(incident, entry_id))},
         ],
         "Content": {
             "Simple": {
@@ -208,6 +256,11 @@ def request_to_ses(
     }
 
 
+def address_number(incident: Incident, entry_id: str) -> int:
+    """The number of the address that the mail goes to: 0 for one that is not the incident's."""
+    return 0 if incident.mails[entry_id].to else incident.address_number
+
+
 def sender(language: Language) -> str:
     """The name and address that the mail is from."""
     return formataddr((letter.SENDER.in_(language), os.environ["MAIL_FROM"]))
@@ -218,7 +271,10 @@ def take_note(event: dict[str, Any]) -> None:
     reference, trouble = incident_told_of(event), mail_trouble(event)
     if reference and trouble:
         try:
-            insistently(lambda: register().mark_undeliverable(reference, trouble, clock.now()))
+            number = address_told_of(event)
+            insistently(
+                lambda: register().mark_undeliverable(reference, trouble, clock.now(), number)
+            )
         except NoSuchIncident:
             return
     logger.info("mail event", reference=reference, event=event.get("eventType"), trouble=trouble)

@@ -24,7 +24,7 @@ from suport.texts.published_notices import Notice, Subject
 from suport.views.citizen_view import CitizenView, citizen_view
 from suport.views.consent_receipt import receipt
 from suport.web.site import Site
-from suport.web.visit import Visit, lead_to, session_cookie
+from suport.web.visit import Visit, lead_to
 
 if TYPE_CHECKING:
     from suport.web.rendering import Page
@@ -65,14 +65,14 @@ def change_consent(visit: Visit) -> Response:
     except NothingToWithdraw:
         return lead_to("remote-support")
     done = "agreed" if request.action is ConsentAction.GRANT else "withdrawn"
-    return lead_to(f"remote-support?done={done}", session_cookie(reference))
+    return visit.kept_open(f"remote-support?done={done}")
 
 
-def form_page(reference: Reference, _: str, typed: Mapping[str, str], trouble: Problem) -> "Page":
+def form_page(visit: Visit, typed: Mapping[str, str], trouble: Problem) -> "Page":
     """The page that the form is on, with what is wrong and with today's notice."""
     from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  as above
 
-    return RemoteSupportPage(view=view_of(reference), fields=typed, trouble=trouble)
+    return RemoteSupportPage(view=view_of(visit.opened()), fields=typed, trouble=trouble)
 
 
 def view_of(reference: Reference) -> CitizenView:

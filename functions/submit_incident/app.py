@@ -22,6 +22,8 @@ from suport.runtime import aws, clock
 from suport.runtime.metrics import Metric, count
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
+from suport.web import session
+from suport.web.session import Session
 from suport.web.site import Site
 from suport.web.user_agent import described
 from suport.web.visit import Visit, lead_to, session_cookie
@@ -54,7 +56,22 @@ def submit_form(visit: Visit) -> Response:
         incident = record(submission, key)
     except KeyReused:
         raise about_pages.sent_already() from None
-    return lead_to("track", session_cookie(incident.reference, just_submitted=True))
+    return lead_to(after_sending(incident), session_cookie(session_after(incident, submission)))
+
+
+def after_sending(incident: Incident) -> str:
+    """The page after sending. A browser that refuses the cookie still shows the reference.
+
+    The fragment has the access code, for that page's script; no browser sends a fragment.
+    """
+    code = access_code_for(aws.service_secret(), incident.reference, incident.code_number)
+    return f"track?sent={incident.reference}#{incident.reference}.{code}"
+
+
+def session_after(incident: Incident, submission: Submission) -> Session:
+    """The session of the citizen who has just submitted the incident."""
+    text = session.text_digest(aws.service_secret(), submission.description)
+    return session.submitted(incident.reference, incident.code_number, text, clock.now())
 
 
 def begun(visit: Visit, fields: dict[str, str]) -> Response:
@@ -85,7 +102,9 @@ def receipt(incident: Incident) -> dict[str, Any]:
     itself = f"incidents/{incident.reference}"
     return {
         "reference": incident.reference,
-        "access_code": access_code_for(aws.service_secret(), incident.reference),
+        "access_code": access_code_for(
+            aws.service_secret(), incident.reference, incident.code_number
+        ),
         "category": incident.category,
         "status": Status.RECEIVED,
         "submitted_at": utc_text(incident.submitted_at),

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from aws_lambda_powertools import Logger
 
 from suport.domain import crockford
-from suport.domain.access_code import access_code_for, opens
+from suport.domain.access_code import AccessCode, access_code_for, opens
+from suport.domain.change import may_be_mailed
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
@@ -19,6 +20,7 @@ from suport.http.problems import about_incidents, about_pages
 from suport.http.request import JSON, Request
 from suport.http.response import Response, json_answer, json_text
 from suport.register.deployed import register
+from suport.register.errors import NoSuchIncident
 from suport.runtime import aws, clock
 from suport.runtime.metrics import Metric, count
 from suport.views.citizen_view import citizen_view, is_shown, page_view
@@ -26,7 +28,8 @@ from suport.views.export import export
 from suport.web import session
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
-from suport.web.pages.tracking import TrackingForm
+from suport.web.pages.tracking import SentPage, TrackingForm
+from suport.web.session import Session
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
 
@@ -53,22 +56,41 @@ def add_message(request: Request) -> Response:
 def show_page(visit: Visit) -> Response:
     """The page of the incident that the session opens, or the form that asks which one to open.
 
-    The page shows the access code once, after submission: the cookie set here no longer calls for
-    it.
+    After sending, the address names the incident (`sent`): the page says that it has arrived, even
+    if the browser has kept no session.
     """
     assert visit.language
-    opened = visit.open_session()
+    opened, sent = visit.open_session(), just_sent(visit)
+    if sent and (opened is None or opened.reference != sent):
+        return visit.page(SentPage(reference=sent))
     if opened is None:
-        return visit.page(TrackingForm())
-    before = asked_part(visit)
-    view = page_view(*history_of(opened.reference, before), clock.now())
-    key = secrets.token_urlsafe()
-    if not opened.just_submitted:
-        done = visit.query.get("done", "")
-        return visit.page(IncidentPage(view=view, key=key, done=done, before=before or ""))
-    code = access_code_for(aws.service_secret(), opened.reference)
-    shown = {"Set-Cookie": session_cookie(opened.reference)}
-    return visit.page(IncidentPage(view=view, key=key, access_code=code), headers=shown)
+        refused = about_pages.cookie_refused() if "opened" in visit.query else None
+        return visit.page(TrackingForm(trouble=refused))
+    before, now = asked_part(visit), clock.now()
+    incident, part = history_of(opened.reference, before)
+    page = IncidentPage(
+        view=page_view(incident, part, now),
+        key=secrets.token_urlsafe(),
+        done=visit.query.get("done", ""),
+        before=before or "",
+        sent=sent is not None,
+        access_code=code_of(incident) if opened.shows_code(now) else None,
+        mailed=may_be_mailed(incident),
+    )
+    return visit.page(page)
+
+
+def just_sent(visit: Visit) -> Reference | None:
+    """The incident that the page's address says was just sent."""
+    try:
+        return parse_reference(visit.query.get("sent", ""))
+    except MisreadReference:
+        return None
+
+
+def code_of(incident: Incident) -> AccessCode:
+    """The access code that opens the incident now."""
+    return access_code_for(aws.service_secret(), incident.reference, incident.code_number)
 
 
 def open_page(visit: Visit) -> Response:
@@ -82,11 +104,21 @@ def open_page(visit: Visit) -> Response:
     except MisreadReference:
         reference = None
     code = fields.get("access_code", "")
-    if reference is None or not opens(aws.service_secret(), reference, code):
+    number = number_of_code(reference) if reference else 0
+    if not (reference and number and opens(aws.service_secret(), reference, code, number)):
         count(Metric.WRONG_ACCESS_CODES)
         raise about_incidents.no_access()  # it does not say which of the two is wrong
     done = record_kept(visit, reference, fields)
-    return lead_to(f"track{done}", session_cookie(reference))
+    opened = Session(reference=reference, code_number=number)
+    return lead_to(f"track{done or '?opened=1'}", session_cookie(opened))
+
+
+def number_of_code(reference: Reference) -> int:
+    """The number of the access code that opens the incident; 0 if there is no such incident."""
+    try:
+        return register().incident(reference, clock.now()).code_number
+    except NoSuchIncident:
+        return 0
 
 
 def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from suport.views.citizen_view import CitizenView, is_shown, page_view
 from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
 from suport.web.rendering import Page
 from suport.web.site import Site
-from suport.web.visit import Visit, lead_to, session_cookie
+from suport.web.visit import Visit, lead_to
 
 logger = Logger()
 
@@ -35,7 +35,7 @@ def reply(visit: Visit) -> Response:
         raise about_pages.page_expired()
     body = read_fields(MessageBody, {"body": fields.get("body", "")}, visit.language).body
     register().add_citizen_message(reference, body, clock.now(), key)
-    return changed(reference, "replied")
+    return changed(visit, "replied")
 
 
 def ask_to_close(visit: Visit) -> Response:
@@ -48,14 +48,14 @@ def close(visit: Visit) -> Response:
     """Closes the incident."""
     reference = visit.opened()
     register().resolve_by_citizen(reference, clock.now())
-    return changed(reference, "closed")
+    return changed(visit, "closed")
 
 
 def reopen(visit: Visit) -> Response:
     """Reopens the incident, while that is possible."""
     reference = visit.opened()
     register().reopen(reference, clock.now())
-    return changed(reference, "reopened")
+    return changed(visit, "reopened")
 
 
 def ask_to_rate(visit: Visit) -> Response:
@@ -70,18 +70,20 @@ def rate(visit: Visit) -> Response:
     given = {name: value for name, value in fields.items() if name in {"score", "comment"}}
     rating = read_fields(RatingBody, given, visit.language)
     register().rate(reference, rating.score, rating.comment, clock.now())
-    return changed(reference, "rated")
+    return changed(visit, "rated")
 
 
-def changed(reference: Reference, done: str) -> Response:
+def changed(visit: Visit, done: str) -> Response:
     """Leads back to the incident's page, which says what was done."""
-    logger.info("incident changed", reference=reference, done=done)
-    return lead_to(f"track?done={done}", session_cookie(reference))
+    assert visit.session
+    logger.info("incident changed", reference=visit.session.reference, done=done)
+    return visit.kept_open(f"track?done={done}")
 
 
-def form_page(reference: Reference, name: str, typed: Mapping[str, str], trouble: Problem) -> Page:
-    """The page that the form of that name is on, with what is wrong."""
-    if name == "rate":
+def form_page(visit: Visit, typed: Mapping[str, str], trouble: Problem) -> Page:
+    """The page that the form is on, with what is wrong."""
+    reference = visit.opened()
+    if visit.name == "rate":
         return RatingPage(view=view_of(reference), fields=typed, trouble=trouble)
     history = register().history(reference, clock.now(), shown=is_shown)
     view, key = page_view(*history, clock.now()), typed.get("idempotency_key", "")

@@ -25,6 +25,7 @@ from suport.files.file_store import download
 from suport.http import query
 from suport.http.api import Api
 from suport.http.bodies.citizens import SubmissionBody
+from suport.http.bodies.contact import ContactParts, reachable
 from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
@@ -36,7 +37,7 @@ from suport.http.bodies.reading import read, sent_key
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.http.refusals import TO_OPERATORS
-from suport.http.request import Request
+from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
 from suport.register.deployed import register
 from suport.runtime import aws, clock
@@ -140,6 +141,23 @@ def withdraw(request: Request) -> Response:
     """Ends a consent that the citizen asks the operator to end; no operator can grant one."""
     mine, scope = at_desk(request), read(WithdrawalBody, request).scope
     return recorded(request, mine, register().withdraw_for_citizen(*mine, scope, clock.now()))
+
+
+def replace_code(request: Request) -> Response:
+    """Has another access code sent to the incident's e-mail address; no operator sees it."""
+    mine = at_desk(request)
+    entry = register().replace_code_at_desk(*mine, clock.now(), key=sent_key(request))
+    return recorded(request, mine, entry)
+
+
+def correct_contact(request: Request) -> Response:
+    """Corrects how a citizen is reached whom the operator has identified."""
+    mine, stated = at_desk(request), read(ContactParts, request, (JSON, MERGE_PATCH))
+    became = register().correct_contact_at_desk(
+        *mine, lambda contact: reachable(stated.corrected(contact), "email"), clock.now()
+    )
+    acted(request, mine)
+    return json_answer(HTTPStatus.OK, {"reference": mine[0], "correction": became})
 
 
 def open_file(request: Request) -> Response:
@@ -265,6 +283,8 @@ api = Api(
         ("POST", "/v1/desk/incidents/{reference}/release"): release,
         ("POST", "/v1/desk/incidents/{reference}/resolve"): resolve,
         ("POST", "/v1/desk/incidents/{reference}/consents"): withdraw,
+        ("POST", "/v1/desk/incidents/{reference}/access-code"): replace_code,
+        ("PATCH", "/v1/desk/incidents/{reference}/contact"): correct_contact,
         ("GET", "/v1/desk/incidents/{reference}/files/{file}"): open_file,
         ("GET", "/v1/desk/stats"): stats,
     },

@@ -15,6 +15,7 @@ from tests.support.service import CONTACT, FORM, Service, submission
 
 FUNCTIONS = {
     *("show_help", "submit_incident", "track_incident", "lookup_contact", "update_incident"),
+    "correct_contact",
     *("record_consent", "route_incident", "notify_citizen"),
 }
 TOLD = {"incident recorded", "incident queued", "message recorded", "consent recorded"}

@@ -17,6 +17,7 @@ from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web import session
 from suport.web.forgery import is_forged
+from suport.web.session import Session
 from tests.support.gateway import Load, answered, asked
 from tests.support.submitting import submitted
 from tests.support.template import FUNCTIONS, snake
@@ -100,6 +101,9 @@ SENT: dict[str, dict[str, str]] = {
     "/close": {},
     "/reopen": {},
     "/rate": {"score": "1"},
+    "/access-code": {},
+    "/contact-data": {"contact.name": "Xisca"},
+    "/lost-code": {"reference": "0000-0000-0000", "reached_at": "anna@example.org"},
     "/files": {"type": "image/png"},
     "/remote-support": {
         "scope": "view",
@@ -109,7 +113,7 @@ SENT: dict[str, dict[str, str]] = {
 }
 """The fields of a correct form for each address."""
 
-WRITES_NOTHING = {"/help", "/leave", "/files"}
+WRITES_NOTHING = {"/help", "/leave", "/files", "/lost-code"}
 
 
 @pytest.fixture
@@ -124,7 +128,8 @@ def request_of(load: Load) -> Callable[..., tuple[dict[str, Any], ModuleType]]:
         fields = dict(SENT[route])
         if route == "/track":
             fields |= {name: receipt[name] for name in ("reference", "access_code")}
-        cookie = session.set_cookie(aws.service_secret(), receipt["reference"], now)
+        opened = Session(reference=receipt["reference"])
+        cookie = session.set_cookie(aws.service_secret(), opened, now)
         event = asked(
             "POST",
             f"/ca{route}",

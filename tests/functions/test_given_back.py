@@ -11,6 +11,7 @@ from suport.domain.consent import Scope
 from suport.domain.history import Kind
 from suport.domain.language import Language
 from suport.http.problem import Problem, ProblemName
+from suport.register.register import Register
 from suport.runtime import aws
 from suport.web import site_map
 from suport.web.pages.remote_support import BUTTONS
@@ -107,8 +108,13 @@ def test_the_error_is_shown_even_if_the_page_with_the_form_cannot_be(
 ) -> None:
     web.opened()
     fields = {"body": "x" * 4321, "idempotency_key": OTHER_KEY, "reference": web.reference}
+
+    def fail(*_: Any, **__: Any) -> None:
+        failure = FAILURES["connection"]()
+        raise failure
+
     with pytest.MonkeyPatch.context() as broken:
-        break_down(broken, "connection")
+        broken.setattr(Register, "history", fail)
         answer = web.post("reply", fields, "en")
     assert answer.status == 422
     assert "Write at most 4000 characters; these are 4321." in answer.page.said_in("li")
@@ -374,14 +380,14 @@ def test_opening_an_incident_does_nothing_that_its_form_does_not_say(web: Web, f
     over = web.post(form, fields)
     before = in_the_register()
     answer = again(web, over, "track", access_code=code)
-    assert (answer.status, answer.location, in_the_register()) == (303, "track", before)
+    assert (answer.status, answer.location, in_the_register()) == (303, "track?opened=1", before)
 
 
 def test_a_key_without_words_sends_nothing(web: Web) -> None:
     reference = web.opened()
     typed = {"reference": reference, "access_code": web.code}
     answer = web.post("track", typed | {"body": " ", "idempotency_key": KEY})
-    assert (answer.status, answer.location, web.messages(reference)) == (303, "track", [])
+    assert (answer.status, answer.location, web.messages(reference)) == (303, "track?opened=1", [])
 
 
 def test_no_form_that_comes_back_has_the_access_code(web: Web) -> None:

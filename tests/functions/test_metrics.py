@@ -33,6 +33,7 @@ DIMENSIONS = {
     Metric.MAILS: {"outcome"},
     Metric.MAIL_EVENTS: {"trouble"},
     Metric.FILES_CHECKED: {"outcome"},
+    Metric.LOST_CODES: {"outcome"},
 }
 """The dimensions of each metric that has any."""
 

@@ -292,7 +292,7 @@ def test_a_mail_is_in_the_incidents_language_and_asks_robots_not_to_answer(post:
     assert "ReplyToAddresses" not in mail
     assert mail["ConfigurationSetName"] == "mails"
     tags = {each["Name"]: each["Value"] for each in mail["EmailTags"]}
-    assert tags == {"reference": reference, "entry": "incident"}
+    assert tags == {"reference": reference, "entry": "incident", "address": "1"}
 
 
 @pytest.mark.parametrize("language", list(Language))

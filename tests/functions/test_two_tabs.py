@@ -10,7 +10,7 @@ from tests.support.forms import FORMS, again
 from tests.support.html import Page
 from tests.support.web import Answer, Web, in_the_register
 
-TRACKED = sorted(FORMS.keys() - {"help", "incident", "track", "leave"})
+TRACKED = sorted(FORMS.keys() - {"help", "incident", "track", "lost-code", "leave"})
 """The forms that act on the open incident."""
 
 
@@ -36,7 +36,7 @@ def forms_of(answer: Answer) -> dict[str, dict[str, str]]:
 def test_every_form_of_an_incident_names_it(web: Web) -> None:
     reference = web.opened()
     seen: dict[str, Any] = {}
-    for page in ("track", "close", "files", "remote-support"):
+    for page in ("track", "close", "files", "remote-support", "access-code", "contact-data"):
         seen |= forms_of(web.get(page))
     web.post("close")
     for page in ("track", "rate"):
@@ -62,6 +62,7 @@ def test_every_form_that_is_shown_again_names_its_incident(web: Web) -> None:
         web.post("rate", {"score": "4"}),
         web.post("files", {"type": "x"}),
         web.post("remote-support", {}),
+        web.post("contact-data", {"contact.nif": "12345678A"}),
     ]
     for answer in wrong:
         named = [fields["reference"] for fields in forms_of(answer).values()]

@@ -54,6 +54,14 @@ STATUSES = {
     "update_incident.reopen": 303,
     "update_incident.rate_page": 200,
     "update_incident.rate": 303,
+    "correct_contact.correction": 200,
+    "correct_contact.confirmation": 409,  # nothing waits for it
+    "correct_contact.page": 200,
+    "correct_contact.form": 303,
+    "correct_contact.code_page": 200,
+    "correct_contact.code": 303,
+    "correct_contact.lost_code_page": 200,
+    "correct_contact.lost_code": 303,
     "attach_file.page": 200,
     "attach_file.form": 200,
     "serve_asset.asset": 200,
@@ -72,6 +80,8 @@ STATUSES = {
     "work_incident.release": 200,
     "work_incident.resolve": 200,
     "work_incident.consent": 201,
+    "work_incident.access_code": 201,
+    "work_incident.contact": 200,
     "work_incident.file": 200,
     "work_incident.stats": 200,
     "show_help.no_such_page": 404,
@@ -100,10 +110,14 @@ KEPT = {
     "show_help.form_page": "private, no-cache",
     "show_help.notice": "private, no-cache",
     "lookup_contact.page": "private, no-cache",
+    "correct_contact.lost_code_page": "private, no-cache",
     "serve_asset.asset": "public, max-age=31536000, immutable",
 }
 # Acts on an open incident: the browser sends its cookie.
-OPENED = ("track_incident.page", "track_incident.export", "update_incident.", "attach_file.")
+OPENED = (
+    *("track_incident.page", "track_incident.export", "update_incident.", "attach_file."),
+    *("correct_contact.page", "correct_contact.form", "correct_contact.code"),
+)
 SAMPLES = sorted(path.stem for path in (ROOT / "events").glob("*"))
 API_SAMPLES = sorted(name for name, (_, event) in template.EVENTS.items() if event["Type"] == "Api")
 
@@ -134,7 +148,8 @@ def test_a_sample_is_addressed_as_the_template_says(name: str) -> None:
     stage = template.TEMPLATE["Resources"]["Api"]["Properties"]["StageName"]
     assert event["requestContext"]["path"] == f"/{stage}{event['path']}"
     assert event["multiValueHeaders"] == {n: [v] for n, v in event["headers"].items()}
-    assert event["isBase64Encoded"] == (method == "POST")  # this API treats every body as binary
+    # this API treats every body as binary
+    assert event["isBase64Encoded"] == (method in {"POST", "PATCH"})
 
 
 @pytest.mark.parametrize("name", API_SAMPLES)
@@ -198,6 +213,7 @@ def test_the_stream_sample_is_the_submission_as_the_register_stores_it(running: 
     later |= {"status", "route_reason", "route_request", "figures_month", "keyed_messages"}
     later |= {"revision", "unread", "citizen_wrote", "changed_at", "last_written"}
     later |= {"rated_at", "written_on", "mails", "mail_request", "follow_up_at", "follow_up_shard"}
+    later |= {"contact"}
     assert change["NewImage"].keys() - later == stored.keys() - later
     for name in change["NewImage"].keys() - later:
         assert change["NewImage"][name] == stored[name], name

@@ -12,7 +12,15 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from suport.domain.language import Language
-from suport.http.bodies.citizens import ConsentRequest, MessageBody, RatingBody, SubmissionBody
+from suport.http.bodies.citizens import (
+    ConfirmationBody,
+    ConsentRequest,
+    ContactCorrection,
+    LostCodeBody,
+    MessageBody,
+    RatingBody,
+    SubmissionBody,
+)
 from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
@@ -33,6 +41,9 @@ VALID: dict[type[BaseModel], dict[str, Any]] = {
     MessageBody: {"body": "Encara falla"},
     ConsentRequest: {"scope": "view", "action": "withdraw"},
     RatingBody: {"score": 4},
+    ContactCorrection: {"contact": {"name": "Xisca"}},
+    ConfirmationBody: {"confirmation": "7K3M-9QXA"},
+    LostCodeBody: {"reference": "0000-0000-0000", "reached_at": "xisca@example.org"},
     ReplyBody: {"body": "Ja funciona?"},
     NoteBody: {"body": "Ha pagat"},
     TransferBody: {"category": "signature", "reason": "Falla la signatura"},

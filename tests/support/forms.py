@@ -21,6 +21,9 @@ FORMS: dict[str, dict[str, str]] = {
     "reopen": {},
     "rate": {"score": "4", "comment": WORDS},
     "files": {"type": "image/png"},
+    "access-code": {},
+    "contact-data": {"contact.availability": "Els matins"},
+    "lost-code": {"reached_at": "anna@example.org"},
     "remote-support": {
         "scope": "view",
         "action": "grant",

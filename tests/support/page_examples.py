@@ -10,11 +10,14 @@ from suport.domain.known_errors import recognise
 from suport.domain.language import Language
 from suport.domain.phone_line import availability
 from suport.domain.procedures import catalogue
+from suport.domain.reference import Reference
 from suport.files.file_store import UploadForm, new_file_id
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_incidents, about_pages, about_requests
+from suport.texts.labels import CONTACT_LABELS
 from suport.texts.message import N_
 from suport.web.pages.contact import ContactPage
+from suport.web.pages.contact_data import ContactDataPage, ReplaceCodePage
 from suport.web.pages.export import ExportPage
 from suport.web.pages.files import FilesPage, UploadedPage, UploadPage
 from suport.web.pages.help import CategoryPage, ErrorPage, HelpPage
@@ -24,7 +27,7 @@ from suport.web.pages.notices import NoticePage
 from suport.web.pages.problem import ProblemPage, form_again
 from suport.web.pages.procedures import ProceduresPage
 from suport.web.pages.remote_support import RemoteSupportPage
-from suport.web.pages.tracking import TrackingForm
+from suport.web.pages.tracking import LostCodePage, SentPage, TrackingForm
 from suport.web.rendering import Page
 from suport.web.site_map import FORMS, LEGAL_PAGES
 
@@ -149,7 +152,33 @@ PAGES: dict[str, Page] = {
     "tracking, with a rating": TrackingForm(
         fields={"score": "3", "comment": "Bé", "other": "x"}, trouble=about_pages.session_over()
     ),
-    "incident, just submitted": IncidentPage(view=VIEW, key=KEY, access_code="AAAA-BBBB"),
+    "incident, just submitted": IncidentPage(
+        view=VIEW, key=KEY, sent=True, access_code="AAAA-BBBB", mailed=True
+    ),
+    "incident, submitted before": IncidentPage(view=VIEW, key=KEY, access_code="AAAA-BBBB"),
+    "sent": SentPage(reference=Reference("7K3M-9QXA-2BTC")),
+    "lost code": LostCodePage(),
+    "lost code, asked": LostCodePage(asked=True),
+    "lost code, wrong": LostCodePage(
+        fields={"reference": "x", "reached_at": "y", "other": "z"},
+        trouble=wrong("reference", "reached_at"),
+    ),
+    "replace the code": ReplaceCodePage(view=VIEW, mailed=True),
+    "replace the code, without mail": ReplaceCodePage(
+        view=BARE, mailed=False, trouble=about_incidents.too_many_messages(NOW, NOW)
+    ),
+    "contact data": ContactDataPage(
+        view=VIEW, done="to-be-confirmed", until="2026-12-01T11:00:00Z"
+    ),
+    "contact data, own": ContactDataPage(
+        view=VIEW, fields={"contact.email": "anna@example.org"}, submitted_here=True
+    ),
+    "contact data, wrong": ContactDataPage(
+        view=VIEW,
+        until="2026-12-01T11:00:00Z",
+        fields={"confirmation": "x", "other": "y"},
+        trouble=wrong("confirmation", *(f"contact.{name}" for name in CONTACT_LABELS)),
+    ),
     "incident": IncidentPage(view=VIEW, key=KEY, done="replied"),
     "incident, earlier part": IncidentPage(
         view=VIEW | {"earlier": EARLIER}, key=KEY, before=BEFORE

@@ -16,6 +16,7 @@ from suport.runtime import aws
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web import session
+from suport.web.session import Session
 from tests.support.failures import PRIVATE, break_down
 from tests.support.gateway import ACCOUNT, Load, asked
 from tests.support.register import a_submission
@@ -60,6 +61,8 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("submit_incident", "POST", "/v1/incidents"): SUBMISSION,
     ("track_incident", "GET", "/v1/incidents/{reference}"): None,
     ("track_incident", "POST", "/v1/incidents/{reference}/messages"): {"body": PRIVATE},
+    ("correct_contact", "PATCH", "/v1/incidents/{reference}/contact"): {"name": PRIVATE},
+    ("correct_contact", "POST", "/v1/incidents/{reference}/contact"): {"confirmation": PRIVATE},
     ("record_consent", "POST", "/v1/incidents/{reference}/consents"): GRANT,
     ("work_incident", "GET", "/v1/desk/incidents"): None,
     ("work_incident", "POST", "/v1/desk/incidents"): SUBMISSION,
@@ -74,6 +77,8 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/release"): {},
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/resolve"): {},
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/consents"): {"scope": "view"},
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/access-code"): {},
+    ("work_incident", "PATCH", "/v1/desk/incidents/{reference}/contact"): {"name": PRIVATE},
     ("work_incident", "GET", "/v1/desk/incidents/{reference}/files/{file}"): None,
     ("work_incident", "GET", "/v1/desk/stats"): None,
 }
@@ -91,6 +96,10 @@ PAGES: dict[tuple[str, str, str], dict[str, str]] = {
     ("update_incident", "POST", "reopen"): {},
     ("update_incident", "GET", "rate"): {},
     ("update_incident", "POST", "rate"): {"score": "4", "comment": PRIVATE},
+    ("correct_contact", "GET", "access-code"): {},
+    ("correct_contact", "POST", "access-code"): {},
+    ("correct_contact", "GET", "contact-data"): {},
+    ("correct_contact", "POST", "contact-data"): {"contact.name": PRIVATE},
     ("record_consent", "GET", "remote-support"): {},
     ("record_consent", "POST", "remote-support"): GRANT,
     ("attach_file", "GET", "files"): {},
@@ -111,7 +120,9 @@ class Service:
         secret, now = aws.service_secret(), datetime.now(UTC)
         self.reference: Reference = register.submit(a_submission(), KEY, secret, now).reference
         self._code = access_code_for(secret, self.reference)
-        self._cookie = session.set_cookie(secret, self.reference, now).partition(";")[0]
+        self._cookie = session.set_cookie(secret, Session(reference=self.reference), now).partition(
+            ";"
+        )[0]
 
     def claim(self) -> None:
         """The operator claims the incident."""

@@ -126,14 +126,14 @@ class Web:
         return answer
 
     def submit(self, **changes: str) -> Reference:
-        """The reference of a new incident whose access code has not been shown yet."""
+        """The reference of a new incident, in the session that submitted it."""
         assert self.post("incident", FILLED_IN | changes).status == 303
         return self.reference
 
     def opened(self) -> Reference:
-        """The reference of a new incident, opened again after its access code was shown."""
-        self.submit()
-        self.get("track")
+        """The reference of a new incident, opened again with its access code."""
+        typed = {"reference": self.submit(), "access_code": self.code}
+        assert self.post("track", typed).status == 303
         return self.reference
 
     @property

@@ -4,6 +4,22 @@ import { Button, CharacterCount, ErrorSummary, NotificationBanner, createAll } f
 
 document.body.classList.add("govuk-frontend-supported");
 
+// After sending, the address has reference and access code in its fragment, for a browser that keeps
+// no session. The page shows the code, takes it out of the address, and hands it to the same page in
+// another language.
+function takeCodeAfterSending() {
+  if (!new URLSearchParams(location.search).has("sent") || !location.hash) return;
+  const { hash } = location;
+  history.replaceState(null, "", location.pathname + location.search);
+  const place = document.querySelector("[data-code-sent]");
+  const code = hash.split(".")[1];
+  if (!place || !code) return;
+  place.querySelector("strong").textContent = code;
+  place.hidden = false;
+  for (const link of document.querySelectorAll("a[hreflang]")) link.hash = hash;
+}
+takeCodeAfterSending();
+
 // A link in a mail carries reference and access code in its fragment, which no browser sends. This
 // takes the fragment out of the address and the history at once, and posts it like the form.
 function openByLink() {

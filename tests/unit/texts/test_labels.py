@@ -126,6 +126,32 @@ def ending(register: Register, made: Incident) -> None:
     assert register.follow_up(made.reference, NOW + timedelta(days=170)).ending
 
 
+def code_replaced(register: Register, made: Incident) -> None:
+    register.replace_code(made.reference, NOW)
+
+
+def contact_corrected(register: Register, made: Incident) -> None:
+    register.correct_contact(
+        made.reference, lambda contact: {**contact, "name": "Anna"}, NOW, at_once=False
+    )
+
+
+def address_asked(register: Register, made: Incident) -> None:
+    register.correct_contact(
+        made.reference, lambda _: {"email": "another@example.org"}, NOW, at_once=False
+    )
+    register.follow_up(made.reference, NOW + timedelta(days=8))
+
+
+def address_confirmed(register: Register, made: Incident) -> None:
+    register.correct_contact(
+        made.reference, lambda _: {"email": "third@example.org"}, NOW, at_once=False
+    )
+    asked = register.incident(made.reference, NOW).address_change
+    assert asked
+    register.confirm_address(made.reference, asked.entry, NOW)
+
+
 WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "mark_queued": [lambda register, made: register.mark_queued(made, NOW)],
     "add_citizen_message": [
@@ -144,6 +170,9 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "record_scan": [scanned],
     "set_mail_aside": [set_aside],
     "follow_up": [ending],
+    "replace_code": [code_replaced],
+    "correct_contact": [contact_corrected, address_asked],
+    "confirm_address": [address_confirmed],
 }
 """Everything that can be recorded about an incident, by the register's method for it."""
 
@@ -179,6 +208,12 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     "withdraw_for_citizen": lambda register, made: (
         register.grant_consent(made.reference, Scope.VIEW, VIEW_NOTICE.identity, NOW),
         register.withdraw_for_citizen(made.reference, *OPERATOR, Scope.VIEW, NOW),
+    ),
+    "replace_code_at_desk": lambda register, made: register.replace_code_at_desk(
+        made.reference, *OPERATOR, NOW
+    ),
+    "correct_contact_at_desk": lambda register, made: register.correct_contact_at_desk(
+        made.reference, *OPERATOR, lambda _: {"phone": "971"}, NOW
     ),
     "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
     "record_mail": lambda register, made: register.record_mail(

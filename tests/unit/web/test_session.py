@@ -5,7 +5,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from suport.domain.reference import Reference, reference_for
-from suport.web.session import COOKIE, Session, session_of, set_cookie
+from suport.web.session import (
+    COOKIE,
+    LASTS,
+    Session,
+    session_of,
+    set_cookie,
+    submitted,
+    text_digest,
+    with_code_noted,
+    with_new_code,
+)
 
 SECRET, OTHER_SECRET = b"the secret of the service", b"the secret of another service"
 REFERENCE, OTHER_REFERENCE = (reference_for(SECRET, f"key {number}") for number in range(2))
@@ -21,34 +31,75 @@ def sent_back(set_cookie_value: str) -> str:
     return set_cookie_value.partition(";")[0]
 
 
-COOKIE_HEADER = sent_back(set_cookie(SECRET, REFERENCE, NOW))
+OPENED = Session(reference=REFERENCE)
+COOKIE_HEADER = sent_back(set_cookie(SECRET, OPENED, NOW))
 VALUE = COOKIE_HEADER.partition("=")[2]
 
 
-@given(st.text(min_size=1), st.booleans(), st.binary(min_size=1))
-def test_the_cookie_opens_the_incident_that_it_was_set_for(
-    key: str, just_submitted: bool, secret: bytes
+def carried(opened: Session, at: datetime = NOW) -> Session:
+    """The session that a browser brings along at that moment."""
+    found = session_of(SECRET, sent_back(set_cookie(SECRET, opened, at)), at)
+    assert found is not None
+    return found
+
+
+@given(st.text(min_size=1), st.integers(1), st.booleans(), st.text(), st.binary(min_size=1))
+def test_the_cookie_brings_the_session_back(
+    key: str, number: int, just_submitted: bool, text: str, secret: bytes
 ) -> None:
     reference = reference_for(SECRET, key)
-    header = sent_back(set_cookie(secret, reference, NOW, just_submitted=just_submitted))
-    assert session_of(secret, header, NOW) == Session(reference, just_submitted=just_submitted)
+    opened = Session(reference=reference, code_number=number)
+    if just_submitted:
+        opened = submitted(reference, number, text_digest(secret, text), NOW)
+    assert session_of(secret, sent_back(set_cookie(secret, opened, NOW)), NOW) == opened
 
 
-def test_the_code_may_be_shown_only_right_after_submission() -> None:
-    back = session_of(SECRET, COOKIE_HEADER, NOW)
-    assert back is not None
-    assert not back.just_submitted
+def test_the_session_that_submitted_shows_the_code_for_its_half_hour_however_often_renewed() -> (
+    None
+):
+    opened = submitted(REFERENCE, 1, "", NOW)
+    for minutes in (10, 20, 29):
+        at = NOW + timedelta(minutes=minutes)
+        opened = carried(opened, at)
+        assert opened.shows_code(at)
+        assert opened.has_submitted(at)
+    assert not opened.shows_code(NOW + LASTS)
+    assert not opened.has_submitted(NOW + LASTS)
+
+
+def test_a_session_opened_by_the_code_shows_neither_code_nor_data() -> None:
+    assert not carried(OPENED).shows_code(NOW)
+    assert not carried(OPENED).has_submitted(NOW)
+
+
+def test_a_code_once_noted_is_shown_no_more_and_the_data_still_are() -> None:
+    noted = carried(with_code_noted(submitted(REFERENCE, 1, "", NOW)))
+    assert not noted.shows_code(NOW)
+    assert noted.has_submitted(NOW)
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_session_goes_on_with_the_new_code_and_shows_it_only_if_no_mail_has_it(
+    *, shown: bool
+) -> None:
+    goes_on = carried(with_new_code(OPENED, 2, NOW, shown=shown))
+    assert goes_on.code_number == 2
+    assert goes_on.shows_code(NOW) is shown
+
+
+@given(st.text(), st.text())
+def test_only_the_same_text_has_the_same_digest(text: str, other: str) -> None:
+    assert (text_digest(SECRET, text) == text_digest(SECRET, other)) is (text == other)
 
 
 def test_the_cookie_is_found_among_others() -> None:
-    opened = Session(REFERENCE, just_submitted=False)
     for header in (
         f"theme=dark; {COOKIE_HEADER}",
         f"{COOKIE_HEADER}; theme=dark",
         f"a=b;{COOKIE_HEADER};c",
         f"{NAME}=stale; {COOKIE_HEADER}",
     ):
-        assert session_of(SECRET, header, NOW) == opened
+        assert session_of(SECRET, header, NOW) == OPENED
 
 
 def test_a_session_lasts_half_an_hour_and_no_longer() -> None:
@@ -74,14 +125,16 @@ def test_a_truncated_cookie_opens_nothing() -> None:
 
 
 def test_no_part_of_a_session_can_be_replaced() -> None:
-    reference, ends, origin, seal = VALUE.split(".")
+    reference, ends, number, submitted_until, code_until, text, seal = VALUE.split(".")
     later = str(int(ends) + 3600)
     for claim in (
-        f"{OTHER_REFERENCE}.{ends}.{origin}",
-        f"{reference}.{later}.{origin}",
-        f"{reference}.{ends}.new",
+        f"{OTHER_REFERENCE}.{ends}.{number}.{submitted_until}.{code_until}.{text}",
+        f"{reference}.{later}.{number}.{submitted_until}.{code_until}.{text}",
+        f"{reference}.{ends}.2.{submitted_until}.{code_until}.{text}",
+        f"{reference}.{ends}.{number}.{later}.{code_until}.{text}",
+        f"{reference}.{ends}.{number}.{submitted_until}.{later}.{text}",
         f"{reference}.{ends}",
-        f"{reference}.{ends}.{origin}.{origin}",
+        f"{reference}.{ends}.{number}.{submitted_until}.{code_until}.{text}.{text}",
     ):
         assert session_of(SECRET, f"{NAME}={claim}.{seal}", NOW) is None
 
@@ -94,7 +147,9 @@ def test_one_altered_character_opens_nothing(place: int, other: str) -> None:
 
 
 def test_the_seal_of_one_incident_does_not_fit_another() -> None:
-    other = sent_back(set_cookie(SECRET, OTHER_REFERENCE, NOW)).rpartition(".")[2]
+    other = sent_back(set_cookie(SECRET, Session(reference=OTHER_REFERENCE), NOW)).rpartition(".")[
+        2
+    ]
     assert session_of(SECRET, f"{NAME}={VALUE.rpartition('.')[0]}.{other}", NOW) is None
 
 
@@ -138,9 +193,9 @@ def test_an_empty_cookie_opens_no_session(header: str) -> None:
     assert session_of(SECRET, header, NOW) is None
 
 
-@pytest.mark.parametrize("just_submitted", [True, False])
-def test_the_cookie_goes_only_to_this_host_and_to_no_script(just_submitted: bool) -> None:
-    header = set_cookie(SECRET, REFERENCE, NOW, just_submitted=just_submitted)
+@pytest.mark.parametrize("opened", [OPENED, submitted(REFERENCE, 1, "", NOW)])
+def test_the_cookie_goes_only_to_this_host_and_to_no_script(opened: Session) -> None:
+    header = set_cookie(SECRET, opened, NOW)
     first, *attributes = header.split("; ")
     assert first.startswith("__Host-suport=")
     assert COOKIE == NAME
@@ -152,6 +207,7 @@ def test_the_cookie_goes_only_to_this_host_and_to_no_script(just_submitted: bool
 @given(st.text(min_size=1))
 def test_a_cookie_has_only_characters_that_cookies_may_have(key: str) -> None:
     reference: Reference = reference_for(SECRET, key)
-    value = sent_back(set_cookie(SECRET, reference, NOW)).partition("=")[2]
+    opened = submitted(reference, 1, text_digest(SECRET, key), NOW)
+    value = sent_back(set_cookie(SECRET, opened, NOW)).partition("=")[2]
     assert value.isascii()
     assert not set(value) & set(' ",;\\')

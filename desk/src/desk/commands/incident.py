@@ -158,6 +158,53 @@ def withdraw(
     desk.done(desk.api.withdraw(reference, scope), f"{reference}: {scope} withdrawn.")
 
 
+@command("desk new-code GQNC-YQBY-1H8C", name="new-code")
+def replace_code(desk: Desk, reference: Reference) -> None:
+    """Have another access code sent to the citizen's e-mail address.
+
+    For a citizen who has lost the code. The one before opens nothing any more; you do not see
+    either.
+    """
+    draft = desk.drafts.command(reference, Kind.NEW_CODE)
+    answer = desk.send(draft, lambda: desk.api.replace_code(reference, draft.key))
+    desk.done(answer, f"{reference}: a new access code is on its way to the citizen.")
+
+
+@command(
+    "desk contact GQNC-YQBY-1H8C --email anna@example.org",
+    "desk contact GQNC-YQBY-1H8C --phone ''",
+    name="contact",
+)
+def correct_contact(
+    desk: Desk,
+    reference: Reference,
+    *,
+    email: Annotated[str | None, typer.Option(help="The e-mail address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="The phone number.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name.")] = None,
+    nif: Annotated[str | None, typer.Option(help="The NIF, NIE or document number.")] = None,
+    availability: Annotated[str | None, typer.Option(help="When to reach the citizen.")] = None,
+) -> None:
+    """Correct how a citizen is reached, after you have made sure who it is.
+
+    An empty value takes a part away. With another e-mail address the incident gets another access
+    code, and both addresses are told.
+    """
+    given = {
+        "email": email,
+        "phone": phone,
+        "name": name,
+        "nif": nif,
+        "availability": availability,
+    }
+    corrections = {part: value or None for part, value in given.items() if value is not None}
+    if not corrections:
+        raise Misused("Say what to correct: --email, --phone, --name, --nif or --availability.")
+    answer = desk.api.correct_contact(reference, corrections)
+    done = "nothing to correct" if answer["correction"] == "unchanged" else "corrected"
+    desk.done(answer, f"{reference}: {done}.")
+
+
 @command("desk file GQNC-YQBY-1H8C 7Q2M… --to proof.pdf", name="file")
 def save_file(
     desk: Desk,

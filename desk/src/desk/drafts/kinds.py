@@ -11,6 +11,7 @@ class Kind(StrEnum):
     NOTE = "note"
     RESOLVE = "resolve"
     RELEASE = "release"
+    NEW_CODE = "new-code"
     CALL = "call"  # an incident that an operator records for a person who phones
 
 

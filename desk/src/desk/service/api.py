@@ -83,6 +83,14 @@ class Api:
         """Ends a consent, as the citizen asked; a repetition changes nothing."""
         return self._posted(f"{_of(reference)}/consents", {"scope": scope}, "status")
 
+    def replace_code(self, reference: str, key: str) -> Json:
+        """Has another access code sent to the citizen's address."""
+        return self._posted(f"{_of(reference)}/access-code", {}, "status", key=key)
+
+    def correct_contact(self, reference: str, corrections: Mapping[str, str | None]) -> Json:
+        """Corrects how the citizen is reached; None takes a part away."""
+        return self._sent("PATCH", f"{_of(reference)}/contact", corrections, {}, "correction")
+
     def submit(self, submission: Mapping[str, Any], key: str) -> Json:
         """Records an incident that a person reports by phone."""
         return self._posted(_INCIDENTS, submission, "reference", "category", key=key)
@@ -106,13 +114,24 @@ class Api:
         key: str | None = None,
         seen: str | None = None,
     ) -> Json:
-        headers = {"Content-Type": "application/json"}
+        headers = {}
         if key is not None:
             headers["Idempotency-Key"] = key
         if seen is not None:
             headers["If-Match"] = f'"{seen}"'
+        return self._sent("POST", path, content, headers, *needed)
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        content: Mapping[str, Any],
+        headers: Mapping[str, str],
+        *needed: str,
+    ) -> Json:
         body = json.dumps(content, ensure_ascii=False).encode()
-        return self._answered("POST", path, body, headers, needed)
+        stated = {"Content-Type": "application/json", **headers}
+        return self._answered(method, path, body, stated, needed)
 
     def _answered(
         self,

@@ -96,11 +96,16 @@ class Change:
         mails: dict[str, OwedMail] = self.fields.get("mails", self.seen.mails)
         return mails
 
-    def owe_mail(self, kind: MailKind, entry: str, words: Entry | None = None) -> None:
-        """Owes the citizen the mail about this entry, if mail reaches them at all."""
-        if "email" in self.seen.contact and self.seen.mail_trouble is None:
+    def owe_mail(
+        self, kind: MailKind, entry: str, words: Entry | None = None, to: str | None = None
+    ) -> None:
+        """Owes the citizen the mail about this entry, if mail reaches them at all.
+
+        to: an address that is not, or no longer, the incident's.
+        """
+        if to or may_be_mailed(self.result):
             request = next_entry_id(self.now, self._latest)
-            mail = owed_mail.owed(kind, request, self.now, words.id if words else None)
+            mail = owed_mail.owed(kind, request, self.now, words.id if words else None, to)
             self.set(mails=self.mails | {entry: mail})
 
     def change_mail(self, entry: str, mail: OwedMail) -> None:
@@ -187,6 +192,11 @@ def new_entry(content: Content, now: datetime, after: str | None) -> Entry:
         expires_at=retention.expires_at(now),
         content=content,
     )
+
+
+def may_be_mailed(incident: Incident) -> bool:
+    """Whether mail reaches the citizen, as far as anybody knows."""
+    return "email" in incident.contact and incident.mail_trouble is None
 
 
 def to_be_routed(reason: Reason, after: str, now: datetime) -> dict[str, Any]:

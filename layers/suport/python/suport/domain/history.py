@@ -47,6 +47,10 @@ class Done(StrEnum):
     MAIL_SET_ASIDE = "mail_set_aside"
     FILE_REFUSED = "file_refused"
     FILE_SCANNED = "file_scanned"
+    CODE_REPLACED = "code_replaced"  # the access code before it opens nothing any more
+    CONTACT_CORRECTED = "contact_corrected"
+    ADDRESS_ASKED = "address_asked"  # another e-mail address, not confirmed yet
+    ADDRESS_DROPPED = "address_dropped"  # it was not confirmed in time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,8 @@ class Action:
     contact: whether the operator who looked saw how to reach the citizen. reason: why the incident
     was queued, a file refused, a mail set aside or mail found useless. team, former: the team of
     an operator who was refused, and whether it had the incident before. from_, to, why: facts of a
-    transfer. file, version, state: facts of a file. for_, mail: facts of a mail.
+    transfer. file, version, state: facts of a file. for_, mail: facts of a mail. fields: names
+    of the contact data that were corrected.
     """
 
     kind: ClassVar = Kind.ACTION
@@ -105,6 +110,7 @@ class Action:
     state: State | None = None
     for_: str | None = None
     mail: MailKind | None = None
+    fields: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,4 +222,6 @@ def next_entry_id(now: datetime, after: str | None = None) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc_text(value)
+    if isinstance(value, tuple):
+        return list(value)
     return value.as_facts() if isinstance(value, NoticeIdentity) else value

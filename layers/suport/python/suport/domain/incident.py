@@ -80,6 +80,18 @@ class Charged(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChange:
+    """Another e-mail address that the citizen asked for, until the present one confirms it.
+
+    email: the address; None if the citizen wants no mail any more. entry: the request's entry.
+    """
+
+    email: str | None
+    entry: str
+    asked_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """When the latest message or file came, and from whom."""
@@ -113,7 +125,9 @@ class Incident:
     `unread` counts those that arrived since an operator last looked. `changed_at` is when state,
     team, operator or messages last changed. `written_on` counts the citizen's messages by the day.
     `former_teams` had the incident before. `ending_told` is the expiry that the citizen was warned
-    of, and `ending_counted_at` is when that was last counted for the alarm.
+    of, and `ending_counted_at` is when that was last counted for the alarm. `code_number` says
+    which access code opens the incident, see `access_code`. `address_number` counts the e-mail
+    addresses it has had, and `address_change` waits for its confirmation.
     """
 
     reference: Reference
@@ -156,6 +170,9 @@ class Incident:
     former_teams: tuple[Category, ...] = ()
     ending_told: int | None = None
     ending_counted_at: datetime | None = None
+    code_number: int = 1
+    address_number: int = 1
+    address_change: AddressChange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

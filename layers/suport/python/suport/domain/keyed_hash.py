@@ -11,7 +11,10 @@ class Purpose(StrEnum):
     REFERENCE = "reference"
     IDEMPOTENCY_KEY = "idempotency-key"
     ACCESS_CODE = "access-code"
+    CONFIRMATION = "confirmation"
+    LOST_CODE = "lost-code"
     SESSION = "session"
+    SENT_TEXT = "sent-text"
     MAIL_ADDRESS = "mail-address"
 
 

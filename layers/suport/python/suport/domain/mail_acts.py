@@ -75,9 +75,17 @@ def record(
     return Decision(change, sent)
 
 
-def mark_undeliverable(incident: Incident, now: datetime, trouble: MailTrouble) -> Decision[None]:
-    """Records that mail does not reach the citizen, once for each reason; owes no mail any more."""
+def mark_undeliverable(
+    incident: Incident, now: datetime, trouble: MailTrouble, address: int | None = None
+) -> Decision[None]:
+    """Records that mail does not reach the citizen, once for each reason; owes no mail any more.
+
+    address: the number of the address that the mail went to, see `Incident.address_number`; nothing
+    is recorded about one that the incident no longer has.
+    """
     change = Change(incident, now)
+    if address not in {None, incident.address_number}:
+        return Decision(change, None)
     if incident.mail_trouble is not trouble:
         change.act(Done.UNDELIVERABLE, Actor.SERVICE, reason=trouble)
         change.set(mail_trouble=trouble)

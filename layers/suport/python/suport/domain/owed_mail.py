@@ -33,6 +33,9 @@ class MailKind(StrEnum):
     SOLUTION = "solution"
     CLOSING = "closing"
     ENDING = "ending"
+    ACCESS_CODE = "access_code"  # another one, or to an address that has none yet
+    ADDRESS_CHANGED = "address_changed"  # to the address before
+    CONFIRMATION = "confirmation"  # asks the present address whether another one is right
 
 
 class SetAside(StrEnum):
@@ -63,7 +66,8 @@ class OwedMail:
     request: names the latest request for the mail, a ULID. requests: how many there were.
     ask_again_at: when the watcher asks for the mail again. attempts: how many were claimed and not
     refused, the running one included. attempt, attempt_ends_at: the name of the latest attempt, and
-    when it is over. words: the entry with what the operator wrote, if the mail quotes it.
+    when it is over. words: the entry with what the operator wrote, if the mail quotes it. to: the
+    address, if it is not the incident's.
     """
 
     kind: MailKind
@@ -74,11 +78,15 @@ class OwedMail:
     attempt: str | None = None
     attempt_ends_at: datetime | None = None
     words: str | None = None
+    to: str | None = None
 
 
-def owed(kind: MailKind, request: str, now: datetime, words: str | None = None) -> OwedMail:
-    """A mail that is owed from now on."""
-    return OwedMail(kind=kind, request=request, ask_again_at=now + FIRST_PAUSE, words=words)
+def owed(
+    kind: MailKind, request: str, now: datetime, words: str | None = None, to: str | None = None
+) -> OwedMail:
+    """A mail that is owed from now on; see `OwedMail` for `words` and `to`."""
+    again_at = now + FIRST_PAUSE
+    return OwedMail(kind=kind, request=request, ask_again_at=again_at, words=words, to=to)
 
 
 def requested_again(mail: OwedMail, request: str, now: datetime) -> OwedMail:

@@ -8,6 +8,7 @@ from typing import Any
 
 from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import ControlNeedsView, NothingToWithdraw
+from suport.domain.contact_acts import NothingToConfirm, NowhereToSend
 from suport.domain.operator_acts import (
     AlreadyResolved,
     ChangedMeanwhile,
@@ -39,7 +40,9 @@ TO_CITIZENS: Refusals = {
     KeyReused: lambda _: about_requests.key_reused(),
     NoSuchIncident: lambda _: about_incidents.no_access(),
     NothingToWithdraw: lambda _: about_incidents.nothing_to_withdraw(),
+    NothingToConfirm: lambda _: about_incidents.nothing_to_confirm(),
     NotResolved: lambda _: about_incidents.not_resolved(),
+    NowhereToSend: lambda _: about_incidents.nowhere_to_send(),
     ReopeningOver: lambda _: about_incidents.reopening_over(),
     TooManyMessages: lambda refusal: about_incidents.too_many_messages(refusal.until, clock.now()),
 }
@@ -54,5 +57,6 @@ TO_OPERATORS: Refusals = {
     NoTeam: lambda _: at_desk.no_team(),
     NotClaimed: lambda _: at_desk.not_claimed(),
     NothingToWithdraw: lambda _: at_desk.never_agreed(),
+    NowhereToSend: lambda _: at_desk.nowhere_to_send(),
     OtherTeam: lambda _: at_desk.other_team(),
 }

@@ -9,10 +9,13 @@ from suport.domain.language import Language
 from suport.domain.reference import MisreadReference, Reference, parse_reference
 from suport.http.form_encoding import content_type
 from suport.http.problems import about_incidents, about_requests
+from suport.register.errors import NoSuchIncident
+from suport.runtime import clock
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import preferred_language
 
 JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
 LARGEST_BODY = 2 * 1024 * 1024  # bytes; the longest correct submission is under 100 KB
 
 
@@ -62,8 +65,8 @@ class Request:
         except ValueError:  # it is not base64, or holds half a character
             return b""
 
-    def body(self, media_type: str, charsets: Iterable[str] = ("", "utf-8", "utf8")) -> bytes:
-        """The body as it was sent, if it declares this type and one of these charsets.
+    def body(self, *media_types: str, charsets: Iterable[str] = ("", "utf-8", "utf8")) -> bytes:
+        """The body as it was sent, if it declares one of these types and charsets.
 
         Raises
         ------
@@ -71,20 +74,22 @@ class Request:
             415 if it declares something else, 413 if it is too large.
         """
         declared, parameters = content_type(self.content_type)
-        if declared != media_type or parameters.get("charset", "").lower() not in charsets:
-            raise about_requests.unsupported_media_type(media_type)
+        if declared not in media_types or parameters.get("charset", "").lower() not in charsets:
+            raise about_requests.unsupported_media_type(media_types[0])
         if len(self.sent) > LARGEST_BODY:
             raise about_requests.too_large(LARGEST_BODY)
         return self.sent
 
     def opened(self, secret: bytes) -> Reference:
-        """The reference in the address, if the request bears the access code of that reference.
+        """The reference in the address, if the request bears the incident's access code.
 
         Raises
         ------
         Problem
             401 without a code; 404 with a wrong one, or for a reference that nobody has.
         """
+        from suport.register.deployed import register  # noqa: PLC0415  few functions need it
+
         scheme, _, code = self.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not code.strip():
             raise about_requests.no_access_code()
@@ -92,7 +97,11 @@ class Request:
             reference = parse_reference(self.parameters["reference"])
         except MisreadReference:
             raise about_incidents.no_access() from None
-        if not opens(secret, reference, code):
+        try:
+            number = register().incident(reference, clock.now()).code_number
+        except NoSuchIncident:
+            number = 0
+        if not number or not opens(secret, reference, code, number):
             count(Metric.WRONG_ACCESS_CODES)
             raise about_incidents.no_access()
         return reference

@@ -12,7 +12,7 @@ from html import escape
 
 from suport.domain import phone_line, retention
 from suport.domain.access_code import AccessCode
-from suport.domain.deadlines import REOPENABLE_FOR, WAITS_FOR_CITIZEN
+from suport.domain.deadlines import CONFIRMED_WITHIN, REOPENABLE_FOR, WAITS_FOR_CITIZEN
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident
 from suport.domain.legal_time import to_madrid
@@ -32,6 +32,9 @@ SUBJECTS = {
     MailKind.SOLUTION: N_("Your incident {reference} is resolved"),
     MailKind.CLOSING: N_("Your incident {reference} is closed"),
     MailKind.ENDING: N_("Your incident {reference} will soon be erased"),
+    MailKind.ACCESS_CODE: N_("The access code of your incident {reference}"),
+    MailKind.ADDRESS_CHANGED: N_("Another e-mail address for incident {reference}"),
+    MailKind.CONFIRMATION: N_("Please confirm the new e-mail address for incident {reference}"),
 }
 
 _OFFICE = "Seu Electrònica · Govern de les Illes Balears"
@@ -82,19 +85,29 @@ def letter(
     *,
     entry: Entry | None = None,
     words: str | None = None,
+    confirmation: str | None = None,
 ) -> Letter:
     """The mail of that kind about this incident.
 
     public_url: where citizens reach the service, without a trailing slash. entry: what the mail is
     about; None for an acknowledgement. words: the operator's to the citizen, if there are any.
+    confirmation: the code that confirms what the entry asks for.
     """
     say: _Say = lambda message: message.in_(incident.language)  # noqa: E731
     page = f"{public_url}/{incident.language}/track"
     link = _Link(say(N_("Open your incident")), f"{page}#{incident.reference}.{code}")
+    reference = _Facts(((say(N_("Reference")), incident.reference),))
     if entry is None:
         pieces = [*_acknowledgement(say, incident, code, page, link)]
+    elif kind is MailKind.ACCESS_CODE:
+        pieces = [*_access_code(say, incident, code, page, link)]
+    elif kind is MailKind.ADDRESS_CHANGED:
+        pieces = [reference, *_address_changed(say)]
+    elif kind is MailKind.CONFIRMATION:
+        assert confirmation
+        contact_data = f"{public_url}/{incident.language}/contact-data"
+        pieces = [reference, *_confirmation(say, incident, entry, confirmation, contact_data)]
     else:
-        reference = _Facts(((say(N_("Reference")), incident.reference),))
         pieces = [reference, *_news(say, kind, incident, entry, words), link]
         pieces += [_Paragraph(say(_LINK_IS_A_KEY))]
     pieces += [_Paragraph(say(_NOT_READ)), _Paragraph(_OFFICE, "ca")]
@@ -107,6 +120,12 @@ def letter(
 
 
 _LINK_IS_A_KEY = N_("The link opens your incident to whoever has it: do not pass this mail on.")
+_KEEP_THIS_MAIL = N_(
+    "Keep this mail, and show the access code to nobody: with the reference it opens your incident."
+)
+_TYPE_BOTH = N_(
+    "Or go to the following address on any device, and type the reference and the access code:"
+)
 _NOT_READ = N_(
     "Nobody reads what is sent to this address. Write to the support team on your incident's page."
 )
@@ -134,14 +153,7 @@ def _acknowledgement(
             (say(N_("Kept until")), date_text(kept_until, language)),
         )
     )
-    yield _Paragraph(
-        say(
-            N_(
-                "Keep this mail, and show the access code to nobody: with the reference it opens"
-                " your incident."
-            )
-        )
-    )
+    yield _Paragraph(say(_KEEP_THIS_MAIL))
     yield _Paragraph(
         say(
             N_(
@@ -151,14 +163,7 @@ def _acknowledgement(
         )
     )
     yield link
-    yield _Paragraph(
-        say(
-            N_(
-                "Or go to the following address on any device, and type the reference and the"
-                " access code:"
-            )
-        )
-    )
+    yield _Paragraph(say(_TYPE_BOTH))
     yield _Link(page, page)
     if incident.category is Category.SIGNATURE:
         unbroken = {
@@ -180,6 +185,71 @@ def _acknowledgement(
             N_(
                 "If you have not reported an incident, somebody gave this address by mistake:"
                 " delete this mail."
+            )
+        )
+    )
+
+
+def _access_code(
+    say: _Say, incident: Incident, code: AccessCode, page: str, link: _Link
+) -> Iterator[_Piece]:
+    yield _Paragraph(
+        say(
+            N_(
+                "This is the access code that opens your incident. If it had another code before,"
+                " that one no longer opens it."
+            )
+        )
+    )
+    yield _Facts(
+        ((say(N_("Reference")), incident.reference), (say(N_("Access code")), code)),
+    )
+    yield _Paragraph(say(_KEEP_THIS_MAIL))
+    yield link
+    yield _Paragraph(say(_TYPE_BOTH))
+    yield _Link(page, page)
+
+
+def _address_changed(say: _Say) -> Iterator[_Piece]:
+    yield _Paragraph(
+        say(
+            N_(
+                "The e-mail address of this incident has been changed. No more mails about it are"
+                " sent to this address."
+            )
+        )
+    )
+    yield _Paragraph(
+        say(
+            N_(
+                "If you did not ask for this, tell the support team: call 012, or report it as a"
+                " new incident and name this reference."
+            )
+        )
+    )
+
+
+def _confirmation(
+    say: _Say, incident: Incident, entry: Entry, confirmation: str, contact_data: str
+) -> Iterator[_Piece]:
+    until = to_madrid(entry.recorded_at + CONFIRMED_WITHIN)
+    yield _Paragraph(
+        say(
+            N_(
+                "Somebody who has this incident open has asked that its mails go to another e-mail"
+                " address, or to none. If it was you, confirm it by {moment}: open your incident"
+                " and type this code under “Your contact details”.",
+                moment=moment_text(until, incident.language),
+            )
+        )
+    )
+    yield _Facts(((say(N_("Confirmation code")), confirmation),))
+    yield _Link(contact_data, contact_data)
+    yield _Paragraph(
+        say(
+            N_(
+                "If it was not you, do not pass the code on: without it nothing changes. Somebody"
+                " else may know your access code; replace it on your incident's page."
             )
         )
     )

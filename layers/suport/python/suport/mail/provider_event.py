@@ -13,6 +13,12 @@ def incident_told_of(event: Mapping[str, Any]) -> Reference | None:
     return Reference(references[0]) if references else None
 
 
+def address_told_of(event: Mapping[str, Any]) -> int | None:
+    """The number of the incident's address that the mail went to; None in an older mail."""
+    numbers = event.get("mail", {}).get("tags", {}).get("address", [])
+    return int(numbers[0]) if numbers else None
+
+
 def mail_trouble(event: Mapping[str, Any]) -> MailTrouble | None:
     """Why an event of SES means that no more mail should go to that address; None if it does not.
 

@@ -21,6 +21,7 @@ from suport.domain.history import (
 )
 from suport.domain.incident import (
     Actor,
+    AddressChange,
     Category,
     Channel,
     Incident,
@@ -228,6 +229,14 @@ def _written_of(item: Item) -> Written:
     return Written(datetime.fromisoformat(item["at"]), Actor(item["by"]))
 
 
+def _address_change_of(item: Item) -> AddressChange:
+    return AddressChange(
+        email=item.get("email"),
+        entry=item["entry"],
+        asked_at=datetime.fromisoformat(item["asked_at"]),
+    )
+
+
 def _teams_of(names: list[str]) -> tuple[Category, ...]:
     return tuple(map(Category, names))
 
@@ -252,6 +261,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "files": _files_of,
     "mails": _mails_of,
     "last_written": _written_of,
+    "address_change": _address_change_of,
     "former_teams": _teams_of,
     **dict.fromkeys(
         (
@@ -294,6 +304,7 @@ _FACTS: dict[str, Callable[[Any], Any]] = {
     "action": ConsentAction,
     "by": Actor,
     "done": Done,
+    "fields": tuple,
     "file": FileId,
     "former": bool,
     "from_": Category,

@@ -5,7 +5,7 @@ the register loads the incident, lets the domain decide, and writes all of the d
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice, takewhile
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Concatenate
 
 from suport.domain import (
     citizen_acts,
+    contact_acts,
     crockford,
     file_acts,
     mail_acts,
@@ -23,6 +24,7 @@ from suport.domain import (
 from suport.domain.attachment import AddedFile, File, FileId, Refusal, State
 from suport.domain.change import Change, Decision, Refused, request_digest
 from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
+from suport.domain.contact_acts import Correction
 from suport.domain.deadlines import Wake
 from suport.domain.history import (
     LONGEST_HISTORY_PART,
@@ -280,6 +282,82 @@ class Register:
         withdrawn = self._act(reference, now, citizen_acts.withdraw, scope).answer
         return withdrawn or self._last_withdrawal(reference, scope, now)
 
+    # How a citizen is reached, and the way back
+
+    def replace_code(
+        self, reference: Reference, now: datetime, request: str | None = None
+    ) -> Incident:
+        """Replaces the access code because its citizen asked, see `contact_acts.replace_code`.
+
+        request: a key of this very request; the same again replaces nothing. Returns the incident
+        afterwards.
+        """
+        digest = request_digest(request, "replace code") if request else None
+
+        def replace(incident: Incident, now: datetime) -> Decision[Entry]:
+            if said := self._repeated(incident, incident.keyed_messages, digest, now):
+                return said
+            return contact_acts.replace_code(incident, now, digest)
+
+        return self._act(reference, now, replace).change.result
+
+    def correct_contact(
+        self,
+        reference: Reference,
+        correct: Callable[[Mapping[str, str]], Mapping[str, str]],
+        now: datetime,
+        *,
+        at_once: bool,
+    ) -> tuple[Incident, Correction]:
+        """Corrects how the citizen is reached, see `contact_acts.correct`.
+
+        correct: the data as they are to be, from the data as they are. Returns the incident
+        afterwards, and what became of the correction.
+        """
+
+        def decide(incident: Incident, now: datetime) -> Decision[Correction]:
+            contact = correct(incident.contact)
+            return contact_acts.correct(incident, now, contact, at_once=at_once)
+
+        decided = self._act(reference, now, decide)
+        return decided.change.result, decided.answer
+
+    def confirm_address(self, reference: Reference, entry: str, now: datetime) -> Incident:
+        """Lets the address that this entry asks for take effect, see `contact_acts.confirm`."""
+        return self._act(reference, now, contact_acts.confirm, entry).change.result
+
+    def replace_code_at_desk(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        now: datetime,
+        *,
+        key: str | None = None,
+    ) -> Entry:
+        """Replaces the access code, see `contact_acts.replace_code_at_desk`.
+
+        It handles a repetition as `reply` does.
+        """
+        work = Work(operator, category, _digest(key, operator, "replace code"))
+        return self._once(reference, now, work, contact_acts.replace_code_at_desk).answer
+
+    def correct_contact_at_desk(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        correct: Callable[[Mapping[str, str]], Mapping[str, str]],
+        now: datetime,
+    ) -> Correction:
+        """Corrects how the citizen is reached, see `contact_acts.correct_at_desk`."""
+
+        def decide(incident: Incident, now: datetime, work: Work) -> Decision[Correction]:
+            return contact_acts.correct_at_desk(incident, now, work, correct(incident.contact))
+
+        work = Work(operator, category)
+        return self._by_operator(reference, now, work, decide).answer
+
     # What operators do. `category` is always the operator's own team. If the incident is with
     # another team, the attempt is recorded and `OtherTeam` raised.
 
@@ -500,9 +578,11 @@ class Register:
         """Records that a mail was sent, by its id at the provider, see `mail_acts.record`."""
         return self._act(reference, now, mail_acts.record, entry, kind, message_id).answer
 
-    def mark_undeliverable(self, reference: Reference, kind: MailTrouble, now: datetime) -> None:
+    def mark_undeliverable(
+        self, reference: Reference, kind: MailTrouble, now: datetime, address: int | None = None
+    ) -> None:
         """Records that mail does not reach the citizen, see `mail_acts.mark_undeliverable`."""
-        self._act(reference, now, mail_acts.mark_undeliverable, kind)
+        self._act(reference, now, mail_acts.mark_undeliverable, kind, address)
 
     # What the service does by itself
 

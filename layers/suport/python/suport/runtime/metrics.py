@@ -62,6 +62,9 @@ class Metric(StrEnum):
     Alarm WrongAccessCodesTried: a hundred in five minutes.
     """
 
+    LOST_CODES = "LostCodes"
+    """Requests for another access code from somebody who lost theirs, by `outcome`. No alarm."""
+
 
 def count(metric: Metric, value: int = 1, **dimensions: str) -> None:
     """Report `value` of that metric, under exactly the dimensions named and no others.

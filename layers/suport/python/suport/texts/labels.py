@@ -139,6 +139,16 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.FILE_SCANNED, State.UNSCANNABLE): N_(
         "A file cannot be scanned, and is not opened"
     ),
+    (Kind.ACTION, Done.CODE_REPLACED): N_("The access code was replaced"),
+    (Kind.ACTION, Done.CODE_REPLACED, Actor.OPERATOR): N_(
+        "The support team had a new access code sent to you"
+    ),
+    (Kind.ACTION, Done.CONTACT_CORRECTED): N_("You corrected your contact details"),
+    (Kind.ACTION, Done.CONTACT_CORRECTED, Actor.OPERATOR): N_(
+        "The support team corrected your contact details"
+    ),
+    (Kind.ACTION, Done.ADDRESS_ASKED): N_("You asked for another e-mail address"),
+    (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
     (Kind.ATTACHMENT,): N_("You added a file"),
     (Kind.MESSAGE, Actor.CITIZEN): N_("You wrote"),
     (Kind.MESSAGE, Actor.OPERATOR): N_("The support team wrote"),

@@ -1,35 +1,83 @@
 """The citizen's session on the web: a signed cookie that opens one incident for half an hour.
 
 It is the only cookie. The service sets it only for a citizen who has just submitted the incident
-or has shown its access code, and stores nothing about it. The cookie says which incident is open,
-until when, and whether it was just submitted, under a seal.
+or has shown its access code, and stores nothing about it. The cookie says under a seal which
+incident is open, by which of its access codes, and until when.
 """
 
 import hmac
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from suport.domain.keyed_hash import Purpose, keyed_hash
 from suport.domain.reference import Reference, parse_reference
 
 COOKIE = "__Host-suport"
 LASTS = timedelta(minutes=30)
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Which incident is open; `just_submitted` while its access code may still be shown."""
+    """Which incident is open.
+
+    code_number: that of the access code that opened it; with another code the session is over.
+    submitted_until: until when it counts as the session that submitted the incident. In such a
+    session the citizen's own data are shown and corrected. code_until: until when the access code
+    is shown. text: a digest of what was submitted, by which the form recognises the same text.
+    """
 
     reference: Reference
-    just_submitted: bool
+    code_number: int = 1
+    submitted_until: datetime = _LONG_AGO
+    code_until: datetime = _LONG_AGO
+    text: str = ""
+
+    def has_submitted(self, now: datetime) -> bool:
+        """Whether it still counts as the session that submitted the incident."""
+        return now < self.submitted_until
+
+    def shows_code(self, now: datetime) -> bool:
+        """Whether the access code is still shown in it."""
+        return now < self.code_until
 
 
-def set_cookie(
-    secret: bytes, reference: Reference, now: datetime, *, just_submitted: bool = False
-) -> str:
-    """The value of the `Set-Cookie` header that opens the incident."""
-    ends = int((now + LASTS).timestamp())
-    claim = f"{reference}.{ends}.{'new' if just_submitted else 'back'}"
+def submitted(reference: Reference, code_number: int, text: str, now: datetime) -> Session:
+    """The session of a citizen who has just submitted the incident."""
+    until = now + LASTS
+    return Session(
+        reference=reference,
+        code_number=code_number,
+        submitted_until=until,
+        code_until=until,
+        text=text,
+    )
+
+
+def with_new_code(session: Session, code_number: int, now: datetime, *, shown: bool) -> Session:
+    """The session after the access code was replaced; shown: whether it shows the new one."""
+    until = now + LASTS if shown else session.code_until
+    return replace(session, code_number=code_number, code_until=until)
+
+
+def with_code_noted(session: Session) -> Session:
+    """The session of a citizen who has noted the access code."""
+    return replace(session, code_until=_LONG_AGO)
+
+
+def text_digest(secret: bytes, text: str) -> str:
+    """A digest of a text; nobody can read the text from it."""
+    return keyed_hash(secret, Purpose.SENT_TEXT, text).hex()[:32]
+
+
+def set_cookie(secret: bytes, session: Session, now: datetime) -> str:
+    """The value of the `Set-Cookie` header that keeps the incident open from now on."""
+    ends, submitted_until, code_until = (
+        int(moment.timestamp())
+        for moment in (now + LASTS, session.submitted_until, session.code_until)
+    )
+    number, text = session.code_number, session.text
+    claim = f"{session.reference}.{ends}.{number}.{submitted_until}.{code_until}.{text}"
     return (
         f"{COOKIE}={claim}.{_seal(secret, claim)}; Path=/; Max-Age={int(LASTS.total_seconds())}; "
         "Secure; HttpOnly; SameSite=Strict"
@@ -48,9 +96,15 @@ def session_of(secret: bytes, cookie_header: str, now: datetime) -> Session | No
         claim, _, seal = value.rpartition(".")
         if name != COOKIE or not hmac.compare_digest(_bytes(seal), _bytes(_seal(secret, claim))):
             continue
-        reference, ends, origin = claim.split(".")
+        reference, ends, number, submitted_until, code_until, text = claim.split(".")
         if now.timestamp() < int(ends):
-            return Session(parse_reference(reference), just_submitted=origin == "new")
+            return Session(
+                reference=parse_reference(reference),
+                code_number=int(number),
+                submitted_until=datetime.fromtimestamp(int(submitted_until), UTC),
+                code_until=datetime.fromtimestamp(int(code_until), UTC),
+                text=text,
+            )
     return None
 
 

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from suport.domain.language import Language
-from suport.domain.reference import Reference
 from suport.http.api import Api, Routes
 from suport.http.form_encoding import legible
 from suport.http.problem import Problem, ProblemName
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 type PageRoutes = Mapping[tuple[str, str], Callable[[Visit], Response]]
 """What answers a visit, by method and resource: `("GET", "/{language}/help")`."""
 
-type FormPage = Callable[[Reference, str, Mapping[str, str], Problem], "Page"]
-"""Makes a form's page from an incident, the form's name, what was typed, and what is wrong.
+type FormPage = Callable[[Visit, Mapping[str, str], Problem], "Page"]
+"""Makes a form's page from a visit with a session, what was typed, and what is wrong.
 
 It may ask the register. If that fails, too, the answer is a page that needs no register.
 """
@@ -125,9 +124,8 @@ class Site(Api):
         is_refusal = trouble.status < HTTPStatus.INTERNAL_SERVER_ERROR
         to_be_opened = trouble.name in _TO_BE_OPENED_FIRST
         if visit.session and self._form_page and is_refusal and not to_be_opened:
-            reference = visit.session.reference
             try:
-                return self._form_page(reference, visit.name, typed, trouble).render(language)
+                return self._form_page(visit, typed, trouble).render(language)
             except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is kept
                 self.problem_of(failure)
         root = None if visit.is_at_usual_address else _root(visit)

@@ -30,6 +30,14 @@ DONE = {
     "rated": N_("Thank you for your rating."),
     "agreed": N_("Your agreement has been recorded."),
     "withdrawn": N_("Your agreement has been withdrawn."),
+    "corrected": N_("Your contact details have been corrected."),
+    "to-be-confirmed": N_(
+        "We have sent an e-mail to your present address. The new one is used once you have typed "
+        "the code from that e-mail below."
+    ),
+    "confirmed": N_("The e-mail address has been changed. The new one gets your access code."),
+    "code-mailed": N_("Your incident has another access code. It is on its way by e-mail."),
+    "code-replaced": N_("Your incident has another access code. Note it now."),
 }
 """What the citizen has just done, as the next page says it, by the name in that page's address."""
 
@@ -51,6 +59,9 @@ FORMS = {
     "rate": Form(N_("Send the rating"), "track"),
     "files": Form(N_("Go on and choose the file"), "track"),
     "remote-support": Form(N_("Send again"), "remote-support"),
+    "access-code": Form(N_("Replace the access code"), "track"),
+    "contact-data": Form(N_("Save"), "track"),
+    "lost-code": Form(N_("Send a new access code"), "track"),
     "leave": Form(N_("Leave"), "track"),
 }
 """Every form, by its name in the address."""

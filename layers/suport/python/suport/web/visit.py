@@ -18,6 +18,7 @@ from suport.web.forgery import is_forged
 from suport.web.session import Session
 
 if TYPE_CHECKING:
+    from suport.domain.incident import Incident
     from suport.web.rendering import Document
 
 HTML = "text/html; charset=utf-8"
@@ -27,14 +28,15 @@ LARGEST_PAGE = 5 * 1024 * 1024  # bytes; Lambda takes no answer of more than six
 class Visit:
     """One request for a page.
 
-    name: the page's name in the address; empty at the start. session: that of the request, once
-    `open_session` has read it.
+    name: the page's name in the address; empty at the start. session, incident: that of the request
+    and the incident that it has open, once `open_session` has read them.
     """
 
     def __init__(self, request: Request) -> None:
         """The visit that this request makes."""
         self.request = request
         self.session: Session | None = None
+        self.incident: Incident | None = None
         self._names = request.path.removeprefix("/").split("/")
         self._form: dict[str, str] | None = None
 
@@ -85,32 +87,46 @@ class Visit:
             assert self.language
             if is_forged(self.request.headers):
                 raise forged()
-            body = self.request.body(FORM, CHARSETS)
+            body = self.request.body(FORM, charsets=CHARSETS)
             charset = content_type(self.request.content_type)[1].get("charset", "")
             self._form = read_form(body, charset.lower())
         return self._form
 
+    def stated_session(self) -> Session | None:
+        """The session in the browser's cookie, without a look at its incident."""
+        from suport.runtime import aws  # noqa: PLC0415  few pages need the session
+
+        cookie = self.request.headers.get("cookie", "")
+        return session.session_of(aws.service_secret(), cookie, clock.now())
+
     def open_session(self) -> Session | None:
         """The session that the browser's cookie carries, if it still lasts.
+
+        It ends early if the access code that opened it is replaced.
 
         Raises
         ------
         Problem
             409 if the form is on the page of another incident, which the same browser had open
             before; also those of `form`.
+        NoSuchIncident
         """
-        from suport.runtime import aws  # noqa: PLC0415  few pages need the session
+        from suport.register.deployed import register  # noqa: PLC0415  as above
 
         fields = self.form() if self.request.method == "POST" else {}
-        cookie = self.request.headers.get("cookie", "")
-        opened = session.session_of(aws.service_secret(), cookie, clock.now())
-        if opened and not agrees(opened.reference, fields.get("reference", "")):
+        self.session = opened = self.stated_session()
+        if opened is None:
+            return None
+        if not agrees(opened.reference, fields.get("reference", "")):
+            self.session = None
             raise about_pages.other_incident()
-        self.session = opened
-        return opened
+        self.incident = register().incident(opened.reference, clock.now())
+        if self.incident.code_number != opened.code_number:
+            self.session = self.incident = None
+        return self.session
 
     def opened(self) -> Reference:
-        """The incident that the session opens.
+        """The reference of the incident that the session opens.
 
         Raises
         ------
@@ -122,6 +138,15 @@ class Visit:
         if opened is None:
             raise about_pages.session_over()
         return opened.reference
+
+    def kept_open(self, location: str, changed: Session | None = None) -> Response:
+        """Leads to another page and keeps the incident open there for another half an hour.
+
+        changed: the session from now on, if it is not as the visit's.
+        """
+        kept = changed or self.session
+        assert kept
+        return lead_to(location, session_cookie(kept))
 
     def page(
         self,
@@ -152,12 +177,11 @@ def lead_to(location: str, cookie: str | None = None) -> Response:
     return Response(HTTPStatus.SEE_OTHER, headers=headers)
 
 
-def session_cookie(reference: Reference, *, just_submitted: bool = False) -> str:
-    """The `Set-Cookie` header that opens the incident from now on, for half an hour."""
+def session_cookie(opened: Session) -> str:
+    """The `Set-Cookie` header that keeps the incident open from now on, for half an hour."""
     from suport.runtime import aws  # noqa: PLC0415  as above
 
-    secret, now = aws.service_secret(), clock.now()
-    return session.set_cookie(secret, reference, now, just_submitted=just_submitted)
+    return session.set_cookie(aws.service_secret(), opened, clock.now())
 
 
 def fits(html: str) -> bool:

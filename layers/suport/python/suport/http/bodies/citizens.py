@@ -15,8 +15,9 @@ from pydantic_core import PydanticCustomError
 
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.incident import Category, Charged, Topic
+from suport.domain.reference import MisreadReference, parse_reference
 from suport.domain.submission import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Submission
-from suport.http.bodies.contact import Contact
+from suport.http.bodies.contact import Contact, ContactParts, reached_at
 from suport.http.bodies.parts import Line, Paragraphs, Part, SpokenPart
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
@@ -27,6 +28,13 @@ def _published(version: str) -> str:
     if version not in published_notices.published(Subject.PRIVACY):
         raise PydanticCustomError("unpublished", "unpublished")
     return version
+
+
+def _reference(value: str) -> str:
+    try:
+        return parse_reference(value)
+    except MisreadReference:
+        raise PydanticCustomError("misread_reference", "misread reference") from None
 
 
 def _number(value: object) -> object:
@@ -97,6 +105,25 @@ class MessageBody(Part):
     """A message that the citizen adds to an incident."""
 
     body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+
+
+class ContactCorrection(Part):
+    """The form in which a citizen corrects the contact data; an empty field changes nothing."""
+
+    contact: ContactParts
+
+
+class ConfirmationBody(Part):
+    """The code that confirms another e-mail address, from the mail to the present one."""
+
+    confirmation: Annotated[Line, Field(max_length=40)]
+
+
+class LostCodeBody(Part):
+    """Whose access code is lost: a reference, and an e-mail address or phone number of it."""
+
+    reference: Annotated[Line, AfterValidator(_reference)]
+    reached_at: Annotated[Line, AfterValidator(reached_at)]
 
 
 class RatingBody(Part):

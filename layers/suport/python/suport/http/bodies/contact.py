@@ -1,12 +1,16 @@
 """How to reach a citizen: which e-mail addresses, phone numbers and NIFs are taken."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from suport.http.bodies.parts import Line, Part
+from suport.http.problem import FieldError
+from suport.http.problems import about_requests
+from suport.texts.message import N_
 
 
 def _email(value: str) -> str:
@@ -42,8 +46,20 @@ def _nif(value: str) -> str:
     return compact
 
 
-class Contact(Part):
-    """How to reach the citizen; an e-mail address or a phone number is needed."""
+def reached_at(value: str) -> str:
+    """How somebody says they are reached: an e-mail address, or a phone number as it is dialled."""
+    try:
+        return _email(value)
+    except PydanticCustomError:
+        pass
+    try:
+        return _phone(value)
+    except PydanticCustomError:
+        raise PydanticCustomError("reached_at", "e-mail or phone") from None
+
+
+class ContactParts(Part):
+    """How to reach the citizen, or what to correct about it; null takes a part away."""
 
     name: Annotated[Line, Field(max_length=200)] | None = None
     email: Annotated[Line, Field(max_length=254), AfterValidator(_email)] | None = None
@@ -51,8 +67,32 @@ class Contact(Part):
     nif: Annotated[Line, Field(max_length=20), AfterValidator(_nif)] | None = None
     availability: Annotated[Line, Field(max_length=200)] | None = None
 
+    def corrected(self, contact: Mapping[str, str]) -> dict[str, str]:
+        """These contact data with the corrections stated here."""
+        stated = {name: getattr(self, name) for name in self.model_fields_set}
+        merged = {**contact, **stated}
+        return {name: value for name, value in merged.items() if value is not None}
+
+
+class Contact(ContactParts):
+    """How to reach the citizen; an e-mail address or a phone number is needed."""
+
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.email is None and self.phone is None:
             raise PydanticCustomError("no_contact", "no contact")
         return self
+
+
+def reachable(contact: dict[str, str], field: str) -> dict[str, str]:
+    """The same contact data, if the citizen can be reached by them.
+
+    Raises
+    ------
+    Problem
+        422 that names the field.
+    """
+    if not contact.keys() & {"email", "phone"}:
+        message = N_("Give an e-mail address or a phone number.")
+        raise about_requests.invalid([FieldError(field, message)])
+    return contact

@@ -24,6 +24,10 @@ _MESSAGES: Mapping[str, Message] = {
     "control_character": N_("This contains a character that cannot be used."),
     "email": N_("Give an e-mail address like name@example.com."),
     "phone": N_("Give a phone number; from another country with its prefix, like +49 30 123456."),
+    "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
+    "misread_reference": N_(
+        "This is not a complete reference: a character is missing or wrong. Compare it."
+    ),
     "nif": N_("This NIF, NIE or CIF is not correct; check its letters and digits."),
     "extra_forbidden": N_("This field does not exist."),
     "string_type": N_("This must be text."),
@@ -39,6 +43,9 @@ _MISSING: Mapping[str, Message] = {
     "description": N_("Describe the problem."),
     "contact": N_("Give an e-mail address or a phone number."),
     "body": N_("Write your message."),
+    "reference": N_("Type the reference of the incident."),
+    "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
+    "confirmation": N_("Type the confirmation code from the e-mail."),
     "score": N_("Choose a number from 1 to 5."),
     "reason": N_("Say why, so that the other team understands it."),
 }

@@ -1,7 +1,7 @@
 """Reads a body as one of the models, and says what is wrong with each wrong field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -21,17 +21,19 @@ FIT_KEY = re.compile(r"[!-~]{16,128}")
 _ERRORS_NAMED = 20
 
 
-def read[Body: Part](model: type[Body], request: Request) -> Body:
+def read[Body: Part](
+    model: type[Body], request: Request, media_types: Sequence[str] = (JSON,)
+) -> Body:
     """The request's JSON as that model; the language in it becomes that of the request.
 
-    If the body states no language, the browser's is used.
+    If the body states no language, the browser's is used. media_types: those that it may declare.
 
     Raises
     ------
     Problem
         400 if the body is not JSON in UTF-8, 422 with each wrong field named.
     """
-    body = request.body(JSON)
+    body = request.body(*media_types)
     try:
         content = _read(model, body, request.language)
     finally:

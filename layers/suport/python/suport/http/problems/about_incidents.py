@@ -5,7 +5,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY
-from suport.domain.deadlines import REOPENABLE_FOR
+from suport.domain.deadlines import CONFIRMED_WITHIN, REOPENABLE_FOR
 from suport.http.problem import FieldError, Problem, ProblemName
 from suport.texts.message import N_
 
@@ -49,6 +49,45 @@ def too_many_messages(until: datetime, now: datetime) -> Problem:
             most=MOST_MESSAGES_A_DAY,
         ),
         headers={"Retry-After": str(max(1, math.ceil((until - now).total_seconds())))},
+    )
+
+
+def nowhere_to_send() -> Problem:
+    """Something would have to go to the recorded e-mail address, but mail does not reach it."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOWHERE_TO_SEND,
+        N_("The e-mail address can only be changed by the support team"),
+        N_(
+            "Nothing has been changed. The present address would have to confirm the new one, but "
+            "e-mails do not reach it. Write to the support team here, or call 012: an operator "
+            "changes it for you."
+        ),
+    )
+
+
+def nothing_to_confirm() -> Problem:
+    """No other e-mail address waits for its confirmation."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOTHING_TO_CONFIRM,
+        N_("There is no change to confirm"),
+        N_(
+            "Nothing has been changed: no other e-mail address was asked for, or it was more than "
+            "{days} days ago. Ask for it again.",
+            days=CONFIRMED_WITHIN.days,
+        ),
+    )
+
+
+def wrong_confirmation() -> Problem:
+    """The confirmation code is not the one that was sent to the present address."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.WRONG_CONFIRMATION,
+        N_("The confirmation code is not right"),
+        N_("Nothing has been changed. Compare it with the latest e-mail that asks for it."),
+        errors=[FieldError("confirmation", N_("Type the eight characters from the e-mail."))],
     )
 
 

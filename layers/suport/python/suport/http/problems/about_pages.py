@@ -31,8 +31,11 @@ def session_over() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.SESSION_OVER,
-        N_("Your incident was open for half an hour, which has passed"),
-        N_("Type the reference and the access code to open it again."),
+        N_("Your incident is no longer open in this browser"),
+        N_(
+            "It was open for half an hour, or its access code has been replaced meanwhile. Type "
+            "the reference and the access code to open it again."
+        ),
     )
 
 
@@ -46,6 +49,20 @@ def other_incident() -> Problem:
             "Nothing has been recorded: you opened another incident in this browser after "
             "you opened this form. To return to the incident of this form, type its "
             "access code."
+        ),
+    )
+
+
+def cookie_refused() -> Problem:
+    """Reference and code were right, but the browser does not keep the session's cookie."""
+    return Problem(
+        HTTPStatus.OK,
+        ProblemName.COOKIE_REFUSED,
+        N_("This browser does not keep the incident open"),
+        N_(
+            "Reference and access code were right. Half an hour has passed since, or the browser "
+            "refuses the one cookie that keeps the incident open: allow cookies for this site and "
+            "open the incident again."
         ),
     )
 

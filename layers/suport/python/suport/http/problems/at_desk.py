@@ -102,6 +102,19 @@ def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Proble
     )
 
 
+def nowhere_to_send() -> Problem:
+    """An operator has another access code sent, but the incident has no address for it."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOWHERE_TO_SEND,
+        N_("There is no e-mail address to send it to"),
+        N_(
+            "Nothing has been changed. The incident has no e-mail address, or e-mails do not reach "
+            "it. Correct the contact details first; the citizen then gets another code."
+        ),
+    )
+
+
 def no_such_file() -> Problem:
     """An operator names a file that the incident does not have, or that nobody may open."""
     return Problem(

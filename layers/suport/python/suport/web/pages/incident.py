@@ -13,17 +13,20 @@ from suport.web.site_map import address
 class IncidentPage(FormPage):
     """The incident that the session has open, with the form for a message.
 
-    view: the incident as its citizen sees it. key: the message's idempotency key. access_code: the
-    code, right after submission. done: one of `DONE`. before: the entry that the shown part of the
-    history ends before, if it is not the latest part. longest: how many characters a message may
-    have.
+    view: the incident as its citizen sees it. key: the message's idempotency key. sent: whether the
+    citizen has just sent it. access_code: the code, while the session shows it. mailed: whether
+    mails reach the citizen, as far as anybody knows. done: one of `DONE`. before: the entry that
+    the shown part of the history ends before, if it is not the latest part. longest: how many
+    characters a message may have.
     """
 
     template: ClassVar[str] = "incident.html"
     own: ClassVar = {"body", "idempotency_key", "reference"}
     view: CitizenView
     key: str
+    sent: bool = False
     access_code: str | None = None
+    mailed: bool = False
     done: str = ""
     before: str = ""
     longest: int = LONGEST_DESCRIPTION

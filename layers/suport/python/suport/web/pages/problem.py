@@ -10,7 +10,7 @@ from suport.texts.labels import FILE_TYPES, SCORES
 from suport.texts.message import N_, Message
 from suport.web.pages.incident_form import IncidentForm
 from suport.web.pages.remote_support import BUTTONS
-from suport.web.pages.tracking import TrackingForm
+from suport.web.pages.tracking import LostCodePage, TrackingForm
 from suport.web.rendering import ROOT, Page
 from suport.web.site_map import FORMS, LEGAL_PAGES, PAGES
 
@@ -101,4 +101,6 @@ def form_again(
         return IncidentForm(fields=fields, key=key, trouble=trouble, root=root)
     if form == "track":
         return TrackingForm(fields=fields, trouble=trouble, root=root)
+    if form == "lost-code":
+        return LostCodePage(fields=fields, trouble=trouble, root=root)
     return FormAgain(form=form, fields=fields, trouble=trouble, root=root)

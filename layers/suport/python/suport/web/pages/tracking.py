@@ -3,7 +3,40 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from suport.web.rendering import FormPage
+from suport.domain.reference import Reference
+from suport.web.rendering import FormPage, Page
+from suport.web.site_map import address
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentPage(Page):
+    """Says that an incident has arrived that this browser does not have open.
+
+    The page's script shows the access code, which the address has in its fragment.
+    reference: that of the incident.
+    """
+
+    name: ClassVar[str] = "track"
+    template: ClassVar[str] = "sent.html"
+    reference: Reference
+
+    @property
+    def here(self) -> str:
+        """The page's address, with the reference."""
+        return address("track", {"sent": self.reference})
+
+
+@dataclass(frozen=True, kw_only=True)
+class LostCodePage(FormPage):
+    """The question how a citizen who has lost the access code is reached.
+
+    asked: whether another code was asked for just now.
+    """
+
+    name: ClassVar[str] = "lost-code"
+    template: ClassVar[str] = "lost_code.html"
+    own: ClassVar = {"reference", "reached_at"}
+    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
