@@ -29,6 +29,7 @@ def lines(service: Service) -> list[Line]:
     address, code = f"/v1/incidents/{receipt['reference']}", receipt["access_code"]
     service.get("/ca/incident")
     service.get("/v1/contact")
+    service.get("/ca/lost-code")
     service.get(address, code)
     service.post(f"{address}/messages", {"body": f"Sóc {CONTACT['name']}."}, code)
     notice = service.get("/v1/remote-support-notice?language=ca").json()

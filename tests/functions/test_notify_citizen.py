@@ -13,10 +13,11 @@ from botocore import exceptions
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
+from suport.domain.access_code import access_code_for
 from suport.domain.history import Entry, Kind
 from suport.domain.incident import Category, MailTrouble
 from suport.domain.language import Language
-from suport.domain.owed_mail import OwedMail
+from suport.domain.owed_mail import MailKind, OwedMail
 from suport.domain.reference import Reference
 from suport.mail.acknowledgement_limit import AcknowledgementLimit
 from suport.register.errors import Contended, NoSuchIncident
@@ -192,6 +193,16 @@ def event(reference: Reference, kind: str = "Bounce", **about: str) -> Message:
         },
     }
     return lambdas(told, queue="mail_events")
+
+
+def corrected(post: Post, reference: Reference, address: str) -> None:
+    """The citizen corrects the address in the session that submitted."""
+    before = post.image(reference)
+    post.pass_time()
+    post.register.correct_contact(
+        reference, lambda contact: {**contact, "email": address}, post.now, at_once=True
+    )
+    post.follow(reference, before)
 
 
 @pytest.fixture
@@ -805,3 +816,50 @@ def test_closing_and_reopening_again_and_again_floods_nobody(post: Post) -> None
     assert post.send() == []
     assert len(post.sent) == 3
     assert {each["reason"] for each in post.set_aside(reference)} == {"too_many"}
+
+
+def test_a_corrected_address_gets_the_new_code_and_the_former_one_is_told(post: Post) -> None:
+    reference = post.submit()
+    corrected(post, reference, "anna.pons@example.org")
+    assert post.send() == []
+    went = {mail["Destination"]["ToAddresses"][0]: mail for mail in post.sent}
+    assert went.keys() == {ADDRESS, "anna.pons@example.org"}
+    code = access_code_for(aws.service_secret(), reference, 2)
+    text = {to: mail["Content"]["Simple"]["Body"]["Text"]["Data"] for to, mail in went.items()}
+    assert code in text["anna.pons@example.org"]
+    assert reference in text[ADDRESS]
+    assert code not in text[ADDRESS]
+
+
+def test_what_the_former_address_sends_back_is_no_trouble_of_the_new_one(post: Post) -> None:
+    reference = post.submit()
+    corrected(post, reference, "anna.pons@example.org")
+    post.send()
+    for mail in post.sent:
+        tags = {each["Name"]: [each["Value"]] for each in mail["EmailTags"]}
+        bounce = json.loads(event(reference, bounceType="Permanent")["body"])
+        bounce["mail"]["tags"] = tags
+        assert post.deliver(lambdas(bounce, queue="mail_events")) == []
+        trouble = post.register.incident(reference, post.now).mail_trouble
+        to_present = mail["Destination"]["ToAddresses"] == ["anna.pons@example.org"]
+        assert (trouble is MailTrouble.BOUNCED) is to_present
+        assert to_present is (mail is post.sent[-1])
+
+
+def test_new_codes_in_excess_wait_an_hour_instead_of_being_lost(post: Post) -> None:
+    reference = post.submit()
+
+    def sent() -> int:
+        return [each["kind"] for each in post.mails(reference)].count(MailKind.ACCESS_CODE)
+
+    for _ in range(4):
+        before = post.image(reference)
+        post.pass_time()
+        post.register.replace_code(reference, post.now)
+        post.follow(reference, before)
+        post.send()
+    assert (sent(), post.set_aside(reference)) == (3, [])
+    post.pass_time(61)
+    post.watch()
+    post.send()
+    assert (sent(), post.set_aside(reference)) == (4, [])

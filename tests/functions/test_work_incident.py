@@ -27,7 +27,11 @@ EVERYTHING = [
     ),
     ("GET", "/v1/desk/incidents/{reference}/files/0"),
     ("GET", "/v1/desk/stats"),
+    ("POST", "/v1/desk/incidents/{reference}/access-code"),
+    ("PATCH", "/v1/desk/incidents/{reference}/contact"),
 ]
+CONTACT_DATA = "/v1/desk/incidents/{reference}/contact"
+KEY = "a-key-of-the-desk"
 
 
 @pytest.mark.parametrize(
@@ -432,3 +436,49 @@ def test_what_is_overdue_for_the_team_is_told_in_the_list(desk: OperatorsApi) ->
     assert due is not None
     assert listed["incidents"][0]["due_at"].startswith(due.isoformat()[:19])
     assert due - clock.now() < timedelta(minutes=2)
+
+
+# ------------------------------------------------ how the citizen is reached
+
+
+def test_any_operator_of_the_team_has_another_code_sent_once_for_each_key(
+    desk: OperatorsApi,
+) -> None:
+    for _ in range(2):
+        status, body = desk.on("access-code", Idempotency_Key=KEY)
+        assert status == 201
+    assert body.keys() == {"entry", "recorded_at", "status"}  # and no code
+    assert desk.incident.code_number == 2
+    assert [each["operator"] for each in desk.actions("code_replaced")] == ["anna"]
+
+
+def test_without_an_address_no_code_can_be_sent(desk: OperatorsApi) -> None:
+    assert desk.ask("PATCH", CONTACT_DATA, {"email": None})[0] == 200
+    assert refusal(desk.on("access-code")) == (409, "nowhere-to-send")
+    assert desk.incident.contact.keys() >= {"phone"}
+
+
+def test_an_operator_corrects_an_address_without_confirmation_and_the_code_is_replaced(
+    desk: OperatorsApi,
+) -> None:
+    status, body = desk.ask("PATCH", CONTACT_DATA, {"email": "anna.pons@example.org"})
+    assert (status, body["correction"]) == (200, "corrected")
+    assert desk.incident.contact["email"] == "anna.pons@example.org"
+    assert desk.incident.code_number == 2
+    (corrected,) = desk.actions("contact_corrected")
+    assert (corrected["operator"], corrected["fields"]) == ("anna", ["email"])
+
+
+def test_what_is_wrong_with_a_correction_is_named_and_changes_nothing(desk: OperatorsApi) -> None:
+    before = desk.incident
+    status, body = desk.ask("PATCH", CONTACT_DATA, {"email": None, "phone": None})
+    assert (status, [each["field"] for each in body["errors"]]) == (422, ["email"])
+    status, body = desk.ask("PATCH", CONTACT_DATA, {"email": "anna"})
+    assert (status, [each["field"] for each in body["errors"]]) == (422, ["email"])
+    assert desk.incident == before
+
+
+def test_another_team_corrects_nothing(desk: OperatorsApi) -> None:
+    asked = desk.ask("PATCH", CONTACT_DATA, {"name": "Anna"}, role="signature-role")
+    assert refusal(asked) == (403, "other-team")
+    assert refusal(desk.on("access-code", role="signature-role")) == (403, "other-team")

@@ -13,7 +13,18 @@ from tests.support.desk import REFERENCE, RELEASE, TRANSFER, Desk, Service, prob
 ROOT = Path(__file__).parents[3]
 COMMANDS = (
     *("pull", "show", "claim", "reply", "ask", "note", "resolve", "transfer", "release"),
-    *("withdraw", "new", "list", "stats", "file", "replies", "drafts", "dead-letters"),
+    *(
+        "new-code",
+        "contact",
+        "withdraw",
+        "new",
+        "list",
+        "stats",
+        "file",
+        "replies",
+        "drafts",
+        "dead-letters",
+    ),
 )
 
 

@@ -116,6 +116,25 @@ def test_a_withdrawal_of_consent_is_repeated_if_its_answer_is_lost(
     assert desk("withdraw", REFERENCE, "all").code == 2
 
 
+def test_a_lost_answer_replaces_the_access_code_once(service: Service, desk: Desk) -> None:
+    replaced = f"POST /incidents/{REFERENCE}/access-code"
+    service.answers[replaced] = [None, (201, {"entry": "1", "status": "claimed"})]
+    ended = desk("new-code", REFERENCE)
+    assert (ended.code, "a new access code is on its way" in ended.out) == (0, True)
+    first, second = service.keys(replaced)
+    assert first == second is not None
+
+
+def test_only_what_is_named_is_corrected_and_an_empty_value_takes_it_away(
+    service: Service, desk: Desk
+) -> None:
+    service.answers[f"PATCH /incidents/{REFERENCE}/contact"] = (200, {"correction": "corrected"})
+    ended = desk("contact", REFERENCE, "--email", "anna@example.org", "--phone", "")
+    assert (ended.code, "corrected" in ended.out) == (0, True)
+    assert [each.content for each in service.sent] == [{"email": "anna@example.org", "phone": None}]
+    assert desk("contact", REFERENCE).code == 2
+
+
 def test_a_saved_file_is_for_the_operator_alone_and_replaces_no_other_file(
     service: Service, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

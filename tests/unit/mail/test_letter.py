@@ -18,6 +18,7 @@ from suport.domain.access_code import access_code_for
 from suport.domain.history import Entry, Kind
 from suport.domain.incident import Category, Incident, MailTrouble, Status
 from suport.domain.language import Language
+from suport.domain.legal_time import to_madrid
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import NUMBERS, Origin
 from suport.domain.reference import Reference
@@ -221,6 +222,52 @@ def every_letter(**changes: Any) -> list[Letter]:
         *(news(*each, **changes) for each in NEWS),
         news(MailKind.SOLUTION, RESOLVED, "Ja funciona", **changes),
     ]
+
+
+REPLACED = entry(11, action="code_replaced", by="citizen", at=later(9))
+CORRECTED = entry(12, action="contact_corrected", by="citizen", at=later(9))
+ASKED_FOR = entry(13, action="address_asked", by="citizen", at=later(9))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_mail_with_a_new_code_brings_the_citizen_back(language: Language) -> None:
+    received = news(MailKind.ACCESS_CODE, REPLACED, language=language)
+    page = f"{PUBLIC_URL}/{language}/track"
+    for told in (received.text, Page(received.html).within("body").text):
+        assert REFERENCE in told
+        assert CODE in told
+    assert Page(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(
+    ("kind", "about"),
+    [(MailKind.ADDRESS_CHANGED, CORRECTED), (MailKind.CONFIRMATION, ASKED_FOR)],
+)
+def test_neither_the_former_address_nor_one_that_confirms_gets_content_or_a_key(
+    kind: MailKind, about: Entry, language: Language
+) -> None:
+    what = letter.letter(
+        *(kind, incident(language=language), CODE, PUBLIC_URL),
+        entry=about,
+        confirmation="7K3M-9QXA",
+    )
+    told = what.subject + what.text + what.html
+    assert REFERENCE in told
+    assert CODE not in told
+    assert not [typed for typed in (*TYPED.values(), "anna@example.org") if typed in told]
+    assert ("7K3M-9QXA" in told) is (kind is MailKind.CONFIRMATION)
+
+
+def test_a_confirmation_says_until_when_it_can_be_given() -> None:
+    what = letter.letter(
+        *(MailKind.CONFIRMATION, incident(language=Language.ENGLISH), CODE, PUBLIC_URL),
+        entry=ASKED_FOR,
+        confirmation="7K3M-9QXA",
+    )
+    until = moment_text(to_madrid(ASKED_FOR.recorded_at + timedelta(days=7)), Language.ENGLISH)
+    assert until in " ".join(what.text.split())
+    assert Page(what.html).links == [f"{PUBLIC_URL}/en/contact-data"]
 
 
 @pytest.mark.parametrize("language", list(Language))

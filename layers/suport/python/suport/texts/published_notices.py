@@ -46,7 +46,7 @@ CURRENT_VERSIONS = {
     Subject.PRIVACY: "2026-11-25",
     Subject.REMOTE_SUPPORT: "2026-11-23",
     Subject.ACCESSIBILITY: "2026-11-23",
-    Subject.COOKIES: "2026-11-23",
+    Subject.COOKIES: "2026-11-26",
     Subject.RESPONSIBLE: "2026-11-23",
 }
 
