@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
@@ -24,6 +25,7 @@ from suport.runtime.metrics import Metric, count
 from suport.views.citizen_view import citizen_view, is_shown, page_view
 from suport.views.export import export
 from suport.web import session
+from suport.web.conversation import after
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
 from suport.web.pages.tracking import TrackingForm
@@ -85,12 +87,11 @@ def open_page(visit: Visit) -> Response:
     if reference is None or not opens(aws.service_secret(), reference, code):
         count(Metric.WRONG_ACCESS_CODES)
         raise about_incidents.no_access()  # it does not say which of the two is wrong
-    done = record_kept(visit, reference, fields)
-    return lead_to(f"track{done}", session_cookie(reference))
+    return lead_to(record_kept(visit, reference, fields), session_cookie(reference))
 
 
 def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -> str:
-    """Records the message or the rating that the form has kept, if any; returns what was done.
+    """Records the message or the rating that the form has kept, if any; returns where that leads.
 
     Raises
     ------
@@ -105,14 +106,14 @@ def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -
         if not FIT_KEY.fullmatch(key):
             raise about_pages.page_expired()
         body = read_fields(MessageBody, {"body": fields["body"]}, visit.language).body
-        register().add_citizen_message(reference, body, clock.now(), key)
-        return "?done=replied"
+        entry = register().add_citizen_message(reference, body, clock.now(), key)
+        return after("replied", entry)
     given = {name: fields[name] for name in ("score", "comment") if fields.get(name, "").strip()}
     if given:
         rating = read_fields(RatingBody, given, visit.language)
         register().rate(reference, rating.score, rating.comment, clock.now())
-        return "?done=rated"
-    return ""
+        return after("rated")
+    return "track"
 
 
 def export_incident(visit: Visit) -> Response:
@@ -141,9 +142,13 @@ def lead_back(_: Visit) -> Response:
 
 
 def leave(visit: Visit) -> Response:
-    """Ends the session, whatever incident it has open."""
+    """Ends the session, whatever incident it has open.
+
+    The browser also forgets the forms that it kept to go back to: others may use it next.
+    """
     visit.form()
-    return lead_to("help", session.end_cookie())
+    left = lead_to("help", session.end_cookie())
+    return replace(left, headers={**left.headers, "Clear-Site-Data": '"cache"'})
 
 
 def asked_part(visit: Visit) -> str | None:
