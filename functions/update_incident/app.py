@@ -75,7 +75,7 @@ def rate(visit: Visit) -> Response:
 
 
 def changed(reference: Reference, done: str, entry: Entry | None = None) -> Response:
-    """Leads back to the incident's page, which says what was done; to the entry, if there is one."""
+    """Leads back to the incident's page, which says what was done; to that entry, if any."""
     logger.info("incident changed", reference=reference, done=done)
     return lead_to(after(done, entry), session_cookie(reference))
 

@@ -80,8 +80,8 @@ class Window:
 
         def has_answered() -> bool:
             with suppress(Failed):  # between two pages there is none
-                now, state = self.run("return [performance.timeOrigin, document.readyState]")
-                return bool(now != opened_at and state == "complete")
+                shown = self.run("return [performance.timeOrigin, document.readyState]")
+                return bool(shown and shown[0] != opened_at and shown[1] == "complete")
             return False
 
         await_truth(has_answered)

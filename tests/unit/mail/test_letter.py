@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 import pytest
 from hypothesis import given
@@ -356,6 +357,37 @@ def test_an_operators_words_arrive_in_both_forms_and_are_never_markup(words: str
     assert " ".join(words.split()) in html.within("body").text
     assert without_marks(words) in without_marks(told.text)
     assert told.subject == news(MailKind.REPLY, REPLY, "altra cosa").subject
+
+
+ARABIC = "لا أستطيع التوقيع على الطلب لأن البرنامج AutoFirma لا يجد الشهادة"
+LTR, RTL = "\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"
+
+
+def test_each_paragraph_of_an_operator_runs_in_its_own_direction() -> None:
+    html = Page(news(MailKind.REPLY, REPLY, f"{ARABIC}\nBon dia\n\nAdéu").html)
+    quoted = [each for each in html.all if each.around and each.around.tag == "blockquote"]
+    assert [each.attributes["dir"] for each in quoted] == ["auto"] * 4
+    assert [each.text for each in quoted] == [ARABIC, "Bon dia", "", "Adéu"]
+
+
+@pytest.mark.parametrize(
+    ("words", "mark"),
+    [
+        (f"{'שלום ' * 13}AutoFirma {'שלום ' * 13}", RTL),
+        (f"{'Bon dia, ' * 7}{'שלום ' * 30}", LTR),
+    ],
+    ids=["Hebrew", "Catalan"],
+)
+def test_lines_of_plain_text_keep_the_direction_of_their_paragraph(words: str, mark: str) -> None:
+    text = news(MailKind.REPLY, REPLY, words).text
+    quoted = [line for line in text.splitlines() if "שלום" in line or "Bon dia" in line]
+    firsts = [
+        next(found for each in line if (found := bidirectional(each)) in {"L", "R"})
+        for line in quoted
+    ]
+    assert len(quoted) > 2
+    assert set(firsts) == {"R" if mark == RTL else "L"}
+    assert without_marks(words) in without_marks(text)
 
 
 def test_lines_of_plain_text_are_short_enough_for_any_programme() -> None:

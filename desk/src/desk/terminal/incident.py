@@ -8,7 +8,15 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.queue.message import Received
-from desk.service_vocabulary import ACCESSIBILITY, BY_PHONE, Actor, Language, OpenStatus, Reason, Scope
+from desk.service_vocabulary import (
+    ACCESSIBILITY,
+    BY_PHONE,
+    Actor,
+    Language,
+    OpenStatus,
+    Reason,
+    Scope,
+)
 from desk.terminal.history import print_history
 from desk.terminal.moments import age, moment, written_moment
 from desk.terminal.output import cell, grid, indented

@@ -300,9 +300,8 @@ def _element(piece: _Piece) -> str:
         case _Quotation(words):
             style = "margin: 16px 0; padding: 0 0 0 16px; border-left: 4px solid #767676"
             # each line in its own direction, and what reorders letters ends with it
-            lines = "\n".join(
-                f'<p dir="auto" style="margin: 0">{escape(line) or "<br>"}</p>' for line in words.splitlines()
-            )
+            own = '<p dir="auto" style="margin: 0">'
+            lines = "\n".join(f"{own}{escape(line) or '<br>'}</p>" for line in words.splitlines())
             return f'<blockquote style="{style}">{lines}</blockquote>'
         case _Facts(facts):
             lines = "<br>\n".join(

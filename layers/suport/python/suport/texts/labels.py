@@ -163,7 +163,7 @@ def state(view: Mapping[str, Any]) -> Message:
 
 
 def ended(view: Mapping[str, Any]) -> Message | None:
-    """How the incident ended, by its view; None while it is open or if the register does not say."""
+    """How the incident ended, by its view; None while it is open, or if nobody noted it."""
     return EVENTS.get((Kind.ACTION, Done.RESOLVED, view["resolved_by"] or ""))
 
 
