@@ -49,7 +49,7 @@ unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@$(PYTEST) tests/unit $(ARGS)
 
 acceptance: ## The longer proofs: every language, hundreds at once, thousands of random runs
-	@local/prepare dev deploy aws desk web browser
+	@local/prepare dev deploy aws desk web browser firefox
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
 

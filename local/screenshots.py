@@ -165,9 +165,12 @@ def _answer(register: "DynamoDBClient", table: str, reference: str) -> None:
     register.update_item(
         TableName=table,
         Key=incident,
-        UpdateExpression="SET #status = :waiting",
+        UpdateExpression="SET #status = :waiting, due_at = :end",
         ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues={":waiting": {"S": "waiting"}},
+        ExpressionAttributeValues={
+            ":waiting": {"S": "waiting"},
+            ":end": {"S": (now + timedelta(days=14)).isoformat()},
+        },
     )
 
 

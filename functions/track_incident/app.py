@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
@@ -26,6 +27,7 @@ from suport.runtime.metrics import Metric, count
 from suport.views.citizen_view import citizen_view, is_shown, page_view
 from suport.views.export import export
 from suport.web import session
+from suport.web.conversation import after
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
 from suport.web.pages.tracking import SentPage, TrackingForm
@@ -108,9 +110,8 @@ def open_page(visit: Visit) -> Response:
     if not (reference and number and opens(aws.service_secret(), reference, code, number)):
         count(Metric.WRONG_ACCESS_CODES)
         raise about_incidents.no_access()  # it does not say which of the two is wrong
-    done = record_kept(visit, reference, fields)
     opened = Session(reference=reference, code_number=number)
-    return lead_to(f"track{done or '?opened=1'}", session_cookie(opened))
+    return lead_to(record_kept(visit, reference, fields), session_cookie(opened))
 
 
 def number_of_code(reference: Reference) -> int:
@@ -122,7 +123,7 @@ def number_of_code(reference: Reference) -> int:
 
 
 def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -> str:
-    """Records the message or the rating that the form has kept, if any; returns what was done.
+    """Records the message or the rating that the form has kept, if any; returns where that leads.
 
     Raises
     ------
@@ -137,14 +138,14 @@ def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -
         if not FIT_KEY.fullmatch(key):
             raise about_pages.page_expired()
         body = read_fields(MessageBody, {"body": fields["body"]}, visit.language).body
-        register().add_citizen_message(reference, body, clock.now(), key)
-        return "?done=replied"
+        entry = register().add_citizen_message(reference, body, clock.now(), key)
+        return after("replied", entry)
     given = {name: fields[name] for name in ("score", "comment") if fields.get(name, "").strip()}
     if given:
         rating = read_fields(RatingBody, given, visit.language)
         register().rate(reference, rating.score, rating.comment, clock.now())
-        return "?done=rated"
-    return ""
+        return after("rated")
+    return "track?opened=1"
 
 
 def export_incident(visit: Visit) -> Response:
@@ -173,9 +174,13 @@ def lead_back(_: Visit) -> Response:
 
 
 def leave(visit: Visit) -> Response:
-    """Ends the session, whatever incident it has open."""
+    """Ends the session, whatever incident it has open.
+
+    The browser also forgets the forms that it kept to go back to: others may use it next.
+    """
     visit.form()
-    return lead_to("help", session.end_cookie())
+    left = lead_to("help", session.end_cookie())
+    return replace(left, headers={**left.headers, "Clear-Site-Data": '"cache"'})
 
 
 def asked_part(visit: Visit) -> str | None:

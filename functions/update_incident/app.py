@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aws_lambda_powertools import Logger
 
-from suport.domain.history import HistoryPart
+from suport.domain.history import Entry, HistoryPart
 from suport.domain.reference import Reference
 from suport.http.bodies.citizens import MessageBody, RatingBody
 from suport.http.bodies.reading import FIT_KEY, read_fields
@@ -14,6 +14,7 @@ from suport.http.response import Response
 from suport.register.deployed import register
 from suport.runtime import clock
 from suport.views.citizen_view import CitizenView, is_shown, page_view
+from suport.web.conversation import after
 from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
 from suport.web.rendering import Page
 from suport.web.site import Site
@@ -34,8 +35,8 @@ def reply(visit: Visit) -> Response:
     if not FIT_KEY.fullmatch(key):
         raise about_pages.page_expired()
     body = read_fields(MessageBody, {"body": fields.get("body", "")}, visit.language).body
-    register().add_citizen_message(reference, body, clock.now(), key)
-    return changed(visit, "replied")
+    entry = register().add_citizen_message(reference, body, clock.now(), key)
+    return changed(visit, "replied", entry)
 
 
 def ask_to_close(visit: Visit) -> Response:
@@ -59,7 +60,7 @@ def reopen(visit: Visit) -> Response:
 
 
 def ask_to_rate(visit: Visit) -> Response:
-    """Asks how the support was."""
+    """Asks how the support was, once there is something to rate."""
     assert visit.language
     return visit.page(RatingPage(view=view_of(visit.opened())))
 
@@ -73,11 +74,11 @@ def rate(visit: Visit) -> Response:
     return changed(visit, "rated")
 
 
-def changed(visit: Visit, done: str) -> Response:
-    """Leads back to the incident's page, which says what was done."""
+def changed(visit: Visit, done: str, entry: Entry | None = None) -> Response:
+    """Leads back to the incident's page, which says what was done; to that entry, if any."""
     assert visit.session
     logger.info("incident changed", reference=visit.session.reference, done=done)
-    return visit.kept_open(f"track?done={done}")
+    return visit.kept_open(after(done, entry))
 
 
 def form_page(visit: Visit, typed: Mapping[str, str], trouble: Problem) -> Page:

@@ -422,6 +422,8 @@ def test_messages_and_ratings_are_shown_and_exported_as_text(citizen: Attacker) 
             and isinstance(attributes, dict)
             and attributes.get("class") == "suport-words"
         ]
+        # below them, what the citizen first wrote
+        words = words[: len(bodies) + len(comments)]
         assert words == [recorded(text) for text in reversed((*bodies, *comments))]
     history = json.loads(citizen.get("export", format="json").text)["incident"]["history"]
     written = [each.get("body") or each.get("comment") for each in history]

@@ -41,10 +41,17 @@ def break_routes(app: ModuleType, fail: Callable[..., Any]) -> None:
     broken.route = broken.visit = fail
 
 
-def assert_unavailable(answer: tuple[int, Any, dict[str, list[str]]], path: str) -> None:
-    """Asserts that the answer is 503: a problem for programs, a page for people."""
+def assert_unavailable(
+    answer: tuple[int, Any, dict[str, list[str]]], path: str, method: str = "GET"
+) -> None:
+    """Asserts that the answer is 503: a problem for programs, a page for people.
+
+    The browser keeps the page that answers a form, for the citizen who goes back to it.
+    """
     status, body, headers = answer
-    assert (status, headers["Cache-Control"]) == (503, ["no-store"]), (path, body)
+    is_form = method == "POST" and not path.startswith("/v1/")
+    kept = "private, no-cache" if is_form else "no-store"
+    assert (status, headers["Cache-Control"]) == (503, [kept]), (path, body)
     if path.startswith("/v1/"):
         assert headers["Content-Type"] == ["application/problem+json"]
         assert headers["Retry-After"] == ["60"]
@@ -68,7 +75,7 @@ def test_every_route_answers_even_if_it_fails(service: Service, function: str) -
     assert routes
     for (method, resource), language in itertools.product(routes, Language):
         path = re.sub(r"{\w+}", "x", resource.replace("{language}", language))
-        assert_unavailable(answered(app, asked(method, path)), path)
+        assert_unavailable(answered(app, asked(method, path)), path, method)
 
 
 def test_page_and_json_answer_after_any_exception(service: Service) -> None:
@@ -115,9 +122,9 @@ def test_a_page_answers_with_a_page_when_aws_fails(
     event = service.page(method, name, PAGES[function, method, name])
     for layer in FAILURES:
         service.break_down(layer)
-        assert_unavailable(answered(app, event), event["path"])
+        assert_unavailable(answered(app, event), event["path"], method)
     aws.service_secret.cache_clear()
-    assert_unavailable(answered(app, event), event["path"])
+    assert_unavailable(answered(app, event), event["path"], method)
 
 
 def test_the_form_comes_back_with_all_that_was_typed_whatever_fails(service: Service) -> None:

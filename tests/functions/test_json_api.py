@@ -360,7 +360,7 @@ def test_consent_for_a_resolved_incident_is_refused_but_withdrawal_is_not(load: 
     register.resolve_by_citizen(receipt["reference"], datetime.now(UTC))
     status, problem = send("grant")
     assert (status, problem["type"]) == (409, "urn:suport:problem:already-resolved")
-    assert problem["title"] == "Dieses Anliegen ist gelöst"
+    assert problem["title"] == "Dieses Anliegen ist nicht mehr offen"
     assert send("withdraw")[0] == 201
     assert register.incident(receipt["reference"], datetime.now(UTC)).consents == {}
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from suport.domain.attachment import MOST_FILES, File, Refusal, State
+from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.files.file_store import new_file_id
 from suport.http.security_headers import SECURITY_HEADERS
@@ -28,6 +29,8 @@ from tests.support.web import (
     Web,
     in_the_register,
 )
+
+OPERATOR = ("marta", Category.FUNCTIONAL)
 
 # ----------------------------------------------------------------- show_help
 
@@ -253,7 +256,7 @@ def test_a_message_kept_past_the_end_of_the_session_is_sent_on_opening(web: Web)
     kept = over.page.values | typed
     for _ in range(2):  # sent twice, it is one message
         answer = web.post("track", kept)
-        assert (answer.status, answer.location) == (303, "track?done=replied")
+        assert (answer.status, answer.location) == (303, landing(web))
     assert web.messages(reference) == ["Encara\nfalla"]
 
 
@@ -411,7 +414,7 @@ def test_the_twenty_first_message_of_a_day_comes_back_in_its_form(web: Web, form
     fields = {"body": "Un més", "idempotency_key": OTHER_KEY, "reference": reference}
     opening = {"access_code": web.code} if form == "track" else {}
     answer = web.post(form, fields | opening, "en")
-    assert (answer.status, answer.headers["Retry-After"]) == (429, str(12 * 3600))
+    assert (answer.status, answer.headers["Retry-After"]) == (409, str(12 * 3600))
     assert "You can write 20 messages a day about one incident" in answer.page.text
     assert "Send it again tomorrow or later, or call 012." in answer.page.text
     assert ("What you wrote is still here." in answer.page.text) is (form == "reply")
@@ -423,6 +426,88 @@ def test_the_twenty_first_message_of_a_day_comes_back_in_its_form(web: Web, form
     ).partition(";")[0]
     assert web.post(form, answer.page.values | opening).status == 303
     assert web.messages(reference)[-1] == "Un més"
+
+
+def landing(web: Web) -> str:
+    """Where the citizen lands after a message: at the newest message, on the page."""
+    (newest, *_) = [each for each in web.get("track").page.of("li") if "id" in each]
+    assert newest["tabindex"] == "-1"  # the browser moves the focus there
+    return f"track?done=replied#{newest['id']}"
+
+
+def test_a_message_that_is_sent_twice_leads_to_the_same_place(web: Web) -> None:
+    web.opened()
+    fields = {"body": "Encara falla", "idempotency_key": OTHER_KEY}
+    first = web.post("reply", fields).location
+    assert first == landing(web)
+    web.post("reply", {"body": "Una altra cosa", "idempotency_key": KEY})
+    assert web.post("reply", fields).location == first
+    assert first.partition("#")[2] in web.get("track", done="replied").page.ids
+
+
+def test_what_the_team_asks_comes_first_with_the_box_for_the_answer(web: Web) -> None:
+    reference = web.opened()
+    web.register.claim(reference, *OPERATOR, NOW)
+    web.register.reply(reference, *OPERATOR, "Un moment.", NOW)
+    web.register.reply(reference, *OPERATOR, "Quin banc és?", NOW, ask=True)
+    text = web.get("track", "en").page.text
+    until = "Answer by 7 Dec"
+    places = [
+        text.index(words)
+        for words in (until, "Quin banc és?", "Your answer", "Un moment.", FILLED_IN["description"])
+    ]
+    assert places == sorted(places)
+
+
+def test_what_was_done_is_folded_apart_from_the_words(web: Web) -> None:
+    reference = web.opened()
+    web.register.claim(reference, *OPERATOR, NOW)
+    web.register.reply(reference, *OPERATOR, "Bon dia", NOW)
+    folded = web.get("track", "en").page.within("details")
+    assert "open" not in folded.attributes
+    assert "An operator has taken it on" in folded.text
+    assert "Bon dia" not in folded.text
+    assert web.get("track", "en").page.text.count("An operator has taken it on") == 1
+
+
+def test_a_part_without_any_words_shows_its_log(web: Web) -> None:
+    reference = web.opened()
+    web.register.claim(reference, *OPERATOR, NOW)
+    for _ in range(60):
+        web.register.view(reference, *OPERATOR, NOW)
+    newest = web.get("track", "en")
+    (earlier,) = [each for each in main_links(newest) if each.startswith("track?before=")]
+    assert "open" in newest.page.within("details").attributes
+    first = web.get("track", "en", before=earlier.partition("=")[2]).page
+    assert "open" not in first.within("details").attributes
+    assert FILLED_IN["description"] in first.said_in("p")
+
+
+def test_an_incident_is_closed_by_its_citizen_and_resolved_by_an_operator(web: Web) -> None:
+    reference = web.opened()
+    web.post("close")
+    for page in ("track", "export"):
+        assert "Closed" in web.get(page, "en").page.text
+        assert "Resolved" not in web.get(page, "en").page.text
+    assert web.get("track", "en").page.said_in("title")[0].startswith("Closed: ")
+    web.post("reopen")
+    assert web.incident(reference).resolved_by is None
+    web.register.claim(reference, *OPERATOR, NOW)
+    web.register.resolve(reference, *OPERATOR, None, NOW)
+    assert web.get("track", "en").page.said_in("title")[0].startswith("Resolved: ")
+    assert "Closed" not in web.get("track", "en").page.text
+
+
+def test_the_rating_page_of_an_open_incident_has_no_form_to_fail(web: Web) -> None:
+    web.opened()
+    page = web.get("rate", "en").page
+    assert "score" not in page.attributes("name")
+    assert "You can rate the support once the incident is resolved or closed." in page.said_in("p")
+
+
+def test_leaving_has_the_browser_forget_the_forms_that_it_kept(web: Web) -> None:
+    web.opened()
+    assert web.post("leave").headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_leaving_ends_the_session(web: Web) -> None:
@@ -449,7 +534,7 @@ def test_a_message_is_added_and_the_session_goes_on(web: Web) -> None:
     web.now += timedelta(minutes=20)
     key = web.get("track").page.values["idempotency_key"]
     answer = web.post("reply", {"body": " Encara falla ", "idempotency_key": key})
-    assert (answer.status, answer.location) == (303, "track?done=replied")
+    assert (answer.status, answer.location) == (303, landing(web))
     web.now += timedelta(minutes=20)
     assert "Encara falla" in web.get("track", done="replied").page.said_in("p")
     assert web.messages(reference) == ["Encara falla"]
@@ -730,7 +815,7 @@ def test_nobody_can_consent_for_a_resolved_incident(web: Web) -> None:
     before = in_the_register()
     answer = web.post("remote-support", consent("view", "grant"))
     assert (answer.status, in_the_register()) == (409, before)
-    assert "està resolta" in answer.body
+    assert "ja no és oberta" in answer.body
 
 
 def test_nobody_can_consent_to_a_notice_that_is_no_longer_shown(web: Web) -> None:

@@ -102,7 +102,8 @@ FALLBACKS = {
 # The event for HEAD is derived from GET of the same address.
 AS_GET = {name: name.removesuffix("_head") for name in template.EVENTS if name.endswith("_head")}
 STATUSES |= FALLBACKS | {head: STATUSES[get] for head, get in AS_GET.items()}
-# These have nothing personal: a browser may keep them to go back to, and the asset for ever.
+# These have nothing personal: a browser may keep them to go back to, and the asset for ever. The
+# page that answers a form is kept, too.
 KEPT = {
     "show_help.help_page": "private, no-cache",
     "show_help.procedures": "private, no-cache",
@@ -159,7 +160,10 @@ def test_the_function_answers_its_sample(
     answer = running.answer(name, _of_today(name, running))
     assert answer["statusCode"] == STATUSES[name], answered(answer)
     headers = answer["multiValueHeaders"]
-    assert headers["Cache-Control"] == [KEPT.get(AS_GET.get(name, name), "no-store")]
+    event = sample(name)
+    answers_a_form = event["httpMethod"] == "POST" and not event["path"].startswith("/v1/")
+    usual = "private, no-cache" if answers_a_form and answer["body"] else "no-store"
+    assert headers["Cache-Control"] == [KEPT.get(AS_GET.get(name, name), usual)]
     if name in {"track_incident.json", "track_incident.page"}:
         assert receipt["reference"] in answered(answer)
 

@@ -149,3 +149,40 @@ const misplaced = (rules) => {
   document.adoptedStyleSheets = [];
   return found;
 };
+
+// What names or answers something: nobody reads it well in pieces.
+const named = "label, legend, button, .govuk-button, .govuk-tag, h1, h2, h3, h4, dt, summary, nav a";
+
+// Words in these that continue on another line, although they are narrower than half the window.
+const brokenWords = () => {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    const holder = text.parentElement;
+    if (!holder.closest(named) || !holder.checkVisibility()) continue;
+    if (holder.closest(".govuk-visually-hidden")) continue;
+    for (const word of text.data.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const pieces = [...range.getClientRects()].filter((rect) => rect.width > 0);
+      const lines = new Set(pieces.map((rect) => Math.round(rect.top)));
+      const width = pieces.reduce((sum, rect) => sum + rect.width, 0);
+      if (lines.size > 1 && width < innerWidth / 2) found.push(`${nameOf(holder)}: ${word[0]}`);
+    }
+  }
+  return found;
+};
+
+// Texts and fields in a font that is not the service's own: the browser's, which has serifs.
+const foreignFonts = () =>
+  [...document.body.querySelectorAll("*")]
+    .filter((each) => each.checkVisibility() && !each.closest("script, svg"))
+    .filter(
+      (each) =>
+        each.matches("input, textarea, select, button") ||
+        [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim()),
+    )
+    .filter((each) => !/^("?system-ui"?|ui-monospace|monospace)\b/.test(getComputedStyle(each).fontFamily))
+    .map((each) => `${nameOf(each)}: ${getComputedStyle(each).fontFamily}`);

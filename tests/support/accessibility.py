@@ -51,6 +51,21 @@ def misplaced(page: Page, rules: str = "") -> list[str]:
     return found
 
 
+def broken_words(page: Page) -> list[str]:
+    """Words of labels, buttons, headings and the like that continue on another line without need.
+
+    A word may be broken only if it is wider than half the window.
+    """
+    found: list[str] = page.evaluate(f"{_IN_PAGE} brokenWords()")
+    return found
+
+
+def foreign_fonts(page: Page) -> list[str]:
+    """Texts and fields in another font than the service's own."""
+    found: list[str] = page.evaluate(f"{_IN_PAGE} foreignFonts()")
+    return found
+
+
 def small_targets(page: Page) -> list[str]:
     """Targets under 24 by 24 CSS pixels, other than links within a sentence (WCAG 2.5.8).
 

@@ -82,6 +82,6 @@ def field(page: Page, name: str) -> Locator:
 
 
 def happened(page: Page) -> list[str]:
-    """The incident's history as on its page, without the moments."""
-    told = page.locator(".suport-history li").all_inner_texts()
+    """The incident's conversation as on its page, the newest first, without the moments."""
+    told = page.locator("main > div > div > .suport-history > li").all_inner_texts()
     return [each.partition(": ")[2] for each in told]

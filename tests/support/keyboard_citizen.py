@@ -67,15 +67,20 @@ class KeyboardCitizen:
         expect_page(self.page, self.language, title)
 
     def is_told(self, done: str) -> None:
-        """Fails unless the page confirms this act, in a banner that JavaScript gives the focus."""
+        """Fails unless the page confirms this act, in a banner that JavaScript gives the focus.
+
+        A new message has the focus itself, with and without JavaScript.
+        """
         banner = self.page.locator(".govuk-notification-banner")
         expect(banner).to_contain_text(said(DONE[done], self.language))
-        if self.javascript:
+        if done == "replied":
+            expect(self.page.locator(".suport-history > li").first).to_be_focused()
+        elif self.javascript:
             expect(banner).to_be_focused()
 
-    def is_at_incident(self, reference: str, status: Status) -> None:
+    def is_at_incident(self, reference: str, status: Status, ended_by: Actor | None = None) -> None:
         """Fails unless the page is the incident's, with that state."""
-        state = said(labels.STATUSES[status], self.language)
+        state = said(labels.state({"status": status, "resolved_by": ended_by}), self.language)
         self.is_on(f"{state}: {reference}")
         expect(self.page.locator("#state")).to_have_text(state)
         expect(self.page.locator("#reference")).to_have_text(reference)
@@ -186,7 +191,7 @@ class KeyboardCitizen:
         self.is_on("Close the incident")
         send(self.page, "close")
         self.is_told("closed")
-        self.is_at_incident(reference, Status.RESOLVED)
+        self.is_at_incident(reference, Status.RESOLVED, Actor.CITIZEN)
 
     def rate(self) -> None:
         follow(self.page, self.page.locator("main a[href=rate]"))

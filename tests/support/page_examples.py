@@ -52,7 +52,9 @@ VIEW: dict[str, Any] = {
     "privacy_notice": "2026-11-23",
     "context": {"step": "Pas 3", "browser": "Firefox 145, Linux", "charged": "unknown"},
     "topic": None,
+    "answer_by": None,
     "resolved_at": None,
+    "resolved_by": None,
     "reopenable_until": None,
     "rating": None,
     "files": [
@@ -82,9 +84,12 @@ VIEW: dict[str, Any] = {
 RESOLVED = VIEW | {
     "status": "resolved",
     "resolved_at": "2026-11-24T11:00:00.000Z",
+    "resolved_by": "operator",
     "reopenable_until": "2026-12-08T11:00:00.000Z",
     "can_be_reopened": True,
 }
+CLOSED = RESOLVED | {"resolved_by": "citizen"}
+WAITING = VIEW | {"status": "waiting", "answer_by": "2026-12-07T12:00:00.000Z"}
 BARE = VIEW | {
     **dict.fromkeys(("error", "procedure", "context")),
     "files": [],
@@ -191,7 +196,13 @@ PAGES: dict[str, Page] = {
         trouble=about_incidents.too_many_messages(NOW + timedelta(hours=13), NOW),
     ),
     "incident, bare": IncidentPage(view=BARE, key=KEY),
+    "incident, waiting": IncidentPage(view=WAITING, key=KEY),
+    "incident, only actions": IncidentPage(
+        view=VIEW | {"earlier": EARLIER, "history": VIEW["history"][1:]}, key=KEY, before=BEFORE
+    ),
+    "incident, nothing": IncidentPage(view=BARE | {"earlier": EARLIER}, key=KEY, before=BEFORE),
     "incident, resolved": IncidentPage(view=RESOLVED, key=KEY),
+    "incident, closed": IncidentPage(view=CLOSED, key=KEY),
     "incident, over": IncidentPage(
         view=RESOLVED | {"can_be_reopened": False},
         key=KEY,

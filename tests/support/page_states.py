@@ -69,9 +69,10 @@ def file(state: str, minute: int) -> dict[str, Any]:
     }
 
 
-def resolved(ago: timedelta) -> dict[str, Any]:
-    """The attributes of an incident that was resolved so long ago."""
-    return {"status": "resolved", "resolved_at": (datetime.now(UTC) - ago).isoformat()}
+def resolved(ago: timedelta, by: str = "operator") -> dict[str, Any]:
+    """The attributes of an incident that ended so long ago."""
+    at = (datetime.now(UTC) - ago).isoformat()
+    return {"status": "resolved", "resolved_at": at, "resolved_by": by}
 
 
 FILES = {f"{n:026}": file(state, n) for n, state in enumerate(("quarantined", "clean", "infected"))}
@@ -84,7 +85,12 @@ GIVEN = {
         "expires_at": 4_102_444_800,
     }
 }
-OPEN: dict[str, Any] = {"status": "queued", "resolved_at": None, "files": {}, "consents": {}}
+OPEN: dict[str, Any] = {
+    "status": "queued",
+    **dict.fromkeys(("resolved_at", "resolved_by", "due_at")),
+    "files": {},
+    "consents": {},
+}
 
 TOO_MANY = {f"extra{number}": "x" for number in range(41)}  # too many fields: the form comes back
 
@@ -154,7 +160,7 @@ WITH_INCIDENT = (
     State(
         "waiting",
         "track",
-        stands={"status": "waiting"},
+        stands={"status": "waiting", "due_at": "2026-12-07T12:00:00.000Z"},
         shows=".suport-history__operator",
     ),
     State(
@@ -184,6 +190,7 @@ WITH_INCIDENT = (
         422,
         wrong=True,
     ),
+    State("rate: too early", "rate", shows="main a[href=close]"),
     State("files", "files", by_keyboard=True),
     State("files: wrong", "files", {}, 422, wrong=True),
     State("files: one has arrived", "files?etag=0", stands={"files": FILES}),
@@ -204,7 +211,8 @@ WITH_INCIDENT = (
         shows="main form + form",
         by_keyboard=True,
     ),
-    State("resolved", "track?done=closed", stands=resolved(timedelta(hours=1))),
+    State("closed", "track?done=closed", stands=resolved(timedelta(hours=1), "citizen")),
+    State("resolved", "track", stands=resolved(timedelta(hours=1))),
     State("resolved: too long ago", "track", stands=resolved(OVERDUE)),
     State("resolved: wrong", "reopen", {}, 409, wrong=True),
     State("files: of a resolved incident", "files"),

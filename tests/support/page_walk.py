@@ -108,10 +108,12 @@ class Walk:
         page.emulate_media(color_scheme="light")
 
     def _look_enlarged(self, state: State, page: Page) -> None:
+        self._note("fonts", state, accessibility.foreign_fonts(page))
         self._note("small targets", state, accessibility.small_targets(page))
         self._note("large text", state, accessibility.misplaced(page, _TEXT_TWICE_AS_LARGE))
         page.set_viewport_size(NARROW)
         self._note("narrow", state, accessibility.misplaced(page))
+        self._note("broken words", state, accessibility.broken_words(page))
         self._note("spaced", state, accessibility.misplaced(page, _TEXT_SPACED))
         self._note("small targets when narrow", state, accessibility.small_targets(page))
         page.set_viewport_size(DESKTOP)

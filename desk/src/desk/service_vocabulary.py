@@ -11,7 +11,6 @@ PROBLEM_TYPE = "urn:suport:problem:"
 RESOLVED = "resolved"  # the status of an incident that is no longer open, and the act behind it
 BY_PHONE = "phone"  # the origin of an incident that an operator recorded
 ACCESSIBILITY = "accessibility"  # the topic with a right to an answer within 20 working days
-OPERATOR = "operator"  # the author of an entry
 MAIL_SET_ASIDE, ENDING = "mail_set_aside", "ending"  # acts of the service that the desk explains
 
 
@@ -39,6 +38,14 @@ class OpenStatus(StrEnum):
 
 UNCLAIMED = {OpenStatus.RECEIVED, OpenStatus.QUEUED}
 """The statuses in which an incident waits for an operator."""
+
+
+class Actor(StrEnum):
+    """Who did something."""
+
+    CITIZEN = "citizen"
+    OPERATOR = "operator"
+    SERVICE = "service"
 
 
 class Reason(StrEnum):

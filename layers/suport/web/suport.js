@@ -47,6 +47,14 @@ createAll(CharacterCount);
 createAll(ErrorSummary);
 createAll(NotificationBanner);
 
+// A banner that leaves the focus to the new message is read out because its text comes late.
+for (const banner of document.querySelectorAll("[data-disable-auto-focus]")) {
+  const said = banner.querySelector("#done");
+  const text = said.textContent;
+  said.textContent = "";
+  setTimeout(() => (said.textContent = text), 100);
+}
+
 // Says that a file is too large before the browser sends it; the store would refuse it in English.
 for (const input of document.querySelectorAll("[data-most-bytes]")) {
   input.addEventListener("change", () => {

@@ -46,6 +46,14 @@ def test_at_400_percent_nothing_scrolls_sideways_or_is_cut_off(walk: Walk) -> No
     assert walk.found["narrow"] == {}
 
 
+def test_no_word_of_a_label_or_heading_is_broken_without_need(walk: Walk) -> None:
+    assert walk.found["broken words"] == {}
+
+
+def test_all_text_is_in_the_pages_own_font(walk: Walk) -> None:
+    assert walk.found["fonts"] == {}
+
+
 def test_text_at_twice_its_size_is_readable(walk: Walk) -> None:
     assert walk.found["large text"] == {}
 

@@ -56,6 +56,23 @@ def test_an_earlier_part_is_shown_by_itself(service: Service, desk: Desk) -> Non
     assert "There are no earlier entries." in desk("show", REFERENCE, "--before", LATER).out
 
 
+@pytest.mark.parametrize(
+    ("ended_by", "told"),
+    [
+        ("citizen", "closed by the citizen"),
+        ("service", "closed: the citizen did not answer"),
+        ("operator", "resolved"),
+        (None, "resolved"),
+    ],
+)
+def test_the_desk_tells_closed_from_resolved(
+    service: Service, desk: Desk, ended_by: str | None, told: str
+) -> None:
+    ended = {"status": "resolved", "claimed_by": None, "resolved_by": ended_by}
+    service.answers[LOOK] = (200, VIEW | ended)
+    assert f"payment · {told} · in " in desk("show", REFERENCE).out
+
+
 def test_an_unknown_entry_is_refused(service: Service, desk: Desk) -> None:
     wrong = [{"field": "before", "message": "Name an entry."}]
     service.answers[f"{LOOK}?before=IT"] = problem(422, "invalid", errors=wrong)

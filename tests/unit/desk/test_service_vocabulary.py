@@ -22,6 +22,7 @@ from tests.support.template import TEMPLATE
         pytest.param([each.name for each in SHIPPED.iterdir()], incident.Category, id="replies"),
         pytest.param(desk.Language, Language, id="languages"),
         pytest.param([*desk.OpenStatus, desk.RESOLVED], incident.Status, id="statuses"),
+        pytest.param(desk.Actor, incident.Actor, id="who did it"),
         pytest.param(desk.Reason, incident.Reason, id="reasons"),
         pytest.param([desk.ACCESSIBILITY], incident.Topic, id="topics"),
         pytest.param(desk.Scope, consent.Scope, id="scopes of a consent"),
@@ -40,7 +41,6 @@ def test_the_desk_has_exactly_the_words_of_the_service(
     [
         pytest.param(desk.EntryKind, history.Kind, id="kinds of entries"),
         pytest.param([desk.BY_PHONE], incident.Channel, id="how it came"),
-        pytest.param([desk.OPERATOR], incident.Actor, id="who did it"),
         pytest.param(
             [desk.RESOLVED, desk.MAIL_SET_ASIDE, desk.ENDING], history.Done, id="what was done"
         ),

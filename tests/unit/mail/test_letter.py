@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 import pytest
 from hypothesis import given
@@ -342,7 +343,7 @@ def test_a_mail_loads_nothing_and_does_not_track_its_reader(language: Language) 
             *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
         }
         names = {name for _, attributes in html.elements for name in attributes}
-        assert names <= {"lang", "charset", "style", "href"}
+        assert names <= {"lang", "dir", "charset", "style", "href"}
         assert "url(" not in each.html
         assert all(str(link).startswith(f"{PUBLIC_URL}/{language}/track") for link in html.links)
 
@@ -384,6 +385,11 @@ def test_the_mail_about_the_end_says_who_ended_the_help() -> None:
     assert len(texts) == 2
 
 
+def without_marks(text: str) -> str:
+    """The text with one space for each run of white space, without marks of direction."""
+    return " ".join(re.sub("[\u200e\u200f]", "", text).split())
+
+
 words_of_operators = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]))
 
 
@@ -396,8 +402,39 @@ def test_an_operators_words_arrive_in_both_forms_and_are_never_markup(words: str
         *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
     }
     assert " ".join(words.split()) in html.within("body").text
-    assert " ".join(words.split()) in " ".join(told.text.split())
+    assert without_marks(words) in without_marks(told.text)
     assert told.subject == news(MailKind.REPLY, REPLY, "altra cosa").subject
+
+
+ARABIC = "لا أستطيع التوقيع على الطلب لأن البرنامج AutoFirma لا يجد الشهادة"
+LTR, RTL = "\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"
+
+
+def test_each_paragraph_of_an_operator_runs_in_its_own_direction() -> None:
+    html = Page(news(MailKind.REPLY, REPLY, f"{ARABIC}\nBon dia\n\nAdéu").html)
+    quoted = [each for each in html.all if each.around and each.around.tag == "blockquote"]
+    assert [each.attributes["dir"] for each in quoted] == ["auto"] * 4
+    assert [each.text for each in quoted] == [ARABIC, "Bon dia", "", "Adéu"]
+
+
+@pytest.mark.parametrize(
+    ("words", "mark"),
+    [
+        (f"{'שלום ' * 13}AutoFirma {'שלום ' * 13}", RTL),
+        (f"{'Bon dia, ' * 7}{'שלום ' * 30}", LTR),
+    ],
+    ids=["Hebrew", "Catalan"],
+)
+def test_lines_of_plain_text_keep_the_direction_of_their_paragraph(words: str, mark: str) -> None:
+    text = news(MailKind.REPLY, REPLY, words).text
+    quoted = [line for line in text.splitlines() if "שלום" in line or "Bon dia" in line]
+    firsts = [
+        next(found for each in line if (found := bidirectional(each)) in {"L", "R"})
+        for line in quoted
+    ]
+    assert len(quoted) > 2
+    assert set(firsts) == {"R" if mark == RTL else "L"}
+    assert without_marks(words) in without_marks(text)
 
 
 def test_lines_of_plain_text_are_short_enough_for_any_programme() -> None:

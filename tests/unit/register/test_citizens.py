@@ -15,7 +15,7 @@ from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY, NotResolved, Reopeni
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.deadlines import REOPENABLE_FOR, may_reopen, reopenable_until
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Incident, Reason, Status
+from suport.domain.incident import Actor, Incident, Reason, Status
 from suport.domain.language import Language
 from suport.domain.reference import reference_for
 from suport.domain.submission import fingerprint
@@ -66,6 +66,7 @@ def contents(register: Register, incident: Incident) -> list[dict[str, Any]]:
 def test_closing_the_incident_leaves_nothing_to_do(register: Register) -> None:
     closed = resolved(register)
     assert (closed.status, closed.resolved_at) == (Status.RESOLVED, RESOLVED_AT)
+    assert closed.resolved_by is Actor.CITIZEN
     assert TO_DO & stored_incident(register, closed.reference).keys() == set()
     assert contents(register, closed)[1:] == [{"action": "resolved", "by": "citizen"}]
 
@@ -135,7 +136,7 @@ def test_for_fourteen_days_a_citizen_can_reopen_an_incident(
     register.reopen(closed.reference, at)
     back = register.incident(closed.reference, at)
     assert (back.status, back.route_reason) == (Status.QUEUED, Reason.REOPENED)
-    assert (back.resolved_at, back.rating) == (None, None)
+    assert (back.resolved_at, back.resolved_by, back.rating) == (None, None, None)
     assert stored_incident(register, back.reference).keys() >= TO_DO
     assert contents(register, back)[-1] == {"action": "reopened", "by": "citizen"}
 

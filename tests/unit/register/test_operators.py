@@ -16,7 +16,15 @@ from suport.domain.change import KEYED
 from suport.domain.consent import NothingToWithdraw, Scope
 from suport.domain.deadlines import Wake
 from suport.domain.history import Kind
-from suport.domain.incident import Category, Channel, Incident, MailTrouble, Reason, Status
+from suport.domain.incident import (
+    Actor,
+    Category,
+    Channel,
+    Incident,
+    MailTrouble,
+    Reason,
+    Status,
+)
 from suport.domain.language import Language
 from suport.domain.operator_acts import (
     AlreadyResolved,
@@ -316,7 +324,7 @@ def test_the_first_answer_stays_the_first_however_often_the_citizen_reopens(
     register.resolve(reference, *BIEL, "Ara sí", NOW + 5 * HOUR)
     incident = register.incident(reference, NOW)
     assert incident.first_answered_at == NOW + HOUR
-    assert incident.resolved_at == NOW + 5 * HOUR
+    assert (incident.resolved_at, incident.resolved_by) == (NOW + 5 * HOUR, Actor.OPERATOR)
 
 
 def test_a_solution_is_an_answer_too(register: Register) -> None:
@@ -656,6 +664,7 @@ def test_an_incident_that_its_citizen_does_not_answer_is_resolved_and_consents_e
     assert register.wake(reference, at) is Wake.RESOLVED
     incident = register.incident(reference, at)
     assert (incident.status, incident.resolved_at) == (Status.RESOLVED, at)
+    assert incident.resolved_by is Actor.SERVICE
     assert (incident.consents, incident.claimed_by, incident.due_at) == ({}, None, None)
     assert {"action": "resolved", "by": "service"} in contents(register, reference, at)
 

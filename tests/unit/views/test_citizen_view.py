@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from suport.domain.attachment import AddedFile, State
 from suport.domain.history import Entry, HistoryPart, Kind
-from suport.domain.incident import Category, Incident, Status, Topic
+from suport.domain.incident import Actor, Category, Incident, Status, Topic
 from suport.domain.language import Language
 from suport.domain.reference import reference_for
 from suport.domain.retention import expires_at
@@ -217,6 +217,18 @@ def test_the_citizen_sees_until_when_they_may_reopen_a_resolved_incident() -> No
     view = citizen_view(incident(status=Status.RESOLVED, resolved_at=SUBMITTED_AT), HistoryPart())
     assert view["resolved_at"] == "2026-08-31T10:00:00.250Z"
     assert view["reopenable_until"] == "2026-09-14T10:00:00.250Z"
+
+
+def test_the_citizen_sees_who_ended_the_incident_and_no_operators_name() -> None:
+    ended = incident(status=Status.RESOLVED, resolved_at=SUBMITTED_AT, resolved_by=Actor.OPERATOR)
+    assert citizen_view(ended, HistoryPart())["resolved_by"] == "operator"
+
+
+def test_the_citizen_sees_by_when_to_answer_only_while_the_team_waits() -> None:
+    until = {"due_at": SUBMITTED_AT}
+    waiting = citizen_view(incident(status=Status.WAITING, **until), HistoryPart())
+    assert waiting["answer_by"] == "2026-08-31T10:00:00.250Z"
+    assert citizen_view(incident(status=Status.QUEUED, **until), HistoryPart())["answer_by"] is None
 
 
 def test_an_open_incident_has_no_end_of_reopening() -> None:

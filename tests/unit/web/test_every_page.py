@@ -12,6 +12,8 @@ from suport.web.rendering import environment
 from tests.support.html import Page
 from tests.support.page_examples import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
 
+NOT_TYPED = {"hidden", "radio", "checkbox", "file"}
+
 
 def test_every_page_says_its_language_and_what_it_is(page: Page, reader: Language) -> None:
     assert page.of("html")[0]["lang"] == reader
@@ -56,6 +58,12 @@ def test_every_field_has_a_label(pages: list[Page]) -> None:
         fields = [*page.of("input"), *page.of("textarea"), *page.of("select")]
         visible = [each for each in fields if each.get("type") != "hidden"]
         assert [each for each in visible if each["id"] not in labelled] == []
+
+
+def test_every_field_takes_the_direction_of_what_is_typed(pages: list[Page]) -> None:
+    for page in pages:
+        typed = [each for each in page.of("input") if each.get("type") not in NOT_TYPED]
+        assert [each for each in [*typed, *page.of("textarea")] if each.get("dir") != "auto"] == []
 
 
 def test_nothing_in_a_page_is_refused_by_its_own_policy(pages: list[Page]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from desk.drafts.kinds import TRANSFER, Kind
-from desk.service_vocabulary import OPERATOR, RESOLVED, EntryKind
+from desk.service_vocabulary import RESOLVED, Actor, EntryKind
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)  # if they differ by more, AWS refuses the signature
 
@@ -28,7 +28,7 @@ def is_recorded(kind: str, text: str, written_at: datetime, incident: Mapping[st
     wanted = EntryKind.NOTE if kind == Kind.NOTE else EntryKind.MESSAGE
     return any(
         entry.get("kind") == wanted
-        and entry.get("by") == OPERATOR
+        and entry.get("by") == Actor.OPERATOR
         and _lines(str(entry.get("body", ""))) == _lines(text)
         for entry in history
     )

@@ -8,7 +8,15 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.queue.message import Received
-from desk.service_vocabulary import ACCESSIBILITY, BY_PHONE, Language, OpenStatus, Reason, Scope
+from desk.service_vocabulary import (
+    ACCESSIBILITY,
+    BY_PHONE,
+    Actor,
+    Language,
+    OpenStatus,
+    Reason,
+    Scope,
+)
 from desk.terminal.history import print_history
 from desk.terminal.moments import age, moment, written_moment
 from desk.terminal.output import cell, grid, indented
@@ -30,6 +38,10 @@ _REASONS: dict[str, str] = {
 _CONSENTS: dict[str, str] = {
     Scope.VIEW: "you may view the screen",
     Scope.CONTROL: "you may act on the computer",
+}
+_ENDINGS = {
+    Actor.CITIZEN: "closed by the citizen",
+    Actor.SERVICE: "closed: the citizen did not answer",
 }
 _CONTACT = ("name", "phone", "email", "nif", "availability")
 _ABBREVIATIONS = {"nif": "NIF", "email": "E-mail"}
@@ -97,7 +109,7 @@ def _print_headline(console: Console, content: Mapping[str, Any], told: list[str
 def _status(view: Mapping[str, Any]) -> str:
     status, by = str(view["status"]), view.get("claimed_by")
     if not by:
-        return status
+        return _ENDINGS.get(view.get("resolved_by"), status)
     return f"{status} by {by}" if status == OpenStatus.CLAIMED else f"{status}, with {by}"
 
 

@@ -151,6 +151,7 @@ class Change:
         self.set(
             status=Status.RESOLVED,
             resolved_at=self.now,
+            resolved_by=by,
             route_reason=None,
             route_request=None,
             due_at=None,

@@ -63,6 +63,11 @@ def due(incident: Incident, now: datetime) -> Wake | None:
             return None
 
 
+def answer_by(incident: Incident) -> datetime | None:
+    """When the incident is closed if its citizen does not answer; None if nobody waits for that."""
+    return incident.due_at if incident.status is Status.WAITING else None
+
+
 def reopenable_until(incident: Incident) -> datetime | None:
     """The last moment in which the citizen may reopen it; none while it is not resolved."""
     if incident.status is not Status.RESOLVED or incident.resolved_at is None:

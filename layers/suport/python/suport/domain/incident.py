@@ -110,11 +110,13 @@ class Incident:
     `claimed_by` names the operator who has the incident, also while it waits for the citizen to
     answer their question, and `claimed_at` says since when. `first_answered_at` is when the team
     first answered the citizen; reopening keeps it. `last_entry` names the latest entry of the
-    history. `consents` are those in force. `resolved_at` and `rating` (1 to 5) belong to the latest
-    resolution; a reopened incident has neither. `keyed_messages` names the entries of the latest
-    messages that came with a key, by a digest of key and text; `keyed_work` does the same for what
-    operators did. `mail_trouble` is set once mail to the citizen has proved useless. `files` are in
-    the order in which they were added.
+    history. `consents` are those in force. `resolved_at`, `resolved_by` and `rating` (1 to 5)
+    belong to the latest resolution; a reopened incident has none of them. An operator resolves an
+    incident: where its citizen ended it, or the service after 14 days of silence, people read that
+    it is closed. `keyed_messages` names the entries of the latest messages that came with a key, by
+    a digest of key and text; `keyed_work` does the same for what operators did. `mail_trouble` is
+    set once mail to the citizen has proved useless. `files` are in the order in which they were
+    added.
 
     `description`, `error`, `procedure` and `context` are what the citizen first wrote. They expire
     six months after `submitted_at` however long the incident lives: from then on `description` is
@@ -157,6 +159,7 @@ class Incident:
     context: dict[str, str] = field(default_factory=dict)
     topic: Topic | None = None
     resolved_at: datetime | None = None
+    resolved_by: Actor | None = None
     rating: int | None = None
     rated_at: datetime | None = None
     keyed_messages: dict[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ repeats nothing that was typed; otherwise the form could send any text to anybod
 """
 
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -39,6 +40,8 @@ SUBJECTS = {
 
 _OFFICE = "Seu Electrònica · Govern de les Illes Balears"
 _WIDTH = 72  # characters in a line of plain text
+_INDENT = "  "  # before a person's words in plain text
+_MARKS = {"L": "\N{LEFT-TO-RIGHT MARK}", "R": "\N{RIGHT-TO-LEFT MARK}", None: ""}
 _FONT = "font-family: Arial, Helvetica, sans-serif; font-size: 16px; line-height: 1.5"
 
 
@@ -312,7 +315,7 @@ def _as_text(piece: _Piece) -> str:
         case _Paragraph(words):
             return _wrapped(words)
         case _Quotation(words):
-            return "\n".join(_wrapped(line, indent="  ") for line in words.splitlines())
+            return "\n".join(_wrapped_in_its_direction(line) for line in words.splitlines())
         case _Facts(facts):
             return "\n".join(f"{name}: {value}" for name, value in facts)
         case _Link(words, address):
@@ -330,6 +333,26 @@ def _wrapped(line: str, indent: str = "") -> str:
     )
 
 
+def _wrapped_in_its_direction(paragraph: str) -> str:
+    """The paragraph in lines that all run in its direction.
+
+    Mail programs look for the direction of each line on its own, at its first letter (Unicode
+    Annex 9, P2). A line that would run otherwise begins with a mark that nobody sees.
+    """
+    direction = _direction(paragraph)
+    lines = _wrapped(paragraph, indent=_INDENT).splitlines()
+    return "\n".join(
+        line if _direction(line) in {direction, None} else f"{_MARKS[direction]}{line}"
+        for line in lines
+    )
+
+
+def _direction(text: str) -> str | None:
+    """`L` or `R`, as the first letter with a direction says; None without any."""
+    found = (unicodedata.bidirectional(character) for character in text)
+    return next(("L" if each == "L" else "R" for each in found if each in {"L", "R", "AL"}), None)
+
+
 def _as_html(subject: str, language: str, pieces: list[_Piece]) -> str:
     body = "\n".join(_element(piece) for piece in pieces)
     return (
@@ -345,8 +368,10 @@ def _element(piece: _Piece) -> str:
             marked = f' lang="{language}"' if language else ""
             return f"<p{marked}>{escape(words)}</p>"
         case _Quotation(words):
-            lines = "<br>\n".join(escape(line) for line in words.splitlines())
             style = "margin: 16px 0; padding: 0 0 0 16px; border-left: 4px solid #767676"
+            # each line in its own direction, and what reorders letters ends with it
+            own = '<p dir="auto" style="margin: 0">'
+            lines = "\n".join(f"{own}{escape(line) or '<br>'}</p>" for line in words.splitlines())
             return f'<blockquote style="{style}">{lines}</blockquote>'
         case _Facts(facts):
             lines = "<br>\n".join(

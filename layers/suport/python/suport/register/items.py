@@ -256,6 +256,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "route_reason": Reason,
     "mail_trouble": MailTrouble,
     "origin": Channel,
+    "resolved_by": Actor,
     "topic": Topic,
     "consents": _consents_of,
     "files": _files_of,

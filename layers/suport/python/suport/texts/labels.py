@@ -41,6 +41,8 @@ STATUSES = {
     Status.WAITING: N_("Waiting for your answer"),
     Status.RESOLVED: N_("Resolved"),
 }
+CLOSED = N_("Closed")
+"""What an incident is called that ended without an operator resolving it."""
 
 CHARGED = {Charged.YES: N_("Yes"), Charged.NO: N_("No"), Charged.UNKNOWN: N_("I do not know")}
 
@@ -95,7 +97,7 @@ REFUSALS = {
     Refusal.WRONG_TYPE: N_("A file was not kept: it is not of the kind named"),
     Refusal.WRONG_SIZE: N_("A file was not kept: it is too large or empty"),
     Refusal.TOO_MANY: N_("A file was not kept: there are five already"),
-    Refusal.RESOLVED: N_("A file was not kept: the incident was resolved"),
+    Refusal.RESOLVED: N_("A file was not kept: the incident was no longer open"),
     Refusal.INFECTED: N_("A file was not kept: it contained malware"),
     Refusal.REPLACED: N_("A file was not kept: it had been replaced"),
 }
@@ -157,6 +159,22 @@ EVENTS: dict[tuple[str, ...], Message] = {
 }
 """What may have happened to an incident, by the kind of the entry, by what was done or by whom, and
 by any other fact that changes the text."""
+
+
+def state(view: Mapping[str, Any]) -> Message:
+    """The state of the incident, by its view.
+
+    An operator resolves an incident; its citizen closes it, or silence does. An incident that ended
+    before the register named who ended it is called resolved.
+    """
+    if view["resolved_by"] in {Actor.CITIZEN, Actor.SERVICE}:
+        return CLOSED
+    return STATUSES[view["status"]]
+
+
+def ended(view: Mapping[str, Any]) -> Message | None:
+    """How the incident ended, by its view; None while it is open, or if nobody noted it."""
+    return EVENTS.get((Kind.ACTION, Done.RESOLVED, view["resolved_by"] or ""))
 
 
 def happened(entry: Mapping[str, Any]) -> Message | None:

@@ -43,6 +43,7 @@ def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[
         "submitted_at": utc_text(incident.submitted_at),
         "expires_on": retention.last_day_before(incident.expires_at).isoformat(),
         "claimed_by": incident.claimed_by,
+        "resolved_by": incident.resolved_by,
         "description": incident.description,
         "error": incident.error or None,
         "procedure": incident.procedure or None,

@@ -6,6 +6,7 @@ typed in it. Functions only raise what is wrong.
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from suport.http.problems import about_pages
 from suport.http.request import Request
 from suport.http.response import Response
 from suport.web.site_map import FORMS
-from suport.web.visit import HTML, Visit, fits, lead_to
+from suport.web.visit import HTML, KEPT, Visit, fits, lead_to
 
 if TYPE_CHECKING:
     from suport.web.rendering import Page
@@ -61,9 +62,10 @@ class Site(Api):
             return super().answer(request)
         visit = Visit(request)
         try:
-            return self.visit(visit)
+            answer = self.visit(visit)
         except Exception as failure:  # noqa: BLE001  whatever it is, somebody waits for a page
-            return self._show(visit, self.problem_of(failure))
+            answer = self._show(visit, self.problem_of(failure))
+        return _kept_to_go_back_to(answer) if request.method == "POST" else answer
 
     def visit(self, visit: Visit) -> Response:
         """What the route of the visit answers.
@@ -132,6 +134,20 @@ class Site(Api):
         if to_be_opened:
             return TrackingForm(fields=typed, trouble=trouble, root=root).render(language)
         return form_again(visit.name, typed, trouble, root).render(language)
+
+
+def _kept_to_go_back_to(answer: Response) -> Response:
+    """The answer to a form as the browser may keep it, if it is a page.
+
+    To go back to any other page, a browser asks the service. It does not send a form again: where
+    it has not kept the answer, it shows an error of its own instead of what was typed.
+    """
+    if not answer.body:
+        return answer
+    status = answer.status
+    if status is HTTPStatus.TOO_MANY_REQUESTS:  # Firefox keeps no such answer
+        status = HTTPStatus.CONFLICT
+    return replace(answer, status=status, headers={**answer.headers, **KEPT})
 
 
 def _root(visit: Visit) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from suport.web.rendering import Document
 
 HTML = "text/html; charset=utf-8"
+KEPT: Mapping[str, str] = {"Cache-Control": "private, no-cache"}
+"""The browser keeps a page, to show it again when the citizen goes back; else it asks first."""
 LARGEST_PAGE = 5 * 1024 * 1024  # bytes; Lambda takes no answer of more than six megabytes
 
 
@@ -166,7 +168,7 @@ class Visit:
         html = page.render(self.language)
         if not fits(html):
             raise about_requests.too_large(LARGEST_BODY)
-        kept = {} if personal else {"Cache-Control": "private, no-cache"}
+        kept = {} if personal else KEPT
         language = {"Content-Language": str(self.language)}
         return Response(status, HTML, html, {**language, **kept, **(headers or {})})
 

@@ -30,7 +30,7 @@ def reopening_over() -> Problem:
         ProblemName.REOPENING_OVER,
         N_("This incident can no longer be reopened"),
         N_(
-            "Nothing has been recorded: it was resolved more than {days} days ago. Report a new "
+            "Nothing has been recorded: it ended more than {days} days ago. Report a new "
             "incident and name the reference of this one in it.",
             days=REOPENABLE_FOR.days,
         ),
@@ -96,10 +96,10 @@ def not_resolved() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOT_RESOLVED,
-        N_("This incident is not resolved yet"),
+        N_("This incident is still open"),
         N_(
-            "Nothing has been recorded. You can rate the help once the incident is resolved; if "
-            "it is solved for you, close it first."
+            "Nothing has been recorded. You can rate the support once the incident is resolved or "
+            "closed; if it is solved for you, close it first."
         ),
     )
 
@@ -134,7 +134,7 @@ def solved_already() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.ALREADY_RESOLVED,
-        N_("This incident is resolved"),
+        N_("This incident is no longer open"),
         N_(
             "Nothing has been recorded: remote support is for incidents that are still open. If "
             "you need more help, reopen this one or report a new one."

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from suport.texts.published_notices import CONTROLLER
 from suport.views.citizen_view import CitizenView
+from suport.web import conversation
+from suport.web.conversation import Told
 from suport.web.rendering import Document
 
 
@@ -21,3 +23,13 @@ class ExportPage(Document):
     exported_at: str
     before: str = ""
     controller: str = CONTROLLER
+
+    @property
+    def told(self) -> list[Told]:
+        """The conversation."""
+        return conversation.conversation(self.view)
+
+    @property
+    def log(self) -> list[Told]:
+        """What was done with the incident, without the words."""
+        return conversation.log(self.view)

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from suport.domain.submission import LONGEST_DESCRIPTION
 from suport.views.citizen_view import CitizenView
+from suport.web import conversation
+from suport.web.conversation import Told
 from suport.web.rendering import FormPage, Page
 from suport.web.site_map import address
 
@@ -35,6 +37,23 @@ class IncidentPage(FormPage):
     def here(self) -> str:
         """The page's address, with the part of the history."""
         return address("track", {"before": self.before})
+
+    @property
+    def latest(self) -> list[Told]:
+        """The end of the conversation: the newest words, below what the citizen must not miss."""
+        told = conversation.conversation(self.view)
+        return told[: conversation.newest(told)]
+
+    @property
+    def earlier(self) -> list[Told]:
+        """The rest of the conversation."""
+        told = conversation.conversation(self.view)
+        return told[conversation.newest(told) :]
+
+    @property
+    def log(self) -> list[Told]:
+        """What was done with the incident, without the words."""
+        return conversation.log(self.view)
 
 
 @dataclass(frozen=True, kw_only=True)
