@@ -82,7 +82,7 @@ def started(preferences: Mapping[str, object]) -> Iterator[Marionette]:
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         lines = [
             f"user_pref({json.dumps(name)}, {json.dumps(value)});"
-            for name, value in (_PREFERENCES | dict(preferences)).items()
+            for name, value in {**_PREFERENCES, **preferences}.items()
         ]
         Path(profile, "user.js").write_text("\n".join(lines))
         firefox = subprocess.Popen(  # noqa: S603  the one that local/prepare found

@@ -52,7 +52,7 @@ VIEW: dict[str, Any] = {
     "privacy_notice": "2026-11-23",
     "context": {"step": "Pas 3", "browser": "Firefox 145, Linux", "charged": "unknown"},
     "topic": None,
-    "answer_by": None,
+    "closes_at": None,
     "resolved_at": None,
     "resolved_by": None,
     "reopenable_until": None,
@@ -89,7 +89,7 @@ RESOLVED = VIEW | {
     "can_be_reopened": True,
 }
 CLOSED = RESOLVED | {"resolved_by": "citizen"}
-WAITING = VIEW | {"status": "waiting", "answer_by": "2026-12-07T12:00:00.000Z"}
+WAITING = VIEW | {"status": "waiting", "closes_at": "2026-12-07T12:00:00.000Z"}
 BARE = VIEW | {
     **dict.fromkeys(("error", "procedure", "context")),
     "files": [],

@@ -227,8 +227,8 @@ def test_the_citizen_sees_who_ended_the_incident_and_no_operators_name() -> None
 def test_the_citizen_sees_by_when_to_answer_only_while_the_team_waits() -> None:
     until = {"due_at": SUBMITTED_AT}
     waiting = citizen_view(incident(status=Status.WAITING, **until), HistoryPart())
-    assert waiting["answer_by"] == "2026-08-31T10:00:00.250Z"
-    assert citizen_view(incident(status=Status.QUEUED, **until), HistoryPart())["answer_by"] is None
+    assert waiting["closes_at"] == "2026-08-31T10:00:00.250Z"
+    assert citizen_view(incident(status=Status.QUEUED, **until), HistoryPart())["closes_at"] is None
 
 
 def test_an_open_incident_has_no_end_of_reopening() -> None:

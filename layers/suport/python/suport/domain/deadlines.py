@@ -63,7 +63,7 @@ def due(incident: Incident, now: datetime) -> Wake | None:
             return None
 
 
-def answer_by(incident: Incident) -> datetime | None:
+def closes_at(incident: Incident) -> datetime | None:
     """When the incident is closed if its citizen does not answer; None if nobody waits for that."""
     return incident.due_at if incident.status is Status.WAITING else None
 

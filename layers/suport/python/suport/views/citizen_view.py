@@ -10,7 +10,7 @@ from typing import Any
 
 from suport.domain import retention
 from suport.domain.attachment import AddedFile, FileId
-from suport.domain.deadlines import answer_by, may_reopen, reopenable_until
+from suport.domain.deadlines import closes_at, may_reopen, reopenable_until
 from suport.domain.history import Action, Done, Entry, HistoryPart, Kind
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
@@ -50,7 +50,7 @@ def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
         "privacy_notice": incident.privacy_notice,
         "context": incident.context or None,
         "topic": incident.topic,
-        "answer_by": _text(answer_by(incident)),
+        "closes_at": _text(closes_at(incident)),
         "resolved_at": _text(incident.resolved_at),
         "resolved_by": incident.resolved_by,
         "reopenable_until": _text(reopenable_until(incident)),
