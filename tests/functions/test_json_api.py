@@ -33,10 +33,10 @@ from tests.support.submitting import VALID, rejected, submitted
         ({"contact": None}, "contact"),
         ({"contact": {"email": "anna"}}, "contact.email"),
         ({"contact": {"phone": "012"}}, "contact.phone"),
-        ({"contact": {"phone": "call me 612345678 ok"}}, "contact.phone"),
+        ({"contact": {"phone": "call me 61234567 ok"}}, "contact.phone"),
         ({"contact": {"email": "a@example.org", "nif": "12345678A"}}, "contact.nif"),
         ({"contact": {"email": "a@example.org", "fax": "1"}}, "contact.fax"),
-        ({"contact": {"email": "a@example.org", "name": "two\nlines"}}, "contact.name"),
+        ({"contact": {"email": "a@example.org", "name": "a NUL \x00"}}, "contact.name"),
         ({"category": "payment"}, "error.code"),
         ({"category": "payment", "error": {"code": " "}}, "error.code"),
         ({"language": "fr"}, "language"),
@@ -66,7 +66,7 @@ def test_a_body_that_is_not_a_submission_is_refused(load: Load, body: bytes, sta
     assert rejected(load, body) == (status, ["body"])
 
 
-@pytest.mark.parametrize("declared", ["text/plain", "", "application/json; charset=iso-8859-1"])
+@pytest.mark.parametrize("declared", ["text/plain", "", "application/json; charset=utf-16"])
 def test_another_content_type_is_refused(load: Load, declared: str) -> None:
     assert rejected(load, json.dumps(VALID).encode(), Content_Type=declared) == (415, ["body"])
 

@@ -223,21 +223,17 @@ def test_the_answer_does_not_reveal_whether_the_reference_or_the_code_is_wrong(
     reference = web.opened()
     code = web.code
     web.cookie = None
-    misread = reference[:-1] + ("0" if reference[-1] != "0" else "1")
     typed = [
         {"reference": reference, "access_code": "0000-0000-0000-0000-0000-0000-0000"},
-        {"reference": reference, "access_code": ""},
         {"reference": "0000-0000-0000", "access_code": code},
-        {"reference": misread, "access_code": code},
-        {"reference": "ningú ho sap", "access_code": code},
-        {"reference": "", "access_code": ""},
+        {"reference": "0000-0000-0000", "access_code": "0000-0000-0000-0000-0000-0000-0000"},
     ]
     bodies = []
     for fields in typed:
         capsys.readouterr()
         answer = web.post("track", fields)
         assert (answer.status, answer.cookie) == (404, None)
-        assert code not in answer.body
+        assert answer.page.values.items() >= fields.items()
         bodies.append(re.sub(r' value="[^"]*"', "", answer.body))
         (figure,) = wrong_codes(capsys.readouterr().out)
         assert figure.pop("WrongAccessCodes") == [1.0]

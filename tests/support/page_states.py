@@ -122,8 +122,15 @@ WITHOUT_INCIDENT = (
     State(
         "tracking: wrong code",
         "track",
-        {"reference": "0000-0000-0000", "access_code": UNBROKEN},
+        {"reference": "0000-0000-0000", "access_code": "0" * 28},
         404,
+        wrong=True,
+    ),
+    State(
+        "tracking: misread",
+        "track",
+        {"reference": UNBROKEN, "access_code": UNBROKEN},
+        422,
         wrong=True,
     ),
     State("contact", "contact", by_keyboard=True),

@@ -31,7 +31,7 @@ _CONSENTS: dict[str, str] = {
     Scope.VIEW: "you may view the screen",
     Scope.CONTROL: "you may act on the computer",
 }
-_CONTACT = ("name", "phone", "email", "nif", "availability")
+_CONTACT = ("name", "phone", "dial", "email", "nif", "availability")
 _ABBREVIATIONS = {"nif": "NIF", "email": "E-mail"}
 
 

@@ -12,17 +12,23 @@ from suport.domain.reference import Reference
 
 AccessCode = NewType("AccessCode", str)
 
-_CODE_CHARACTERS = 28  # 140 bits
+CODE_CHARACTERS = 28  # 140 bits
 
 
 def access_code_for(secret: bytes, reference: Reference) -> AccessCode:
     """The code that opens an incident to the person who submitted it: seven groups of four."""
     digest = keyed_hash(secret, Purpose.ACCESS_CODE, reference)
-    return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), _CODE_CHARACTERS)))
+    return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), CODE_CHARACTERS)))
 
 
-def opens(secret: bytes, reference: Reference, code: str) -> bool:
-    """Whether a code, as somebody typed it, is the access code of this reference."""
+def opens(secret: bytes, reference: Reference, typed: str) -> bool:
+    """Whether what somebody typed or pasted has the access code of this reference in it."""
     expected = crockford.normalise(access_code_for(secret, reference))
-    given = crockford.normalise(code).encode(errors="replace")
-    return hmac.compare_digest(expected.encode(), given)
+    return any(
+        hmac.compare_digest(expected, given) for given in crockford.runs(typed, CODE_CHARACTERS)
+    )
+
+
+def has_code(typed: str) -> bool:
+    """Whether there is anything in the text that can be an access code."""
+    return any(crockford.runs(typed, CODE_CHARACTERS))

@@ -1,9 +1,15 @@
 """Crockford's base 32: digits and capitals without I, L, O and U, made to be read aloud."""
 
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# Spaces and hyphens only group; O, I and L are what people write for 0 and 1.
 _ID_CHARACTERS = 26
-_AS_MEANT = str.maketrans("OIL", "011", " -")
+_WORD = re.compile(r"[^\W_]+")
+_AS_MEANT = str.maketrans("OIL", "011")  # what people write for 0 and 1
+_LONGEST = 2000  # characters; the rest of a longer text is not read
 
 
 def encode(number: int, length: int) -> str:
@@ -12,8 +18,34 @@ def encode(number: int, length: int) -> str:
 
 
 def normalise(text: str) -> str:
-    """What somebody typed, as they meant it: capitals, no grouping, 0 and 1 for O, I and L."""
-    return text.upper().translate(_AS_MEANT)
+    """What somebody typed, as they meant it: its letters and digits, in capitals, 0 and 1 for O, I.
+
+    Characters of full width and those that a link encodes are read as what they stand for.
+    """
+    return "".join(_words(text))
+
+
+def runs(text: str, length: int) -> Iterator[str]:
+    """Each run of whole words in a text that has so many characters, all of them of the alphabet.
+
+    Words end at whatever is neither letter nor digit: a code may be in groups, behind a label, or
+    in a link.
+    """
+    words = _words(text)
+    for start in range(len(words)):
+        run = ""
+        for word in words[start:]:
+            run += word
+            if len(run) >= length:
+                break
+        if len(run) == length and set(run) <= set(ALPHABET):
+            yield run
+
+
+def _words(text: str) -> list[str]:
+    text = unquote(text[:_LONGEST])
+    capitals = unicodedata.normalize("NFKC", text).upper().translate(_AS_MEANT)
+    return _WORD.findall(capitals)
 
 
 def grouped(text: str) -> str:
