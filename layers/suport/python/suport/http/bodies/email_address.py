@@ -12,10 +12,10 @@ _LINK = re.compile(r"(?i)mailto:(?://)?([^\s?<>\"')\]]*)(\?[^\s<>\"')\]]*)?")
 _LABEL = re.compile(
     r"(?i)^\W*(?:(?:e-?mail|correu(?: electr\w+)?|correo(?: electr\w+)?|mail)\b)[\s:=]+"
 )
-_APART = re.compile(r"[\s<>()\[\]{},;:|\"“”„«»‹›‘`´…\\]+")
+_APART = re.compile(r"[\s<>()\[\]{},;:|\"“”„«»‹›‘`´…\\/]+")
 # Signs before and after an address, of which an address does not consist, or not there.
 _AROUND = ".!?*_=’'-"
-_BEHIND = _AROUND.replace("_", "").replace("-", "").replace("=", "") + "/&"
+_BEHIND = _AROUND.replace("_", "").replace("-", "").replace("=", "") + "&"
 
 
 def the_address(typed: str) -> str:
