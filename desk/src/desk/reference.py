@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import unquote
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -12,7 +12,7 @@ _LENGTH, _GROUP = 12, 4
 
 
 def as_written(typed: str) -> str:
-    """The first reference in the text, in capitals and groups of four; other text stays as it is.
+    """The reference in the text, in capitals and groups of four; other text stays as it is.
 
     >>> as_written("gqnc yqby ih8c")
     'GQNC-YQBY-1H8C'
@@ -23,22 +23,35 @@ def as_written(typed: str) -> str:
     return typed
 
 
-def _runs(typed: str) -> Iterator[str]:
-    """Each run of whole words that has the length of a reference and its alphabet."""
-    capitals = unicodedata.normalize("NFKC", unquote(typed)).upper().translate(_AS_MEANT)
-    words = _WORD.findall(capitals)
-    for start in range(len(words)):
+# What follows is as in the service's `domain.crockford` and `domain.reference`, which say why.
+
+
+def _runs(typed: str) -> list[str]:
+    """The runs of whole words with the length of a reference and its alphabet, likeliest first."""
+    meant = unicodedata.normalize("NFKC", unquote(typed)).upper().translate(_AS_MEANT)
+    words = list(_WORD.finditer(meant))
+    found = []
+    for first in range(len(words)):
         run = ""
-        for word in words[start:]:
-            run += word
+        for last in range(first, len(words)):
+            run += words[last][0]
             if len(run) >= _LENGTH:
                 break
         if len(run) == _LENGTH and set(run) <= set(_ALPHABET):
-            yield run
+            groups = words[first : last + 1]
+            found.append((_unlikelihood(meant, groups), run))
+    return [run for _, run in sorted(found, key=lambda ranked: ranked[0])]
+
+
+def _unlikelihood(text: str, groups: list[re.Match[str]]) -> tuple[bool, bool, bool]:
+    inside = {text[one.end() : other.start()] for one, other in pairwise(groups)}
+    start, end = groups[0].start(), groups[-1].end()
+    sizes = {len(group[0]) for group in groups}
+    around = {text[max(0, start - 1) : start], text[end : end + 1]}
+    return len(sizes) > 1, len(inside) > 1, bool(inside & around)
 
 
 def _check_character(data: str) -> str:
-    """See the service's `domain.reference`."""
     check = 0
     for character in data:
         check = (check ^ _ALPHABET.index(character)) << 1

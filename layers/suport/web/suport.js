@@ -8,14 +8,13 @@ document.body.classList.add("govuk-frontend-supported");
 
 // A link in a mail carries reference and access code in its fragment, which no browser sends. This
 // takes the fragment out of the address and the history at once, and posts it like the form. Mail
-// programs encode a link and add signs to it: only letters and figures count, up to the end of the
-// code. Of a link without the whole code, the form gets the reference. A fragment that leads to a
+// programs encode a link and add to it: only letters and figures count, up to the end of the code. Of a link without the whole code, the form gets the reference. A fragment that leads to a
 // part of the page stays.
 function openByLink() {
   const fragment = decoded(location.hash).slice(1);
   if (!fragment || document.getElementById(fragment)) return;
   history.replaceState(null, "", location.pathname + location.search);
-  const typed = fragment.replace(/[^0-9a-z]/gi, "");
+  const typed = fragment.split(/[&?<>]/)[0].replace(/[^0-9a-z]/gi, "");
   const reference = typed.slice(0, 12).replace(/(.{4})(?=.)/g, "$1-");
   const field = document.querySelector("form[data-track] [name=reference]");
   if (typed.length >= 40) post("track", { reference, access_code: typed.slice(12, 40) });

@@ -45,7 +45,8 @@ PASTED = [
     ),
 ]
 PIECES = [
-    *"aé1 \n\t\v\f\x85\u2028\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2069\ufeff",
+    *"aé1 \n\t\v\f\x85\u2028\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f",
+    *"\u202a\u202e\u2060\u2069\ufeff",
     *(
         "\x1b",
         "[",

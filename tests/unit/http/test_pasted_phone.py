@@ -1,4 +1,4 @@
-"""Phone numbers as people write and paste them: from contacts, signatures, web pages and letters."""
+"""Phone numbers as people write and paste them: from contacts, signatures, pages and letters."""
 
 import json
 

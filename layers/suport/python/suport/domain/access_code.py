@@ -31,4 +31,4 @@ def opens(secret: bytes, reference: Reference, typed: str) -> bool:
 
 def has_code(typed: str) -> bool:
     """Whether there is anything in the text that can be an access code."""
-    return any(crockford.runs(typed, CODE_CHARACTERS))
+    return bool(crockford.runs(typed, CODE_CHARACTERS))

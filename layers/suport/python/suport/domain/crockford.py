@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import unquote
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -22,30 +22,42 @@ def normalise(text: str) -> str:
 
     Characters of full width and those that a link encodes are read as what they stand for.
     """
-    return "".join(_words(text))
+    return "".join(_WORD.findall(_as_meant(text)))
 
 
-def runs(text: str, length: int) -> Iterator[str]:
-    """Each run of whole words in a text that has so many characters, all of them of the alphabet.
+def runs(text: str, length: int) -> list[str]:
+    """The runs of whole words in a text that have so many characters, all of them of the alphabet.
 
     Words end at whatever is neither letter nor digit: a code may be in groups, behind a label, or
-    in a link.
+    in a link. The likeliest run is the first: its groups are of one size, parted by one sign, and
+    what is before and after it is parted by another.
     """
-    words = _words(text)
-    for start in range(len(words)):
+    meant = _as_meant(text)
+    words = list(_WORD.finditer(meant))
+    found = []
+    for first in range(len(words)):
         run = ""
-        for word in words[start:]:
-            run += word
+        for last in range(first, len(words)):
+            run += words[last][0]
             if len(run) >= length:
                 break
         if len(run) == length and set(run) <= set(ALPHABET):
-            yield run
+            groups = words[first : last + 1]
+            found.append((_unlikelihood(meant, groups), run))
+    return [run for _, run in sorted(found, key=lambda ranked: ranked[0])]
 
 
-def _words(text: str) -> list[str]:
+def _unlikelihood(text: str, groups: list[re.Match[str]]) -> tuple[bool, bool, bool]:
+    inside = {text[one.end() : other.start()] for one, other in pairwise(groups)}
+    start, end = groups[0].start(), groups[-1].end()
+    sizes = {len(group[0]) for group in groups}
+    around = {text[max(0, start - 1) : start], text[end : end + 1]}
+    return len(sizes) > 1, len(inside) > 1, bool(inside & around)
+
+
+def _as_meant(text: str) -> str:
     text = unquote(text[:_LONGEST])
-    capitals = unicodedata.normalize("NFKC", text).upper().translate(_AS_MEANT)
-    return _WORD.findall(capitals)
+    return unicodedata.normalize("NFKC", text).upper().translate(_AS_MEANT)
 
 
 def grouped(text: str) -> str:

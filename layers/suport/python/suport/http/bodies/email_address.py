@@ -13,9 +13,8 @@ _LABEL = re.compile(
     r"(?i)^\W*(?:(?:e-?mail|correu(?: electr\w+)?|correo(?: electr\w+)?|mail)\b)[\s:=]+"
 )
 _APART = re.compile(r"[\s<>()\[\]{},;:|\"“”„«»‹›‘`´…\\/]+")
-# Signs before and after an address, of which an address does not consist, or not there.
-_AROUND = ".!?*_=’'-"
-_BEHIND = _AROUND.replace("_", "").replace("-", "").replace("=", "") + "&"
+# Signs that stand before or behind an address, and with which none begins or ends.
+_BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&"
 
 
 def the_address(typed: str) -> str:
@@ -58,7 +57,7 @@ def _valid(candidate: str) -> str | None:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  as above
 
     candidate = re.sub(r"(@[^?]*)\?.*", r"\1", candidate)  # the rest of a link
-    bare = candidate.lstrip(_AROUND.replace("_", "").replace("=", "")).rstrip(_BEHIND)
+    bare = candidate.lstrip(_BEFORE).rstrip(_BEHIND)
     try:
         # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
         return validate_email(bare, check_deliverability=False, test_environment=True).normalized
