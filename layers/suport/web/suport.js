@@ -8,8 +8,9 @@ document.body.classList.add("govuk-frontend-supported");
 
 // A link in a mail carries reference and access code in its fragment, which no browser sends. This
 // takes the fragment out of the address and the history at once, and posts it like the form. Mail
-// programs encode a link and add to it: only letters and figures count, up to the end of the code. Of a link without the whole code, the form gets the reference. A fragment that leads to a
-// part of the page stays.
+// programs encode a link and add to it: only letters and figures count, up to the end of the code.
+// Of a link without the whole code, the form gets the reference. A fragment that leads to a part of
+// the page stays.
 function openByLink() {
   const fragment = decoded(location.hash).slice(1);
   if (!fragment || document.getElementById(fragment)) return;
