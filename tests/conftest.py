@@ -30,7 +30,8 @@ def pytest_configure() -> None:
                 *(sys.executable, "-m", "babel.messages.frontend", "--quiet", "compile"),
                 *("--input-file", source, "--output-file", compiled, "--locale", "ca"),
             )
-    if _is_older(PACKAGE / "web/assets/manifest.json", list(LAYER.glob("web/*.*"))):
+    sources = [*LAYER.glob("web/*.*"), PACKAGE / "domain/unseen_characters.json"]
+    if _is_older(PACKAGE / "web/assets/manifest.json", sources):
         packages = LAYER / "web/node_modules"
         packages.unlink(missing_ok=True)
         packages.symlink_to(TOOLS / "web/node_modules")

@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +19,7 @@ from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference
 from suport.http.bodies.citizens import ConfirmationBody, ContactCorrection, LostCodeBody
 from suport.http.bodies.contact import ContactParts, reachable
+from suport.http.bodies.parts import is_blank
 from suport.http.bodies.reading import read, read_fields
 from suport.http.problem import Problem
 from suport.http.problems import about_incidents
@@ -108,11 +109,11 @@ def correct_contact(visit: Visit) -> Response:
     at_once = visit.session.has_submitted(clock.now())
     stated = {name: each for name, each in fields.items() if name.startswith("contact.")}
     corrections = read_fields(ContactCorrection, stated, visit.language).contact
-    emptied = {name.removeprefix("contact.") for name, each in stated.items() if not each.strip()}
+    blank = {name.removeprefix("contact.") for name, each in stated.items() if is_blank(each)}
+    emptied = blank & ContactParts.model_fields.keys() if at_once else ()
 
     def corrected(contact: Mapping[str, str]) -> dict[str, str]:
-        kept = contact if not at_once else without(contact, emptied)
-        return reachable(corrections.corrected(kept), "contact.email")
+        return reachable(corrections.corrected(contact, emptied), "contact.email")
 
     incident, became = register().correct_contact(
         reference, corrected, clock.now(), at_once=at_once
@@ -219,11 +220,6 @@ def changed(visit: Visit, done: str, *, after: Incident | None = None) -> Respon
         shown = not may_be_mailed(after)
         kept = session.with_new_code(kept, after.code_number, clock.now(), shown=shown)
     return visit.kept_open(f"track?done={done}", kept)
-
-
-def without(contact: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
-    """The contact data without these parts."""
-    return {name: each for name, each in contact.items() if name not in names}
 
 
 def view_of(incident: Incident) -> CitizenView:

@@ -9,6 +9,8 @@ from http import HTTPStatus
 from suport.domain.incident import Category, Topic
 from suport.domain.language import Language
 from suport.domain.phone_line import availability
+from suport.domain.submission import LONGEST_ERROR
+from suport.domain.typed_text import paragraphs
 from suport.http.problem import FieldError
 from suport.http.problems import about_pages, about_requests
 from suport.http.request import Request
@@ -60,11 +62,20 @@ def show_help(visit: Visit) -> Response:
 
 
 def look_up_error(visit: Visit) -> Response:
-    """What is known about an error that the citizen typed or pasted; nothing of it is recorded."""
+    """What is known about an error that the citizen typed or pasted; nothing of it is recorded.
+
+    A text too long to be reported comes back, to be shortened.
+    """
     from suport.domain.known_errors import recognise  # noqa: PLC0415  few need it
+    from suport.http.text_length import wrong_length  # noqa: PLC0415  as above
 
     fields = visit.form()
-    typed = fields.get("error", "").strip()
+    typed = paragraphs(fields.get("error", "").replace("\0", ""))
+    if too_long := wrong_length(typed, LONGEST_ERROR):
+        trouble = about_requests.invalid([FieldError("error", too_long)])
+        line = availability(clock.now(), CLOSED_DATES)
+        wrong = help_page(procedure(fields), category(fields), line, typed=typed, trouble=trouble)
+        return visit.page(wrong, trouble.status, personal=False)
     signs = recognise(typed)
     page = ErrorPage(
         procedure=procedure(fields),

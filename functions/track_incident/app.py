@@ -14,12 +14,14 @@ from suport.domain.history import HistoryPart
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
+from suport.domain.typed_text import is_blank
 from suport.http import query
 from suport.http.bodies.citizens import MessageBody, RatingBody
 from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key
 from suport.http.problems import about_incidents, about_pages
 from suport.http.request import JSON, Request
 from suport.http.response import Response, json_answer, json_text
+from suport.http.tracking_key import tracking_key
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
 from suport.runtime import aws, clock
@@ -101,13 +103,9 @@ def open_page(visit: Visit) -> Response:
     A message or rating that came too late for the previous session comes along and is recorded now.
     """
     fields = visit.form()
-    try:
-        reference = parse_reference(fields.get("reference", ""))
-    except MisreadReference:
-        reference = None
-    code = fields.get("access_code", "")
-    number = number_of_code(reference) if reference else 0
-    if not (reference and number and opens(aws.service_secret(), reference, code, number)):
+    reference, code = tracking_key(fields)
+    number = number_of_code(reference)
+    if not (number and opens(aws.service_secret(), reference, code, number)):
         count(Metric.WRONG_ACCESS_CODES)
         raise about_incidents.no_access()  # it does not say which of the two is wrong
     opened = Session(reference=reference, code_number=number)
@@ -130,18 +128,18 @@ def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -
     Problem
         409 if the citizen wrote it on the page of another incident; 422 if it is wrong.
     """
-    kept = any(fields.get(name, "").strip() for name in ("body", "score", "comment"))
+    kept = not all(is_blank(fields.get(name, "")) for name in ("body", "score", "comment"))
     if kept and not agrees(reference, fields.get("kept_for", "")):
         raise about_pages.other_incident()
-    if fields.get("body", "").strip():
+    if not is_blank(fields.get("body", "")):
         key = fields.get("idempotency_key", "")
         if not FIT_KEY.fullmatch(key):
             raise about_pages.page_expired()
         body = read_fields(MessageBody, {"body": fields["body"]}, visit.language).body
         entry = register().add_citizen_message(reference, body, clock.now(), key)
         return after("replied", entry)
-    given = {name: fields[name] for name in ("score", "comment") if fields.get(name, "").strip()}
-    if given:
+    given = {name: fields.get(name, "") for name in ("score", "comment")}
+    if not all(map(is_blank, given.values())):
         rating = read_fields(RatingBody, given, visit.language)
         register().rate(reference, rating.score, rating.comment, clock.now())
         return after("rated")

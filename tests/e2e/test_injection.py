@@ -247,8 +247,7 @@ def test_an_error_looked_up_comes_back_as_text(stranger: Attacker) -> None:
 def test_the_form_that_opens_an_incident_comes_back_as_text(stranger: Attacker) -> None:
     fields = dict.fromkeys(("reference", "body", "idempotency_key"), MANY_LINES)
     stranger.both("track", fields)
-    answer = stranger.post("track", {"reference": "x", "access_code": EVERYTHING})
-    assert (answer.status, CANARY in answer.text) == (404, False)
+    stranger.both("track", {"reference": "x", "access_code": EVERYTHING})
 
 
 def test_messages_and_ratings_without_a_session_come_back_as_text(stranger: Attacker) -> None:

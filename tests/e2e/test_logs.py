@@ -37,7 +37,7 @@ def lines(service: Service) -> list[Line]:
     service.post(f"{address}/consents", consent, code)
     service.submit(submission(contact=CONTACT | {"shoe_size": "43"}))
     service.request("POST", "/v1/incidents", json.dumps(CONTACT).encode()[:-1], {})
-    wrong = f"reference={receipt['reference']}x&access_code={code}".encode()
+    wrong = f"reference={receipt['reference']}&access_code={'0' * len(code)}".encode()
     service.request("POST", "/ca/track", wrong, {"Content-Type": FORM})
     service.settle()
     # lines reach their group after an invocation has ended

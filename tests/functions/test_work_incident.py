@@ -81,7 +81,11 @@ def test_contact_data_are_shown_with_the_claim_and_the_look_is_kept(desk: Operat
     assert (status, seen["contact_shown"]) == (200, False)
     assert CONTACT["phone"] not in seen["contact"].values()
     status, claimed = desk.on("claim")
-    assert (status, claimed["contact"], claimed["contact_shown"]) == (200, CONTACT, True)
+    assert (status, claimed["contact"], claimed["contact_shown"]) == (
+        200,
+        CONTACT | {"dial": "+34971481726"},
+        True,
+    )
     assert [each["contact"] for each in desk.actions("viewed")] == [False, True]
 
 

@@ -54,13 +54,15 @@ VALID: dict[type[BaseModel], dict[str, Any]] = {
 
 
 NO_JSON = [
-    '"\\ud800"',  # half of a character
-    '"\\udfff and more"',
     "1" * 5000,
     "[" * 1000 + "]" * 1000,
     '{"x":' * 1000 + "1" + "}" * 1000,
 ]
 """Unreadable values; one of them, at any place, makes the whole body unreadable."""
+
+
+HALVES = ['"\\ud800"', '"\\udfff and more"', '"\\ude00\\ud83d"']
+"""Texts with half a character, which JSON can write and UTF-8 cannot."""
 
 
 VALUES = [

@@ -128,7 +128,7 @@ WITHOUT_INCIDENT = (
     State(
         "tracking: wrong code",
         "track",
-        {"reference": "0000-0000-0000", "access_code": UNBROKEN},
+        {"reference": "0000-0000-0000", "access_code": "0" * 28},
         404,
         wrong=True,
     ),
@@ -138,6 +138,13 @@ WITHOUT_INCIDENT = (
         "lost code: wrong",
         "lost-code",
         {"reference": UNBROKEN, "reached_at": UNBROKEN},
+        422,
+        wrong=True,
+    ),
+    State(
+        "tracking: misread",
+        "track",
+        {"reference": UNBROKEN, "access_code": UNBROKEN},
         422,
         wrong=True,
     ),

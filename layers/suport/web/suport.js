@@ -2,6 +2,8 @@
 
 import { Button, CharacterCount, ErrorSummary, NotificationBanner, createAll } from "govuk-frontend";
 
+import { counted } from "./counted_text.js";
+
 document.body.classList.add("govuk-frontend-supported");
 
 // After sending, the address has reference and access code in its fragment, for a browser that keeps
@@ -21,19 +23,39 @@ function takeCodeAfterSending() {
 takeCodeAfterSending();
 
 // A link in a mail carries reference and access code in its fragment, which no browser sends. This
-// takes the fragment out of the address and the history at once, and posts it like the form.
+// takes the fragment out of the address and the history at once, and posts it like the form. Mail
+// programs encode a link and add to it: only letters and figures count, up to the end of the code.
+// Of a link without the whole code, the form gets the reference. A fragment that leads to a part of
+// the page stays.
 function openByLink() {
-  const key = /^#([0-9A-Za-z-]{12,14})\.([0-9A-Za-z-]{28,40})$/.exec(location.hash);
-  if (!key || !document.querySelector("[data-track]")) return;
+  const fragment = decoded(location.hash).slice(1);
+  if (!fragment || document.getElementById(fragment)) return;
   history.replaceState(null, "", location.pathname + location.search);
+  const typed = fragment.split(/[&?<>]/)[0].replace(/[^0-9a-z]/gi, "");
+  const reference = typed.slice(0, 12).replace(/(.{4})(?=.)/g, "$1-");
+  const field = document.querySelector("form[data-track] [name=reference]");
+  if (typed.length >= 40) post("track", { reference, access_code: typed.slice(12, 40) });
+  else if (typed.length >= 12 && field && !field.value) field.value = reference;
+}
+
+function decoded(text) {
+  try {
+    const once = decodeURIComponent(text);
+    return once === text ? text : decoded(once);
+  } catch {
+    return text;
+  }
+}
+
+function post(action, fields) {
   const form = document.createElement("form");
   form.method = "post";
-  form.action = "track";
-  for (const [index, name] of ["reference", "access_code"].entries()) {
+  form.action = action;
+  for (const [name, value] of Object.entries(fields)) {
     const input = document.createElement("input");
     input.type = "hidden";
     input.name = name;
-    input.value = key[index + 1];
+    input.value = value;
     form.append(input);
   }
   document.body.append(form);
@@ -43,7 +65,13 @@ openByLink();
 addEventListener("hashchange", openByLink); // the tab was already on the page
 
 createAll(Button, { preventDoubleClick: true });
-createAll(CharacterCount);
+createAll(
+  class extends CharacterCount {
+    updateCount() {
+      this.count = counted(this.$textarea.value);
+    }
+  },
+);
 createAll(ErrorSummary);
 createAll(NotificationBanner);
 

@@ -453,6 +453,41 @@ def test_a_link_opens_its_incident_from_the_tracking_page_itself(
     expect_opened_without_a_trace(page, receipt)
 
 
+TAILS = [".", ">", ")", "%3E", "&sa=D&source=gmail", "%2520", " ,", "%", "/?utm=x"]
+
+
+def test_a_link_opens_its_incident_whatever_a_mail_program_made_of_it(
+    visitor: Visitor, service: Service
+) -> None:
+    receipt = service.submitted()
+    key = f"{receipt['reference']}.{receipt['access_code']}"
+    encoded = key.replace(".", "%2E").replace("-", "%2D")
+    links = [*(f"{key}{tail}" for tail in TAILS), key.lower(), encoded, encoded.replace("%", "%25")]
+    page = visitor.open("ca/track")
+    for link in links:
+        page.context.clear_cookies()
+        page.goto("ca/help")
+        page.goto(f"ca/track#{link}")
+        expect_opened_without_a_trace(page, receipt)
+
+
+@pytest.mark.parametrize("page_name", ["ca/track", "ca/help"])
+def test_a_link_that_cannot_be_read_leaves_no_code_in_the_address(
+    visitor: Visitor, service: Service, page_name: str
+) -> None:
+    receipt = service.submitted()
+    page = visitor.open(f"{page_name}#{receipt['reference']}.{receipt['access_code'][:-3]}&%E0")
+    expect(page).to_have_url(re.compile(f"/{page_name}$"))
+    if page_name == "ca/track":
+        expect(field(page, "reference")).to_have_value(receipt["reference"])
+        expect(field(page, "access_code")).to_have_value("")
+
+
+def test_a_fragment_that_leads_to_a_part_of_the_page_stays(visitor: Visitor) -> None:
+    page = visitor.open("ca/track#access_code")
+    expect(page).to_have_url(re.compile("/ca/track#access_code$"))
+
+
 def test_a_link_with_a_wrong_code_shows_an_error_and_keeps_the_reference(
     visitor: Visitor, service: Service
 ) -> None:

@@ -4,17 +4,16 @@ import pytest
 
 from desk.reference import as_written
 from suport.domain.reference import parse_reference
-from tests.support.desk import DONE, REFERENCE, RELEASE, Desk, Service
+from tests.support.desk import DONE, RELEASE, Desk, Service
+from tests.support.pasted_references import MISREAD, PASTED, REFERENCE
 
 
-@pytest.mark.parametrize(
-    "typed", ["gqnc-yqby-1h8c", "GQNCYQBY1H8C", "gqnc yqby lh8c", " GQNC-YQBY-IH8C"]
-)
+@pytest.mark.parametrize("typed", PASTED, ids=ascii)
 def test_the_desk_understands_a_reference_as_the_service_does(typed: str) -> None:
     assert as_written(typed) == parse_reference(typed) == REFERENCE
 
 
-@pytest.mark.parametrize("typed", ["new", "", "GQNC-YQBY-1H8", "GQNC-YQBY-1H8U", "../stats"])
+@pytest.mark.parametrize("typed", ["", *MISREAD], ids=ascii)
 def test_text_that_is_not_a_reference_stays_as_it_is(typed: str) -> None:
     assert as_written(typed) == typed
 

@@ -230,7 +230,7 @@ def test_any_other_text_is_refused_without_an_error(text: str) -> None:
     assert not opens(SECRET, OPENED, text)
 
 
-@pytest.mark.parametrize("text", ["ñ" * 28, "٣" * 28, "💶", "é" + CODE, CODE + "\0"])
+@pytest.mark.parametrize("text", ["ñ" * 28, "٣" * 28, "💶", "é" + CODE, CODE + "ñ"])
 def test_a_code_in_foreign_letters_is_refused_without_an_error(text: str) -> None:
     assert not opens(SECRET, OPENED, text)
 

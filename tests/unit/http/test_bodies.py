@@ -23,6 +23,7 @@ from suport.texts import published_notices
 from suport.texts.message import N_
 from suport.texts.published_notices import Subject
 from tests.support.bodies import (
+    HALVES,
     NAMES,
     NO_JSON,
     ODD,
@@ -74,13 +75,30 @@ def test_a_body_that_is_not_json_is_unreadable_as_a_whole(place: Place) -> None:
         assert refused == (400, [("body", "This must be JSON in UTF-8.")])
 
 
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_half_a_character_is_refused_with_the_name_of_its_field(place: Place) -> None:
+    for value in HALVES:
+        message = "This contains a character that cannot be used."
+        assert refusal(place.body, place.with_value(value)) == (422, [(place.name, message)])
+
+
 @pytest.mark.parametrize("body", VALID)
 def test_a_body_that_is_not_an_object_is_refused_as_a_whole(body: type[BaseModel]) -> None:
     for value in VALUES:
         if not value.startswith("{"):
             expected = [("body", "This must be an object with named fields.")]
             assert refusal(body, value.encode()) == (422, expected)
-    unreadable = [b"", b" ", b"{", b"{}{}", b"\xff", b"\xef\xbb\xbf{}", b"\x00", b"{'body': 1}"]
+    unreadable = [
+        b"",
+        b" ",
+        b"{",
+        b"{}{}",
+        b"\xff",
+        b"\xef\xbb{}",
+        b"\x00",
+        *map(str.encode, HALVES),
+        b"{'body': 1}",
+    ]
     for content in [*unreadable, *(value.encode() for value in NO_JSON)]:
         assert refusal(body, content) == (400, [("body", "This must be JSON in UTF-8.")])
 

@@ -139,3 +139,14 @@ def test_fields_with_any_names_make_one_json_object(sent: dict[str, str]) -> Non
 )
 def test_a_part_sent_as_text_stays_text_and_is_refused(sent: dict[str, str]) -> None:
     assert json.loads(nested(sent)) == {"contact": "x"}
+
+
+@pytest.mark.parametrize(("named", "read"), [("iso-8859-15", "10 €"), ("windows-1252", "10 ¤")])
+def test_a_form_may_name_its_charset_in_a_field_of_its_own(named: str, read: str) -> None:
+    body = b"_charset_=" + named.encode() + b"&price=10+%A4"
+    assert read_form(body) == legible(body, "") == {"price": read}
+
+
+def test_a_form_that_begins_with_a_byte_order_mark_is_read_without_it() -> None:
+    body = b"\xef\xbb\xbfname=%C3%A9"
+    assert read_form(body) == legible(body, "") == {"name": "é"}

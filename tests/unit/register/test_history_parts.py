@@ -49,6 +49,23 @@ def test_a_whole_history_can_be_read_in_parts_of_fifty_with_the_newest_first(
     assert sizes == [50, 50, 20]
 
 
+def test_a_part_of_very_long_messages_is_shorter_and_none_is_left_out(register: Register) -> None:
+    reference = register.submit(a_submission(), "k" * 20, b"secret", NOW).reference
+    for number in range(20):
+        at = NOW + timedelta(seconds=number)
+        register.add_citizen_message(reference, f"{number:04} " + "👩‍👩‍👧‍👦" * 3995, at)
+    read, before = [], None
+    while True:
+        incident, part = register.history(reference, NOW + timedelta(hours=1), before=before)
+        read += bodies(part)
+        answer = json.dumps(citizen_view(incident, part), ensure_ascii=False)
+        assert len(answer.encode()) < LAMBDAS_LIMIT / 2
+        before = part.earlier
+        if before is None:
+            break
+    assert read == [f"{number:04}" for number in reversed(range(20))]
+
+
 def test_a_part_counts_only_shown_entries_however_many_hidden_ones_lie_between(
     register: Register,
 ) -> None:

@@ -84,7 +84,14 @@ def test_every_kind_of_contact_data_is_still_named(contact: dict[str, str]) -> N
 @given(phones, nifs)
 def test_a_masked_number_keeps_two_characters_to_recognise_it_by(phone: str, nif: str) -> None:
     shown = citizen_view(incident(contact={"phone": phone, "nif": nif}), HistoryPart())["contact"]
-    assert shown == {"phone": f"…{phone[-2:]}", "nif": f"…{nif[-2:]}"}
+    digits = "".join(filter(str.isdigit, phone))
+    assert shown == {"phone": f"…{digits[-2:]}", "nif": f"…{nif[-2:]}"}
+
+
+def test_of_a_phone_with_more_than_a_number_only_the_number_to_dial_shows() -> None:
+    contact = {"phone": "971 22 57 91 ext. 3 (Anna, 17 h)", "dial": "+34971225791;ext=3"}
+    shown = citizen_view(incident(contact=contact), HistoryPart())["contact"]
+    assert shown == {"phone": "…91", "dial": "…91"}
 
 
 def test_the_owner_recognises_masked_data() -> None:

@@ -16,7 +16,7 @@ def test_a_message_that_could_not_be_sent_is_kept_with_its_key(reader: Language)
     }
 
 
-def test_the_tracking_form_never_repeats_a_code(reader: Language) -> None:
+def test_the_tracking_form_keeps_what_was_typed(reader: Language) -> None:
     typed = {"reference": "7K3M", "access_code": "AAAA-BBBB"}
     page = Page(TrackingForm(fields=typed, trouble=about_incidents.no_access()).render(reader))
-    assert (page.values["reference"], page.values["access_code"]) == ("7K3M", "")
+    assert (page.values["reference"], page.values["access_code"]) == ("7K3M", "AAAA-BBBB")

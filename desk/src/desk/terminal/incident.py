@@ -43,7 +43,7 @@ _ENDINGS: dict[str, str] = {
     Actor.CITIZEN: "closed by the citizen",
     Actor.SERVICE: "closed: the citizen did not answer",
 }
-_CONTACT = ("name", "phone", "email", "nif", "availability")
+_CONTACT = ("name", "phone", "dial", "email", "nif", "availability")
 _ABBREVIATIONS = {"nif": "NIF", "email": "E-mail"}
 
 

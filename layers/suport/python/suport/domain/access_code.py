@@ -14,21 +14,24 @@ from suport.domain.reference import Reference
 
 AccessCode = NewType("AccessCode", str)
 
-_CODE_CHARACTERS = 28  # 140 bits
+CODE_CHARACTERS = 28  # 140 bits
 _CONFIRMATION_CHARACTERS = 8  # 40 bits, of use for one change, to somebody with the access code
 
 
 def access_code_for(secret: bytes, reference: Reference, number: int = 1) -> AccessCode:
     """The code of that number, which opens an incident to its citizen: seven groups of four."""
     digest = keyed_hash(secret, Purpose.ACCESS_CODE, f"{reference}/{number}")
-    return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), _CODE_CHARACTERS)))
+    return AccessCode(crockford.grouped(crockford.encode(int.from_bytes(digest), CODE_CHARACTERS)))
 
 
-def opens(secret: bytes, reference: Reference, code: str, number: int = 1) -> bool:
-    """Whether a code, as somebody typed it, is the one of that number for this reference."""
-    expected = crockford.normalise(access_code_for(secret, reference, number))
-    given = crockford.normalise(code).encode(errors="replace")
-    return hmac.compare_digest(expected.encode(), given)
+def opens(secret: bytes, reference: Reference, typed: str, number: int = 1) -> bool:
+    """Whether what somebody typed or pasted has the code of that number of this reference in it."""
+    return _is_in(access_code_for(secret, reference, number), typed)
+
+
+def has_code(typed: str) -> bool:
+    """Whether there is anything in the text that can be an access code."""
+    return bool(crockford.runs(typed, CODE_CHARACTERS))
 
 
 def confirmation_for(secret: bytes, reference: Reference, entry: str) -> str:
@@ -37,9 +40,12 @@ def confirmation_for(secret: bytes, reference: Reference, entry: str) -> str:
     return crockford.grouped(crockford.encode(int.from_bytes(digest), _CONFIRMATION_CHARACTERS))
 
 
-def confirms(secret: bytes, reference: Reference, entry: str, code: str) -> bool:
-    """Whether a code, as somebody typed it, confirms what that entry asks for."""
-    expected = crockford.normalise(confirmation_for(secret, reference, entry))
-    return hmac.compare_digest(
-        expected.encode(), crockford.normalise(code).encode(errors="replace")
-    )
+def confirms(secret: bytes, reference: Reference, entry: str, typed: str) -> bool:
+    """Whether what somebody typed or pasted has the code in it that confirms that entry."""
+    return _is_in(confirmation_for(secret, reference, entry), typed)
+
+
+def _is_in(code: str, typed: str) -> bool:
+    expected = crockford.normalise(code)
+    given = crockford.runs(typed, len(expected))
+    return any(hmac.compare_digest(expected, each) for each in given)

@@ -1,5 +1,6 @@
 """The history of an incident: immutable entries, in the order in which they were recorded."""
 
+from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from suport.domain.legal_time import utc_text
 from suport.domain.owed_mail import MailKind, SetAside
 
 LONGEST_HISTORY_PART = 50  # entries: read, shown and exported at once
+LARGEST_HISTORY_PART = 1_000_000  # bytes of text; an answer of Lambda has 6 MB, with the markup
 
 
 class Kind(StrEnum):
@@ -191,13 +193,25 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPart:
-    """At most `LONGEST_HISTORY_PART` entries of a history, the newest first.
+    """Some entries of a history, the newest first.
 
     earlier: names the entry that the next, older part ends before; None if there is no older part.
     """
 
     entries: tuple[Entry, ...] = ()
     earlier: str | None = None
+
+
+def first_part(entries: Iterable[Entry]) -> HistoryPart:
+    """The first entries, as many as an answer holds, and at least one if there is any."""
+    part: list[Entry] = []
+    size = 0
+    for entry in entries:
+        size += sum(len(fact.encode()) for fact in entry.facts.values() if isinstance(fact, str))
+        if part and (len(part) == LONGEST_HISTORY_PART or size > LARGEST_HISTORY_PART):
+            return HistoryPart(tuple(part), part[-1].id)
+        part.append(entry)
+    return HistoryPart(tuple(part))
 
 
 def fact_name(field: str) -> str:

@@ -11,7 +11,7 @@ from suport.domain.keyed_hash import Purpose, keyed_hash
 
 Reference = NewType("Reference", str)
 
-_DATA_CHARACTERS = 11
+_CHARACTERS = 12
 
 
 class MisreadReference(ValueError):
@@ -24,7 +24,7 @@ def reference_for(secret: bytes, idempotency_key: str, attempt: int = 0) -> Refe
     Two keys in 2⁵⁵ may lead to the same one; the later key then takes that of its next `attempt`.
     """
     digest = keyed_hash(secret, Purpose.REFERENCE, f"{attempt}/{idempotency_key}")
-    data = crockford.encode(int.from_bytes(digest), _DATA_CHARACTERS)
+    data = crockford.encode(int.from_bytes(digest), _CHARACTERS - 1)
     return Reference(crockford.grouped(data + _check_character(data)))
 
 
@@ -34,18 +34,19 @@ def key_digest(secret: bytes, idempotency_key: str) -> str:
 
 
 def parse_reference(text: str) -> Reference:
-    """The reference that somebody typed: in any case, grouping optional, O for 0, I and L for 1.
+    """The first reference in what somebody typed or pasted: in any case and grouping.
+
+    O is read as 0, I and L as 1. Before and after the reference there may be other words.
 
     Raises
     ------
     MisreadReference
-        If the text cannot be the reference of any incident.
+        If there is nothing in the text that can be the reference of an incident.
     """
-    characters = crockford.normalise(text)
-    data, check = characters[:_DATA_CHARACTERS], characters[_DATA_CHARACTERS:]
-    if not set(data) <= set(crockford.ALPHABET) or check != _check_character(data):
-        raise MisreadReference(text)
-    return Reference(crockford.grouped(characters))
+    for characters in crockford.runs(text, _CHARACTERS):
+        if characters[-1] == _check_character(characters[:-1]):
+            return Reference(crockford.grouped(characters))
+    raise MisreadReference(text)
 
 
 def agrees(reference: Reference, text: str) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from suport.domain.incident import Category, Topic
 from suport.domain.language import Language
 
-SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as Unicode counts them
+SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as a person counts them
+LONGEST_ERROR = 4000  # of a message, a log or a stack trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +16,8 @@ class Submission:
     """What a citizen submits. A part that the citizen left empty is an empty mapping.
 
     error: `code` and `message`. procedure: `code` and `name`. contact: `name`, `email`, `phone`,
-    `nif` and `availability`; an e-mail address or a phone number is among them. context: `step`,
-    `browser` and `charged`.
+    `nif` and `availability`; an e-mail address or a phone number is among them; with the phone
+    comes `dial`, the number to dial. context: `step`, `browser` and `charged`.
     """
 
     language: Language
@@ -33,10 +34,12 @@ class Submission:
 def fingerprint(submission: Submission) -> str:
     """The SHA-256 of the content, without the language, which a browser may choose by default.
 
-    A retry after a deployment must find the incident that its key made: the same content has the
-    same fingerprint in every version of the service.
+    It leaves out the number to dial, too, which follows from the phone. A retry after a deployment
+    must find the incident that its key made: the same content has the same fingerprint in every
+    version of the service.
     """
     stated = {name: part for name, part in asdict(submission).items() if part}
     del stated["language"]
+    stated["contact"].pop("dial", None)
     content = json.dumps(stated, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()

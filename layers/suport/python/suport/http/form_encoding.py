@@ -1,15 +1,15 @@
 """A form as a browser sends it: fields named like the paths of the JSON body.
 
-Browsers send UTF-8, other programs not always. Text that is not UTF-8 is read as windows-1252,
-which includes Latin-1: nobody has to type a text twice because of its accents.
+Text that is not UTF-8 is read as windows-1252, which includes Latin-1, unless the form declares
+another charset: nobody has to type a text twice because of its accents.
 """
 
-import codecs
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from suport.http import charset as charsets
 from suport.http.problems import about_requests
 from suport.texts.message import N_
 
@@ -18,19 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 40  # far more than any form has
 _MOST_GIVEN_BACK = 1000  # fields; a page with more takes too long to make
 
-# The character of each byte. The five bytes that windows-1252 leaves undefined are read as Latin-1.
-# Browsers do the same, and they, too, read what is declared as Latin-1 as windows-1252.
-_WINDOWS_1252 = "".join(
-    byte.decode("cp1252", "ignore") or byte.decode("latin-1")
-    for byte in (bytes([number]) for number in range(256))
-)
-_LATIN_9 = bytes(range(256)).decode("iso-8859-15")
-_DECLARED = {
-    **dict.fromkeys(("windows-1252", "cp1252", "iso-8859-1", "latin1"), _WINDOWS_1252),
-    **dict.fromkeys(("iso-8859-15", "latin-9", "latin9"), _LATIN_9),
-}
-CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii", *_DECLARED})
-"""The charsets that a form may declare; the empty one means none."""
+_CHARSET_FIELD = b"_charset_"  # a browser fills it in with the charset of the form (HTML, 4.10)
 
 
 def content_type(header: str) -> tuple[str, dict[str, str]]:
@@ -45,7 +33,7 @@ def content_type(header: str) -> tuple[str, dict[str, str]]:
 def read_form(body: bytes, charset: str = "") -> dict[str, str]:
     """The fields of an urlencoded form, by their names in the form.
 
-    charset: one of `CHARSETS`. The whole form is read in one encoding: UTF-8 if possible, else the
+    charset: the declared one. The whole form is read in one encoding: UTF-8 if possible, else the
     declared one, else windows-1252.
 
     Raises
@@ -54,7 +42,7 @@ def read_form(body: bytes, charset: str = "") -> dict[str, str]:
         400 if it has far more fields than any form.
     """
     try:
-        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        pairs = _pairs(body, _MOST_FIELDS)
     except ValueError:
         message = N_("A form can have at most {most} fields.", most=_MOST_FIELDS)
         raise about_requests.unreadable(message) from None
@@ -71,24 +59,28 @@ def legible(body: bytes, header: str) -> dict[str, str] | None:
         if media_type == "multipart/form-data":
             pairs = _parts(body, header)
         else:
-            pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_GIVEN_BACK)
+            pairs = _pairs(body, _MOST_GIVEN_BACK)
     except ValueError:
         return None
-    return _decoded(pairs, parameters.get("charset", "").lower())
+    return _decoded(pairs, parameters.get("charset", ""))
+
+
+def _pairs(body: bytes, most: int) -> list[tuple[bytes, bytes]]:
+    body = charsets.without_mark(body)
+    return parse_qsl(body, keep_blank_values=True, max_num_fields=most)
 
 
 def _decoded(pairs: Iterable[tuple[bytes, bytes]], charset: str) -> dict[str, str]:
-    pairs = list(pairs)
+    sent = dict(pairs)
+    charset = sent.pop(_CHARSET_FIELD, b"").decode("latin-1") or charset
     try:
-        # Whatever the form declares: valid UTF-8 is hardly ever meant as anything else.
-        return {name.decode(): value.decode() for name, value in pairs}
+        return {name.decode(): value.decode() for name, value in sent.items()}
     except UnicodeDecodeError:
-        characters = _DECLARED.get(charset, _WINDOWS_1252)
-        return {_read(name, characters): _read(value, characters) for name, value in pairs}
-
-
-def _read(octets: bytes, characters: str) -> str:
-    return codecs.charmap_decode(octets, "strict", characters)[0]
+        characters = charsets.characters(charset) or charsets.WINDOWS_1252
+        return {
+            charsets.read(name, characters): charsets.read(value, characters)
+            for name, value in sent.items()
+        }
 
 
 def _parts(body: bytes, header: str) -> list[tuple[bytes, bytes]]:

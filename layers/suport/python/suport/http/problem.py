@@ -83,6 +83,11 @@ class Problem(Exception):
         self.headers = dict(headers or {})
         self.members = members or {}
 
+    @property
+    def by_field(self) -> dict[str, Message]:
+        """What is wrong, by the name of the field."""
+        return {error.field: error.message for error in self.errors}
+
     def body(self, language: Language) -> dict[str, Any]:
         """The members of the problem details object in that language."""
         return {

@@ -1,12 +1,13 @@
 """A request as API Gateway passes it on."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from suport.domain.access_code import opens
 from suport.domain.language import Language
 from suport.domain.reference import MisreadReference, Reference, parse_reference
+from suport.http.charset import is_known
 from suport.http.form_encoding import content_type
 from suport.http.problems import about_incidents, about_requests
 from suport.register.errors import NoSuchIncident
@@ -16,7 +17,7 @@ from suport.texts.message import preferred_language
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
-LARGEST_BODY = 2 * 1024 * 1024  # bytes; the longest correct submission is under 100 KB
+LARGEST_BODY = 2 * 1024 * 1024  # bytes; the longest correct form is under 1 MB
 
 
 class Request:
@@ -65,16 +66,21 @@ class Request:
         except ValueError:  # it is not base64, or holds half a character
             return b""
 
-    def body(self, *media_types: str, charsets: Iterable[str] = ("", "utf-8", "utf8")) -> bytes:
-        """The body as it was sent, if it declares one of these types and charsets.
+    @property
+    def charset(self) -> str:
+        """The charset that the body declares; empty if it declares none."""
+        return content_type(self.content_type)[1].get("charset", "")
+
+    def body(self, *media_types: str) -> bytes:
+        """The body as it was sent, if it declares one of these types and a known charset.
 
         Raises
         ------
         Problem
             415 if it declares something else, 413 if it is too large.
         """
-        declared, parameters = content_type(self.content_type)
-        if declared not in media_types or parameters.get("charset", "").lower() not in charsets:
+        declared, _ = content_type(self.content_type)
+        if declared not in media_types or not is_known(self.charset):
             raise about_requests.unsupported_media_type(media_types[0])
         if len(self.sent) > LARGEST_BODY:
             raise about_requests.too_large(LARGEST_BODY)

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice, takewhile
+from itertools import takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Concatenate
 
@@ -33,6 +33,7 @@ from suport.domain.history import (
     HistoryPart,
     Kind,
     Rating,
+    first_part,
 )
 from suport.domain.incident import Category, Incident, MailTrouble, OpenIncident
 from suport.domain.legal_time import utc_text
@@ -103,9 +104,7 @@ class Register:
         else:
             incident = self.incident(reference, now)
         entries = filter(shown, map(entry_of, items))
-        part = tuple(islice(entries, LONGEST_HISTORY_PART))
-        more = next(entries, None)
-        return incident, HistoryPart(part, part[-1].id if more else None)
+        return incident, first_part(entries)
 
     def entries(self, reference: Reference, now: datetime) -> Iterator[Entry]:
         """The entries of an incident's history, the newest first, read only as far as needed."""
@@ -681,7 +680,7 @@ class Register:
         since = max(filter(crockford.is_id, seen), default="")
         newer = takewhile(lambda entry: entry.id > since, self.entries(reference, now))
         written = filter(operator_acts.is_from_citizen, newer)
-        return tuple(islice(written, LONGEST_HISTORY_PART))[::-1]
+        return first_part(written).entries[::-1]
 
     def _last_withdrawal(self, reference: Reference, scope: Scope, now: datetime) -> Entry:
         for entry in self.entries(reference, now):

@@ -76,7 +76,10 @@ def page_view(incident: Incident, part: HistoryPart, now: datetime) -> CitizenVi
 
 def masked(contact: Mapping[str, str]) -> dict[str, str]:
     """The contact data, recognisable only to somebody who already knows them."""
-    return {name: _masked(name, value) for name, value in contact.items()}
+    dial = contact.get("dial", contact.get("phone", "")).partition(";")[0]
+    digits = "".join(filter(str.isdigit, dial))
+    seen = dict.fromkeys(("phone", "dial"), f"…{digits[-2:]}")
+    return {name: seen.get(name) or _masked(name, value) for name, value in contact.items()}
 
 
 def file_view(file_id: FileId, file: AddedFile) -> dict[str, Any]:

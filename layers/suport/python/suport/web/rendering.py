@@ -83,7 +83,7 @@ class FormPage(Page):
     @property
     def errors(self) -> dict[str, Message]:
         """What is wrong, by the name of the field."""
-        return {error.field: error.message for error in self.trouble.errors} if self.trouble else {}
+        return self.trouble.by_field if self.trouble else {}
 
     @property
     def others(self) -> list[tuple[str, str]]:

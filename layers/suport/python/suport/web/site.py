@@ -118,7 +118,8 @@ class Site(Api):
         typed = legible(visit.request.sent, visit.request.content_type)
         if typed is None:
             return None
-        typed.pop("access_code", None)  # no page repeats a secret
+        if visit.name != "track":
+            typed.pop("access_code", None)  # no page but that of its field repeats the secret
         if visit.session:
             typed.setdefault("reference", visit.session.reference)
         if trouble.name in _UNDER_A_NEW_KEY:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from suport.domain.language import Language
 from suport.domain.reference import Reference, agrees
-from suport.http.form_encoding import CHARSETS, FORM, content_type, read_form
+from suport.http.form_encoding import FORM, read_form
 from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_requests
 from suport.http.request import LARGEST_BODY, Request
@@ -89,9 +89,7 @@ class Visit:
             assert self.language
             if is_forged(self.request.headers):
                 raise forged()
-            body = self.request.body(FORM, charsets=CHARSETS)
-            charset = content_type(self.request.content_type)[1].get("charset", "")
-            self._form = read_form(body, charset.lower())
+            self._form = read_form(self.request.body(FORM), self.request.charset)
         return self._form
 
     def stated_session(self) -> Session | None:

@@ -13,14 +13,23 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from suport.domain import typed_text
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.incident import Category, Charged, Topic
 from suport.domain.reference import MisreadReference, parse_reference
-from suport.domain.submission import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Submission
+from suport.domain.submission import (
+    LONGEST_DESCRIPTION,
+    LONGEST_ERROR,
+    SHORTEST_DESCRIPTION,
+    Submission,
+)
 from suport.http.bodies.contact import Contact, ContactParts, reached_at
-from suport.http.bodies.parts import Line, Paragraphs, Part, SpokenPart
+from suport.http.bodies.parts import LINE, PARAGRAPHS, Part, SpokenPart, length
+from suport.http.text_length import wrong_length
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
+
+_LONGEST_CODE = 100  # characters
 
 
 def _published(version: str) -> str:
@@ -45,22 +54,40 @@ def _number(value: object) -> object:
 class ErrorSeen(Part):
     """The error that the citizen saw: its code, its message, or both."""
 
-    code: Annotated[Line, Field(max_length=100)] | None = None
-    message: Annotated[Paragraphs, Field(max_length=1000)] | None = None
+    code: Annotated[str, LINE, length(_LONGEST_CODE)] | None = None
+    message: Annotated[str, PARAGRAPHS, length(LONGEST_ERROR)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _message_for_code(cls, fields: object) -> object:
+        """Takes for the message, or its beginning, what is too long for a code.
+
+        If that makes the message too long, the code is refused.
+        """
+        if not isinstance(fields, dict) or not isinstance(code := fields.get("code"), str):
+            return fields
+        message = fields.get("message") or ""
+        if not wrong_length(typed_text.line(code), _LONGEST_CODE) or not isinstance(message, str):
+            return fields
+        repeated = typed_text.line(code) in typed_text.line(message)
+        whole = message if repeated else f"{code}\n\n{message}"
+        if wrong_length(typed_text.paragraphs(whole), LONGEST_ERROR) or "\0" in code:
+            return fields
+        return {**fields, "code": None, "message": whole}
 
 
 class ProcedureStated(Part):
     """The procedure in which the citizen got stuck."""
 
-    code: Annotated[Line, Field(max_length=100)] | None = None
-    name: Annotated[Line, Field(max_length=300)] | None = None
+    code: Annotated[str, LINE, length(100)] | None = None
+    name: Annotated[str, LINE, length(300)] | None = None
 
 
 class Context(Part):
     """Where and with what the citizen got stuck: an operator would otherwise have to ask."""
 
-    step: Annotated[Line, Field(max_length=300)] | None = None
-    browser: Annotated[Line, Field(max_length=200)] | None = None
+    step: Annotated[str, LINE, length(300)] | None = None
+    browser: Annotated[str, LINE, length(200)] | None = None
     charged: Charged | None = None
 
 
@@ -68,9 +95,7 @@ class SubmissionBody(SpokenPart):
     """An incident as the citizen submits it."""
 
     category: Category
-    description: Annotated[
-        Paragraphs, Field(min_length=SHORTEST_DESCRIPTION, max_length=LONGEST_DESCRIPTION)
-    ]
+    description: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION)]
     error: ErrorSeen | None = Field(default=None, validate_default=True)
     procedure: ProcedureStated | None = None
     contact: Contact
@@ -104,7 +129,7 @@ class SubmissionBody(SpokenPart):
 class MessageBody(Part):
     """A message that the citizen adds to an incident."""
 
-    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+    body: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION)]
 
 
 class ContactCorrection(Part):
@@ -116,21 +141,21 @@ class ContactCorrection(Part):
 class ConfirmationBody(Part):
     """The code that confirms another e-mail address, from the mail to the present one."""
 
-    confirmation: Annotated[Line, Field(max_length=40)]
+    confirmation: Annotated[str, LINE, length(200)]
 
 
 class LostCodeBody(Part):
     """Whose access code is lost: a reference, and an e-mail address or phone number of it."""
 
-    reference: Annotated[Line, AfterValidator(_reference)]
-    reached_at: Annotated[Line, AfterValidator(reached_at)]
+    reference: Annotated[str, LINE, AfterValidator(_reference)]
+    reached_at: Annotated[str, LINE, length(500), AfterValidator(reached_at)]
 
 
 class RatingBody(Part):
     """How the citizen rates the help with a resolved incident."""
 
     score: Annotated[int, BeforeValidator(_number), Field(ge=1, le=5)]
-    comment: Annotated[Paragraphs, Field(max_length=500)] | None = None
+    comment: Annotated[str, PARAGRAPHS, length(500)] | None = None
 
 
 class ConsentRequest(SpokenPart):
@@ -138,7 +163,7 @@ class ConsentRequest(SpokenPart):
 
     scope: Scope
     action: ConsentAction
-    notice_sha256: Annotated[Line, Field(max_length=64)] | None = None
+    notice_sha256: Annotated[str, LINE, length(64)] | None = None
 
     @model_validator(mode="after")
     def _granted_on_a_notice(self) -> Self:

@@ -1,76 +1,62 @@
-"""How to reach a citizen: which e-mail addresses, phone numbers and NIFs are taken."""
+"""How to reach a citizen, in words that the citizen would use."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, computed_field, model_validator
 from pydantic_core import PydanticCustomError
 
-from suport.http.bodies.parts import Line, Part
+from suport.domain import typed_text
+from suport.http.bodies.email_address import the_address
+from suport.http.bodies.identity_number import identity_number
+from suport.http.bodies.parts import LINE, Part, length
+from suport.http.bodies.phone import dialable
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_
 
 
-def _email(value: str) -> str:
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  only where given
-
-    try:
-        # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
-        raise PydanticCustomError("email", "e-mail") from error
-
-
-def _phone(value: str) -> str:
-    import phonenumbers  # noqa: PLC0415  only where given
-
-    try:
-        if not re.fullmatch(r"[\d\s+()./-]+(?:(?:ext\.?|x)\s*\d+)?", value):  # more than a number
-            raise PydanticCustomError("phone", "phone")
-        number = phonenumbers.parse(value, "ES")
-    except phonenumbers.NumberParseException as error:
-        raise PydanticCustomError("phone", "phone") from error
-    if not phonenumbers.is_possible_number(number):
+def _phone(typed: str) -> str:
+    """The text itself, without marks of direction, if it has a number that can be dialled."""
+    if dialable(typed) is None:
         raise PydanticCustomError("phone", "phone")
-    return value
+    return typed_text.undirected(typed)
 
 
-def _nif(value: str) -> str:
-    from stdnum.es import nif  # noqa: PLC0415  only where given
-
-    compact: str = nif.compact(value)
-    if not nif.is_valid(compact):
-        raise PydanticCustomError("nif", "NIF")
-    return compact
-
-
-def reached_at(value: str) -> str:
+def reached_at(typed: str) -> str:
     """How somebody says they are reached: an e-mail address, or a phone number as it is dialled."""
     try:
-        return _email(value)
+        return the_address(typed)
     except PydanticCustomError:
-        pass
-    try:
-        return _phone(value)
-    except PydanticCustomError:
-        raise PydanticCustomError("reached_at", "e-mail or phone") from None
+        number = dialable(typed)
+    if number is None:
+        raise PydanticCustomError("reached_at", "e-mail or phone")
+    return number
 
 
 class ContactParts(Part):
     """How to reach the citizen, or what to correct about it; null takes a part away."""
 
-    name: Annotated[Line, Field(max_length=200)] | None = None
-    email: Annotated[Line, Field(max_length=254), AfterValidator(_email)] | None = None
-    phone: Annotated[Line, Field(max_length=40), AfterValidator(_phone)] | None = None
-    nif: Annotated[Line, Field(max_length=20), AfterValidator(_nif)] | None = None
-    availability: Annotated[Line, Field(max_length=200)] | None = None
+    name: Annotated[str, LINE, length(200)] | None = None
+    email: Annotated[str, LINE, length(500), AfterValidator(the_address)] | None = None
+    phone: Annotated[str, LINE, length(200), AfterValidator(_phone)] | None = None
+    nif: Annotated[str, LINE, length(100), AfterValidator(identity_number)] | None = None
+    availability: Annotated[str, LINE, length(200)] | None = None
 
-    def corrected(self, contact: Mapping[str, str]) -> dict[str, str]:
-        """These contact data with the corrections stated here."""
-        stated = {name: getattr(self, name) for name in self.model_fields_set}
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def dial(self) -> str | None:
+        """The number to dial, of those in `phone`."""
+        return dialable(self.phone) if self.phone else None
+
+    def corrected(
+        self, contact: Mapping[str, str], emptied: Collection[str] = ()
+    ) -> dict[str, str]:
+        """These contact data with the corrections stated here, and without the parts `emptied`."""
+        stated = {name: getattr(self, name) for name in {*self.model_fields_set, *emptied}}
         merged = {**contact, **stated}
+        if "phone" in stated:
+            merged["dial"] = self.dial
         return {name: value for name, value in merged.items() if value is not None}
 
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pydantic_core import ErrorDetails
 
 from suport.http.problem import FieldError
+from suport.http.tracking_key import MISREAD_REFERENCE, NO_REFERENCE
 from suport.texts import published_notices
 from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 
 _MENDED_BY = {"no_contact": "email", "no_payment_error": "code", "no_notice": "notice_sha256"}
 
+CANNOT_BE_USED = N_("This contains a character that cannot be used.")
 _MESSAGES: Mapping[str, Message] = {
     "no_contact": N_("Give an e-mail address or a phone number."),
     "no_payment_error": N_(
@@ -21,14 +23,20 @@ _MESSAGES: Mapping[str, Message] = {
         "This privacy notice was never published. The current version is {version}.",
         version=published_notices.CURRENT_VERSIONS[Subject.PRIVACY],
     ),
-    "control_character": N_("This contains a character that cannot be used."),
+    "control_character": CANNOT_BE_USED,
     "email": N_("Give an e-mail address like name@example.com."),
+    "several_emails": N_("Give one e-mail address only: these are several."),
+    "unsendable_email": N_(
+        "Our mail cannot reach this address, because it has letters with accents or of another "
+        "alphabet before the @. Give another address or a phone number."
+    ),
     "phone": N_("Give a phone number; from another country with its prefix, like +49 30 123456."),
     "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
-    "misread_reference": N_(
-        "This is not a complete reference: a character is missing or wrong. Compare it."
+    "misread_reference": MISREAD_REFERENCE,
+    "nif": N_(
+        "The letter of this DNI, NIE or NIF does not belong to its number. Check both, or leave "
+        "the field empty: it is optional."
     ),
-    "nif": N_("This NIF, NIE or CIF is not correct; check its letters and digits."),
     "extra_forbidden": N_("This field does not exist."),
     "string_type": N_("This must be text."),
     "bool_type": N_("This must be true or false."),
@@ -43,7 +51,7 @@ _MISSING: Mapping[str, Message] = {
     "description": N_("Describe the problem."),
     "contact": N_("Give an e-mail address or a phone number."),
     "body": N_("Write your message."),
-    "reference": N_("Type the reference of the incident."),
+    "reference": NO_REFERENCE,
     "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
     "confirmation": N_("Type the confirmation code from the e-mail."),
     "score": N_("Choose a number from 1 to 5."),
@@ -67,14 +75,9 @@ def _message(error: ErrorDetails, field: str) -> Message:
             return _MESSAGES[kind]
         case "missing":
             return _MISSING.get(field, N_("This is needed."))
-        case "too_short":
-            return N_("Write at least {least} characters.", least=error["ctx"]["min_length"])
-        case "too_long":
-            return N_(
-                "Write at most {most} characters; these are {length}.",
-                most=error["ctx"]["max_length"],
-                length=error["ctx"]["actual_length"],
-            )
+        case "length":
+            told: Message = error["ctx"]["told"]
+            return told
         case "enum":
             return N_("Choose one of these: {choices}.", choices=_choices(error))
         case _:  # a rule that has no text of its own yet

@@ -2,38 +2,36 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from suport.domain.consent import Scope
 from suport.domain.incident import Category
 from suport.domain.submission import LONGEST_DESCRIPTION
-from suport.http.bodies.parts import Paragraphs, Part
+from suport.http.bodies.parts import PARAGRAPHS, Part, length
 
 
 class ReplyBody(Part):
     """What an operator writes to the citizen; with `ask`, the incident waits for the answer."""
 
-    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+    body: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION)]
     ask: bool = False
 
 
 class NoteBody(Part):
     """What an operator writes for the team; the citizen never sees it."""
 
-    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)]
+    body: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION)]
 
 
 class TransferBody(Part):
     """The team that an incident goes to, and why."""
 
     category: Category
-    reason: Annotated[Paragraphs, Field(max_length=1000)]
+    reason: Annotated[str, PARAGRAPHS, length(1000)]
 
 
 class ResolutionBody(Part):
     """The last message to the citizen, if there is one."""
 
-    body: Annotated[Paragraphs, Field(max_length=LONGEST_DESCRIPTION)] | None = None
+    body: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION)] | None = None
 
 
 class WithdrawalBody(Part):

@@ -1,7 +1,6 @@
-"""What all bodies have in common: strict parts, and texts without control characters."""
+"""What all bodies have in common: strict parts, and texts without what nobody sees in them."""
 
-import unicodedata
-from typing import Annotated
+from collections.abc import Callable
 
 from pydantic import (
     AfterValidator,
@@ -13,30 +12,41 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from suport.domain import typed_text
 from suport.domain.language import Language
+from suport.http.text_length import wrong_length
 
 
-def _one_newline(value: object) -> object:
-    """Makes each line break one character; a browser's form sends two."""
-    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+def _mended(mend: Callable[[str], str]) -> Callable[[object], object]:
+    def mended(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if "\0" in value:
+            raise PydanticCustomError("control_character", "control character")
+        return mend(value)
+
+    return mended
 
 
-def _lines(value: str) -> str:
-    return _without_control_characters(value, allowed="\n\t")
+LINE = BeforeValidator(_mended(typed_text.line))
+PARAGRAPHS = BeforeValidator(_mended(typed_text.paragraphs))
+"""What becomes of the text of a field of one line, and of several lines, as somebody typed it."""
 
 
-def _line(value: str) -> str:
-    return _without_control_characters(value, allowed="")
+def length(most: int, least: int = 0) -> AfterValidator:
+    """Refuses a text that is longer or shorter than so many characters, as a person counts them."""
+
+    def checked(value: str) -> str:
+        if told := wrong_length(value, most, least):
+            raise PydanticCustomError("length", "length", {"told": told})
+        return value
+
+    return AfterValidator(checked)
 
 
-def _without_control_characters(value: str, allowed: str) -> str:
-    if any(unicodedata.category(each) == "Cc" and each not in allowed for each in value):
-        raise PydanticCustomError("control_character", "control character")
-    return value
-
-
-Line = Annotated[str, AfterValidator(_line)]
-Paragraphs = Annotated[str, BeforeValidator(_one_newline), AfterValidator(_lines)]
+def is_blank(value: object) -> bool:
+    """Whether a field's value is a text without anything visible: the field counts as absent."""
+    return isinstance(value, str) and typed_text.is_blank(value)
 
 
 class Part(BaseModel):
@@ -55,11 +65,7 @@ class Part(BaseModel):
     def _without_blanks(cls, fields: object) -> object:
         if not isinstance(fields, dict):
             return fields
-        return {
-            name: value
-            for name, value in fields.items()
-            if not (isinstance(value, str) and not value.strip())
-        }
+        return {name: value for name, value in fields.items() if not is_blank(value)}
 
 
 class SpokenPart(Part):
@@ -74,5 +80,4 @@ class SpokenPart(Part):
         if not isinstance(fields, dict):
             return fields
         stated = fields.get("language")
-        blank = stated is None or (isinstance(stated, str) and not stated.strip())
-        return fields | info.context if blank else fields
+        return fields | info.context if stated is None or is_blank(stated) else fields

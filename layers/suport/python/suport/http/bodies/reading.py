@@ -1,5 +1,6 @@
 """Reads a body as one of the models, and says what is wrong with each wrong field."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -7,8 +8,9 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from suport.domain.language import Language
-from suport.http.bodies.field_messages import field_error
+from suport.http.bodies.field_messages import CANNOT_BE_USED, field_error
 from suport.http.bodies.parts import Part
+from suport.http.charset import in_utf8
 from suport.http.form_encoding import nested
 from suport.http.problem import IDEMPOTENCY_KEY, FieldError
 from suport.http.problems import about_requests
@@ -31,9 +33,10 @@ def read[Body: Part](
     Raises
     ------
     Problem
-        400 if the body is not JSON in UTF-8, 422 with each wrong field named.
+        400 if the body is not JSON, in UTF-8 or in the charset that it declares; 422 with each
+        wrong field named.
     """
-    body = request.body(*media_types)
+    body = in_utf8(request.body(*media_types), request.charset)
     try:
         content = _read(model, body, request.language)
     finally:
@@ -86,10 +89,34 @@ def _read[Body: Part](model: type[Body], body: bytes, language: Language) -> Bod
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         if details[0]["type"] == "json_invalid":
+            if broken := _broken_texts(body):
+                raise about_requests.invalid(
+                    [FieldError(field, CANNOT_BE_USED) for field in broken[:_ERRORS_NAMED]]
+                ) from None
             raise about_requests.unreadable(N_("This must be JSON in UTF-8.")) from None
         raise about_requests.invalid(
             [field_error(each) for each in details[:_ERRORS_NAMED]]
         ) from None
+
+
+def _broken_texts(body: bytes) -> list[str]:
+    """The fields of a JSON object with half a character, by their paths: such JSON is no UTF-8."""
+    try:
+        found = [("", json.loads(body))]
+    except (ValueError, RecursionError):
+        return []
+    broken = []
+    for path, value in found:
+        if isinstance(value, dict | list):
+            parts = value.items() if isinstance(value, dict) else enumerate(value)
+            found += [(f"{path}.{name}".removeprefix("."), part) for name, part in parts]
+        elif path and isinstance(value, str) and not _is_whole(value) and _is_whole(path):
+            broken.append(path)
+    return broken
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def _stated_language(body: bytes) -> Language | None:
@@ -99,6 +126,3 @@ def _stated_language(body: bytes) -> Language | None:
         return None
     stated = content.get("language") if isinstance(content, dict) else None
     return Language(stated) if isinstance(stated, str) and stated in Language else None
-
-
-# the field to correct, for a rule about an object as a whole

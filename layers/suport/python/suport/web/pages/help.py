@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from suport.domain.incident import Category
 from suport.domain.phone_line import Availability
+from suport.domain.submission import LONGEST_ERROR
+from suport.http.problem import Problem
 from suport.texts.known_errors import ADVICE, Advice
+from suport.texts.message import Message
 from suport.web.rendering import Page
 from suport.web.site_map import address
 
@@ -19,13 +22,21 @@ class HelpPage(Page):
     """The questions what kind of problem it is, and what error the reader saw.
 
     procedure: `code` and `name` of the one that the reader comes from, if known. category: the
-    kind, if known. typed: the error, if the reader typed one.
+    kind, if known. typed: the error, if the reader typed one. trouble: what is wrong with it.
+    longest: the most characters that an error has.
     """
 
     template: ClassVar[str] = "help.html"
     procedure: Mapping[str, str]
     category: Category | None = None
     typed: str = ""
+    trouble: Problem | None = None
+    longest: int = LONGEST_ERROR
+
+    @property
+    def errors(self) -> dict[str, Message]:
+        """What is wrong, by the name of the field."""
+        return self.trouble.by_field if self.trouble else {}
 
     @property
     def here(self) -> str:
@@ -68,9 +79,12 @@ class ErrorPage(HelpPage):
 
 
 def help_page(
-    procedure: Mapping[str, str], category: Category | None, line: Availability
+    procedure: Mapping[str, str], category: Category | None, line: Availability, **typed: Any
 ) -> HelpPage:
-    """The page for that kind of problem; for None, the page that asks which kind it is."""
+    """The page for that kind of problem; for None, the page that asks which kind it is.
+
+    typed: `typed` and `trouble` of the page.
+    """
     if category is None:
-        return HelpPage(procedure=procedure)
-    return CategoryPage(procedure=procedure, category=category, line=line)
+        return HelpPage(procedure=procedure, **typed)
+    return CategoryPage(procedure=procedure, category=category, line=line, **typed)

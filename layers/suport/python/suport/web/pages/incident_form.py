@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from suport.domain.submission import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
+from suport.domain.submission import LONGEST_DESCRIPTION, LONGEST_ERROR, SHORTEST_DESCRIPTION
 from suport.web.rendering import FormPage
 from suport.web.site_map import address
 
@@ -13,7 +13,7 @@ class IncidentForm(FormPage):
     """The form of an incident.
 
     key: its idempotency key. shortest: the least characters that a description has. longest: the
-    most.
+    most. longest_error: the most of an error's message.
     """
 
     template: ClassVar[str] = "incident_form.html"
@@ -26,6 +26,7 @@ class IncidentForm(FormPage):
     key: str
     shortest: int = SHORTEST_DESCRIPTION
     longest: int = LONGEST_DESCRIPTION
+    longest_error: int = LONGEST_ERROR
 
     @property
     def here(self) -> str:

@@ -1,0 +1,108 @@
+"""Texts that people type or paste, without what they cannot see in them.
+
+`unseen_characters.json` says what goes and what becomes a line break. What remains has Unicode's
+composed form (NFC). A NUL and half a character remain, because no rule could say what was meant.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+# Each of these characters is seen, composed, and one for its reader: most texts have no others.
+_PLAIN = re.compile("[\n\t -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0]*")
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BREAKS = re.compile(r"\s*[\t\n]\s*")
+
+
+def paragraphs(text: str) -> str:
+    """The text of a field of several lines; empty if nothing in it can be seen."""
+    if not is_plain(text):
+        for rule in _rules():
+            text = rule(text)
+        text = unicodedata.normalize("NFC", text)
+    text = text.strip()
+    return text if _is_visible(text) else ""
+
+
+def line(text: str) -> str:
+    """The text of a field of one line, with plain spaces for line breaks, tabs and other spaces."""
+    return "".join(" " if each.isspace() else each for each in _BREAKS.sub(" ", paragraphs(text)))
+
+
+def undirected(text: str) -> str:
+    """The text without marks of direction, which e-mail addresses and phone numbers never need."""
+    return _DIRECTIONS.sub("", text)
+
+
+def bare(text: str) -> str:
+    """A line for a parser, without marks of direction.
+
+    Signs of full width, digits of any script and dashes of any length are those of ASCII.
+    """
+    narrow = unicodedata.normalize("NFKC", undirected(line(text)))
+    return "".join(map(_in_ascii, narrow)).strip()
+
+
+def _in_ascii(character: str) -> str:
+    match unicodedata.category(character):
+        case "Nd":
+            return str(unicodedata.decimal(character))
+        case "Pd":
+            return "-"
+        case _:
+            return "-" if character == "\N{MINUS SIGN}" else character
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in the text can be seen."""
+    return not paragraphs(text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether each code point of the text is one visible character, or white space."""
+    return _PLAIN.fullmatch(text) is not None
+
+
+def _is_visible(text: str) -> bool:
+    """Whether anything can be seen: neither spaces, marks without a letter, nor fillers can."""
+    return (is_plain(text) and bool(text)) or any(
+        unicodedata.category(each) not in {"Cf", "Mc", "Me", "Mn"}
+        and not each.isspace()
+        and each not in _fillers()
+        for each in text
+    )
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    """Letters and signs that have no ink."""
+    return frozenset(re.sub(r"\\u(....)", lambda code: chr(int(code[1], 16)), _read()[0]["filler"]))
+
+
+@cache
+def _rules() -> list[Callable[[str], str]]:
+    sets, rules = _read()
+    return [_rule(sets, **rule) for rule in rules]
+
+
+def _rule(
+    sets: dict[str, str], what: str, find: str, put: str, within: str = ""
+) -> Callable[[str], str]:
+    """What does to a text what the rule says, only in the parts that match `within`."""
+    for name, characters in sets.items():
+        find, within = (each.replace(f"<{name}>", characters) for each in (find, within))
+    found = re.compile(find)
+    assert what
+    if not within:
+        return lambda text: found.sub(put, text)
+    parts = re.compile(within, re.MULTILINE)
+    return lambda text: parts.sub(lambda part: found.sub(put, part[0]), text)
+
+
+@cache
+def _read() -> tuple[dict[str, str], list[dict[str, str]]]:
+    known = json.loads(Path(__file__).with_name("unseen_characters.json").read_text("utf-8"))
+    return known["sets"], known["rules"]

@@ -1,0 +1,65 @@
+"""E-mail addresses as people paste them: with names, brackets, labels, or as links."""
+
+import re
+from html import unescape
+from urllib.parse import unquote
+
+from pydantic_core import PydanticCustomError
+
+from suport.domain import typed_text
+
+_LINK = re.compile(r"(?i)mailto:(?://)?([^\s?<>\"')\]]*)(\?[^\s<>\"')\]]*)?")
+_LABEL = re.compile(
+    r"(?i)^\W*(?:(?:e-?mail|correu(?: electr\w+)?|correo(?: electr\w+)?|mail)\b)[\s:=]+"
+)
+_APART = re.compile(r"[\s<>()\[\]{},;:|\"“”„«»‹›‘`´…\\/]+")
+# Signs that stand before or behind an address, and with which none begins or ends.
+_BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&"
+
+
+def the_address(typed: str) -> str:
+    """The only e-mail address in a text, in the form of its domain that people read.
+
+    Raises
+    ------
+    PydanticCustomError
+        `email` if there is none, `several_emails` if there are different ones, `unsendable_email`
+        if no mail of the service could reach it.
+    """
+    from suport.mail.address import sendable  # noqa: PLC0415  only where one is given
+
+    read = [_valid(each) or each for each in _candidates(typed)]
+    if len({each.casefold() for each in read}) > 1:
+        raise PydanticCustomError("several_emails", "several e-mails")
+    address = _valid(read[0]) if read else None
+    if address is None:
+        raise PydanticCustomError("email", "e-mail")
+    if sendable(address) is None:
+        raise PydanticCustomError("unsendable_email", "unsendable e-mail")
+    return address
+
+
+def _candidates(typed: str) -> list[str]:
+    text = unescape(typed_text.bare(typed)).replace("。", ".")
+    text = _LINK.sub(lambda link: f" {unquote(link[1])} ", text)
+    text = _LABEL.sub("", text)
+    if text.count("@") == 1:
+        # Spaces around the only @ belong to nobody; before a dot behind it, neither.
+        mailbox, domain = text.split("@")
+        before = re.split(r"[<(\[:;,]", mailbox.rstrip())[-1].strip()
+        if not re.search(r"\s", before):
+            mailbox = mailbox.rstrip()
+        text = f"{mailbox}@" + re.sub(r"^(\s*\S+?)\s+(\.\w)", r"\1\2", domain).lstrip()
+    return [each for each in _APART.split(text) if re.search(r"[^@]@+[^@]", each)]
+
+
+def _valid(candidate: str) -> str | None:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  as above
+
+    candidate = re.sub(r"(@[^?]*)\?.*", r"\1", candidate)  # the rest of a link
+    bare = candidate.lstrip(_BEFORE).rstrip(_BEHIND)
+    try:
+        # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
+        return validate_email(bare, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        return None

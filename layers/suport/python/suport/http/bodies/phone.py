@@ -1,0 +1,119 @@
+"""Phone numbers as people write them: with labels, names, extensions, or two at a time."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+from urllib.parse import unquote
+
+from suport.domain import typed_text
+
+_COUNTRY = "ES"  # of a number without prefix
+
+# What has no letter in it may be a number, or several. A piece of it is one number, or the part of
+# one before or after a sign that also stands between numbers, such as a slash.
+_WITHOUT_LETTERS = re.compile(r"[\W\d_]+")
+_PIECE = re.compile(r"(?:\+\s*)?[\d(][\d\s).-]*")
+_BETWEEN_NUMBERS = set(",;|#=&?")
+# Digits of no number: that of a list, and times of day.
+_OTHER_DIGITS = re.compile(
+    r"""(?: ^ | (?<=[/,;|]) ) \s* \d{1,2} [.)] \s+ (?=[+(\d])
+    | (?<![\d(+]) \d \) \s+ (?=[+(\d])
+    | (?<![\d:]) \d{1,2} : \d\d (?![\d:])
+    | (?<!\d) \d{1,2} (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
+    re.VERBOSE,
+)
+_STATED_APART = re.compile(r"(\d[\d().-]*)(.*?);phone-context=(\+\d+)")
+_EXTENSION = re.compile(
+    r"""[\s,;:([/.-]*
+    (?: (?: extensions? | extensio | extn? | anexo | ramal | poste | durchwahl | dw | nebenstelle
+          | nst | apparat | app | klappe | kl | internal | interno | intern | interior | int
+        ) (?![^\W\d_]) | x (?![^\W\d_]) | \# )
+    [\s.:=#-]* (?: n[or]? [.\s]+ )? (\d{1,8}) (?!\d)""",
+    re.VERBOSE,
+)
+
+
+def dialable(typed: str) -> str | None:
+    """The first number in the text, to dial: E.164, with its extension as in RFC 3966.
+
+    A number that a country has given out comes before one that is merely possible. None if there
+    is none: neither "971" nor "012" is the number of a person.
+
+    >>> dialable("Oficina: 971 22 57 91 ext. 3 / mòbil 600 11 22 33")
+    '+34971225791;ext=3'
+    """
+    text = _read(typed)
+    found = [list(_numbers(text, run)) for run in _WITHOUT_LETTERS.finditer(text)]
+    for sure in (True, False):
+        for numbers in found:
+            for number, is_valid, end in numbers:
+                if is_valid or not sure:
+                    extension = _EXTENSION.match(text, end)
+                    return f"{number};ext={extension[1]}" if extension else number
+    return None
+
+
+def _read(typed: str) -> str:
+    """The text in small letters without accents."""
+    text = unquote(typed) if "%" in typed else typed
+    letters = unicodedata.normalize("NFKD", typed_text.bare(text)).casefold()
+    text = "".join(each for each in letters if unicodedata.category(each) != "Mn")
+    text = _STATED_APART.sub(r"\3\1\2", text)  # the prefix, as a link may have it (RFC 3966)
+    return _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
+
+
+def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
+    """Each number in a run without letters, whether it is valid, and where it ends."""
+    pieces = [each for each in _PIECE.finditer(text, *run.span()) if re.search(r"\d", each[0])]
+    spans = [
+        (pieces[first], pieces[last])
+        for first, last in combinations(range(len(pieces) + 1), 2)
+        for last in (last - 1,)
+        if all("+" not in each[0] for each in pieces[first + 1 : last + 1])
+    ]
+    for first, last in sorted(spans, key=lambda span: (span[0].start(), -span[1].end())):
+        whole = text[first.start() : last.end()]
+        number = None if _BETWEEN_NUMBERS & set(whole) else _number(whole)
+        if number and number[1]:
+            yield *number, last.end()
+    for piece in pieces:
+        if several := _several(re.findall(r"\+?\d+", re.sub(r"\+\s+", "+", piece[0]))):
+            yield several, True, piece.end()
+    for first, last in spans:
+        if number := _number(text[first.start() : last.end()]):
+            yield *number, last.end()
+
+
+def _several(groups: list[str]) -> str | None:
+    """The first of several numbers that only spaces part; None if anything would be left over."""
+    for length in range(1, len(groups)):
+        number, rest = _number(" ".join(groups[:length])), groups[length:]
+        if number and number[1]:
+            whole = _number(" ".join(rest))
+            if (whole and whole[1]) or _several(rest):
+                return number[0]
+    return None
+
+
+def _number(written: str) -> tuple[str, bool] | None:
+    """The number in E.164, and whether its country has given it out; None if it is impossible."""
+    import phonenumbers  # noqa: PLC0415  only where a number is given
+
+    # Where a country has no prefix 0 for calls within it, people still write "(0)".
+    without_zero = re.sub(r"\(\s*0\s*\)", " ", written)
+    read: list[Any] = []
+    for each in (written, without_zero):
+        plus = "+" if "+" in each else ""
+        try:
+            number = phonenumbers.parse(plus + re.sub(r"\D", "", each), _COUNTRY)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            read.append(number)
+    if not read:
+        return None
+    best = max(read, key=phonenumbers.is_valid_number)
+    written_to_dial = phonenumbers.format_number(best, phonenumbers.PhoneNumberFormat.E164)
+    return written_to_dial, phonenumbers.is_valid_number(best)

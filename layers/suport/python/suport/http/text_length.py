@@ -1,0 +1,32 @@
+"""How long a text is to the person who typed it, and what they are told about a wrong length."""
+
+from suport.domain.typed_text import is_plain
+from suport.texts.message import N_, Message
+
+# Four people in one emoji have 25 bytes, two in love with the colours of their skin 35. All texts
+# of an incident together stay below the 400 KB of an item of DynamoDB.
+_BYTES_PER_CHARACTER = 32
+
+
+def characters(text: str) -> int:
+    """The number of characters as a person sees them: Unicode's extended grapheme clusters.
+
+    text: as `typed_text` leaves it.
+    """
+    if is_plain(text):
+        return len(text)
+    import regex  # noqa: PLC0415  50 ms, and few texts need it
+
+    return sum(1 for _ in regex.finditer(r"\X", text))
+
+
+def wrong_length(text: str, most: int, least: int = 0) -> Message | None:
+    """What is wrong with the length of a text, if anything. most, least: in characters."""
+    length = characters(text)
+    if length < least:
+        return N_("Write at least {least} characters.", least=least)
+    if length > most:
+        return N_("Write at most {most} characters; these are {length}.", most=most, length=length)
+    if len(text.encode(errors="surrogatepass")) > most * _BYTES_PER_CHARACTER:
+        return N_("This is too long: its characters are made of too many parts. Shorten it.")
+    return None

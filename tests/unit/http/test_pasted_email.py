@@ -1,0 +1,93 @@
+"""E-mail addresses as people paste them: from mail programs, contacts, links and letters."""
+
+import pytest
+
+from tests.support.pasted import kept, refusal
+
+NO_ADDRESS = "Give an e-mail address like name@example.com."
+SEVERAL = "Give one e-mail address only: these are several."
+
+FOUND = [
+    ("<anna@example.org>", "anna@example.org"),
+    ("Anna Pons <anna@example.org>", "anna@example.org"),
+    ('"Pons, Anna" <anna@example.org>;', "anna@example.org"),
+    ("anna@example.org (Anna)", "anna@example.org"),
+    ("(anna@example.org)", "anna@example.org"),
+    ("[anna@example.org](mailto:anna@example.org)", "anna@example.org"),
+    ("'anna@example.org'", "anna@example.org"),
+    ("“anna@example.org”", "anna@example.org"),
+    ("«anna@example.org»", "anna@example.org"),
+    ("`anna@example.org`", "anna@example.org"),
+    ("anna@example.org.", "anna@example.org"),
+    ("anna@example.org,", "anna@example.org"),
+    ("anna@example.org;", "anna@example.org"),
+    ("anna@example.org!", "anna@example.org"),
+    ("&lt;anna@example.org&gt;", "anna@example.org"),
+    ("mailto:anna@example.org", "anna@example.org"),
+    ("MAILTO:anna@example.org?subject=Hola&cc=joan@example.org", "anna@example.org"),
+    ("mailto:anna%40example.org", "anna@example.org"),
+    ("anna@example.org?subject=Hola", "anna@example.org"),
+    ("E-mail: anna@example.org", "anna@example.org"),
+    ("Correu electrònic: anna@example.org", "anna@example.org"),
+    ("el meu és anna@example.org, gràcies", "anna@example.org"),
+    ("anna @ example.org", "anna@example.org"),
+    ("anna@ example.org", "anna@example.org"),
+    ("Anna <anna @ example.org>", "anna@example.org"),
+    ("correo: anna @example.org", "anna@example.org"),
+    ("anna@example .org", "anna@example.org"),
+    ("anna＠example．org", "anna@example.org"),
+    ("ａｎｎａ@example。org", "anna@example.org"),
+    ("anna@my‑example.org", "anna@my-example.org"),
+    ("\ufeffan\u200bna@exam\u00adple.org\u2060", "anna@example.org"),
+    ("\u202aanna@example.org\u202c", "anna@example.org"),
+    ("anna\u00a0@\u00a0example.org", "anna@example.org"),
+    ("anna@example.org anna@EXAMPLE.org", "anna@example.org"),
+    ("anna@museu.barcelona", "anna@museu.barcelona"),
+    ("jo@exemple.photography", "jo@exemple.photography"),
+    ("anna@niño.es", "anna@niño.es"),
+    ("anna@xn--nio-8ma.es", "anna@niño.es"),
+    ("anna+suport@example.org", "anna+suport@example.org"),
+    ("o'neil@example.org", "o'neil@example.org"),
+    ("_anna_@example.org", "_anna_@example.org"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pasted", "address"), FOUND)
+def test_the_only_address_in_a_text_is_taken(pasted: str, address: str) -> None:
+    assert kept("contact.email", pasted) == address
+
+
+@pytest.mark.parametrize(
+    ("pasted", "told"),
+    [
+        ("anna@example.org, joan@example.org", SEVERAL),
+        ("anna@example.org/joan@example.org", SEVERAL),
+        ("Anna <anna@example.org> o joan@example.org", SEVERAL),
+        ("anna@example.org anna@example", SEVERAL),
+        ("mailto:anna@example.org,joan@example.org", SEVERAL),
+        ("Anna Pons @ example.org", NO_ADDRESS),
+        ("anna", NO_ADDRESS),
+        ("anna@", NO_ADDRESS),
+        ("@anna", NO_ADDRESS),
+        ("anna@@example.org", NO_ADDRESS),
+        ("anna@example", NO_ADDRESS),
+        ("anna@localhost", NO_ADDRESS),
+        ("anna.@example.org", NO_ADDRESS),
+        ("anna@exam_ple.org", NO_ADDRESS),
+        ("anna@127.0.0.1", NO_ADDRESS),
+        ("971 22 57 91", NO_ADDRESS),
+    ],
+)  # fmt: skip
+def test_no_address_and_several_are_told_apart(pasted: str, told: str) -> None:
+    assert refusal("contact.email", pasted) == told
+
+
+@pytest.mark.parametrize(
+    "pasted", ["aïna@example.org", "Júlia <júlia@niño.es>", "анна@example.org"]
+)
+def test_an_address_that_no_mail_of_ours_can_reach_is_refused_at_once(pasted: str) -> None:
+    assert refusal("contact.email", pasted).startswith("Our mail cannot reach this address")
+
+
+def test_a_text_around_an_address_may_be_longer_than_an_address() -> None:
+    assert kept("contact.email", f"{'x ' * 200}anna@example.org") == "anna@example.org"

@@ -1,0 +1,78 @@
+"""Numbers of identity documents, Spanish and foreign, as people write them."""
+
+import pytest
+
+from tests.support.pasted import kept, refusal
+
+MENDED = [
+    ("12345678Z", "12345678Z"),
+    ("12345678z", "12345678Z"),
+    ("12.345.678-Z", "12345678Z"),
+    ("12 345 678 Z", "12345678Z"),
+    ("12345678‑Z.", "12345678Z"),
+    ("１２３４５６７８Ｚ", "12345678Z"),
+    ("١٢٣٤٥٦٧٨Z", "12345678Z"),
+    ("1234\u200b5678\u00adZ", "12345678Z"),
+    ("DNI: 12345678Z", "12345678Z"),
+    ("D.N.I. 12.345.678-Z", "12345678Z"),
+    ("NIF 12345678-Z", "12345678Z"),
+    ("N.I.F.: 12345678Z", "12345678Z"),
+    ("DNI/NIF: 12345678Z", "12345678Z"),
+    ("dni núm. 12345678Z", "12345678Z"),
+    ("DNI nº 12345678Z", "12345678Z"),
+    ("el meu DNI és 12345678Z", "12345678Z"),
+    ("ES12345678Z", "12345678Z"),
+    ("ES-12345678-Z", "12345678Z"),
+    ("1234567L", "01234567L"),
+    ("01234567L", "01234567L"),
+    ("012345678Z", "12345678Z"),
+    ("0012345678Z", "12345678Z"),
+    ("X1234567L", "X1234567L"),
+    ("X-1234567-L", "X1234567L"),
+    ("NIE: x 1234567 l", "X1234567L"),
+    ("X01234567L", "X1234567L"),
+    ("Y1234567X", "Y1234567X"),
+    ("K1234567L", "K1234567L"),
+    ("ESB58378431", "B58378431"),
+    ("CIF: b-58.378.431", "B58378431"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "written"), MENDED)
+def test_a_spanish_number_is_written_as_the_administration_does(typed: str, written: str) -> None:
+    assert kept("contact.nif", typed) == written
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("12345678A", "12.345.678-a", "1234567A", "012345678A", "DNI 12345678A", "ES12345678A"),
+        *("X1234567A", "X-01234567-A", "Z1234567A", "NIE Y1234567A", "K1234567A", "12345678O"),
+        *("00123456A", "X0123456A"),
+    ],
+)
+def test_a_wrong_letter_is_told_and_that_the_field_is_optional(typed: str) -> None:
+    told = refusal("contact.nif", typed)
+    assert told.startswith("The letter of this DNI, NIE or NIF does not belong to its number.")
+    assert "optional" in told
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *("C01X00T47", "L01X00T471", "T220001293", "LZ6311T47"),  # Germany
+        *("A12345678", "123456789", "X1234567", "Y12345678"),  # passports of letter and digits
+        *("12AB34567", "CA00000AA", "12345678 9 ZZ4", "ABC 123456"),  # FR, IT, PT, PL
+        *("S1234567D", "B12345678", "P1234567X", "AB123456C", "12345678", "5A", "123456M", "E1"),
+        *("Passaport C01X00T47", "passport no. A12345678", "Reisepass L1234567C"),
+        *("Ausweis 12345678A", "C01X 00T47"),
+        *("№ 12/34 567890", "not at hand", "護照 E12345678", "?", "12345678ZZ", "123456789Z0"),
+    ],
+)  # fmt: skip
+def test_any_other_number_is_kept_as_it_was_typed(document: str) -> None:
+    assert kept("contact.nif", document) == document
+
+
+def test_only_an_absurdly_long_number_is_refused() -> None:
+    assert kept("contact.nif", "9" * 100) == "9" * 100
+    assert refusal("contact.nif", "9" * 101) == "Write at most 100 characters; these are 101."
