@@ -69,20 +69,19 @@ BAD = {
     "plain text": Bad(415, "body", GOOD, {"Content-Type": "text/plain"}),
     "urlencoded": Bad(415, "body", b"category=functional", {"Content-Type": FORM}),
     "no content type": Bad(415, "body", GOOD, {}),
-    "declared Latin-1": Bad(415, "body", GOOD, {"Content-Type": f"{JSON}; charset=iso-8859-1"}),
+    "declared UTF-16": Bad(415, "body", GOOD, {"Content-Type": f"{JSON}; charset=utf-16"}),
     "invalid UTF-8": Bad(400, "body", GOOD.replace("ó".encode(), b"\xf3")),
     "UTF-16": Bad(400, "body", GOOD.decode().encode("utf-16")),
     "raw NUL": Bad(400, "body", GOOD.replace(b"No puc", b"No\0puc")),
     "escaped NUL": Bad(422, "description", GOOD.replace(b"No puc", rb"No\u0000puc")),
     "escaped NUL in the name": Bad(422, "contact.name", contact(name="Xisca\0")),
-    "lone surrogate": Bad(400, "body", GOOD.replace(b"No puc", rb"No\ud800puc")),
+    "lone surrogate": Bad(422, "description", GOOD.replace(b"No puc", rb"No\ud800puc")),
     "endless number": Bad(400, "body", GOOD[:-1] + b', "n": ' + b"9" * 5000 + b"}"),
     "not a number": Bad(422, "n", GOOD[:-1] + b', "n": NaN}'),
     "thousands of fields": Bad(
         422, "f0", GOOD[:-1] + b"".join(b', "f%d": 1' % each for each in range(5000)) + b"}"
     ),
     "endless name of a field": Bad(422, "f" * 100, GOOD[:-1] + b', "' + b"f" * MEGABYTE + b'": 1}'),
-    "byte order mark": Bad(400, "body", b"\xef\xbb\xbf" + GOOD),
     "key with a space": Bad(
         422, "Idempotency-Key", GOOD, {"Content-Type": JSON, "Idempotency-Key": "a b" * 10}
     ),

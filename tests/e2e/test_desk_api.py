@@ -164,7 +164,7 @@ def test_a_team_works_on_its_incidents_from_the_claim_to_the_solution(
 
     claimed = anna.on(reference, "claim")
     assert claimed.status == http.client.OK, claimed.text
-    assert claimed.json()["contact"] == CONTACT
+    assert claimed.json()["contact"] == CONTACT | {"dial": "+34971481726"}
     assert claimed.json()["claimed_by"] == anna.name
 
     asked = anna.on(reference, "messages", {"body": "Quin error us surt?", "ask": True})

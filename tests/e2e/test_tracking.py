@@ -49,6 +49,7 @@ def test_contact_is_masked(view: Answer) -> None:
         "name": "X… Q…",
         "email": "x…@example.test",
         "phone": "…26",
+        "dial": "…26",
         "nif": "…0T",
         "availability": CONTACT["availability"],
     }

@@ -20,6 +20,9 @@ MENDED = [
     ("DNI/NIF: 12345678Z", "12345678Z"),
     ("dni núm. 12345678Z", "12345678Z"),
     ("DNI nº 12345678Z", "12345678Z"),
+    ("DNI12345678Z", "12345678Z"),
+    ("NIEX1234567L", "X1234567L"),
+    ("12345678Z (Anna Pons)", "12345678Z"),
     ("el meu DNI és 12345678Z", "12345678Z"),
     ("ES12345678Z", "12345678Z"),
     ("ES-12345678-Z", "12345678Z"),
@@ -48,7 +51,7 @@ def test_a_spanish_number_is_written_as_the_administration_does(typed: str, writ
     [
         *("12345678A", "12.345.678-a", "1234567A", "012345678A", "DNI 12345678A", "ES12345678A"),
         *("X1234567A", "X-01234567-A", "Z1234567A", "NIE Y1234567A", "K1234567A", "12345678O"),
-        *("00123456A", "X0123456A"),
+        *("00123456A", "X0123456A", "12345678Ñ", "DNI12345678A", "12345678A (Anna)"),
     ],
 )
 def test_a_wrong_letter_is_told_and_that_the_field_is_optional(typed: str) -> None:

@@ -7,18 +7,33 @@ from pydantic import AfterValidator, computed_field, model_validator
 from pydantic_core import PydanticCustomError
 
 from suport.domain import typed_text
-from suport.http.bodies.email_address import the_address
-from suport.http.bodies.identity_number import identity_number
 from suport.http.bodies.parts import LINE, Part, length
-from suport.http.bodies.phone import dialable
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_
 
 
+def _email(typed: str) -> str:
+    from suport.http.bodies.email_address import the_address  # noqa: PLC0415  only where given
+
+    return the_address(typed)
+
+
+def _dial(typed: str) -> str | None:
+    from suport.http.bodies.phone import dialable  # noqa: PLC0415  as above
+
+    return dialable(typed)
+
+
+def _identity(typed: str) -> str:
+    from suport.http.bodies.identity_number import identity_number  # noqa: PLC0415  as above
+
+    return identity_number(typed)
+
+
 def _phone(typed: str) -> str:
     """The text itself, without marks of direction, if it has a number that can be dialled."""
-    if dialable(typed) is None:
+    if _dial(typed) is None:
         raise PydanticCustomError("phone", "phone")
     return typed_text.undirected(typed)
 
@@ -26,9 +41,9 @@ def _phone(typed: str) -> str:
 def reached_at(typed: str) -> str:
     """How somebody says they are reached: an e-mail address, or a phone number as it is dialled."""
     try:
-        return the_address(typed)
+        return _email(typed)
     except PydanticCustomError:
-        number = dialable(typed)
+        number = _dial(typed)
     if number is None:
         raise PydanticCustomError("reached_at", "e-mail or phone")
     return number
@@ -38,16 +53,16 @@ class ContactParts(Part):
     """How to reach the citizen, or what to correct about it; null takes a part away."""
 
     name: Annotated[str, LINE, length(200)] | None = None
-    email: Annotated[str, LINE, length(500), AfterValidator(the_address)] | None = None
+    email: Annotated[str, LINE, length(500), AfterValidator(_email)] | None = None
     phone: Annotated[str, LINE, length(200), AfterValidator(_phone)] | None = None
-    nif: Annotated[str, LINE, length(100), AfterValidator(identity_number)] | None = None
+    nif: Annotated[str, LINE, length(100), AfterValidator(_identity)] | None = None
     availability: Annotated[str, LINE, length(200)] | None = None
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def dial(self) -> str | None:
         """The number to dial, of those in `phone`."""
-        return dialable(self.phone) if self.phone else None
+        return _dial(self.phone) if self.phone else None
 
     def corrected(
         self, contact: Mapping[str, str], emptied: Collection[str] = ()

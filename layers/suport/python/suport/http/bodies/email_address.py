@@ -14,7 +14,7 @@ _LABEL = re.compile(
 )
 _APART = re.compile(r"[\s<>()\[\]{},;:|\"“”„«»‹›‘`´…\\/]+")
 # Signs that stand before or behind an address, and with which none begins or ends.
-_BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&"
+_BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&="
 
 
 def the_address(typed: str) -> str:

@@ -7,15 +7,17 @@ from pydantic_core import PydanticCustomError
 from suport.domain import typed_text
 
 _LABEL = re.compile(
-    r"""^\W* (?: (?: D\W?N\W?I | N\W?I\W?F | N\W?I\W?E | C\W?I\W?F | V\W?A\W?T )\b[\W_]* )*
+    r"""^\W* (?: (?: D\W?N\W?I | N\W?I\W?F | N\W?I\W?E | C\W?I\W?F | V\W?A\W?T )
+        (?: \b | (?=[XYZKLM]?\d) ) [\W_]* )*
     (?: (?: N(?:[UÚ]M(?:ERO)?)? [.ºO°]* | NO | Nº ) [\s:.] [\W_]* )?
     (?: ES [\W_]* (?=[A-Z]?\W*\d) )?""",
     re.VERBOSE,
 )
 _OTHER_LABEL = re.compile(r"(?:[^\W\d_]{2,}[\W_]+)+")
-_DNI = re.compile(r"0*(\d{1,8})([A-Z])")
-_NIE = re.compile(r"([XYZ])0*(\d{1,7})([A-Z])")
-_NIF_OF_OTHERS = re.compile(r"[KLM]\d{7}[A-Z]")  # minors and people without DNI or NIE
+_BEHIND = re.compile(r"\s*\([^()]*\)\W*$")
+_DNI = re.compile(r"0*(\d{1,8})([A-ZÇÑ])")
+_NIE = re.compile(r"([XYZ])0*(\d{1,7})([A-ZÇÑ])")
+_NIF_OF_OTHERS = re.compile(r"[KLM]\d{7}[A-ZÇÑ]")  # minors and people without DNI or NIE
 _FEWEST_DIGITS = 7  # of what is surely meant as a Spanish number
 
 
@@ -31,7 +33,7 @@ def identity_number(typed: str) -> str:
     """
     from stdnum.es import nif  # noqa: PLC0415  only where one is given
 
-    unlabelled = _LABEL.sub("", typed_text.bare(typed).upper())
+    unlabelled = _BEHIND.sub("", _LABEL.sub("", typed_text.bare(typed).upper()))
     other_label = _OTHER_LABEL.match(unlabelled)
     compact = re.sub(r"[\W_]", "", unlabelled[other_label.end() if other_label else 0 :])
     written = _written(compact)

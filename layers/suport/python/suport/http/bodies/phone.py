@@ -16,11 +16,13 @@ _COUNTRY = "ES"  # of a number without prefix
 _WITHOUT_LETTERS = re.compile(r"[\W\d_]+")
 _PIECE = re.compile(r"(?:\+\s*)?[\d(][\d\s).-]*")
 _BETWEEN_NUMBERS = set(",;|#=&?")
-# Digits of no number: that of a list, and times of day.
+# Digits of no phone number: of a list, times of day, dates, identity numbers.
 _OTHER_DIGITS = re.compile(
     r"""(?: ^ | (?<=[/,;|]) ) \s* \d{1,2} [.)] \s+ (?=[+(\d])
     | (?<![\d(+]) \d \) \s+ (?=[+(\d])
     | (?<![\d:]) \d{1,2} : \d\d (?![\d:])
+    | (?<![\d./-]) [0-3]?\d ([/.-]) [01]?\d \1 (?:19|20)\d\d (?![\d./-])
+    | (?<!\d) \d{7,8} (?= -? [a-wyz] \b)
     | (?<!\d) \d{1,2} (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
     re.VERBOSE,
 )
@@ -79,8 +81,9 @@ def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
         if number and number[1]:
             yield *number, last.end()
     for piece in pieces:
-        if several := _several(re.findall(r"\+?\d+", re.sub(r"\+\s+", "+", piece[0]))):
-            yield several, True, piece.end()
+        groups = re.findall(r"\+?\d+", re.sub(r"\+\s+", "+", piece[0]))
+        if number := _several(groups) or _whole(groups):
+            yield number, True, piece.end()
     for first, last in spans:
         if number := _number(text[first.start() : last.end()]):
             yield *number, last.end()
@@ -93,6 +96,16 @@ def _several(groups: list[str]) -> str | None:
         if number and number[1]:
             whole = _number(" ".join(rest))
             if (whole and whole[1]) or _several(rest):
+                return number[0]
+    return None
+
+
+def _whole(groups: list[str]) -> str | None:
+    """The first number written without spaces; what else is in the text is something else."""
+    if len(groups) > 1:
+        for group in groups:
+            number = _number(group)
+            if number and number[1]:
                 return number[0]
     return None
 
