@@ -15,7 +15,15 @@ from botocore.exceptions import ClientError
 from suport.domain.incident import Category
 from tests.support.operator import Operator, operator, queue_of, role_of
 from tests.support.patience import await_truth
-from tests.support.service import CONTACT, JSON, Answer, Service, answered, submission
+from tests.support.service import (
+    CONTACT,
+    JSON,
+    RECORDED_CONTACT,
+    Answer,
+    Service,
+    answered,
+    submission,
+)
 from tests.support.uploads import PDF, Uploader
 
 if TYPE_CHECKING:
@@ -164,7 +172,7 @@ def test_a_team_works_on_its_incidents_from_the_claim_to_the_solution(
 
     claimed = anna.on(reference, "claim")
     assert claimed.status == http.client.OK, claimed.text
-    assert claimed.json()["contact"] == CONTACT | {"dial": "+34971481726"}
+    assert claimed.json()["contact"] == RECORDED_CONTACT
     assert claimed.json()["claimed_by"] == anna.name
 
     asked = anna.on(reference, "messages", {"body": "Quin error us surt?", "ask": True})

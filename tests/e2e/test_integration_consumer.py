@@ -16,7 +16,7 @@ from local import ROOT
 from suport.domain.incident import Category
 from suport.register.register import Register
 from tests.support.patience import await_truth
-from tests.support.service import CONTACT, Service
+from tests.support.service import RECORDED_CONTACT, Service
 from tests.support.uploads import PDF, Uploader
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_the_documented_consumer_takes_each_incident_once(
     assert consumer.stdout
     tickets = [json.loads(consumer.stdout.readline()) for _ in references]
     assert {ticket["reference"] for ticket in tickets} == references
-    assert all(ticket["contact"] == CONTACT for ticket in tickets)
+    assert all(ticket["contact"] == RECORDED_CONTACT for ticket in tickets)
     assert {service.incident(each)["claimed_by"] for each in references} == {SYSTEM}
     await_truth(lambda: service.waiting("PAYMENT_QUEUE_URL") <= left)
 

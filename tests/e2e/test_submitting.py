@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.service import CONTACT, Answer, Service, submission
+from tests.support.service import CONTACT, RECORDED_CONTACT, Answer, Service, submission
 
 TEXT = (
     "La col·laboració s’ha interromput: «Ça no és possible»?\n\n"
@@ -83,7 +83,7 @@ def test_message_says_nothing_about_the_person(arrived: Arrived) -> None:
 
 
 def test_register_keeps_the_contact(arrived: Arrived) -> None:
-    assert arrived.item["contact"] == CONTACT | {"dial": "+34971481726"}
+    assert arrived.item["contact"] == RECORDED_CONTACT
 
 
 def test_receipt_has_the_keys_of_the_contract(arrived: Arrived) -> None:

@@ -29,6 +29,7 @@ CONTACT = {
     "nif": "00000000T",
     "availability": "dimarts de 16.20 a 17.40",
 }
+RECORDED_CONTACT = CONTACT | {"dial": "+34971481726"}
 
 _plain, _marshalled = TypeDeserializer(), TypeSerializer()
 

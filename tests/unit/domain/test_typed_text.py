@@ -1,6 +1,7 @@
 """What becomes of a text that somebody typed or pasted, whatever field it is for."""
 
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -146,3 +147,19 @@ def test_a_line_has_no_breaks(text: str) -> None:
 )  # fmt: skip
 def test_a_parser_gets_the_signs_of_ascii(typed: str, read: str) -> None:
     assert bare(typed) == read
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        *("x" + "\u0301\u0323" * 400_000, "a" + " " * 900_000 + "b", "\x1b[" * 300_000 + "é"),
+        *("\x1b]" * 300_000 + "é", "👩\u200d" * 200_000, "\u200f" * 500_000 + "é"),
+        "\n \t" * 300_000,
+        *("🏴" + "\U000e0067" * 200_000, "é\x1b[" + "0" * 900_000),
+    ],
+    ids=lambda text: ascii(text)[:20],
+)  # fmt: skip
+def test_the_longest_text_that_a_request_carries_is_read_in_time(endless: str) -> None:
+    began = process_time()
+    line(endless)
+    assert process_time() - began < 8  # of the 29 seconds that a request may take

@@ -1,6 +1,7 @@
 """Texts of every field as people paste them, and how long they are to the one who counts."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,8 @@ SEVERAL_LINES = {"description", "error.message", "body", "reason", "comment"}
 def test_every_text_is_mended(place: Place) -> None:
     typed = "\ufeff\x1b[31mUn\vtext\x1b[0m\u2028amb\u200b acce\u0301ntua\u00ad\u2060ció\x07 "
     sent = place.with_value(json.dumps(typed))
-    content = read(place.body, sent, Language.ENGLISH).model_dump()
+    model: Any = place.body
+    content: Any = read(model, sent, Language.ENGLISH).model_dump()
     for name in place.path:
         content = content[name]
     break_ = "\n" if place.name in SEVERAL_LINES else " "

@@ -10,11 +10,13 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 # Each of these characters is seen, composed, and one for its reader: most texts have no others.
 _PLAIN = re.compile("[\n\t -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0]*")
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_BREAKS = re.compile(r"\s*[\t\n]\s*")
+_BREAKS = re.compile("[\t\n]+")
+_MOST_MARKS = 100  # on one letter; composing takes a time that grows with their square
 
 
 def paragraphs(text: str) -> str:
@@ -22,14 +24,16 @@ def paragraphs(text: str) -> str:
     if not is_plain(text):
         for rule in _rules():
             text = rule(text)
-        text = unicodedata.normalize("NFC", text)
+        text = _composed("NFC", text)
     text = text.strip()
     return text if _is_visible(text) else ""
 
 
 def line(text: str) -> str:
     """The text of a field of one line, with plain spaces for line breaks, tabs and other spaces."""
-    return "".join(" " if each.isspace() else each for each in _BREAKS.sub(" ", paragraphs(text)))
+    parts = (part.strip() for part in _BREAKS.split(paragraphs(text)))
+    whole = " ".join(part for part in parts if part)
+    return "".join(" " if each.isspace() else each for each in whole)
 
 
 def undirected(text: str) -> str:
@@ -42,8 +46,18 @@ def bare(text: str) -> str:
 
     Signs of full width, digits of any script and dashes of any length are those of ASCII.
     """
-    narrow = unicodedata.normalize("NFKC", undirected(line(text)))
+    narrow = _composed("NFKC", undirected(line(text)))
     return "".join(map(_in_ascii, narrow)).strip()
+
+
+def _composed(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """The text in that form of Unicode; as it is if somebody heaped marks upon a letter."""
+    marks = 0
+    for each in text:
+        marks = marks + 1 if unicodedata.combining(each) else 0
+        if marks > _MOST_MARKS:
+            return text
+    return unicodedata.normalize(form, text)
 
 
 def _in_ascii(character: str) -> str:

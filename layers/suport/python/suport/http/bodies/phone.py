@@ -82,8 +82,8 @@ def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
             yield *number, last.end()
     for piece in pieces:
         groups = re.findall(r"\+?\d+", re.sub(r"\+\s+", "+", piece[0]))
-        if number := _several(groups) or _whole(groups):
-            yield number, True, piece.end()
+        if part := _several(groups) or _whole(groups):
+            yield part, True, piece.end()
     for first, last in spans:
         if number := _number(text[first.start() : last.end()]):
             yield *number, last.end()
