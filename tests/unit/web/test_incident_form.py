@@ -27,7 +27,6 @@ TYPED = {
     "contact.name": "Anna & Co",
     "contact.nif": "X",
     "contact.availability": "0",
-    "topic": "accessibility",
 }
 
 

@@ -59,6 +59,15 @@ class Catalogue:
         """The procedure with exactly that code."""
         return self._by_code.get(code)
 
+    def named(self, text: str) -> Procedure | None:
+        """The only procedure with that name in some language, or with that code or SIA code.
+
+        Case, accents and the ways to write l·l make no difference.
+        """
+        folded = _folded(text.strip())
+        named = [each for each in self.procedures if folded in _called(each)] if folded else []
+        return named[0] if len(named) == 1 else None
+
     def search(
         self, query: str, language: Language, *, telematic_only: bool = False
     ) -> list[Procedure]:
@@ -142,6 +151,12 @@ def _texts(procedure: Procedure) -> _Texts:
         purpose=_spaced(procedure.purposes.values()),
         codes=tuple(code.casefold() for code in codes if code),
     )
+
+
+def _called(procedure: Procedure) -> set[str]:
+    """Its names and codes in folded letters."""
+    stated = (*procedure.names.values(), procedure.code, procedure.sia_code)
+    return {_folded(each) for each in stated if each}
 
 
 def _spaced(texts: Iterable[str]) -> str:

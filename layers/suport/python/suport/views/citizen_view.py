@@ -50,6 +50,7 @@ def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
         "privacy_notice": incident.privacy_notice,
         "context": incident.context or None,
         "topic": incident.topic,
+        "answer_by": incident.answer_by and incident.answer_by.isoformat(),
         "resolved_at": _text(incident.resolved_at),
         "reopenable_until": _text(reopenable_until(incident)),
         "rating": incident.rating,
