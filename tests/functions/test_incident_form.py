@@ -132,6 +132,20 @@ def test_an_answer_to_a_question_of_another_kind_that_is_wrong_is_asked_for(web:
     assert "#context.charged" in answer.page.links
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"category": "x"}, {"topic": "x"}, {"category": "", "topic": "x"}]
+)
+def test_a_kind_that_does_not_exist_is_asked_for_again(web: Web, wrong: dict[str, str]) -> None:
+    answer = web.post("incident", FILLED_IN | wrong)
+    assert answer.status == 422
+    linked = {link[1:] for link in answer.page.links if link.startswith("#")} - {"main"}
+    assert linked
+    assert linked <= answer.page.ids
+    assert "category" in seen(answer.page)
+    chosen = answer.page.values | {"category": "other", "step": "check"}
+    assert web.post("incident", chosen).page.values["topic"] == "other"
+
+
 def test_every_answer_can_be_changed_where_it_was_asked(web: Web) -> None:
     checked = web.post("incident", TYPED | {"category": "payment", "step": "check"})
     ways = [each["formaction"] for each in checked.page.of("button") if "formaction" in each]

@@ -64,8 +64,7 @@ class Catalogue:
 
         Case, accents and the ways to write l·l make no difference.
         """
-        folded = _folded(text.strip())
-        named = [each for each in self.procedures if folded in _called(each)] if folded else []
+        named = self._by_name.get(_as_name(text), [])
         return named[0] if len(named) == 1 else None
 
     def search(
@@ -96,6 +95,15 @@ class Catalogue:
     @cached_property
     def _by_code(self) -> dict[str, Procedure]:
         return {procedure.code: procedure for procedure in self.procedures}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Procedure]]:
+        named: dict[str, list[Procedure]] = {}
+        for procedure in self.procedures:
+            called = (*procedure.names.values(), procedure.code, procedure.sia_code)
+            for name in {_as_name(each) for each in called if each}:
+                named.setdefault(name, []).append(procedure)
+        return named
 
     @cached_property
     def _texts(self) -> list[tuple[Procedure, "_Texts"]]:
@@ -153,10 +161,9 @@ def _texts(procedure: Procedure) -> _Texts:
     )
 
 
-def _called(procedure: Procedure) -> set[str]:
-    """Its names and codes in folded letters."""
-    stated = (*procedure.names.values(), procedure.code, procedure.sia_code)
-    return {_folded(each) for each in stated if each}
+def _as_name(text: str) -> str:
+    """A whole name or code in folded letters."""
+    return _folded(" ".join(text.split()))
 
 
 def _spaced(texts: Iterable[str]) -> str:
