@@ -43,7 +43,7 @@ def submit_form(visit: Visit) -> Response:
     """
     fields = dict(visit.form(forged=about_pages.page_expired))
     if fields.pop("start", ""):  # from a page of an earlier version, about an error
-        return show_step(visit, "questions", fields | {"idempotency_key": ""})
+        return show_step(visit, "start", fields | {"idempotency_key": ""})
     if step := fields.pop("step", ""):
         return show_step(visit, step, fields)
     return send(visit, without_kept(fields))

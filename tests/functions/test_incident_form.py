@@ -113,6 +113,17 @@ def test_only_answers_to_the_questions_of_the_kind_are_sent(
             assert " ".join(TYPED[name].split()) in shown
 
 
+@pytest.mark.parametrize(("error", "kind"), [("SAF_09", Category.SIGNATURE), ("boom", None)])
+def test_an_error_that_was_looked_up_goes_along_to_the_form(
+    web: Web, error: str, kind: Category | None
+) -> None:
+    answer = step(web, web.post("help", {"error": error}), "questions" if kind else "kind")
+    assert (answer.status, "category" in seen(answer.page)) == (200, kind is None)
+    assert error in answer.page.values.values()
+    if kind:
+        assert answer.page.values["category"] == kind
+
+
 def test_what_is_wrong_is_said_before_the_answers_are_shown(web: Web) -> None:
     fields = FILLED_IN | {"category": "payment", "contact.email": "anna", "step": "check"}
     answer = web.post("incident", fields)

@@ -56,11 +56,11 @@ def page_after(
         read_fields(SubmissionBody, asked_in(kind, fields), language)
         return CheckPage(fields=fields, key=key), HTTPStatus.OK
     found = None
-    if step == Step.SEARCH:
+    words = fields.get("procedure.name", "").strip()
+    if step == Step.SEARCH and words:
         from suport.domain.procedures import catalogue  # noqa: PLC0415  few search
 
-        words = fields.get("procedure.name", "")
-        found = catalogue().search(words, language) if words.strip() else []
+        found = catalogue().search(words, language)
     return IncidentForm(fields=fields, key=key, found=found), HTTPStatus.OK
 
 
