@@ -8,12 +8,12 @@ import pytest
 from suport.domain.incident import Category, Topic
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
+from suport.web.questions import ALL as QUESTIONS
 from suport.web.questions import ASKED
 from tests.support.gateway import answered, asked
 from tests.support.html import Page
 from tests.support.web import FILLED_IN, KEY, Answer, Web, in_the_register
 
-ALL = {name for asked in ASKED.values() for name in asked}
 TYPED = {
     "description": "He pagat dues vegades: «l·l» & <b>\r\nuna altra línia",
     "error.code": "190",
@@ -71,6 +71,10 @@ def test_each_kind_is_asked_its_own_questions(web: Web, kind: Category | Topic) 
     assert step(web, web.get("incident"), "questions", category=kind).page.ids == page.ids
 
 
+def test_every_question_is_one_of_some_kind() -> None:
+    assert set(QUESTIONS) == {name for asked in ASKED.values() for name in asked}
+
+
 def test_only_a_payment_is_asked_whether_the_money_was_taken() -> None:
     assert [kind for kind in KINDS if "context.charged" in ASKED[kind]] == [Category.PAYMENT]
     for topic in Topic:
@@ -104,7 +108,7 @@ def test_only_answers_to_the_questions_of_the_kind_are_sent(
     checked = step(web, begun, "check")
     shown = checked.page.within("dl").text
     incident = sent(web, checked)
-    for name in ALL - {"procedure.code"}:
+    for name in set(QUESTIONS) - {"procedure.code"}:
         parent, _, own = name.partition(".")
         held = getattr(incident, parent)
         recorded = held.get(own) if own else held

@@ -74,8 +74,12 @@ def settled(fields: Mapping[str, str]) -> dict[str, str]:
     """The fields as the JSON API names them, although the form asks in its own way.
 
     Its choice of a kind also offers the topics, and a search offers procedures by their codes.
+    Without any field of the contact data, that of the e-mail address is there, and blank: it is
+    where the form says that they are missing.
     """
     named = dict(fields)
+    if not any(name.startswith("contact") for name in named):
+        named["contact.email"] = ""
     if named.get("category", "") in Topic:
         named["topic"] = named.pop("category")
     if chosen := named.pop(CHOICE, ""):
