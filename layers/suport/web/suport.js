@@ -26,6 +26,37 @@ function openByLink() {
 openByLink();
 addEventListener("hashchange", openByLink); // the tab was already on the page
 
+// A link to another language keeps what was typed. It travels as the state of the new entry in the
+// browser's history, from which the next page takes it at once. The form of a new incident needs no
+// script for this: its languages are buttons.
+const fields = () =>
+  [...document.querySelectorAll("main :is(input, textarea)")].filter(
+    ({ name, type }) => name && type !== "hidden" && type !== "file",
+  );
+const isChoice = ({ type }) => type === "radio" || type === "checkbox";
+const page = ({ pathname }) => pathname.split("/").pop();
+for (const link of document.querySelectorAll("header a[hreflang]")) {
+  link.addEventListener("click", (event) => {
+    const typed = fields().filter((each) =>
+      isChoice(each) ? each.checked !== each.defaultChecked : each.value !== each.defaultValue,
+    );
+    const newTab = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (newTab || !typed.length || page(link) !== page(location)) return;
+    event.preventDefault();
+    const state = typed.map(({ name, value, checked }) => ({ name, value, checked }));
+    history.pushState({ typed: state }, "", link.href);
+    location.reload();
+  });
+}
+const typedBefore = history.state?.typed ?? [];
+if (typedBefore.length) history.replaceState(null, "");
+for (const { name, value, checked } of typedBefore) {
+  for (const each of fields().filter((field) => field.name === name)) {
+    if (!isChoice(each)) each.value = value;
+    else if (each.value === value) each.checked = checked;
+  }
+}
+
 createAll(Button, { preventDoubleClick: true });
 createAll(CharacterCount);
 createAll(ErrorSummary);

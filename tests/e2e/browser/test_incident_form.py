@@ -155,6 +155,28 @@ def test_procedures_are_suggested_while_their_name_is_typed(visitor: Visitor) ->
     assert (sent["procedure.name"], sent["procedure.code"]) == ("zzz qqq", "")
 
 
+def test_a_link_to_another_language_keeps_what_is_typed_into_other_forms(
+    visitor: Visitor, service: Service
+) -> None:
+    page = visitor.open("ca/track")
+    receipt = service.routed()
+    page.fill("[name=reference]", receipt["reference"])
+    page.click("header a[hreflang=es]")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    expect(field(page, "reference")).to_have_value(receipt["reference"])
+    assert page.evaluate("history.state") is None
+    page.fill("[name=access_code]", receipt["access_code"])
+    page.click("main form[action=track] button")
+    body = f"Una línia\ni una altra {uuid4().hex}"
+    service.private.add(body)
+    page.fill("[name=body]", body)
+    page.click("header a[hreflang=de]")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(field(page, "body")).to_have_value(body)
+    page.reload()
+    expect(page.locator("#reference")).to_have_text(receipt["reference"])
+
+
 def test_enter_in_a_field_leads_to_the_answers_and_not_to_another_language(
     visitor: Visitor, service: Service
 ) -> None:
