@@ -236,6 +236,15 @@ def test_a_search_offers_procedures_and_keeps_what_was_typed(web: Web) -> None:
     assert sent(web, chosen).procedure == {"code": "sample-01", "name": name}
 
 
+def test_a_search_chooses_nothing_by_itself(web: Web) -> None:
+    begun = web.get("incident", category="functional", **{"procedure.code": "sample-01"})
+    name = "Renovació del títol de família nombrosa"
+    found = step(web, begun, "search", procedure__name=name)
+    assert "procedure.choice" not in found.page.values
+    typed = found.page.values | FILLED_IN | {"procedure.name": "Una altra cosa", "step": "check"}
+    assert web.post("incident", typed).page.values["procedure.name"] == "Una altra cosa"
+
+
 def test_a_name_that_no_procedure_has_is_kept(web: Web) -> None:
     begun = web.get("incident", category="functional", **{"procedure.code": "sample-01"})
     for name in ("Llicència de la fada", "família"):

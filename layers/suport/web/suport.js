@@ -114,6 +114,9 @@ for (const input of document.querySelectorAll("[data-suggest]")) {
     asked += 1;
     offer([], "");
   };
+  const unchoose = () => {
+    for (const found of document.getElementsByName("procedure.choice")) found.checked = false;
+  };
   const choose = (option) => {
     input.value = option.textContent;
     input.lang = option.lang;
@@ -133,6 +136,7 @@ for (const input of document.querySelectorAll("[data-suggest]")) {
   };
   input.addEventListener("input", () => {
     close();
+    unchoose(); // what is typed after a search takes the place of what was found
     if (input.value.trim().length > 1) waits = setTimeout(ask, 200);
   });
   input.addEventListener("keydown", (event) => {
