@@ -21,16 +21,22 @@ if TYPE_CHECKING:
 PHONE, DESKTOP = "phone", "desktop"
 
 
-def _send(page: Page) -> None:
-    """Sends the form as it is, filled in or not."""
+def _check(page: Page) -> None:
+    """Asks for the page with all answers, whether the form is filled in or not."""
     with page.expect_navigation():
-        page.click("main form[method=post] button[type=submit]")
+        page.click("main button[value=check]")
+
+
+def _answer_questions(page: Page) -> None:
+    page.fill("[name=description]", _DESCRIPTION)
+    page.fill("[name='contact.email']", "maria@example.test")
+    _check(page)
 
 
 def _report(page: Page) -> None:
-    page.fill("[name=description]", _DESCRIPTION)
-    page.fill("[name='contact.email']", "maria@example.test")
-    _send(page)
+    _answer_questions(page)
+    with page.expect_navigation():
+        page.click("main form button:not([name])")
 
 
 def _seen_from(selector: str) -> Callable[[Page], None]:
@@ -69,7 +75,9 @@ PICTURES = (
     Picture("contact", "ca/contact", (PHONE,)),
     Picture("incident", _FORM),
     Picture("incident-dark", _FORM, (DESKTOP,), scheme="dark"),
-    Picture("incident-errors", "ca/incident", prepare=_send),
+    Picture("incident-kind", "ca/incident", (PHONE,)),
+    Picture("incident-errors", "ca/incident?category=payment", prepare=_check),
+    Picture("incident-check", _FORM, prepare=_answer_questions),
     Picture("confirmation", _FORM, prepare=_report),
     Picture("tracking", "ca/track", answered=True),
     Picture("conversation", "ca/track", (PHONE,), _seen_from(".suport-history"), answered=True),

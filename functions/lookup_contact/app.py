@@ -1,7 +1,6 @@
 """Says what to dial for the 012 line, by where the citizen calls from, and when it answers."""
 
-import os
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from suport.domain.legal_time import MADRID
@@ -11,20 +10,16 @@ from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
-from suport.runtime import clock
+from suport.runtime import clock, settings
 from suport.texts.message import N_
 from suport.web.site import Site
 from suport.web.visit import Visit
-
-CLOSED_DATES = frozenset(
-    date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
-)
 
 
 def contact(request: Request) -> Response:
     """What to dial `from` a place (default: the islands); whether it answers `at` a moment."""
     origin, at = asked_origin(request), asked_moment(request)
-    line = availability(at, CLOSED_DATES)
+    line = availability(at, settings.closed_dates())
     return json_answer(
         HTTPStatus.OK,
         {
@@ -52,7 +47,7 @@ def show_page(visit: Visit) -> Response:
     """The page: the numbers, and whether the line answers now."""
     from suport.web.pages.contact import ContactPage  # noqa: PLC0415  the JSON API needs none
 
-    line = availability(clock.now(), CLOSED_DATES)
+    line = availability(clock.now(), settings.closed_dates())
     return visit.page(ContactPage(line=line), personal=False)
 
 

@@ -1,39 +1,38 @@
 """Shows the pages that need no register: help, procedures, the incident form, and the notices."""
 
-import os
 import secrets
 from collections.abc import Mapping
-from datetime import date
 from http import HTTPStatus
 
-from suport.domain.incident import Category, Topic
+from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.phone_line import availability
 from suport.domain.submission import LONGEST_ERROR
 from suport.domain.typed_text import paragraphs
+from suport.http.form_encoding import FORM, read_form
 from suport.http.problem import FieldError
 from suport.http.problems import about_pages, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
-from suport.runtime import clock
+from suport.runtime import clock, settings
 from suport.texts import published_notices
 from suport.texts.message import N_
 from suport.texts.published_notices import Subject
 from suport.web.named_procedure import named_procedure
 from suport.web.pages.help import ErrorPage, help_page
-from suport.web.pages.incident_form import IncidentForm
+from suport.web.pages.incident_form import IncidentForm, KindPage
 from suport.web.pages.notices import NoticePage
 from suport.web.pages.procedures import ProceduresPage
+from suport.web.questions import kind_of, settled
 from suport.web.site import Site
 from suport.web.site_map import LEGAL_PAGES
 from suport.web.user_agent import described
 from suport.web.visit import Visit, lead_to
 
-CLOSED_DATES = frozenset(
-    date.fromisoformat(day) for day in os.environ.get("CLOSED_DATES", "").split(",") if day
-)
 # what a link to the form may carry; nothing personal is ever in an address
 CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic")
+
+MOST_SUGGESTED = 8  # procedures
 
 # pages that only show something, among them the notices
 WITHOUT_FORM = {*LEGAL_PAGES, "procedures", "contact", "export"}
@@ -56,7 +55,7 @@ def start_in(visit: Visit) -> Response:
 
 def show_help(visit: Visit) -> Response:
     """The question what kind of problem it is or, for a chosen kind, what helps soonest."""
-    line = availability(clock.now(), CLOSED_DATES)
+    line = availability(clock.now(), settings.closed_dates())
     page = help_page(procedure(visit.query), category(visit.query), line)
     return visit.page(page, personal=False)
 
@@ -73,7 +72,7 @@ def look_up_error(visit: Visit) -> Response:
     typed = paragraphs(fields.get("error", "").replace("\0", ""))
     if too_long := wrong_length(typed, LONGEST_ERROR):
         trouble = about_requests.invalid([FieldError("error", too_long)])
-        line = availability(clock.now(), CLOSED_DATES)
+        line = availability(clock.now(), settings.closed_dates())
         wrong = help_page(procedure(fields), category(fields), line, typed=typed, trouble=trouble)
         return visit.page(wrong, trouble.status, personal=False)
     signs = recognise(typed)
@@ -104,18 +103,19 @@ def show_procedures(visit: Visit) -> Response:
 
 
 def show_form(visit: Visit) -> Response:
-    """The form, with a key of its own: sending it twice makes one incident.
+    """The form, at the questions of the kind in the address, or else at the choice of a kind.
+
+    It has a key of its own: sending it twice makes one incident.
 
     The browser may keep it, to go back to it: the key is then still the same.
     """
     fields = {name: visit.query[name] for name in CARRIED if name in visit.query}
-    if fields.get("topic") in Topic:  # the functional team answers such communications
-        fields.setdefault("category", Category.FUNCTIONAL)
+    fields = settled(fields)
     if code := fields.get("procedure.code"):
         fields.setdefault("procedure.name", named_procedure({"code": code}, visit.language).name)
     fields["context.browser"] = described(visit.request.headers.get("user-agent"))
-    page = IncidentForm(fields=fields, key=secrets.token_urlsafe())
-    return visit.page(page, personal=False)
+    page = IncidentForm if kind_of(fields) else KindPage
+    return visit.page(page(fields=fields, key=secrets.token_urlsafe()), personal=False)
 
 
 def show_notice(visit: Visit) -> Response:
@@ -143,6 +143,22 @@ def privacy_notice(request: Request) -> Response:
 def remote_support_notice(request: Request) -> Response:
     """The JSON API: the notice before remote support; consents name its SHA-256."""
     return told(Subject.REMOTE_SUPPORT, request)
+
+
+def name_procedures(request: Request) -> Response:
+    """The procedures that a form suggests for the words typed so far; nothing is recorded.
+
+    It is a form, `q` and `language`, so no address has the words.
+    """
+    from suport.domain.procedures import catalogue  # noqa: PLC0415  few need it
+
+    asked = read_form(request.body(FORM))
+    reader = language_of(asked.get("language", ""))
+    words = asked.get("q", "")
+    found = catalogue().search(words, reader) if words.strip() else []
+    names = [(each.code, *each.name_in(reader)) for each in found[:MOST_SUGGESTED]]
+    told = [{"code": code, "name": name, "language": spoken} for code, name, spoken in names]
+    return json_answer(HTTPStatus.OK, {"procedures": told, "found": len(found)})
 
 
 def told(subject: Subject, request: Request) -> Response:
@@ -199,6 +215,7 @@ site = Site(
     api={
         ("GET", "/v1/privacy-notice"): privacy_notice,
         ("GET", "/v1/remote-support-notice"): remote_support_notice,
+        ("POST", "/v1/procedures"): name_procedures,
     },
 )
 handler = site.handler

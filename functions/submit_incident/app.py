@@ -18,14 +18,14 @@ from suport.http.request import Request
 from suport.http.response import Response, json_answer
 from suport.register.deployed import register
 from suport.register.errors import KeyReused
-from suport.runtime import aws, clock
+from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web import session
+from suport.web.questions import without_kept
 from suport.web.session import Session
 from suport.web.site import Site
-from suport.web.user_agent import described
 from suport.web.visit import Visit, lead_to, session_cookie
 
 logger = Logger()
@@ -33,25 +33,44 @@ logger = Logger()
 
 def submit(request: Request) -> Response:
     """The JSON API: 201 with reference and access code, and the same for a retry."""
-    submission = read(SubmissionBody, request).submission()
+    submission = read(SubmissionBody, request).submission(settings.other_matters_team())
     incident = record(submission, sent_key(request) or secrets.token_urlsafe())
     return json_answer(HTTPStatus.CREATED, receipt(incident))
 
 
 def submit_form(visit: Visit) -> Response:
-    """The form: 303 to the incident's page, or the form again with all that the citizen typed.
+    """The form: the page of the step whose button was pressed or, without one, sends it.
 
-    With `start`, the page that looked up an error only asks for a form with that error filled in.
+    Both may end in the form again, with all that the citizen typed.
     """
     fields = dict(visit.form(forged=about_pages.page_expired))
-    if fields.pop("start", ""):
-        return begun(visit, fields)
+    if fields.pop("start", ""):  # from a page of an earlier version, about an error
+        return show_step(visit, "start", fields | {"idempotency_key": ""})
+    if step := fields.pop("step", ""):
+        return show_step(visit, step, fields)
+    return send(visit, without_kept(fields))
+
+
+def show_step(visit: Visit, step: str, fields: dict[str, str]) -> Response:
+    """The page to which that step leads; nothing is recorded.
+
+    The browser may keep it, with its key, to go back to it.
+    """
+    from suport.web.incident_steps import page_after  # noqa: PLC0415  JSON needs no pages
+
+    page, status = page_after(step, fields, visit.language, visit.request.headers.get("user-agent"))
+    return visit.page(page, status, personal=False)
+
+
+def send(visit: Visit, fields: dict[str, str]) -> Response:
+    """Records what the form holds: 303 to the incident's page."""
     key = fields.pop("idempotency_key", "")
     shown = fields.get("privacy_notice")  # another than today's: the page is an old one
     current = {None, published_notices.current(Subject.PRIVACY, visit.language).version}
     if not FIT_KEY.fullmatch(key) or shown not in current:
         raise about_pages.page_expired()
-    submission = read_fields(SubmissionBody, fields, visit.language).submission()
+    body = read_fields(SubmissionBody, fields, visit.language)
+    submission = body.submission(settings.other_matters_team())
     try:
         incident = record(submission, key)
     except KeyReused:
@@ -74,15 +93,6 @@ def session_after(incident: Incident, submission: Submission) -> Session:
     return session.submitted(incident.reference, incident.code_number, text, clock.now())
 
 
-def begun(visit: Visit, fields: dict[str, str]) -> Response:
-    """The form, with an error filled in that the citizen looked up."""
-    from suport.web.pages.incident_form import IncidentForm  # noqa: PLC0415  JSON needs none
-
-    fields["context.browser"] = described(visit.request.headers.get("user-agent"))
-    page = IncidentForm(fields=fields, key=secrets.token_urlsafe())
-    return visit.page(page, personal=False)  # the browser may keep it, with its key, to go back to
-
-
 def record(submission: Submission, key: str) -> Incident:
     """Puts the submission into the register under its idempotency key.
 
@@ -91,7 +101,10 @@ def record(submission: Submission, key: str) -> Incident:
     KeyReused
         If the key belongs to an incident with other content.
     """
-    incident = register().submit(submission, key, aws.service_secret(), clock.now())
+    incident = register().submit(
+        *(submission, key, aws.service_secret(), clock.now()),
+        closed_dates=settings.closed_dates(),
+    )
     logger.info("incident recorded", reference=incident.reference, category=incident.category)
     count(Metric.INCIDENTS_SUBMITTED, category=incident.category)
     return incident

@@ -40,7 +40,7 @@ from suport.http.refusals import TO_OPERATORS
 from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
 from suport.register.deployed import register
-from suport.runtime import aws, clock
+from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import N_
 from suport.views.operator_view import file_name, listed, operator_view
@@ -65,10 +65,11 @@ def open_incidents(request: Request) -> Response:
 def take_phone_call(request: Request) -> Response:
     """Records what a citizen reports by telephone, for the operator's own team or another."""
     operator = caller(request)
-    submission = read(SubmissionBody, request).submission()
+    submission = read(SubmissionBody, request).submission(settings.other_matters_team())
     key = sent_key(request) or secrets.token_urlsafe()
     incident = register().take_phone_call(
-        submission, operator.name, key, aws.service_secret(), clock.now()
+        *(submission, operator.name, key, aws.service_secret(), clock.now()),
+        closed_dates=settings.closed_dates(),
     )
     logger.info("incident recorded", reference=incident.reference, category=incident.category)
     count(Metric.INCIDENTS_SUBMITTED, category=incident.category)

@@ -90,6 +90,14 @@ class Walk:
 
 def leading_elsewhere(page: Page, language: str, path: str) -> list[str]:
     """The languages whose link does not lead to the same page in that language."""
+    if buttons := [each for each in page.of("button") if "lang" in each]:  # with what is typed
+        assert {each["lang"] for each in buttons} == set(LANGUAGES) - {language}
+        sent_to = {each["lang"]: each["formaction"] for each in buttons}
+        return [
+            f"{other}: {address}"
+            for other, address in sent_to.items()
+            if urlsplit(address).path != f"../{other}/incident"
+        ]
     links = {each["hreflang"]: each["href"] for each in page.of("a") if "hreflang" in each}
     assert links.keys() == set(LANGUAGES) - {language}
     asked = urlsplit(path)

@@ -233,6 +233,7 @@ def test_a_team_lists_its_own_open_incidents_alone(desk: OperatorsApi) -> None:
     assert incident.keys() == {
         *("reference", "status", "submitted_at", "due_at", "claimed_by", "changed_at"),
         *("last_written", "unread", "expires_on", "ending"),
+        *("topic", "answer_by"),
     }
     assert (incident["reference"], incident["status"]) == (desk.reference, "received")
     others = desk.ask("GET", "/v1/desk/incidents", role="signature-role")

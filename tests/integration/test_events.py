@@ -40,6 +40,7 @@ STATUSES = {
     "show_help.language_start": 303,
     "show_help.privacy_notice": 200,
     "show_help.remote_support_notice": 200,
+    "show_help.procedures_named": 200,
     "submit_incident.json": 201,
     "submit_incident.form": 303,
     "track_incident.json": 200,

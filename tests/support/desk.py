@@ -53,6 +53,7 @@ VIEW: dict[str, Any] = {
     "procedure": None,
     "context": None,
     "topic": None,
+    "answer_by": None,
     "contact": {"email": "xisca@example.test"},
     "contact_shown": True,
     "mail_trouble": None,
@@ -88,6 +89,8 @@ def listed(reference: str = REFERENCE, **facts: Any) -> dict[str, Any]:
         "unread": 0,
         "expires_on": "2027-05-23",
         "ending": False,
+        "topic": None,
+        "answer_by": None,
     } | facts
 
 

@@ -49,9 +49,13 @@ def follow(page: Page, target: Locator) -> None:
         page.keyboard.press("Enter")
 
 
-def send(page: Page, form: str) -> None:
-    """Reaches the button of the form with that address and presses it."""
-    follow(page, page.locator(f"main form[action^='{form}'] button[type=submit]"))
+def send(page: Page, form: str, step: str = "") -> None:
+    """Reaches the button of the form with that address and presses it.
+
+    step: what the button is for, in a form that takes several.
+    """
+    button = f"button[name=step][value={step}]" if step else "button[type=submit]:not([name=step])"
+    follow(page, page.locator(f"main form[action^='{form}'] {button}"))
 
 
 def write(page: Page, name: str, text: str) -> None:

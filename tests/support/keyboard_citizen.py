@@ -96,17 +96,17 @@ class KeyboardCitizen:
         self.is_on("What we know about this error")
         meaning = said("The bank denied the payment without giving a reason.", self.language)
         expect(page.locator("main h2").first).to_have_text(f"190: {meaning}")
-        send(page, "incident")
+        send(page, "incident", "questions")
 
     def send_with_mistakes(self) -> None:
         """Finds the looked-up error in the form; sends mistakes and gets the page about them."""
         page = self.page
         self.is_on("Report an incident")
-        expect(page.locator("[name=category][value=payment]")).to_be_checked()
+        expect(field(page, "category")).to_have_value("payment")
         expect(field(page, "error.code")).to_have_value("190")
         write(page, "description", "Curt")
         write(page, "contact.email", "margalida")
-        send(page, "incident")
+        send(page, "incident", "check")
         self.is_on(f"{said('Error', self.language)}: {said('Report an incident', self.language)}")
         if self.javascript:
             expect(page.locator(".govuk-error-summary")).to_be_focused()
@@ -124,7 +124,16 @@ class KeyboardCitizen:
             page.keyboard.press("Enter")
             expect(field(page, name)).to_be_focused()
             write(page, name, text)
-        send(page, "incident")
+        send(page, "incident", "check")
+        self.checks_and_sends()
+
+    def checks_and_sends(self) -> None:
+        """Finds what was written on the page with all answers, and sends it."""
+        self.is_on("Check your answers before you send them")
+        answers = self.page.inner_text("main dl")
+        assert DESCRIPTION in answers
+        assert self.email in answers
+        send(self.page, "incident")
 
     def takes_note(self) -> tuple[str, str]:
         """Returns reference and access code; the page shows the code only once."""
@@ -273,10 +282,12 @@ class KeyboardCitizen:
         self.is_on("Report an incident")
         expect(field(page, "procedure.name")).to_have_value(name)
         expect(field(page, "procedure.name")).to_have_attribute("lang", "ca")
-        expect(page.locator("[name=category][value=functional]")).to_be_checked()
+        expect(field(page, "category")).to_have_value("functional")
         write(page, "description", DESCRIPTION)
         write(page, "contact.email", self.email)
-        send(page, "incident")
+        send(page, "incident", "check")
+        expect(page.locator("main dd[lang=ca]")).to_have_text(name)
+        self.checks_and_sends()
         reference = page.inner_text("#reference")
         self.service.private.add(page.inner_text("#access-code"))
         expect(page.locator("main dd[lang=ca]")).to_have_text(name)
@@ -324,10 +335,14 @@ class KeyboardCitizen:
         page.goto(f"ca/{path}")
         asked = urlsplit(page.url)
         for language in (Language.SPANISH, Language.ENGLISH, Language.GERMAN, Language.CATALAN):
-            follow(page, page.locator(f"header a[hreflang={language}]"))
+            follow(page, page.locator(f"header [lang={language}]:is(a, button)"))
             shown = urlsplit(page.url)
             assert shown.path.rsplit("/", 2)[1:] == [language, asked.path.rpartition("/")[2]]
-            assert parse_qs(shown.query) == parse_qs(asked.query)
+            if asked.path.endswith("/incident"):  # a form takes along what is in it
+                kept = {name: field(page, name).input_value() for name in parse_qs(asked.query)}
+                assert {name: [value] for name, value in kept.items()} == parse_qs(asked.query)
+            else:
+                assert parse_qs(shown.query) == parse_qs(asked.query)
             expect(page.locator("html")).to_have_attribute("lang", language)
 
 

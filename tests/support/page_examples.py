@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from suport.domain.attachment import MOST_FILES, MediaType, State
-from suport.domain.incident import Category
+from suport.domain.incident import Category, Topic
 from suport.domain.known_errors import recognise
 from suport.domain.language import Language
 from suport.domain.phone_line import availability
@@ -22,7 +22,7 @@ from suport.web.pages.export import ExportPage
 from suport.web.pages.files import FilesPage, UploadedPage, UploadPage
 from suport.web.pages.help import CategoryPage, ErrorPage, HelpPage
 from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
-from suport.web.pages.incident_form import IncidentForm
+from suport.web.pages.incident_form import CheckPage, IncidentForm, KindPage
 from suport.web.pages.notices import NoticePage
 from suport.web.pages.problem import ProblemPage, form_again
 from suport.web.pages.procedures import ProceduresPage
@@ -53,6 +53,7 @@ VIEW: dict[str, Any] = {
     "context": {"step": "Pas 3", "browser": "Firefox 145, Linux", "charged": "unknown"},
     "topic": None,
     "closes_at": None,
+    "answer_by": None,
     "resolved_at": None,
     "resolved_by": None,
     "reopenable_until": None,
@@ -95,6 +96,7 @@ BARE = VIEW | {
     "files": [],
     "history": [],
 }
+COMPLAINT = VIEW | {"topic": "accessibility", "answer_by": "2026-12-22"}
 EARLIER, BEFORE = "01M853AR7V2QG01MJESSWCHBJS", "01M853AR7V2QG01MJESSWCHBJT"
 SENT: Mapping[str, str] = {
     "reference": "7K3M-9QXA-2BTC",
@@ -118,6 +120,19 @@ INVALID = about_requests.invalid(
         )
     ]
 )
+
+
+ANSWERS: Mapping[str, str] = {
+    "category": "payment",
+    "description": "He pagat\r\ni ha fallat",
+    "error.code": "190",
+    "context.charged": "unknown",
+    "context.browser": "Firefox 145, Linux",
+    "procedure.code": catalogue().procedures[0].code,
+    "procedure.name": "",
+    "contact.email": "anna@example.org",
+    "contact.nif": "",
+}
 
 
 def wrong(*names: str) -> Problem:
@@ -144,7 +159,17 @@ PAGES: dict[str, Page] = {
         query="", found=catalogue().procedures * 5, telematic=True, start=20, sample=True
     ),
     "no procedures": ProceduresPage(query="zzz", found=[], telematic=False, start=0, sample=False),
-    "form": IncidentForm(key=KEY),
+    "form": KindPage(key=KEY),
+    "form, kind wrong": KindPage(key=KEY, fields=ANSWERS, trouble=wrong("category")),
+    **{f"form, {kind}": IncidentForm(key=KEY, fields={"category": kind}) for kind in Category},
+    **{f"form, {topic}": IncidentForm(key=KEY, fields={"topic": topic}) for topic in Topic},
+    "form, filled in": IncidentForm(key=KEY, fields=ANSWERS),
+    "form, procedures found": IncidentForm(
+        key=KEY, fields=ANSWERS, found=catalogue().procedures * 5
+    ),
+    "form, no procedure found": IncidentForm(key=KEY, fields=ANSWERS, found=()),
+    "form, to check": CheckPage(key=KEY, fields=ANSWERS),
+    "form, complaint to check": CheckPage(key=KEY, fields={**ANSWERS, "topic": "accessibility"}),
     "form, wrong": IncidentForm(
         fields={"topic": "accessibility", "procedure.code": "x"}, key=KEY, trouble=INVALID
     ),
@@ -185,6 +210,7 @@ PAGES: dict[str, Page] = {
         trouble=wrong("confirmation", *(f"contact.{name}" for name in CONTACT_LABELS)),
     ),
     "incident": IncidentPage(view=VIEW, key=KEY, done="replied"),
+    "incident, with a topic": IncidentPage(view=COMPLAINT, key=KEY),
     "incident, earlier part": IncidentPage(
         view=VIEW | {"earlier": EARLIER}, key=KEY, before=BEFORE
     ),
@@ -259,6 +285,7 @@ PAGES: dict[str, Page] = {
 
 EXPORTS = {
     "export": ExportPage(view=VIEW, exported_at="2026-11-24T11:00:00.000Z"),
+    "export, with a topic": ExportPage(view=COMPLAINT, exported_at="2026-11-24T11:00:00.000Z"),
     "export, part": ExportPage(
         view=VIEW | {"earlier": EARLIER}, exported_at="2026-11-24T11:00:00.000Z", before=BEFORE
     ),

@@ -37,6 +37,15 @@ def test_the_router_knows_the_queue_of_every_category_and_may_send_into_it() -> 
     assert names <= resources("AWS::SQS::Queue").keys()
 
 
+def test_other_matters_go_to_the_team_that_the_operator_of_the_service_names() -> None:
+    parameter = TEMPLATE["Parameters"]["OtherMattersTeam"]
+    assert (parameter["AllowedValues"], parameter["Default"]) == (list(Category), "functional")
+    for name in ("SubmitIncident", "WorkIncident"):
+        environment = FUNCTIONS[name]["Environment"]["Variables"]
+        assert environment["OTHER_MATTERS_TEAM"] == {"Ref": "OtherMattersTeam"}
+        assert environment["CLOSED_DATES"] == {"Ref": "ClosedDates"}
+
+
 def test_the_register_erases_what_has_expired_and_can_be_restored() -> None:
     register = properties("Register")
     ttl = {"AttributeName": "expires_at", "Enabled": True}

@@ -10,7 +10,6 @@ INCIDENT_SCHEMA, FORMER_INCIDENT_SCHEMA = "suport.incident/2", "suport.incident/
 PROBLEM_TYPE = "urn:suport:problem:"
 RESOLVED = "resolved"  # the status of an incident that is no longer open, and the act behind it
 BY_PHONE = "phone"  # the origin of an incident that an operator recorded
-ACCESSIBILITY = "accessibility"  # the topic with a right to an answer within 20 working days
 MAIL_SET_ASIDE, ENDING = "mail_set_aside", "ending"  # acts of the service that the desk explains
 
 

@@ -20,7 +20,8 @@ from tests.support.service import Service
 
 EMAIL = "gori.xkwpzv@example.test"
 PHONE = "+34 971 39 46 57"
-SEND = "main form[action^='incident?'] button[type=submit]"
+CHECK = "main form[action^='incident?'] button[value=check]"
+SEND = "main form[action^='incident?'] button:not([name])"
 WITHOUT_AND_WITH = pytest.mark.parametrize(
     "javascript", [False, True], ids=["without JavaScript", "with JavaScript"]
 )
@@ -36,9 +37,16 @@ def unique(service: Service, text: str) -> str:
 def form_filled_in(page: Page, service: Service) -> str:
     """Fills in the open form; returns its description, which no other incident has."""
     description = unique(service, "El botó d'enviar no respon")
-    page.check("[name=category][value=functional]")
     page.fill("[name=description]", description)
     page.fill("[name='contact.email']", EMAIL)
+    return description
+
+
+def form_to_send(page: Page, service: Service) -> str:
+    """Fills in the open form, up to the page with all answers; returns its description."""
+    description = form_filled_in(page, service)
+    page.click(CHECK)
+    expect(page.locator("main dl")).to_contain_text(description)
     return description
 
 
@@ -71,7 +79,7 @@ def typed(page: Page) -> dict[str, str]:
         "main form[action^='incident?']", "form => Object.fromEntries(new FormData(form))"
     )
     return {
-        name: value
+        name.removeprefix("kept."): value
         for name, value in values.items()
         if name not in {"idempotency_key", "privacy_notice"}
     }
@@ -98,8 +106,8 @@ def opened_in_another_tab(page: Page, receipt: Mapping[str, Any]) -> None:
 def test_a_double_click_records_one_incident(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
-    page = visitor.open("ca/incident", javascript=javascript)
-    description = form_filled_in(page, service)
+    page = visitor.open("ca/incident?category=functional", javascript=javascript)
+    description = form_to_send(page, service)
     posts: list[Request] = []
     page.on("request", lambda each: posts.append(each) if each.method == "POST" else None)
     page.dblclick(SEND, delay=40)
@@ -113,8 +121,8 @@ def test_a_double_click_records_one_incident(
 def test_reloading_the_confirmation_records_nothing_twice(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
-    page = visitor.open("ca/incident", javascript=javascript)
-    description = form_filled_in(page, service)
+    page = visitor.open("ca/incident?category=functional", javascript=javascript)
+    description = form_to_send(page, service)
     page.click(SEND)
     expect_access_code(page, service)
     page.reload()
@@ -125,16 +133,16 @@ def test_reloading_the_confirmation_records_nothing_twice(
 def test_reloading_a_page_with_mistakes_keeps_its_key_and_fields(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
-    page = visitor.open("ca/incident", javascript=javascript)
+    page = visitor.open("ca/incident?category=payment", javascript=javascript)
     description = form_filled_in(page, service)
-    page.check("[name=category][value=payment]")  # this category needs an error
-    page.click(SEND)
+    page.click(CHECK)  # the error is missing
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     key = field(page, "idempotency_key").input_value()
     kept = typed(page)
     page.reload()  # the browser sends the form again
     assert (field(page, "idempotency_key").input_value(), typed(page)) == (key, kept)
     page.fill("[name='error.code']", "190")
+    page.click(CHECK)
     page.click(SEND)
     expect_recorded_once(page, service, description)
 
@@ -144,8 +152,8 @@ def test_going_back_and_sending_again_leads_to_the_same_incident(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
     page = visitor.open(javascript=javascript)
-    page.goto("ca/incident")
-    description = form_filled_in(page, service)
+    page.goto("ca/incident?category=functional")
+    description = form_to_send(page, service)
     page.click(SEND)
     reference = page.inner_text("#reference")
     expect_access_code(page, service)
@@ -171,7 +179,7 @@ def test_going_back_after_an_error_look_up_leads_to_the_same_incident(
     page.go_back()
     expect(page).to_have_title(found)
     page.click("form[action=incident] button")
-    description = form_filled_in(page, service)
+    description = form_to_send(page, service)
     page.click(SEND)
     reference = page.inner_text("#reference")
     expect_access_code(page, service)
@@ -186,17 +194,21 @@ def test_a_changed_form_comes_back_once_before_it_becomes_a_second_incident(
     visitor: Visitor, service: Service
 ) -> None:
     page = visitor.open()
-    page.goto("ca/incident")
-    description = form_filled_in(page, service)
+    page.goto("ca/incident?category=functional")
+    description = form_to_send(page, service)
     page.click(SEND)
     expect_access_code(page, service)
     first = page.inner_text("#reference")
     page.go_back()
+    page.go_back()
     changed = unique(service, "Una altra cosa")
     page.fill("[name=description]", changed)
+    page.click(CHECK)
     page.click(SEND)
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
     expect(field(page, "description")).to_have_value(changed)
     assert (len(service.incidents(description)), len(service.incidents(changed))) == (1, 0)
+    page.click(CHECK)
     page.click(SEND)
     expect(page.locator("#reference")).not_to_have_text(first)
     expect_access_code(page, service)
@@ -209,8 +221,8 @@ def test_a_lost_answer_loses_and_doubles_nothing(
     visitor: Visitor, service: Service, then: str, *, javascript: bool
 ) -> None:
     page = visitor.open(javascript=javascript)
-    page.goto("ca/incident")
-    description = form_filled_in(page, service)
+    page.goto("ca/incident?category=functional")
+    description = form_to_send(page, service)
 
     def lose(route: Route) -> None:
         answer = route.fetch(max_redirects=0)
@@ -227,8 +239,9 @@ def test_a_lost_answer_loses_and_doubles_nothing(
     if then == "reload":
         page.reload()  # the browser sends the form again
     else:
-        page.go_back()
+        page.go_back()  # the page of the failure has taken the place of that with the answers
         expect(field(page, "description")).to_have_value(description)
+        page.click(CHECK)
         page.click(SEND)
     expect_access_code(page, service)
     expect_recorded_once(page, service, description)
@@ -380,11 +393,13 @@ def test_a_message_that_is_too_long_survives_the_end_of_the_session(
 def test_an_outdated_form_comes_back_complete_and_is_taken_the_second_time(
     visitor: Visitor, service: Service, outdated: dict[str, str], *, javascript: bool
 ) -> None:
-    page = visitor.open("ca/incident?procedure.code=sample-02", javascript=javascript)
+    path = "ca/incident?category=payment&procedure.code=sample-02"
+    page = visitor.open(path, javascript=javascript)
     description = form_filled_in(page, service)
     page.fill("[name='contact.phone']", PHONE)
     page.fill("[name='error.message']", "Primera línia\nsegona <línia>")
     page.check("[name='context.charged'][value=unknown]")
+    page.click(CHECK)
     for name, value in outdated.items():
         field(page, name).evaluate("(element, value) => { element.value = value }", value)
     before = typed(page)
@@ -392,6 +407,7 @@ def test_an_outdated_form_comes_back_complete_and_is_taken_the_second_time(
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     assert typed(page) == before
     assert service.incidents(description) == []
+    page.click(CHECK)
     page.click(SEND)
     expect_access_code(page, service)
     expect_recorded_once(page, service, description)

@@ -113,6 +113,14 @@ def test_the_history_shows_a_mail_set_aside_with_the_reason(
     assert LATER not in shown
 
 
+@pytest.mark.parametrize("topic", ["accessibility", "other"])
+def test_an_incident_with_a_topic_says_until_when_it_is_answered(
+    service: Service, desk: Desk, topic: str
+) -> None:
+    service.answers[LOOK] = (200, VIEW | {"topic": topic, "answer_by": "2026-12-22"})
+    assert f"{topic}: to be answered by 22 Dec 2026" in desk("show", REFERENCE).out
+
+
 def test_the_history_says_that_an_incident_ends_soon(service: Service, desk: Desk) -> None:
     ending = entry(10, body=None) | {"kind": "action", "action": "ending", "by": "service"}
     service.answers[LOOK] = (200, VIEW | {"history": [ending]})

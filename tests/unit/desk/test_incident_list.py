@@ -56,6 +56,17 @@ def test_the_list_shows_unread_writing_the_last_writer_and_incidents_that_end_so
     assert desk("list", "--json").json == {"incidents": incidents}
 
 
+def test_the_list_says_until_when_an_incident_with_a_topic_is_answered(
+    service: Service, desk: Desk
+) -> None:
+    complaint = listed(OTHER, topic="accessibility", answer_by="2026-12-22")
+    service.answers[LIST] = (200, {"incidents": [listed(REFERENCE), complaint]})
+    shown = desk("list").out
+    assert "22 Dec 2026, accessibility" in " ".join(shown.split())
+    service.answers[LIST] = (200, {"incidents": [listed(REFERENCE)]})
+    assert "Answer by" not in desk("list").out
+
+
 def test_a_reference_stays_whole_in_a_narrow_terminal(
     service: Service, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

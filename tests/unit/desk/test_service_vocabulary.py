@@ -24,7 +24,6 @@ from tests.support.template import TEMPLATE
         pytest.param([*desk.OpenStatus, desk.RESOLVED], incident.Status, id="statuses"),
         pytest.param(desk.Actor, incident.Actor, id="who did it"),
         pytest.param(desk.Reason, incident.Reason, id="reasons"),
-        pytest.param([desk.ACCESSIBILITY], incident.Topic, id="topics"),
         pytest.param(desk.Scope, consent.Scope, id="scopes of a consent"),
         pytest.param(desk.SetAside, owed_mail.SetAside, id="why a mail is set aside"),
         pytest.param([desk.INCIDENT_SCHEMA], [queue_message.SCHEMA], id="schema of a message"),

@@ -181,6 +181,21 @@ def test_a_procedure_is_found_by_exactly_its_code() -> None:
     assert [Catalogue(False, (one,)).find(code) for code in ("12", "456", "", "123 ")] == [None] * 4
 
 
+@pytest.mark.parametrize(
+    "typed", [HOUSING, "  AJUDA per a  l'habitatge ", "ayuda à la vivienda", "abc-7", "SIA-9"]
+)
+def test_a_whole_name_or_code_names_its_procedure(typed: str) -> None:
+    housing = procedure("ABC-7", HOUSING, "Ayuda a la vivienda", sia_code="sia-9")
+    other = procedure("2", "Ajuda per a l'habitatge i el lloguer")
+    assert Catalogue(False, (housing, other)).named(typed) is housing
+
+
+@pytest.mark.parametrize("typed", ["", " ", "Ajuda", "habitatge", "Beca"])
+def test_part_of_a_name_and_a_name_of_two_procedures_name_none(typed: str) -> None:
+    among = (procedure("1", HOUSING), procedure("2", "Beca"), procedure("3", "Bec", "Beca"))
+    assert Catalogue(False, among).named(typed) is None
+
+
 def test_the_shipped_catalogue_is_read_once() -> None:
     assert catalogue() is catalogue()
 

@@ -374,7 +374,7 @@ def test_a_submission_without_context_keeps_its_old_fingerprint() -> None:
         ({"context": {"charged": "maybe"}}, "context.charged"),
         ({"context": {"screen": "x"}}, "context.screen"),
         ({"context": "x"}, "context"),
-        ({"topic": "other"}, "topic"),
+        ({"topic": "others"}, "topic"),
     ],
 )
 def test_context_that_cannot_be_kept_is_refused_with_the_fields_name(

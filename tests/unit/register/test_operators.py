@@ -742,7 +742,7 @@ def test_the_indexes_hold_nothing_about_citizens() -> None:
     told = {each["IndexName"]: set(each["Projection"]["NonKeyAttributes"]) for each in indexes}
     assert told["open"] == {
         *("status", "category", "recorded_at", "expires_at", "claimed_by"),
-        *("changed_at", "last_written", "unread"),
+        *("changed_at", "last_written", "unread", "topic", "answer_by"),
     }
     assert told["follow_ups"] == {"expires_at"}
     assert told["figures"] == {

@@ -114,7 +114,12 @@ def test_every_page_leads_to_the_legal_ones(pages: list[Page]) -> None:
 
 
 def test_every_page_leads_to_itself_in_each_language(page: Page, reader: Language) -> None:
-    for tag in ("a", "link"):
+    buttons = [each for each in page.of("button") if "lang" in each]
+    for button in buttons:  # what was typed into the form goes along
+        assert (button["form"], button["name"]) == ("form", "step")
+        assert button["formaction"] == f"../{button['lang']}/incident?send=1"
+    assert {each["lang"] for each in buttons} in (set(), set(Language) - {reader})
+    for tag in ("link",) if buttons else ("a", "link"):
         others = {each["hreflang"]: each["href"] for each in page.of(tag) if "hreflang" in each}
         assert others.keys() == set(Language) - {reader}
         assert len({href.removeprefix(f"../{other}/") for other, href in others.items()}) == 1

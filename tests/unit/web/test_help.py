@@ -64,7 +64,6 @@ def test_a_known_error_is_explained_and_goes_along_to_the_form() -> None:
     assert f"190: {ADVICE[sign.fault].meaning.in_(ENGLISH)}" in page.said_in("h2")
     assert ADVICE[sign.fault].first_step.in_(ENGLISH) in page.said_in("p")
     assert {
-        "start": "1",
         "category": "payment",
         "procedure.code": PROCEDURE["code"],
         "procedure.name": PROCEDURE["name"],

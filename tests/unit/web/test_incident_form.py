@@ -2,6 +2,7 @@
 
 import pytest
 
+from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_requests
@@ -27,7 +28,6 @@ TYPED = {
     "contact.name": "Anna & Co",
     "contact.nif": "X",
     "contact.availability": "0",
-    "topic": "accessibility",
 }
 
 
@@ -42,6 +42,13 @@ def test_the_form_keeps_all_that_was_typed(trouble: Problem | None, reader: Lang
         "idempotency_key": KEY,
         "privacy_notice": version,
     }
+
+
+@pytest.mark.parametrize("kind", [{"category": each} for each in Category] + [{"topic": "other"}])
+def test_each_kind_keeps_the_answers_to_all_questions(kind: dict[str, str]) -> None:
+    page = Page(IncidentForm(fields=TYPED | kind, key=KEY).render(Language.ENGLISH))
+    kept = TYPED | kind | {"description": "Primera línia\r\n</textarea><b>"}
+    assert page.values.items() >= kept.items()
 
 
 def test_the_error_about_a_long_description_says_by_how_much(reader: Language) -> None:

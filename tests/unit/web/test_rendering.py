@@ -65,7 +65,7 @@ def given(kind: type[Document]) -> set[str]:
 
 
 def test_every_template_belongs_to_a_document_or_to_another_template() -> None:
-    shared = {"layout.html", "macros.html"}
+    shared = {"layout.html", "macros.html", "incident_page.html"}
     assert {kind.template for kind in KINDS.values()} | shared == {
         path.name for path in TEMPLATES.iterdir()
     }

@@ -71,16 +71,18 @@ def test_the_usual_browsers_are_recognised(system: str, rest: str, expected: str
 
 
 @pytest.mark.parametrize(
-    "user_agent",
+    ("user_agent", "said"),
     [
-        "Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko",
-        "curl/8.5.0",
-        "Links (2.29; FreeBSD 14.1-RELEASE amd64; LLVM/Clang 18.1; text)",
-        "Mozilla/5.0 (compatible; Konqueror/4.5; FreeBSD) KHTML/4.5.4 (like Gecko)",
+        ("Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko", "Windows"),
+        ("NetFront/4.2 (Linux; Android 4.4; xisca@example.org)", "Android"),
+        ("Mozilla/5.0 (PlayStation 5) Firefox/145.0", "Firefox 145"),
+        ("curl/8.5.0", ""),
+        ("Links (2.29; FreeBSD 14.1-RELEASE amd64; LLVM/Clang 18.1; text)", ""),
+        ("Mozilla/5.0 (compatible; Konqueror/4.5; FreeBSD) KHTML/4.5.4 (like Gecko)", ""),
     ],
 )
-def test_an_unknown_browser_is_described_by_its_own_header(user_agent: str) -> None:
-    assert described(user_agent) == user_agent
+def test_of_browser_and_system_only_what_is_known_is_named(user_agent: str, said: str) -> None:
+    assert described(user_agent) == said
 
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "\r\n", "\x00"])

@@ -8,17 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.queue.message import Received
-from desk.service_vocabulary import (
-    ACCESSIBILITY,
-    BY_PHONE,
-    Actor,
-    Language,
-    OpenStatus,
-    Reason,
-    Scope,
-)
+from desk.service_vocabulary import BY_PHONE, Actor, Language, OpenStatus, Reason, Scope
 from desk.terminal.history import print_history
-from desk.terminal.moments import age, moment, written_moment
+from desk.terminal.moments import age, day, moment, written_moment
 from desk.terminal.output import cell, grid, indented
 from desk.terminal.safe_text import plain_line
 
@@ -100,8 +92,9 @@ def print_earlier_history(console: Console, view: Mapping[str, Any]) -> None:
 
 def _print_headline(console: Console, content: Mapping[str, Any], told: list[str]) -> None:
     if topic := content.get("topic"):
-        due = ": to be answered within 20 working days" if topic == ACCESSIBILITY else ""
-        told.append(f"{topic}{due}")
+        last_day = content.get("answer_by")  # a message of the queue has none
+        due = f"by {day(last_day)}" if last_day else "within 20 working days"
+        told.append(f"{topic}: to be answered {due}")
     console.print(Text(plain_line(content["reference"]), "bold"), end="  ")
     console.print(Text(plain_line(" · ".join(told))))
 

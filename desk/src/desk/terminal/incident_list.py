@@ -35,10 +35,13 @@ def by_status(incidents: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]
 def print_list(console: Console, incidents: Iterable[Mapping[str, Any]]) -> None:
     """Prints a table of these open incidents, in this order."""
     now = datetime.now(UTC)
+    listed = list(incidents)
+    with_topic = any(each.get("topic") for each in listed)
     table = titled_table(
-        *("Reference", "State", "Since", "Due in", "With", "Unread", "Last written", "Ends")
+        *("Reference", "State", "Since", "Due in", "With", "Unread", "Last written", "Ends"),
+        *(("Answer by",) if with_topic else ()),
     )
-    for each in incidents:
+    for each in listed:
         status = str(each["status"])
         table.add_row(
             cell(each["reference"]),
@@ -49,12 +52,21 @@ def print_list(console: Console, incidents: Iterable[Mapping[str, Any]]) -> None
             Text(f"● {plain_line(each['unread'])}" if each.get("unread") else "", "bold"),
             cell(_last_written(each.get("last_written"), now)),
             Text(plain_line(day(each.get("expires_on"))) if each.get("ending") else "", "red"),
+            *((_answer_by(each, now),) if with_topic else ()),
         )
     console.print(table)
 
 
 def _last_written(written: Mapping[str, Any] | None, now: datetime) -> str:
     return f"{written['by']}, {age(written_moment(written['at']), now)} ago" if written else ""
+
+
+def _answer_by(incident: Mapping[str, Any], now: datetime) -> Text:
+    """The last day for the answer to an incident with a topic, and the topic."""
+    last_day = str(incident.get("answer_by") or "")
+    late = last_day and last_day < now.date().isoformat()
+    told = f"{day(last_day)}, {incident['topic']}" if last_day else ""
+    return Text(plain_line(told), "red" if late else "")
 
 
 def _due(at: str, now: datetime) -> Text:

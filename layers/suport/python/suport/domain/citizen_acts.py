@@ -1,7 +1,7 @@
 """What citizens do with their incident: write, close, reopen, rate, agree and withdraw."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 
 from suport.domain import consent
 from suport.domain.change import (
@@ -21,6 +21,7 @@ from suport.domain.owed_mail import OF_THE_INCIDENT, MailKind, owed
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.domain.submission import Submission
+from suport.domain.working_days import answer_by
 
 MOST_MESSAGES_A_DAY = 20  # from a citizen, on one calendar day of Madrid
 
@@ -42,11 +43,17 @@ class TooManyMessages(Exception):
 
 
 def submit(
-    submission: Submission, reference: Reference, now: datetime, operator: str | None = None
+    submission: Submission,
+    reference: Reference,
+    now: datetime,
+    operator: str | None = None,
+    *,
+    closed_dates: Collection[date] = (),
 ) -> tuple[Incident, Entry | None]:
     """A new incident, marked for its team's queue, and the first entry of its history.
 
     operator: the one who wrote it down, if the citizen called; only then is there an entry.
+    closed_dates: do not count among the days within which a topic has to be answered.
     """
     call = None
     if operator is not None:
@@ -72,6 +79,7 @@ def submit(
         context=submission.context,
         privacy_notice=submission.privacy_notice,
         topic=submission.topic,
+        answer_by=answer_by(now, closed_dates) if submission.topic else None,
         mails=mails,
         last_written=Written(now, Actor.CITIZEN),
         citizen_wrote=first,

@@ -1,7 +1,7 @@
 """An incident: what a citizen is stuck on, and how far the help with it has got."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from suport.domain.attachment import AddedFile, FileId
@@ -63,13 +63,14 @@ class MailTrouble(StrEnum):
 
 
 class Topic(StrEnum):
-    """What an incident is about besides its category, if that changes how the team handles it.
+    """What an incident is about if it is no problem with a procedure.
 
-    A citizen who reports a barrier to accessibility gets an answer within 20 working days
-    (RD 1112/2018).
+    Its citizen gets an answer within 20 working days, to which RD 1112/2018 obliges for
+    accessibility.
     """
 
     ACCESSIBILITY = "accessibility"
+    OTHER = "other"
 
 
 class Charged(StrEnum):
@@ -129,7 +130,9 @@ class Incident:
     `former_teams` had the incident before. `ending_told` is the expiry that the citizen was warned
     of, and `ending_counted_at` is when that was last counted for the alarm. `code_number` says
     which access code opens the incident, see `access_code`. `address_number` counts the e-mail
-    addresses it has had, and `address_change` waits for its confirmation.
+    addresses it has had, and `address_change` waits for its confirmation. `answer_by` is the last
+    day for the answer to an incident with a `topic`; it is a promise to the citizen, and unlike
+    `due_at` wakes nobody.
     """
 
     reference: Reference
@@ -158,6 +161,7 @@ class Incident:
     privacy_notice: str | None = None
     context: dict[str, str] = field(default_factory=dict)
     topic: Topic | None = None
+    answer_by: date | None = None
     resolved_at: datetime | None = None
     resolved_by: Actor | None = None
     rating: int | None = None
@@ -195,3 +199,5 @@ class OpenIncident:
     unread: int
     expires_at: int
     ending: bool
+    topic: Topic | None = None
+    answer_by: date | None = None

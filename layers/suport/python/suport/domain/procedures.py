@@ -59,6 +59,14 @@ class Catalogue:
         """The procedure with exactly that code."""
         return self._by_code.get(code)
 
+    def named(self, text: str) -> Procedure | None:
+        """The only procedure with that name in some language, or with that code or SIA code.
+
+        Case, accents and the ways to write l·l make no difference.
+        """
+        named = self._by_name.get(_as_name(text), [])
+        return named[0] if len(named) == 1 else None
+
     def search(
         self, query: str, language: Language, *, telematic_only: bool = False
     ) -> list[Procedure]:
@@ -87,6 +95,15 @@ class Catalogue:
     @cached_property
     def _by_code(self) -> dict[str, Procedure]:
         return {procedure.code: procedure for procedure in self.procedures}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Procedure]]:
+        named: dict[str, list[Procedure]] = {}
+        for procedure in self.procedures:
+            called = (*procedure.names.values(), procedure.code, procedure.sia_code)
+            for name in {_as_name(each) for each in called if each}:
+                named.setdefault(name, []).append(procedure)
+        return named
 
     @cached_property
     def _texts(self) -> list[tuple[Procedure, "_Texts"]]:
@@ -142,6 +159,11 @@ def _texts(procedure: Procedure) -> _Texts:
         purpose=_spaced(procedure.purposes.values()),
         codes=tuple(code.casefold() for code in codes if code),
     )
+
+
+def _as_name(text: str) -> str:
+    """A whole name or code in folded letters."""
+    return _folded(" ".join(text.split()))
 
 
 def _spaced(texts: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from suport.domain import crockford, retention
@@ -107,6 +107,8 @@ def open_incident_of(item: Item, now: datetime) -> OpenIncident:
         unread=item.get("unread", 0),
         expires_at=item["expires_at"],
         ending=ends_soon(item["expires_at"], now),
+        topic=Topic(item["topic"]) if "topic" in item else None,
+        answer_by=date.fromisoformat(item["answer_by"]) if "answer_by" in item else None,
     )
 
 
@@ -169,6 +171,8 @@ def _plain(value: Any) -> Any:
     """A value as the table takes it; None if it is empty, and then it is not stored."""
     if isinstance(value, datetime):
         return utc_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         value = {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -258,6 +262,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "origin": Channel,
     "resolved_by": Actor,
     "topic": Topic,
+    "answer_by": date.fromisoformat,
     "consents": _consents_of,
     "files": _files_of,
     "mails": _mails_of,

@@ -5,8 +5,8 @@ the register loads the incident, lets the domain decide, and writes all of the d
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import takewhile
 from operator import itemgetter
@@ -174,16 +174,24 @@ class Register:
     # New incidents
 
     def submit(
-        self, submission: Submission, idempotency_key: str, secret: bytes, now: datetime
+        self,
+        submission: Submission,
+        idempotency_key: str,
+        secret: bytes,
+        now: datetime,
+        *,
+        closed_dates: Collection[date] = (),
     ) -> Incident:
         """Records a new incident with one conditional write, or finds the one that this key made.
+
+        closed_dates: see `citizen_acts.submit`.
 
         Raises
         ------
         KeyReused
             If the key made an incident with other content.
         """
-        return self._submit(submission, idempotency_key, secret, now)
+        return self._submit(submission, idempotency_key, secret, now, closed_dates=closed_dates)
 
     def take_phone_call(
         self,
@@ -192,6 +200,8 @@ class Register:
         idempotency_key: str,
         secret: bytes,
         now: datetime,
+        *,
+        closed_dates: Collection[date] = (),
     ) -> Incident:
         """Records what a citizen reported by phone, as `submit` does, and who wrote it down.
 
@@ -200,7 +210,9 @@ class Register:
         KeyReused
             If the key made an incident with other content.
         """
-        return self._submit(submission, idempotency_key, secret, now, operator)
+        return self._submit(
+            submission, idempotency_key, secret, now, operator, closed_dates=closed_dates
+        )
 
     def _submit(
         self,
@@ -209,11 +221,15 @@ class Register:
         secret: bytes,
         now: datetime,
         operator: str | None = None,
+        *,
+        closed_dates: Collection[date] = (),
     ) -> Incident:
         key, content = key_digest(secret, idempotency_key), fingerprint(submission)
         for attempt in attempts():
             reference = reference_for(secret, idempotency_key, attempt)
-            incident, call = citizen_acts.submit(submission, reference, now, operator)
+            incident, call = citizen_acts.submit(
+                submission, reference, now, operator, closed_dates=closed_dates
+            )
             item = incident_item(incident) | {"key": key, "content": content}
             entries = [entry_item(reference, call)] if call else []
             there = self._table.put_unless_there(item, entries, now)

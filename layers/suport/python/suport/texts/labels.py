@@ -6,7 +6,7 @@ from typing import Any
 from suport.domain.attachment import MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.history import Done, Kind
-from suport.domain.incident import Actor, Category, Charged, MailTrouble, Status
+from suport.domain.incident import Actor, Category, Charged, MailTrouble, Status, Topic
 from suport.domain.language import Language
 from suport.domain.owed_mail import SetAside
 from suport.domain.phone_line import Origin
@@ -33,6 +33,16 @@ GUIDANCE = {
     Category.SIGNATURE: N_("Signing, or proving who you are with a certificate."),
 }
 """When to choose each category, as the assistance page states it."""
+
+TOPICS = {
+    Topic.ACCESSIBILITY: N_("An accessibility barrier"),
+    Topic.OTHER: N_("Another matter"),
+}
+TOPIC_GUIDANCE = {
+    Topic.ACCESSIBILITY: N_("Something on these pages or in a procedure is not accessible to you."),
+    Topic.OTHER: N_("A question, a suggestion or a complaint that is none of the above."),
+}
+"""When to choose each of these, which are no kinds of problem with a procedure."""
 
 STATUSES = {
     Status.RECEIVED: N_("Received"),

@@ -51,6 +51,7 @@ def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
         "context": incident.context or None,
         "topic": incident.topic,
         "closes_at": _text(closes_at(incident)),
+        "answer_by": incident.answer_by and incident.answer_by.isoformat(),
         "resolved_at": _text(incident.resolved_at),
         "resolved_by": incident.resolved_by,
         "reopenable_until": _text(reopenable_until(incident)),

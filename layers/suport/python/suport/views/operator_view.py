@@ -49,6 +49,7 @@ def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[
         "procedure": incident.procedure or None,
         "context": incident.context or None,
         "topic": incident.topic,
+        "answer_by": incident.answer_by and incident.answer_by.isoformat(),
         "contact": dict(incident.contact) if contact_shown else _hidden(incident.contact),
         "contact_shown": contact_shown,
         "mail_trouble": incident.mail_trouble,
@@ -77,6 +78,8 @@ def listed(incident: "OpenIncident") -> dict[str, Any]:
         "unread": incident.unread,
         "expires_on": retention.last_day_before(incident.expires_at).isoformat(),
         "ending": incident.ending,
+        "topic": incident.topic,
+        "answer_by": incident.answer_by and incident.answer_by.isoformat(),
     }
 
 

@@ -21,15 +21,15 @@ _SYSTEMS = {
     "macOS": r"\bMacintosh\b",
     "Linux": r"\bLinux\b",
 }
-_LONGEST_HEADER = 150  # characters
 
 
 def described(user_agent: str | None) -> str:
-    """The browser with its version and the system: "Firefox 145, Windows".
+    """The browser with its version and the system, as far as they are known.
 
-    If either is unknown, the header itself, cut; empty if there is no header.
+    "Firefox 145, Windows" or "Android"; empty if neither is known, for the citizen to fill in. No
+    part of the header itself is in it but the number of the version.
     """
-    header = "".join(each for each in user_agent or "" if each.isprintable()).strip()
+    header = user_agent or ""
     browser = next(
         (
             f"{name} {found[1]}"
@@ -39,4 +39,4 @@ def described(user_agent: str | None) -> str:
         None,
     )
     system = next((name for name, sign in _SYSTEMS.items() if re.search(sign, header)), None)
-    return f"{browser}, {system}" if browser and system else header[:_LONGEST_HEADER]
+    return ", ".join(filter(None, (browser, system)))

@@ -92,16 +92,23 @@ class Context(Part):
 
 
 class SubmissionBody(SpokenPart):
-    """An incident as the citizen submits it."""
+    """An incident as the citizen submits it: of a category, or with a topic, or both."""
 
-    category: Category
+    topic: Topic | None = None
+    category: Category | None = Field(default=None, validate_default=True)
     description: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION)]
     error: ErrorSeen | None = Field(default=None, validate_default=True)
     procedure: ProcedureStated | None = None
     contact: Contact
     privacy_notice: Annotated[str, AfterValidator(_published)] | None = None
     context: Context | None = None
-    topic: Topic | None = None
+
+    @field_validator("category")
+    @classmethod
+    def _kind_stated(cls, category: Category | None, info: ValidationInfo) -> Category | None:
+        if category is None and not info.data.get("topic"):
+            raise PydanticCustomError("missing", "missing")
+        return category
 
     @field_validator("error")
     @classmethod
@@ -109,7 +116,8 @@ class SubmissionBody(SpokenPart):
         cls, error: ErrorSeen | None, info: ValidationInfo
     ) -> ErrorSeen | None:
         nothing_seen = error is None or error == ErrorSeen()
-        if nothing_seen and info.data.get("category") is Category.PAYMENT:
+        is_payment = info.data.get("category") is Category.PAYMENT and not info.data.get("topic")
+        if nothing_seen and is_payment:
             raise PydanticCustomError("no_payment_error", "no payment error")
         return None if nothing_seen else error
 
@@ -118,11 +126,15 @@ class SubmissionBody(SpokenPart):
     def _something_stated(cls, context: Context | None) -> Context | None:
         return None if context == Context() else context
 
-    def submission(self) -> Submission:
-        """What the citizen submits, without the empty parts."""
+    def submission(self, other_matters_team: Category = Category.FUNCTIONAL) -> Submission:
+        """What the citizen submits, without the empty parts.
+
+        other_matters_team: gets an incident with a topic that states no category.
+        """
         content = self.model_dump(mode="json", exclude_none=True)
+        category = self.category or other_matters_team
         return Submission(
-            **content | {"category": self.category, "language": self.language, "topic": self.topic}
+            **content | {"category": category, "language": self.language, "topic": self.topic}
         )
 
 

@@ -1,35 +1,181 @@
-"""The form in which a citizen reports an incident."""
+"""The form in which a citizen reports an incident: its kind, the questions, the answers to check.
 
+Each page has everything that was typed on the others, unseen if need be.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from suport.domain.incident import Charged
 from suport.domain.submission import LONGEST_DESCRIPTION, LONGEST_ERROR, SHORTEST_DESCRIPTION
+from suport.texts.labels import CHARGED
+from suport.texts.message import Message
+from suport.web.questions import ALL, ASKED, CHOICE, KEPT, Kind, kind_of, labels_of
 from suport.web.rendering import FormPage
 from suport.web.site_map import address
 
+if TYPE_CHECKING:
+    from suport.domain.procedures import Procedure
+
+_MOST_FOUND = 10  # procedures that a search offers
+_PERSON = ("contact.name", "contact.nif", "contact.availability")
+
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentForm(FormPage):
-    """The form of an incident.
+class _PageOfTheForm(FormPage):
+    """What the pages of the form have in common.
 
-    key: its idempotency key. shortest: the least characters that a description has. longest: the
-    most. longest_error: the most of an error's message.
+    key: the idempotency key, the same on each.
     """
 
-    template: ClassVar[str] = "incident_form.html"
+    _steps: ClassVar[tuple[str, str]]
+    """The steps of the main button, and of a switch of the language, which shows the same page."""
     own: ClassVar = {
-        *("category", "description", "error.code", "error.message", "topic"),
-        *("procedure.code", "procedure.name", "context.step", "context.browser", "context.charged"),
-        *("contact", "contact.email", "contact.phone", "contact.name", "contact.nif"),
-        *("contact.availability", "idempotency_key", "privacy_notice", "start"),
+        *(*ALL, "contact", "category", "topic", "idempotency_key", "privacy_notice"),
+        *("step", "start", CHOICE),
     }
     key: str
-    shortest: int = SHORTEST_DESCRIPTION
-    longest: int = LONGEST_DESCRIPTION
-    longest_error: int = LONGEST_ERROR
+
+    @property
+    def step(self) -> str:
+        """What Enter does in a field; empty where no field is."""
+        return self._steps[0]
+
+    @property
+    def same_step(self) -> str:
+        """Leads to the same page, in another language."""
+        return self._steps[1]
 
     @property
     def here(self) -> str:
         """The form's address, with what a link to it may carry and nobody typed."""
         carried = ("category", "procedure.code", "topic")
         return address("incident", {name: self.fields.get(name, "") for name in carried})
+
+    @property
+    def kind(self) -> Kind | None:
+        """What the form is about, if the citizen has chosen."""
+        return kind_of(self.fields)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindPage(_PageOfTheForm):
+    """The question what kind of problem it is."""
+
+    template: ClassVar[str] = "incident_kind.html"
+    _steps: ClassVar = ("questions", "kind")
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """The answers to all other questions."""
+        return [(name, self.fields[name]) for name in ALL if name in self.fields]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PageOfAnswers(_PageOfTheForm):
+    """What the page with the questions and the page with the answers have in common."""
+
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """What the questions are called, by the name of the field."""
+        return labels_of(self.kind)
+
+    @property
+    def asked(self) -> Sequence[str]:
+        """The fields of the kind, and any other that something is wrong with."""
+        kind = self.kind
+        if kind is None:
+            return ALL
+        return [name for name in ALL if name in {*ASKED[kind], *self.errors}]
+
+    @property
+    def unasked(self) -> list[tuple[str, str]]:
+        """The answers to questions of other kinds."""
+        asked = self.asked
+        return [
+            (name, value) for name in ALL if name not in asked and (value := self.fields.get(name))
+        ]
+
+    @property
+    def of_the_kind(self) -> list[tuple[str, str]]:
+        """The fields that say what the form is about."""
+        names = ("category", "topic")
+        return [(name, value) for name in names if (value := self.fields.get(name))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentForm(_PageOfAnswers):
+    """The questions of the chosen kind; without one, the kind and all questions.
+
+    found: the procedures that the citizen searched for, if they did. shortest: the least characters
+    that a description has. longest: the most. longest_error: the most of an error's message.
+    """
+
+    template: ClassVar[str] = "incident_form.html"
+    _steps: ClassVar = ("check", "language")
+    found: Sequence["Procedure"] | None = None
+    shortest: int = SHORTEST_DESCRIPTION
+    longest: int = LONGEST_DESCRIPTION
+    longest_error: int = LONGEST_ERROR
+
+    @property
+    def offered(self) -> Sequence["Procedure"]:
+        """The procedures to choose from."""
+        return (self.found or ())[:_MOST_FOUND]
+
+    @property
+    def code_is_typed(self) -> bool:
+        """Whether the procedure has a code that the catalogue does not know."""
+        code = self.fields.get("procedure.code", "")
+        if not code or "procedure.code" in self.errors:
+            return bool(code)
+        from suport.domain.procedures import catalogue  # noqa: PLC0415  only where there is a code
+
+        return catalogue().find(code) is None
+
+    @property
+    def person_stated(self) -> bool:
+        """Whether there is anything in the questions about the person, which are folded away."""
+        return any(self.fields.get(name) or name in self.errors for name in _PERSON)
+
+
+class AnswerGiven(NamedTuple):
+    """An answer to check: its field, what the question is called, and what the citizen answered."""
+
+    field: str
+    question: Message
+    answer: str
+    said: Message | None = None
+    """The text of an answer that was chosen, not typed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckPage(_PageOfAnswers):
+    """All answers, before the citizen sends them. The kind is known."""
+
+    template: ClassVar[str] = "incident_check.html"
+    _steps: ClassVar = ("", "check")
+
+    @property
+    def answers(self) -> list[AnswerGiven]:
+        """The answers, in the order of the questions."""
+        assert self.kind
+        shown = [name for name in ASKED[self.kind] if name != "procedure.code"]
+        return [self._answer(name) for name in shown]
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """The fields to send."""
+        return [(name, self.fields[name]) for name in self.asked if name in self.fields]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The answers to questions of other kinds, under the names that are not recorded."""
+        return [(f"{KEPT}{name}", value) for name, value in self.unasked]
+
+    def _answer(self, name: str) -> AnswerGiven:
+        given = self.fields.get(name, "")
+        chosen = name == "context.charged" and given in Charged
+        said = CHARGED[Charged(given)] if chosen else None
+        return AnswerGiven(name, self.names[name], given, said)

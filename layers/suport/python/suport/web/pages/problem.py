@@ -11,6 +11,7 @@ from suport.texts.message import N_, Message
 from suport.web.pages.incident_form import IncidentForm
 from suport.web.pages.remote_support import BUTTONS
 from suport.web.pages.tracking import LostCodePage, TrackingForm
+from suport.web.questions import restored
 from suport.web.rendering import ROOT, Page
 from suport.web.site_map import FORMS, LEGAL_PAGES, PAGES
 
@@ -98,7 +99,7 @@ def form_again(
     """The page with a form that the service could not handle. form: one of `FORMS`."""
     if form == "incident":
         key = fields.get("idempotency_key", "")
-        return IncidentForm(fields=fields, key=key, trouble=trouble, root=root)
+        return IncidentForm(fields=restored(fields), key=key, trouble=trouble, root=root)
     if form == "track":
         return TrackingForm(fields=fields, trouble=trouble, root=root)
     if form == "lost-code":

@@ -1,0 +1,90 @@
+"""The steps of the form before it is sent; the value of the pressed button names the step.
+
+Each step answers with a page that has everything typed so far, and records nothing. A step that
+does not exist shows the questions.
+"""
+
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+from http import HTTPStatus
+
+from suport.domain.language import Language
+from suport.http.bodies.citizens import SubmissionBody
+from suport.http.bodies.reading import FIT_KEY, read_fields
+from suport.http.problem import FieldError, Problem
+from suport.http.problems import about_requests
+from suport.texts.message import N_
+from suport.web.named_procedure import named_procedure
+from suport.web.pages.incident_form import CheckPage, IncidentForm, KindPage
+from suport.web.questions import asked_in, kind_of, restored
+from suport.web.rendering import FormPage
+from suport.web.user_agent import described
+
+
+class Step(StrEnum):
+    """What a button of the form asks for."""
+
+    KIND = "kind"  # to choose another kind of problem
+    QUESTIONS = "questions"  # those of the chosen kind
+    SEARCH = "search"  # for the procedure
+    CHECK = "check"  # all answers before they are sent
+
+
+def page_after(
+    step: str, typed: Mapping[str, str], language: Language, user_agent: str | None
+) -> tuple[FormPage, HTTPStatus]:
+    """The page that this step leads to, and its status. typed: the fields as they were sent.
+
+    Raises
+    ------
+    Problem
+        422 if the answers are to be checked and some are wrong.
+    """
+    fields = _with_procedure(restored(typed), language)
+    fields.setdefault("context.browser", described(user_agent))
+    key = fields.pop("idempotency_key", "")
+    key = key if FIT_KEY.fullmatch(key) else secrets.token_urlsafe()
+    kind = kind_of(fields)
+    if step == Step.KIND:
+        return KindPage(fields=fields, key=key), HTTPStatus.OK
+    if kind is None:
+        trouble = _no_kind() if step in {Step.QUESTIONS, Step.CHECK} else None
+        page = KindPage(fields=fields, key=key, trouble=trouble)
+        return page, trouble.status if trouble else HTTPStatus.OK
+    if step == Step.CHECK:
+        read_fields(SubmissionBody, asked_in(kind, fields), language)
+        return CheckPage(fields=fields, key=key), HTTPStatus.OK
+    found = None
+    words = fields.get("procedure.name", "").strip()
+    if step == Step.SEARCH and words:
+        from suport.domain.procedures import catalogue  # noqa: PLC0415  few search
+
+        found = catalogue().search(words, language)
+    return IncidentForm(fields=fields, key=key, found=found), HTTPStatus.OK
+
+
+def _no_kind() -> Problem:
+    return about_requests.invalid(
+        [FieldError("category", N_("Choose what kind of problem it is."))]
+    )
+
+
+def _with_procedure(fields: dict[str, str], language: Language) -> dict[str, str]:
+    """The fields with name and code of the same procedure, if the catalogue has it.
+
+    The citizen may have typed another name over that of the procedure that was chosen before.
+    """
+    name, code = fields.get("procedure.name"), fields.get("procedure.code", "")
+    if name is None and code:
+        return fields | {"procedure.name": named_procedure({"code": code}, language).name}
+    if not (name or code):
+        return fields
+    from suport.domain.procedures import catalogue  # noqa: PLC0415  only where one is named
+
+    name = (name or "").strip()
+    chosen = catalogue().find(code)
+    if code and (chosen is None or name in chosen.names.values()):
+        return fields
+    named = catalogue().named(name)
+    return fields | {"procedure.code": named.code if named else ""}

@@ -1,0 +1,109 @@
+"""What the form asks about each kind of problem, and what becomes of answers to other questions.
+
+A citizen who changes the kind loses nothing: answers that the new kind does not ask for travel
+along unseen, and come back with their kind. Where the form is about to be sent, their names begin
+with `KEPT`, and the service does not record them.
+"""
+
+from collections.abc import Mapping
+
+from suport.domain.incident import Category, Topic
+from suport.texts.message import N_, Message
+
+type Kind = Category | Topic
+"""What a citizen may report: a problem of some category, or another matter."""
+
+KEPT = "kept."
+CHOICE = "procedure.choice"
+"""The code of the procedure that the citizen chose among those that a search found."""
+
+_CONTACT = ("contact.email", "contact.phone", "contact.name", "contact.nif", "contact.availability")
+_ERROR = ("error.code", "error.message")
+_WHERE = ("procedure.name", "procedure.code", "context.step", "context.browser")
+
+ASKED: Mapping[Kind, tuple[str, ...]] = {
+    Category.FUNCTIONAL: (*_WHERE, "description", *_ERROR, *_CONTACT),
+    Category.PAYMENT: ("description", *_ERROR, "context.charged", *_WHERE, *_CONTACT),
+    Category.SIGNATURE: ("description", *_ERROR, *_WHERE, *_CONTACT),
+    Topic.ACCESSIBILITY: ("context.step", "description", *_CONTACT),
+    Topic.OTHER: ("description", *_CONTACT),
+}
+"""The names of the fields for each kind, in the order in which they are asked."""
+
+ALL = ASKED[Category.PAYMENT]
+"""Every question."""
+
+LABELS: Mapping[str, Message] = {
+    "description": N_("What happened?"),
+    "error.code": N_("Error code"),
+    "error.message": N_("Error message"),
+    "context.charged": N_("Was the money taken?"),
+    "procedure.name": N_("Name of the procedure"),
+    "procedure.code": N_("Code of the procedure"),
+    "context.step": N_("Step or screen"),
+    "context.browser": N_("Browser and system"),
+    "contact.email": N_("E-mail address"),
+    "contact.phone": N_("Phone number"),
+    "contact.name": N_("Name"),
+    "contact.nif": N_("NIF or NIE"),
+    "contact.availability": N_("When we can reach you"),
+}
+_LABELS_OF: Mapping[Kind, Mapping[str, Message]] = {
+    Topic.ACCESSIBILITY: {
+        "description": N_("What is not accessible to you?"),
+        "context.step": N_("Where is the barrier?"),
+    },
+    Topic.OTHER: {"description": N_("What is it about?")},
+}
+
+
+def labels_of(kind: Kind | None) -> Mapping[str, Message]:
+    """What the questions of that kind are called, by the name of the field."""
+    return {**LABELS, **_LABELS_OF.get(kind, {})} if kind else LABELS
+
+
+def kind_of(fields: Mapping[str, str]) -> Kind | None:
+    """The kind that the form is about, if it is known. A topic comes before a category."""
+    topic, category = fields.get("topic", ""), fields.get("category", "")
+    if topic in Topic:
+        return Topic(topic)
+    return Category(category) if category in Category else None
+
+
+def settled(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields as the JSON API names them, although the form asks in its own way.
+
+    Its choice of a kind also offers the topics, and a search offers procedures by their codes.
+    Without any field of the contact data, that of the e-mail address is there, and blank: it is
+    where the form says that they are missing.
+    """
+    named = dict(fields)
+    if not any(name.startswith("contact") for name in named):
+        named["contact.email"] = ""
+    if named.get("category", "") in Topic:
+        named["topic"] = named.pop("category")
+    if chosen := named.pop(CHOICE, ""):
+        named["procedure.code"] = chosen
+        named.pop("procedure.name", None)
+    return named
+
+
+def restored(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields with those that were kept, each under its own name, unless that is taken."""
+    plain = {name: value for name, value in fields.items() if not name.startswith(KEPT)}
+    for name, value in fields.items():
+        own = name.removeprefix(KEPT)
+        if own != name and own in ALL and not plain.get(own):
+            plain[own] = value
+    return settled(plain)
+
+
+def without_kept(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields that are to be recorded."""
+    return settled({name: each for name, each in fields.items() if not name.startswith(KEPT)})
+
+
+def asked_in(kind: Kind, fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields without the answers to questions that the kind does not ask."""
+    unasked = set(ALL) - set(ASKED[kind])
+    return {name: each for name, each in fields.items() if name not in unasked}
