@@ -10,6 +10,7 @@ from suport.domain import retention
 from suport.domain.access_code import access_code_for
 from suport.domain.incident import Incident, Status
 from suport.domain.legal_time import utc_text
+from suport.domain.reference import Reference, reference_for
 from suport.domain.submission import Submission
 from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key
@@ -23,7 +24,7 @@ from suport.runtime.metrics import Metric, count
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web import session
-from suport.web.questions import without_kept
+from suport.web.questions import SECOND_PROBLEM, without_kept
 from suport.web.session import Session
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
@@ -44,11 +45,10 @@ def submit_form(visit: Visit) -> Response:
     Both may end in the form again, with all that the citizen typed.
     """
     fields = dict(visit.form(forged=about_pages.page_expired))
-    if fields.pop("start", ""):  # from a page of an earlier version, about an error
-        return show_step(visit, "start", fields | {"idempotency_key": ""})
-    if step := fields.pop("step", ""):
+    step = fields.pop("step", "")
+    if step and step != SECOND_PROBLEM:
         return show_step(visit, step, fields)
-    return send(visit, without_kept(fields))
+    return send(visit, fields, asks=step != SECOND_PROBLEM)
 
 
 def show_step(visit: Visit, step: str, fields: dict[str, str]) -> Response:
@@ -62,8 +62,12 @@ def show_step(visit: Visit, step: str, fields: dict[str, str]) -> Response:
     return visit.page(page, status, personal=False)
 
 
-def send(visit: Visit, fields: dict[str, str]) -> Response:
-    """Records what the form holds: 303 to the incident's page."""
+def send(visit: Visit, typed: dict[str, str], *, asks: bool) -> Response:
+    """Records what the form holds: 303 to the incident's page.
+
+    asks: whether to ask first, if the same text was sent from this session, what this is.
+    """
+    fields = without_kept(typed)
     key = fields.pop("idempotency_key", "")
     shown = fields.get("privacy_notice")  # another than today's: the page is an old one
     current = {None, published_notices.current(Subject.PRIVACY, visit.language).version}
@@ -71,11 +75,32 @@ def send(visit: Visit, fields: dict[str, str]) -> Response:
         raise about_pages.page_expired()
     body = read_fields(SubmissionBody, fields, visit.language)
     submission = body.submission(settings.other_matters_team())
+    if asks and (sent := same_text_sent(visit, submission, key)):
+        return ask_if_second(visit, typed, sent)
     try:
         incident = record(submission, key)
     except KeyReused:
         raise about_pages.sent_already() from None
     return lead_to(after_sending(incident), session_cookie(session_after(incident, submission)))
+
+
+def same_text_sent(visit: Visit, submission: Submission, key: str) -> Reference | None:
+    """The incident with the same text that the session has just submitted, if it is another one."""
+    secret, opened = aws.service_secret(), visit.stated_session()
+    if opened is None or not opened.has_submitted(clock.now()):
+        return None
+    same_text = opened.text == session.text_digest(secret, submission.description)
+    is_retry = reference_for(secret, key) == opened.reference
+    return opened.reference if same_text and not is_retry else None
+
+
+def ask_if_second(visit: Visit, typed: dict[str, str], sent: Reference) -> Response:
+    """Asks whether this is a second problem; nothing is recorded yet."""
+    from suport.web.pages.incident_form import SecondPage  # noqa: PLC0415  JSON needs no pages
+
+    fields = dict(typed)
+    key = fields.pop("idempotency_key")
+    return visit.page(SecondPage(fields=fields, key=key, sent=sent), HTTPStatus.CONFLICT)
 
 
 def after_sending(incident: Incident) -> str:

@@ -234,8 +234,8 @@ def test_a_wrong_form_comes_back_as_text(stranger: Attacker, text: str) -> None:
 def test_hidden_fields_come_back_as_text(stranger: Attacker) -> None:
     every = (*FIELDS, "idempotency_key", "privacy_notice")
     stranger.both("incident", dict.fromkeys(every, EVERYTHING))
-    stranger.both("incident", dict.fromkeys(every, EVERYTHING), {"start": "1"})
-    stranger.both("incident", {"start": EVERYTHING})
+    stranger.both("incident", dict.fromkeys(every, EVERYTHING), {"step": "questions"})
+    stranger.both("incident", {"step": EVERYTHING})
 
 
 def test_names_of_fields_come_back_as_text(stranger: Attacker) -> None:

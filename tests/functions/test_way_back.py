@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from suport.domain.access_code import access_code_for, confirmation_for
-from suport.domain.incident import Incident
+from suport.domain.incident import Category, Incident
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 from suport.runtime import aws
@@ -388,3 +388,52 @@ def test_the_api_takes_a_part_away_but_never_both_ways_to_reach_the_citizen(web:
     assert "name" not in web.incident(reference).contact
     status, body = api(web, "PATCH", reference, {"email": None}, code)
     assert (status, [each["field"] for each in body["errors"]]) == (422, ["email"])
+
+
+# ------------------------------------------------------- the same text once more
+
+ANOTHER_KEY = FILLED_IN | {"idempotency_key": OTHER_KEY}
+
+
+def test_the_same_text_from_the_session_that_sent_it_is_asked_about(web: Web) -> None:
+    first = web.submit()
+    answer = web.post("incident", ANOTHER_KEY | {"contact.phone": "971481726"}, "en")
+    assert (answer.status, answer.title) == (409, "Is this a second problem?")
+    assert first in answer.page.text
+    assert len(web.register.open_incidents(Category.FUNCTIONAL, web.now)) == 1
+    kept = answer.page.values
+    assert (
+        kept.items()
+        >= {"description": FILLED_IN["description"], "contact.phone": "971481726"}.items()
+    )
+    sent = web.post("incident", kept | {"step": "second"})
+    assert sent.status == 303
+    assert web.reference != first
+    assert len(web.register.open_incidents(Category.FUNCTIONAL, web.now)) == 2
+
+
+def test_a_form_sent_twice_is_no_second_problem(web: Web) -> None:
+    first = web.submit()
+    assert web.post("incident", FILLED_IN).status == 303
+    assert web.reference == first
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"description": "Un altre problema, ben diferent"},
+        {"description": f"{FILLED_IN['description']}."},
+    ],
+)
+def test_another_text_is_sent_at_once(web: Web, changed: dict[str, str]) -> None:
+    web.submit()
+    assert web.post("incident", ANOTHER_KEY | changed).status == 303
+
+
+def test_only_the_session_that_submitted_is_asked(web: Web) -> None:
+    opened_by_code(web)
+    assert web.post("incident", ANOTHER_KEY).status == 303
+    web.now += timedelta(minutes=30)
+    assert web.post("incident", ANOTHER_KEY | {"idempotency_key": "k" * 32}).status == 303
+    web.cookie = None
+    assert web.post("incident", ANOTHER_KEY | {"idempotency_key": "q" * 32}).status == 303

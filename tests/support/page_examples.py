@@ -22,7 +22,7 @@ from suport.web.pages.export import ExportPage
 from suport.web.pages.files import FilesPage, UploadedPage, UploadPage
 from suport.web.pages.help import CategoryPage, ErrorPage, HelpPage
 from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
-from suport.web.pages.incident_form import CheckPage, IncidentForm, KindPage
+from suport.web.pages.incident_form import CheckPage, IncidentForm, KindPage, SecondPage
 from suport.web.pages.notices import NoticePage
 from suport.web.pages.problem import ProblemPage, form_again
 from suport.web.pages.procedures import ProceduresPage
@@ -172,6 +172,9 @@ PAGES: dict[str, Page] = {
     "form, complaint to check": CheckPage(key=KEY, fields={**ANSWERS, "topic": "accessibility"}),
     "form, wrong": IncidentForm(
         fields={"topic": "accessibility", "procedure.code": "x"}, key=KEY, trouble=INVALID
+    ),
+    "form, sent before": SecondPage(
+        fields={"description": "No puc signar"}, key=KEY, sent=Reference("7K3M-9QXA-2BTC")
     ),
     "form, no longer current": IncidentForm(key=KEY, trouble=about_pages.page_expired()),
     "tracking": TrackingForm(),

@@ -17,6 +17,9 @@ KEPT = "kept."
 CHOICE = "procedure.choice"
 """The code of the procedure that the citizen chose among those that a search found."""
 
+SECOND_PROBLEM = "second"
+"""The step of the button that sends a text once more: it is about a second problem."""
+
 _CONTACT = ("contact.email", "contact.phone", "contact.name", "contact.nif", "contact.availability")
 _ERROR = ("error.code", "error.message")
 _WHERE = ("procedure.name", "procedure.code", "context.step", "context.browser")

@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from suport.domain.incident import Charged
+from suport.domain.reference import Reference
 from suport.domain.submission import LONGEST_DESCRIPTION, LONGEST_ERROR, SHORTEST_DESCRIPTION
 from suport.texts.labels import CHARGED
 from suport.texts.message import Message
-from suport.web.questions import ALL, ASKED, CHOICE, KEPT, Kind, kind_of, labels_of
+from suport.web.questions import (
+    ALL,
+    ASKED,
+    CHOICE,
+    KEPT,
+    Kind,
+    kind_of,
+    labels_of,
+)
 from suport.web.rendering import FormPage
 from suport.web.site_map import address
 
@@ -33,7 +42,7 @@ class _PageOfTheForm(FormPage):
     """The steps of the main button, and of a switch of the language, which shows the same page."""
     own: ClassVar = {
         *(*ALL, "contact", "category", "topic", "idempotency_key", "privacy_notice"),
-        *("step", "start", CHOICE),
+        *("step", CHOICE),
     }
     key: str
 
@@ -179,3 +188,16 @@ class CheckPage(_PageOfAnswers):
         chosen = name == "context.charged" and given in Charged
         said = CHARGED[Charged(given)] if chosen else None
         return AnswerGiven(name, self.names[name], given, said)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondPage(_PageOfTheForm):
+    """Asks whether a text sent just before is about a second problem.
+
+    sent: the incident that the text made.
+    """
+
+    template: ClassVar[str] = "incident_second.html"
+    _steps: ClassVar = ("", "check")
+    own: ClassVar = {"idempotency_key", "privacy_notice", "step"}
+    sent: Reference
