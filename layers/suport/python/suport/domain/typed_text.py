@@ -82,7 +82,7 @@ def is_plain(text: str) -> bool:
 
 def _is_visible(text: str) -> bool:
     """Whether anything can be seen: neither spaces, marks without a letter, nor fillers can."""
-    return (is_plain(text) and bool(text)) or any(
+    return any(
         unicodedata.category(each) not in {"Cf", "Mc", "Me", "Mn"}
         and not each.isspace()
         and each not in _fillers()
@@ -99,17 +99,15 @@ def _fillers() -> frozenset[str]:
 @cache
 def _rules() -> list[Callable[[str], str]]:
     sets, rules = _read()
-    return [_rule(sets, **rule) for rule in rules]
+    return [_mender(rule, sets) for rule in rules]
 
 
-def _rule(
-    sets: dict[str, str], what: str, find: str, put: str, within: str = ""
-) -> Callable[[str], str]:
-    """What does to a text what the rule says, only in the parts that match `within`."""
+def _mender(rule: dict[str, str], sets: dict[str, str]) -> Callable[[str], str]:
+    """Puts `put` for what matches `find`; if the rule has `within`, only in what matches that."""
+    find, within, put = rule["find"], rule.get("within", ""), rule["put"]
     for name, characters in sets.items():
         find, within = (each.replace(f"<{name}>", characters) for each in (find, within))
     found = re.compile(find)
-    assert what
     if not within:
         return lambda text: found.sub(put, text)
     parts = re.compile(within, re.MULTILINE)

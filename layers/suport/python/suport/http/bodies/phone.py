@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any
 from urllib.parse import unquote
 
 from suport.domain import typed_text
 
 _COUNTRY = "ES"  # of a number without prefix
+_MOST_DIGITS = 18  # the fifteen of E.164 behind "00", and a "(0)"
 
 # What has no letter in it may be a number, or several. A piece of it is one number, or the part of
 # one before or after a sign that also stands between numbers, such as a slash.
@@ -69,13 +69,13 @@ def _read(typed: str) -> str:
 def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
     """Each number in a run without letters, whether it is valid, and where it ends."""
     pieces = [each for each in _PIECE.finditer(text, *run.span()) if re.search(r"\d", each[0])]
-    spans = [
+    spans = [  # the longest from each piece first
         (pieces[first], pieces[last])
-        for first, last in combinations(range(len(pieces) + 1), 2)
-        for last in (last - 1,)
+        for first in range(len(pieces))
+        for last in reversed(range(first, len(pieces)))
         if all("+" not in each[0] for each in pieces[first + 1 : last + 1])
     ]
-    for first, last in sorted(spans, key=lambda span: (span[0].start(), -span[1].end())):
+    for first, last in spans:
         whole = text[first.start() : last.end()]
         number = None if _BETWEEN_NUMBERS & set(whole) else _number(whole)
         if number and number[1]:
@@ -84,8 +84,10 @@ def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
         groups = re.findall(r"\+?\d+", re.sub(r"\+\s+", "+", piece[0]))
         if part := _several(groups) or _whole(groups):
             yield part, True, piece.end()
-    for first, last in spans:
-        if number := _number(text[first.start() : last.end()]):
+    for first, last in sorted(spans, key=lambda span: (span[0].start(), span[1].end())):
+        whole = text[first.start() : last.end()]
+        number = _number(whole)
+        if number and (number[1] or not _BETWEEN_NUMBERS & set(whole)):
             yield *number, last.end()
 
 
@@ -118,9 +120,11 @@ def _number(written: str) -> tuple[str, bool] | None:
     without_zero = re.sub(r"\(\s*0\s*\)", " ", written)
     read: list[Any] = []
     for each in (written, without_zero):
-        plus = "+" if "+" in each else ""
+        digits = re.sub(r"\D", "", each)
+        if len(digits) > _MOST_DIGITS:
+            continue
         try:
-            number = phonenumbers.parse(plus + re.sub(r"\D", "", each), _COUNTRY)
+            number = phonenumbers.parse(f"{'+' if '+' in each else ''}{digits}", _COUNTRY)
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_possible_number(number):
