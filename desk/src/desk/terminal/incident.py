@@ -39,7 +39,7 @@ _CONSENTS: dict[str, str] = {
     Scope.VIEW: "you may view the screen",
     Scope.CONTROL: "you may act on the computer",
 }
-_ENDINGS = {
+_ENDINGS: dict[str, str] = {
     Actor.CITIZEN: "closed by the citizen",
     Actor.SERVICE: "closed: the citizen did not answer",
 }
@@ -109,7 +109,7 @@ def _print_headline(console: Console, content: Mapping[str, Any], told: list[str
 def _status(view: Mapping[str, Any]) -> str:
     status, by = str(view["status"]), view.get("claimed_by")
     if not by:
-        return _ENDINGS.get(view.get("resolved_by"), status)
+        return _ENDINGS.get(str(view.get("resolved_by")), status)
     return f"{status} by {by}" if status == OpenStatus.CLAIMED else f"{status}, with {by}"
 
 
