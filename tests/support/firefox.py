@@ -1,7 +1,7 @@
 """A window of Firefox on the service's pages, as on a phone."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -79,10 +79,7 @@ class Window:
         self.run(_SEND, f"../{self._language}/{path}", dict(fields))
 
         def has_answered() -> bool:
-            with suppress(Failed):  # between two pages there is none
-                shown = self.run("return [performance.timeOrigin, document.readyState]")
-                return bool(shown and shown[0] != opened_at and shown[1] == "complete")
-            return False
+            return self._between_pages("return performance.timeOrigin") not in {None, opened_at}
 
         await_truth(has_answered)
         return self._status()
@@ -133,8 +130,18 @@ class Window:
         return str(element)
 
     def _status(self) -> int:
-        script = "return performance.getEntriesByType('navigation')[0].responseStatus"
+        """The status of the open page, once all of it is there."""
+        script = """return document.readyState === "complete"
+            && performance.getEntriesByType("navigation")[0]?.responseStatus;"""
+        await_truth(lambda: bool(self._between_pages(script)))
         return int(self.run(script))
+
+    def _between_pages(self, script: str) -> Any:
+        """What the script returns; None while one page goes and another comes."""
+        try:
+            return self.run(script)
+        except Failed:
+            return None
 
 
 @contextmanager

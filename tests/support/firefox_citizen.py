@@ -1,8 +1,10 @@
 """A citizen with Firefox on a phone: the main way, whatever steps the form has."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 from tests.support.firefox import Window
+from tests.support.marionette import Failed
 from tests.support.service import Service
 
 DESCRIPTION = "He pagat la taxa i després ha sortit un error; no sé si s'ha cobrat."
@@ -85,7 +87,15 @@ class FirefoxCitizen:
         window.click("form[action=reply] button")
         self._is_at_the_new_message("Surt el mateix.")
 
-        window.forget()
+        window.fill("body", "!" * 5000)
+        window.click("form[action=reply] button")
+        window.click("main a[href=track]")
+        window.click("form[action=leave] button")
+        for _ in range(2):
+            with suppress(Failed):  # Firefox has forgotten the page and says so
+                window.back()
+        assert not window.has("main [name=body]")
+
         window.goto("track")
         window.fill("reference", reference)
         window.fill("access_code", "0000-0000-0000-0000-0000-0000-0000")

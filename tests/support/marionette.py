@@ -19,7 +19,7 @@ from local import TOOLS, Unable
 from tests.support.patience import PATIENCE_S
 
 _PATH = TOOLS / "firefox"
-_PREFERENCES: Mapping[str, object] = {
+_PREFERENCES: dict[str, object] = {
     "app.update.auto": False,
     "browser.aboutwelcome.enabled": False,
     "browser.shell.checkDefaultBrowser": False,

@@ -188,6 +188,18 @@ def test_the_log_has_the_cause_of_every_attempt_to_install_a_browser(newcomer: N
         assert cause in newcomer.log
 
 
+def test_without_firefox_preparing_says_what_to_install(newcomer: Newcomer) -> None:
+    newcomer.has_uv()
+    newcomer.has("id", "echo 0")
+    newcomer.has("firefox", "echo 'Run snap install firefox' >&2; exit 1")
+    newcomer.has("apt-get", 'echo "E: $1: the lists are locked" >&2; exit 100')
+    printed = newcomer.prepares("firefox")
+    assert f"No Firefox could be installed for the tests ({LOG} tells why)" in printed
+    assert "apt-get install firefox-esr" in printed
+    for cause in ("Run snap install firefox", "E: install: the lists are locked"):
+        assert cause in newcomer.log
+
+
 def test_the_log_keeps_the_cause_of_an_earlier_step_after_a_later_one(newcomer: Newcomer) -> None:
     """If Debian gives no browser, the tests' environment is installed to get another one."""
     newcomer.has_uv()

@@ -177,14 +177,14 @@ def state(view: Mapping[str, Any]) -> Message:
     An operator resolves an incident; its citizen closes it, or silence does. An incident that ended
     before the register named who ended it is called resolved.
     """
-    if view["resolved_by"] in {Actor.CITIZEN, Actor.SERVICE}:
+    if view.get("resolved_by") in {Actor.CITIZEN, Actor.SERVICE}:
         return CLOSED
     return STATUSES[view["status"]]
 
 
 def ended(view: Mapping[str, Any]) -> Message | None:
     """How the incident ended, by its view; None while it is open, or if nobody noted it."""
-    return EVENTS.get((Kind.ACTION, Done.RESOLVED, view["resolved_by"] or ""))
+    return EVENTS.get((Kind.ACTION, Done.RESOLVED, view.get("resolved_by") or ""))
 
 
 def happened(entry: Mapping[str, Any]) -> Message | None:
