@@ -14,7 +14,17 @@ LARGEST_POLICY = 20 * 1024  # bytes that Lambda takes of the permissions of one 
 # Pages only for a browser with a session or an access code, or pages that only lead there.
 WITH_A_SESSION = {
     f"/{{language}}/{page}"
-    for page in ("export", "close", "rate", "files", "reply", "reopen", "leave")
+    for page in (
+        "export",
+        "close",
+        "rate",
+        "files",
+        "file",
+        "remove-file",
+        "reply",
+        "reopen",
+        "leave",
+    )
 } | {"/v1/incidents/{reference}"}
 
 

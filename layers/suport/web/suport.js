@@ -31,15 +31,6 @@ createAll(CharacterCount);
 createAll(ErrorSummary);
 createAll(NotificationBanner);
 
-// Says that a file is too large before the browser sends it; the store would refuse it in English.
-for (const input of document.querySelectorAll("[data-most-bytes]")) {
-  input.addEventListener("change", () => {
-    const tooLarge = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));
-    input.setCustomValidity(tooLarge ? input.dataset.tooLarge : "");
-    input.reportValidity();
-  });
-}
-
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {

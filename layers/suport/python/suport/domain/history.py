@@ -47,6 +47,7 @@ class Done(StrEnum):
     MAIL_SET_ASIDE = "mail_set_aside"
     FILE_REFUSED = "file_refused"
     FILE_SCANNED = "file_scanned"
+    FILE_REMOVED = "file_removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ DONE = {
     "rated": N_("Thank you for your rating."),
     "agreed": N_("Your agreement has been recorded."),
     "withdrawn": N_("Your agreement has been withdrawn."),
+    "removed": N_("The file has been removed."),
 }
 """What the citizen has just done, as the next page says it, by the name in that page's address."""
 
@@ -49,7 +50,7 @@ FORMS = {
     "close": Form(N_("Close the incident"), "track"),
     "reopen": Form(N_("Reopen the incident"), "track"),
     "rate": Form(N_("Send the rating"), "track"),
-    "files": Form(N_("Go on and choose the file"), "track"),
+    "remove-file": Form(N_("Remove the file"), "track"),
     "remote-support": Form(N_("Send again"), "remote-support"),
     "leave": Form(N_("Leave"), "track"),
 }
