@@ -2,23 +2,21 @@
 
 Two messages concern a file: the store's, when the file arrived, and the scanner's. They come in any
 order and more than once. Both lead to the same check of what is in the store now: the first to come
-brings the file into the register. A refusal is first recorded, and then the file is erased; after a
-failure in between, the next attempt erases it.
+brings the file into the register, unless the citizen's own page did so before.
 """
 
 import json
-import os
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from suport.domain import attachment
-from suport.domain.attachment import FIRST_BYTES, File, Refusal, State
-from suport.files import file_store
+from suport.domain.attachment import State
+from suport.files import arrivals
+from suport.files.file_store import parse_key
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
-from suport.runtime import aws, clock
+from suport.runtime import clock
 from suport.runtime.batch import message_handler
 from suport.runtime.metrics import Metric, count
 
@@ -40,42 +38,15 @@ def receive(record: SQSRecord) -> None:
 
 def check(key: str) -> None:
     """Adds the file under that key to its incident, or refuses and erases it."""
-    if not (named := file_store.parse_key(key)):
-        return
-    reference, file_id = named
-    store = aws.client("s3")
-    bucket = os.environ["ATTACHMENTS_BUCKET"]
-    try:
-        found = store.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{FIRST_BYTES - 1}")
-    except store.exceptions.NoSuchKey:  # refused or erased since
-        return
-    file = File(
-        file_id,
-        media_type=found["ContentType"],
-        size=int(found["ContentRange"].rpartition("/")[2]),
-        version=found["ETag"].strip('"'),
-        arrived_at=found["LastModified"],
-    )
-    refused: Refusal | None
-    try:
-        if refused := attachment.misfit(file, found["Body"].read()):
-            register().refuse_file(reference, file, refused, clock.now())
-        else:
-            refused = register().add_file(reference, file, state_on_arrival(), clock.now())
-    except NoSuchIncident:
-        erase(key)
-        return
-    if refused:
-        erase(key)
-    logger.info("file checked", reference=reference, file=file_id, refused=refused)
-    count(Metric.FILES_CHECKED, outcome=refused or "taken")
+    if (named := parse_key(key)) and arrivals.check(*named, clock.now()):
+        count(Metric.FILES_CHECKED, outcome="taken")  # here only: the citizen's page asks, too
 
 
 def take_note(scan: dict[str, Any]) -> None:
     """Records what a scan found, and erases an infected file."""
     scanned = scan["s3ObjectDetails"]
     key, version = scanned["objectKey"], scanned["eTag"].strip('"')
-    if not (named := file_store.parse_key(key)):
+    if not (named := parse_key(key)):
         return
     reference, file_id = named
     check(key)
@@ -85,19 +56,8 @@ def take_note(scan: dict[str, Any]) -> None:
     except NoSuchIncident:
         return  # and the file is gone with it
     if state is State.INFECTED:
-        erase(key)
+        arrivals.erase(*named)
     logger.info("scan recorded", reference=reference, file=file_id, state=state)
-
-
-def state_on_arrival() -> State:
-    """Quarantined if a scan will follow."""
-    scanned = os.environ["MALWARE_SCANNING"] == "on"
-    return State.QUARANTINED if scanned else State.UNSCANNED
-
-
-def erase(key: str) -> None:
-    """Erases the file from the store, whether or not it is still there."""
-    aws.client("s3").delete_object(Bucket=os.environ["ATTACHMENTS_BUCKET"], Key=key)
 
 
 handler = message_handler(receive, failed="file not checked")

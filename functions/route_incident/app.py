@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
     DynamoDBRecordEventName,
 )
 
+from suport.domain.history import Done, Kind
 from suport.domain.incident import Category
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
@@ -38,6 +39,10 @@ def route(record: DynamoDBRecord) -> None:
         have_erased(reference, record.dynamodb.old_image["content"]["file"])
         return
     image, image_before = record.dynamodb.new_image, record.dynamodb.old_image
+    match image:
+        case {"kind": Kind.ACTION, "content": {"action": Done.FILE_REMOVED, "file": file_id}}:
+            have_erased(reference, file_id)
+            return
     try:
         if "route_reason" in (image or {}):
             queue_incident(reference)
@@ -47,7 +52,7 @@ def route(record: DynamoDBRecord) -> None:
 
 
 def have_erased(reference: Reference, file_id: str) -> None:
-    """Requests the erasure of a file whose entry was erased, by its expiry or by hand."""
+    """Requests the erasure of a file that its citizen removed, or whose entry was erased."""
     message = json.dumps(erasure(reference, file_id))
     aws.client("sqs").send_message(QueueUrl=os.environ["ERASURES_QUEUE_URL"], MessageBody=message)
     logger.info("erasure asked for", reference=reference, file=file_id)

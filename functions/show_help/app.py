@@ -35,7 +35,7 @@ CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic"
 MOST_SUGGESTED = 8  # procedures
 
 # pages that only show something, among them the notices
-WITHOUT_FORM = {*LEGAL_PAGES, "procedures", "contact", "export"}
+WITHOUT_FORM = {*LEGAL_PAGES, "procedures", "contact", "export", "files", "file"}
 
 
 def start(visit: Visit) -> Response:
@@ -211,6 +211,8 @@ site = Site(
         ("POST", "/{language}/procedures"): refuse_form,
         ("POST", "/{language}/contact"): refuse_form,
         ("POST", "/{language}/export"): refuse_form,
+        ("POST", "/{language}/files"): refuse_form,
+        ("POST", "/{language}/file"): refuse_form,
     },
     api={
         ("GET", "/v1/privacy-notice"): privacy_notice,

@@ -43,7 +43,8 @@ from suport.register.deployed import register
 from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import N_
-from suport.views.operator_view import file_name, listed, operator_view
+from suport.views.file_view import file_name
+from suport.views.operator_view import listed, operator_view
 
 DAYS, MOST_DAYS = 30, 180  # that the figures cover; the register keeps six months
 
@@ -170,6 +171,7 @@ def open_file(request: Request) -> Response:
     link = download(
         *(aws.client("s3"), os.environ["ATTACHMENTS_BUCKET"], incident.reference, file_id),
         version=known.version,
+        media_type=known.type,
         name=file_name(incident, file_id),
     )
     return json_answer(HTTPStatus.OK, asdict(link))

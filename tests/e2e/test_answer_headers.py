@@ -104,7 +104,9 @@ def test_a_page_that_takes_no_form_lists_the_methods_it_takes(service: Service) 
     assert (answer.headers["Allow"], answer.media_type) == ("GET, HEAD", "text/html")
 
 
-@pytest.mark.parametrize("name", ["suport.css", "suport.js", "icon.svg", "telematic.svg"])
+@pytest.mark.parametrize(
+    "name", ["suport.css", "suport.js", "files.js", "icon.svg", "telematic.svg"]
+)
 def test_an_asset_protects_its_reader_and_may_be_cached_for_ever(
     service: Service, name: str
 ) -> None:

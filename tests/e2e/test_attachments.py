@@ -7,11 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from suport.domain.attachment import LARGEST_FILE, MOST_FILES, MediaType
+from suport.domain.attachment import LARGEST_FILE, MOST_FILES, FileId, MediaType
 from suport.domain.reference import Reference
 from suport.files import file_store
+from suport.files.file_store import UploadForm
+from tests.support.citizen import Citizen
+from tests.support.html import Page
 from tests.support.patience import await_truth
-from tests.support.service import Service
+from tests.support.service import Answer, Service, answered
 from tests.support.uploads import BACK, PDF, Uploader, post
 
 if TYPE_CHECKING:
@@ -26,16 +29,16 @@ def uploader(service: Service, store: "S3Client") -> Uploader:
 @pytest.mark.parametrize(
     ("media_type", "content"),
     [
-        (MediaType.PDF, PDF),
-        (MediaType.PNG, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
-        (MediaType.JPEG, b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"),
-        (MediaType.TEXT, "L’error és «SAF_09»\r\n".encode()),
+        (MediaType.PDF, b"\r\n" * 500 + PDF),
+        (MediaType.HEIC, b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"),
+        (MediaType.TEXT, "L’error és «SAF_09»\r\n".encode("utf-16-le")),
+        (MediaType.SIGNED_XML, b"<AFIRMA>" + b"QUJD" * 3000 + b"</ds:Signature></AFIRMA>"),
     ],
 )
-def test_a_file_whose_content_has_its_declared_type_is_recorded(
+def test_a_file_is_recorded_as_what_its_content_is(
     uploader: Uploader, media_type: MediaType, content: bytes
 ) -> None:
-    file = uploader.add(content, media_type)
+    file = uploader.add(content)
     added = uploader.await_added(file)
     assert (added["type"], added["bytes"], added["state"]) == (
         media_type,
@@ -75,9 +78,20 @@ def test_the_message_lists_the_file_and_the_register_does_not_keep_its_name(
     assert "Xisca" not in str(service.items(uploader.reference)).replace("Xisca Qzrvwbauçà", "")
 
 
-def test_a_program_declared_as_a_pdf_is_refused_and_erased(uploader: Uploader) -> None:
-    file = uploader.add(b"MZ\x90\x00\x03\x00\x00\x00")
-    assert uploader.await_refused(file) == "wrong_type"
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"MZ\x90\x00\x03\x00\x00\x00", "program"),
+        (b"", "empty"),
+        (PDF + bytes(LARGEST_FILE), "too_large"),
+    ],
+    ids=["program", "empty", "too large"],
+)
+def test_what_the_store_takes_but_the_service_does_not_is_refused_and_erased(
+    uploader: Uploader, content: bytes, reason: str
+) -> None:
+    file = uploader.add(content)
+    assert uploader.await_refused(file) == reason
     await_truth(lambda: not uploader.stored(file))
     assert not uploader.entries("attachment", file)
 
@@ -112,13 +126,45 @@ def test_a_form_with_a_changed_or_added_field_is_refused(
     assert not uploader.stored(form.file)
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-" + bytes(LARGEST_FILE)], ids=["empty", "large"])
-def test_a_form_takes_no_empty_file_and_none_over_ten_megabytes(
-    uploader: Uploader, content: bytes
+def test_the_page_says_at_once_what_became_of_a_file_opens_and_removes_it(
+    service: Service, store: "S3Client"
 ) -> None:
-    form = uploader.form()
-    assert post(form, content).status == http.client.BAD_REQUEST
-    assert not uploader.stored(form.file)
+    """All of it in the role of the page's function."""
+    receipt = service.routed()
+    citizen = Citizen(service)
+    citizen.post("track", {name: receipt[name] for name in ("reference", "access_code")})
+    uploader = Uploader(service, store, receipt["reference"])
+    form = form_of(citizen.get("files"))
+    assert post(form, PDF).status == http.client.SEE_OTHER
+    arrived = citizen.get(f"files?key={form.fields['key']}&etag=x")
+    assert "file 1" in Page(arrived.text).attributes("data-told")[0]
+    opened = citizen.get(f"file?id={form.file}")
+    assert opened.status == http.client.SEE_OTHER
+    fetched = answered("GET", opened.headers["Location"])
+    assert fetched.body == PDF
+    assert fetched.headers["Content-Type"] == "application/pdf"
+    refused = form_of(arrived)
+    post(refused, b"GIF89a\x01\x00\x01\x00")
+    told = Page(citizen.get(f"files?key={refused.fields['key']}").text).attributes("data-told")
+    assert "PNG" in told[0]
+    assert not uploader.stored(refused.file)
+    for _ in range(2):
+        removed = citizen.post("remove-file", {"id": form.file, "reference": receipt["reference"]})
+        assert removed.status == http.client.SEE_OTHER
+    await_truth(lambda: not uploader.stored(form.file))
+    (entry,) = uploader.entries("action", form.file)
+    assert entry["content"]["action"] == "file_removed"
+    assert post(form, PDF).status == http.client.SEE_OTHER  # it still may, for 15 minutes
+    await_truth(lambda: not uploader.stored(form.file))
+    assert uploader.await_added(form.file)["state"] == "removed"
+
+
+def form_of(page: Answer) -> UploadForm:
+    """The form of the page of files."""
+    shown = Page(page.text)
+    fields = {name: value for name, value in shown.values.items() if name != "file"}
+    (url,) = [each for each in shown.attributes("action") if each.startswith("http")]
+    return UploadForm(url, fields, FileId(fields["key"].partition("/")[2]))
 
 
 def test_an_expired_form_is_refused(uploader: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:

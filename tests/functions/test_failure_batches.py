@@ -66,8 +66,9 @@ class Fault:
     def failure(self) -> Exception:
         return FAILURES[self.layer]()
 
-    def read(self) -> bytes:
-        """Reads a file whose transfer breaks off."""
+    def read(self, most: int) -> bytes:
+        """Reads a part of a file whose transfer breaks off."""
+        assert most
         raise self.failure
 
 

@@ -12,11 +12,13 @@ from suport.domain.attachment import FileId
 from suport.domain.history import Kind
 from suport.domain.incident import Incident
 from suport.domain.reference import Reference
-from suport.files import file_store
+from suport.files import arrivals, file_store
 from suport.register.register import Register
 from suport.runtime import aws, clock
+from tests.support.event_source_mapping import matches
 from tests.support.gateway import Load
 from tests.support.register import submission_of, whole_history
+from tests.support.template import FUNCTIONS
 
 CONTEXT = SimpleNamespace(
     function_name="test",
@@ -60,7 +62,7 @@ class IncidentWithFile:
         history = whole_history(self.register, self.reference, clock.now())[1]
         return [entry.facts for entry in history if entry.kind is Kind.ACTION]
 
-    def put(self, content: bytes, media_type: str = "application/pdf") -> str:
+    def put(self, content: bytes, media_type: str = file_store.STORED_AS) -> str:
         """Puts content into the store; returns its version there."""
         put = boto3.client("s3").put_object(
             Bucket="attachments", Key=self.key, Body=content, ContentType=media_type
@@ -129,6 +131,31 @@ def test_a_file_is_marked_as_not_scanned_where_scanning_is_off(citizen: Incident
     assert citizen.stored()
 
 
+@pytest.mark.parametrize(
+    ("content", "recognised"),
+    [
+        (b"\n" * 1000 + PDF, "application/pdf"),
+        ("Error SAF_09\r\n".encode("utf-16"), "text/plain"),
+        (b"<AFIRMA><CONTENT>" + b"QUJD" * 3000 + b"</ds:Signature></AFIRMA>", "application/xml"),
+        (b"<AFIRMA><CONTENT>" + b"QUJD" * 3000 + b"</CONTENT></AFIRMA>", "text/plain"),
+        (b"MZ\x90\x00\x03\x00", "program"),
+        (b"", "empty"),
+        (PDF + bytes(10 * 1024 * 1024), "too_large"),
+    ],
+    ids=["pdf", "utf-16", "signed at its end", "not signed", "program", "empty", "too large"],
+)
+def test_a_file_is_what_its_content_is_whatever_it_was_declared_as(
+    citizen: IncidentWithFile, content: bytes, recognised: str
+) -> None:
+    citizen.put(content, "image/png")
+    assert citizen.tell(citizen.arrival()) == []
+    if known := citizen.incident.files.get(citizen.file):
+        assert (known.type, known.bytes) == (recognised, len(content))
+    else:
+        assert [entry["reason"] for entry in citizen.actions()] == [recognised]
+    assert citizen.stored() is bool(known)
+
+
 def test_a_file_is_quarantined_until_its_scan_found_nothing(scanned: IncidentWithFile) -> None:
     version = scanned.put(PDF)
     scanned.tell(scanned.arrival())
@@ -171,7 +198,7 @@ def test_a_wrong_file_is_erased_and_its_scan_changes_nothing(scanned: IncidentWi
     assert scanned.tell(*messages, *messages) == []
     assert not scanned.stored()
     assert scanned.state is None
-    assert [entry["reason"] for entry in scanned.actions()] == ["wrong_type"]
+    assert [entry["reason"] for entry in scanned.actions()] == ["program"]
 
 
 @pytest.mark.parametrize("result", ["NO_THREATS_FOUND", "THREATS_FOUND"])
@@ -191,7 +218,7 @@ def test_a_refusal_whose_erasure_failed_is_made_good_by_the_next_attempt(
 ) -> None:
     citizen.put(b"MZ\x90\x00")
     with monkeypatch.context() as broken:
-        broken.setattr(citizen.app, "erase", lambda _: 1 / 0)
+        broken.setattr(arrivals, "erase", lambda *_: 1 / 0)
         assert citizen.tell(citizen.arrival()) == ["0"]
     assert citizen.stored()
     assert citizen.tell(citizen.arrival()) == []
@@ -252,6 +279,42 @@ def test_the_entry_of_a_file_that_leaves_the_register_takes_the_file_with_it(
     for _ in range(2):
         assert erase.handler({"Records": [record]}, CONTEXT) == {"batchItemFailures": []}
         assert not citizen.stored()
+
+
+def test_a_file_that_its_citizen_removed_is_erased_even_while_it_is_scanned(
+    scanned: IncidentWithFile,
+) -> None:
+    version = scanned.put(PDF)
+    scanned.tell(scanned.arrival())
+    scanned.register.remove_file(scanned.reference, scanned.file, clock.now())
+    assert scanned.tell(scanned.scan("NO_THREATS_FOUND", version)) == []
+    scanned.put(PDF)  # by the same form
+    assert scanned.tell(scanned.arrival()) == []
+    assert (scanned.state, scanned.stored()) == ("removed", False)
+    assert [each["action"] for each in scanned.actions()] == ["file_removed"]
+
+
+def test_the_entry_of_a_removal_has_the_file_erased(citizen: IncidentWithFile, load: Load) -> None:
+    citizen.put(PDF)
+    citizen.tell(citizen.arrival())
+    citizen.register.remove_file(citizen.reference, citizen.file, clock.now())
+    table: Any = aws.client("dynamodb")
+    (image,) = [
+        item for item in table.items[citizen.reference].values() if item["kind"] == {"S": "action"}
+    ]
+    record = stream_record("INSERT", citizen.reference, citizen.file)
+    del record["dynamodb"]["OldImage"]
+    record["dynamodb"]["NewImage"] = image
+    patterns = [
+        json.loads(each["Pattern"])
+        for each in FUNCTIONS["RouteIncident"]["Events"]["Stream"]["Properties"]["FilterCriteria"][
+            "Filters"
+        ]
+    ]
+    assert [matches(each, record) for each in patterns].count(True) == 1
+    load("route_incident").handler({"Records": [record]}, CONTEXT)
+    (message,) = taken_from("erasures")
+    assert message == file_store.erasure(citizen.reference, citizen.file)
 
 
 def test_of_several_erasures_only_the_failed_one_comes_again(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from suport.domain.attachment import File, MediaType, State
 from suport.domain.language import Language
 from suport.register.register import Register
 from suport.runtime import aws
@@ -18,6 +19,7 @@ from suport.texts.published_notices import Subject
 from suport.web import session
 from suport.web.forgery import is_forged
 from suport.web.session import Session
+from tests.support.forms import FILE
 from tests.support.gateway import Load, answered, asked
 from tests.support.submitting import submitted
 from tests.support.template import FUNCTIONS, snake
@@ -104,7 +106,7 @@ SENT: dict[str, dict[str, str]] = {
     "/access-code": {},
     "/contact-data": {"contact.name": "Xisca"},
     "/lost-code": {"reference": "0000-0000-0000", "reached_at": "anna@example.org"},
-    "/files": {"type": "image/png"},
+    "/remove-file": {"id": FILE},
     "/remote-support": {
         "scope": "view",
         "action": "grant",
@@ -113,7 +115,7 @@ SENT: dict[str, dict[str, str]] = {
 }
 """The fields of a correct form for each address."""
 
-WRITES_NOTHING = {"/help", "/leave", "/files", "/lost-code"}
+WRITES_NOTHING = {"/help", "/leave", "/lost-code"}
 
 
 @pytest.fixture
@@ -125,6 +127,10 @@ def request_of(load: Load) -> Callable[..., tuple[dict[str, Any], ModuleType]]:
         if route in {"/reopen", "/rate"}:
             register = Register(aws.client("dynamodb"), "register")
             register.resolve_by_citizen(receipt["reference"], now)
+        if route == "/remove-file":
+            file = File(FILE, MediaType.PNG, 10, "version", now)
+            register = Register(aws.client("dynamodb"), "register")
+            register.add_file(receipt["reference"], file, State.UNSCANNED, now)
         fields = dict(SENT[route])
         if route == "/track":
             fields |= {name: receipt[name] for name in ("reference", "access_code")}
@@ -152,7 +158,15 @@ def in_the_register() -> list[dict[str, Any]]:
 
 
 def test_these_tests_cover_every_form_of_the_template() -> None:
-    without_form = {"/procedures", "/contact", "/export", "/{notice}", "/{notice}/{rest+}"}
+    without_form = {
+        "/procedures",
+        "/contact",
+        "/export",
+        "/files",
+        "/file",
+        "/{notice}",
+        "/{notice}/{rest+}",
+    }
     assert ROUTES.keys() - without_form == SENT.keys()
 
 
@@ -189,7 +203,7 @@ def test_the_same_form_from_our_own_page_is_taken(
     event, app = request_of(route, **headers)
     before = in_the_register()
     status, _, _ = answered(app, event)
-    assert status == (200 if route in {"/help", "/files"} else 303)
+    assert status == (200 if route == "/help" else 303)
     assert (in_the_register() == before) is (route in WRITES_NOTHING)
 
 

@@ -36,7 +36,7 @@ def test_these_tests_cover_every_form() -> None:
         if event["Type"] == "Api" and event["Properties"]["Method"] == "post"
         if event["Properties"]["Path"].startswith("/{language}/")
     }
-    only_shown = {"procedures", "contact", "export"}
+    only_shown = {"procedures", "contact", "export", "files", "file"}
     assert {each for each in posted if "{" not in each} - only_shown == FORMS.keys()
     assert site_map.FORMS.keys() == FORMS.keys()
 
@@ -56,7 +56,7 @@ def test_after_a_failure_the_answer_can_send_the_form_again(web: Web, form: str)
         assert answer.headers["Cache-Control"] == "private, no-cache"
         assert_given_back(answer, form, fields)
     assert in_the_register() == before
-    assert again(web, answer, form).status == (200 if form == "files" else 303)
+    assert again(web, answer, form).status == 303
 
 
 @pytest.mark.parametrize("form", ASKING)
@@ -274,7 +274,7 @@ def test_words_about_an_expired_incident_come_back(web: Web, form: str) -> None:
     assert_given_back(answer, "track", fields)
 
 
-@pytest.mark.parametrize("form", ["reply", "rate", "close", "files", "remote-support"])
+@pytest.mark.parametrize("form", ["reply", "rate", "close", "remove-file", "remote-support"])
 def test_a_form_sent_to_an_address_without_a_language_comes_back_with_a_right_one(
     web: Web, form: str
 ) -> None:
@@ -294,7 +294,7 @@ def test_an_unknown_field_is_carried_along_while_nothing_is_wrong_with_it(web: W
     assert_given_back(web.post("incident", fields, Content_Type="x"), "incident", fields)
 
 
-@pytest.mark.parametrize("form", ["reply", "rate", "files", "remote-support"])
+@pytest.mark.parametrize("form", ["reply", "rate", "remote-support"])
 def test_the_page_of_a_wrong_form_carries_unknown_fields_along(web: Web, form: str) -> None:
     web.opened()
     answer = web.post(form, {"unknown": "kept", "body": "", "score": "", "scope": "x"})
@@ -372,7 +372,7 @@ def test_a_kept_rating_that_cannot_be_recorded_is_not_lost(
     assert_given_back(answer, "track", shown | typed)
 
 
-@pytest.mark.parametrize("form", ["close", "reopen", "files", "remote-support"])
+@pytest.mark.parametrize("form", ["close", "reopen", "remove-file", "remote-support"])
 def test_opening_an_incident_does_nothing_that_its_form_does_not_say(web: Web, form: str) -> None:
     fields = filled_in(web, form)
     code, web.cookie = web.code, None

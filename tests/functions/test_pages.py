@@ -4,16 +4,30 @@ import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import boto3
 import pytest
 
-from suport.domain.attachment import MOST_FILES, File, Refusal, State
+from suport.domain.attachment import (
+    LARGEST_FILE,
+    MOST_FILES,
+    File,
+    FileId,
+    MediaType,
+    Refusal,
+    State,
+)
+from suport.domain.history import Kind
 from suport.domain.incident import Category
 from suport.domain.language import Language
+from suport.domain.reference import Reference
+from suport.files import arrivals
 from suport.files.file_store import new_file_id
 from suport.http.security_headers import SECURITY_HEADERS
 from suport.runtime import aws
 from suport.texts import published_notices
+from suport.texts.labels import ADVICE, REFUSALS
 from suport.texts.published_notices import Subject
 from suport.web import session
 from suport.web.session import Session
@@ -689,15 +703,28 @@ def test_a_message_sent_twice_is_recorded_once(web: Web) -> None:
 # ---------------------------------------------------------------- attach_file
 
 
-def add_files(web: Web, count: int) -> None:
-    for _ in range(count):
-        file = File(new_file_id(), "image/png", 10, "version", web.now)
-        web.register.add_file(web.reference, file, State.UNSCANNED, web.now)
+PDF = b"%PDF-1.7\n" + b"x" * 100
 
 
-def test_the_upload_page_may_post_to_the_store_and_nowhere_else(web: Web) -> None:
+def add_files(web: Web, count: int) -> list[FileId]:
+    files = [new_file_id() for _ in range(count)]
+    for number, file_id in enumerate(files):
+        file = File(file_id, MediaType.PNG, 10, "version", web.now)
+        added_at = web.now + timedelta(milliseconds=number)
+        web.register.add_file(web.reference, file, State.UNSCANNED, added_at)
+    return files
+
+
+def sent_file(web: Web, content: bytes, file_id: FileId | None = None) -> dict[str, str]:
+    """Sends a file into the store with the page's form; returns what the store leads back with."""
+    key = web.get("files").page.values["key"] if file_id is None else f"{web.reference}/{file_id}"
+    put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=content)
+    return {"bucket": "attachments", "key": key, "etag": put["ETag"]}
+
+
+def test_the_page_of_files_may_send_to_the_store_and_nowhere_else(web: Web) -> None:
     web.opened()
-    answer = web.post("files", {"type": "image/png"})
+    answer = web.get("files")
     (action,) = answer.page.attributes("action")
     scheme, _, rest = action.partition("://")
     store = f"{scheme}://{rest.partition('/')[0]}"
@@ -707,6 +734,7 @@ def test_the_upload_page_may_post_to_the_store_and_nowhere_else(web: Web) -> Non
     )
     assert (answer.status, scheme) == (200, "https")
     assert policy.pop("form-action") == f"{usual.pop('form-action')} {store}"
+    assert policy.pop("connect-src") == f"'self' {store}"
     assert policy == usual
 
 
@@ -714,10 +742,11 @@ def _policy(answer: Answer) -> str:
     return answer.headers["Content-Security-Policy"]
 
 
-def test_no_other_page_may_post_elsewhere(web: Web) -> None:
+def test_no_other_page_may_send_elsewhere(web: Web) -> None:
     web.opened()
+    add_files(web, MOST_FILES)  # and then not even that page
     answers = [web.get(page) for method, page in BEHIND if method == "GET" and "{" not in page]
-    answers += [web.post("files", {"type": "x"}), web.post("help", {"error": "x"})]
+    answers += [web.post("remove-file", {"id": "x"}), web.post("help", {"error": "x"})]
     usual = SECURITY_HEADERS["Content-Security-Policy"]
     assert {_policy(answer) for answer in answers} == {usual}
 
@@ -734,11 +763,9 @@ def test_the_store_leads_back_to_the_page_under_its_own_address(
     web: Web, headers: dict[str, str], scheme: str
 ) -> None:
     web.opened()
-    answer = web.post("files", {"type": "text/plain"}, "de", **headers)
-    fields = answer.page.values
-    back = f"{scheme}://{HOST}/suport/de/files"
-    assert fields["success_action_redirect"] == back
-    assert fields["Content-Type"] == "text/plain"
+    fields = web.ask("GET", "files", "de", b"", None, **headers).page.values
+    assert fields["success_action_redirect"] == f"{scheme}://{HOST}/suport/de/files"
+    assert fields["Content-Type"] == "application/octet-stream"
     assert fields["key"].startswith(f"{web.reference}/")
 
 
@@ -748,67 +775,239 @@ def test_the_store_leads_back_to_the_public_address_if_there_is_one(
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", public)
     web.opened()
-    fields = web.post("files", {"type": "text/plain"}, "de").page.values
+    fields = web.get("files", "de").page.values
     assert fields["success_action_redirect"] == f"{public.rstrip('/')}/de/files"
 
 
 def test_the_session_lasts_while_a_file_is_uploaded(web: Web) -> None:
     web.opened()
     web.now += timedelta(minutes=29)
-    web.post("files", {"type": "image/png"})
+    web.get("files")
     web.now += timedelta(minutes=15)
-    assert web.get("files", etag="1").title == "Afegir un fitxer"
+    assert web.get("files", etag="1").title == "Fitxers"
 
 
-def test_a_browser_that_comes_back_without_the_session_learns_that_the_file_arrived(
+def test_the_access_code_is_still_to_be_shown_after_a_look_at_the_files(web: Web) -> None:
+    web.submit()
+    web.get("files")
+    assert web.code in web.get("track").body
+
+
+def test_a_browser_that_comes_back_without_the_session_is_led_to_what_became_of_the_file(
     web: Web,
 ) -> None:
-    answer = web.get("files", "en", bucket="b", key="k", etag="1")
-    assert (answer.status, answer.title) == (200, "Your file has arrived")
-
-
-@pytest.mark.parametrize("kind", ["", "image/svg+xml", "text/html", "IMAGE/PNG"])
-def test_the_page_offers_no_form_for_a_file_of_another_kind(web: Web, kind: str) -> None:
     web.opened()
-    answer = web.post("files", {"type": kind})
-    assert (answer.status, "#type" in answer.page.attributes("href")) == (422, True)
-    assert answer.page.attributes("action") == ["files"]
+    back, cookie = sent_file(web, PDF), web.cookie
+    web.cookie = None
+    answer = web.get("files", "en", **back)
+    assert (answer.status, answer.title) == (200, "Your file has arrived")
+    assert web.incident(web_reference(back)).files == {}  # without the session it asks for nothing
+    (refresh,) = [each["content"] for each in answer.page.of("meta") if "http-equiv" in each]
+    web.cookie = cookie
+    onward = dict(parse_qsl(urlsplit(refresh.partition("url=")[2]).query))
+    assert "file 1" in web.get("files", "en", **onward).page.attributes("data-told")[0]
+    web.cookie = None
+    over = web.get("files", "en", **onward)
+    assert (over.status, over.location) == (303, "track")  # and never round in circles
+
+
+def web_reference(back: dict[str, str]) -> Reference:
+    return Reference(back["key"].partition("/")[0])
+
+
+def test_what_arrived_is_in_the_list_at_once(web: Web) -> None:
+    reference = web.opened()
+    back = sent_file(web, PDF)
+    for _ in range(2):  # people reload
+        answer = web.get("files", "en", **back)
+        assert answer.page.attributes("data-told") == ["The file has been added: it is file 1."]
+        assert "File 1: PDF document, 1 kB" in answer.page.text
+    (added,) = web.incident(reference).files.values()
+    assert (added.type, added.bytes, added.state) == ("application/pdf", len(PDF), "unscanned")
+    kinds = [entry.kind for entry in web.register.entries(reference, web.now)]
+    assert kinds == [Kind.ATTACHMENT]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml", Refusal.OFFICE),
+        (b"GIF89a\x01\x00\x01\x00", Refusal.PICTURE),
+        (b"", Refusal.EMPTY),
+        (PDF + bytes(LARGEST_FILE), Refusal.TOO_LARGE),
+    ],
+    ids=["office", "picture", "empty", "too large"],
+)
+def test_what_is_refused_is_told_at_once_and_erased(
+    web: Web, content: bytes, reason: Refusal
+) -> None:
+    reference = web.opened()
+    back = sent_file(web, content)
+    for _ in range(2):  # people reload
+        answer = web.get("files", "es", **back)
+        for told in (REFUSALS[reason], ADVICE[reason]):
+            assert told.in_(Language.SPANISH) in answer.page.text
+    assert web.incident(reference).files == {}
+    refusals = [entry.facts["reason"] for entry in web.register.entries(reference, web.now)]
+    assert refusals == [reason]
+    assert boto3.client("s3").list_objects_v2(Bucket="attachments")["KeyCount"] == 0
+
+
+def test_a_file_that_cannot_be_checked_now_is_said_to_be_checked_later(web: Web) -> None:
+    reference = web.opened()
+    back = sent_file(web, PDF)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(arrivals, "look_at", lambda *_: 1 / 0)
+        answer = web.get("files", "en", **back, look="2")
+    assert answer.status == 200
+    assert answer.page.attributes("data-told") == ["The file has arrived, and is being checked."]
+    assert "look=3" in answer.page.attributes("data-look-again")[0]
+    web.load("check_attachment").arrivals.check(reference, file_of(back), web.now)
+    assert "file 1" in web.get("files", "en", **back).page.attributes("data-told")[0]
+
+
+def file_of(back: dict[str, str]) -> FileId:
+    return FileId(back["key"].partition("/")[2])
+
+
+def test_a_file_in_quarantine_is_said_to_be_checked(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MALWARE_SCANNING", "on")
+    reference = web.opened()
+    back = sent_file(web, PDF)
+    answer = web.get("files", "en", **back)
+    assert answer.page.attributes("data-told") == ["The file has arrived, and is being checked."]
+    version = web.incident(reference).files[file_of(back)].version
+    web.register.record_scan(reference, file_of(back), version, State.CLEAN, web.now)
+    assert "file 1" in web.get("files", "en", **back).page.attributes("data-told")[0]
+
+
+def test_nothing_is_told_of_a_file_of_another_incident_or_of_none(web: Web) -> None:
+    web.opened()
+    other = f"0000-0000-0000/{new_file_id()}"
+    for key in (other, "x", "../x", "é"):
+        answer = web.get("files", key=key, etag="x")
+        assert (answer.status, answer.page.attributes("data-told")) == (200, [""])
+    gone = web.get("files", "en", key=f"{web.reference}/{new_file_id()}", etag="x")
+    assert "The file has not arrived" in gone.page.text
 
 
 def test_the_page_offers_no_form_for_one_file_too_many(web: Web) -> None:
     web.opened()
     add_files(web, MOST_FILES)
-    for answer in (web.get("files"), web.post("files", {"type": "image/png"})):
-        assert answer.page.attributes("action") == []
-        assert str(MOST_FILES) in answer.page.said_in("main")[0] + answer.page.text
-    assert answer.status == 422
+    answer = web.get("files")
+    assert answer.page.attributes("action") == []
+    assert str(MOST_FILES) in answer.page.text
 
 
-def test_an_erased_file_takes_no_place(web: Web) -> None:
+def test_a_removed_file_frees_its_place_and_keeps_the_numbers_of_the_others(web: Web) -> None:
     reference = web.opened()
-    add_files(web, MOST_FILES - 1)
-    erased = File(new_file_id(), "image/png", 10, "version", web.now)
-    web.register.add_file(reference, erased, State.UNSCANNED, web.now)
-    assert web.post("files", {"type": "image/png"}).status == 422
-    web.register.refuse_file(reference, erased, Refusal.REPLACED, web.now)
-    page = web.get("files", "en").page
-    assert page.attributes("action") == ["files"]
+    files = add_files(web, MOST_FILES)
+    question = web.get("remove-file", "en", id=files[1])
+    assert question.title == "Do you want to remove file 2?"
+    for _ in range(2):
+        answer = web.post("remove-file", question.page.values, "en")
+        assert (answer.status, answer.location) == (303, "files?done=removed")
+    page = web.get("files", "en", done="removed").page
+    assert len(page.attributes("action")) == 1
+    assert "The file has been removed." in page.text
+    assert "File 2" not in page.text.replace("File 2 of", "")
+    assert "File 5" in page.text
     assert "Up to 5 files, of which 1 can still be added" in page.text
-    assert web.post("files", {"type": "image/png"}).status == 200
+    actions = [entry.facts for entry in web.register.entries(reference, web.now)]
+    assert [each["file"] for each in actions if each.get("action") == "file_removed"] == [files[1]]
+    assert "You removed a file" in web.get("track", "en").page.text
 
 
-def test_a_resolved_incident_takes_no_files(web: Web) -> None:
+def test_a_file_that_is_not_there_can_neither_be_removed_nor_opened(web: Web) -> None:
     web.opened()
+    for unknown in ("", "x", new_file_id()):
+        asked = web.get("remove-file", id=unknown)
+        assert (asked.status, asked.location) == (303, "files")
+        assert web.post("remove-file", {"id": unknown}).status == 404
+        answer = web.get("file", "en", id=unknown)
+        assert (answer.status, "This file cannot be opened" in answer.page.text) == (404, True)
+
+
+def test_a_citizen_opens_an_own_file_as_what_it_is_and_nobody_records_the_look(web: Web) -> None:
+    reference = web.opened()
+    back = sent_file(web, PDF)
+    web.get("files", **back)
+    before = list(web.register.entries(reference, web.now))
+    answer = web.get("file", id=file_of(back))
+    assert answer.status == 303
+    link = urlsplit(answer.location or "")
+    asked = dict(parse_qsl(link.query))
+    assert link.path.endswith(back["key"])
+    assert asked["X-Amz-Expires"] == "60"
+    assert asked["response-content-type"] == "application/pdf"
+    name = f'attachment; filename="{reference}-1.pdf"'
+    assert asked["response-content-disposition"] == name
+    assert asked["X-Amz-SignedHeaders"] == "host"  # all that a browser sends
+    assert list(web.register.entries(reference, web.now)) == before
+
+
+def test_a_file_whose_content_was_replaced_is_not_opened(web: Web) -> None:
+    web.opened()
+    back = sent_file(web, PDF)
+    web.get("files", **back)
+    sent_file(web, PDF + b"another", file_of(back))
+    assert web.get("file", id=file_of(back)).status == 404
+
+
+@pytest.mark.parametrize("state", [State.QUARANTINED, State.UNSCANNABLE, State.INFECTED])
+def test_a_citizen_opens_no_file_that_may_be_harmful(web: Web, state: State) -> None:
+    reference = web.opened()
+    file = File(new_file_id(), MediaType.PNG, 10, "version", web.now)
+    web.register.add_file(reference, file, State.QUARANTINED, web.now)
+    web.register.record_scan(reference, file.id, "version", state, web.now)
+    answer = web.get("file", id=file.id)
+    assert (answer.status, answer.location) == (404, None)
+    erased = state is State.INFECTED
+    assert web.get("remove-file", id=file.id).status == (303 if erased else 200)
+    assert f"file?id={file.id}" not in answer.page.attributes("href")
+
+
+def test_the_files_of_a_resolved_incident_are_seen_opened_and_removed_but_not_added(
+    web: Web,
+) -> None:
+    web.opened()
+    back = sent_file(web, PDF)
+    web.get("files", **back)
     web.post("close")
-    for answer in (web.get("files"), web.post("files", {"type": "image/png"})):
-        assert answer.page.attributes("action") == []
-    assert answer.status == 422
+    page = web.get("files").page
+    assert page.attributes("action") == []
+    assert f"file?id={file_of(back)}" in page.attributes("href")
+    assert web.get("file", id=file_of(back)).status == 303
+    late = sent_file(web, PDF, new_file_id())
+    web.now += timedelta(seconds=1)
+    told = web.get("files", "en", **late).page.attributes("data-told")
+    assert ["A file was not kept: the incident was no longer open" in each for each in told] == [True]
+    assert web.post("remove-file", {"id": file_of(back)}).status == 303
 
 
-def test_without_a_session_the_page_offers_no_form_for_a_file(web: Web) -> None:
+def test_the_page_after_sending_offers_files_and_that_of_a_resolved_incident_shows_them(
+    web: Web,
+) -> None:
+    page = web.get("track", "en", sent=web.submit()).page
+    assert page.attributes("id").count("add-files") == 1
+    assert "files" in page.attributes("href")
+    add_files(web, 1)
+    web.post("close")
+    page = web.get("track", "en").page
+    assert page.attributes("href").count("files") == 1
+    assert "Open or remove files" in page.text
+
+
+def test_without_a_session_no_file_is_shown_opened_or_removed(web: Web) -> None:
     web.opened()
+    (file_id,) = add_files(web, 1)
     web.now += timedelta(minutes=31)
-    answer = web.post("files", {"type": "image/png"})
+    for page in ("files", "file", "remove-file"):
+        answer = web.get(page, id=file_id)
+        assert (answer.status, answer.location) == (303, "track")
+    answer = web.post("remove-file", {"id": file_id})
     assert (answer.status, answer.page.attributes("action")) == (403, ["track"])
 
 

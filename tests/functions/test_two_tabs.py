@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from suport.domain.reference import Reference
-from tests.support.forms import FORMS, again
+from tests.support.forms import FILE, FORMS, add_file, again
 from tests.support.html import Page
 from tests.support.web import Answer, Web, in_the_register
 
@@ -36,8 +36,10 @@ def forms_of(answer: Answer) -> dict[str, dict[str, str]]:
 def test_every_form_of_an_incident_names_it(web: Web) -> None:
     reference = web.opened()
     seen: dict[str, Any] = {}
-    for page in ("track", "close", "files", "remote-support", "access-code", "contact-data"):
+    add_file(web)
+    for page in ("track", "close", "remote-support", "access-code", "contact-data"):
         seen |= forms_of(web.get(page))
+    seen |= forms_of(web.get("remove-file", id=FILE))
     web.post("close")
     for page in ("track", "rate"):
         seen |= forms_of(web.get(page))
@@ -60,7 +62,6 @@ def test_every_form_that_is_shown_again_names_its_incident(web: Web) -> None:
     wrong = [
         web.post("reply", {"body": ""}),
         web.post("rate", {"score": "4"}),
-        web.post("files", {"type": "x"}),
         web.post("remote-support", {}),
         web.post("contact-data", {"contact.nif": "12345678A"}),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from suport.domain.attachment import File, State
+from suport.domain.attachment import File, MediaType, State
 from suport.domain.history import Kind
 from suport.domain.incident import Status
 from suport.domain.reference import Reference
@@ -126,7 +126,7 @@ def test_the_watcher_does_and_counts_what_the_service_owes(
 ) -> None:
     long_ago = clock.now() - timedelta(hours=2)
     scanned = received(register, long_ago, 1)
-    file = File(new_file_id(), "application/pdf", 9, "v", long_ago)
+    file = File(new_file_id(), MediaType.PDF, 9, "v", long_ago)
     register.add_file(scanned, file, State.QUARANTINED, long_ago)
     given_up = received(register, long_ago, 2)
     for hours in (1.5, 1.0):
@@ -149,7 +149,7 @@ def test_a_scan_result_still_counts_after_the_watcher_gave_up_on_it(
 ) -> None:
     long_ago = clock.now() - timedelta(hours=2)
     reference = received(register, long_ago)
-    file = File(new_file_id(), "application/pdf", 9, "v", long_ago)
+    file = File(new_file_id(), MediaType.PDF, 9, "v", long_ago)
     register.add_file(reference, file, State.QUARANTINED, long_ago)
     watch(watcher, capsys)
     register.record_scan(reference, file.id, "v", State.CLEAN, clock.now())

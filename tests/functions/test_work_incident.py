@@ -384,6 +384,7 @@ def test_a_link_opens_a_file_for_a_minute_as_the_register_names_it(desk: Operato
     assert "X-Amz-SignedHeaders=host%3Bif-match&" in link["url"]  # S3 refuses a request without it
     assert "X-Amz-Expires=60&" in link["url"]
     assert f"{desk.reference}-1.pdf" in link["url"]
+    assert "response-content-type=application%2Fpdf&" in link["url"]  # not what it was stored as
     (look,) = [each for each in desk.actions("viewed") if "file" in each]
     assert (look["operator"], look["file"]) == ("anna", file.id)
 

@@ -4,12 +4,13 @@ import json
 import secrets
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
 from local import ROOT
 from suport.domain.access_code import access_code_for
-from suport.domain.attachment import File, FileId, State
+from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.consent import Scope
 from suport.domain.language import Language
 from suport.domain.reference import Reference, reference_for
@@ -64,7 +65,9 @@ STATUSES = {
     "correct_contact.lost_code_page": 200,
     "correct_contact.lost_code": 303,
     "attach_file.page": 200,
-    "attach_file.form": 200,
+    "attach_file.file": 303,
+    "attach_file.removal_page": 200,
+    "attach_file.removal": 303,
     "serve_asset.asset": 200,
     "lookup_contact.contact": 200,
     "lookup_contact.page": 200,
@@ -95,6 +98,8 @@ FALLBACKS = {
     "show_help.procedures_sent": 405,
     "show_help.contact_sent": 405,
     "show_help.export_sent": 405,
+    "show_help.files_sent": 405,
+    "show_help.file_sent": 405,
     "show_help.no_such_page_sent": 404,
     "track_incident.leave_page": 303,
     "update_incident.reply_page": 303,
@@ -218,7 +223,7 @@ def test_the_stream_sample_is_the_submission_as_the_register_stores_it(running: 
     later |= {"status", "route_reason", "route_request", "figures_month", "keyed_messages"}
     later |= {"revision", "unread", "citizen_wrote", "changed_at", "last_written"}
     later |= {"rated_at", "written_on", "mails", "mail_request", "follow_up_at", "follow_up_shard"}
-    later |= {"contact"}
+    later |= {"contact", "files"}
     assert change["NewImage"].keys() - later == stored.keys() - later
     for name in change["NewImage"].keys() - later:
         assert change["NewImage"][name] == stored[name], name
@@ -295,6 +300,9 @@ def _of_today(name: str, running: Service) -> Event:
         return _of_an_incident_at_hand(name, event, running)
     if name.startswith("serve_asset."):
         event["pathParameters"]["name"] = assets.names()[event["pathParameters"]["name"]]
+    if name in {"attach_file.file", "attach_file.removal_page", "attach_file.removal"}:
+        named = event["queryStringParameters"] or dict(parse_qsl(sent(event)))
+        _add_file(FileId(named["id"]), running)
     if name.startswith((*OPENED, "record_consent.page", "record_consent.form")):
         opened = running.answer("track_incident.form", sample("track_incident.form"))
         (cookie,) = opened["multiValueHeaders"]["Set-Cookie"]
@@ -306,6 +314,19 @@ def _of_today(name: str, running: Service) -> Event:
             event, json.dumps(json.loads(sent(event)) | {"notice_sha256": notice["sha256"]})
         )
     return event
+
+
+def _add_file(file_id: FileId, running: Service) -> None:
+    """Adds a file to the incident of the samples, unless that has it or had it."""
+    change = sample("route_incident.stream")["Records"][0]["dynamodb"]
+    reference = Reference(change["Keys"]["reference"]["S"])
+    put = running.aws.s3.put_object(
+        Bucket=running.aws.known["Attachments"], Key=f"{reference}/{file_id}", Body=b"%PDF-1.7"
+    )
+    version = put["ETag"].strip('"')
+    arrived = File(file_id, MediaType.PDF, 8, version, datetime.now(UTC))
+    register = Register(running.aws.dynamodb, running.aws.known["Register"])
+    register.add_file(reference, arrived, State.UNSCANNED, datetime.now(UTC))
 
 
 def _of_an_incident_at_hand(name: str, event: Event, running: Service) -> Event:
@@ -320,7 +341,7 @@ def _of_an_incident_at_hand(name: str, event: Event, running: Service) -> Event:
         for scope in Scope:
             register.grant_consent(reference, scope, shown.identity, datetime.now(UTC))
     if file := event["pathParameters"].get("file"):
-        arrived = File(FileId(file), "application/pdf", 1, "0" * 32, datetime.now(UTC))
+        arrived = File(FileId(file), MediaType.PDF, 1, "0" * 32, datetime.now(UTC))
         register.add_file(reference, arrived, State.UNSCANNED, datetime.now(UTC))
     return _about(reference, event)
 

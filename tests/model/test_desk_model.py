@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 from moto import mock_aws
 
-from suport.domain.attachment import File, State
+from suport.domain.attachment import File, MediaType, State
 from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import NothingToWithdraw, Scope
 from suport.domain.history import Entry
@@ -532,7 +532,7 @@ class Everybody(RuleBasedStateMachine):
             case.rating = score
 
     def add_file(self, case: Case, _who: str, _otherwise: bool) -> None:
-        file = File(new_file_id(), "image/png", 1000, "version", self.now)
+        file = File(new_file_id(), MediaType.PNG, 1000, "version", self.now)
         refusal, refused = self.outcome(
             lambda: self.register.add_file(case.reference, file, State.CLEAN, self.now), case
         )

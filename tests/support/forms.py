@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.language import Language
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from tests.support.web import FILLED_IN, OTHER_KEY, Answer, Web
 
+FILE = FileId("0123456789ABCDEFGHJKMNPQRS")
 LAMBDAS_LIMIT = 6 * 1024 * 1024  # bytes of an answer
 WORDS = 'Encara falla: «l·l», <b> & "així"\r\ni una línia més'
 
@@ -20,10 +22,10 @@ FORMS: dict[str, dict[str, str]] = {
     "close": {},
     "reopen": {},
     "rate": {"score": "4", "comment": WORDS},
-    "files": {"type": "image/png"},
     "access-code": {},
     "contact-data": {"contact.availability": "Els matins"},
     "lost-code": {"reached_at": "anna@example.org"},
+    "remove-file": {"id": FILE},
     "remote-support": {
         "scope": "view",
         "action": "grant",
@@ -49,10 +51,18 @@ def filled_in(web: Web, form: str) -> dict[str, str]:
     if form == "help":
         return fields
     reference = web.opened()
+    if form == "remove-file":
+        add_file(web)
     if form in {"reopen", "rate"}:
         web.post("close")
     secret = {"access_code": web.code} if form == "track" else {}
     return fields | {"reference": reference} | secret
+
+
+def add_file(web: Web) -> None:
+    """Adds the file that the forms name to the open incident."""
+    file = File(FILE, MediaType.PNG, 10, "version", web.now)
+    web.register.add_file(web.reference, file, State.UNSCANNED, web.now)
 
 
 def assert_given_back(answer: Answer, form: str, fields: dict[str, str], **changed: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from suport.domain.attachment import File, State
+from suport.domain.attachment import File, MediaType, State
 from suport.domain.history import Entry, Kind
 from suport.domain.incident import Category, Incident
 from suport.files import file_store
@@ -102,6 +102,6 @@ def with_file(desk: OperatorsApi, state: State = State.CLEAN) -> File:
     file_id = file_store.new_file_id()
     key = file_store.object_key(desk.reference, file_id)
     put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=PDF)
-    file = File(file_id, "application/pdf", len(PDF), put["ETag"].strip('"'), clock.now())
+    file = File(file_id, MediaType.PDF, len(PDF), put["ETag"].strip('"'), clock.now())
     desk.register.add_file(desk.reference, file, state, clock.now())
     return file

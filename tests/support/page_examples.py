@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from suport.domain.attachment import MOST_FILES, MediaType, State
+from suport.domain.attachment import MOST_FILES, MediaType, Refusal
+from suport.domain.attachment import State as FileState
 from suport.domain.incident import Category, Topic
 from suport.domain.known_errors import recognise
 from suport.domain.language import Language
@@ -19,7 +20,7 @@ from suport.texts.message import N_
 from suport.web.pages.contact import ContactPage
 from suport.web.pages.contact_data import ContactDataPage, ReplaceCodePage
 from suport.web.pages.export import ExportPage
-from suport.web.pages.files import FilesPage, UploadedPage, UploadPage
+from suport.web.pages.files import FilesPage, RemovalPage, Sent, UploadedPage
 from suport.web.pages.help import CategoryPage, ErrorPage, HelpPage
 from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
 from suport.web.pages.incident_form import CheckPage, IncidentForm, KindPage, SecondPage
@@ -59,8 +60,15 @@ VIEW: dict[str, Any] = {
     "reopenable_until": None,
     "rating": None,
     "files": [
-        {"file": "F", "type": each, "bytes": 1234, "state": state, "added_at": "…"}
-        for each, state in zip(MediaType, State, strict=False)
+        {
+            "file": f"F{number}",
+            "number": number,
+            "type": list(MediaType)[number % len(MediaType)],
+            "bytes": 1234,
+            "state": state,
+            "added_at": "…",
+        }
+        for number, state in enumerate(FileState, start=1)
     ],
     "consents": [],
     "history": [
@@ -104,11 +112,21 @@ SENT: Mapping[str, str] = {
     "error": "SAF_08",
     "score": "4",
     "comment": "Bé",
-    "type": "image/png",
+    "id": "F1",
     "scope": "view",
     "action": "grant",
     "unknown": "kept",
 }
+FILE_KEY = "7K3M-9QXA-2BTC/0123456789ABCDEFGHJKMNPQRS"
+UPLOAD = UploadForm("https://store.test/", {"key": "k", "policy": "p"}, new_file_id())
+
+
+def sent(fate: FileState | Refusal | None, number: int | None = None, **more: Any) -> FilesPage:
+    """The page after a file was sent that became this."""
+    became = Sent(FILE_KEY, fate, number, **more)
+    return FilesPage(view=VIEW, places=1, upload=UPLOAD, sent=became)
+
+
 INVALID = about_requests.invalid(
     [
         FieldError(name, N_("This is needed."))
@@ -244,16 +262,21 @@ PAGES: dict[str, Page] = {
     "rating": RatingPage(view=RESOLVED),
     "rating, wrong": RatingPage(view=RESOLVED, trouble=wrong("score", "comment")),
     "rating, not resolved": RatingPage(view=VIEW, trouble=about_incidents.not_resolved()),
-    "files": FilesPage(view=VIEW, places=1, arrived=True),
-    "files, none": FilesPage(view=BARE, places=5),
-    "files, wrong": FilesPage(view=BARE, places=5, trouble=wrong("type")),
+    "files": FilesPage(view=VIEW, places=1, upload=UPLOAD),
+    "files, none": FilesPage(view=BARE, places=5, upload=UPLOAD),
+    "files, wrong": FilesPage(view=BARE, places=5, trouble=about_incidents.no_such_file()),
+    "files, removed": FilesPage(view=BARE, places=5, upload=UPLOAD, done="removed"),
+    "files, added": sent(FileState.UNSCANNED, 1),
+    "files, being scanned": sent(FileState.QUARANTINED, 1),
+    "files, still being scanned": sent(FileState.QUARANTINED, 1, looks=9),
+    "files, refused": sent(Refusal.OFFICE),
     "files, resolved": FilesPage(view=RESOLVED, places=5),
     "files, five": FilesPage(view=VIEW | {"files": VIEW["files"][:1] * MOST_FILES}, places=0),
-    "upload": UploadPage(
-        upload=UploadForm("https://store.test/", {"key": "k", "policy": "p"}, new_file_id()),
-        type=MediaType.PNG,
+    "removal": RemovalPage(view=VIEW, file=VIEW["files"][0]),
+    "removal, wrong": RemovalPage(
+        view=VIEW, file=VIEW["files"][0], trouble=about_requests.unavailable()
     ),
-    "uploaded": UploadedPage(),
+    "uploaded": UploadedPage(key=FILE_KEY),
     "contact": ContactPage(line=LINE),
     "remote support": RemoteSupportPage(view=None),
     "remote support, nothing agreed": RemoteSupportPage(view=VIEW),

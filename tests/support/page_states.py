@@ -176,11 +176,10 @@ WITHOUT_INCIDENT = (
     State("cookies", "cookies"),
     State("accessibility", "accessibility"),
     State("responsible", "responsible"),
+    State("nothing there: below a page", "procedures/x", status=404),
     State("nothing there", "nowhere", status=404),
     State("form again: help", "help", {"error": UNBROKEN, **TOO_MANY}, 400, shows="#error"),
     State("no form", "procedures", {"q": UNBROKEN}, 405),
-    State("nothing there: below a page", "procedures/x", status=404),
-    State("uploaded", "files?etag=0"),
 )
 WITH_INCIDENT = (
     State("received", "track", stands={"status": "received"}),
@@ -221,9 +220,10 @@ WITH_INCIDENT = (
     ),
     State("rate: too early", "rate", shows="main a[href=close]"),
     State("files", "files", by_keyboard=True),
-    State("files: wrong", "files", {}, 422, wrong=True),
-    State("files: one has arrived", "files?etag=0", stands={"files": FILES}),
-    State("upload", "files", {"type": "application/pdf"}, shows="#file", by_keyboard=True),
+    State("files: some", "files?done=removed", stands={"files": FILES}, by_keyboard=True),
+    State("files: cannot be opened", "file?id=0", status=404, wrong=True),
+    State("removal", f"remove-file?id={1:026}", shows="main form", by_keyboard=True),
+    State("form again: removal", "remove-file", {"id": "0", **TOO_MANY}, 400),
     State("files: no more", "files", stands={"files": FULL}),
     State("remote support: with an incident", "remote-support", stands=OPEN),
     State(

@@ -18,6 +18,7 @@ from suport.texts.published_notices import Subject
 from suport.web import session
 from suport.web.session import Session
 from tests.support.failures import PRIVATE, break_down
+from tests.support.forms import FILE
 from tests.support.gateway import ACCOUNT, Load, asked
 from tests.support.register import a_submission
 from tests.support.template import FUNCTIONS, snake
@@ -103,7 +104,9 @@ PAGES: dict[tuple[str, str, str], dict[str, str]] = {
     ("record_consent", "GET", "remote-support"): {},
     ("record_consent", "POST", "remote-support"): GRANT,
     ("attach_file", "GET", "files"): {},
-    ("attach_file", "POST", "files"): {"type": "application/pdf"},
+    ("attach_file", "GET", "file"): {},
+    ("attach_file", "GET", "remove-file"): {},
+    ("attach_file", "POST", "remove-file"): {"id": FILE},
 }
 """Every page that needs the register, and the fields of its form."""
 

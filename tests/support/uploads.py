@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from suport.domain.attachment import FileId, MediaType
+from suport.domain.attachment import FileId
 from suport.domain.reference import Reference
 from suport.files import file_store
 from suport.files.file_store import UploadForm
@@ -31,12 +31,12 @@ class Uploader:
         self.bucket = service.environment["ATTACHMENTS_BUCKET"]
         self.reference = Reference(reference)
 
-    def form(self, media_type: MediaType = MediaType.PDF) -> UploadForm:
-        return file_store.upload_form(self.store, self.bucket, self.reference, media_type, BACK)
+    def form(self) -> UploadForm:
+        return file_store.upload_form(self.store, self.bucket, self.reference, BACK)
 
-    def add(self, content: bytes, media_type: MediaType = MediaType.PDF) -> FileId:
+    def add(self, content: bytes) -> FileId:
         """Sends a file, which the store must take. Returns its id."""
-        form = self.form(media_type)
+        form = self.form()
         answer = post(form, content)
         assert answer.status == http.client.SEE_OTHER, answer.text
         return form.file

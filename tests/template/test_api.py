@@ -15,7 +15,7 @@ LARGEST_POLICY = 20 * 1024  # bytes that Lambda takes of the permissions of one 
 WITH_A_SESSION = {
     f"/{{language}}/{page}"
     for page in (
-        *("export", "close", "rate", "files", "reply", "reopen", "leave"),
+        *("export", "close", "rate", "files", "file", "remove-file", "reply", "reopen", "leave"),
         *("access-code", "contact-data"),
     )
 } | {"/v1/incidents/{reference}"}

@@ -56,9 +56,23 @@ def test_every_arrival_is_reported_to_the_queue_and_only_by_this_bucket() -> Non
         assert "${AWS::StackName}-" in str(statement["Condition"]["ArnLike"]["aws:SourceArn"])
 
 
-def test_the_page_may_add_files_but_neither_read_nor_erase_any() -> None:
+def test_the_page_adds_looks_at_and_erases_files_and_lists_them_only_to_know_one_is_gone() -> None:
     files = {each for each in granted("AttachFileRole") if each[0].startswith("s3:")}
-    assert files == {("s3:PutObject", "${Attachments.Arn}/*")}
+    acts = {f"s3:{action}Object" for action in ("Put", "Get", "Delete")}
+    listing = ("s3:ListBucket", "Attachments.Arn")
+    assert files == {listing} | {(action, "${Attachments.Arn}/*") for action in acts}
+
+
+def test_a_script_may_send_forms_to_the_store_and_ask_it_for_nothing() -> None:
+    """A form is taken for its signature; the embedded AWS answers any origin."""
+    (rule,) = BUCKET["CorsConfiguration"]["CorsRules"]
+    assert rule == {"AllowedOrigins": ["*"], "AllowedMethods": ["POST"]}
+
+
+def test_the_page_and_the_check_know_alike_whether_files_are_scanned() -> None:
+    for name in ("AttachFile", "CheckAttachment"):
+        variables = FUNCTIONS[name]["Environment"]["Variables"]
+        assert variables["MALWARE_SCANNING"] == {"Ref": "MalwareScanning"}
 
 
 def test_the_checker_of_files_cannot_add_any_and_their_eraser_cannot_read_any() -> None:
@@ -74,8 +88,6 @@ def test_one_switch_turns_scanning_on_and_it_is_off_by_default() -> None:
     conditioned = {name for name, each in RESOURCES.items() if each.get("Condition")}
     assert conditioned >= SCANNING
     assert {RESOURCES[name]["Condition"] for name in SCANNING} == {"ScansFiles"}
-    variables = FUNCTIONS["CheckAttachment"]["Environment"]["Variables"]
-    assert variables["MALWARE_SCANNING"] == {"Ref": "MalwareScanning"}
 
 
 def test_the_scanner_may_do_exactly_what_guardduty_asks_for() -> None:

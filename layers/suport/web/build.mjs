@@ -22,18 +22,23 @@ const contents = {
     quietDeps: true,
     style: "compressed",
   }).css,
-  "suport.js": buildSync({
-    entryPoints: [join(here, "suport.js")],
+  "suport.js": script("suport.js"),
+  "files.js": script("files.js"), // on one page only
+  "icon.svg": readFileSync(join(here, "icon.svg"), "utf8"),
+  "telematic.svg": readFileSync(join(here, "telematic.svg"), "utf8"),
+};
+
+function script(name) {
+  return buildSync({
+    entryPoints: [join(here, name)],
     bundle: true,
     format: "esm",
     legalComments: "inline",
     minify: true,
     target: "es2020",
     write: false,
-  }).outputFiles[0].text,
-  "icon.svg": readFileSync(join(here, "icon.svg"), "utf8"),
-  "telematic.svg": readFileSync(join(here, "telematic.svg"), "utf8"),
-};
+  }).outputFiles[0].text;
+}
 
 rmSync(folder, { force: true, recursive: true });
 mkdirSync(folder, { recursive: true });

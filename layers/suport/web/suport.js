@@ -114,15 +114,6 @@ for (const banner of document.querySelectorAll("[data-disable-auto-focus]")) {
   setTimeout(() => (said.textContent = text), 100);
 }
 
-// Says that a file is too large before the browser sends it; the store would refuse it in English.
-for (const input of document.querySelectorAll("[data-most-bytes]")) {
-  input.addEventListener("change", () => {
-    const tooLarge = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));
-    input.setCustomValidity(tooLarge ? input.dataset.tooLarge : "");
-    input.reportValidity();
-  });
-}
-
 // Suggests procedures while their name is typed: a combobox whose list may be ignored. The words go
 // in a POST, so that no address has them; an answer that comes late is dropped.
 for (const input of document.querySelectorAll("[data-suggest]")) {

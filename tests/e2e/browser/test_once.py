@@ -575,7 +575,7 @@ def test_another_site_can_do_nothing_in_the_citizens_name(
         "reply": {"body": "Tanqueu-la.", "idempotency_key": key},
         "close": {},
         "remote-support": {"scope": "view", "action": "grant", "notice_sha256": notice},
-        "files": {"type": "image/png"},
+        "remove-file": {"id": "0" * 26},
         "leave": {},
         "track": {"reference": reference, "access_code": receipt["access_code"]},
     }.items():

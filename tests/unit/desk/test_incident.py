@@ -1,5 +1,6 @@
 """How the desk shows an incident, its history, its consents and its files."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,14 @@ def test_a_history_begins_with_the_command_for_its_earlier_part_and_ends_with_th
     assert f"earlier entries: desk show {REFERENCE} --before {earlier}" in shown
     assert shown.index("earlier entries") < places[0]
     assert desk("show", REFERENCE, "--json").json == view
+
+
+def test_a_file_is_shown_with_the_number_by_which_the_citizen_knows_it(
+    service: Service, desk: Desk
+) -> None:
+    file = {"file": "7Q2M", "number": 3, "type": "image/heic", "bytes": 9000, "state": "clean"}
+    service.answers[LOOK] = (200, VIEW | {"files": [file]})
+    assert re.search(r"File 3 +7Q2M  image/heic, 9 kB, clean", desk("show", REFERENCE).out)
 
 
 def test_an_earlier_part_is_shown_by_itself(service: Service, desk: Desk) -> None:

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.attachment import File, State
+from suport.domain.attachment import File, MediaType, State
 from suport.domain.consent import Scope
 from suport.domain.deadlines import ends_soon
 from suport.domain.history import Kind
@@ -71,7 +71,7 @@ def test_looks_refusals_mails_and_scans_keep_nothing_longer(register: Register) 
     register.claim(reference, *AINA, NOW)
     shown = current(Subject.REMOTE_SUPPORT, Language.CATALAN)
     register.grant_consent(reference, Scope.VIEW, shown.identity, NOW)
-    file = File(new_file_id(), "application/pdf", 9, "v", NOW)
+    file = File(new_file_id(), MediaType.PDF, 9, "v", NOW)
     register.add_file(reference, file, State.QUARANTINED, NOW)
     before = register.incident(reference, NOW)
     later = NOW + 100 * DAY

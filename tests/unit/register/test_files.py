@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from suport.domain import retention
-from suport.domain.attachment import MOST_FILES, AddedFile, File, Refusal, State
-from suport.domain.history import Entry, Kind
+from suport.domain.attachment import MOST_FILES, AddedFile, File, MediaType, Refusal, State
+from suport.domain.file_acts import NoSuchFile, openable
+from suport.domain.history import Entry, HistoryPart, Kind
 from suport.domain.incident import Incident, Reason, Status
 from suport.files.file_store import new_file_id
 from suport.register.errors import NoSuchIncident
 from suport.register.register import Register
+from suport.views.citizen_view import citizen_view
 from suport.views.queue_message import queue_message
 from tests.support.register import (
     stored_incident,
@@ -38,7 +40,7 @@ def made(register: Register) -> Incident:
 
 
 def a_file(**changes: Any) -> File:
-    return replace(File(new_file_id(), "application/pdf", 1234, "etag", NOW), **changes)
+    return replace(File(new_file_id(), MediaType.PDF, 1234, "etag", NOW), **changes)
 
 
 def set_status(register: Register, incident: Incident, status: Status) -> None:
@@ -112,11 +114,12 @@ def test_a_sixth_file_is_refused_once_and_the_five_remain(
 def test_other_wrong_content_under_the_same_id_is_refused_again(
     register: Register, made: Incident
 ) -> None:
-    file = a_file()
+    file = a_file(recognised=Refusal.OFFICE)
     for version in ("one", "one", "two"):
-        register.refuse_file(
-            made.reference, replace(file, version=version), Refusal.WRONG_TYPE, NOW
+        refused = register.add_file(
+            made.reference, replace(file, version=version), State.UNSCANNED, NOW
         )
+        assert refused is Refusal.OFFICE
     refusals = entries(register, made, Kind.ACTION)
     assert [entry.facts["version"] for entry in refusals] == ["one", "two"]
 
@@ -208,10 +211,8 @@ def test_a_replaced_file_is_never_trusted_again(
     other = replace(file, version="another")
     register.add_file(made.reference, file, State.CLEAN, NOW)
     if wrong:
-        register.refuse_file(made.reference, other, Refusal.WRONG_TYPE, NOW)
-    else:
-        refused = register.add_file(made.reference, other, State.CLEAN, NOW)
-        assert refused is Refusal.REPLACED
+        other = replace(other, recognised=Refusal.PROGRAM)
+    assert register.add_file(made.reference, other, State.CLEAN, NOW) is Refusal.REPLACED
     for version in ("etag", "another"):
         register.record_scan(made.reference, file.id, version, State.CLEAN, NOW)
         again = register.add_file(made.reference, replace(file, version=version), State.CLEAN, NOW)
@@ -228,6 +229,69 @@ def test_an_infected_file_is_refused_when_it_comes_again(
     register.record_scan(made.reference, file.id, "etag", State.INFECTED, NOW)
     again = register.add_file(made.reference, file, State.QUARANTINED, NOW)
     assert again is Refusal.INFECTED
+
+
+@pytest.mark.parametrize("state", [State.CLEAN, State.QUARANTINED, State.UNSCANNABLE])
+def test_a_removed_file_frees_its_place_and_is_shown_and_opened_no_more(
+    register: Register, made: Incident, state: State
+) -> None:
+    files = [a_file() for _ in range(MOST_FILES)]
+    for second, each in enumerate(files):
+        register.add_file(made.reference, each, state, NOW + timedelta(seconds=second))
+    gone = files[1].id
+    for _ in range(2):
+        register.remove_file(made.reference, gone, NOW)
+    (entry,) = entries(register, made, Kind.ACTION)
+    assert entry.facts == {"action": "file_removed", "by": "citizen", "file": gone}
+    incident = register.incident(made.reference, NOW)
+    shown = citizen_view(incident, HistoryPart())["files"]
+    assert [each["number"] for each in shown] == [1, 3, 4, 5]
+    told = queue_message(incident, NOW)["attachments"]
+    assert gone not in {each["file"] for each in [*shown, *told]}
+    with pytest.raises(NoSuchFile):
+        openable(incident, gone)
+    assert register.add_file(made.reference, a_file(), State.CLEAN, NOW) is None
+
+
+@pytest.mark.parametrize("found", State)
+def test_neither_a_late_scan_nor_a_repeated_arrival_brings_a_removed_file_back(
+    register: Register, made: Incident, found: State
+) -> None:
+    file = a_file()
+    register.add_file(made.reference, file, State.QUARANTINED, NOW)
+    register.remove_file(made.reference, file.id, NOW)
+    before = whole_history(register, made.reference, NOW)
+    register.record_scan(made.reference, file.id, "etag", found, NOW)
+    for version in ("etag", "another"):
+        again = replace(file, version=version)
+        refused = register.add_file(made.reference, again, State.QUARANTINED, NOW)
+        assert refused is Refusal.REMOVED
+    assert whole_history(register, made.reference, NOW) == before
+
+
+def test_only_a_file_of_the_incident_is_removed_even_when_it_is_resolved(
+    register: Register, made: Incident
+) -> None:
+    file = a_file()
+    register.add_file(made.reference, file, State.CLEAN, NOW)
+    register.resolve_by_citizen(made.reference, NOW)
+    with pytest.raises(NoSuchFile):
+        register.remove_file(made.reference, new_file_id(), NOW)
+    register.remove_file(made.reference, file.id, NOW)
+    incident = register.incident(made.reference, NOW)
+    assert (incident.status, incident.files[file.id].state) == (Status.RESOLVED, State.REMOVED)
+
+
+def test_the_fate_of_a_file_is_its_state_or_why_it_was_refused(
+    register: Register, made: Incident
+) -> None:
+    taken, refused = a_file(), a_file(recognised=Refusal.ARCHIVE)
+    for each in (taken, refused):
+        register.add_file(made.reference, each, State.QUARANTINED, NOW)
+    incident = register.incident(made.reference, NOW)
+    known = {taken.id: State.QUARANTINED, refused.id: Refusal.ARCHIVE, new_file_id(): None}
+    for file_id, fate in known.items():
+        assert register.fate_of_file(incident, file_id, NOW) == fate
 
 
 def test_a_file_is_gone_from_the_incident_when_its_entry_is(

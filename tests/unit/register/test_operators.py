@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import deadlines, operator_acts, retention
-from suport.domain.attachment import File, FileId, State
+from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.change import KEYED
 from suport.domain.consent import NothingToWithdraw, Scope
 from suport.domain.deadlines import Wake
+from suport.domain.file_acts import NoSuchFile
 from suport.domain.history import Kind
 from suport.domain.incident import (
     Actor,
@@ -29,7 +30,6 @@ from suport.domain.language import Language
 from suport.domain.operator_acts import (
     AlreadyResolved,
     ClaimedByAnother,
-    NoSuchFile,
     NotClaimed,
     OtherTeam,
 )
@@ -181,7 +181,7 @@ def test_only_the_incidents_operator_opens_a_file_and_only_one_that_may_be_opene
 ) -> None:
     reference = claimed(register)
     for name, state in (("A", State.CLEAN), ("B", State.INFECTED)):
-        register.add_file(reference, File(FileId(name), "image/png", 9, "v", NOW), state, NOW)
+        register.add_file(reference, File(FileId(name), MediaType.PNG, 9, "v", NOW), state, NOW)
     assert register.view_file(reference, *AINA, FileId("A"), NOW).version == "v"
     assert contents(register, reference)[-1] == {
         "action": "viewed",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from suport.domain.attachment import File, State
+from suport.domain.attachment import File, MediaType, State
 from suport.domain.history import Kind
 from suport.domain.incident import Actor, Category, OpenIncident, Status, Written
 from suport.domain.operator_acts import ChangedMeanwhile, ClaimedByAnother, NotClaimed
@@ -34,7 +34,7 @@ def listed(register: Register, at: datetime = NOW) -> OpenIncident:
 
 
 def a_file() -> File:
-    return File(new_file_id(), "image/png", 9, "v", NOW)
+    return File(new_file_id(), MediaType.PNG, 9, "v", NOW)
 
 
 WRITES: dict[str, Callable[[Register, Reference, datetime], Any]] = {

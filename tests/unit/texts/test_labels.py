@@ -1,6 +1,7 @@
 """The names of things: none is missing, and every event of an incident has a text."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -107,7 +108,14 @@ def refused_at_the_door(register: Register, made: Incident) -> None:
 
 def refused(register: Register, made: Incident) -> None:
     for reason in Refusal:
-        register.refuse_file(made.reference, a_file(), reason, NOW)
+        wrong = replace(a_file(), recognised=reason)
+        register.add_file(made.reference, wrong, State.UNSCANNED, NOW)
+
+
+def removed(register: Register, made: Incident) -> None:
+    file = a_file()
+    register.add_file(made.reference, file, State.UNSCANNED, NOW)
+    register.remove_file(made.reference, file.id, NOW)
 
 
 def scanned(register: Register, made: Incident) -> None:
@@ -166,7 +174,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "grant_consent": [consented],
     "withdraw_consent": [withdrawn],
     "add_file": [refused_at_the_door],
-    "refuse_file": [refused],
+    "remove_file": [removed],
     "record_scan": [scanned],
     "set_mail_aside": [set_aside],
     "follow_up": [ending],
@@ -178,7 +186,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
-READS |= {"postpone_mail"}
+READS |= {"postpone_mail", "fate_of_file"}
 """Methods that add nothing to a history."""
 
 
@@ -188,7 +196,7 @@ def undeliverable(register: Register, made: Incident) -> None:
 
 
 OPERATOR = ("marta", Category.FUNCTIONAL)
-FILE = File(new_file_id(), media_type=MediaType.PDF, size=10, version="v", arrived_at=NOW)
+FILE = File(new_file_id(), recognised=MediaType.PDF, size=10, version="v", arrived_at=NOW)
 AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     "claim": lambda register, made: register.claim(made.reference, *OPERATOR, NOW),
     "view": lambda register, made: register.view(made.reference, *OPERATOR, NOW),

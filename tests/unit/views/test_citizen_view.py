@@ -208,8 +208,8 @@ def test_the_view_lists_the_files_with_their_present_state() -> None:
     }
     files = {"F1": added, "F2": added}
     assert citizen_view(incident(files=files), HistoryPart())["files"] == [
-        {"file": "F1"} | about,
-        {"file": "F2"} | about,
+        {"file": "F1", "number": 1} | about,
+        {"file": "F2", "number": 2} | about,
     ]
 
 

@@ -14,7 +14,8 @@ from suport.domain.language import Language
 from suport.domain.operator_identity import NoTeam, Operator, operator_of, team_roles
 from suport.domain.reference import Reference
 from suport.views.citizen_view import citizen_view
-from suport.views.operator_view import file_name, operator_view
+from suport.views.file_view import file_name
+from suport.views.operator_view import operator_view
 from tests.support.register import an_entry, part_of
 
 ROLES = {

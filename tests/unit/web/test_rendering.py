@@ -166,7 +166,7 @@ def test_a_template_that_has_changed_since_is_compiled_again(
     monkeypatch.setattr(rendering, "__file__", str(tmp_path / "rendering.py"))
     environment.cache_clear()
     before = (compiled / "uploaded.html").read_bytes()
-    page = Page(UploadedPage().render(ENGLISH))
+    page = Page(UploadedPage(key="").render(ENGLISH))
     assert {"id": "changed", "class": "govuk-heading-xl"} in page.of("h1")
     assert (compiled / "uploaded.html").read_bytes() != before
 
@@ -177,5 +177,5 @@ def test_pages_appear_even_if_the_folder_cannot_be_written(
     shutil.rmtree(compiled)
     compiled.mkdir()
     monkeypatch.setattr("os.access", lambda *_: False)
-    assert "</html>" in UploadedPage().render(ENGLISH)
+    assert "</html>" in UploadedPage(key="").render(ENGLISH)
     assert list(compiled.iterdir()) == []

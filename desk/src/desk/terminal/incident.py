@@ -144,7 +144,8 @@ def _add_citizen(facts: Table, view: Mapping[str, Any]) -> None:
 def _add_files(facts: Table, files: Iterable[Mapping[str, Any]]) -> None:
     for file in files:
         said = f"{file['file']}  {file['type']}, {_size(file['bytes'])}, {file['state']}"
-        facts.add_row("File", cell(said))
+        number = f" {plain_line(str(file['number']))}" if "number" in file else ""
+        facts.add_row(f"File{number}", cell(said))
 
 
 def _size(size: int) -> str:

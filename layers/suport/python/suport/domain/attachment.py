@@ -1,12 +1,10 @@
 """Files that citizens add to their incident: which the service takes, and who may open them when.
 
 The browser sends a file straight to the store, with a form that takes only that one file. The
-service checks what arrives before anybody may open it. The file's name on the citizen's computer
-may say more than the citizen means to, and is not kept.
+service checks what arrives before anybody may open it; `file_content` says what it is. The file's
+name on the citizen's computer may say more than the citizen means to, and is not kept.
 """
 
-import codecs
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,9 +14,11 @@ FileId = NewType("FileId", str)
 
 MOST_FILES = 5  # of one incident
 MOST_ERASED = 20  # files that were erased again, after which none is taken
-SMALLEST_FILE, LARGEST_FILE = 1, 10 * 1024 * 1024  # bytes
+LARGEST_FILE = 10 * 1024 * 1024  # bytes
 LARGEST_FILE_STATED = 10_000_000  # bytes: "10 MB", whichever way a computer counts them
-FIRST_BYTES = 4096  # of a file: enough to see whether it is of the type that it claims
+LARGEST_ARRIVAL = (
+    100 * 1024 * 1024
+)  # bytes: what the store lets in, so that our page says it is large
 
 
 class MediaType(StrEnum):
@@ -27,7 +27,10 @@ class MediaType(StrEnum):
     PDF = "application/pdf"
     PNG = "image/png"
     JPEG = "image/jpeg"
+    HEIC = "image/heic"  # the photographs of iPhones
     TEXT = "text/plain"
+    SIGNED_XML = "application/xml"  # XMLDSig, XAdES, Facturae: .xsig
+    CMS = "application/pkcs7-mime"  # CAdES, PKCS #7: .csig, .p7s, .p7m
 
 
 class State(StrEnum):
@@ -39,17 +42,28 @@ class State(StrEnum):
     INFECTED = "infected"  # and therefore erased
     UNSCANNABLE = "unscannable"  # encrypted, too deep, or the scanner failed
     REPLACED = "replaced"  # another file was put in its place; both were erased
+    REMOVED = "removed"  # by the citizen, and therefore erased
 
 
 class Refusal(StrEnum):
     """Why the service does not keep a file that arrived."""
 
-    WRONG_TYPE = "wrong_type"
-    WRONG_SIZE = "wrong_size"
+    WRONG_TYPE = "wrong_type"  # nobody knows what it is
+    OFFICE = "office"
+    ARCHIVE = "archive"
+    PICTURE = "picture"  # of another type than those that are taken
+    WEB_PAGE = "web_page"
+    PROGRAM = "program"
+    RECORDING = "recording"  # sound or film
+    PRIVATE_KEY = "private_key"
+    EMPTY = "empty"  # or none was chosen
+    TOO_LARGE = "too_large"
+    WRONG_SIZE = "wrong_size"  # in entries from before the two reasons above
     TOO_MANY = "too_many"
     RESOLVED = "resolved"
     INFECTED = "infected"
     REPLACED = "replaced"
+    REMOVED = "removed"  # it arrived again after the citizen had removed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +83,13 @@ class AddedFile:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file in the store. `version` names its content: the store's ETag, without the quotes."""
+    """A file in the store. `version` names its content: the store's ETag, without the quotes.
+
+    recognised: what its content is, or why the service takes no such file.
+    """
 
     id: FileId
-    media_type: str
+    recognised: MediaType | Refusal
     size: int
     """in bytes"""
     version: str
@@ -80,48 +97,14 @@ class File:
     """by the store's clock, in whole seconds"""
 
 
+ERASED = frozenset({State.INFECTED, State.REPLACED, State.REMOVED})
+"""The states of files that are no longer in the store."""
+
+
 def may_be_opened(state: State) -> bool:
-    """Whether an operator may open a file in that state.
+    """Whether the citizen, or an operator, may open a file in that state.
 
     The operator gets exactly the version that the register names: until the form that brought
     the file expires, somebody could still replace its content.
     """
     return state in {State.CLEAN, State.UNSCANNED}
-
-
-def fits(media_type: MediaType, first_bytes: bytes) -> bool:
-    """Whether a file that begins with these bytes is of that type.
-
-    `first_bytes` are the first `FIRST_BYTES` of the file, or all of a shorter one.
-    """
-    if media_type is MediaType.TEXT:
-        return not first_bytes.startswith(tuple(_SIGNATURES.values())) and _is_text(first_bytes)
-    return first_bytes.startswith(_SIGNATURES[media_type])
-
-
-def misfit(file: File, first_bytes: bytes) -> Refusal | None:
-    """What is wrong with the file itself, if anything."""
-    if file.media_type not in MediaType or not fits(MediaType(file.media_type), first_bytes):
-        return Refusal.WRONG_TYPE
-    if not SMALLEST_FILE <= file.size <= LARGEST_FILE:
-        return Refusal.WRONG_SIZE
-    return None
-
-
-_SIGNATURES = {
-    MediaType.PDF: b"%PDF-",
-    MediaType.PNG: b"\x89PNG\r\n\x1a\n",
-    MediaType.JPEG: b"\xff\xd8\xff",
-}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # all but tab, line ends and form feed
-
-
-def _is_text(first_bytes: bytes) -> bool:
-    """UTF-16 begins with its mark; text in UTF-8 or an 8-bit encoding has no control characters."""
-    if first_bytes.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        decoder = codecs.getincrementaldecoder("utf-16")()  # the last character may be cut
-        try:
-            return not _CONTROL.search(decoder.decode(first_bytes))
-        except UnicodeDecodeError:
-            return False
-    return not _CONTROL.search(first_bytes.decode("latin-1"))

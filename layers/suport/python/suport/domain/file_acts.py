@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from suport.domain.attachment import (
+    ERASED,
+    LARGEST_FILE,
     MOST_ERASED,
     MOST_FILES,
     AddedFile,
@@ -13,6 +15,7 @@ from suport.domain.attachment import (
     FileId,
     Refusal,
     State,
+    may_be_opened,
 )
 from suport.domain.change import Change, Decision
 from suport.domain.deadlines import SCANNED_WITHIN
@@ -22,7 +25,10 @@ from suport.domain.incident import Actor, Incident, Reason, Status
 type History = Callable[[], Iterable[Entry]]
 
 _CLOCKS_DIFFER_BY = timedelta(minutes=5)  # the store's and ours, at the very most
-_ERASED = {State.INFECTED, State.REPLACED}
+
+
+class NoSuchFile(LookupError):
+    """The incident has no such file, or none that may be opened."""
 
 
 def add(
@@ -35,15 +41,15 @@ def add(
     history: yields the incident's entries, the newest first, and is read only as far as needed.
     """
     if refused := refusal(file, incident.files, incident.resolved_at):
-        return Decision(refuse(incident, now, file, refused, history).change, refused)
+        return Decision(_refuse(incident, now, file, refused, history), refused)
     change = Change(incident, now)
     if file.id not in incident.files:
         arrived = Attachment(
-            file=file.id, type=file.media_type, bytes=file.size, version=file.version, state=state
+            file=file.id, type=file.recognised, bytes=file.size, version=file.version, state=state
         )
         entry = change.add(arrived)
         added = AddedFile(
-            type=file.media_type,
+            type=file.recognised,
             bytes=file.size,
             version=file.version,
             state=state,
@@ -57,30 +63,35 @@ def add(
     return Decision(change, None)
 
 
-def refuse(
-    incident: Incident, now: datetime, file: File, reason: Refusal, history: History
-) -> Decision[None]:
-    """Records that what arrived as this file is not taken, once for each content.
+def remove(incident: Incident, now: datetime, file_id: FileId) -> Decision[None]:
+    """Removes a file because its citizen wants it gone, in any state of the incident.
 
-    history: see `add`.
+    Nobody may open it from then on, and it takes no place. The entry about the removal has it
+    erased from the store. A file that is erased already stays as it is.
+
+    Raises
+    ------
+    NoSuchFile
     """
+    known = _known(incident, file_id)
     change = Change(incident, now)
-    refused = Action(
-        done=Done.FILE_REFUSED,
-        by=Actor.SERVICE,
-        file=file.id,
-        version=file.version,
-        reason=reason,
-    )
-    if known := incident.files.get(file.id):
-        if known.state in _ERASED:
-            return Decision(change, None)
-        # the other content took its place in the store; both are erased
-        change.set(files=incident.files | {file.id: replace(known, state=State.REPLACED)})
-    elif _is_recorded(refused, file, history):
-        return Decision(change, None)
-    change.add(refused)
+    if known.state not in ERASED:
+        change.act(Done.FILE_REMOVED, Actor.CITIZEN, file=file_id)
+        change.set(files=incident.files | {file_id: replace(known, state=State.REMOVED)})
     return Decision(change, None)
+
+
+def openable(incident: Incident, file_id: FileId) -> AddedFile:
+    """The file, if it may be opened now.
+
+    Raises
+    ------
+    NoSuchFile
+    """
+    known = _known(incident, file_id)
+    if not may_be_opened(known.state):
+        raise NoSuchFile(file_id)
+    return known
 
 
 def record_scan(
@@ -110,12 +121,30 @@ def give_up_scans(change: Change) -> int:
     return len(overdue)
 
 
+def fate(incident: Incident, file_id: FileId, history: Iterable[Entry]) -> State | Refusal | None:
+    """What became of a file that arrived; None if the incident knows nothing of it.
+
+    history: the incident's entries, the newest first, read only as far as needed.
+    """
+    if known := incident.files.get(file_id):
+        return known.state
+    refusals = (
+        entry.content.reason
+        for entry in history
+        if isinstance(entry.content, Action)
+        and entry.content.done is Done.FILE_REFUSED
+        and entry.content.file == file_id
+    )
+    reason = next(refusals, None)
+    return reason if isinstance(reason, Refusal) else None
+
+
 def places_left(states: Iterable[str]) -> int:
     """How many more files an incident takes that has files in these states.
 
     What was erased takes no place, but not without end.
     """
-    erased = [state in {State.INFECTED, State.REPLACED} for state in states]
+    erased = [state in ERASED for state in states]
     return MOST_FILES - erased.count(False) if erased.count(True) < MOST_ERASED else 0
 
 
@@ -124,20 +153,27 @@ def refusal(
 ) -> Refusal | None:
     """Why the incident, which has those files, does not take this one.
 
-    What counts is when it arrived: one that was on its way when the incident was resolved is
-    taken. A file that the incident has already is no other one: to hear of it twice changes
-    nothing.
+    What is wrong with the file itself comes first: it is wrong at any time. Then counts when it
+    arrived: one that was on its way when the incident was resolved is taken. A file that the
+    incident has already is no other one: to hear of it twice changes nothing.
     """
     if known := added.get(file.id):
-        if known.state == State.INFECTED:
-            return Refusal.INFECTED
-        if known.state == State.REPLACED or known.version != file.version:
-            return Refusal.REPLACED
-        return None
+        if known.state in ERASED:
+            return Refusal(known.state)  # they are called alike
+        return Refusal.REPLACED if known.version != file.version else None
+    if wrong := misfit(file):
+        return wrong
     if resolved_at and file.arrived_at > resolved_at:
         return Refusal.RESOLVED
     states = [each.state for each in added.values()]
     return None if places_left(states) > 0 else Refusal.TOO_MANY
+
+
+def misfit(file: File) -> Refusal | None:
+    """What is wrong with the file itself, if anything."""
+    if file.size > LARGEST_FILE:
+        return Refusal.TOO_LARGE
+    return file.recognised if isinstance(file.recognised, Refusal) else None
 
 
 def overdue_scans(files: Mapping[FileId, AddedFile], now: datetime) -> list[FileId]:
@@ -151,7 +187,36 @@ def overdue_scans(files: Mapping[FileId, AddedFile], now: datetime) -> list[File
 
 def after_scan(known: State, found: State) -> State:
     """How a file stands after a scan; what was erased stays so."""
-    return known if known in {State.INFECTED, State.REPLACED} else found
+    return known if known in ERASED else found
+
+
+def _refuse(
+    incident: Incident, now: datetime, file: File, reason: Refusal, history: History
+) -> Change:
+    """Records that what arrived as this file is not taken, once for each content."""
+    change = Change(incident, now)
+    refused = Action(
+        done=Done.FILE_REFUSED,
+        by=Actor.SERVICE,
+        file=file.id,
+        version=file.version,
+        reason=reason,
+    )
+    if known := incident.files.get(file.id):
+        if known.state in ERASED:
+            return change
+        # the other content took its place in the store; both are erased
+        change.set(files=incident.files | {file.id: replace(known, state=State.REPLACED)})
+    elif _is_recorded(refused, file, history):
+        return change
+    change.add(refused)
+    return change
+
+
+def _known(incident: Incident, file_id: FileId) -> AddedFile:
+    if file_id not in incident.files:
+        raise NoSuchFile(file_id)
+    return incident.files[file_id]
 
 
 def _is_recorded(refusal: Action, file: File, history: History) -> bool:

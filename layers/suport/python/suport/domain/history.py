@@ -53,6 +53,7 @@ class Done(StrEnum):
     CONTACT_CORRECTED = "contact_corrected"
     ADDRESS_ASKED = "address_asked"  # another e-mail address, not confirmed yet
     ADDRESS_DROPPED = "address_dropped"  # it was not confirmed in time
+    FILE_REMOVED = "file_removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

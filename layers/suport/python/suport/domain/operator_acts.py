@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Concatenate
 
 from suport.domain import deadlines
-from suport.domain.attachment import AddedFile, FileId, may_be_opened
+from suport.domain.attachment import AddedFile, FileId
 from suport.domain.change import Change, Decision, Refused, remembered
 from suport.domain.consent import Scope
+from suport.domain.file_acts import openable
 from suport.domain.history import Done, Entry, Kind, Message, Note
 from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
 from suport.domain.owed_mail import MailKind
@@ -36,10 +37,6 @@ class ClaimedByAnother(Exception):
 
 class AlreadyResolved(Exception):
     """The incident is resolved: only its citizen can reopen it."""
-
-
-class NoSuchFile(LookupError):
-    """The incident has no such file, or none that may be opened."""
 
 
 class ChangedMeanwhile(Exception):
@@ -144,9 +141,7 @@ def view_file(
     AlreadyResolved, NotClaimed, ClaimedByAnother, NoSuchFile
     """
     must_have_claimed(incident, work.operator)
-    file = incident.files.get(file_id)
-    if file is None or not may_be_opened(file.state):
-        raise NoSuchFile(file_id)
+    file = openable(incident, file_id)
     change = Change(incident, now)
     _act(change, Done.VIEWED, work, contact=False, file=file_id)
     return Decision(change, file)

@@ -1,14 +1,14 @@
-"""The store of citizens' files: how a file gets in, how an operator gets it, what its key is.
+"""The store of citizens' files: how a file gets in, how people get it, what its key is.
 
 The browser sends a file straight to the store, with a form that takes only that one file.
 """
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from suport.domain import crockford
-from suport.domain.attachment import LARGEST_FILE, SMALLEST_FILE, FileId, MediaType
+from suport.domain.attachment import LARGEST_ARRIVAL, FileId
 from suport.domain.reference import MisreadReference, Reference, parse_reference
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FORM_IS_VALID_FOR = 15 * 60  # seconds
 LINK_IS_VALID_FOR = 60  # seconds
+STORED_AS = "application/octet-stream"  # every file: only its content says what it is
 ERASURE_SCHEMA = "suport.erasure/1"
 
 _ID_CHARACTERS = 26  # 130 random bits
@@ -60,23 +61,23 @@ def parse_key(key: str) -> tuple[Reference, FileId] | None:
     return (reference, FileId(file_id)) if named and reference == written else None
 
 
-def upload_form(
-    client: "S3Client", bucket: str, reference: Reference, media_type: MediaType, redirect: str
-) -> UploadForm:
-    """The form that brings one file of that type, and nothing else, into the store.
+def upload_form(client: "S3Client", bucket: str, reference: Reference, redirect: str) -> UploadForm:
+    """The form that brings one file, and nothing else, into the store.
 
-    It is valid for `FORM_IS_VALID_FOR` seconds. After the file, the store sends the browser to
+    It takes a file of any content, even an empty or too large one: the store would refuse it in
+    English, but the page that the store leads back to says it in the reader's language. It is
+    valid for `FORM_IS_VALID_FOR` seconds. After the file, the store sends the browser to
     `redirect`, an absolute URL, and adds `bucket`, `key` and `etag` to it. Makes no call to AWS.
     """
     file_id = new_file_id()
-    exactly = {"Content-Type": str(media_type), "success_action_redirect": redirect}
+    exactly = {"Content-Type": STORED_AS, "success_action_redirect": redirect}
     form = client.generate_presigned_post(
         Bucket=bucket,
         Key=object_key(reference, file_id),
         Fields=dict(exactly),
         Conditions=[
             *({name: value} for name, value in exactly.items()),
-            ["content-length-range", SMALLEST_FILE, LARGEST_FILE],
+            ["content-length-range", 0, LARGEST_ARRIVAL],
         ],
         ExpiresIn=FORM_IS_VALID_FOR,
     )
@@ -90,26 +91,63 @@ def download(
     file_id: FileId,
     *,
     version: str,
+    media_type: str,
     name: str,
 ) -> Link:
-    """A link to that version of the file, which the browser saves under that name.
+    """A link to that version of the file, for a program that saves it under that name.
 
     It is signed with the condition that the file still has that version. Makes no call to AWS.
     """
     only_this = f'"{version}"'
-    url = client.generate_presigned_url(
-        "get_object",
-        Params={
-            "Bucket": bucket,
-            "Key": object_key(reference, file_id),
-            "IfMatch": only_this,
-            "ResponseContentDisposition": f'attachment; filename="{name}"',
-        },
-        ExpiresIn=LINK_IS_VALID_FOR,
+    place = {**_place(bucket, reference, file_id), "IfMatch": only_this}
+    return Link(
+        _signed(client, place, media_type, name), LINK_IS_VALID_FOR, {"If-Match": only_this}
     )
-    return Link(url, LINK_IS_VALID_FOR, {"If-Match": only_this})
+
+
+def browser_download(
+    client: "S3Client",
+    bucket: str,
+    reference: Reference,
+    file_id: FileId,
+    *,
+    version: str,
+    media_type: str,
+    name: str,
+) -> str | None:
+    """A link that a browser can follow; None if the store has the file no longer in that version.
+
+    A browser that follows a link sends no condition with it. Therefore the store is asked now.
+    """
+    place = _place(bucket, reference, file_id)
+    try:
+        client.head_object(**place, IfMatch=f'"{version}"')
+    except client.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in {"404", "412", "NoSuchKey", "PreconditionFailed"}:
+            return None
+        raise
+    return _signed(client, dict(place), media_type, name)
 
 
 def erasure(reference: Reference, file_id: str) -> dict[str, str]:
     """The request to erase a file from the store, ready for JSON."""
     return {"schema": ERASURE_SCHEMA, "reference": reference, "file": file_id}
+
+
+class _Place(TypedDict):
+    Bucket: str
+    Key: str
+
+
+def _place(bucket: str, reference: Reference, file_id: FileId) -> _Place:
+    return {"Bucket": bucket, "Key": object_key(reference, file_id)}
+
+
+def _signed(client: "S3Client", place: dict[str, Any], media_type: str, name: str) -> str:
+    answered_as = {
+        "ResponseContentDisposition": f'attachment; filename="{name}"',
+        "ResponseContentType": media_type,
+    }
+    return client.generate_presigned_url(
+        "get_object", Params=place | answered_as, ExpiresIn=LINK_IS_VALID_FOR
+    )

@@ -9,11 +9,11 @@ from typing import Any
 from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import ControlNeedsView, NothingToWithdraw
 from suport.domain.contact_acts import NothingToConfirm, NowhereToSend
+from suport.domain.file_acts import NoSuchFile
 from suport.domain.operator_acts import (
     AlreadyResolved,
     ChangedMeanwhile,
     ClaimedByAnother,
-    NoSuchFile,
     NotClaimed,
     OtherTeam,
 )
@@ -38,6 +38,7 @@ TO_CITIZENS: Refusals = {
     AlreadyResolved: lambda _: about_incidents.solved_already(),
     ControlNeedsView: lambda _: about_incidents.control_needs_view(),
     KeyReused: lambda _: about_requests.key_reused(),
+    NoSuchFile: lambda _: about_incidents.no_such_file(),
     NoSuchIncident: lambda _: about_incidents.no_access(),
     NothingToWithdraw: lambda _: about_incidents.nothing_to_withdraw(),
     NothingToConfirm: lambda _: about_incidents.nothing_to_confirm(),

@@ -547,10 +547,15 @@ class Register:
         history = partial(self.entries, reference, now)
         return self._act(reference, now, file_acts.add, file, state, history).answer
 
-    def refuse_file(self, reference: Reference, file: File, reason: Refusal, now: datetime) -> None:
-        """Records that what arrived as this file is not taken, see `file_acts.refuse`."""
-        history = partial(self.entries, reference, now)
-        self._act(reference, now, file_acts.refuse, file, reason, history)
+    def remove_file(self, reference: Reference, file_id: FileId, now: datetime) -> None:
+        """Removes a file for its citizen, see `file_acts.remove`."""
+        self._act(reference, now, file_acts.remove, file_id)
+
+    def fate_of_file(
+        self, incident: Incident, file_id: FileId, now: datetime
+    ) -> State | Refusal | None:
+        """What became of a file that arrived; None if nothing is known of it."""
+        return file_acts.fate(incident, file_id, self.entries(incident.reference, now))
 
     def record_scan(
         self, reference: Reference, file_id: FileId, version: str, state: State, now: datetime

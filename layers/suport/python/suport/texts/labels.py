@@ -73,7 +73,10 @@ FILE_TYPES = {
     MediaType.PDF: N_("PDF document"),
     MediaType.PNG: N_("PNG picture, such as one of the screen"),
     MediaType.JPEG: N_("JPEG picture, such as a photograph"),
+    MediaType.HEIC: N_("HEIC picture, such as a photograph of an iPhone"),
     MediaType.TEXT: N_("Plain text"),
+    MediaType.SIGNED_XML: N_("Signed XML document (.xsig)"),
+    MediaType.CMS: N_("Signed document (.csig, .p7s or .p7m)"),
 }
 FILE_STATES = {
     State.QUARANTINED: N_("being scanned for malware"),
@@ -82,6 +85,7 @@ FILE_STATES = {
     State.INFECTED: N_("erased: it contained malware"),
     State.UNSCANNABLE: N_("cannot be scanned, and is not opened"),
     State.REPLACED: N_("erased: it was replaced after it had been sent"),
+    State.REMOVED: N_("erased: you removed it"),
 }
 
 SCORES = {
@@ -104,13 +108,60 @@ SCOPES = {
 }
 
 REFUSALS = {
-    Refusal.WRONG_TYPE: N_("A file was not kept: it is not of the kind named"),
+    Refusal.WRONG_TYPE: N_("A file was not kept: it is of no kind that can be opened here"),
+    Refusal.OFFICE: N_(
+        "A file was not kept: it is an office document, such as one of Word or Excel"
+    ),
+    Refusal.ARCHIVE: N_(
+        "A file was not kept: it is an archive that packs other files, such as a ZIP"
+    ),
+    Refusal.PICTURE: N_("A file was not kept: it is a picture of a kind that is not taken"),
+    Refusal.WEB_PAGE: N_("A file was not kept: it is a web page"),
+    Refusal.PROGRAM: N_("A file was not kept: it is a program"),
+    Refusal.RECORDING: N_("A file was not kept: it is a film or a sound recording"),
+    Refusal.PRIVATE_KEY: N_("A file was not kept: it holds the private key of a certificate"),
+    Refusal.EMPTY: N_("A file was not kept: it is empty, or none was chosen"),
+    Refusal.TOO_LARGE: N_("A file was not kept: it is too large"),
     Refusal.WRONG_SIZE: N_("A file was not kept: it is too large or empty"),
     Refusal.TOO_MANY: N_("A file was not kept: there are five already"),
     Refusal.RESOLVED: N_("A file was not kept: the incident was no longer open"),
     Refusal.INFECTED: N_("A file was not kept: it contained malware"),
     Refusal.REPLACED: N_("A file was not kept: it had been replaced"),
+    Refusal.REMOVED: N_("A file was not kept: you had removed it"),
 }
+_SAVE_AS_PDF = N_("Open it in its program, save it as PDF, and add the PDF.")
+_ADD_AGAIN = N_("Choose it again below to add it as a new file.")
+ADVICE = {
+    Refusal.WRONG_TYPE: N_(
+        "Save it as PDF, or take a picture of the screen that shows it, and add that. Taken are "
+        "PDF, PNG, JPEG and HEIC pictures, plain text, and signed documents (.xsig, .csig, .p7s)."
+    ),
+    Refusal.OFFICE: _SAVE_AS_PDF,
+    Refusal.ARCHIVE: N_("Unpack it, and add the files in it one by one."),
+    Refusal.PICTURE: N_("Save it as PNG or JPEG, or take a picture of the screen, and add that."),
+    Refusal.WEB_PAGE: N_(
+        "Open it in the browser, print it as PDF or take a picture of the screen, and add that."
+    ),
+    Refusal.PROGRAM: N_("Programs are never taken. A picture of the screen may show the problem."),
+    Refusal.RECORDING: N_("Take a picture of the screen that shows the problem, and add that."),
+    Refusal.PRIVATE_KEY: N_(
+        "Give this file to nobody: with it, others can sign in your name. It has been erased here."
+    ),
+    Refusal.EMPTY: N_("Check that the file has something in it, and choose it again."),
+    Refusal.TOO_LARGE: N_(
+        "A file may have 10 MB at most. Make it smaller, for example with fewer pages or pictures "
+        "of a lower resolution, or add it in parts."
+    ),
+    Refusal.WRONG_SIZE: N_("Choose a file that is not empty and has 10 MB at most."),
+    Refusal.TOO_MANY: N_("Remove one of the five files to make room for another."),
+    Refusal.RESOLVED: N_("Reopen the incident to add a file."),
+    Refusal.INFECTED: N_(
+        "It has been erased, and nobody opened it. Have your computer scanned for malware."
+    ),
+    Refusal.REPLACED: _ADD_AGAIN,
+    Refusal.REMOVED: _ADD_AGAIN,
+}
+"""What the citizen can do about a file that was not kept."""
 CONSENTS = {
     (ConsentAction.GRANT, Scope.VIEW): N_("You agreed that an operator views your screen"),
     (ConsentAction.GRANT, Scope.CONTROL): N_("You asked that an operator acts on your computer"),
@@ -161,6 +212,7 @@ EVENTS: dict[tuple[str, ...], Message] = {
     ),
     (Kind.ACTION, Done.ADDRESS_ASKED): N_("You asked for another e-mail address"),
     (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
+    (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
     (Kind.ATTACHMENT,): N_("You added a file"),
     (Kind.MESSAGE, Actor.CITIZEN): N_("You wrote"),
     (Kind.MESSAGE, Actor.OPERATOR): N_("The support team wrote"),

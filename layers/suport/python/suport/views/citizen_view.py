@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from suport.domain import retention
-from suport.domain.attachment import AddedFile, FileId
 from suport.domain.deadlines import closes_at, may_reopen, reopenable_until
 from suport.domain.history import Action, Done, Entry, HistoryPart, Kind
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
+from suport.views.file_view import file_views
 
 # the parts of an entry that its citizen may read, by kind; other kinds are not shown
 _SHOWN: dict[Kind, tuple[str, ...]] = {
@@ -56,7 +56,7 @@ def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
         "resolved_by": incident.resolved_by,
         "reopenable_until": _text(reopenable_until(incident)),
         "rating": incident.rating,
-        "files": [file_view(file_id, file) for file_id, file in incident.files.items()],
+        "files": file_views(incident),
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
         "history": [_shown(entry) for entry in part.entries if is_shown(entry)],
         "earlier": part.earlier,
@@ -81,17 +81,6 @@ def masked(contact: Mapping[str, str]) -> dict[str, str]:
     digits = "".join(filter(str.isdigit, dial))
     seen = dict.fromkeys(("phone", "dial"), f"…{digits[-2:]}")
     return {name: seen.get(name) or _masked(name, value) for name, value in contact.items()}
-
-
-def file_view(file_id: FileId, file: AddedFile) -> dict[str, Any]:
-    """A file that was added, ready for JSON."""
-    return {
-        "file": file_id,
-        "type": file.type,
-        "bytes": file.bytes,
-        "state": file.state,
-        "added_at": utc_text(file.added_at),
-    }
 
 
 def is_shown(entry: Entry) -> bool:

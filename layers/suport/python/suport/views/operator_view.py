@@ -8,24 +8,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from suport.domain import retention
-from suport.domain.attachment import FileId, MediaType
 from suport.domain.history import Action, Entry, HistoryPart, Kind, SentMail
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import sees_contact
-from suport.views.citizen_view import file_view, masked
+from suport.views.citizen_view import masked
+from suport.views.file_view import file_views
 
 if TYPE_CHECKING:
     from suport.domain.incident import OpenIncident
 
 # what the desk needs about a consent: what is in force, and on which text it was given
 _OF_A_CONSENT = ("scope", "action", "by", "operator", "notice")
-_ENDINGS = {
-    MediaType.PDF: "pdf",
-    MediaType.PNG: "png",
-    MediaType.JPEG: "jpg",
-    MediaType.TEXT: "txt",
-}
 
 
 def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[str, Any]:
@@ -53,7 +47,7 @@ def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[
         "contact": dict(incident.contact) if contact_shown else _hidden(incident.contact),
         "contact_shown": contact_shown,
         "mail_trouble": incident.mail_trouble,
-        "files": [file_view(file_id, file) for file_id, file in incident.files.items()],
+        "files": file_views(incident),
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
         "rating": incident.rating,
         "history": [shown(entry) for entry in part.entries],
@@ -81,13 +75,6 @@ def listed(incident: "OpenIncident") -> dict[str, Any]:
         "topic": incident.topic,
         "answer_by": incident.answer_by and incident.answer_by.isoformat(),
     }
-
-
-def file_name(incident: Incident, file_id: FileId) -> str:
-    """The file's name on the operator's computer, with nothing in it that anybody typed."""
-    number = list(incident.files).index(file_id) + 1
-    ending = _ENDINGS[MediaType(incident.files[file_id].type)]
-    return f"{incident.reference}-{number}.{ending}"
 
 
 def _hidden(contact: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from suport.domain.attachment import State
 from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.domain.legal_time import utc_text
@@ -40,6 +41,7 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
         "attachments": [
             {"file": file_id, "type": file.type, "bytes": file.bytes, "state": file.state}
             for file_id, file in incident.files.items()
+            if file.state is not State.REMOVED
         ],
         **({"topic": incident.topic} if incident.topic else {}),
     }

@@ -38,6 +38,7 @@ DONE = {
     "confirmed": N_("The e-mail address has been changed. The new one gets your access code."),
     "code-mailed": N_("Your incident has another access code. It is on its way by e-mail."),
     "code-replaced": N_("Your incident has another access code. Note it now."),
+    "removed": N_("The file has been removed."),
 }
 """What the citizen has just done, as the next page says it, by the name in that page's address."""
 
@@ -57,7 +58,7 @@ FORMS = {
     "close": Form(N_("Close the incident"), "track"),
     "reopen": Form(N_("Reopen the incident"), "track"),
     "rate": Form(N_("Send the rating"), "track"),
-    "files": Form(N_("Go on and choose the file"), "track"),
+    "remove-file": Form(N_("Remove the file"), "track"),
     "remote-support": Form(N_("Send again"), "remote-support"),
     "access-code": Form(N_("Replace the access code"), "track"),
     "contact-data": Form(N_("Save"), "track"),

@@ -140,3 +140,16 @@ def solved_already() -> Problem:
             "you need more help, reopen this one or report a new one."
         ),
     )
+
+
+def no_such_file() -> Problem:
+    """The incident does not have the file, or has it in a state in which nobody may open it."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NO_SUCH_FILE,
+        N_("This file cannot be opened"),
+        N_(
+            "The incident does not have it, or no longer has it as it was sent, or nobody may open "
+            "it. The list says how each file is now."
+        ),
+    )

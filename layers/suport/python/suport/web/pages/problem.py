@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from suport.domain.consent import ConsentAction, Scope
 from suport.http.problem import Problem
-from suport.texts.labels import FILE_TYPES, SCORES
+from suport.texts.labels import SCORES
 from suport.texts.message import N_, Message
 from suport.web.pages.incident_form import IncidentForm
 from suport.web.pages.remote_support import BUTTONS
@@ -23,7 +23,6 @@ _WORDS = {
 }
 _CHOICES: dict[str, tuple[Message, Mapping[Any, Message]]] = {
     "score": (N_("How did we help you?"), SCORES),
-    "type": (N_("What kind of file is it?"), FILE_TYPES),
 }
 
 
@@ -47,6 +46,7 @@ class ProblemPage(Page):
         """Where the link leads, and what it says."""
         titles = PAGES | LEGAL_PAGES | {"export": N_("Go on")}
         page = FORMS[self.asked].page if self.asked in FORMS else self.asked
+        page = "track" if page in {"files", "file"} else page  # the way to them
         page = page if page in titles else "help"
         return page, titles[page] if self.asked else N_("Go on")
 

@@ -1,0 +1,207 @@
+"""What a file is, by its content alone: neither its name nor its declared type counts.
+
+Pictures carry the wrong ending, and phones declare what they like. The first bytes of a file say
+what it is; of XML, only the end may say whether somebody has signed it.
+"""
+
+import base64
+import binascii
+import codecs
+import re
+
+from suport.domain.attachment import MediaType, Refusal
+
+FIRST_BYTES = 4096  # of a file: enough to see what it is
+LAST_BYTES = 4096  # of a signed XML: its signature is closed there
+MOST_BEFORE_A_PDF = 1024  # bytes that readers of PDF skip (ISO 32000-1, Annex H.3, note 13)
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
+_PDF = re.compile(rb"%PDF-\d")
+_PDF_LINE = re.compile(rb"%PDF-\d\.\d\s*?(?:[\r\n]|\Z)")  # a text that speaks of it goes on
+_HEIC_BRANDS = {  # ISO/IEC 23008-12, Annexes B and D: what iPhones and other cameras write
+    *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
+    *(b"mif1", b"msf1", b"mif2"),
+}
+_OTHER_PICTURE_BRANDS = {b"avif", b"avis", b"jpeg", b"crx "}
+_BEGINNINGS_REFUSED = {
+    Refusal.PROGRAM: re.compile(
+        rb"MZ[^\r\n]{0,62}?[\x00-\x08]|\x7fELF|\xca\xfe\xba\xbe|#!|dex\n|\x00asm"
+        rb"|[\xce\xcf]\xfa\xed\xfe|\xfe\xed\xfa[\xce\xcf]|L\x00\x00\x00\x01\x14\x02\x00"
+    ),
+    Refusal.OFFICE: re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\{\\rtf|%!PS"),
+    Refusal.ARCHIVE: re.compile(
+        rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b|BZh\d1AY&SY|\xfd7zXZ\x00|\x28\xb5\x2f\xfd"
+        rb"|MSCF\x00"
+    ),
+    Refusal.PICTURE: re.compile(
+        rb"GIF8[79]a|II[*+]\x00|MM\x00[*+]|8BPS|\x00\x00\x00\x0c(?:jP  |JXL )|\xff\x4f\xff\x51"
+        rb"|\x00\x00\x01\x00|\xff\x0a|\xd7\xcd\xc6\x9a"
+    ),
+    Refusal.RECORDING: re.compile(
+        rb"ID3[\x02-\x04]|OggS|fLaC|\x1a\x45\xdf\xa3|FLV\x01|\x00\x00\x01\xba|MThd"
+        rb"|\x30\x26\xb2\x75\x8e\x66\xcf\x11|\xff[\xfb\xf3\xf2][\x40-\xef]"
+    ),
+    Refusal.PRIVATE_KEY: re.compile(rb"\xfe\xed\xfe\xed"),  # of Java
+}
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OFFICE_ZIP = re.compile(  # the names of the first files in an OOXML or OpenDocument container
+    rb"\[Content_Types\]\.xml|_rels/\.rels|docProps/|(?:word|xl|ppt|visio)/"
+    rb"|mimetypeapplication/vnd\.(?:oasis|sun)\.|Index/Document\.iwa"
+)
+_MARKUP = re.compile(  # before the first tag: declarations, comments, processing instructions
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*(?:<!doctype\s+(?P<doctype>[\w:.-]+)[^>\[]*(?:\[.*?\]\s*)?>"
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*)?(?:<(?:[\w.-]+:)?(?P<tag>[a-z][\w.-]*)(?=[\s/>]|$))?",
+    re.IGNORECASE | re.DOTALL,
+)
+_WEB_TAGS = {  # https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
+    *("html", "head", "script", "iframe", "h1", "div", "font", "table", "a", "style", "title"),
+    *("b", "body", "br", "p"),
+}
+_SIGNATURE_TAG = re.compile(rb"</?(?:[\w.-]+:)?Signature[\s>]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # all but tab, line ends and form feed
+_SHORTEST_UTF_16 = 8  # bytes of a text without a mark: fewer are too few to know
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the OID of RFC 5652, section 5.1
+_KEY = re.compile(rb"\x02\x01[\x00\x03]\x30")  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292)
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
+_SIGNED_PEM = {b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"}
+
+
+def recognise(first_bytes: bytes, last_bytes: bytes = b"") -> MediaType | Refusal:
+    """The type of the file that begins with these bytes, or why the service takes no such file.
+
+    first_bytes: the first `FIRST_BYTES` of the file, or all of a shorter one. last_bytes: its last
+    `LAST_BYTES`, if it is longer; they matter for XML only.
+
+    >>> recognise(b"%PDF-1.7")
+    <MediaType.PDF: 'application/pdf'>
+    >>> recognise(b"GIF89a")
+    <Refusal.PICTURE: 'picture'>
+    """
+    if not first_bytes:
+        return Refusal.EMPTY
+    return (
+        _picture(first_bytes)
+        or _container(first_bytes)
+        or _signed_message(first_bytes)
+        or _refused_by_its_beginning(first_bytes)
+        or _pdf(first_bytes)
+        or _text(first_bytes, last_bytes)
+        or Refusal.WRONG_TYPE
+    )
+
+
+def _picture(start: bytes) -> MediaType | Refusal | None:
+    if start.startswith(_PNG):
+        return MediaType.PNG
+    if start.startswith(_JPEG):
+        return MediaType.JPEG
+    if start[:4] == b"RIFF":
+        return Refusal.PICTURE if start[8:12] == b"WEBP" else Refusal.RECORDING
+    if start[:2] == b"BM" and start[6:10] == bytes(4):
+        return Refusal.PICTURE
+    return _of_brands(start) if start[4:8] == b"ftyp" else None
+
+
+def _of_brands(start: bytes) -> MediaType | Refusal:
+    """A picture or a film, by the brands of the file (ISO/IEC 14496-12, section 4.3)."""
+    length = int.from_bytes(start[:4])
+    major = start[8:12]
+    others = {start[at : at + 4] for at in range(16, min(length, len(start)) - 3, 4)}
+    if major in _OTHER_PICTURE_BRANDS or (others & {b"avif", b"avis"} and not others & {b"heic"}):
+        return Refusal.PICTURE
+    return MediaType.HEIC if major in _HEIC_BRANDS else Refusal.RECORDING
+
+
+def _container(start: bytes) -> Refusal | None:
+    if not start.startswith(_ZIP):
+        return None
+    return Refusal.OFFICE if _OFFICE_ZIP.search(start) else Refusal.ARCHIVE
+
+
+def _signed_message(start: bytes) -> MediaType | Refusal | None:
+    """A signature in CMS, a file with a private key, or neither."""
+    bare = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    if any(armour.endswith(b"PRIVATE KEY") for armour in _PEM.findall(bare)):
+        return Refusal.PRIVATE_KEY
+    if (pem := _PEM.match(bare)) and pem[1] in _SIGNED_PEM:
+        return MediaType.CMS
+    return _of_der(start) or _of_der(_from_base64(bare))
+
+
+def _of_der(start: bytes) -> MediaType | Refusal | None:
+    """As `_signed_message`, for DER or BER: a sequence that begins with what it is."""
+    if start[:1] != b"\x30" or len(start) < 2:  # noqa: PLR2004  its tag and its length
+        return None
+    length_bytes = start[1] & 0x7F if start[1] > 0x80 else 0  # noqa: PLR2004  its long form
+    inner = start[2 + length_bytes :]
+    if inner.startswith(_SIGNED_DATA):
+        return MediaType.CMS
+    return Refusal.PRIVATE_KEY if _KEY.match(inner) else None
+
+
+def _from_base64(start: bytes) -> bytes:
+    """The beginning of what is written in base64, without armour; empty if nothing is."""
+    written = bytes(start[:400]).translate(None, b"\r\n\t ")
+    try:
+        return base64.b64decode(written[: len(written) // 4 * 4], validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _refused_by_its_beginning(start: bytes) -> Refusal | None:
+    return next((why for why, known in _BEGINNINGS_REFUSED.items() if known.match(start)), None)
+
+
+def _pdf(start: bytes) -> MediaType | Refusal | None:
+    found = _PDF.search(start)
+    if found is None or (found.start() and _reads(start, "utf-8") and not _PDF_LINE.search(start)):
+        return None
+    return MediaType.PDF if found.start() <= MOST_BEFORE_A_PDF else Refusal.WRONG_TYPE
+
+
+def _text(start: bytes, end: bytes) -> MediaType | Refusal | None:
+    text = next(filter(None, (_reads(start, encoding) for encoding in _encodings(start))), None)
+    if text is None:
+        return None
+    found = _MARKUP.match(text)
+    names = {name.lower() for name in found.groups() if name} if found else set()
+    if "svg" in names:
+        return Refusal.PICTURE
+    if names & ({"html"} if text.lstrip().startswith("<?xml") else _WEB_TAGS):
+        return Refusal.WEB_PAGE
+    if names and _is_signed(start + end):
+        return MediaType.SIGNED_XML
+    return MediaType.TEXT
+
+
+def _is_signed(content: bytes) -> bool:
+    """Whether this XML has the element of a signature (XMLDSig, and XAdES within it)."""
+    return bool(_SIGNATURE_TAG.search(content.replace(b"\x00", b"")))  # in UTF-16, too
+
+
+def _encodings(start: bytes) -> list[str]:
+    """The encodings that a text with this beginning may be in."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ["utf-16"]
+    unmarked = _utf_16_without_mark(start)
+    return [unmarked] if unmarked else ["utf-8-sig", "latin-1"]
+
+
+def _utf_16_without_mark(start: bytes) -> str | None:
+    """The byte order of UTF-16, where most characters are Latin: every second byte is then zero."""
+    if len(start) < _SHORTEST_UTF_16:
+        return None
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if max(even, odd) * 4 < len(start):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _reads(start: bytes, encoding: str) -> str | None:
+    """The text, unless it has control characters that no text has; its end may be cut anywhere."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(start)
+    except UnicodeDecodeError:
+        return None
+    return None if _CONTROL.search(text) else text

@@ -1,0 +1,215 @@
+"""What a file is, by its first bytes: what the service takes, and what it refuses and why."""
+
+import base64
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suport.domain.attachment import MediaType, Refusal
+from suport.domain.file_content import FIRST_BYTES, LAST_BYTES, MOST_BEFORE_A_PDF, recognise
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
+XML = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+XMLDSIG = b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Id="S1"><ds:SignedInfo/>'
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702a0")
+DER = bytes.fromhex("308215d5") + SIGNED_DATA + bytes.fromhex("8215c6308215c2020101310f300d0609")
+PFX = bytes.fromhex("30820a2e02010330820a0406092a864886f70d010701")
+PKCS_8 = bytes.fromhex("308204bd020100300d06092a864886f70d0101010500048204a7")
+
+
+def heif(major: bytes, *others: bytes) -> bytes:
+    brands = b"".join(others)
+    return (16 + len(brands)).to_bytes(4) + b"ftyp" + major + bytes(4) + brands + b"\0\0\1\0meta"
+
+
+def zipped(first_name: bytes, content: bytes = b"") -> bytes:
+    sizes = bytes(14) + len(first_name).to_bytes(2, "little") + bytes(2)
+    return b"PK\x03\x04\x14\x00\x06\x00\x08\x00" + sizes[2:] + first_name + content
+
+
+TAKEN: dict[str, tuple[bytes, MediaType]] = {
+    "PDF": (PDF, MediaType.PDF),
+    "PDF after 1,000 bytes of junk": (bytes(range(1, 251)) * 4 + PDF, MediaType.PDF),
+    "PDF after 1,024 bytes": (b"\x00" * MOST_BEFORE_A_PDF + PDF, MediaType.PDF),
+    "PDF after a mark and empty lines": (codecs.BOM_UTF8 + b"\r\n\r\n" + PDF, MediaType.PDF),
+    "PDF after a warning of PHP": (b"<br />\n<b>Warning</b>: headers\n" + PDF, MediaType.PDF),
+    "PDF after a job of a printer": (b"\x1b%-12345X@PJL JOB\n" + PDF, MediaType.PDF),
+    "PDF of a program that ends the line with a blank": (b"\n%PDF-1.4 \n1 0 obj", MediaType.PDF),
+    "PNG": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", MediaType.PNG),
+    "JPEG of a camera": (b"\xff\xd8\xff\xe1\x1c\x45Exif\x00\x00", MediaType.JPEG),
+    "JPEG of a program": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", MediaType.JPEG),
+    "JPEG without either": (b"\xff\xd8\xff\xdb\x00\x43", MediaType.JPEG),
+    "HEIC of an iPhone": (heif(b"heic", b"mif1", b"MiHB", b"heic"), MediaType.HEIC),
+    "HEIC with a general brand": (heif(b"mif1", b"heic", b"mif1"), MediaType.HEIC),
+    "HEIC in ten bits": (heif(b"heix", b"mif1", b"heix"), MediaType.HEIC),
+    "HEIC burst": (heif(b"hevc", b"msf1", b"hevc"), MediaType.HEIC),
+    "HEIC sequence": (heif(b"msf1", b"msf1", b"hevc"), MediaType.HEIC),
+    "HEIC multiview": (heif(b"heim", b"mif1"), MediaType.HEIC),
+    "HEIC scalable": (heif(b"heis", b"mif1"), MediaType.HEIC),
+    "text in UTF-8": ("L’error és «SAF_09»\r\n".encode(), MediaType.TEXT),
+    "text in UTF-8 with a mark": ("Això".encode("utf-8-sig"), MediaType.TEXT),
+    "text in UTF-16": ("Això és l’error".encode("utf-16"), MediaType.TEXT),
+    "text in UTF-16, big end first": (
+        codecs.BOM_UTF16_BE + "Això".encode("utf-16-be"),
+        MediaType.TEXT,
+    ),
+    "text in UTF-16 LE without a mark": ("Error SAF_09: això…".encode("utf-16-le"), MediaType.TEXT),
+    "text in UTF-16 BE without a mark": ("Error SAF_09: això…".encode("utf-16-be"), MediaType.TEXT),
+    "text in windows-1252": ("No s’ha pogut «signar» – 5 €".encode("cp1252"), MediaType.TEXT),
+    "text in Latin-1": ("Ça ne marche pas, señor".encode("latin-1"), MediaType.TEXT),
+    "text that speaks of PDF": (b"It does not begin with %PDF-1.4 as it should.\n", MediaType.TEXT),
+    "text that begins like a program": (b"MZ-12 is the code\nMZ-13 too\n", MediaType.TEXT),
+    "text with an address": (b"<anna@example.org> va escriure:\n", MediaType.TEXT),
+    "text of one character": (b"x", MediaType.TEXT),
+    "CSV": (b"codi;data\n190;2026-11-26\n", MediaType.TEXT),
+    "JSON": (b'{"error": "SAF_09"}', MediaType.TEXT),
+    "a log of AutoFirma": (
+        XML + b'<!DOCTYPE log SYSTEM "logger.dtd">\n<log><record>',
+        MediaType.TEXT,
+    ),
+    "XML that nobody signed": (XML + b"<justificant><num>12</num></justificant>", MediaType.TEXT),
+    "a public certificate": (b"-----BEGIN CERTIFICATE-----\nMIIH", MediaType.TEXT),
+    "XAdES around its content": (XML + XMLDSIG, MediaType.SIGNED_XML),
+    "XAdES in its content": (
+        XML + b"<document>text" + XMLDSIG + b"</ds:Signature></document>",
+        MediaType.SIGNED_XML,
+    ),
+    "XAdES without a declaration": (b"<Signature xmlns='x'>", MediaType.SIGNED_XML),
+    "XAdES in UTF-16": ((XML + XMLDSIG).decode().encode("utf-16"), MediaType.SIGNED_XML),
+    "Facturae": (
+        XML + b'<fe:Facturae xmlns:fe="http://www.facturae.gob.es/">' + XMLDSIG,
+        MediaType.SIGNED_XML,
+    ),
+    "CAdES in DER": (DER, MediaType.CMS),
+    "CAdES in DER with a short length": (b"\x30\x1a" + SIGNED_DATA + b"\x0d", MediaType.CMS),
+    "CAdES in BER": (b"\x30\x80" + SIGNED_DATA + b"\x80", MediaType.CMS),
+    "PKCS #7 in PEM": (b"-----BEGIN PKCS7-----\r\nMIIV1QYJKoZIhvcNAQcC", MediaType.CMS),
+    "CMS in PEM": (b"\n-----BEGIN CMS-----\nMIIV1QYJ", MediaType.CMS),
+    "CAdES in base64": (base64.encodebytes(DER * 4), MediaType.CMS),
+}
+REFUSED: dict[str, tuple[bytes, Refusal]] = {
+    "nothing": (b"", Refusal.EMPTY),
+    "PDF after 1,025 bytes": (b"\n" * (MOST_BEFORE_A_PDF + 1) + PDF, Refusal.WRONG_TYPE),
+    "PDF in ASCII after 1,025 letters": (b"x" * 1025 + b"%PDF-1.7\n1 0 obj", Refusal.WRONG_TYPE),
+    "TIFF": (b"II*\x00\x08\x00\x00\x00", Refusal.PICTURE),
+    "TIFF, big end first": (b"MM\x00*\x00\x00\x00\x08", Refusal.PICTURE),
+    "GIF": (b"GIF89a\x01\x00\x01\x00\x80", Refusal.PICTURE),
+    "WebP": (b"RIFF\x24\x00\x00\x00WEBPVP8 ", Refusal.PICTURE),
+    "BMP": (b"BM\x36\x10\x00\x00\x00\x00\x00\x00\x36\x00", Refusal.PICTURE),
+    "AVIF": (heif(b"avif", b"avif", b"mif1"), Refusal.PICTURE),
+    "AVIF with a general brand": (heif(b"mif1", b"mif1", b"avif"), Refusal.PICTURE),
+    "SVG": (b'<svg xmlns="http://www.w3.org/2000/svg">', Refusal.PICTURE),
+    "SVG with a declaration": (XML + b"<!-- Inkscape -->\n<svg:svg>", Refusal.PICTURE),
+    "SVG with a type": (
+        XML + b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x">',
+        Refusal.PICTURE,
+    ),
+    "docx": (zipped(b"[Content_Types].xml"), Refusal.OFFICE),
+    "docx of another program": (zipped(b"word/document.xml"), Refusal.OFFICE),
+    "xlsx": (zipped(b"_rels/.rels"), Refusal.OFFICE),
+    "odt": (zipped(b"mimetype", b"application/vnd.oasis.opendocument.text"), Refusal.OFFICE),
+    "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", Refusal.OFFICE),
+    "RTF": (b"{\\rtf1\\ansi", Refusal.OFFICE),
+    "ZIP": (zipped(b"factura.pdf"), Refusal.ARCHIVE),
+    "ZIP with a PDF in it as it is": (zipped(b"factura.pdf", PDF), Refusal.ARCHIVE),
+    "empty ZIP": (b"PK\x05\x06" + bytes(18), Refusal.ARCHIVE),
+    "RAR": (b"Rar!\x1a\x07\x01\x00", Refusal.ARCHIVE),
+    "7z": (b"7z\xbc\xaf\x27\x1c\x00\x04", Refusal.ARCHIVE),
+    "gzip": (b"\x1f\x8b\x08\x00", Refusal.ARCHIVE),
+    "program of Windows": (b"MZ\x90\x00\x03\x00\x00\x00", Refusal.PROGRAM),
+    "program of Linux": (b"\x7fELF\x02\x01\x01", Refusal.PROGRAM),
+    "program of macOS": (b"\xcf\xfa\xed\xfe\x07\x00", Refusal.PROGRAM),
+    "script": (b"#!/bin/sh\nrm -r x\n", Refusal.PROGRAM),
+    "HTML": (b"<!DOCTYPE html>\n<html>", Refusal.WEB_PAGE),
+    "HTML without a type": (b"\n  <HTML><head>", Refusal.WEB_PAGE),
+    "HTML after a mark and a comment": (codecs.BOM_UTF8 + b"<!-- x --><body>", Refusal.WEB_PAGE),
+    "HTML in UTF-16": ("<html><script>".encode("utf-16"), Refusal.WEB_PAGE),
+    "XHTML": (XML + b'<html xmlns="http://www.w3.org/1999/xhtml">', Refusal.WEB_PAGE),
+    "a script in HTML": (b"<script>alert(1)</script>", Refusal.WEB_PAGE),
+    "film of an iPhone": (heif(b"qt  ", b"qt  "), Refusal.RECORDING),
+    "MP4": (heif(b"isom", b"isom", b"mp41"), Refusal.RECORDING),
+    "WebM": (b"\x1a\x45\xdf\xa3\x01\x00", Refusal.RECORDING),
+    "sound of a phone": (b"OggS\x00\x02", Refusal.RECORDING),
+    "WAV": (b"RIFF\x24\x00\x00\x00WAVEfmt ", Refusal.RECORDING),
+    "certificate with its key (.p12)": (PFX, Refusal.PRIVATE_KEY),
+    "private key in DER": (PKCS_8, Refusal.PRIVATE_KEY),
+    "private key in PEM": (b"-----BEGIN RSA PRIVATE KEY-----\n", Refusal.PRIVATE_KEY),
+    "private key after its certificate": (
+        b"-----BEGIN CERTIFICATE-----\nMIIH\n-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
+        Refusal.PRIVATE_KEY,
+    ),
+    "text with zeros in it": (b"error\x00\x00\x00SAF_09", Refusal.WRONG_TYPE),
+    "commands for a terminal": (b"\x1b[2J", Refusal.WRONG_TYPE),
+    "encrypted CMS": (
+        DER.replace(SIGNED_DATA[:-1], SIGNED_DATA[:-2] + b"\x03"),
+        Refusal.WRONG_TYPE,
+    ),
+    "numbers": (bytes(range(256)), Refusal.WRONG_TYPE),
+}
+CONTROLS = [chr(code) for code in [*range(32), 127] if chr(code) not in "\t\n\r\f"]
+writing = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n\r\f"))
+western = st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]))
+
+
+@pytest.mark.parametrize(("content", "media_type"), TAKEN.values(), ids=TAKEN)
+def test_what_is_taken_is_known_by_its_content(content: bytes, media_type: MediaType) -> None:
+    assert recognise(content[:FIRST_BYTES]) is media_type
+
+
+@pytest.mark.parametrize(("content", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_is_not_taken_is_refused_for_its_own_reason(content: bytes, reason: Refusal) -> None:
+    assert recognise(content[:FIRST_BYTES]) is reason
+
+
+@pytest.mark.parametrize(
+    ("end", "media_type"),
+    [
+        (b"</ds:SignatureValue></ds:Signature></AFIRMA>", MediaType.SIGNED_XML),
+        (b"</Signature>\n</fe:Facturae>\n", MediaType.SIGNED_XML),
+        (b"</SignaturePolicy></AFIRMA>", MediaType.TEXT),
+    ],
+)
+def test_a_signature_at_the_end_of_a_long_xml_is_found(end: bytes, media_type: MediaType) -> None:
+    long = XML + b"<AFIRMA><CONTENT>" + b"QUJD" * FIRST_BYTES
+    assert recognise(long[:FIRST_BYTES], (long + end)[-LAST_BYTES:]) is media_type
+    assert recognise(b"A text that quotes:", end) is MediaType.TEXT
+
+
+@given(st.binary(max_size=64))
+def test_what_follows_a_known_beginning_changes_nothing(after: bytes) -> None:
+    for name in ("PDF", "PNG", "JPEG of a camera", "CAdES in DER"):
+        content, media_type = TAKEN[name]
+        assert recognise(content + after) is media_type
+
+
+@given(writing)
+def test_anything_that_people_write_is_text_in_utf_8_and_utf_16(text: str) -> None:
+    text = "a" + text  # nothing else begins like this
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert recognise(text.encode(encoding)[:FIRST_BYTES]) is MediaType.TEXT
+
+
+@given(western)
+def test_anything_that_older_programs_write_is_text(text: str) -> None:
+    assert recognise(b"a" + text.encode("cp1252")) is MediaType.TEXT
+
+
+@given(st.integers(1, 12))
+def test_the_beginning_of_a_text_is_text_wherever_it_ends(cut: int) -> None:
+    for encoding in ("utf-8", "utf-16", "utf-16-le"):
+        text = "a" * 40 + "😀ç" * 9
+        assert recognise(text.encode(encoding)[:-cut]) is MediaType.TEXT
+
+
+@given(writing, st.sampled_from(CONTROLS), writing)
+def test_no_text_has_a_control_character(before: str, control: str, after: str) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        content = ("a" + before + control + after).encode(encoding)
+        assert isinstance(recognise(content), Refusal)
+
+
+@given(st.binary(max_size=600), st.binary(max_size=60))
+def test_any_bytes_get_an_answer(first: bytes, last: bytes) -> None:
+    assert isinstance(recognise(first, last), MediaType | Refusal)
