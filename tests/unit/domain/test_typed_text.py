@@ -41,10 +41,12 @@ PASTED = [
     ("plain\u200d with\u200c joiners", "plain with joiners"),
     ("\u200ea left-to-right\u200f \u202bline\u202c \u2067here\u2069", "a left-to-right line here"),
     ("\u202egnp.exe\u202c", "gnp.exe"),
+    ("x\u180ey e\u034f\u0301 \u034fz", "xy é z"),
     ("hidden\U000e0068\U000e0069 tags", "hidden tags"),
     ("no\ufffe\ufdd0 character", "no character"),
     # what means something stays
     (FAMILY, FAMILY),
+    ("ᠮᠣ\u180eᠩ", "ᠮᠣ\u180eᠩ"),
     (ENGLAND, ENGLAND),
     ("❤️ 1️⃣ 👍🏽 🏳️‍🌈", "❤️ 1️⃣ 👍🏽 🏳️‍🌈"),
     ("می‌خواهم", "می‌خواهم"),
