@@ -734,7 +734,7 @@ def test_the_page_of_files_may_send_to_the_store_and_nowhere_else(web: Web) -> N
     )
     assert (answer.status, scheme) == (200, "https")
     assert policy.pop("form-action") == f"{usual.pop('form-action')} {store}"
-    assert policy.pop("connect-src") == f"'self' {store}"
+    assert policy.pop("connect-src") == f"{usual.pop('connect-src')} {store}"
     assert policy == usual
 
 
@@ -983,7 +983,8 @@ def test_the_files_of_a_resolved_incident_are_seen_opened_and_removed_but_not_ad
     late = sent_file(web, PDF, new_file_id())
     web.now += timedelta(seconds=1)
     told = web.get("files", "en", **late).page.attributes("data-told")
-    assert ["A file was not kept: the incident was no longer open" in each for each in told] == [True]
+    (said,) = told
+    assert "A file was not kept: the incident was no longer open" in said
     assert web.post("remove-file", {"id": file_of(back)}).status == 303
 
 
