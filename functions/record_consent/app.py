@@ -43,8 +43,8 @@ def show_page(visit: Visit) -> Response:
     """What remote support is, and what the citizen of the open incident has agreed to."""
     from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  JSON needs none
 
-    opened = visit.open_session()
     try:
+        opened = visit.open_session()
         view = view_of(opened.reference) if opened else None
     except NoSuchIncident:
         view = None

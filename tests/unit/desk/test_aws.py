@@ -19,6 +19,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from moto.core.models import botocore_stubber
 
 from desk.errors import NotAllowed, Unreached
 from desk.service.aws import Aws
@@ -42,7 +43,11 @@ LOADER = botocore.loaders.create_loader()
 
 @pytest.fixture
 def alone(service: Service, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A desk on the real botocore, whose data files are read only once."""
+    """A desk on the real botocore, whose data files are read only once.
+
+    Other tests of the process may have moto answer for AWS meanwhile.
+    """
+    monkeypatch.setattr(botocore_stubber, "enabled", False)
     monkeypatch.setattr("botocore.session.create_loader", lambda _: LOADER)
     monkeypatch.setattr("desk.operators_desk.Desk.aws", property(lambda _: Aws(service.settings)))
     return monkeypatch
