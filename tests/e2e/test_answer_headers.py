@@ -53,7 +53,7 @@ REQUESTS = {
     "leaving": ("POST", "/ca/leave", {"Content-Type": FORM}, 303),
     "form to correct": ("POST", "/ca/incident", {"Content-Type": FORM}, 422),
     "form of another type": ("POST", "/ca/incident", {"Content-Type": JSON}, 415),
-    "wrong tracking form": ("POST", "/ca/track", {"Content-Type": FORM}, 404),
+    "wrong tracking form": ("POST", "/ca/track", {"Content-Type": FORM}, 422),
     "JSON": ("GET", "/v1/contact", {}, 200),
     "notice": ("GET", "/v1/privacy-notice", {}, 200),
     "notice in no language": ("GET", "/v1/privacy-notice?language=xx", {}, 422),

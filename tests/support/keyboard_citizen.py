@@ -136,13 +136,13 @@ class KeyboardCitizen:
         send(self.page, "incident")
 
     def takes_note(self) -> tuple[str, str]:
-        """Returns reference and access code; the page shows the code only once."""
+        """Returns reference and access code, and has the page show the code no more."""
         page = self.page
         reference, code = page.inner_text("#reference"), page.inner_text("#access-code")
         self.service.private.add(code)
         self.is_on(f"{said('Incident received', self.language)}: {reference}")
         self.service.await_status(reference, "queued")
-        page.reload()
+        send(page, "access-code")
         self.is_at_incident(reference, Status.QUEUED)
         expect(page.locator("#access-code")).to_have_count(0)
         assert code not in page.content()

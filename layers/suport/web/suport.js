@@ -18,6 +18,7 @@ function takeCodeAfterSending() {
   if (!place || !code) return;
   place.querySelector("strong").textContent = code;
   place.hidden = false;
+  document.getElementById("access_code").value = code;
   for (const link of document.querySelectorAll("a[hreflang]")) link.hash = hash;
 }
 takeCodeAfterSending();

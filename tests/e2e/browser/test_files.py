@@ -126,7 +126,7 @@ def test_a_citizen_opens_an_own_file_and_removes_it(
     expect(page.locator(".govuk-notification-banner")).to_contain_text("The file has been removed.")
     expect(listed(page, 1)).to_have_count(0)
     page.goto("en/track")
-    expect(page.locator(".suport-history li").first).to_contain_text("You removed a file")
+    expect(page.locator("main details")).to_contain_text("You removed a file")
 
 
 @pytest.mark.parametrize("javascript", [False, True], ids=["without script", "with script"])
