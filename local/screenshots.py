@@ -39,6 +39,12 @@ def _report(page: Page) -> None:
         page.click("main form button:not([name])")
 
 
+def _note_code(page: Page) -> None:
+    """Has the page show the access code no more."""
+    with page.expect_navigation():
+        page.click("button[name=noted]")
+
+
 def _seen_from(selector: str) -> Callable[[Page], None]:
     """Scrolls the element to the top."""
     return lambda page: page.eval_on_selector(selector, "each => each.scrollIntoView()")
@@ -79,7 +85,7 @@ PICTURES = (
     Picture("incident-errors", "ca/incident?category=payment", prepare=_check),
     Picture("incident-check", _FORM, prepare=_answer_questions),
     Picture("confirmation", _FORM, prepare=_report),
-    Picture("tracking", "ca/track", answered=True),
+    Picture("tracking", "ca/track", prepare=_note_code, answered=True),
     Picture("conversation", "ca/track", (PHONE,), _seen_from(".suport-history"), answered=True),
     Picture("tracking-dark", "ca/track", (PHONE,), scheme="dark", answered=True),
     Picture("files", "ca/files", (PHONE,)),

@@ -81,7 +81,7 @@ def test_a_session_opened_by_the_code_does_not_show_it(web: Web) -> None:
     assert shown_code(web.get("track")) is None
 
 
-def test_who_has_noted_the_code_sees_it_no_more(web: Web) -> None:
+def test_a_citizen_who_has_noted_the_code_sees_it_no_more(web: Web) -> None:
     reference = web.submit()
     answer = web.post("access-code", {"noted": "1", "reference": reference})
     assert (answer.status, answer.location) == (303, "track")
@@ -132,7 +132,7 @@ def test_an_address_that_names_no_incident_says_nothing_of_one(web: Web, sent: s
     assert "received your incident" not in answer.page.text
 
 
-def test_who_opens_an_incident_and_refuses_cookies_is_told_why_it_stays_closed(web: Web) -> None:
+def test_a_citizen_who_refuses_cookies_is_told_why_the_incident_stays_closed(web: Web) -> None:
     reference = web.submit()
     typed = {"reference": reference, "access_code": code_of(web, reference)}
     led_to = web.post("track", typed).location

@@ -4,10 +4,9 @@ import re
 import secrets
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from tests.support.browser import DESKTOP, Visitor
+from tests.support.browser import Visitor
 from tests.support.mails import sent
 from tests.support.patience import await_truth
 from tests.support.service import Service
@@ -75,11 +74,10 @@ def open_by_code(page: Page, reference: str, code: str) -> None:
     page.click("main form button[type=submit]")
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_code_is_there_after_a_reload_another_language_and_back_until_it_is_noted(
-    visitor: Visitor, service: Service, viewport: ViewportSize
+    visitor: Visitor, service: Service
 ) -> None:
-    page = visitor.open("ca/help", viewport=viewport)
+    page = visitor.open("ca/help", viewport=PHONE)
     email = send_incident(page, service)
     code = shown_code(page, service)
     assert "#" not in page.url
@@ -140,15 +138,14 @@ def test_the_page_of_one_incident_never_shows_another_one_sent_in_a_second_tab(
     expect(page.locator("#reference")).to_have_text(first)
 
 
-@pytest.mark.parametrize("javascript", [False, True], ids=["without script", "with script"])
-def test_who_has_lost_the_code_gets_a_new_one_by_mail(
-    visitor: Visitor, service: Service, *, javascript: bool
+def test_a_citizen_who_has_lost_the_code_gets_a_new_one_by_mail(
+    visitor: Visitor, service: Service
 ) -> None:
     email = f"aina.{uuid4().hex}@example.test"
     service.private.add(email)
     receipt = service.submitted(contact={"email": email})
     lost = mailed_code(service, email)
-    page = visitor.open("ca/track", javascript=javascript, viewport=PHONE)
+    page = visitor.open("ca/track", javascript=False, viewport=PHONE)
     page.click("main a[href$='lost-code']")
     page.fill("[name=reference]", receipt["reference"].lower())
     page.fill("[name=reached_at]", f" {email} ")
