@@ -73,6 +73,7 @@ class FirefoxCitizen:
         self.typed["description"] = self.description
         window.fill("description", self.description)
         reference, code = self.report()
+        self._goes_back("main .govuk-summary-list")  # the answers, checked
         self._goes_back(".govuk-error-summary")
         assert window.has("main [name=description]")
 
