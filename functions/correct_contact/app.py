@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 
 from suport.domain.access_code import confirms
 from suport.domain.change import may_be_mailed
-from suport.domain.contact_acts import Correction, NothingToConfirm, pending
+from suport.domain.contact_acts import Correction, NothingToConfirm, pending, was_replaced
 from suport.domain.deadlines import address_confirmable_until
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Incident
@@ -20,9 +20,9 @@ from suport.domain.reference import Reference
 from suport.http.bodies.citizens import ConfirmationBody, ContactCorrection, LostCodeBody
 from suport.http.bodies.contact import ContactParts, reachable
 from suport.http.bodies.parts import is_blank
-from suport.http.bodies.reading import read, read_fields
+from suport.http.bodies.reading import FIT_KEY, read, read_fields
 from suport.http.problem import Problem
-from suport.http.problems import about_incidents
+from suport.http.problems import about_incidents, about_pages
 from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
 from suport.mail.lost_code import lost_code_request
@@ -34,8 +34,9 @@ from suport.web import session
 from suport.web.pages.contact_data import ContactDataPage, ReplaceCodePage
 from suport.web.pages.tracking import LostCodePage
 from suport.web.rendering import Page
+from suport.web.session import Session
 from suport.web.site import Site
-from suport.web.visit import Visit, lead_to
+from suport.web.visit import Visit, lead_to, session_cookie
 
 logger = Logger()
 
@@ -50,22 +51,47 @@ def ask_to_replace_code(visit: Visit) -> Response:
 
 def code_page(incident: Incident, trouble: Problem | None = None) -> Page:
     """The page that asks whether to replace the access code."""
-    view, mailed = view_of(incident), may_be_mailed(incident)
-    return ReplaceCodePage(view=view, mailed=mailed, trouble=trouble)
+    return ReplaceCodePage(
+        view=view_of(incident),
+        key=secrets.token_urlsafe(),
+        mailed=may_be_mailed(incident),
+        trouble=trouble,
+    )
 
 
 def change_code(visit: Visit) -> Response:
     """Replaces the access code, or shows it no more: the pressed button says which.
 
-    The new code goes to the recorded address. If mail reaches none, the page shows it.
+    The new code goes to the recorded address. If mail does not reach that, the page shows it.
     """
-    reference, fields = visit.opened(), visit.form()
+    fields = visit.form()
+    key = fields.get("idempotency_key", "")
+    stated = visit.stated_session()
+    if visit.open_session() is None and stated and (answer := replaced_before(stated, key)):
+        return answer  # the same form once more, from the session of the code before
+    reference = visit.opened()
     assert visit.session
     if "noted" in fields:
         return visit.kept_open("track", session.with_code_noted(visit.session))
-    incident = register().replace_code(reference, clock.now())
+    request = key if FIT_KEY.fullmatch(key) else secrets.token_urlsafe()
+    incident = register().replace_code(reference, clock.now(), request)
     done = "code-mailed" if may_be_mailed(incident) else "code-replaced"
     return changed(visit, done, after=incident)
+
+
+def replaced_before(stated: Session, key: str) -> Response | None:
+    """The answer to a form that has replaced the code already; None if it has not.
+
+    A double click, or an answer that got lost, must not lock out a citizen who gets no mail.
+    """
+    incident = register().incident(stated.reference, clock.now())
+    is_the_one_before = stated.code_number == incident.code_number - 1
+    if not (is_the_one_before and was_replaced(incident, key)):
+        return None
+    mailed = may_be_mailed(incident)
+    kept = session.with_new_code(stated, incident.code_number, clock.now(), shown=not mailed)
+    done = "code-mailed" if mailed else "code-replaced"
+    return lead_to(f"track?done={done}", session_cookie(kept))
 
 
 def show_contact(visit: Visit) -> Response:
@@ -89,10 +115,11 @@ def contact_page(
     here = visit.session.has_submitted(clock.now())
     waits = pending(incident, clock.now())
     until = address_confirmable_until(incident) if waits else None
-    recorded = {f"contact.{name}": each for name, each in incident.contact.items()}
+    known = ContactParts.model_fields
+    recorded = {f"contact.{name}": each for name, each in incident.contact.items() if name in known}
     return ContactDataPage(
         view=view_of(incident),
-        fields=typed if typed is not None else recorded if here else {},
+        fields={**(recorded if here else {}), **(typed or {})},
         submitted_here=here,
         until=utc_text(until) if until else None,
         done=done,
@@ -107,10 +134,13 @@ def correct_contact(visit: Visit) -> Response:
     if "confirmation" in fields:
         return confirm_address(visit, fields["confirmation"])
     at_once = visit.session.has_submitted(clock.now())
+    shown = "shown" in fields  # then an empty field takes its part away
+    if shown and not at_once:
+        raise about_pages.page_expired()
     stated = {name: each for name, each in fields.items() if name.startswith("contact.")}
     corrections = read_fields(ContactCorrection, stated, visit.language).contact
     blank = {name.removeprefix("contact.") for name, each in stated.items() if is_blank(each)}
-    emptied = blank & ContactParts.model_fields.keys() if at_once else ()
+    emptied = blank & ContactParts.model_fields.keys() if shown else ()
 
     def corrected(contact: Mapping[str, str]) -> dict[str, str]:
         return reachable(corrections.corrected(contact, emptied), "contact.email")
@@ -120,14 +150,16 @@ def correct_contact(visit: Visit) -> Response:
     )
     if became is Correction.TO_BE_CONFIRMED:
         return visit.kept_open("contact-data?done=to-be-confirmed")
-    return changed(visit, "corrected", after=incident)
+    done = "unchanged" if became is Correction.UNCHANGED else "corrected"
+    return changed(visit, done, after=incident)
 
 
 def confirm_address(visit: Visit, confirmation: str) -> Response:
     """Lets the other e-mail address take effect, if the code from the mail is right."""
     assert visit.incident
-    incident = confirmed(visit.incident, confirmation)
-    return changed(visit, "confirmed", after=incident)
+    stated = {"confirmation": confirmation}
+    given = read_fields(ConfirmationBody, stated, visit.language).confirmation
+    return changed(visit, "corrected", after=confirmed(visit.incident, given))
 
 
 def confirmed(incident: Incident, confirmation: str) -> Incident:
@@ -217,8 +249,10 @@ def changed(visit: Visit, done: str, *, after: Incident | None = None) -> Respon
     logger.info("incident changed", reference=visit.session.reference, done=done)
     kept = visit.session
     if after and after.code_number != kept.code_number:
-        shown = not may_be_mailed(after)
-        kept = session.with_new_code(kept, after.code_number, clock.now(), shown=shown)
+        mailed = may_be_mailed(after)
+        kept = session.with_new_code(kept, after.code_number, clock.now(), shown=not mailed)
+        if done == "corrected":  # another e-mail address, or none any more
+            done = "address-changed" if mailed else "code-replaced"
     return visit.kept_open(f"track?done={done}", kept)
 
 

@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from suport.domain.access_code import access_code_for, confirmation_for
 from suport.domain.change import may_be_mailed
-from suport.domain.citizen_acts import TooManyMessages
+from suport.domain.contact_acts import was_replaced
 from suport.domain.incident import Channel, Incident, MailTrouble
 from suport.domain.language import Language
 from suport.domain.owed_mail import (
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
 TRIED_OUT = "Successfully validated SNS topic"  # by SES, once, when the topic is set up
-# with the forms, at whatever address they give
+# with the forms, to whatever address they type
 CAUSED_BY_ANYBODY = {
     *(MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING, MailKind.ACCESS_CODE),
     *(MailKind.ADDRESS_CHANGED, MailKind.CONFIRMATION),
@@ -93,13 +93,16 @@ def replace_lost_code(reference: Reference, proof: str, request: str) -> None:
         if (
             lost_code.is_from_citizen(aws.service_secret(), incident, proof)
             and may_be_mailed(incident)
+            and not was_replaced(incident, request)
             and admits_one_more(
-                code_counted(reference, incident.code_number + 1), incident.contact["email"]
+                code_counted(reference, incident.code_number + 1),
+                incident.contact["email"],
+                MailKind.ACCESS_CODE,
             )
         ):
-            register().replace_code(reference, clock.now(), request)
+            register().replace_code(reference, clock.now(), request, counts=False)
             outcome = "replaced"
-    except (NoSuchIncident, TooManyMessages):
+    except NoSuchIncident:
         pass
     logger.info("lost code handled", reference=reference, outcome=outcome)
     count(Metric.LOST_CODES, outcome=outcome)
@@ -128,10 +131,10 @@ def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
     if owed is None or owed.kind is not kind:
         return "not owed"
     if (address := sendable(owed.to or incident.contact["email"])) is None:
-        count(Metric.ADDRESSES_REJECTED)
-        register().mark_undeliverable(reference, MailTrouble.REJECTED, clock.now())
-        return "address rejected"
-    if kind in CAUSED_BY_ANYBODY and not admits_one_more(counted(incident, entry_id), address):
+        return rejected(incident, entry_id)
+    if kind in CAUSED_BY_ANYBODY and not admits_one_more(
+        counted(incident, entry_id), address, kind
+    ):
         return one_too_many(incident, entry_id)
     if (what := written(incident, entry_id, owed)) is None:
         return set_aside(reference, entry_id, SetAside.EXPIRED)
@@ -139,6 +142,16 @@ def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
         return attempted(incident, entry_id, what, address)
     except Exhausted:
         return set_aside(reference, entry_id, SetAside.UNKNOWN_OUTCOME)
+
+
+def rejected(incident: Incident, entry_id: str) -> str:
+    """Gives up a mail to an address that the provider takes no mail for."""
+    count(Metric.ADDRESSES_REJECTED)
+    if incident.mails[entry_id].to:
+        return set_aside(incident.reference, entry_id, SetAside.NOT_SENT)
+    number = address_number(incident, entry_id)
+    register().mark_undeliverable(incident.reference, MailTrouble.REJECTED, clock.now(), number)
+    return "address rejected"
 
 
 def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> str:
@@ -172,8 +185,8 @@ def set_aside(reference: Reference, entry_id: str, reason: SetAside) -> str:
 def one_too_many(incident: Incident, entry_id: str) -> str:
     """Gives up a mail that would be one too many to its address within the hour.
 
-    Where the citizen sees on the page what it says, it is set aside. If an operator took the
-    incident by phone, only this mail has the access code: it is postponed for an hour.
+    Where the citizen sees on the page what it says, it is set aside. All others are postponed for
+    an hour, and so is the receipt of a phone call, because only it has the access code.
     """
     if incident.origin is Channel.PHONE or incident.mails[entry_id].kind not in SEEN_ON_THE_PAGE:
         until = clock.now() + COUNTED_FOR
@@ -197,9 +210,15 @@ def code_counted(reference: Reference, number: int) -> str:
     return f"{reference}/code/{number}"
 
 
-def admits_one_more(counted: str, address: str) -> bool:
-    """Whether one more mail that anybody can cause, of that name, may go to that address now."""
+def admits_one_more(counted: str, address: str, kind: MailKind) -> bool:
+    """Whether one more mail of that kind, under that name, may go to that address now.
+
+    What the citizen sees on the page has a count of its own: nobody can keep a code from its
+    citizen by sending forms with the citizen's address.
+    """
     digest = address_digest(aws.service_secret(), address)
+    if kind not in SEEN_ON_THE_PAGE:
+        digest += "/codes"
     limit = AcknowledgementLimit(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
     return limit.admits(counted, digest, clock.now())
 

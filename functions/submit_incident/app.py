@@ -65,7 +65,7 @@ def show_step(visit: Visit, step: str, fields: dict[str, str]) -> Response:
 def send(visit: Visit, typed: dict[str, str], *, asks: bool) -> Response:
     """Records what the form holds: 303 to the incident's page.
 
-    asks: whether to ask first, if the same text was sent from this session, what this is.
+    asks: whether to ask the citizen first when this session has already sent the same text.
     """
     fields = without_kept(typed)
     key = fields.pop("idempotency_key", "")
@@ -115,7 +115,9 @@ def after_sending(incident: Incident) -> str:
 def session_after(incident: Incident, submission: Submission) -> Session:
     """The session of the citizen who has just submitted the incident."""
     text = session.text_digest(aws.service_secret(), submission.description)
-    return session.submitted(incident.reference, incident.code_number, text, clock.now())
+    return session.submitted(
+        *(incident.reference, incident.code_number, text, incident.submitted_at), clock.now()
+    )
 
 
 def record(submission: Submission, key: str) -> Incident:

@@ -78,7 +78,7 @@ def show_page(visit: Visit) -> Response:
         done=visit.query.get("done", ""),
         before=before or "",
         sent=sent is not None,
-        access_code=code_of(incident) if opened.shows_code(now) else None,
+        access_code=code_of(opened) if opened.shows_code(now) else None,
         mailed=may_be_mailed(incident),
     )
     return visit.page(page)
@@ -92,9 +92,9 @@ def just_sent(visit: Visit) -> Reference | None:
         return None
 
 
-def code_of(incident: Incident) -> AccessCode:
-    """The access code that opens the incident now."""
-    return access_code_for(aws.service_secret(), incident.reference, incident.code_number)
+def code_of(opened: Session) -> AccessCode:
+    """The access code that has opened the session."""
+    return access_code_for(aws.service_secret(), opened.reference, opened.code_number)
 
 
 def open_page(visit: Visit) -> Response:
@@ -109,6 +109,9 @@ def open_page(visit: Visit) -> Response:
         count(Metric.WRONG_ACCESS_CODES)
         raise about_incidents.no_access()  # it does not say which of the two is wrong
     opened = Session(reference=reference, code_number=number)
+    before = visit.stated_session()  # it may be the one that submitted, which shows more
+    if before and (before.reference, before.code_number) == (reference, number):
+        opened = before
     return lead_to(record_kept(visit, reference, fields), session_cookie(opened))
 
 

@@ -856,10 +856,10 @@ def test_new_codes_in_excess_wait_an_hour_instead_of_being_lost(post: Post) -> N
     def sent() -> int:
         return [each["kind"] for each in post.mails(reference)].count(MailKind.ACCESS_CODE)
 
-    for _ in range(4):
+    for number in range(4):
         before = post.image(reference)
         post.pass_time()
-        post.register.replace_code(reference, post.now)
+        post.register.replace_code(reference, post.now, f"request {number}")
         post.follow(reference, before)
         post.send()
     assert (sent(), post.set_aside(reference)) == (3, [])

@@ -476,7 +476,7 @@ def test_the_twenty_first_message_of_a_day_comes_back_in_its_form(web: Web, form
     answer = web.post(form, fields | opening, "en")
     assert (answer.status, answer.headers["Retry-After"]) == (409, str(12 * 3600))
     assert "You can write 20 messages a day about one incident" in answer.page.text
-    assert "Send it again tomorrow or later, or call 012." in answer.page.text
+    assert "Try again tomorrow, or call 012." in answer.page.text
     assert ("What you wrote is still here." in answer.page.text) is (form == "reply")
     assert answer.page.values.items() >= fields.items()
     assert len(web.messages(reference)) == 20

@@ -93,7 +93,7 @@ def test_a_citizen_who_has_noted_the_code_sees_it_no_more(web: Web) -> None:
     ("changes", "said"),
     [
         ({}, "The access code is also in the e-mail that we send to a…@example.org."),
-        ({"contact.email": "", "contact.phone": "971481726"}, "no e-mail has it."),
+        ({"contact.email": "", "contact.phone": "971481726"}, "we do not send it by e-mail."),
     ],
 )
 def test_the_page_says_where_else_the_code_is(web: Web, changes: dict[str, str], said: str) -> None:
@@ -179,6 +179,34 @@ def test_without_an_address_the_page_shows_the_new_code(web: Web) -> None:
     answer = web.post("access-code", {"reference": reference})
     assert answer.location == "track?done=code-replaced"
     assert shown_code(web.get("track")) == code_of(web, reference)
+
+
+def test_the_same_form_once_more_replaces_nothing_and_locks_nobody_out(web: Web) -> None:
+    phone = {"contact.email": "", "contact.phone": "971481726"}
+    reference = opened_by_code(web, **phone)
+    form = web.get("access-code").page.values
+    before = web.cookie
+    assert web.post("access-code", form).location == "track?done=code-replaced"
+    web.cookie = before  # the answer got lost
+    assert web.post("access-code", form).location == "track?done=code-replaced"
+    assert web.incident(reference).code_number == 2
+    assert shown_code(web.get("track")) == code_of(web, reference)
+    web.cookie = before
+    assert web.post("access-code", web.get("access-code").page.values).status == 403
+
+
+def test_opening_the_incident_again_keeps_the_session_that_submitted_it(web: Web) -> None:
+    reference = web.submit()
+    web.post("track", {"reference": reference, "access_code": code_of(web, reference)})
+    assert shown_code(web.get("track")) == code_of(web, reference)
+
+
+def test_a_form_sent_again_hours_later_shows_the_code_but_no_details(web: Web) -> None:
+    web.submit()
+    web.now += timedelta(hours=2)
+    assert web.post("incident", FILLED_IN).status == 303
+    assert shown_code(web.get("track"))
+    assert not web.get("contact-data").page.values.get("contact.email")
 
 
 def test_the_api_knows_only_the_present_code(web: Web) -> None:
@@ -318,11 +346,31 @@ def test_the_session_that_submitted_sees_its_details_and_corrects_them_at_once(w
     values = web.get("contact-data").page.values
     assert (values["contact.email"], values["contact.name"]) == ("anna@example.org", "Anna Pons")
     corrected = values | {"contact.email": "anna.pons@example.org", "contact.name": ""}
-    assert web.post("contact-data", corrected).location == "track?done=corrected"
+    assert web.post("contact-data", corrected).location == "track?done=address-changed"
     assert web.incident(reference).contact == {"email": "anna.pons@example.org"}
     new = code_of(web, reference)
     assert new != old
     assert shown_code(web.get("track")) == new
+
+
+def test_details_saved_as_they_are_shown_stay_as_they_are(web: Web) -> None:
+    reference = web.submit(**{"contact.phone": "971 48 17 26"})
+    before = web.incident(reference).contact
+    values = web.get("contact-data").page.values
+    assert web.post("contact-data", values).location == "track?done=unchanged"
+    assert web.incident(reference).contact == before
+
+
+def test_fields_emptied_on_a_page_of_the_session_that_submitted_take_nothing_away_later(
+    web: Web,
+) -> None:
+    reference = web.submit(**{"contact.name": "Anna Pons"})
+    values = web.get("contact-data").page.values | {"contact.name": ""}
+    web.now += timedelta(minutes=20)
+    web.get("files")  # keeps the session open
+    web.now += timedelta(minutes=20)
+    assert web.post("contact-data", values).status == 422
+    assert web.incident(reference).contact["name"] == "Anna Pons"
 
 
 def test_later_details_are_masked_and_an_empty_field_changes_nothing(web: Web) -> None:
@@ -349,14 +397,16 @@ def test_later_another_address_is_confirmed_with_the_code_from_the_mail(web: Web
     assert wrong.page.values["confirmation"] == "0000-0000"
     confirmation = confirmation_for(aws.service_secret(), reference, asked_for.entry)
     typed = {"reference": reference, "confirmation": f" {confirmation.lower()} "}
-    assert web.post("contact-data", typed).location == "track?done=confirmed"
+    assert web.post("contact-data", typed).location == "track?done=address-changed"
     assert web.incident(reference).contact["email"] == "anna.pons@example.org"
     assert web.get("track").page.said_by("reference") == reference  # this session goes on
 
 
 def test_nobody_is_left_without_a_way_to_be_reached(web: Web) -> None:
     reference = web.submit()
-    answer = web.post("contact-data", {"reference": reference, "contact.email": ""}, "en")
+    answer = web.post(
+        "contact-data", {"reference": reference, "contact.email": "", "shown": "1"}, "en"
+    )
     assert answer.status == 422
     assert "contact.email-error" in answer.page.attributes("id")
     assert web.incident(reference).contact == {"email": "anna@example.org"}

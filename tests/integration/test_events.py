@@ -4,7 +4,7 @@ import json
 import secrets
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -304,9 +304,18 @@ def _of_today(name: str, running: Service) -> Event:
         named = event["queryStringParameters"] or dict(parse_qsl(sent(event)))
         _add_file(FileId(named["id"]), running)
     if name.startswith((*OPENED, "record_consent.page", "record_consent.form")):
-        opened = running.answer("track_incident.form", sample("track_incident.form"))
+        opening = sample("track_incident.form")
+        if name == "correct_contact.code":  # which replaces a code, and the others need theirs
+            own = running.submit(secrets.token_hex())
+            key = {"reference": own["reference"], "access_code": own["access_code"]}
+            opening = with_body(opening, urlencode(key))
+        opened = running.answer("track_incident.form", opening)
         (cookie,) = opened["multiValueHeaders"]["Set-Cookie"]
-        return with_headers(event, {"Cookie": cookie.partition(";")[0]})
+        with_the_cookie = {"Cookie": cookie.partition(";")[0]}
+        if name == "update_incident.rate":  # of help that has ended
+            closing = with_headers(sample("update_incident.close"), with_the_cookie)
+            assert running.answer("update_incident.close", closing)["statusCode"] == 303
+        return with_headers(event, with_the_cookie)
     if name == "record_consent.consent":
         asked = sample("show_help.remote_support_notice")
         notice = json.loads(answered(running.answer("show_help.remote_support_notice", asked)))

@@ -214,9 +214,9 @@ PAGES: dict[str, Page] = {
         fields={"reference": "x", "reached_at": "y", "other": "z"},
         trouble=wrong("reference", "reached_at"),
     ),
-    "replace the code": ReplaceCodePage(view=VIEW, mailed=True),
+    "replace the code": ReplaceCodePage(view=VIEW, key=KEY, mailed=True),
     "replace the code, without mail": ReplaceCodePage(
-        view=BARE, mailed=False, trouble=about_incidents.too_many_messages(NOW, NOW)
+        view=BARE, key=KEY, mailed=False, trouble=about_incidents.too_many_messages(NOW, NOW)
     ),
     "contact data": ContactDataPage(
         view=VIEW, done="to-be-confirmed", until="2026-12-01T11:00:00Z"

@@ -133,6 +133,7 @@ class Web:
     def opened(self) -> Reference:
         """The reference of a new incident, opened again with its access code."""
         typed = {"reference": self.submit(), "access_code": self.code}
+        self.cookie = None
         assert self.post("track", typed).status == 303
         return self.reference
 

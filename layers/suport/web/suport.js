@@ -14,7 +14,7 @@ function takeCodeAfterSending() {
   const { hash } = location;
   history.replaceState(null, "", location.pathname + location.search);
   const place = document.querySelector("[data-code-sent]");
-  const code = hash.split(".")[1];
+  const [code] = hash.match(/(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}$/) ?? [];
   if (!place || !code) return;
   place.querySelector("strong").textContent = code;
   place.hidden = false;

@@ -37,13 +37,13 @@ def asked(incident: Incident | None = None, contact: dict[str, str] = ANOTHER) -
 
 
 def test_a_replaced_code_goes_out_by_mail() -> None:
-    after = contact_acts.replace_code(an_incident(), NOW).change.result
+    after = contact_acts.replace_code(an_incident(), NOW, "key").change.result
     assert (after.code_number, owed(after)) == (2, [(MailKind.ACCESS_CODE, None)])
 
 
 def test_of_codes_replaced_one_after_the_other_only_the_last_is_mailed() -> None:
-    once = contact_acts.replace_code(an_incident(), NOW).change.result
-    twice = contact_acts.replace_code(once, NOW).change.result
+    once = contact_acts.replace_code(an_incident(), NOW, "key").change.result
+    twice = contact_acts.replace_code(once, NOW, "key").change.result
     assert (twice.code_number, owed(twice)) == (3, [(MailKind.ACCESS_CODE, None)])
 
 
@@ -52,7 +52,7 @@ def test_without_an_address_that_works_nothing_is_mailed_and_the_desk_cannot_rep
     fields: dict[str, Any],
 ) -> None:
     incident = an_incident(**fields)
-    assert contact_acts.replace_code(incident, NOW).change.result.mails == {}
+    assert contact_acts.replace_code(incident, NOW, "key").change.result.mails == {}
     with pytest.raises(NowhereToSend):
         contact_acts.replace_code_at_desk(incident, NOW, WORK)
 
@@ -150,7 +150,7 @@ def test_an_address_that_mail_does_not_reach_cannot_confirm_another_but_the_desk
 
 
 def test_what_is_owed_goes_to_the_corrected_address() -> None:
-    incident = contact_acts.replace_code(an_incident(), NOW).change.result
+    incident = contact_acts.replace_code(an_incident(), NOW, "key").change.result
     corrected = contact_acts.correct(incident, NOW, ANOTHER, at_once=True).change.result
     again = contact_acts.correct(corrected, NOW, {"email": "x@example.org"}, at_once=True)
     kinds = [kind for kind, _ in owed(again.change.result)]
@@ -171,9 +171,31 @@ def test_corrections_and_replacements_are_among_the_days_messages() -> None:
     for number in range(MOST_MESSAGES_A_DAY - 1):
         contact = ANNA | {"name": f"Anna {number}"}
         incident = contact_acts.correct(incident, NOW, contact, at_once=True).change.result
-    incident = contact_acts.replace_code(incident, NOW).change.result
+    incident = contact_acts.replace_code(incident, NOW, "key").change.result
     with pytest.raises(TooManyMessages):
-        contact_acts.replace_code(incident, NOW)
+        contact_acts.replace_code(incident, NOW, "key")
     with pytest.raises(TooManyMessages):
         contact_acts.correct(incident, NOW, ANNA, at_once=True)
     contact_acts.correct_at_desk(incident, NOW, WORK, ANNA)
+
+
+def test_asking_for_the_same_address_again_leaves_the_code_that_was_mailed_good() -> None:
+    waiting = asked()
+    again = contact_acts.correct(waiting, NOW, ANOTHER, at_once=False)
+    assert (again.answer, again.change.is_empty) == (Correction.TO_BE_CONFIRMED, True)
+
+
+def test_a_confirmation_never_leaves_an_incident_without_a_way_to_reach_its_citizen() -> None:
+    waiting = asked(an_incident(contact=ANNA | PHONE), PHONE)
+    without_phone = contact_acts.correct(waiting, NOW, ANNA, at_once=False).change.result
+    assert without_phone.address_change
+    with pytest.raises(NothingToConfirm):
+        contact_acts.confirm(without_phone, NOW, without_phone.address_change.entry)
+
+
+def test_a_former_address_is_told_even_if_the_next_one_is_taken_away() -> None:
+    incident = an_incident(contact=ANNA | PHONE)
+    corrected = contact_acts.correct(incident, NOW, ANOTHER | PHONE, at_once=True).change.result
+    removed = contact_acts.correct(corrected, NOW, PHONE, at_once=True).change.result
+    told = {to for kind, to in owed(removed) if kind is MailKind.ADDRESS_CHANGED}
+    assert told == {ANNA["email"], ANOTHER["email"]}

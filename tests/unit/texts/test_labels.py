@@ -135,7 +135,7 @@ def ending(register: Register, made: Incident) -> None:
 
 
 def code_replaced(register: Register, made: Incident) -> None:
-    register.replace_code(made.reference, NOW)
+    register.replace_code(made.reference, NOW, "key")
 
 
 def contact_corrected(register: Register, made: Incident) -> None:

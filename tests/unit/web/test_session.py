@@ -50,14 +50,14 @@ def test_the_cookie_brings_the_session_back(
     reference = reference_for(SECRET, key)
     opened = Session(reference=reference, code_number=number)
     if just_submitted:
-        opened = submitted(reference, number, text_digest(secret, text), NOW)
+        opened = submitted(reference, number, text_digest(secret, text), NOW, NOW)
     assert session_of(secret, sent_back(set_cookie(secret, opened, NOW)), NOW) == opened
 
 
 def test_the_session_that_submitted_shows_the_code_for_its_half_hour_however_often_renewed() -> (
     None
 ):
-    opened = submitted(REFERENCE, 1, "", NOW)
+    opened = submitted(REFERENCE, 1, "", NOW, NOW)
     for minutes in (10, 20, 29):
         at = NOW + timedelta(minutes=minutes)
         opened = carried(opened, at)
@@ -73,7 +73,7 @@ def test_a_session_opened_by_the_code_shows_neither_code_nor_data() -> None:
 
 
 def test_a_code_once_noted_is_shown_no_more_and_the_data_still_are() -> None:
-    noted = carried(with_code_noted(submitted(REFERENCE, 1, "", NOW)))
+    noted = carried(with_code_noted(submitted(REFERENCE, 1, "", NOW, NOW)))
     assert not noted.shows_code(NOW)
     assert noted.has_submitted(NOW)
 
@@ -193,7 +193,7 @@ def test_an_empty_cookie_opens_no_session(header: str) -> None:
     assert session_of(SECRET, header, NOW) is None
 
 
-@pytest.mark.parametrize("opened", [OPENED, submitted(REFERENCE, 1, "", NOW)])
+@pytest.mark.parametrize("opened", [OPENED, submitted(REFERENCE, 1, "", NOW, NOW)])
 def test_the_cookie_goes_only_to_this_host_and_to_no_script(opened: Session) -> None:
     header = set_cookie(SECRET, opened, NOW)
     first, *attributes = header.split("; ")
@@ -207,7 +207,7 @@ def test_the_cookie_goes_only_to_this_host_and_to_no_script(opened: Session) -> 
 @given(st.text(min_size=1))
 def test_a_cookie_has_only_characters_that_cookies_may_have(key: str) -> None:
     reference: Reference = reference_for(SECRET, key)
-    opened = submitted(reference, 1, text_digest(SECRET, key), NOW)
+    opened = submitted(reference, 1, text_digest(SECRET, key), NOW, NOW)
     value = sent_back(set_cookie(SECRET, opened, NOW)).partition("=")[2]
     assert value.isascii()
     assert not set(value) & set(' ",;\\')

@@ -188,7 +188,7 @@ def correct_contact(
     """Correct how a citizen is reached, after you have made sure who it is.
 
     An empty value takes a part away. With another e-mail address the incident gets another access
-    code, and both addresses are told.
+    code, and both addresses get a mail.
     """
     given = {
         "email": email,

@@ -35,7 +35,7 @@ def has_code(typed: str) -> bool:
 
 
 def confirmation_for(secret: bytes, reference: Reference, entry: str) -> str:
-    """The code `XXXX-XXXX` that confirms what the entry asks for; only a mail tells it."""
+    """The code `XXXX-XXXX` that confirms what the entry asks for; only the mail states it."""
     digest = keyed_hash(secret, Purpose.CONFIRMATION, f"{reference}/{entry}")
     return crockford.grouped(crockford.encode(int.from_bytes(digest), _CONFIRMATION_CHARACTERS))
 

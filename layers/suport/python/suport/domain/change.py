@@ -1,8 +1,9 @@
 """One change of an incident: the entries and the fields that one transaction writes.
 
-The functions of `citizen_acts`, `operator_acts`, `file_acts`, `mail_acts` and `service_acts` decide
-what happens to an incident, from the incident, the moment and the request. Each drafts a change
-and returns it with its answer; the register writes all of the change or nothing.
+The functions of `citizen_acts`, `contact_acts`, `operator_acts`, `file_acts`, `mail_acts` and
+`service_acts` decide what happens to an incident, from the incident, the moment and the request.
+Each drafts a change and returns it with its answer; the register writes all of the change or
+nothing.
 """
 
 import hashlib

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from suport.domain.change import Change, Decision, may_be_mailed, remembered
+from suport.domain.change import Change, Decision, may_be_mailed, remembered, request_digest
 from suport.domain.citizen_acts import after_one_more_message
 from suport.domain.deadlines import address_confirmable_until
 from suport.domain.history import Done, Entry
@@ -36,21 +36,34 @@ class NothingToConfirm(Exception):
     """No other address was asked for, or it was too long ago."""
 
 
-def replace_code(incident: Incident, now: datetime, digest: str | None = None) -> Decision[Entry]:
+def replace_code(
+    incident: Incident, now: datetime, request: str, *, counts: bool = True
+) -> Decision[Entry]:
     """Replaces the access code because its citizen asked; the mail with it is owed.
 
-    It counts as one of the day's messages. digest: identifies a request that may come twice.
+    request: the key of this very request. counts: whether it is one of the day's messages.
 
     Raises
     ------
     TooManyMessages
     """
     change = Change(incident, now)
-    change.set(written_on=after_one_more_message(incident.written_on, now))
+    if counts:
+        change.set(written_on=after_one_more_message(incident.written_on, now))
     replaced = _replace_code(change, Actor.CITIZEN)
-    if digest:
-        change.set(keyed_messages=remembered(incident.keyed_messages, digest, replaced))
+    digest = replacement_digest(request)
+    change.set(keyed_messages=remembered(incident.keyed_messages, digest, replaced))
     return Decision(change, replaced)
+
+
+def was_replaced(incident: Incident, request: str) -> bool:
+    """Whether this very request has replaced the access code already."""
+    return replacement_digest(request) in incident.keyed_messages
+
+
+def replacement_digest(request: str) -> str:
+    """What the incident remembers of a request to replace the code."""
+    return request_digest(request, "replace code")
 
 
 def replace_code_at_desk(incident: Incident, now: datetime, work: Work) -> Decision[Entry]:
@@ -87,15 +100,22 @@ def correct(
     change = Change(incident, now)
     if dict(contact) == incident.contact:
         return Decision(change, Correction.UNCHANGED)
-    change.set(written_on=after_one_more_message(incident.written_on, now))
     present, asked = incident.contact.get("email"), contact.get("email")
     if at_once or present is None or asked == present:
+        change.set(written_on=after_one_more_message(incident.written_on, now))
         _correct(change, contact, Actor.CITIZEN)
         return Decision(change, Correction.CORRECTED)
     if not may_be_mailed(incident):
         raise NowhereToSend
     kept = {name: value for name, value in contact.items() if name != "email"}
-    if kept != {name: each for name, each in incident.contact.items() if name != "email"}:
+    is_as_before = kept == {
+        name: each for name, each in incident.contact.items() if name != "email"
+    }
+    waits = pending(incident, now)
+    if is_as_before and waits and waits.email == asked:  # the same once more
+        return Decision(change, Correction.TO_BE_CONFIRMED)
+    change.set(written_on=after_one_more_message(incident.written_on, now))
+    if not is_as_before:
         _correct(change, {**kept, "email": present}, Actor.CITIZEN)
     requested = change.act(Done.ADDRESS_ASKED, Actor.CITIZEN)
     change.set(address_change=AddressChange(email=asked, entry=requested.id, asked_at=now))
@@ -129,6 +149,8 @@ def confirm(incident: Incident, now: datetime, entry: str) -> Decision[None]:
     contact = {name: each for name, each in incident.contact.items() if name != "email"}
     if asked.email is not None:
         contact["email"] = asked.email
+    if not contact.keys() & {"email", "phone"}:  # the phone was taken away since
+        raise NothingToConfirm
     change = Change(incident, now)
     _correct(change, contact, Actor.CITIZEN)
     return Decision(change, None)
@@ -161,11 +183,11 @@ def _correct(
     if "email" not in names:
         return
     former = before["email"] if may_be_mailed(change.seen) else None
-    # what is owed goes to the new address, if there is one; the former one confirms nothing more
+    # what is owed goes to the new address, if there is one; no former one has to confirm anything
     still_owed = {
         entry: mail
         for entry, mail in change.mails.items()
-        if "email" in after and mail.kind is not MailKind.CONFIRMATION
+        if mail.to or ("email" in after and mail.kind is not MailKind.CONFIRMATION)
     }
     change.set(mails=still_owed, mail_trouble=None, address_change=None)
     change.set(address_number=change.seen.address_number + 1)

@@ -13,7 +13,7 @@ class Purpose(StrEnum):
     ACCESS_CODE = "access-code"
     CONFIRMATION = "confirmation"
     LOST_CODE = "lost-code"
-    SESSION = "session"
+    SESSION = "web-session"
     SENT_TEXT = "sent-text"
     MAIL_ADDRESS = "mail-address"
 

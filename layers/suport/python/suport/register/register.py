@@ -300,19 +300,19 @@ class Register:
     # How a citizen is reached, and the way back
 
     def replace_code(
-        self, reference: Reference, now: datetime, request: str | None = None
+        self, reference: Reference, now: datetime, request: str, *, counts: bool = True
     ) -> Incident:
         """Replaces the access code because its citizen asked, see `contact_acts.replace_code`.
 
         request: a key of this very request; the same again replaces nothing. Returns the incident
         afterwards.
         """
-        digest = request_digest(request, "replace code") if request else None
+        digest = contact_acts.replacement_digest(request)
 
         def replace(incident: Incident, now: datetime) -> Decision[Entry]:
             if said := self._repeated(incident, incident.keyed_messages, digest, now):
                 return said
-            return contact_acts.replace_code(incident, now, digest)
+            return contact_acts.replace_code(incident, now, request, counts=counts)
 
         return self._act(reference, now, replace).change.result
 

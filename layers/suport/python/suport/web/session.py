@@ -42,14 +42,15 @@ class Session:
         return now < self.code_until
 
 
-def submitted(reference: Reference, code_number: int, text: str, now: datetime) -> Session:
-    """The session of a citizen who has just submitted the incident."""
-    until = now + LASTS
+def submitted(
+    reference: Reference, code_number: int, text: str, submitted_at: datetime, now: datetime
+) -> Session:
+    """The session of a citizen who has sent the form of an incident, perhaps once more."""
     return Session(
         reference=reference,
         code_number=code_number,
-        submitted_until=until,
-        code_until=until,
+        submitted_until=submitted_at + LASTS,
+        code_until=now + LASTS,
         text=text,
     )
 

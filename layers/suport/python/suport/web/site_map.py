@@ -35,9 +35,13 @@ DONE = {
         "We have sent an e-mail to your present address. The new one is used once you have typed "
         "the code from that e-mail below."
     ),
-    "confirmed": N_("The e-mail address has been changed. The new one gets your access code."),
-    "code-mailed": N_("Your incident has another access code. It is on its way by e-mail."),
-    "code-replaced": N_("Your incident has another access code. Note it now."),
+    "address-changed": N_(
+        "The e-mail address has been changed. We are sending a new access code to the new address; "
+        "the old code no longer opens the incident."
+    ),
+    "unchanged": N_("Nothing was changed."),
+    "code-mailed": N_("Your incident has a new access code. It is on its way by e-mail."),
+    "code-replaced": N_("Your incident has a new access code. Write it down now."),
     "removed": N_("The file has been removed."),
 }
 """What the citizen has just done, as the next page says it, by the name in that page's address."""

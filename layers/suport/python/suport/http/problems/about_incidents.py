@@ -44,8 +44,8 @@ def too_many_messages(until: datetime, now: datetime) -> Problem:
         ProblemName.TOO_MANY_MESSAGES,
         N_("You can write {most} messages a day about one incident", most=MOST_MESSAGES_A_DAY),
         N_(
-            "This message has not been recorded, because you have already sent {most} "
-            "today. Send it again tomorrow or later, or call 012.",
+            "Nothing has been recorded: messages, corrections and new access codes count "
+            "together, {most} a day. Try again tomorrow, or call 012.",
             most=MOST_MESSAGES_A_DAY,
         ),
         headers={"Retry-After": str(max(1, math.ceil((until - now).total_seconds())))},
@@ -86,7 +86,10 @@ def wrong_confirmation() -> Problem:
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.WRONG_CONFIRMATION,
         N_("The confirmation code is not right"),
-        N_("Nothing has been changed. Compare it with the latest e-mail that asks for it."),
+        N_(
+            "Nothing has been changed. Use the code in the latest e-mail that we sent you about "
+            "this."
+        ),
         errors=[FieldError("confirmation", N_("Type the eight characters from the e-mail."))],
     )
 

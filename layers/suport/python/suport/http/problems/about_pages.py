@@ -33,7 +33,7 @@ def session_over() -> Problem:
         ProblemName.SESSION_OVER,
         N_("Your incident is no longer open in this browser"),
         N_(
-            "It was open for half an hour, or its access code has been replaced meanwhile. Type "
+            "It was open for half an hour, or its access code has been replaced since then. Type "
             "the reference and the access code to open it again."
         ),
     )

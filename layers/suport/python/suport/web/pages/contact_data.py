@@ -21,7 +21,7 @@ class ContactDataPage(FormPage):
     template: ClassVar[str] = "contact_data.html"
     own: ClassVar = {
         *("contact", "contact.email", "contact.phone", "contact.name", "contact.nif"),
-        *("contact.availability", "reference", "confirmation"),
+        *("contact.availability", "reference", "confirmation", "shown"),
     }
     view: CitizenView
     submitted_here: bool = False
@@ -33,11 +33,13 @@ class ContactDataPage(FormPage):
 class ReplaceCodePage(FormPage):
     """Asks whether to replace the access code.
 
-    view: the incident as its citizen sees it. mailed: whether the new one goes out by mail.
+    view: the incident as its citizen sees it. key: the form's idempotency key. mailed: whether the
+    new one goes out by mail.
     """
 
     name: ClassVar[str] = "access-code"
     template: ClassVar[str] = "access_code.html"
-    own: ClassVar = {"reference"}
+    own: ClassVar = {"reference", "idempotency_key", "noted"}
     view: CitizenView
+    key: str
     mailed: bool

@@ -21,6 +21,7 @@ _WORDS = {
     "comment": N_("In a sentence: what was good, what should be better? (optional)"),
     "error": N_("Type or paste its code or its text"),
 }
+CODE_NOTED = N_("I have written down the access code: hide it")
 _CHOICES: dict[str, tuple[Message, Mapping[Any, Message]]] = {
     "score": (N_("How did we help you?"), SCORES),
 }
@@ -90,6 +91,10 @@ class FormAgain(Page):
         scope = self.fields.get("scope", "")
         if self.form == "remote-support" and scope in Scope:
             return BUTTONS[Scope(scope), self.fields.get("action") == ConsentAction.WITHDRAW]
+        if "noted" in self.fields:
+            return CODE_NOTED
+        if "confirmation" in self.fields:
+            return N_("Confirm")
         return FORMS[self.form].button
 
 
