@@ -22,6 +22,11 @@ MENDED = [
     ("DNI nº 12345678Z", "12345678Z"),
     ("DNI12345678Z", "12345678Z"),
     ("NIEX1234567L", "X1234567L"),
+    ("NIEX-1234567-L", "X1234567L"),
+    ("nie y 1234567 x", "Y1234567X"),
+    ("NIFK-1234567-L", "K1234567L"),
+    ("DNI/NIE 12345678Z", "12345678Z"),
+    ("Félix 12345678Z", "12345678Z"),
     ("12345678Z (Anna Pons)", "12345678Z"),
     ("el meu DNI és 12345678Z", "12345678Z"),
     ("ES12345678Z", "12345678Z"),
@@ -69,6 +74,8 @@ def test_a_wrong_letter_is_told_and_that_the_field_is_optional(typed: str) -> No
         *("S1234567D", "B12345678", "P1234567X", "AB123456C", "12345678", "5A", "123456M", "E1"),
         *("Passaport C01X00T47", "passport no. A12345678", "Reisepass L1234567C"),
         *("Ausweis 12345678A", "C01X 00T47"),
+        # Without its first letter a NIE would become the DNI of somebody else.
+        *("NIE 1234567L", "T.I.E. 1234567L", "permisX 1234567L", "resX-1234567-L"),
         *("№ 12/34 567890", "not at hand", "護照 E12345678", "?", "12345678ZZ", "123456789Z0"),
     ],
 )  # fmt: skip

@@ -10,9 +10,11 @@ from suport.domain import typed_text
 
 _LINK = re.compile(r"(?i)mailto:(?://)?([^\s?<>\"')\]]*)(\?[^\s<>\"')\]]*)?")
 _LABEL = re.compile(
-    r"(?i)^\W*(?:(?:e-?mail|correu(?: electr\w+)?|correo(?: electr\w+)?|mail)\b)[\s:=]+"
+    r"(?i)^\W*(?:(?:e-?mail|correu(?: electr\w+)?|correo(?: electr\w+)?|mail)\b)(?:[\s:=]|[.-]\s)+"
 )
-_APART = re.compile(r"[\s<>()\[\]{},;:|\"“”„«»‹›‘`´…\\/]+")
+_PART = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›‘`´…¿¡\\/]+")
+# What stands in the middle of an address by mistake, or a mailbox that a space has cut.
+_CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+[._-]\s+$")
 # Signs that stand before or behind an address, and with which none begins or ends.
 _BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&="
 
@@ -41,6 +43,8 @@ def the_address(typed: str) -> str:
 
 def _candidates(typed: str) -> list[str]:
     text = unescape(typed_text.bare(typed)).replace("。", ".")
+    if "@" not in text:
+        text = unquote(text)
     text = _LINK.sub(lambda link: f" {unquote(link[1])} ", text)
     text = _LABEL.sub("", text)
     if text.count("@") == 1:
@@ -50,13 +54,23 @@ def _candidates(typed: str) -> list[str]:
         if not re.search(r"\s", before):
             mailbox = mailbox.rstrip()
         text = f"{mailbox}@" + re.sub(r"^(\s*\S+?)\s+(\.\w)", r"\1\2", domain).lstrip()
-    return [each for each in _APART.split(text) if re.search(r"[^@]@+[^@]", each)]
+    parts = list(_PART.finditer(text))
+    return [
+        text if _is_cut(text[: part.start()]) else part[0]
+        for part in parts
+        if re.search(r"[^@]@+[^@]", part[0])
+    ]
+
+
+def _is_cut(before: str) -> bool:
+    """Whether what stands before an address belongs to it, so that the rest is another one."""
+    return bool("@" not in before and _CUT.search(before))
 
 
 def _valid(candidate: str) -> str | None:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  as above
 
-    candidate = re.sub(r"(@[^?]*)\?.*", r"\1", candidate)  # the rest of a link
+    candidate = re.sub(r"(@[^?&#]*)[?&#].*", r"\1", candidate)  # the rest of a link
     bare = candidate.lstrip(_BEFORE).rstrip(_BEHIND)
     try:
         # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
