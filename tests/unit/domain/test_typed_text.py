@@ -116,11 +116,12 @@ def test_a_mended_text_has_nothing_more_to_mend(text: str) -> None:
 
 
 def seen(text: str) -> list[str]:
-    """The letters, figures, signs and marks of a text, composed."""
-    composed = unicodedata.normalize("NFC", text)
-    return [each for each in composed if unicodedata.category(each)[0] in "LNPS"]
+    """The letters, figures and signs of a text, each without its marks."""
+    parted = unicodedata.normalize("NFD", text)
+    return [each for each in parted if unicodedata.category(each)[0] in "LNPS"]
 
 
+@example("a\x01\u0301")
 @given(texts.filter(lambda text: not set(text) & set("\x1b\x9b")))
 def test_nothing_visible_is_lost_and_nothing_added(text: str) -> None:
     expected = seen("".join(each for each in text if unicodedata.category(each) != "Cf"))

@@ -30,6 +30,11 @@ def test_a_reference_is_found_in_what_was_pasted(pasted: str) -> None:
     assert agrees(reference, pasted)
 
 
+def test_reference_and_code_may_change_places() -> None:
+    assert tracking_key({"reference": CODE, "access_code": REFERENCE}) == (REFERENCE, CODE)
+    assert wrong(reference=CODE, access_code=MISREAD[0]).keys() == {"reference", "access_code"}
+
+
 @pytest.mark.parametrize("pasted", MISREAD, ids=ascii)
 def test_a_misread_reference_is_told_at_its_field(pasted: str) -> None:
     told = wrong(reference=pasted, access_code=CODE)
@@ -46,7 +51,8 @@ def test_a_misread_reference_is_told_at_its_field(pasted: str) -> None:
         *(f"{CODE}.", f"<{CODE}>"),
         *(CODE.replace("0", "O").replace("1", "l"), f"Codi d'accés {CODE}", f"Code: {CODE} \u200b"),
         *(CODE.replace("-", "\n"), "８１Ｄ２" + CODE[4:], f"{REFERENCE}.{CODE}&sa=D"),
-        f"%3C{CODE}%3E",
+        *(f"%3C{CODE}%3E", f"%253C{CODE}%253E", f"Codi&nbsp;d&#39;acc&eacute;s&nbsp;{CODE}"),
+        *(f"\u202a{CODE}\u202c", CODE.replace("-", "-\u200b"), "٨" + CODE[1:]),
     ],
     ids=ascii,
 )  # fmt: skip

@@ -1,9 +1,10 @@
 """Crockford's base 32: digits and capitals without I, L, O and U, made to be read aloud."""
 
 import re
-import unicodedata
 from itertools import pairwise
 from urllib.parse import unquote
+
+from suport.domain import typed_text
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_CHARACTERS = 26
@@ -56,8 +57,12 @@ def _unlikelihood(text: str, groups: list[re.Match[str]]) -> tuple[bool, bool, b
 
 
 def _as_meant(text: str) -> str:
-    text = unquote(text[:_LONGEST])
-    return unicodedata.normalize("NFKC", text).upper().translate(_AS_MEANT)
+    text = unquote(unquote(text[:_LONGEST]))  # a link in a link has its signs encoded twice
+    if "&" in text:
+        from html import unescape  # noqa: PLC0415  seldom needed, and slow to import
+
+        text = unescape(text)
+    return typed_text.bare(text).upper().translate(_AS_MEANT)
 
 
 def grouped(text: str) -> str:

@@ -31,6 +31,8 @@ def tracking_key(fields: Mapping[str, str]) -> tuple[Reference, str]:
         typed[name] if not is_blank(typed[name]) else typed[other]
         for name, other in (("reference", "access_code"), ("access_code", "reference"))
     )
+    if not _is_key(reference_in, code_in) and _is_key(code_in, reference_in):
+        reference_in, code_in = code_in, reference_in  # each was typed where the other belongs
     errors = []
     reference = None
     try:
@@ -42,6 +44,14 @@ def tracking_key(fields: Mapping[str, str]) -> tuple[Reference, str]:
     if reference is None or errors:
         raise about_requests.invalid(errors)
     return reference, code_in
+
+
+def _is_key(reference_in: str, code_in: str) -> bool:
+    try:
+        parse_reference(reference_in)
+    except MisreadReference:
+        return False
+    return has_code(code_in)
 
 
 def _about_reference(typed: str) -> Message:
