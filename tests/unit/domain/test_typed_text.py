@@ -4,7 +4,7 @@ import unicodedata
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from suport.domain.typed_text import bare, is_blank, line, paragraphs
