@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,12 +17,15 @@ _MOST_DIGITS = 18  # the fifteen of E.164 behind "00", and a "(0)"
 _WITHOUT_LETTERS = re.compile(r"[\W\d_]+")
 _PIECE = re.compile(r"(?:\+\s*)?[\d(][\d\s).-]*")
 _BETWEEN_NUMBERS = set(",;|#=&?")
-# Digits of no phone number: of a list, times of day, dates, identity numbers.
+# Digits of no phone number: of a list, times of day, dates, the last of a row of numbers,
+# identity numbers.
 _OTHER_DIGITS = re.compile(
     r"""(?: ^ | (?<=[/,;|]) ) \s* \d{1,2} [.)] \s+ (?=[+(\d])
     | (?<![\d(+]) \d \) \s+ (?=[+(\d])
     | (?<![\d:]) \d{1,2} : \d\d (?![\d:])
     | (?<![\d./-]) [0-3]?\d ([/.-]) [01]?\d \1 (?:19|20)\d\d (?![\d./-])
+    | (?<!\d) 24 \s* / \s* 7 (?!\d)
+    | (?<=\d) \s+ - \s+ \d{1,2} (?! \s* [\d-] )
     | (?<!\d) \d{7,8} (?= -? [a-wyz] \b)
     | (?<!\d) \d{1,2} (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
     re.VERBOSE,
@@ -59,7 +63,7 @@ def dialable(typed: str) -> str | None:
 
 def _read(typed: str) -> str:
     """The text in small letters without accents."""
-    text = unquote(typed) if "%" in typed else typed
+    text = unescape(unquote(typed))
     letters = unicodedata.normalize("NFKD", typed_text.bare(text)).casefold()
     text = "".join(each for each in letters if unicodedata.category(each) != "Mn")
     text = _STATED_APART.sub(r"\3\1\2", text)  # the prefix, as a link may have it (RFC 3966)
