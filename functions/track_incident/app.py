@@ -29,6 +29,7 @@ from suport.runtime.metrics import Metric, count
 from suport.views.citizen_view import citizen_view, is_shown, page_view
 from suport.views.export import export
 from suport.web import session
+from suport.web.contact_fields import has_contact
 from suport.web.conversation import after
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
@@ -100,7 +101,7 @@ def code_of(opened: Session) -> AccessCode:
 def open_page(visit: Visit) -> Response:
     """The page's form: the right reference and code open a session and lead back to the page.
 
-    A message or rating that came too late for the previous session comes along and is recorded now.
+    What came too late for the previous session comes along and is recorded now.
     """
     fields = visit.form()
     reference, code = tracking_key(fields)
@@ -112,7 +113,22 @@ def open_page(visit: Visit) -> Response:
     before = visit.stated_session()  # it may be the one that submitted, which shows more
     if before and (before.reference, before.code_number) == (reference, number):
         opened = before
+    if has_contact(fields):  # the page that records it gets the same form
+        kept_for(reference, fields)
+        return lead_to("contact-data", session_cookie(opened), HTTPStatus.TEMPORARY_REDIRECT)
     return lead_to(record_kept(visit, reference, fields), session_cookie(opened))
+
+
+def kept_for(reference: Reference, fields: Mapping[str, str]) -> None:
+    """Refuses what the citizen wrote on the page of another incident.
+
+    Raises
+    ------
+    Problem
+        409 if it is another one.
+    """
+    if not agrees(reference, fields.get("kept_for", "")):
+        raise about_pages.other_incident()
 
 
 def number_of_code(reference: Reference) -> int:
@@ -132,8 +148,8 @@ def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -
         409 if the citizen wrote it on the page of another incident; 422 if it is wrong.
     """
     kept = not all(is_blank(fields.get(name, "")) for name in ("body", "score", "comment"))
-    if kept and not agrees(reference, fields.get("kept_for", "")):
-        raise about_pages.other_incident()
+    if kept:
+        kept_for(reference, fields)
     if not is_blank(fields.get("body", "")):
         key = fields.get("idempotency_key", "")
         if not FIT_KEY.fullmatch(key):

@@ -164,7 +164,7 @@ def test_another_incident_may_be_opened_while_one_is_open(
     assert (answer.status, web.reference) == (303, tabs[0])
 
 
-@pytest.mark.parametrize("form", ["reply", "rate"])
+@pytest.mark.parametrize("form", ["reply", "rate", "contact-data"])
 def test_words_kept_for_one_incident_are_not_recorded_on_another(
     web: Web, tabs: tuple[Reference, str, Reference], form: str
 ) -> None:
@@ -174,7 +174,7 @@ def test_words_kept_for_one_incident_are_not_recorded_on_another(
     before = in_the_register()
     answer = web.post("track", kept)
     assert (answer.status, in_the_register()) == (409, before)
-    for name in ("body", "comment"):
+    for name in ("body", "comment", "contact.availability"):
         if FORMS[form].get(name):
             assert answer.page.values[name] == FORMS[form][name]
     assert answer.page.values["kept_for"] == first

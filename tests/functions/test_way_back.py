@@ -373,6 +373,31 @@ def test_fields_emptied_on_a_page_of_the_session_that_submitted_take_nothing_awa
     assert web.incident(reference).contact["name"] == "Anna Pons"
 
 
+@pytest.mark.parametrize(
+    ("typed", "became"),
+    [
+        ({"contact.phone": "971481726"}, "track?done=corrected"),
+        ({"contact.email": "joan@example.org"}, "contact-data?done=to-be-confirmed"),
+    ],
+)
+def test_what_was_typed_when_the_session_was_over_is_saved_once_it_is_open_again(
+    web: Web, typed: dict[str, str], became: str
+) -> None:
+    reference, code = opened_by_code(web), web.code
+    before = web.incident(reference).contact
+    web.now += timedelta(minutes=31)
+    refused = web.post("contact-data", {"reference": reference} | typed, "en")
+    assert (refused.status, web.incident(reference).contact) == (403, before)
+    assert "Your contact details are kept on this page" in refused.page.text
+    again = web.post("track", refused.page.values | {"access_code": "wrong"}, "en")
+    assert again.status == 422
+    form = again.page.values | {"access_code": code}
+    assert form.items() >= typed.items()
+    opening = web.post("track", form)
+    assert (opening.status, opening.location) == (307, "contact-data")
+    assert web.post("contact-data", form).location == became
+
+
 def test_later_details_are_masked_and_an_empty_field_changes_nothing(web: Web) -> None:
     reference = opened_by_code(web, **{"contact.name": "Anna Pons"})
     page = web.get("contact-data").page

@@ -171,10 +171,15 @@ class Visit:
         return Response(status, HTML, html, {**language, **kept, **(headers or {})})
 
 
-def lead_to(location: str, cookie: str | None = None) -> Response:
-    """Sends the browser to another page of the service, and sets a cookie if there is one."""
+def lead_to(
+    location: str, cookie: str | None = None, status: HTTPStatus = HTTPStatus.SEE_OTHER
+) -> Response:
+    """Sends the browser to another page of the service, and sets a cookie if there is one.
+
+    status: 307 if the browser shall send its form there, too.
+    """
     headers = {"Location": location} | ({"Set-Cookie": cookie} if cookie else {})
-    return Response(HTTPStatus.SEE_OTHER, headers=headers)
+    return Response(status, headers=headers)
 
 
 def session_cookie(opened: Session) -> str:

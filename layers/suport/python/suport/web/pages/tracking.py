@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from suport.domain.reference import Reference
+from suport.web.contact_fields import has_contact
 from suport.web.rendering import FormPage, Page
 from suport.web.site_map import address
 
@@ -43,8 +44,8 @@ class LostCodePage(FormPage):
 class TrackingForm(FormPage):
     """The question which incident to open.
 
-    It keeps a message (`body`) or a rating (`score`, `comment`) that could not be recorded, for the
-    incident on whose page the citizen wrote it (`kept_for`).
+    It keeps a message (`body`), a rating (`score`, `comment`) or a correction of the contact data
+    that could not be recorded, for the incident on whose page the citizen wrote it (`kept_for`).
     """
 
     name: ClassVar[str] = "track"
@@ -52,3 +53,8 @@ class TrackingForm(FormPage):
     own: ClassVar = {
         *("reference", "access_code", "body", "idempotency_key", "score", "comment", "kept_for"),
     }
+
+    @property
+    def keeps_contact(self) -> bool:
+        """Whether it keeps a correction of the contact data. The form sends it along unseen."""
+        return has_contact(self.fields)
