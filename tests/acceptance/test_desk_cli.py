@@ -1,13 +1,40 @@
-"""The real command with the deployed service; `tests/unit/desk` has it with a service in memory."""
+"""The real command with the deployed service, where `make test` has cheaper tests of the promise.
 
+`tests/unit/desk` has the command with a service in memory, `tests/model` several operators at once.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from suport.domain.incident import Category
 from suport.domain.reference import Reference
 from suport.register.register import Register
-from tests.support.operator_desk import Desk, queued, taken
+from tests.support.operator_desk import Desk, SignIn, queued, taken
 from tests.support.patience import await_truth
 from tests.support.service import Service
+
+
+def test_operators_who_pull_at_the_same_time_get_different_incidents(
+    service: Service, sign_in: SignIn
+) -> None:
+    references = {queued(service)["reference"] for _ in range(4)}
+    desks = [sign_in(f"operator-{number}", "payment") for number in range(2)]
+
+    def pull_all(desk: Desk) -> list[str]:
+        got = []
+        while (ended := desk("pull", "--wait", 2, "--json")).code == 0:
+            got.append(ended.json["incident"]["reference"])
+        assert ended.code == 1, ended.err
+        return got
+
+    with ThreadPoolExecutor(len(desks)) as together:
+        first, second = together.map(pull_all, desks)
+    assert set(first) & set(second) == set()
+    assert references <= set(first) | set(second)
+    assert len(first + second) == len(set(first + second))
+    for reference in references:
+        claims = [each for each in service.actions(reference) if each["action"] == "claimed"]
+        assert len(claims) == 1
 
 
 def test_the_list_can_be_limited_to_incidents_changed_since_a_moment(

@@ -1,12 +1,11 @@
 """The support teams' day with the real command, each team in its own role, enforced by IAM."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from tests.support.citizen import Citizen
 from tests.support.mails import sent
-from tests.support.operator_desk import Desk, SignIn, messages, queued, taken
+from tests.support.operator_desk import Desk, messages, queued, taken
 from tests.support.patience import await_truth
 from tests.support.service import CONTACT, RECORDED_CONTACT, Service
 from tests.support.uploads import PDF, Uploader
@@ -82,29 +81,6 @@ def test_an_incident_goes_from_the_citizen_to_two_teams_and_back(
         "Which browser do you use?",
         "It is solved.",
     ]
-
-
-def test_operators_who_pull_at_the_same_time_get_different_incidents(
-    service: Service, sign_in: SignIn
-) -> None:
-    references = {queued(service)["reference"] for _ in range(4)}
-    desks = [sign_in(f"operator-{number}", "payment") for number in range(2)]
-
-    def pull_all(desk: Desk) -> list[str]:
-        got = []
-        while (ended := desk("pull", "--wait", 2, "--json")).code == 0:
-            got.append(ended.json["incident"]["reference"])
-        assert ended.code == 1, ended.err
-        return got
-
-    with ThreadPoolExecutor(len(desks)) as together:
-        first, second = together.map(pull_all, desks)
-    assert set(first) & set(second) == set()
-    assert references <= set(first) | set(second)
-    assert len(first + second) == len(set(first + second))
-    for reference in references:
-        claims = [each for each in service.actions(reference) if each["action"] == "claimed"]
-        assert len(claims) == 1
 
 
 def test_an_answer_is_held_back_until_the_operator_sees_the_citizens_new_message(
