@@ -67,8 +67,7 @@ class Window:
 class Walk:
     """All pages in one language, and their faults, by kind and by state.
 
-    thoroughly: whether to check also what looks like a part of an earlier page. Otherwise axe sees
-    each page once, and again in a state with other controls; the layout is checked in every state.
+    thoroughly: whether to check also what looks like an earlier page, or like a part of one.
     """
 
     def __init__(
@@ -77,17 +76,18 @@ class Walk:
         self.found: dict[str, dict[str, list[str]]] = defaultdict(dict)
         self._thoroughly = thoroughly
         self._focused: set[str] = set()
-        self._pages: set[str] = set()
         visitor = Visitor(chromium, service.environment["API_URL"])
-        window = Window(visitor.open(f"{language}/help"), language)
-        for state, page, _ in every_state(service, language, window):
+        tab = visitor.open()
+        tab.context.add_init_script(path=accessibility.AXE)  # not sent again for each page
+        tab.goto(f"{language}/help")
+        states = every_state(service, language, Window(tab, language), only_new=not thoroughly)
+        for state, page, _ in states:
             name = f"{language}: {state.name}"
             assert page.query_selector(state.shows), name
             assert bool(page.query_selector(".govuk-error-summary")) == state.wrong, name
             if state.by_keyboard or thoroughly:
                 self._look_by_keyboard(state, page)
-            if self._is_new(state) or state.by_keyboard or thoroughly:
-                self._look_at_rules(state, page)
+            self._look_at_colours(state, page)
             self._look_enlarged(state, page)
             self._note("trouble", state, visitor.take_troubles())
         visitor.leave()
@@ -103,14 +103,7 @@ class Walk:
         page.evaluate("document.activeElement.blur()")
         accessibility.set_inert_around_content(page, inert=False)
 
-    def _is_new(self, state: State) -> bool:
-        """Whether it is the first state of its page."""
-        page = state.name.partition(":")[0]
-        is_new = page not in self._pages
-        self._pages.add(page)
-        return is_new
-
-    def _look_at_rules(self, state: State, page: Page) -> None:
+    def _look_at_colours(self, state: State, page: Page) -> None:
         self._note("in light", state, accessibility.axe(page))
         page.emulate_media(color_scheme="dark")
         rules = () if self._thoroughly else OF_COLOURS
