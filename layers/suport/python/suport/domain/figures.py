@@ -170,7 +170,7 @@ def day_of(moment: datetime) -> date:
 
 def month_of(day: date) -> str:
     """The month of a day, like `2026-11`."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def days_to_count(today: date, counted: Iterable[date], facts: Iterable[Facts]) -> list[date]:

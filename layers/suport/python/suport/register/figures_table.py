@@ -9,7 +9,7 @@ incident or a person, and nothing expires.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suport.domain.figures import (
@@ -203,10 +203,9 @@ class FiguresTable:
 
 def _months(first: date, last: date) -> Iterator[str]:
     """The month of each day from the first to the last, once."""
-    day = first.replace(day=1)
-    while day <= last:
-        yield month_of(day)
-        day = (day + timedelta(days=31)).replace(day=1)
+    for number in range(first.year * 12 + first.month, last.year * 12 + last.month + 1):
+        year, month = divmod(number - 1, 12)
+        yield month_of(date(year, month + 1, 1))
 
 
 def _day_of(item: Item) -> tuple[date, Category]:
