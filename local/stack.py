@@ -135,11 +135,19 @@ def _parameters(built: Build) -> list[str]:
 def environment(aws: EmbeddedAws, outputs: Outputs) -> dict[str, str]:
     """The variables by which any program finds the service and its AWS.
 
-    They are those of `EmbeddedAws.environment` and each output in upper snake case (`RegisterTable`
-    is `REGISTER_TABLE`). `API_URL` is the address on this machine, without a trailing slash.
+    They are those of `EmbeddedAws.environment`, each output in upper snake case (`RegisterTable` is
+    `REGISTER_TABLE`), and Comanda's login. `API_URL` is the address on this machine, without a
+    trailing slash.
     """
     named = {_upper_snake(name): _local_url(value, aws) for name, value in outputs.items()}
-    return aws.environment | named
+    return aws.environment | named | _comanda_login(aws, outputs["ComandaSecretArn"])
+
+
+def _comanda_login(aws: EmbeddedAws, secret: str) -> dict[str, str]:
+    """The user and the password with which Comanda asks for the figures."""
+    told = aws.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+    login: dict[str, str] = json.loads(told)
+    return {"COMANDA_USER": login["username"], "COMANDA_PASSWORD": login["password"]}
 
 
 def _local_url(value: str, aws: EmbeddedAws) -> str:

@@ -39,14 +39,14 @@ from suport.http.problems import about_requests
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import register
+from suport.register.deployed import figures_table, register
 from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import N_
 from suport.views.file_view import file_name
 from suport.views.operator_view import listed, operator_view
 
-DAYS, MOST_DAYS = 30, 180  # that the figures cover; the register keeps six months
+DAYS, MOST_DAYS = 30, 180  # before today that a team's figures cover
 
 logger = Logger()
 
@@ -178,11 +178,41 @@ def open_file(request: Request) -> Response:
 
 
 def stats(request: Request) -> Response:
-    """How the team did with the incidents of the last days."""
-    operator, days = caller(request), asked_days(request.query)
-    since = clock.now() - timedelta(days=days)
-    figures = register().figures(operator.team, since, clock.now())
-    return json_answer(HTTPStatus.OK, {"category": operator.team, "days": days, **asdict(figures)})
+    """How the team did in the last days before today, and how many incidents are open now."""
+    from suport.domain.figures import day_of, team_figures  # noqa: PLC0415  for this alone
+    from suport.views.figures_view import team_view  # noqa: PLC0415  for this alone
+
+    team, days, now = caller(request).team, asked_days(request.query), clock.now()
+    today = day_of(now)
+    recorded = figures_table().days(today - timedelta(days=days), today - timedelta(days=1))
+    figures = team_figures(
+        {day: by_team[team] for day, by_team in recorded.items() if team in by_team},
+        figures_table().latest(team),
+        days,
+        [each.status for each in register().open_incidents(team, now)],
+    )
+    return json_answer(HTTPStatus.OK, {"category": team, "days": days, **team_view(figures)})
+
+
+def report(request: Request) -> Response:
+    """What is recorded of a month, for all teams: nothing in it is about a person.
+
+    Raises
+    ------
+    Problem
+        422 if it is no month, 404 if nothing is recorded of it.
+    """
+    from suport.domain.procedures import catalogue  # noqa: PLC0415  for this alone
+    from suport.http.problems.about_figures import none_recorded  # noqa: PLC0415  for this alone
+    from suport.views import figures_view  # noqa: PLC0415  for this alone
+
+    caller(request)
+    month = query.month("month", request.parameters["month"])
+    recorded = figures_table().month(month)
+    if not recorded.days:
+        raise none_recorded("month", month)
+    told = figures_view.report(month, recorded.days, recorded.month, catalogue())
+    return json_answer(HTTPStatus.OK, told)
 
 
 def caller(request: Request) -> Operator:
@@ -233,7 +263,7 @@ def asked_days(stated_in: Mapping[str, str]) -> int:
     Raises
     ------
     Problem
-        422 if it is not a number of days that the register keeps.
+        422 if it is not a number of days from 1 to `MOST_DAYS`.
     """
     stated = stated_in.get("days", str(DAYS))
     if not re.fullmatch(r"[0-9]{1,3}", stated) or not 1 <= int(stated) <= MOST_DAYS:
@@ -290,6 +320,7 @@ api = Api(
         ("PATCH", "/v1/desk/incidents/{reference}/contact"): correct_contact,
         ("GET", "/v1/desk/incidents/{reference}/files/{file}"): open_file,
         ("GET", "/v1/desk/stats"): stats,
+        ("GET", "/v1/desk/reports/{month}"): report,
     },
     TO_OPERATORS,
 )

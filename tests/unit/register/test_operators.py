@@ -15,6 +15,7 @@ from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.change import KEYED
 from suport.domain.consent import NothingToWithdraw, Scope
 from suport.domain.deadlines import Wake
+from suport.domain.figures import Facts
 from suport.domain.file_acts import NoSuchFile
 from suport.domain.history import Kind
 from suport.domain.incident import (
@@ -34,6 +35,7 @@ from suport.domain.operator_acts import (
     OtherTeam,
 )
 from suport.domain.owed_mail import MailKind
+from suport.domain.procedures import catalogue
 from suport.domain.reference import Reference, reference_for
 from suport.register.errors import KeyReused, NoSuchIncident
 from suport.register.register import Register
@@ -55,6 +57,7 @@ NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AINA, BIEL = ("aina", Category.FUNCTIONAL), ("biel", Category.FUNCTIONAL)
+LISTED = catalogue().procedures[0].code
 DAMIA = ("damia", Category.PAYMENT)
 
 
@@ -393,7 +396,7 @@ def test_a_transfer_takes_the_incident_to_the_other_teams_queue_list_and_figures
     }
     for category, there in ((Category.FUNCTIONAL, 0), (Category.PAYMENT, 1)):
         assert len(register.open_incidents(category, NOW)) == there
-        assert register.figures(category, NOW - DAY, NOW).submitted == there
+        assert [each.category for each in register.facts(NOW)].count(category) == there
 
 
 def test_an_incident_cannot_be_transferred_to_its_own_team(register: Register) -> None:
@@ -704,7 +707,7 @@ def test_an_expired_incident_is_neither_overdue_nor_listed_nor_counted(register:
     assert register.overdue(later - MINUTE)
     assert register.overdue(later) == []
     assert register.open_incidents(Category.FUNCTIONAL, later) == []
-    assert register.figures(Category.FUNCTIONAL, NOW, later).submitted == 0
+    assert register.facts(later) == []
 
 
 def test_a_team_lists_its_open_incidents_the_oldest_first(register: Register) -> None:
@@ -723,18 +726,55 @@ def test_a_team_lists_its_open_incidents_the_oldest_first(register: Register) ->
 # Figures and mail
 
 
-def test_the_figures_cover_the_team_since_that_moment_across_months(register: Register) -> None:
-    for number, days in enumerate((0, 20, 40, 100)):  # August, August, July, May
-        queued(register, number, NOW - days * DAY)
-    done = queued(register, 9)
-    register.claim(done, *AINA, NOW)
-    register.reply(done, *AINA, "Hola", NOW + MINUTE)
-    register.resolve(done, *AINA, None, NOW + HOUR)
-    register.rate(done, 4, None, NOW + HOUR)
-    figures = register.figures(Category.FUNCTIONAL, NOW - 60 * DAY, NOW + HOUR)
-    assert (figures.submitted, figures.open, figures.waiting) == (4, 4, 0)
-    assert (figures.first_answer_s.p50, figures.solution_s.p90) == (60, 3600)
-    assert (figures.ratings.count, figures.ratings.mean) == (1, 4.0)
+def test_the_figures_learn_when_what_happened_and_nothing_else(register: Register) -> None:
+    reference = submitted(register, 0, NOW - 100 * DAY)
+    register.claim(reference, *AINA, NOW)
+    register.reply(reference, *AINA, "Hola", NOW + MINUTE)
+    register.resolve(reference, *AINA, None, NOW + HOUR)
+    register.rate(reference, 4, None, NOW + HOUR)
+    submitted(register, 1, NOW)
+    old, new = register.facts(NOW + HOUR)
+    assert old == Facts(
+        category=Category.FUNCTIONAL,
+        language=Language.CATALAN,
+        channel=Channel.WEB,
+        submitted_at=NOW - 100 * DAY,
+        first_answered_at=NOW + MINUTE,
+        ended_at=NOW + HOUR,
+        ended_by=Actor.OPERATOR,
+        rating=4,
+        rated_at=NOW + HOUR,
+    )
+    assert (new.submitted_at, new.ended_by, new.rating) == (NOW, None, None)
+    register.reopen(reference, NOW + 2 * HOUR)
+    old, _ = register.facts(NOW + HOUR)
+    assert (old.reopened_at, old.ended_at, old.rating) == (NOW + 2 * HOUR, None, None)
+
+
+def test_an_incident_counts_in_the_figures_for_a_year(register: Register) -> None:
+    reference = submitted(register, 0, NOW)
+    for months in (5, 10, 12):  # somebody keeps it alive
+        register.add_citizen_message(reference, "Encara no", NOW + months * 30 * DAY)
+    assert len(register.facts(NOW + 365 * DAY)) == 1
+    assert register.facts(NOW + 400 * DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ({}, None),
+        ({"code": LISTED}, LISTED),
+        ({"code": "00000000T"}, "unlisted"),
+        ({"name": "El de na Xisca"}, "unlisted"),
+    ],
+)
+def test_of_a_procedure_the_figures_learn_the_catalogues_code_only(
+    register: Register, stated: dict[str, str], code: str | None
+) -> None:
+    submission = a_submission(procedure=stated) if stated else a_submission()
+    register.submit(submission, "0123456789abcdef", b"secret", NOW)
+    (facts,) = register.facts(NOW)
+    assert facts.procedure == code
 
 
 def test_the_indexes_hold_nothing_about_citizens() -> None:
@@ -746,7 +786,8 @@ def test_the_indexes_hold_nothing_about_citizens() -> None:
     }
     assert told["follow_ups"] == {"expires_at"}
     assert told["figures"] == {
-        *("status", "recorded_at", "first_answered_at", "resolved_at", "rating", "expires_at")
+        *("recorded_at", "expires_at", "origin", "language", "procedure_code"),
+        *("first_answered_at", "resolved_at", "resolved_by", "reopened_at", "rating", "rated_at"),
     }
 
 

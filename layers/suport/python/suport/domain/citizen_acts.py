@@ -216,7 +216,7 @@ def _reopen(change: Change) -> Entry:
         raise ReopeningOver
     reopened = change.act(Done.REOPENED, Actor.CITIZEN)
     change.queue(Reason.REOPENED)
-    change.set(resolved_at=None, resolved_by=None, rating=None)
+    change.set(resolved_at=None, resolved_by=None, rating=None, reopened_at=change.now)
     return reopened
 
 

@@ -112,7 +112,8 @@ class Incident:
     answer their question, and `claimed_at` says since when. `first_answered_at` is when the team
     first answered the citizen; reopening keeps it. `last_entry` names the latest entry of the
     history. `consents` are those in force. `resolved_at`, `resolved_by` and `rating` (1 to 5)
-    belong to the latest resolution; a reopened incident has none of them. An operator resolves an
+    belong to the latest resolution; a reopened incident has none of them, and `reopened_at` says
+    when that was last. An operator resolves an
     incident: where its citizen ended it, or the service after 14 days of silence, people read that
     it is closed. `keyed_messages` names the entries of the latest messages that came with a key, by
     a digest of key and text; `keyed_work` does the same for what operators did. `mail_trouble` is
@@ -164,6 +165,7 @@ class Incident:
     answer_by: date | None = None
     resolved_at: datetime | None = None
     resolved_by: Actor | None = None
+    reopened_at: datetime | None = None
     rating: int | None = None
     rated_at: datetime | None = None
     keyed_messages: dict[str, str] = field(default_factory=dict)

@@ -47,6 +47,7 @@ class ProblemName(StrEnum):
     NOWHERE_TO_SEND = "nowhere-to-send"
     NOTHING_TO_CONFIRM = "nothing-to-confirm"
     WRONG_CONFIRMATION = "wrong-confirmation"
+    NO_FIGURES = "no-figures"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,19 @@
-"""What the query of an address may hold: a moment, or where a part of a history begins."""
+"""What an address may hold: a moment, a day, a month, or where a part of a history begins."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from suport.domain import crockford
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_
+
+_YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
+_ISO_DAY, _LOCAL_DAY = (
+    re.compile(f"{_YEAR}-{_MONTH}-{_DAY}"),
+    re.compile(f"{_DAY}-{_MONTH}-{_YEAR}"),
+)
+_ISO_MONTH, _LOCAL_MONTH = re.compile(f"{_YEAR}-{_MONTH}"), re.compile(f"{_MONTH}-{_YEAR}")
 
 
 def moment(field: str, stated: str) -> datetime:
@@ -26,6 +33,39 @@ def moment(field: str, stated: str) -> datetime:
         message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")
         raise about_requests.invalid([FieldError(field, message)]) from None
     return at
+
+
+def day(field: str, stated: str) -> date:
+    """The day in this field, in ISO 8601 or as dd-MM-yyyy.
+
+    Raises
+    ------
+    Problem
+        422 if it is neither, or no day of the calendar.
+    """
+    found = _ISO_DAY.fullmatch(stated.strip()) or _LOCAL_DAY.fullmatch(stated.strip())
+    if found:
+        try:
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        except ValueError:  # the calendar has no such day
+            pass
+    message = N_("Give a day like 2026-11-03 or 03-11-2026.")
+    raise about_requests.invalid([FieldError(field, message)])
+
+
+def month(field: str, stated: str) -> str:
+    """The month in this field, like `2026-11`; the year may also come last.
+
+    Raises
+    ------
+    Problem
+        422 if it is no month.
+    """
+    found = _ISO_MONTH.fullmatch(stated.strip()) or _LOCAL_MONTH.fullmatch(stated.strip())
+    if found and int(found["month"]) in range(1, 13):
+        return f"{found['year']}-{int(found['month']):02}"
+    message = N_("Give a month like 2026-11.")
+    raise about_requests.invalid([FieldError(field, message)])
 
 
 def before(stated: str | None) -> str | None:

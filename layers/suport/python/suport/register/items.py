@@ -50,7 +50,13 @@ _NOT_STORED = {"holds_first_words"}  # follows from whether the item has them
 def incident_item(incident: Incident) -> Item:
     """The item of a new incident."""
     values = {field.name: getattr(incident, field.name) for field in fields(incident)}
-    item: Item = {"entry": INCIDENT, "kind": INCIDENT, **_stored(values), **_derived(incident)}
+    item: Item = {
+        "entry": INCIDENT,
+        "kind": INCIDENT,
+        **_stored(values),
+        **_derived(incident),
+        "procedure_code": _procedure_code(incident),
+    }
     return {name: value for name, value in item.items() if value is not None}
 
 
@@ -62,7 +68,8 @@ def changed_attributes(change: Change) -> Item:
     result = change.result
     attributes = _stored(change.fields) | _derived(result)
     if not result.holds_first_words and change.seen.holds_first_words:
-        attributes |= dict.fromkeys([*_FIRST_WORDS, "content"])  # "content" is their fingerprint
+        # "content" is their fingerprint
+        attributes |= dict.fromkeys([*_FIRST_WORDS, "content", "procedure_code"])
     return attributes
 
 
@@ -165,6 +172,14 @@ def _derived(incident: Incident) -> Item:
         # the stream's filter looks for this attribute
         "mail_request": max((mail.request for mail in incident.mails.values()), default=None),
     }
+
+
+def _procedure_code(incident: Incident) -> str | None:
+    if not incident.procedure:
+        return None
+    from suport.domain.procedures import listed_code  # noqa: PLC0415  reads the catalogue
+
+    return listed_code(incident.procedure)
 
 
 def _plain(value: Any) -> Any:
@@ -272,7 +287,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(
         (
             *("submitted_at", "due_at", "claimed_at", "first_answered_at", "resolved_at"),
-            *("rated_at", "changed_at", "ending_counted_at"),
+            *("reopened_at", "rated_at", "changed_at", "ending_counted_at"),
         ),
         datetime.fromisoformat,
     ),

@@ -60,7 +60,10 @@ from suport.register.table import Table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from suport.domain.figures import Figures
+    from suport.domain.figures import Facts
+
+COUNTED_FOR = timedelta(days=365)
+"""How long after its submission an incident counts in the figures."""
 
 
 class Register:
@@ -144,32 +147,24 @@ class Register:
         """
         return self._due("follow_ups", "follow_up", now)
 
-    def figures(self, category: Category, since: datetime, now: datetime) -> "Figures":
-        """How a team did with the incidents that were submitted since then and are now its own.
+    def facts(self, now: datetime) -> "list[Facts]":
+        """What the figures need of every incident that was submitted in the last twelve months.
 
-        Open incidents count whenever they were submitted. Expired ones do not count: figures
-        reach back six months.
+        An incident that lives longer than that counts no more in the figures.
         """
-        from suport.domain.figures import Handled, figures  # noqa: PLC0415  only where asked for
+        from suport.register.facts import facts_of  # noqa: PLC0415  only where asked for
 
-        handled = [
-            Handled(
-                submitted_at=datetime.fromisoformat(item["recorded_at"]),
-                first_answered_at=_moment(item.get("first_answered_at")),
-                resolved_at=_moment(item.get("resolved_at")),
-                rating=item.get("rating"),
-            )
-            for month in _months(since, now)
+        return [
+            facts_of(item, category)
+            for category in Category
+            for month in _months(now - COUNTED_FOR, now)
             for item in self._table.query(
                 now,
                 IndexName="figures",
                 KeyConditionExpression="figures_month = :month",
-                more="recorded_at >= :since",
-                values={"month": figures_month(category, month), "since": utc_text(since)},
+                values={"month": figures_month(category, month)},
             )
         ]
-        open_now = [each.status for each in self.open_incidents(category, now)]
-        return figures(handled, open_now)
 
     # New incidents
 
@@ -760,7 +755,3 @@ def _months(since: datetime, now: datetime) -> Iterator[datetime]:
     while month <= now:
         yield month
         month = (month + timedelta(days=31)).replace(day=1)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
