@@ -21,6 +21,7 @@ from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind, OwedMail
 from suport.domain.reference import Reference
 from suport.mail.acknowledgement_limit import AcknowledgementLimit
+from suport.register.deployed import register
 from suport.register.errors import Contended, NoSuchIncident
 from suport.register.register import Register
 from suport.runtime import aws, clock
@@ -47,7 +48,7 @@ class Post:
     def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         self.route = load("route_incident")
         self.notify = load("notify_citizen")
-        self.register = Register(aws.client("dynamodb"), "register")
+        self.register = register()
         self.now = NOW
         self._submitted = 0
         self.sent: list[dict[str, Any]] = []

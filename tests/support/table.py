@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 type Item = dict[str, dict[str, Any]]
 
 NAME = "register"
+TOMBSTONES = "tombstones"
 PAGE = 3  # items; few, to spread the answer to any query over several pages
 _PROPERTIES = TEMPLATE["Resources"]["Register"]["Properties"]
 _TERM = re.compile(
@@ -70,6 +71,7 @@ class Table:
 
     def __init__(self) -> None:
         self.items: dict[str, dict[str, Item]] = {}
+        self.tombstones: list[Item] = []
         self.stream: list[Change] = []
         self.meanwhile: list[Callable[[], None]] = []
 
@@ -89,12 +91,11 @@ class Table:
         return self._answer("transact_write_items", asked)
 
     def delete_item(self, *, TableName: str, Key: Item) -> None:  # noqa: N803
-        """For tests only: the register deletes nothing."""
         assert TableName
         del self.items[Key["reference"]["S"]][Key["entry"]["S"]]
 
     def scan(self, *, TableName: str) -> dict[str, list[Item]]:  # noqa: N803
-        """For tests only, like `delete_item`."""
+        """For tests only."""
         assert TableName
         return {"Items": [item for entries in self.items.values() for item in entries.values()]}
 
@@ -112,7 +113,7 @@ class Table:
             self.meanwhile.pop()()
 
     def _answer(self, name: str, asked: dict[str, Any]) -> Any:
-        if asked.get("TableName", NAME) != NAME:
+        if asked.get("TableName", NAME) not in {NAME, TOMBSTONES}:
             told: Any = {"Error": {"Code": "ResourceNotFoundException"}}
             raise ClientError(told, operation(name))
         return getattr(self, f"_{name}")(**asked)
@@ -155,10 +156,19 @@ class Table:
                 "TransactWriteItems",
             )
         for kind, write in writes:
-            self._put(write["Item"] if kind == "Put" else self._updated(write))
+            if write["TableName"] == TOMBSTONES:
+                self.tombstones.append(write["Item"])
+            else:
+                self._put(write["Item"] if kind == "Put" else self._updated(write))
         return {}
 
     def _query(self, **asked: Any) -> list[Item]:
+        if asked["TableName"] == TOMBSTONES:
+            return [
+                item
+                for item in self.tombstones
+                if _holds(asked["KeyConditionExpression"], asked, item)
+            ]
         index = asked.get("IndexName")
         found = [
             item
@@ -179,7 +189,8 @@ class Table:
             ]
         backwards = not asked.get("ScanIndexForward", True)
         found.sort(key=lambda item: _value(item[order]), reverse=backwards)
-        return [item for item in found if _holds(asked["FilterExpression"], asked, item)]
+        condition = asked.get("FilterExpression")
+        return [item for item in found if condition is None or _holds(condition, asked, item)]
 
     def _at(self, key: Item) -> Item | None:
         return self.items.get(key["reference"]["S"], {}).get(key["entry"]["S"])
@@ -193,6 +204,9 @@ class Table:
 
     def _refusal(self, write: dict[str, Any]) -> dict[str, Any] | None:
         condition = write.get("ConditionExpression")
+        if write["TableName"] == TOMBSTONES:
+            assert condition is None
+            return None
         standing = self._at(write["Key"] if "Key" in write else write["Item"])
         if condition is None or _holds(condition, write, standing or {}):
             return None

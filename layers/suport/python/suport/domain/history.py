@@ -54,6 +54,9 @@ class Done(StrEnum):
     ADDRESS_ASKED = "address_asked"  # another e-mail address, not confirmed yet
     ADDRESS_DROPPED = "address_dropped"  # it was not confirmed in time
     FILE_REMOVED = "file_removed"
+    ERASURE_ASKED = "erasure_asked"  # not confirmed yet
+    ERASURE_DROPPED = "erasure_dropped"  # it was not confirmed in time
+    EXPORTED = "exported"  # the citizen got a copy of everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

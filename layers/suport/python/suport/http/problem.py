@@ -48,6 +48,9 @@ class ProblemName(StrEnum):
     NOTHING_TO_CONFIRM = "nothing-to-confirm"
     WRONG_CONFIRMATION = "wrong-confirmation"
     NO_FIGURES = "no-figures"
+    COMPLAINT_IN_PROGRESS = "complaint-in-progress"
+    NOWHERE_TO_CONFIRM = "nowhere-to-confirm"
+    ERASURE_NOT_ASKED = "erasure-not-asked"
 
 
 @dataclass(frozen=True, slots=True)
