@@ -213,6 +213,9 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.ADDRESS_ASKED): N_("You asked for another e-mail address"),
     (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
     (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
+    (Kind.ACTION, Done.RESTORED): N_(
+        "Restored after a failure of the service: what was written shortly before it may be missing"
+    ),
     (Kind.ATTACHMENT,): N_("You added a file"),
     (Kind.MESSAGE, Actor.CITIZEN): N_("You wrote"),
     (Kind.MESSAGE, Actor.OPERATOR): N_("The support team wrote"),
