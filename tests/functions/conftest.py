@@ -56,6 +56,7 @@ def moto() -> Iterator[dict[str, str]]:
             "POWERTOOLS_METRICS_NAMESPACE": "Suport",
             "POWERTOOLS_SERVICE_NAME": "test",
             "REGISTER_TABLE": "register",
+            "TOMBSTONES_TABLE": "tombstones",
             "SECRET_ARN": secret["ARN"],
             "ATTACHMENTS_BUCKET": "attachments",
             "MALWARE_SCANNING": "off",

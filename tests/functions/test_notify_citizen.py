@@ -21,8 +21,9 @@ from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind, OwedMail
 from suport.domain.reference import Reference
 from suport.mail.acknowledgement_limit import AcknowledgementLimit
-from suport.register.errors import Contended, NoSuchIncident
+from suport.register.deployed import register
 from suport.register.register import Register
+from suport.register.errors import Contended, NoSuchIncident
 from suport.runtime import aws, clock
 from tests.support.gateway import Load
 from tests.support.register import submission_of, whole_history
@@ -47,7 +48,7 @@ class Post:
     def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         self.route = load("route_incident")
         self.notify = load("notify_citizen")
-        self.register = Register(aws.client("dynamodb"), "register")
+        self.register = register()
         self.now = NOW
         self._submitted = 0
         self.sent: list[dict[str, Any]] = []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 type Item = dict[str, dict[str, Any]]
 
 NAME = "register"
+TOMBSTONES = "tombstones"
 PAGE = 3  # items; few, to spread the answer to any query over several pages
 _PROPERTIES = TEMPLATE["Resources"]["Register"]["Properties"]
 _TERM = re.compile(
@@ -70,6 +71,7 @@ class Table:
 
     def __init__(self) -> None:
         self.items: dict[str, dict[str, Item]] = {}
+        self.tombstones: list[Item] = []
         self.stream: list[Change] = []
         self.meanwhile: list[Callable[[], None]] = []
 
@@ -112,7 +114,7 @@ class Table:
             self.meanwhile.pop()()
 
     def _answer(self, name: str, asked: dict[str, Any]) -> Any:
-        if asked.get("TableName", NAME) != NAME:
+        if asked.get("TableName", NAME) not in {NAME, TOMBSTONES}:
             told: Any = {"Error": {"Code": "ResourceNotFoundException"}}
             raise ClientError(told, operation(name))
         return getattr(self, f"_{name}")(**asked)
@@ -155,10 +157,19 @@ class Table:
                 "TransactWriteItems",
             )
         for kind, write in writes:
-            self._put(write["Item"] if kind == "Put" else self._updated(write))
+            if write["TableName"] == TOMBSTONES:
+                self.tombstones.append(write["Item"])
+            else:
+                self._put(write["Item"] if kind == "Put" else self._updated(write))
         return {}
 
     def _query(self, **asked: Any) -> list[Item]:
+        if asked["TableName"] == TOMBSTONES:
+            return [
+                item
+                for item in self.tombstones
+                if _holds(asked["KeyConditionExpression"], asked, item)
+            ]
         index = asked.get("IndexName")
         found = [
             item
@@ -193,6 +204,9 @@ class Table:
 
     def _refusal(self, write: dict[str, Any]) -> dict[str, Any] | None:
         condition = write.get("ConditionExpression")
+        if write["TableName"] == TOMBSTONES:
+            assert condition is None
+            return None
         standing = self._at(write["Key"] if "Key" in write else write["Item"])
         if condition is None or _holds(condition, write, standing or {}):
             return None

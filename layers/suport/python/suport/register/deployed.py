@@ -3,9 +3,18 @@
 import os
 
 from suport.register.register import Register
+from suport.register.tombstones import Tombstones
 from suport.runtime import aws
 
 
 def register() -> Register:
-    """The register in the table that the template names (`REGISTER_TABLE`)."""
-    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
+    """The register in the table that the template names (`REGISTER_TABLE`).
+
+    `TOMBSTONES_TABLE` is given to the functions whose acts leave tombstones.
+    """
+    client, tombstones = aws.client("dynamodb"), os.environ.get("TOMBSTONES_TABLE")
+    return Register(
+        client,
+        os.environ["REGISTER_TABLE"],
+        Tombstones(client, tombstones, aws.service_secret) if tombstones else None,
+    )

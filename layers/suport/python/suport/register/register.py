@@ -56,6 +56,7 @@ from suport.register.items import (
 )
 from suport.register.marshalling import Item
 from suport.register.table import Table
+from suport.register.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -70,9 +71,14 @@ class Register:
     whatever its function in the domain raises.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        """The register in that table, reached with this client."""
-        self._table = Table(client, table)
+    def __init__(
+        self, client: "DynamoDBClient", table: str, tombstones: Tombstones | None = None
+    ) -> None:
+        """The register in that table, reached with this client.
+
+        tombstones: where acts leave theirs; without it, acts that leave one fail.
+        """
+        self._table = Table(client, table, tombstones)
 
     # Questions
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from suport.domain import retention
+from suport.domain import retention, tombstone
 from suport.domain.change import Change
 from suport.register.contention import attempts
 from suport.register.errors import Contended
 from suport.register.items import INCIDENT, changed_attributes, entry_item
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
+from suport.register.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 class Table:
     """One DynamoDB table. All moments are aware."""
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        """The table of that name, reached with this client."""
+    def __init__(
+        self, client: "DynamoDBClient", name: str, tombstones: Tombstones | None = None
+    ) -> None:
+        """The table of that name, reached with this client; `tombstones` are in another one."""
         self._client = client
         self._name = name
+        self._tombstones = tombstones
 
     def item(self, reference: str, entry: str, now: datetime) -> Item | None:
         """The item under that key, while it is kept."""
@@ -57,13 +61,19 @@ class Table:
             yield from map(unmarshalled, page["Items"])
 
     def write(self, change: Change) -> bool:
-        """Writes the change if the incident is still as it was seen; returns whether it did."""
+        """Writes the change if the incident is still as it was seen; returns whether it did.
+
+        The tombstone that the change leaves is part of the same transaction.
+        """
         reference = change.seen.reference
         update = self._update(change)
         puts: list[Any] = [
             {"Put": {"TableName": self._name, "Item": marshalled(entry_item(reference, entry))}}
             for entry in change.entries
         ]
+        if tombstone.leaves_one(change):
+            assert self._tombstones, "this function needs TOMBSTONES_TABLE"
+            puts.append(self._tombstones.put(tombstone.left_by(change, self._tombstones.secret())))
         refusals = self._client.exceptions
         try:
             if puts:
