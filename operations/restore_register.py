@@ -217,8 +217,8 @@ def main() -> int:
     except Unable as reason:
         print(reason, file=sys.stderr)
         return 1
-    except (BotoCoreError, ClientError) as failure:
-        print(f"AWS refused: {failure}", file=sys.stderr)
+    except (BotoCoreError, ClientError) as refusal:
+        print(f"AWS refused: {refusal}", file=sys.stderr)
         print("What is put back stays. Remove the cause, and run the same again.", file=sys.stderr)
         return 1
     counts = restoration.counts
@@ -254,7 +254,7 @@ def restoration_of(settings: dict[str, Any], copy: str, pace: Pace) -> Restorati
     client = boto3.client("dynamodb", region_name=region, config=config)
     for table in (register, copy):
         try:
-            status = client.describe_table(TableName=table)["Table"]["TableStatus"]
+            status: str = client.describe_table(TableName=table)["Table"]["TableStatus"]
         except client.exceptions.ResourceNotFoundException:
             status = "missing"
         if status != "ACTIVE":
@@ -263,7 +263,7 @@ def restoration_of(settings: dict[str, Any], copy: str, pace: Pace) -> Restorati
                 " generation of the register deployed: docs/operations.md, Restoring the register."
             )
     secret = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId="Secret")
-    arn = secret["StackResourceDetail"]["PhysicalResourceId"]  # type: ignore[index]
+    arn = secret["StackResourceDetail"]["PhysicalResourceId"]
     secrets = boto3.client("secretsmanager", region_name=region, config=config)
     key = secrets.get_secret_value(SecretId=arn)["SecretString"].encode()
     tombstones = Tombstones(client, outputs["TombstonesTable"], lambda: key)
