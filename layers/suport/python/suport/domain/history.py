@@ -57,6 +57,7 @@ class Done(StrEnum):
     ERASURE_ASKED = "erasure_asked"  # not confirmed yet
     ERASURE_DROPPED = "erasure_dropped"  # it was not confirmed in time
     EXPORTED = "exported"  # the citizen got a copy of everything
+    RESTORED = "restored"  # from a recovery copy: what came after the copy is lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

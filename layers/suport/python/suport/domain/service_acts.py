@@ -5,6 +5,7 @@ from datetime import datetime
 
 from suport.domain import contact_acts, deadlines, erasure, file_acts, mail_acts, owed_mail
 from suport.domain.change import Change, Decision
+from suport.domain.consent import Scope
 from suport.domain.deadlines import Wake, ending_is_due, first_words_are_due
 from suport.domain.history import Done, next_entry_id
 from suport.domain.incident import Actor, Incident, Reason, Status
@@ -87,6 +88,23 @@ def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
         change.set(holds_first_words=False)
     done = FollowedUp(requested, set_aside, not_scanned, int(ending), int(erased))
     return Decision(change, done)
+
+
+def take_back(change: Change) -> None:
+    """Makes an incident whole that comes back from a recovery copy of the register.
+
+    Nobody knows what happened to it after the copy was made. Its team gets it again, even if the
+    message about it is still in the queue. Whoever has it, or is waited for, has the full time
+    again. A consent may have been withdrawn meanwhile: none is in force any more. A mail that is
+    owed stays owed, and may reach the citizen twice.
+    """
+    incident, now = change.seen, change.now
+    change.act(Done.RESTORED, Actor.SERVICE)
+    change.end_consent(Scope.VIEW, by=Actor.SERVICE)  # control with it
+    if incident.status in {Status.RECEIVED, Status.QUEUED}:
+        change.queue(incident.route_reason or Reason.REQUEUED)
+    elif incident.due_at:
+        change.set(due_at=deadlines.due_at(incident.status, now))
 
 
 def _tell_of_ending(change: Change) -> None:

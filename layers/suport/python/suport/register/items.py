@@ -62,6 +62,15 @@ def incident_item(incident: Incident) -> Item:
     return {name: value for name, value in item.items() if value is not None}
 
 
+def restored_item(item: Item, incident: Incident) -> Item:
+    """The item of an incident from a recovery copy, as the incident is to be now.
+
+    item: the one from the copy. Of its parts, those that have expired are left behind.
+    """
+    also = ("key", "content") if incident.holds_first_words else ("key",)
+    return incident_item(incident) | {name: item[name] for name in also if name in item}
+
+
 def changed_attributes(change: Change) -> Item:
     """The attributes of the incident's item that a change changes.
 

@@ -217,6 +217,9 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.EXPORTED): N_("You got a copy of everything"),
     (Kind.ACTION, Done.EXPORTED, Actor.OPERATOR): N_("The support team made a copy for you"),
     (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
+    (Kind.ACTION, Done.RESTORED): N_(
+        "Restored after a failure of the service: what was written shortly before it may be missing"
+    ),
     (Kind.ATTACHMENT,): N_("You added a file"),
     (Kind.MESSAGE, Actor.CITIZEN): N_("You wrote"),
     (Kind.MESSAGE, Actor.OPERATOR): N_("The support team wrote"),
