@@ -45,6 +45,7 @@ class Actor(StrEnum):
     CITIZEN = "citizen"
     OPERATOR = "operator"
     SERVICE = "service"
+    DATA_PROTECTION = "data_protection"
 
 
 class Reason(StrEnum):

@@ -17,6 +17,7 @@ from suport.domain.history import (
     Done,
     Entry,
     Kind,
+    LookPurpose,
     fact_name,
 )
 from suport.domain.incident import (
@@ -316,6 +317,7 @@ _FACTS: dict[str, Callable[[Any], Any]] = {
     "from_": Category,
     "given_at": datetime.fromisoformat,
     "mail": MailKind,
+    "purpose": LookPurpose,
     "notice": _notice_of,
     "scope": Scope,
     "state": State,
