@@ -16,7 +16,7 @@ from suport.runtime import aws
 from tests.support.gateway import ACCOUNT
 from tests.support.operators_api import desk
 from tests.support.requests import service
-from tests.support.table import Table
+from tests.support.table import PlainTable, Table
 from tests.support.web import web
 
 __all__ = ["desk", "service", "web"]
@@ -56,6 +56,7 @@ def moto() -> Iterator[dict[str, str]]:
             "POWERTOOLS_METRICS_NAMESPACE": "Suport",
             "POWERTOOLS_SERVICE_NAME": "test",
             "REGISTER_TABLE": "register",
+            "RETENTION_RUNS_TABLE": "retention_runs",
             "SECRET_ARN": secret["ARN"],
             "ATTACHMENTS_BUCKET": "attachments",
             "MALWARE_SCANNING": "off",
@@ -68,7 +69,8 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty register, empty queues and an empty store, and the functions' environment."""
     for name, value in moto.items():
         monkeypatch.setenv(name, value)
-    table, by_moto = Table(), aws.client
+    table = Table(retention_runs=PlainTable(("month", "day")))
+    by_moto = aws.client
     monkeypatch.setattr(
         aws, "client", lambda service: table if service == "dynamodb" else by_moto(service)
     )

@@ -54,6 +54,7 @@ class Done(StrEnum):
     ADDRESS_ASKED = "address_asked"  # another e-mail address, not confirmed yet
     ADDRESS_DROPPED = "address_dropped"  # it was not confirmed in time
     FILE_REMOVED = "file_removed"
+    FILE_LOST = "file_lost"  # the store does not have it any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

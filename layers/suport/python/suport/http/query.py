@@ -1,4 +1,4 @@
-"""What the query of an address may hold: a moment, or where a part of a history begins."""
+"""What an address may hold: a moment, a month, or where a part of a history begins."""
 
 import re
 from datetime import datetime
@@ -26,6 +26,20 @@ def moment(field: str, stated: str) -> datetime:
         message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")
         raise about_requests.invalid([FieldError(field, message)]) from None
     return at
+
+
+def month(field: str, stated: str) -> str:
+    """The month in this field, as in 2026-11.
+
+    Raises
+    ------
+    Problem
+        422 if it is not written like that.
+    """
+    if not re.fullmatch(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])", stated):
+        message = N_("Give a month like 2026-11.")
+        raise about_requests.invalid([FieldError(field, message)])
+    return stated
 
 
 def before(stated: str | None) -> str | None:
