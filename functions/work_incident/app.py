@@ -19,7 +19,7 @@ from suport.domain.attachment import FileId
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident, Status
 from suport.domain.language import Language
-from suport.domain.legal_time import utc_text
+from suport.domain.legal_time import to_madrid, utc_text
 from suport.domain.operator_identity import Operator, operator_of, team_roles
 from suport.domain.reference import Reference, parse_reference
 from suport.files.file_store import download
@@ -37,15 +37,17 @@ from suport.http.bodies.operators import (
 from suport.http.bodies.reading import read, sent_key
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
+from suport.http.problems import at_desk as at_desk_problems
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import figures_table, register
+from suport.register.deployed import figures_table, register, retention_runs
 from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import N_
 from suport.views.file_view import file_name
 from suport.views.operator_view import listed, operator_view
+from suport.views.proof_view import proof_view
 
 DAYS, MOST_DAYS = 30, 180  # before today that a team's figures cover
 
@@ -237,6 +239,16 @@ def report(request: Request) -> Response:
     return json_answer(HTTPStatus.OK, told)
 
 
+def proof(request: Request) -> Response:
+    """What the retention audit erased in a month, by day; nothing in it is about a person."""
+    caller(request)
+    month = query.month("month", request.parameters["month"])
+    runs = retention_runs().month(month)
+    if not runs:
+        raise at_desk_problems.no_such_proof()
+    return json_answer(HTTPStatus.OK, proof_view(month, runs, to_madrid(clock.now()).date()))
+
+
 def caller(request: Request) -> Operator:
     """The operator who signed the request.
 
@@ -344,6 +356,7 @@ api = Api(
         ("GET", "/v1/desk/incidents/{reference}/export"): give_copy,
         ("GET", "/v1/desk/stats"): stats,
         ("GET", "/v1/desk/reports/{month}"): report,
+        ("GET", "/v1/desk/proofs/{month}"): proof,
     },
     TO_OPERATORS,
 )

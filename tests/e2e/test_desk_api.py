@@ -74,6 +74,7 @@ def problem_of(answer: Answer) -> tuple[int, str]:
         ("POST", "/v1/desk/incidents/0000-0000-0000/claim"),
         ("GET", "/v1/desk/incidents/0000-0000-0000/files/0"),
         ("GET", "/v1/desk/stats"),
+        ("GET", "/v1/desk/proofs/2026-11"),
     ],
 )
 def test_an_unsigned_request_is_refused(service: Service, method: str, path: str) -> None:

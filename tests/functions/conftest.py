@@ -18,7 +18,7 @@ from tests.support.figures import FIGURES, RegisterAndFigures
 from tests.support.gateway import ACCOUNT
 from tests.support.operators_api import desk
 from tests.support.requests import service
-from tests.support.table import Table
+from tests.support.table import PlainTable, Table
 from tests.support.web import web
 
 __all__ = ["desk", "service", "web"]
@@ -65,6 +65,7 @@ def moto() -> Iterator[dict[str, str]]:
             "FIGURES_TABLE": FIGURES,
             "COMANDA_SECRET_ARN": comanda["ARN"],
             "TOMBSTONES_TABLE": "tombstones",
+            "RETENTION_RUNS_TABLE": "retention_runs",
             "SECRET_ARN": secret["ARN"],
             "RECOVERY_DAYS": "7",
             "ATTACHMENTS_BUCKET": "attachments",
@@ -78,7 +79,8 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty register, empty queues and an empty store, and the functions' environment."""
     for name, value in moto.items():
         monkeypatch.setenv(name, value)
-    table, by_moto = Table(), aws.client
+    table = Table(retention_runs=PlainTable(("month", "day")))
+    by_moto = aws.client
     monkeypatch.setattr(
         aws, "client", lambda service: table if service == "dynamodb" else by_moto(service)
     )

@@ -27,6 +27,7 @@ EVERYTHING = [
     ),
     ("GET", "/v1/desk/incidents/{reference}/files/0"),
     ("GET", "/v1/desk/stats"),
+    ("GET", "/v1/desk/proofs/2026-11"),
     ("POST", "/v1/desk/incidents/{reference}/access-code"),
     ("PATCH", "/v1/desk/incidents/{reference}/contact"),
 ]

@@ -7,8 +7,9 @@ moto as well and compares the answers. An expression that the register does not 
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from botocore.exceptions import ClientError
 
@@ -69,7 +70,9 @@ class Table:
         TransactionCanceledException = TransactionCanceledException
         TransactionConflictException = TransactionConflictException
 
-    def __init__(self) -> None:
+    def __init__(self, **beside: "PlainTable") -> None:
+        """beside: other tables of the same account, by their names."""
+        self.beside = beside
         self.items: dict[str, dict[str, Item]] = {}
         self.tombstones: list[Item] = []
         self.stream: list[Change] = []
@@ -90,38 +93,39 @@ class Table:
         self.let_others_go_first()
         return self._answer("transact_write_items", asked)
 
-    def delete_item(self, *, TableName: str, Key: Item) -> None:  # noqa: N803
-        assert TableName
-        del self.items[Key["reference"]["S"]][Key["entry"]["S"]]
+    def delete_item(self, **asked: Any) -> Any:
+        """Only the audit deletes; and tests, without a condition."""
+        self.let_others_go_first()
+        return self._answer("delete_item", asked)
+
+    def query(self, **asked: Any) -> Any:
+        """The register asks for all pages; this is for the tables beside."""
+        return self.beside[asked["TableName"]].query(**asked)
 
     def scan(self, *, TableName: str) -> dict[str, list[Item]]:  # noqa: N803
-        """For tests only."""
+        """For tests only: the audit asks for all pages of a segment."""
         assert TableName
         return {"Items": [item for entries in self.items.values() for item in entries.values()]}
 
-    def get_paginator(self, name: str) -> "Table":
-        assert name == "query"
-        return self
-
-    def paginate(self, **asked: Any) -> Iterator[Any]:
-        found = self._answer("query", asked)
-        for start in range(0, max(len(found), 1), PAGE):
-            yield {"Items": found[start : start + PAGE]}
+    def get_paginator(self, name: str) -> "Paginator":
+        assert name in {"query", "scan"}
+        return Paginator(self, name)
 
     def let_others_go_first(self) -> None:
         while self.meanwhile:
             self.meanwhile.pop()()
 
     def _answer(self, name: str, asked: dict[str, Any]) -> Any:
+        if other := self.beside.get(asked.get("TableName", NAME)):
+            return getattr(other, name)(**asked)
         if asked.get("TableName", NAME) not in {NAME, TOMBSTONES}:
             told: Any = {"Error": {"Code": "ResourceNotFoundException"}}
             raise ClientError(told, operation(name))
         return getattr(self, f"_{name}")(**asked)
 
-    def _get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> Any:  # noqa: N803
-        assert TableName
-        assert ConsistentRead
-        item = self._at(Key)
+    def _get_item(self, **asked: Any) -> Any:
+        assert asked["ConsistentRead"]
+        item = self._at(asked["Key"])
         return {"Item": item} if item else {}
 
     def _put_item(self, **put: Any) -> Any:
@@ -137,6 +141,23 @@ class Table:
             raise ConditionalCheckFailedException(told, "UpdateItem")
         self._put(self._updated(update))
         return {}
+
+    def _delete_item(self, **asked: Any) -> Any:
+        if self._refusal(asked):
+            told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
+            raise ConditionalCheckFailedException(told, "DeleteItem")
+        key = asked["Key"]
+        gone = self.items.get(key["reference"]["S"], {}).pop(key["entry"]["S"], None)
+        return {"Attributes": gone} if gone else {}
+
+    def _scan(self, **asked: Any) -> list[Item]:
+        """The items of a segment; those of an incident lie together, in the order of their names."""
+        return [
+            entries[name]
+            for reference, entries in self.items.items()
+            if crc32(reference.encode()) % asked["TotalSegments"] == asked["Segment"]
+            for name in sorted(entries)
+        ]
 
     def _transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> Any:  # noqa: N803
         writes = [next(iter(write.items())) for write in TransactItems]
@@ -225,6 +246,53 @@ class Table:
         return item
 
 
+@dataclass(frozen=True)
+class Paginator:
+    """All pages of a query or a scan."""
+
+    table: Table
+    name: str
+
+    def paginate(self, **asked: Any) -> Iterator[Any]:
+        found = self.table._answer(self.name, asked)
+        for start in range(0, max(len(found), 1), PAGE):
+            page = found[start : start + PAGE]
+            yield {"Items": page, "ConsumedCapacity": {"CapacityUnits": 0.5}}
+
+
+@dataclass
+class PlainTable:
+    """Another table, with these keys: items that are put and read as a whole."""
+
+    keys: tuple[str, str]
+    items: dict[tuple[str, str], Item] = field(default_factory=dict)
+
+    def get_item(self, **asked: Any) -> Any:
+        item = self.items.get(self._key(asked["Key"]))
+        return {"Item": item} if item else {}
+
+    def put_item(self, **asked: Any) -> Any:
+        key = self._key(asked["Item"])
+        condition = asked.get("ConditionExpression")
+        if condition and not _holds(condition, asked, self.items.get(key, {})):
+            told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
+            raise ConditionalCheckFailedException(told, "PutItem")
+        self.items[key] = asked["Item"]
+        return {}
+
+    def query(self, **asked: Any) -> Any:
+        found = [
+            item
+            for _, item in sorted(self.items.items())
+            if _holds(asked["KeyConditionExpression"], asked, item)
+        ]
+        return {"Items": found}
+
+    def _key(self, item: Item) -> tuple[str, str]:
+        first, second = self.keys
+        return item[first]["S"], item[second]["S"]
+
+
 class Compared(Table):
     """The same table beside one in moto, which gets the same requests; the two must agree."""
 
@@ -311,7 +379,7 @@ def _index(name: str) -> Any:
 
 def _holds(expression: str, asked: dict[str, Any], item: Item) -> bool:
     names = asked.get("ExpressionAttributeNames", {})
-    values = asked["ExpressionAttributeValues"]
+    values = asked.get("ExpressionAttributeValues", {})
 
     def holds(term: str) -> bool:
         parsed = _TERM.fullmatch(term)

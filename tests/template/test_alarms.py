@@ -23,7 +23,8 @@ from tests.support.transformed import transformed
 DAY = 24 * 3600
 DELIVERING = [
     *("MailEventsSubscription", "ScanResults"),
-    *("WatchIncidentsSchedule", "RouteIncidentStream"),
+    *("WatchIncidentsSchedule", "AuditRetentionBegin", "AuditRetentionGoOn"),
+    "RouteIncidentStream",
 ]
 TEAMS = [category.capitalize() for category in Category]
 HANDLING = {

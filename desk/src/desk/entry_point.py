@@ -25,7 +25,7 @@ COMMANDS = (
     *(incident.resolve, incident.transfer, incident.release, incident.withdraw, phone_call.new),
     *(incident.replace_code, incident.correct_contact),
     *(overview.list_incidents, overview.stats, incident.save_file, canned_replies.list_replies),
-    *(drafts.list_drafts, dead_letters.dead_letters, data_protection.viewed),
+    *(overview.proof, drafts.list_drafts, dead_letters.dead_letters, data_protection.viewed),
 )
 """In the order of the help."""
 

@@ -47,7 +47,9 @@ def test_a_reference_leads_to_no_other_address() -> None:
     assert asked == [f"GET {API_URL}/v1/desk/incidents/..%2Fstats%3Fx%3D?before=..%2F%26y%3D"]
 
 
-@pytest.mark.parametrize("command", ["show", "claim", "list", "stats", "call", "file", "reply"])
+@pytest.mark.parametrize(
+    "command", ["show", "claim", "list", "stats", "proof", "call", "file", "reply"]
+)
 def test_an_answer_from_something_else_ends_in_a_sentence(
     service: Service, desk: Desk, tmp_path: Path, command: str
 ) -> None:
@@ -57,6 +59,7 @@ def test_an_answer_from_something_else_ends_in_a_sentence(
         "claim": (CLAIM, ("claim", REFERENCE)),
         "list": (LIST, ("list",)),
         "stats": ("GET /stats?days=30", ("stats",)),
+        "proof": ("GET /proofs/2026-11", ("proof", "2026-11")),
         "call": (CALLS, call),
         "file": (
             f"{LOOK}/files/7Q2M",

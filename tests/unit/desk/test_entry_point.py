@@ -22,6 +22,7 @@ COMMANDS = (
         "stats",
         "file",
         "replies",
+        "proof",
         "drafts",
         "dead-letters",
         "viewed",

@@ -30,7 +30,7 @@ from suport.files import file_store
 from suport.files.file_store import object_key, parse_key
 from suport.runtime import aws
 
-ERASED_STATES = {"infected", "replaced", "removed"}
+ERASED_STATES = {"infected", "replaced", "removed", "lost"}
 references = st.binary(min_size=16).map(lambda key: reference_for(b"secret", key.hex()))
 file_ids = st.builds(file_store.new_file_id)
 

@@ -122,6 +122,12 @@ def removed(register: Register, made: Incident) -> None:
     register.remove_file(made.reference, file.id, NOW)
 
 
+def lost(register: Register, made: Incident) -> None:
+    file = a_file()
+    register.add_file(made.reference, file, State.UNSCANNED, NOW)
+    register.record_lost_file(made.reference, file.id, file.version, NOW)
+
+
 def scanned(register: Register, made: Incident) -> None:
     for found in (State.CLEAN, State.UNSCANNABLE):
         file = a_file()
@@ -188,6 +194,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "withdraw_consent": [withdrawn],
     "add_file": [refused_at_the_door],
     "remove_file": [removed],
+    "record_lost_file": [lost],
     "record_scan": [scanned],
     "set_mail_aside": [set_aside],
     "follow_up": [ending],
@@ -203,6 +210,7 @@ READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", 
 READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
 READS |= {"postpone_mail", "fate_of_file", "prepare_erasure", "kept_of"}
 READS |= {"erase", "erase_at_desk", "delete_erased"}  # they leave no history
+READS |= {"postpone_mail", "fate_of_file", "erase_expired_parts"}
 """Methods that add nothing to a history."""
 
 

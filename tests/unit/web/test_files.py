@@ -79,7 +79,7 @@ def test_a_file_can_be_opened_only_where_it_may_and_removed_where_it_still_is() 
     opened = {
         f"file?id={each['file']}" for each in files if each["state"] in {"clean", "unscanned"}
     }
-    erased = {"infected", "replaced", "removed"}
+    erased = {"infected", "replaced", "removed", "lost"}
     removed = {f"remove-file?id={each['file']}" for each in files if each["state"] not in erased}
     linked = {each["href"] for each in page.of("a") if "file?id=" in each["href"]}
     assert linked == opened | removed

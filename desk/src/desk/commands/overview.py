@@ -1,4 +1,4 @@
-"""The team's work at a glance: `list` shows its open incidents, `stats` its figures."""
+"""At a glance: `list` shows the open incidents, `stats` the figures, `proof` what was erased."""
 
 from typing import Annotated
 
@@ -64,3 +64,21 @@ def stats(
     figures = desk.api.stats(days)
     if not desk.output.result(figures):
         print_figures(desk.output.result_console, figures)
+
+
+@command("desk proof 2026-11", "desk proof 2026-11 --json")
+def proof(
+    desk: Desk,
+    month: Annotated[str, typer.Argument(help="The month, like 2026-11.", metavar="MONTH")],
+) -> None:
+    """Show what was erased in a month because its time was over, day by day.
+
+    Every night an audit looks at everything that is stored, and erases what is past its time or has
+    none. The proof has counts and dates only. A breach is something that should not have been there
+    to find. Days without an audit, or with one that did not finish, are marked.
+    """
+    from desk.terminal.proof import print_proof
+
+    shown = desk.api.proof(month)
+    if not desk.output.result(shown):
+        print_proof(desk.output.result_console, shown)

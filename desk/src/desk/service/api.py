@@ -17,6 +17,7 @@ Json = dict[str, Any]
 _INCIDENTS = "/v1/desk/incidents"
 _OF_A_VIEW = ("reference", "category", "status", "language", "submitted_at", "description")
 _FIGURES = ("category", "days", "open", "waiting", "submitted")
+_PROOF = ("month", "days", "finished", "totals")
 _PAUSES_S = (0.5, 2.0)  # before the next attempt of a request that got no answer
 
 
@@ -110,6 +111,10 @@ class Api:
     def stats(self, days: int) -> Json:
         """The team's figures of the last days."""
         return self._got(f"/v1/desk/stats?days={days}", *_FIGURES)
+
+    def proof(self, month: str) -> Json:
+        """What was erased in that month, day by day."""
+        return self._got(f"/v1/desk/proofs/{_in_a_path(month)}", *_PROOF)
 
     def _got(self, path: str, *needed: str) -> Json:
         return self._answered("GET", path, None, {}, needed)

@@ -43,6 +43,7 @@ class State(StrEnum):
     UNSCANNABLE = "unscannable"  # encrypted, too deep, or the scanner failed
     REPLACED = "replaced"  # another file was put in its place; both were erased
     REMOVED = "removed"  # by the citizen, and therefore erased
+    LOST = "lost"  # the audit did not find it in the store
 
 
 class Refusal(StrEnum):
@@ -64,6 +65,7 @@ class Refusal(StrEnum):
     INFECTED = "infected"
     REPLACED = "replaced"
     REMOVED = "removed"  # it arrived again after the citizen had removed it
+    LOST = "lost"  # it arrived again after the audit had missed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class File:
     """by the store's clock, in whole seconds"""
 
 
-ERASED = frozenset({State.INFECTED, State.REPLACED, State.REMOVED})
+ERASED = frozenset({State.INFECTED, State.REPLACED, State.REMOVED, State.LOST})
 """The states of files that are no longer in the store."""
 
 

@@ -109,6 +109,22 @@ def record_scan(
     return Decision(change, None)
 
 
+def record_loss(
+    incident: Incident, now: datetime, file_id: FileId, version: str
+) -> Decision[bool]:
+    """Records that the store does not have that content of a file; returns whether it was counted on.
+
+    Nobody is offered it from then on. It was the citizen's, so the history says it.
+    """
+    change = Change(incident, now)
+    known = incident.files.get(file_id)
+    if known is None or known.state in ERASED or known.version != version:
+        return Decision(change, answer=False)
+    change.act(Done.FILE_LOST, Actor.SERVICE, file=file_id)
+    change.set(files=incident.files | {file_id: replace(known, state=State.LOST)})
+    return Decision(change, answer=True)
+
+
 def give_up_scans(change: Change) -> int:
     """Marks the files whose scan is overdue as unscannable; returns how many there are."""
     files = dict(change.seen.files)

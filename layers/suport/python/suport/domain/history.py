@@ -55,6 +55,7 @@ class Done(StrEnum):
     ADDRESS_ASKED = "address_asked"  # another e-mail address, not confirmed yet
     ADDRESS_DROPPED = "address_dropped"  # it was not confirmed in time
     FILE_REMOVED = "file_removed"
+    FILE_LOST = "file_lost"  # the store does not have it any more
     ERASURE_ASKED = "erasure_asked"  # not confirmed yet
     ERASURE_DROPPED = "erasure_dropped"  # it was not confirmed in time
     EXPORTED = "exported"  # the citizen got a copy of everything

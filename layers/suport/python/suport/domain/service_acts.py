@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from suport.domain import contact_acts, deadlines, erasure, file_acts, mail_acts, owed_mail
+from suport.domain import (
+    contact_acts,
+    deadlines,
+    erasure,
+    file_acts,
+    mail_acts,
+    overdue,
+    owed_mail,
+)
 from suport.domain.change import Change, Decision
 from suport.domain.consent import Scope
 from suport.domain.deadlines import Wake, ending_is_due, first_words_are_due
 from suport.domain.history import Done, next_entry_id
 from suport.domain.incident import Actor, Incident, Reason, Status
-from suport.domain.owed_mail import MailKind
+from suport.domain.overdue import Overdue, Part
+from suport.domain.owed_mail import MailKind, SetAside
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,40 @@ def take_back(change: Change) -> None:
         change.queue(incident.route_reason or Reason.REQUEUED)
     elif incident.due_at:
         change.set(due_at=deadlines.due_at(incident.status, now))
+
+
+def erase_expired_parts(incident: Incident, now: datetime) -> Decision[list[Part]]:
+    """Takes from the incident the parts that are past their own time; returns these.
+
+    incident: as it is stored, with what reads hide. An owed mail is set aside, and another address
+    is dropped, with the entry that says so.
+    """
+    change = Change(incident, now)
+    expired = overdue.expired_parts(incident, now)
+    kinds = {part.kind for part in expired}
+    for field, kind in _FIELDS:
+        if kind in kinds:
+            kept = overdue.without(getattr(incident, field), expired, kind)
+            change.set(**{field: kept})
+    if Overdue.FIRST_WORDS in kinds:
+        change.set(holds_first_words=False)
+    if Overdue.RATING in kinds:
+        change.set(rating=None, rated_at=None)
+    for part in expired:
+        if part.kind is Overdue.MAIL:
+            mail_acts.give_up(change, part.name, SetAside.EXPIRED)
+    contact_acts.drop_address(change)
+    return Decision(change, expired)
+
+
+_FIELDS = (
+    ("consents", Overdue.CONSENT),
+    ("files", Overdue.FILE),
+    ("keyed_messages", Overdue.REQUEST),
+    ("keyed_work", Overdue.REQUEST),
+    ("written_on", Overdue.MESSAGE_COUNT),
+)
+"""The fields that hold several parts, and of which kind."""
 
 
 def _tell_of_ending(change: Change) -> None:

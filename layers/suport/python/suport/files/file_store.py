@@ -4,12 +4,15 @@ The browser sends a file straight to the store, with a form that takes only that
 """
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from suport.domain import crockford
 from suport.domain.attachment import LARGEST_ARRIVAL, FileId
 from suport.domain.reference import MisreadReference, Reference, parse_reference
+from suport.domain.retention_run import KeyRange
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -18,6 +21,8 @@ FORM_IS_VALID_FOR = 15 * 60  # seconds
 LINK_IS_VALID_FOR = 60  # seconds
 STORED_AS = "application/octet-stream"  # every file: only its content says what it is
 ERASURE_SCHEMA = "suport.erasure/1"
+NOT_OF_CITIZENS = frozenset({"malware-protection-resource-validation-object"})
+"""the keys of what AWS itself puts into the store: GuardDuty tries out with it that it may scan"""
 
 _ID_CHARACTERS = 26  # 130 random bits
 
@@ -133,6 +138,52 @@ def erasure(reference: Reference, file_id: str | None = None) -> dict[str, str]:
     """The request to erase a file from the store, or all of an erased incident, ready for JSON."""
     file = {"file": file_id} if file_id else {}
     return {"schema": ERASURE_SCHEMA, "reference": reference, **file}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What lies in the store under a key. `version` as in `File`."""
+
+    key: str
+    version: str
+    arrived_at: datetime
+
+
+def stored_files(client: "S3Client", bucket: str, keys: KeyRange) -> Iterator[StoredFile]:
+    """What lies in the store in that range of keys, in their order; nothing half-sent."""
+    pages = client.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, **({"StartAfter": keys.after} if keys.after else {})
+    )
+    for page in pages:
+        for found in page.get("Contents", []):
+            if keys.until is not None and found["Key"] > keys.until:
+                return
+            yield StoredFile(found["Key"], found["ETag"].strip('"'), found["LastModified"])
+
+
+def stored_file(
+    client: "S3Client", bucket: str, reference: Reference, file_id: FileId
+) -> StoredFile | None:
+    """What lies in the store under that file's name; None if nothing does."""
+    place = _place(bucket, reference, file_id)
+    try:
+        found = client.head_object(**place)
+    except client.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+            return None
+        raise
+    return StoredFile(place["Key"], found["ETag"].strip('"'), found["LastModified"])
+
+
+def erase_stored(client: "S3Client", bucket: str, file: StoredFile) -> bool:
+    """Erases what lies in the store, if it is still the same; returns whether it was."""
+    try:
+        client.delete_object(Bucket=bucket, Key=file.key, IfMatch=f'"{file.version}"')
+    except client.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in {"404", "412", "NoSuchKey", "PreconditionFailed"}:
+            return False
+        raise
+    return True
 
 
 class _Place(TypedDict):

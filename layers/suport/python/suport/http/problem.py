@@ -44,6 +44,7 @@ class ProblemName(StrEnum):
     NOT_CLAIMED = "not-claimed"
     CHANGED_MEANWHILE = "changed-meanwhile"
     NO_SUCH_FILE = "no-such-file"
+    NO_SUCH_PROOF = "no-such-proof"
     COOKIE_REFUSED = "cookie-refused"
     NOWHERE_TO_SEND = "nowhere-to-send"
     NOTHING_TO_CONFIRM = "nothing-to-confirm"

@@ -3,12 +3,15 @@
 import os
 from typing import TYPE_CHECKING
 
+from typing import TYPE_CHECKING
+
 from suport.register.register import Register
 from suport.register.tombstones import Tombstones
 from suport.runtime import aws
 
 if TYPE_CHECKING:
     from suport.register.figures_table import FiguresTable
+    from suport.register.retention_runs import RetentionRuns
 
 
 def register() -> Register:
@@ -29,3 +32,10 @@ def figures_table() -> "FiguresTable":
     from suport.register.figures_table import FiguresTable  # noqa: PLC0415  few functions need it
 
     return FiguresTable(aws.client("dynamodb"), os.environ["FIGURES_TABLE"])
+
+
+def retention_runs() -> "RetentionRuns":
+    """The record of the audit's runs (`RETENTION_RUNS_TABLE`)."""
+    from suport.register.retention_runs import RetentionRuns  # noqa: PLC0415  few functions need it
+
+    return RetentionRuns(aws.client("dynamodb"), os.environ["RETENTION_RUNS_TABLE"])

@@ -1,11 +1,11 @@
 """The register's items: how an incident and an entry are written to the table and read back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from suport.domain import crockford, retention
+from suport.domain import crockford, overdue
 from suport.domain.attachment import AddedFile, FileId, Refusal, State
 from suport.domain.change import Change
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
@@ -111,12 +111,16 @@ def is_erased(item: Item) -> bool:
 
 def incident_of(item: Item, now: datetime) -> Incident:
     """The incident that this item holds, without its expired parts."""
+    return overdue.hide_expired(whole_incident_of(item), now)
+
+
+def whole_incident_of(item: Item) -> Incident:
+    """The incident as this item stores it, with the parts that nobody may see any more."""
     submitted_at = datetime.fromisoformat(item["recorded_at"])
-    kept = retention.is_visible(retention.expires_at(submitted_at), now)
     read = {
         field: _READ.get(field, _as_it_is)(item[name])
         for field, name in _NAMES.items()
-        if name in item and (kept or name not in _FIRST_WORDS)
+        if name in item
     }
     before_counting = {
         "description": None,
@@ -126,13 +130,7 @@ def incident_of(item: Item, now: datetime) -> Incident:
         "last_written": Written(submitted_at, Actor.CITIZEN),
     }
     given: Item = before_counting | read
-    incident = Incident(**given, holds_first_words="description" in item)
-    return replace(
-        incident,
-        consents=_visible_consents(incident.consents, now),
-        files=_visible_files(incident.files, now),
-        rating=_visible_rating(incident, now),
-    )
+    return Incident(**given, holds_first_words="description" in item)
 
 
 def open_incident_of(item: Item, now: datetime) -> OpenIncident:
@@ -255,7 +253,8 @@ def _consents_of(items: dict[str, Item]) -> dict[Scope, StandingConsent]:
 
 
 def _files_of(items: dict[str, Item]) -> dict[FileId, AddedFile]:
-    return {
+    """The files, the oldest first."""
+    files = {
         FileId(file_id): AddedFile(
             type=file["type"],
             bytes=file["bytes"],
@@ -266,6 +265,7 @@ def _files_of(items: dict[str, Item]) -> dict[FileId, AddedFile]:
         )
         for file_id, file in items.items()
     }
+    return dict(sorted(files.items(), key=lambda each: (each[1].added_at, each[0])))
 
 
 def _mails_of(items: dict[str, Item]) -> dict[str, OwedMail]:
@@ -334,32 +334,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     ),
 }
 """How to read each field that the table has in another form."""
-
-
-def _visible_rating(incident: Incident, now: datetime) -> int | None:
-    """The rating, until its own entry expires."""
-    rated_at = incident.rated_at
-    if rated_at and not retention.is_visible(retention.expires_at(rated_at), now):
-        return None
-    return incident.rating
-
-
-def _visible_consents(
-    consents: dict[Scope, StandingConsent], now: datetime
-) -> dict[Scope, StandingConsent]:
-    """The consents in force: each expires with its entry, and control ends with view."""
-    visible = {
-        scope: given
-        for scope, given in consents.items()
-        if retention.is_visible(given.expires_at, now)
-    }
-    return visible if Scope.VIEW in visible else {}
-
-
-def _visible_files(files: dict[FileId, AddedFile], now: datetime) -> dict[FileId, AddedFile]:
-    """The files that are kept, the oldest first; each expires with its entry."""
-    visible = [each for each in files.items() if retention.is_visible(each[1].expires_at, now)]
-    return dict(sorted(visible, key=lambda each: (each[1].added_at, each[0])))
 
 
 _FACTS: dict[str, Callable[[Any], Any]] = {

@@ -43,6 +43,7 @@ from suport.domain.incident import Category, Incident, MailTrouble, OpenIncident
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import ChangedMeanwhile, Work
 from suport.domain.operator_identity import Operator
+from suport.domain.overdue import Part
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.reference import Reference, key_digest, reference_for
 from suport.domain.service_acts import FollowedUp
@@ -59,6 +60,7 @@ from suport.register.items import (
     incident_of,
     is_erased,
     open_incident_of,
+    whole_incident_of,
 )
 from suport.register.marshalling import Item
 from suport.register.table import Table
@@ -698,6 +700,28 @@ class Register:
     def follow_up(self, reference: Reference, now: datetime) -> FollowedUp:
         """Does what is due to an incident besides its team's work, see `service_acts.follow_up`."""
         return self._act(reference, now, service_acts.follow_up).answer
+
+    # What the retention audit erases of an incident that lives on
+
+    def erase_expired_parts(self, reference: Reference, now: datetime) -> list[Part]:
+        """Erases what is past its time in an incident's item; returns what that was.
+
+        See `service_acts.erase_expired_parts`.
+        """
+        for _ in attempts():
+            item = self._table.item(reference, INCIDENT, now)
+            if item is None:
+                raise NoSuchIncident(reference)
+            decided = service_acts.erase_expired_parts(whole_incident_of(item), now)
+            if decided.change.is_empty or self._table.write(decided.change):
+                return decided.answer
+        raise Contended
+
+    def record_lost_file(
+        self, reference: Reference, file_id: FileId, version: str, now: datetime
+    ) -> bool:
+        """Records that the store does not have a file any more, see `file_acts.record_loss`."""
+        return self._act(reference, now, file_acts.record_loss, file_id, version).answer
 
     # How it is done
 

@@ -59,6 +59,25 @@ class Metric(StrEnum):
     FILES_ERASED = "FilesErased"
     """Files erased because their entry has left the register. No alarm."""
 
+    RETENTION_ERASED = "RetentionErased"
+    """Things past their time that the retention audit erased, by `kind`. No alarm."""
+
+    RETENTION_OLDEST_AGE = "RetentionOldestAge"
+    """A gauge: by how many hours the oldest thing was past its time that a day's audit erased.
+
+    No alarm.
+    """
+
+    RETENTION_BREACHES = "RetentionBreaches"
+    """Things that should not have been there for the audit to find: an earlier audit missed them,
+    or they had no expiry or no counterpart. Alarm RetentionBreached: a single one."""
+
+    RETENTION_AUDITED = "RetentionAudited"
+    """A gauge: 1 once the audit of the day has finished, else 0. Every start reports it.
+
+    Alarm RetentionNotAudited: no 1 within a day, or silence.
+    """
+
     WRONG_ACCESS_CODES = "WrongAccessCodes"
     """Attempts to open an incident with a wrong access code.
 

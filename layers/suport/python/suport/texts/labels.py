@@ -86,6 +86,7 @@ FILE_STATES = {
     State.UNSCANNABLE: N_("cannot be scanned, and is not opened"),
     State.REPLACED: N_("erased: it was replaced after it had been sent"),
     State.REMOVED: N_("erased: you removed it"),
+    State.LOST: N_("lost: the service could no longer find it"),
 }
 
 SCORES = {
@@ -128,6 +129,7 @@ REFUSALS = {
     Refusal.INFECTED: N_("A file was not kept: it contained malware"),
     Refusal.REPLACED: N_("A file was not kept: it had been replaced"),
     Refusal.REMOVED: N_("A file was not kept: you had removed it"),
+    Refusal.LOST: N_("A file was not kept: it arrived after it had been noted as lost"),
 }
 _SAVE_AS_PDF = N_("Open it in its program, save it as PDF, and add the PDF.")
 _ADD_AGAIN = N_("Choose it again below to add it as a new file.")
@@ -160,6 +162,7 @@ ADVICE = {
     ),
     Refusal.REPLACED: _ADD_AGAIN,
     Refusal.REMOVED: _ADD_AGAIN,
+    Refusal.LOST: _ADD_AGAIN,
 }
 """What the citizen can do about a file that was not kept."""
 CONSENTS = {
@@ -240,6 +243,9 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
     (Kind.ACTION, Done.RESTORED): N_(
         "Restored after a failure of the service: what was written shortly before it may be missing"
+    ),
+    (Kind.ACTION, Done.FILE_LOST): N_(
+        "The service could no longer find a file of yours: please add it again if it is still needed"
     ),
     (Kind.ATTACHMENT,): N_("You added a file"),
     (Kind.MESSAGE, Actor.CITIZEN): N_("You wrote"),

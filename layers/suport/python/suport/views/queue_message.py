@@ -41,7 +41,7 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
         "attachments": [
             {"file": file_id, "type": file.type, "bytes": file.bytes, "state": file.state}
             for file_id, file in incident.files.items()
-            if file.state is not State.REMOVED
+            if file.state not in {State.REMOVED, State.LOST}
         ],
         **({"topic": incident.topic} if incident.topic else {}),
     }

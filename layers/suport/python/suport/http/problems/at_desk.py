@@ -160,3 +160,17 @@ def no_such_file() -> Problem:
             "or is erased. The state of the file in the incident tells which."
         ),
     )
+
+
+def no_such_proof() -> Problem:
+    """An operator asks for the proof of erasure of a month in which no audit has begun."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NO_SUCH_PROOF,
+        N_("There is no proof of erasure for this month"),
+        N_(
+            "No audit of the register has begun in it. Choose a month in which the service was "
+            "running."
+        ),
+        errors=[FieldError("month", N_("There is no proof of erasure for this month"))],
+    )

@@ -1,0 +1,186 @@
+"""Erases every night whatever is past its time or has none, and records that it did.
+
+Reads hide what has expired from its midnight on, and DynamoDB erases it within days. The audit looks
+at everything that is stored, in the register, in the parts of each incident, and in the store of
+files, and erases at once what should be gone. Its record has counts and dates only: see `desk
+proof`. A start that runs out of time leaves the rest of the day's run to the next one.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from suport.domain.legal_time import to_madrid
+from suport.domain.overdue import (
+    Finding,
+    Overdue,
+    expired_parts,
+    is_lost,
+    overdue_entry,
+    overdue_file,
+    overdue_incident,
+)
+from suport.domain.retention_run import SECTIONS, Checked, KeyRange, Run, Tally
+from suport.files import file_store
+from suport.files.file_store import StoredFile, parse_key
+from suport.register.deployed import register, retention_runs
+from suport.register.errors import NoSuchIncident
+from suport.register.items import whole_incident_of
+from suport.register.whole_table import Pace, Stored, StoredIncident, WholeTable
+from suport.runtime import aws, clock
+from suport.runtime.logged_failure import facts
+from suport.runtime.metrics import Metric, count
+
+TIME_TO_RECORD = timedelta(seconds=30)  # before the function's time is over
+
+logger = Logger()
+
+
+class Audit:
+    """One start: it reads at a pace, and counts what it erases."""
+
+    def __init__(self, in_time: Callable[[], bool]) -> None:
+        """in_time: whether there is time left to look at one more thing."""
+        self._in_time = in_time
+        self._table = WholeTable(aws.client("dynamodb"), os.environ["REGISTER_TABLE"], Pace())
+        self._store, self._bucket = aws.client("s3"), os.environ["ATTACHMENTS_BUCKET"]
+
+    def look_at(self, number: int, tally: Tally) -> bool:
+        """Looks at all of a section; returns whether it did, and nothing in it failed.
+
+        A failure stops nothing else. The section stays to do, and a later start repeats it.
+        """
+        failed = False
+        try:
+            for look in self._looks(number, tally):
+                if not self._in_time():
+                    return False
+                try:
+                    look()
+                except NoSuchIncident:  # it expired, or was erased, in the meantime
+                    continue
+                except Exception as failure:  # noqa: BLE001  the others must be erased, too
+                    failed = True
+                    # `exception` would log the message, which may quote what a citizen wrote. No
+                    # reference: a log may outlive the incident.
+                    logger.error("not audited", section=number, **facts(failure))  # noqa: TRY400
+        except Exception as failure:  # noqa: BLE001  the next section may be in order
+            failed = True
+            logger.error("section not read", section=number, **facts(failure))  # noqa: TRY400
+        return not failed
+
+    def _looks(self, number: int, tally: Tally) -> Iterator[Callable[[], None]]:
+        section = SECTIONS[number]
+        if isinstance(section, KeyRange):
+            for file in file_store.stored_files(self._store, self._bucket, section):
+                yield lambda file=file: self._stored_file(file, tally)
+        else:
+            for stored in self._table.incidents(section.number):
+                yield lambda stored=stored: self._incident(stored, tally)
+
+    def _stored_file(self, file: StoredFile, tally: Tally) -> None:
+        """Erases a file that no incident has any more."""
+        tally.checked[Checked.FILES] += 1
+        if file.key in file_store.NOT_OF_CITIZENS:
+            return
+        named = parse_key(file.key)
+        now = clock.now()
+        if overdue_file(file.arrived_at, None, now) is None:  # it has just arrived
+            return
+        state = self._table.files(named[0]).get(named[1]) if named else None
+        finding = overdue_file(file.arrived_at, state, now)
+        if finding and file_store.erase_stored(self._store, self._bucket, file):
+            tally.add(finding, now)
+
+    def _incident(self, stored: StoredIncident, tally: Tally) -> None:
+        """Erases an incident, its entries, or its parts, whichever are past their time."""
+        own, now = stored.incident, clock.now()
+        tally.checked[Checked.INCIDENTS] += own is not None
+        tally.checked[Checked.ENTRIES] += len(stored.entries)
+        ends = own.expires_at if own else None
+        for entry in stored.entries:  # before their incident, without which they would look alone
+            by_person = ends is None and entry.by_person
+            self._erase(entry, overdue_entry(entry.expires_at, ends, now, by_person=by_person), tally)
+        if own is None:
+            return
+        if finding := overdue_incident(own.expires_at, now):
+            self._erase(own, finding, tally)
+        else:
+            self._parts(own, tally)
+
+    def _erase(self, stored: Stored, finding: Finding | None, tally: Tally) -> None:
+        if finding and self._table.erase(stored):
+            tally.add(finding, clock.now())
+
+    def _parts(self, own: Stored, tally: Tally) -> None:
+        """Erases the expired parts of an incident, and marks the files that the store has lost."""
+        incident, now = whole_incident_of(own.item), clock.now()
+        if expired_parts(incident, now):
+            for part in register().erase_expired_parts(own.reference, now):
+                tally.add(part.finding, now)
+        for file_id, file in incident.files.items():
+            if not is_lost(file, None, None, now):  # the incident counts on no such file
+                continue
+            there = file_store.stored_file(self._store, self._bucket, own.reference, file_id)
+            known: Any = (there.version, there.arrived_at) if there else (None, None)
+            if is_lost(file, *known, now) and register().record_lost_file(
+                own.reference, file_id, file.version, now
+            ):
+                tally.add(Finding(Overdue.FILE_LOST), now)
+
+
+def go_on(run: Run, in_time: Callable[[], bool]) -> Run | None:
+    """Goes on with the run, section by section; None if another start has taken it over."""
+    audit = Audit(in_time)
+    held: Run | None = run
+    for number in run.to_do:
+        if held is None or not in_time():
+            break
+        tally = Tally(run.day)
+        complete = audit.look_at(number, tally)
+        report(tally)
+        held = retention_runs().write(held.after(number, tally, complete=complete))
+    return held and retention_runs().write(held.released(clock.now()))
+
+
+def report(tally: Tally) -> None:
+    """Reports what a section brought."""
+    for kind, number in tally.erased.items():
+        count(Metric.RETENTION_ERASED, number, kind=kind)
+    if tally.breaches:
+        count(Metric.RETENTION_BREACHES, tally.breaches)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001  only the time
+    """Handles the schedule: begins the day's run, goes on with it, or finds it finished."""
+    now, day = clock.now(), to_madrid(clock.now()).date()
+
+    def time_left() -> timedelta:
+        return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+    run = retention_runs().run(day) or Run(day=day, begun_at=now)
+    if not run.finished_at:
+        held = replace(run, held_until=now + time_left())
+        taken = None if run.is_held(now) else retention_runs().write(held)
+        done = go_on(taken, lambda: time_left() > TIME_TO_RECORD) if taken else None
+        if done is None:
+            logger.info("another start is at work", day=day.isoformat())
+            return
+        run = done
+        logger.info(
+            "retention audited",
+            day=day.isoformat(),
+            left=len(run.to_do),
+            erased=sum(run.erased.values()),
+            breaches=run.breaches,
+        )
+        if run.finished_at:
+            oldest = max(run.oldest_s.values(), default=0)
+            count(Metric.RETENTION_OLDEST_AGE, round(oldest / 3600))
+    count(Metric.RETENTION_AUDITED, int(run.finished_at is not None))

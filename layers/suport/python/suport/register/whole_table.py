@@ -1,0 +1,157 @@
+"""The register as it is stored, expired items included: what the retention audit asks of it."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from suport.domain import retention
+from suport.domain.attachment import FileId, State
+from suport.domain.reference import Reference
+from suport.domain.retention_run import SEGMENTS
+from suport.register.items import INCIDENT, entry_of
+from suport.register.marshalling import Item, marshalled, unmarshalled
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PAGE = 250  # items of a request: some 150 KB, so that no single request takes a burst of capacity
+READ_UNITS_A_SECOND = 200
+"""Read at most. A partition of DynamoDB serves 3,000 units a second, and a segment lies in one: the
+audit leaves nine tenths of it to citizens and teams, and still reads a million entries in minutes.
+"""
+
+
+class Pace:
+    """Keeps what is read within so many units a second, on the average since the start."""
+
+    def __init__(
+        self,
+        units_a_second: float = READ_UNITS_A_SECOND,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """now: seconds of a clock that only goes forward. wait: waits so many seconds."""
+        self._rate, self._now, self._wait = units_a_second, now, wait
+        self._started, self.units = now(), 0.0
+
+    def spend(self, units: float) -> None:
+        """Counts these units, and waits until they are within the pace."""
+        self.units += units
+        ahead = self.units / self._rate - (self._now() - self._started)
+        if ahead > 0:
+            self._wait(ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One item as it is stored.
+
+    expires_at: in epoch seconds; None if it has none, or something that is no date. seen: what the
+    item has there, whatever it is.
+    """
+
+    reference: Reference
+    entry: str
+    expires_at: int | None
+    seen: Any
+    item: Item
+
+    @property
+    def by_person(self) -> bool:
+        """Whether the entry keeps its incident, see `retention.prolongs`."""
+        return retention.prolongs(entry_of(self.item))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIncident:
+    """All that is stored of an incident: its own item, if there is one, and its entries."""
+
+    reference: Reference
+    incident: Stored | None
+    entries: list[Stored]
+
+
+class WholeTable:
+    """The register's table, read at a pace, in segments that together are all of it."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, pace: Pace) -> None:
+        """The register in that table, reached with this client."""
+        self._client, self._table, self._pace = client, table, pace
+
+    def incidents(self, segment: int) -> Iterator[StoredIncident]:
+        """Everything in one of the `SEGMENTS`, incident by incident.
+
+        The items of an incident lie together. Only where its own item was not among them, the
+        table is asked for it. Entries may be seen as they were a moment ago.
+        """
+        for name, items in groupby(self._scanned(segment), key=itemgetter("reference")):
+            reference, found = Reference(name), [_stored(item) for item in items]
+            entries = [each for each in found if each.entry != INCIDENT]
+            own = [each for each in found if each.entry == INCIDENT]
+            yield StoredIncident(reference, own[0] if own else self.incident(reference), entries)
+
+    def incident(self, reference: Reference) -> Stored | None:
+        """The incident's own item, even if it has expired."""
+        answer = self._client.get_item(
+            TableName=self._table,
+            Key=marshalled({"reference": reference, "entry": INCIDENT}),
+            ConsistentRead=True,
+            ReturnConsumedCapacity="TOTAL",
+        )
+        self._spend(answer)
+        return _stored(unmarshalled(answer["Item"])) if "Item" in answer else None
+
+    def files(self, reference: Reference) -> dict[FileId, State]:
+        """The files that the incident's item lists, even if they or the item have expired."""
+        found = self.incident(reference)
+        listed = found.item.get("files", {}) if found else {}
+        return {FileId(file_id): State(file["state"]) for file_id, file in listed.items()}
+
+    def erase(self, stored: Stored) -> bool:
+        """Deletes the item if its expiry is still as it was seen; returns whether it was there."""
+        condition, values = "expires_at = :seen", {":seen": stored.seen}
+        if stored.seen is None:
+            condition, values = "attribute_not_exists(expires_at)", {}
+        told: Any = {"ExpressionAttributeValues": marshalled(values)} if values else {}
+        try:
+            answer = self._client.delete_item(
+                TableName=self._table,
+                Key=marshalled({"reference": stored.reference, "entry": stored.entry}),
+                ConditionExpression=condition,
+                ReturnValues="ALL_OLD",  # without a condition on what is there, all are met by nothing
+                **told,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return bool(answer.get("Attributes"))
+
+    def _scanned(self, segment: int) -> Iterator[Item]:
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            Segment=segment,
+            TotalSegments=SEGMENTS,
+            ReturnConsumedCapacity="TOTAL",
+            PaginationConfig={"PageSize": PAGE},
+        )
+        for page in pages:
+            self._spend(page)
+            yield from map(unmarshalled, page["Items"])
+
+    def _spend(self, answer: Any) -> None:
+        self._pace.spend(answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0))
+
+
+def _stored(item: Item) -> Stored:
+    seen = item.get("expires_at")
+    readable = isinstance(seen, int) and not isinstance(seen, bool)
+    return Stored(
+        reference=Reference(item["reference"]),
+        entry=item["entry"],
+        expires_at=seen if readable else None,
+        seen=seen,
+        item=item,
+    )
