@@ -1,7 +1,6 @@
 """The register that a function was deployed with."""
 
 import os
-
 from typing import TYPE_CHECKING
 
 from suport.register.register import Register

@@ -122,7 +122,7 @@ class WholeTable:
                 TableName=self._table,
                 Key=marshalled({"reference": stored.reference, "entry": stored.entry}),
                 ConditionExpression=condition,
-                ReturnValues="ALL_OLD",  # without a condition on what is there, all are met by nothing
+                ReturnValues="ALL_OLD",  # "has no expiry" also holds for what is not there
                 **told,
             )
         except self._client.exceptions.ConditionalCheckFailedException:

@@ -217,7 +217,8 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
     (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
     (Kind.ACTION, Done.FILE_LOST): N_(
-        "The service could no longer find a file of yours: please add it again if it is still needed"
+        "The service could no longer find a file of yours: please add it again if it is still "
+        "needed"
     ),
     (Kind.ATTACHMENT,): N_("You added a file"),
     (Kind.MESSAGE, Actor.CITIZEN): N_("You wrote"),
