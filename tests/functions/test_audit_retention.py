@@ -415,9 +415,7 @@ def test_a_failure_stops_nothing_else_and_is_tried_again(
 # ------------------------------------------------------------------------- the proof
 
 
-def test_the_proof_shows_each_day_up_to_today(
-    night: Night, desk: OperatorsApi
-) -> None:
+def test_the_proof_shows_each_day_up_to_today(night: Night, desk: OperatorsApi) -> None:
     night.start(NIGHT - DAY)
     night.time_left_ms = lambda: 20_000  # no time for anything
     night.start(NIGHT - 2 * DAY)
