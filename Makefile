@@ -18,10 +18,10 @@ export UV_SYSTEM_CERTS := 1
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test tests-in-process unit acceptance lint screenshots build deploy deploy-built procedures lock clean
+.PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built restore-register procedures lock clean
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: ## The whole service on this machine; PORT=8012
 	@local/prepare dev deploy aws web
@@ -53,6 +53,10 @@ acceptance: ## The longer proofs: every language, Firefox, hundreds at once, tho
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
 
+restore-drill: ## Lose the register on an embedded AWS, restore it, and check all that must be so
+	@local/prepare dev deploy aws desk web
+	@$(VENV)/pytest --verbose tests/acceptance/test_restore_drill.py
+
 lint: ## Style, types, the rooms' imports, the template
 	@local/prepare dev deploy aws
 	$(VENV)/ruff check
@@ -75,7 +79,7 @@ build: ## Build for the cloud into .aws-sam/build; ARCHITECTURE=arm64
 	@local/prepare deploy web
 	$(DEPLOY)/sam build --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
 
-deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod
+deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod; REGISTER=2 for a new register
 	$(if $(filter dev pre prod,$(STAGE)),,$(error Say where to: make deploy STAGE=dev, pre or prod))
 	@$(MAKE) build
 	@$(MAKE) deploy-built
@@ -83,7 +87,12 @@ deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod
 # A make of its own: the parameters are read by what `build` has installed.
 deploy-built:
 	$(if $(PARAMETERS),,$(error The parameters of $(STAGE) cannot be read from samconfig.toml))
-	$(DEPLOY)/sam deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) Architecture=$(ARCHITECTURE)
+	$(DEPLOY)/sam deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) Architecture=$(ARCHITECTURE) $(if $(REGISTER),RegisterGeneration=$(REGISTER))
+
+restore-register: ## Put a recovery copy back into the register; STAGE=dev, FROM=the copy's table
+	$(if $(and $(STAGE),$(FROM)),,$(error Say where to, and from which table: make restore-register STAGE=dev FROM=the-restored-table))
+	@local/prepare dev
+	@PYTHONPATH=layers/suport/python $(VENV)/python -m operations.restore_register --stage $(STAGE) --from $(FROM)
 
 procedures: ## Import the catalogue of procedures; FILE=procediments.ca.json, as it was answered
 	@local/prepare dev

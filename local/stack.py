@@ -90,27 +90,30 @@ def build(watch: Watcher = unwatched) -> Build:
     return wanted
 
 
-def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Outputs:
+def deploy(
+    aws: EmbeddedAws, built: Build, watch: Watcher = unwatched, *, register_generation: int = 1
+) -> Outputs:
     """Deploy the build with `sam deploy`, unless exactly this one is deployed already.
 
-    watch: gets its output, line by line. Raises Unable if the deployment fails, or if another build
-    has replaced this one.
+    watch: gets its output, line by line. register_generation: see the template's parameter. Raises
+    Unable if the deployment fails, or if another build has replaced this one.
     """
-    if _deployed_build(aws) != built.fingerprint:
+    deployed = f"{built.fingerprint}/{register_generation}"
+    if _deployed_build(aws) != deployed:
         with _locked(fcntl.LOCK_SH), aws.all_or_nothing():
             if _built() != built.fingerprint:
                 raise Unable("The sources changed while they were deployed. Start again.")
             _sam(
                 *("deploy", "--template-file", _FOLDER / "local.json", "--stack-name", NAME),
                 *("--config-file", _CONFIG, "--config-env", "local"),
-                *("--parameter-overrides", *_parameters(built)),
+                *("--parameter-overrides", *_parameters(built, register_generation)),
                 variables=aws.environment,
                 watch=watch,
             )
-            _have_items_expire(aws)
+            _set_up_tables(aws)
             _have_mails_sent(aws)
             aws.client("ssm").put_parameter(
-                Name=_DEPLOYED, Value=built.fingerprint, Type="String", Overwrite=True
+                Name=_DEPLOYED, Value=deployed, Type="String", Overwrite=True
             )
     stack = aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
@@ -118,7 +121,7 @@ def deploy(aws: EmbeddedAws, built: Build, watch: Watcher = unwatched) -> Output
     return outputs
 
 
-def _parameters(built: Build) -> list[str]:
+def _parameters(built: Build, register_generation: int) -> list[str]:
     """Every parameter of the template as `Name="value"`, whether or not it has its default.
 
     For a parameter that is not given, SAM repeats the value of the last deployment, which a changed
@@ -128,18 +131,27 @@ def _parameters(built: Build) -> list[str]:
     defaults = {name: each["Default"] for name, each in defined.items() if "Default" in each}
     settings = tomllib.loads(_CONFIG.read_text())["local"]["deploy"]["parameters"]
     stated = dict(each.split("=", 1) for each in settings["parameter_overrides"])
-    values = defaults | stated | {"Architecture": built.architecture}
+    given = {"Architecture": built.architecture, "RegisterGeneration": register_generation}
+    values = defaults | stated | given
     return [f'{name}="{value}"' for name, value in values.items()]
 
 
 def environment(aws: EmbeddedAws, outputs: Outputs) -> dict[str, str]:
     """The variables by which any program finds the service and its AWS.
 
-    They are those of `EmbeddedAws.environment` and each output in upper snake case (`RegisterTable`
-    is `REGISTER_TABLE`). `API_URL` is the address on this machine, without a trailing slash.
+    They are those of `EmbeddedAws.environment`, each output in upper snake case (`RegisterTable` is
+    `REGISTER_TABLE`), and Comanda's login. `API_URL` is the address on this machine, without a
+    trailing slash.
     """
     named = {_upper_snake(name): _local_url(value, aws) for name, value in outputs.items()}
-    return aws.environment | named
+    return aws.environment | named | _comanda_login(aws, outputs["ComandaSecretArn"])
+
+
+def _comanda_login(aws: EmbeddedAws, secret: str) -> dict[str, str]:
+    """The user and the password with which Comanda asks for the figures."""
+    told = aws.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+    login: dict[str, str] = json.loads(told)
+    return {"COMANDA_USER": login["username"], "COMANDA_PASSWORD": login["password"]}
 
 
 def _local_url(value: str, aws: EmbeddedAws) -> str:
@@ -197,7 +209,7 @@ def _built() -> str | None:
 
 
 def _deployed_build(aws: EmbeddedAws) -> str | None:
-    """The fingerprint of the build that the deployed stack was made from, if there is one."""
+    """The fingerprint of the deployed stack's build, and the register's generation; or None."""
     ssm = aws.client("ssm")
     try:
         return str(ssm.get_parameter(Name=_DEPLOYED)["Parameter"]["Value"])
@@ -205,13 +217,20 @@ def _deployed_build(aws: EmbeddedAws) -> str | None:
         return None
 
 
-def _have_items_expire(aws: EmbeddedAws) -> None:
-    """Set the tables' time to live, which ministack ignores in a template."""
+def _set_up_tables(aws: EmbeddedAws) -> None:
+    """Set the tables' time to live and recovery, which ministack ignores in a template."""
     template = json.loads((_FOLDER / "local.json").read_text())
+    dynamodb = aws.client("dynamodb")
     for name, resource in template["Resources"].items():
-        if expiry := resource.get("Properties", {}).get("TimeToLiveSpecification"):
-            aws.client("dynamodb").update_time_to_live(
+        properties = resource.get("Properties", {})
+        if expiry := properties.get("TimeToLiveSpecification"):
+            dynamodb.update_time_to_live(
                 TableName=_physical_name(aws, name), TimeToLiveSpecification=expiry
+            )
+        if "PointInTimeRecoverySpecification" in properties:
+            dynamodb.update_continuous_backups(
+                TableName=_physical_name(aws, name),
+                PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
             )
 
 

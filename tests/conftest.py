@@ -10,7 +10,7 @@ from pytest_socket import disable_socket
 
 from local import ROOT, TOOLS
 
-pytest.register_assert_rewrite("tests.support")
+pytest.register_assert_rewrite("tests.support", "tests.e2e")
 
 LAYER = ROOT / "layers/suport"
 PACKAGE = LAYER / "python/suport"

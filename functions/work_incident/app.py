@@ -18,6 +18,7 @@ from aws_lambda_powertools import Logger
 from suport.domain.attachment import FileId
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident, Status
+from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid, utc_text
 from suport.domain.operator_identity import Operator, operator_of, team_roles
 from suport.domain.reference import Reference, parse_reference
@@ -40,7 +41,7 @@ from suport.http.problems import at_desk as at_desk_problems
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import register, retention_runs
+from suport.register.deployed import figures_table, register, retention_runs
 from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import N_
@@ -48,7 +49,7 @@ from suport.views.file_view import file_name
 from suport.views.operator_view import listed, operator_view
 from suport.views.proof_view import proof_view
 
-DAYS, MOST_DAYS = 30, 180  # that the figures cover; the register keeps six months
+DAYS, MOST_DAYS = 30, 180  # before today that a team's figures cover
 
 logger = Logger()
 
@@ -71,7 +72,7 @@ def take_phone_call(request: Request) -> Response:
     submission = read(SubmissionBody, request).submission(settings.other_matters_team())
     key = sent_key(request) or secrets.token_urlsafe()
     incident = register().take_phone_call(
-        *(submission, operator.name, key, aws.service_secret(), clock.now()),
+        *(submission, operator, key, aws.service_secret(), clock.now()),
         closed_dates=settings.closed_dates(),
     )
     logger.info("incident recorded", reference=incident.reference, category=incident.category)
@@ -83,8 +84,10 @@ def take_phone_call(request: Request) -> Response:
 def show(request: Request) -> Response:
     """The incident, as this operator may see it."""
     before = query.before(request.query.get("before"))
+    purpose = query.purpose(request.query.get("purpose"))
     mine = at_desk(request)
-    view = operator_view(*register().view(*mine, clock.now(), before=before), mine[1])
+    seen = register().view(*mine, clock.now(), purpose=purpose, before=before)
+    view = operator_view(*seen, mine[1])
     acted(request, mine)
     # an earlier part does not show what the citizen wrote last
     return shown(view) if before is None else json_answer(HTTPStatus.OK, view | {"etag": None})
@@ -179,12 +182,61 @@ def open_file(request: Request) -> Response:
     return json_answer(HTTPStatus.OK, asdict(link))
 
 
+def give_copy(request: Request) -> Response:
+    """The copy of everything for a citizen who asks for it, as JSON or as a page to be printed."""
+    from suport.views.export import export  # noqa: PLC0415  seldom asked for, like the page
+
+    mine, before, now = at_desk(request), query.before(request.query.get("before")), clock.now()
+    copied = export(*register().export_at_desk(*mine, now, before=before))
+    acted(request, mine)
+    content = copied | {"before": before, "exported_at": utc_text(now)}
+    if request.query.get("format") != "html":
+        return json_answer(HTTPStatus.OK, content)
+    from suport.web.pages.export import ExportPage  # noqa: PLC0415
+
+    page = ExportPage(
+        view=content["incident"], exported_at=content["exported_at"], before=before or ""
+    )
+    html = page.render(Language(content["incident"]["language"]))
+    return json_answer(HTTPStatus.OK, content | {"page": html})
+
+
 def stats(request: Request) -> Response:
-    """How the team did with the incidents of the last days."""
-    operator, days = caller(request), asked_days(request.query)
-    since = clock.now() - timedelta(days=days)
-    figures = register().figures(operator.team, since, clock.now())
-    return json_answer(HTTPStatus.OK, {"category": operator.team, "days": days, **asdict(figures)})
+    """How the team did in the last days before today, and how many incidents are open now."""
+    from suport.domain.figures import day_of, team_figures  # noqa: PLC0415  for this alone
+    from suport.views.figures_view import team_view  # noqa: PLC0415  for this alone
+
+    team, days, now = caller(request).team, asked_days(request.query), clock.now()
+    today = day_of(now)
+    recorded = figures_table().days(today - timedelta(days=days), today - timedelta(days=1))
+    figures = team_figures(
+        {day: by_team[team] for day, by_team in recorded.items() if team in by_team},
+        figures_table().latest(team),
+        days,
+        [each.status for each in register().open_incidents(team, now)],
+    )
+    return json_answer(HTTPStatus.OK, {"category": team, "days": days, **team_view(figures)})
+
+
+def report(request: Request) -> Response:
+    """What is recorded of a month, for all teams: nothing in it is about a person.
+
+    Raises
+    ------
+    Problem
+        422 if it is no month, 404 if nothing is recorded of it.
+    """
+    from suport.domain.procedures import catalogue  # noqa: PLC0415  for this alone
+    from suport.http.problems.about_figures import none_recorded  # noqa: PLC0415  for this alone
+    from suport.views import figures_view  # noqa: PLC0415  for this alone
+
+    caller(request)
+    month = query.month("month", request.parameters["month"])
+    recorded = figures_table().month(month)
+    if not recorded.days:
+        raise none_recorded("month", month)
+    told = figures_view.report(month, recorded.days, recorded.month, catalogue())
+    return json_answer(HTTPStatus.OK, told)
 
 
 def proof(request: Request) -> Response:
@@ -245,7 +297,7 @@ def asked_days(stated_in: Mapping[str, str]) -> int:
     Raises
     ------
     Problem
-        422 if it is not a number of days that the register keeps.
+        422 if it is not a number of days from 1 to `MOST_DAYS`.
     """
     stated = stated_in.get("days", str(DAYS))
     if not re.fullmatch(r"[0-9]{1,3}", stated) or not 1 <= int(stated) <= MOST_DAYS:
@@ -301,7 +353,9 @@ api = Api(
         ("POST", "/v1/desk/incidents/{reference}/access-code"): replace_code,
         ("PATCH", "/v1/desk/incidents/{reference}/contact"): correct_contact,
         ("GET", "/v1/desk/incidents/{reference}/files/{file}"): open_file,
+        ("GET", "/v1/desk/incidents/{reference}/export"): give_copy,
         ("GET", "/v1/desk/stats"): stats,
+        ("GET", "/v1/desk/reports/{month}"): report,
         ("GET", "/v1/desk/proofs/{month}"): proof,
     },
     TO_OPERATORS,

@@ -3,14 +3,14 @@
 import pytest
 
 from tests.support.deployment import service
-from tests.support.operator_desk import anna, bert, carla, sign_in
+from tests.support.operator_desk import anna, bert, carla, short_visibility, sign_in
 from tests.support.uploads import store
 
-__all__ = ["anna", "bert", "carla", "service", "sign_in", "store"]
+__all__ = ["anna", "bert", "carla", "service", "short_visibility", "sign_in", "store"]
 
 LONG = (
-    *("test_once", "test_accessibility", "test_desk_cli", "test_local_run", "test_journeys"),
-    *("test_desk_cli_cut_off", "test_injection"),
+    *("test_once", "test_accessibility", "test_local_run", "test_desk_cli", "test_files"),
+    *("test_journeys", "test_desk_cli_cut_off", "test_incident_form"),
 )
 """The files that take longest: they come first, so that at the end no process waits for another."""
 

@@ -76,7 +76,7 @@ class Walk:
             if state.fields is None and state.status == 200 and state.name != "export":
                 self._note("other languages", state, leading_elsewhere(page, language, state.path))
             [title] = page.said_in("title")
-            self.titles[title].add(state.name.partition(":")[0])
+            self.titles[title].add(state.page)
             told = ERROR[language] if state.wrong else ""
             if "state" in page.ids and state.name != "sent":
                 told += f"{page.said_by('state')}: {page.said_by('reference')}"

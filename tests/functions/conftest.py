@@ -1,6 +1,7 @@
 """Functions on an AWS in this process: the register in memory, all else in moto."""
 
 import importlib.util
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from moto import mock_aws
 from moto.backends import get_backend
 
 from suport.runtime import aws
+from tests.support.figures import FIGURES, RegisterAndFigures
 from tests.support.gateway import ACCOUNT
 from tests.support.operators_api import desk
 from tests.support.requests import service
@@ -24,6 +26,7 @@ __all__ = ["desk", "service", "web"]
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
 SECRET = "a secret that only tests know"
+COMANDA = {"username": "comanda", "password": "only-tests-know-this"}
 CATEGORIES = ("functional", "payment", "signature")
 
 
@@ -38,6 +41,9 @@ def moto() -> Iterator[dict[str, str]]:
         }.items():
             environment.setenv(name, value)
         secret = boto3.client("secretsmanager").create_secret(Name="secret", SecretString=SECRET)
+        comanda = boto3.client("secretsmanager").create_secret(
+            Name="comanda", SecretString=json.dumps(COMANDA)
+        )
         queues = {
             f"{name.upper()}_QUEUE_URL": boto3.client("sqs").create_queue(QueueName=name)[
                 "QueueUrl"
@@ -56,8 +62,12 @@ def moto() -> Iterator[dict[str, str]]:
             "POWERTOOLS_METRICS_NAMESPACE": "Suport",
             "POWERTOOLS_SERVICE_NAME": "test",
             "REGISTER_TABLE": "register",
+            "FIGURES_TABLE": FIGURES,
+            "COMANDA_SECRET_ARN": comanda["ARN"],
+            "TOMBSTONES_TABLE": "tombstones",
             "RETENTION_RUNS_TABLE": "retention_runs",
             "SECRET_ARN": secret["ARN"],
+            "RECOVERY_DAYS": "7",
             "ATTACHMENTS_BUCKET": "attachments",
             "MALWARE_SCANNING": "off",
             **queues,
@@ -86,6 +96,17 @@ def moto_backends(service: Literal["sqs", "s3"]) -> Any:
     region = "eu-west-1" if service == "sqs" else "aws"
     backends: Any = get_backend(service)
     return backends[ACCOUNT][region]
+
+
+@pytest.fixture
+def figures(embedded: None, monkeypatch: pytest.MonkeyPatch) -> RegisterAndFigures:  # noqa: ARG001  first the environment
+    """An empty register, and an empty table of the figures beside it."""
+    tables, others = RegisterAndFigures(), aws.client
+    monkeypatch.setattr(
+        aws, "client", lambda service: tables if service == "dynamodb" else others(service)
+    )
+    aws.comanda_login.cache_clear()
+    return tables
 
 
 @pytest.fixture

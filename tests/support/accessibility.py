@@ -13,7 +13,7 @@ from local import TOOLS
 
 Scheme = Literal["light", "dark"]
 
-_AXE = TOOLS / "web/node_modules/axe-core/axe.min.js"
+AXE = TOOLS / "web/node_modules/axe-core/axe.min.js"
 _AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _IN_PAGE = Path(__file__).with_suffix(".js").read_text()
 _LEAST_TARGET_PX = 24
@@ -30,7 +30,7 @@ def axe(page: Page, *, only: Sequence[str] = ()) -> list[str]:
     """
     assert page.evaluate("matchMedia('(scripting: enabled)').matches"), "it would never answer"
     if not page.evaluate("'axe' in window"):
-        page.evaluate(_AXE.read_text())
+        page.evaluate(AXE.read_text())
     wanted = {"type": "rule", "values": only} if only else {"type": "tag", "values": _AXE_TAGS}
     result: dict[str, Any] = page.evaluate(
         "options => axe.run(document, options)",

@@ -22,6 +22,7 @@ from tests.support.service import Service
 
 COMMAND = TOOLS / "desk/bin/desk"
 _ENDS_S = 120.0
+_VISIBLE_AGAIN_S = 2
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,20 @@ def bert(sign_in: SignIn) -> Desk:
 @pytest.fixture(scope="module")
 def carla(sign_in: SignIn) -> Desk:
     return sign_in("carla", "signature")
+
+
+@pytest.fixture
+def short_visibility(service: Service) -> Iterator[None]:
+    """Makes a message visible again after seconds, so that a test can wait for it."""
+    url = service.environment["PAYMENT_QUEUE_URL"]
+    attributes = service.sqs.get_queue_attributes(
+        QueueUrl=url, AttributeNames=["VisibilityTimeout"]
+    )["Attributes"]
+    service.sqs.set_queue_attributes(
+        QueueUrl=url, Attributes={"VisibilityTimeout": str(_VISIBLE_AGAIN_S)}
+    )
+    yield
+    service.sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
 
 def queued(service: Service) -> dict[str, Any]:

@@ -39,7 +39,7 @@ OVERDUE = timedelta(days=15)  # a resolved incident can be reopened for 14 days
 
 @dataclass(frozen=True)
 class State:
-    """A page in one of its states. `name` begins with the page, as its title names it.
+    """A page in one of its states. `name` begins with `page`, as its title names it.
 
     path: below the language. fields: the form to send there, if any. stands: the incident's
     attributes in the register by then. wrong: whether the page reports a mistake.
@@ -55,6 +55,10 @@ class State:
     """A selector of an element that the page has only in this state."""
     by_keyboard: bool = False
     """Whether it has controls that no page before it has."""
+
+    @property
+    def page(self) -> str:
+        return self.name.partition(":")[0]
 
 
 def file(state: str, minute: int) -> dict[str, Any]:
@@ -172,12 +176,12 @@ WITHOUT_INCIDENT = (
     ),
     State("contact", "contact", by_keyboard=True),
     State("remote support", "remote-support"),
+    State("nothing there", "nowhere", status=404),
+    State("nothing there: below a page", "procedures/x", status=404),
     State("privacy", "privacy", by_keyboard=True),
     State("cookies", "cookies"),
     State("accessibility", "accessibility"),
     State("responsible", "responsible"),
-    State("nothing there: below a page", "procedures/x", status=404),
-    State("nothing there", "nowhere", status=404),
     State("form again: help", "help", {"error": UNBROKEN, **TOO_MANY}, 400, shows="#error"),
     State("no form", "procedures", {"q": UNBROKEN}, 405),
 )
@@ -297,13 +301,22 @@ class Device[P](Protocol):
 
 
 def every_state[P](
-    service: Service, language: str, device: Device[P]
+    service: Service, language: str, device: Device[P], *, only_new: bool = False
 ) -> Iterator[tuple[State, P, str]]:
     """Opens every page in each of its states.
 
     Gives the state, the page, and the language of the citizen's texts, mostly that of the page.
+
+    only_new: whether to open each page only in its first state and in those with new controls.
     """
-    for state in WITHOUT_INCIDENT:
+    pages: set[str] = set()
+
+    def is_wanted(state: State) -> bool:
+        is_first = state.page not in pages
+        pages.add(state.page)
+        return is_first or state.by_keyboard or not only_new
+
+    for state in filter(is_wanted, WITHOUT_INCIDENT):
         yield _opened(state, device), device.shown, language
     yield _opened(_sent(service, language), device), device.shown, language
     service.private.add(device.said_by("access-code"))
@@ -314,14 +327,17 @@ def every_state[P](
     for state in WITH_INCIDENT:
         if state.stands:
             service.change_incident(reference, **state.stands)
-        yield _opened(state, device), device.shown, language
+        if is_wanted(state):
+            yield _opened(state, device), device.shown, language
     another = "de" if language == "ca" else "ca"
     service.change_incident(reference, **OPEN, language=another)
-    yield _opened(IN_ANOTHER_LANGUAGE, device), device.shown, another
+    if is_wanted(IN_ANOTHER_LANGUAGE):
+        yield _opened(IN_ANOTHER_LANGUAGE, device), device.shown, another
     device.keep("export?format=html")
     yield State("export", "export"), device.shown, another
     device.forget()
-    yield _opened(SESSION_OVER, device), device.shown, another
+    if is_wanted(SESSION_OVER):
+        yield _opened(SESSION_OVER, device), device.shown, another
 
 
 def _opened[P](state: State, device: Device[P]) -> State:

@@ -67,7 +67,7 @@ class Window:
 class Walk:
     """All pages in one language, and their faults, by kind and by state.
 
-    thoroughly: whether to check also the parts that look like parts of an earlier page.
+    thoroughly: whether to check also what looks like an earlier page, or like a part of one.
     """
 
     def __init__(
@@ -77,8 +77,11 @@ class Walk:
         self._thoroughly = thoroughly
         self._focused: set[str] = set()
         visitor = Visitor(chromium, service.environment["API_URL"])
-        window = Window(visitor.open(f"{language}/help"), language)
-        for state, page, _ in every_state(service, language, window):
+        tab = visitor.open()
+        tab.context.add_init_script(path=accessibility.AXE)  # not sent again for each page
+        tab.goto(f"{language}/help")
+        states = every_state(service, language, Window(tab, language), only_new=not thoroughly)
+        for state, page, _ in states:
             name = f"{language}: {state.name}"
             assert page.query_selector(state.shows), name
             assert bool(page.query_selector(".govuk-error-summary")) == state.wrong, name

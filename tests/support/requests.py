@@ -82,6 +82,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "PATCH", "/v1/desk/incidents/{reference}/contact"): {"name": PRIVATE},
     ("work_incident", "GET", "/v1/desk/incidents/{reference}/files/{file}"): None,
     ("work_incident", "GET", "/v1/desk/stats"): None,
+    ("show_looks", "GET", "/v1/desk/viewed/{reference}"): None,
     ("work_incident", "GET", "/v1/desk/proofs/{month}"): None,
 }
 """Every address of the JSON API that needs the register, and a body for it."""
@@ -118,6 +119,7 @@ class Service:
     def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         for category in Category:
             monkeypatch.setenv(f"{category.upper()}_TEAM_ROLE", f"{category}-role")
+        monkeypatch.setenv("DATA_PROTECTION_ROLE", "data-protection-role")
         self._monkeypatch = monkeypatch
         self.load = load
         register = Register(aws.client("dynamodb"), "register")
@@ -134,7 +136,7 @@ class Service:
         register.claim(self.reference, "anna", Category.FUNCTIONAL, datetime.now(UTC))
 
     def json(self, method: str, resource: str, content: Any = None) -> dict[str, Any]:
-        """A request to the JSON API, from the citizen or an operator."""
+        """A request to the JSON API, from the citizen, an operator or data protection."""
         path = resource.replace("{reference}", self.reference).replace("{file}", "0" * 26)
         path = path.replace("{month}", "2026-11")
         sent = {"Authorization": f"Bearer {self._code}", "Idempotency_Key": KEY}
@@ -142,7 +144,8 @@ class Service:
             sent["Content_Type"] = "application/json"
         body = b"" if content is None else json.dumps(content).encode()
         event = asked(method, path, body=body, query=None, Accept_Language="de", **sent)
-        caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/functional-role/anna"
+        role = "data-protection-role" if "/viewed/" in resource else "functional-role"
+        caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/anna"
         event["requestContext"]["identity"] = {"userArn": caller}
         return event
 

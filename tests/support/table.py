@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 type Item = dict[str, dict[str, Any]]
 
 NAME = "register"
+TOMBSTONES = "tombstones"
 PAGE = 3  # items; few, to spread the answer to any query over several pages
 _PROPERTIES = TEMPLATE["Resources"]["Register"]["Properties"]
 _TERM = re.compile(
@@ -73,6 +74,7 @@ class Table:
         """beside: other tables of the same account, by their names."""
         self.beside = beside
         self.items: dict[str, dict[str, Item]] = {}
+        self.tombstones: list[Item] = []
         self.stream: list[Change] = []
         self.meanwhile: list[Callable[[], None]] = []
 
@@ -116,7 +118,7 @@ class Table:
     def _answer(self, name: str, asked: dict[str, Any]) -> Any:
         if other := self.beside.get(asked.get("TableName", NAME)):
             return getattr(other, name)(**asked)
-        if asked.get("TableName", NAME) != NAME:
+        if asked.get("TableName", NAME) not in {NAME, TOMBSTONES}:
             told: Any = {"Error": {"Code": "ResourceNotFoundException"}}
             raise ClientError(told, operation(name))
         return getattr(self, f"_{name}")(**asked)
@@ -175,10 +177,19 @@ class Table:
                 "TransactWriteItems",
             )
         for kind, write in writes:
-            self._put(write["Item"] if kind == "Put" else self._updated(write))
+            if write["TableName"] == TOMBSTONES:
+                self.tombstones.append(write["Item"])
+            else:
+                self._put(write["Item"] if kind == "Put" else self._updated(write))
         return {}
 
     def _query(self, **asked: Any) -> list[Item]:
+        if asked["TableName"] == TOMBSTONES:
+            return [
+                item
+                for item in self.tombstones
+                if _holds(asked["KeyConditionExpression"], asked, item)
+            ]
         index = asked.get("IndexName")
         found = [
             item
@@ -199,7 +210,8 @@ class Table:
             ]
         backwards = not asked.get("ScanIndexForward", True)
         found.sort(key=lambda item: _value(item[order]), reverse=backwards)
-        return [item for item in found if _holds(asked["FilterExpression"], asked, item)]
+        condition = asked.get("FilterExpression")
+        return [item for item in found if condition is None or _holds(condition, asked, item)]
 
     def _at(self, key: Item) -> Item | None:
         return self.items.get(key["reference"]["S"], {}).get(key["entry"]["S"])
@@ -213,6 +225,9 @@ class Table:
 
     def _refusal(self, write: dict[str, Any]) -> dict[str, Any] | None:
         condition = write.get("ConditionExpression")
+        if write["TableName"] == TOMBSTONES:
+            assert condition is None
+            return None
         standing = self._at(write["Key"] if "Key" in write else write["Item"])
         if condition is None or _holds(condition, write, standing or {}):
             return None

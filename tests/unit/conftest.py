@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from suport.register.register import Register
+from suport.register.tombstones import Tombstones
 from tests.support.table import Table
 
 if TYPE_CHECKING:
@@ -20,4 +21,5 @@ CATEGORIES = ("functional", "payment", "signature")
 @pytest.fixture
 def register() -> Register:
     """The register in a table of this process, which the desk's model compares with moto's."""
-    return Register(cast("DynamoDBClient", Table()), "register")
+    client = cast("DynamoDBClient", Table())
+    return Register(client, "register", Tombstones(client, "tombstones", SECRET.encode))

@@ -6,7 +6,16 @@ from typing import Annotated, NoReturn
 import typer
 
 from desk.command_line import EXIT_CODES
-from desk.commands import canned_replies, dead_letters, drafts, incident, overview, phone_call, pull
+from desk.commands import (
+    canned_replies,
+    data_protection,
+    dead_letters,
+    drafts,
+    incident,
+    overview,
+    phone_call,
+    pull,
+)
 from desk.errors import Exit, Trouble
 from desk.operators_desk import Desk
 from desk.service_vocabulary import Category
@@ -16,7 +25,7 @@ COMMANDS = (
     *(incident.resolve, incident.transfer, incident.release, incident.withdraw, phone_call.new),
     *(incident.replace_code, incident.correct_contact),
     *(overview.list_incidents, overview.stats, incident.save_file, canned_replies.list_replies),
-    *(overview.proof, drafts.list_drafts, dead_letters.dead_letters),
+    *(overview.proof, drafts.list_drafts, dead_letters.dead_letters, data_protection.viewed),
 )
 """In the order of the help."""
 

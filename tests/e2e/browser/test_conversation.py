@@ -13,9 +13,6 @@ PHONE = ViewportSize(width=360, height=640)
 ARABIC = "لا أستطيع التوقيع على الطلب"
 HEBREW = "אי אפשר לחתום על הבקשה"
 OVERRIDE = "\N{RIGHT-TO-LEFT OVERRIDE}"
-WITHOUT_AND_WITH = pytest.mark.parametrize(
-    "javascript", [False, True], ids=["without JavaScript", "with JavaScript"]
-)
 NEWEST = ".suport-history > li"
 _IN_SIGHT = "each => each.getBoundingClientRect().bottom <= innerHeight && scrollY === 0"
 
@@ -48,7 +45,6 @@ def asked(service: Service, receipt: dict[str, Any], question: str) -> None:
     )
 
 
-@WITHOUT_AND_WITH
 def test_the_question_its_end_and_the_box_are_what_a_phone_shows_first(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
@@ -68,7 +64,6 @@ def test_the_question_its_end_and_the_box_are_what_a_phone_shows_first(
     expect(log).to_be_visible()
 
 
-@WITHOUT_AND_WITH
 def test_after_a_message_one_is_at_the_new_message(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
 from playwright.sync_api import FilePayload, Page, ViewportSize, expect
 
 from suport.domain.attachment import LARGEST_FILE, Refusal
@@ -108,7 +107,6 @@ def test_without_a_script_files_are_sent_one_after_the_other(
     expect(listed(page, 2)).to_be_visible()
 
 
-@pytest.mark.parametrize("javascript", [False, True], ids=["without script", "with script"])
 def test_a_citizen_opens_an_own_file_and_removes_it(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
@@ -129,7 +127,6 @@ def test_a_citizen_opens_an_own_file_and_removes_it(
     expect(page.locator("main details")).to_contain_text("You removed a file")
 
 
-@pytest.mark.parametrize("javascript", [False, True], ids=["without script", "with script"])
 def test_the_page_says_by_itself_when_a_file_has_been_scanned(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.support.browser import Visitor
@@ -13,9 +12,6 @@ from tests.support.service import DESCRIPTION, Service
 SEND = "main form:not([action=leave]) button.govuk-button:not(.govuk-button--secondary)"
 EMAIL = "gori.xkwpzv@example.test"
 _MOST_STEPS = 8
-WITHOUT_AND_WITH = pytest.mark.parametrize(
-    "javascript", [False, True], ids=["without JavaScript", "with JavaScript"]
-)
 
 
 def sent(page: Page) -> None:
@@ -28,7 +24,6 @@ def sent(page: Page) -> None:
     raise AssertionError("the form never ends")
 
 
-@WITHOUT_AND_WITH
 def test_going_back_from_the_sent_incident_leads_through_its_forms(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:
@@ -54,7 +49,6 @@ def test_going_back_from_the_sent_incident_leads_through_its_forms(
     expect(field(page, "contact.email")).to_have_value(EMAIL)
 
 
-@WITHOUT_AND_WITH
 def test_going_back_to_a_wrong_message_shows_it_until_one_leaves(
     visitor: Visitor, service: Service, *, javascript: bool
 ) -> None:

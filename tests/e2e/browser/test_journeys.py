@@ -1,6 +1,7 @@
 """Whole journeys through the deployed service in a real browser, with nothing but the keyboard.
 
-`tests/acceptance` has them in all languages, and each of them with JavaScript as well.
+`tests/acceptance` has the longest in all languages, with and without JavaScript, the others with
+JavaScript, and the links between the languages.
 """
 
 import pytest
@@ -13,16 +14,10 @@ from tests.support.keyboard_citizen import KeyboardCitizen
 from tests.support.service import Service
 
 
-@pytest.mark.parametrize(
-    ("language", "javascript"),
-    [(Language.CATALAN, False), (Language.GERMAN, True)],
-    ids=["without JavaScript", "with JavaScript"],
-)
 def test_a_citizen_reports_closes_rates_and_reopens_an_incident_by_keyboard(
-    visitor: Visitor, service: Service, language: Language, *, javascript: bool
+    visitor: Visitor, service: Service
 ) -> None:
-    citizen = KeyboardCitizen(visitor, service, language, javascript=javascript)
-    citizen.go_from_help_to_a_rated_answer()
+    KeyboardCitizen(visitor, service, Language.GERMAN).go_from_help_to_a_rated_answer()
 
 
 def test_a_citizen_who_cannot_sign_sees_the_numbers_to_call_first(
@@ -41,20 +36,6 @@ def test_a_citizen_agrees_to_remote_support_step_by_step_and_ends_it_at_once(
     visitor: Visitor, service: Service
 ) -> None:
     KeyboardCitizen(visitor, service, Language.GERMAN, javascript=False).agree_to_remote_support()
-
-
-def test_switching_the_language_keeps_the_page(visitor: Visitor, service: Service) -> None:
-    citizen = KeyboardCitizen(visitor, service, Language.CATALAN)
-    citizen.switch_languages("incident?category=functional&procedure.code=sample-01")
-
-
-def test_switching_the_language_keeps_the_incident_open(visitor: Visitor, service: Service) -> None:
-    citizen = KeyboardCitizen(visitor, service, Language.CATALAN)
-    receipt = service.submitted()
-    citizen.go("help")
-    citizen.open(receipt["reference"], receipt["access_code"])
-    citizen.switch_languages("track")
-    assert receipt["reference"] in citizen.page.inner_text("main")
 
 
 @pytest.mark.parametrize(("locale", "language"), [("de-AT", "de"), ("fr-FR", "ca")])

@@ -29,6 +29,8 @@ from tests.support.documents import ON_AWS
 from tests.support.newcomer import Outside, Shell, script
 
 DOCUMENTS = documents.of_the_project()
+ANSWER = "arn:aws:any:eu-west-1:123456789012:what-aws-would-answer"
+"""What each command for the real AWS seems to answer; long enough for any parameter."""
 MARKED = [name for name, each in DOCUMENTS.items() if each.commands(ON_AWS)]
 
 
@@ -37,7 +39,7 @@ def test_the_aws_cli_knows_the_commands_for_the_real_aws(
     name: str, commands: str, outside: Outside, tmp_path: Path
 ) -> None:
     asked = tmp_path / "asked"  # each command line as words that end in NUL, then an empty word
-    script(tmp_path / "aws", f"printf '%s\\0' \"$@\" '' >>{asked}\necho answer")
+    script(tmp_path / "aws", f"printf '%s\\0' \"$@\" '' >>{asked}\necho {ANSWER}")
     with closing(Shell(ROOT, f"{tmp_path}:{commands}", outside.settings)) as shell:
         shell.run("set -u")
         for command in DOCUMENTS[name].commands(ON_AWS):

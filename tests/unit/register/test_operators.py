@@ -15,6 +15,7 @@ from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.change import KEYED
 from suport.domain.consent import NothingToWithdraw, Scope
 from suport.domain.deadlines import Wake
+from suport.domain.figures import Facts
 from suport.domain.file_acts import NoSuchFile
 from suport.domain.history import Kind
 from suport.domain.incident import (
@@ -33,7 +34,9 @@ from suport.domain.operator_acts import (
     NotClaimed,
     OtherTeam,
 )
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import MailKind
+from suport.domain.procedures import catalogue
 from suport.domain.reference import Reference, reference_for
 from suport.register.errors import KeyReused, NoSuchIncident
 from suport.register.register import Register
@@ -55,7 +58,9 @@ NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AINA, BIEL = ("aina", Category.FUNCTIONAL), ("biel", Category.FUNCTIONAL)
+LISTED = catalogue().procedures[0].code
 DAMIA = ("damia", Category.PAYMENT)
+LOOK = {"action": "viewed", "by": "operator", "team": "functional"}
 
 
 def submitted(register: Register, number: int = 0, at: datetime = NOW) -> Reference:
@@ -106,7 +111,7 @@ def test_a_claim_gives_the_incident_to_one_operator_and_shows_them_the_person(
     assert made == register.incident(reference, NOW)
     assert contents(register, reference)[-2:] == [
         {"action": "claimed", "by": "operator", "operator": "aina"},
-        {"action": "viewed", "by": "operator", "operator": "aina", "contact": True},
+        LOOK | {"operator": "aina", "purpose": "claim", "contact": True},
     ]
 
 
@@ -183,13 +188,8 @@ def test_only_the_incidents_operator_opens_a_file_and_only_one_that_may_be_opene
     for name, state in (("A", State.CLEAN), ("B", State.INFECTED)):
         register.add_file(reference, File(FileId(name), MediaType.PNG, 9, "v", NOW), state, NOW)
     assert register.view_file(reference, *AINA, FileId("A"), NOW).version == "v"
-    assert contents(register, reference)[-1] == {
-        "action": "viewed",
-        "by": "operator",
-        "operator": "aina",
-        "contact": False,
-        "file": "A",
-    }
+    opened = {"operator": "aina", "purpose": "file", "contact": False, "file": "A"}
+    assert contents(register, reference)[-1] == LOOK | opened
     for closed in ("B", "C"):
         with pytest.raises(NoSuchFile):
             register.view_file(reference, *AINA, FileId(closed), NOW)
@@ -393,7 +393,7 @@ def test_a_transfer_takes_the_incident_to_the_other_teams_queue_list_and_figures
     }
     for category, there in ((Category.FUNCTIONAL, 0), (Category.PAYMENT, 1)):
         assert len(register.open_incidents(category, NOW)) == there
-        assert register.figures(category, NOW - DAY, NOW).submitted == there
+        assert [each.category for each in register.facts(NOW)].count(category) == there
 
 
 def test_an_incident_cannot_be_transferred_to_its_own_team(register: Register) -> None:
@@ -583,16 +583,16 @@ def test_a_retry_gets_its_answer_even_if_the_incident_has_moved_on(register: Reg
 
 def test_a_phone_call_becomes_an_incident_that_names_the_operator(register: Register) -> None:
     key = "0123456789abcdef"
-    made = register.take_phone_call(a_submission(), "aina", key, SECRET, NOW)
+    made = register.take_phone_call(a_submission(), Operator(*AINA), key, SECRET, NOW)
     assert (made.origin, made.status) == (Channel.PHONE, Status.RECEIVED)
     assert made == register.incident(made.reference, NOW)
-    assert register.take_phone_call(a_submission(), "aina", key, SECRET, NOW) == made
+    assert register.take_phone_call(a_submission(), Operator(*AINA), key, SECRET, NOW) == made
     assert contents(register, made.reference) == [
-        {"action": "phoned", "by": "operator", "operator": "aina"}
+        LOOK | {"action": "phoned", "operator": "aina", "purpose": "call", "contact": True}
     ]
     other = a_submission(description="Una altra cosa ben distinta")
     with pytest.raises(KeyReused):
-        register.take_phone_call(other, "aina", key, SECRET, NOW)
+        register.take_phone_call(other, Operator(*AINA), key, SECRET, NOW)
     register.mark_queued(made, NOW)
     assert actions(register, made.reference) == ["phoned", "queued"]
 
@@ -704,7 +704,7 @@ def test_an_expired_incident_is_neither_overdue_nor_listed_nor_counted(register:
     assert register.overdue(later - MINUTE)
     assert register.overdue(later) == []
     assert register.open_incidents(Category.FUNCTIONAL, later) == []
-    assert register.figures(Category.FUNCTIONAL, NOW, later).submitted == 0
+    assert register.facts(later) == []
 
 
 def test_a_team_lists_its_open_incidents_the_oldest_first(register: Register) -> None:
@@ -723,18 +723,55 @@ def test_a_team_lists_its_open_incidents_the_oldest_first(register: Register) ->
 # Figures and mail
 
 
-def test_the_figures_cover_the_team_since_that_moment_across_months(register: Register) -> None:
-    for number, days in enumerate((0, 20, 40, 100)):  # August, August, July, May
-        queued(register, number, NOW - days * DAY)
-    done = queued(register, 9)
-    register.claim(done, *AINA, NOW)
-    register.reply(done, *AINA, "Hola", NOW + MINUTE)
-    register.resolve(done, *AINA, None, NOW + HOUR)
-    register.rate(done, 4, None, NOW + HOUR)
-    figures = register.figures(Category.FUNCTIONAL, NOW - 60 * DAY, NOW + HOUR)
-    assert (figures.submitted, figures.open, figures.waiting) == (4, 4, 0)
-    assert (figures.first_answer_s.p50, figures.solution_s.p90) == (60, 3600)
-    assert (figures.ratings.count, figures.ratings.mean) == (1, 4.0)
+def test_the_figures_learn_when_what_happened_and_nothing_else(register: Register) -> None:
+    reference = submitted(register, 0, NOW - 100 * DAY)
+    register.claim(reference, *AINA, NOW)
+    register.reply(reference, *AINA, "Hola", NOW + MINUTE)
+    register.resolve(reference, *AINA, None, NOW + HOUR)
+    register.rate(reference, 4, None, NOW + HOUR)
+    submitted(register, 1, NOW)
+    old, new = register.facts(NOW + HOUR)
+    assert old == Facts(
+        category=Category.FUNCTIONAL,
+        language=Language.CATALAN,
+        channel=Channel.WEB,
+        submitted_at=NOW - 100 * DAY,
+        first_answered_at=NOW + MINUTE,
+        ended_at=NOW + HOUR,
+        ended_by=Actor.OPERATOR,
+        rating=4,
+        rated_at=NOW + HOUR,
+    )
+    assert (new.submitted_at, new.ended_by, new.rating) == (NOW, None, None)
+    register.reopen(reference, NOW + 2 * HOUR)
+    old, _ = register.facts(NOW + HOUR)
+    assert (old.reopened_at, old.ended_at, old.rating) == (NOW + 2 * HOUR, None, None)
+
+
+def test_an_incident_counts_in_the_figures_for_a_year(register: Register) -> None:
+    reference = submitted(register, 0, NOW)
+    for months in (5, 10, 12):  # somebody keeps it alive
+        register.add_citizen_message(reference, "Encara no", NOW + months * 30 * DAY)
+    assert len(register.facts(NOW + 365 * DAY)) == 1
+    assert register.facts(NOW + 400 * DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ({}, None),
+        ({"code": LISTED}, LISTED),
+        ({"code": "00000000T"}, "unlisted"),
+        ({"name": "El de na Xisca"}, "unlisted"),
+    ],
+)
+def test_of_a_procedure_the_figures_learn_the_catalogues_code_only(
+    register: Register, stated: dict[str, str], code: str | None
+) -> None:
+    submission = a_submission(procedure=stated) if stated else a_submission()
+    register.submit(submission, "0123456789abcdef", b"secret", NOW)
+    (facts,) = register.facts(NOW)
+    assert facts.procedure == code
 
 
 def test_the_indexes_hold_nothing_about_citizens() -> None:
@@ -746,7 +783,8 @@ def test_the_indexes_hold_nothing_about_citizens() -> None:
     }
     assert told["follow_ups"] == {"expires_at"}
     assert told["figures"] == {
-        *("status", "recorded_at", "first_answered_at", "resolved_at", "rating", "expires_at")
+        *("recorded_at", "expires_at", "origin", "language", "procedure_code"),
+        *("first_answered_at", "resolved_at", "resolved_by", "reopened_at", "rating", "rated_at"),
     }
 
 
@@ -794,13 +832,60 @@ def test_citizens_see_that_an_operator_acted_but_not_who_or_why_and_no_notes(
     assert [(each.get("action", each["kind"]), each["by"]) for each in reversed(shown)] == [
         ("queued", "service"),
         ("claimed", "operator"),
-        ("viewed", "operator"),  # the look that showed how to reach them
+        ("viewed", "operator"),  # the claim's look
         ("message", "operator"),
         ("transferred", "operator"),
+        ("viewed", "operator"),
     ]
-    told = json.dumps([citizen_view(*seen), export(*seen)])
+    told = json.dumps(citizen_view(*seen))
     for hidden in ("aina", "damia", "secret-"):
         assert hidden not in told
+
+
+def test_a_copy_of_everything_has_notes_reasons_refusals_and_looks_but_no_operators_name(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    register.note(reference, *AINA, "what-we-know", NOW)
+    register.transfer(reference, *AINA, Category.PAYMENT, "why-it-goes", NOW)
+    with pytest.raises(OtherTeam):
+        register.view(reference, *AINA, NOW)
+    register.view(reference, *DAMIA, NOW)
+    copied = export(*register.export(reference, NOW))["incident"]["history"]
+    assert [each.get("action", each["kind"]) for each in reversed(copied)] == [
+        *("queued", "claimed", "viewed", "note", "transferred"),
+        *("refused", "viewed", "exported"),
+    ]
+    told = json.dumps(copied)
+    assert "what-we-know" in told
+    assert "why-it-goes" in told
+    assert "aina" not in told
+    assert "damia" not in told
+    assert [each["contact"] for each in copied if each.get("action") == "viewed"] == [False, True]
+
+
+def test_a_copy_keeps_nothing_longer(register: Register) -> None:
+    reference = claimed(register)
+    before = register.incident(reference, NOW).expires_at
+    later = NOW + timedelta(days=40)
+    register.export(reference, later)
+    register.claim(reference, *AINA, later)
+    after = register.incident(reference, later).expires_at
+    register.export_at_desk(reference, *AINA, later + timedelta(days=9))
+    assert before <= after
+    assert register.incident(reference, later).expires_at == after
+
+
+def test_an_operator_copies_only_what_they_have_claimed_or_what_has_ended(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    with pytest.raises(ClaimedByAnother):
+        register.export_at_desk(reference, *BIEL, NOW)
+    with pytest.raises(OtherTeam):
+        register.export_at_desk(reference, *DAMIA, NOW)
+    register.resolve(reference, *AINA, None, NOW)
+    assert register.export_at_desk(reference, *BIEL, NOW)[1].entries
 
 
 # The rules, for any incident

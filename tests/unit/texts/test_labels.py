@@ -10,9 +10,10 @@ import pytest
 
 from suport.domain.attachment import MOST_FILES, File, MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.history import Kind
-from suport.domain.incident import Category, Charged, Incident, MailTrouble, Status
+from suport.domain.history import Done, Kind, LookPurpose
+from suport.domain.incident import Actor, Category, Charged, Incident, MailTrouble, Status
 from suport.domain.language import Language
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
 from suport.files.file_store import new_file_id
@@ -21,13 +22,15 @@ from suport.http.bodies.contact import Contact
 from suport.register.register import Register
 from suport.texts import labels, published_notices
 from suport.texts.labels import EVENTS, happened
-from suport.texts.message import Message
+from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 from suport.views.citizen_view import page_view
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
 from tests.support.page_examples import KEY, NOW
 from tests.support.register import a_submission
+
+TEAMS_PURPOSES = [each for each in LookPurpose if each is not LookPurpose.AUDIT]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,7 @@ from tests.support.register import a_submission
         (labels.SCOPES, Scope),
         (labels.REFUSALS, Refusal),
         (labels.CONSENTS, product(ConsentAction, Scope)),
+        (labels.LOOK_PURPOSES, TEAMS_PURPOSES),
         (labels.SCORES, map(str, range(1, 6))),
     ],
 )
@@ -166,6 +170,15 @@ def address_confirmed(register: Register, made: Incident) -> None:
     register.confirm_address(made.reference, asked.entry, NOW)
 
 
+def exported(register: Register, made: Incident) -> None:
+    register.export(made.reference, NOW)
+
+
+def erasure_asked(register: Register, made: Incident) -> None:
+    register.ask_for_erasure(made.reference, NOW)
+    register.follow_up(made.reference, NOW + timedelta(days=8))
+
+
 WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "mark_queued": [lambda register, made: register.mark_queued(made, NOW)],
     "add_citizen_message": [
@@ -188,11 +201,15 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "replace_code": [code_replaced],
     "correct_contact": [contact_corrected, address_asked],
     "confirm_address": [address_confirmed],
+    "ask_for_erasure": [erasure_asked],
+    "export": [exported],
 }
 """Everything that can be recorded about an incident, by the register's method for it."""
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
+READS |= {"postpone_mail", "fate_of_file", "prepare_erasure", "kept_of"}
+READS |= {"erase", "erase_at_desk", "delete_erased"}  # they leave no history
 READS |= {"postpone_mail", "fate_of_file", "erase_expired_parts"}
 """Methods that add nothing to a history."""
 
@@ -230,13 +247,17 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     "correct_contact_at_desk": lambda register, made: register.correct_contact_at_desk(
         made.reference, *OPERATOR, lambda _: {"phone": "971"}, NOW
     ),
+    "export_at_desk": lambda register, made: register.export_at_desk(
+        made.reference, *OPERATOR, NOW
+    ),
+    "audit_looks": lambda register, made: register.audit_looks(made.reference, "marta", NOW),
     "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
     "record_mail": lambda register, made: register.record_mail(
         made.reference, "incident", MailKind.ACKNOWLEDGEMENT, "id", NOW
     ),
     "mark_undeliverable": undeliverable,
     "take_phone_call": lambda register, made: register.take_phone_call(
-        a_submission(), "marta", f"{KEY}{made.reference}", SECRET, NOW
+        a_submission(), Operator(*OPERATOR), f"{KEY}{made.reference}", SECRET, NOW
     ),
 }
 """What operators and the service record about a claimed incident; citizens see only part."""
@@ -280,6 +301,43 @@ def test_every_event_of_an_incident_has_a_text_in_its_history(
             for shown in (page.render(reader), document.render(reader)):
                 # and what the citizen first wrote
                 assert shown.count('<li class="govuk-body') == len(entries) + 1
+
+
+@pytest.mark.parametrize("purpose", TEAMS_PURPOSES)
+@pytest.mark.parametrize("team", Category)
+def test_a_look_says_which_team_for_what_and_whether_with_contact_details(
+    purpose: LookPurpose, team: Category
+) -> None:
+    entry: dict[str, Any] = {"kind": Kind.ACTION, "action": Done.VIEWED, "by": "operator"}
+    entry |= {"team": team, "purpose": purpose, "contact": False}
+    others = [happened(entry | {"team": other}) for other in Category if other is not team]
+    assert happened(entry) not in [None, *others, happened(entry | {"team": None})]
+    assert labels.about_look(entry) == [
+        labels.LOOK_PURPOSES[purpose],
+        N_("without your contact details"),
+    ]
+    assert labels.about_look(entry | {"contact": True})[1] == N_("with your contact details")
+
+
+def test_a_look_at_a_file_says_which_one_while_that_is_known() -> None:
+    entry: dict[str, Any] = {"kind": Kind.ACTION, "action": Done.VIEWED, "by": "operator"}
+    entry |= {"purpose": LookPurpose.FILE, "contact": False, "file": "A"}
+    known, unknown = (labels.about_look(entry | {"number": number})[0] for number in (2, None))
+    assert known == N_("to open file {number}", number=2)
+    assert unknown == labels.LOOK_PURPOSES[LookPurpose.FILE]
+
+
+def test_an_old_look_says_what_is_known_of_it() -> None:
+    entry = {"kind": Kind.ACTION, "action": Done.VIEWED, "by": "operator", "contact": True}
+    assert happened(entry) == EVENTS[Kind.ACTION, Done.VIEWED]
+    assert labels.about_look(entry) == [N_("with your contact details")]
+
+
+def test_a_look_of_data_protection_is_shown_as_such() -> None:
+    entry: dict[str, Any] = {"kind": Kind.ACTION, "action": Done.VIEWED, "by": "data_protection"}
+    entry |= {"purpose": LookPurpose.AUDIT, "contact": False}
+    assert happened(entry) == EVENTS[Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION]
+    assert labels.about_look(entry) == []
 
 
 @pytest.mark.parametrize("refusal", list(Refusal))

@@ -13,10 +13,20 @@ from suport.domain.change import (
 )
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
 from suport.domain.deadlines import may_reopen
-from suport.domain.history import Action, Consent, Done, Entry, Message, Rating, next_entry_id
+from suport.domain.history import (
+    Action,
+    Consent,
+    Done,
+    Entry,
+    LookPurpose,
+    Message,
+    Rating,
+    next_entry_id,
+)
 from suport.domain.incident import Actor, Channel, Incident, Reason, Status, Written
 from suport.domain.legal_time import start_of, to_madrid
 from suport.domain.operator_acts import AlreadyResolved
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import OF_THE_INCIDENT, MailKind, owed
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
@@ -46,18 +56,26 @@ def submit(
     submission: Submission,
     reference: Reference,
     now: datetime,
-    operator: str | None = None,
+    operator: Operator | None = None,
     *,
     closed_dates: Collection[date] = (),
 ) -> tuple[Incident, Entry | None]:
     """A new incident, marked for its team's queue, and the first entry of its history.
 
-    operator: the one who wrote it down, if the citizen called; only then is there an entry.
-    closed_dates: do not count among the days within which a topic has to be answered.
+    operator: the one who wrote it down, if the citizen called; only then is there an entry. It also
+    records a look at the contact data, because the citizen told them. closed_dates: do not count
+    among the days within which a topic has to be answered.
     """
     call = None
     if operator is not None:
-        phoned = Action(done=Done.PHONED, by=Actor.OPERATOR, operator=operator)
+        phoned = Action(
+            done=Done.PHONED,
+            by=Actor.OPERATOR,
+            operator=operator.name,
+            team=operator.team,
+            purpose=LookPurpose.CALL,
+            contact=True,
+        )
         call = new_entry(phoned, now, None)
     first = call.id if call else next_entry_id(now)
     mails = {}
@@ -196,6 +214,13 @@ def withdraw(incident: Incident, now: datetime, scope: Scope) -> Decision[Entry 
     return Decision(change, change.entries[-1] if change.entries else None)
 
 
+def export(incident: Incident, now: datetime) -> Decision[None]:
+    """Records that the citizen gets a copy of everything."""
+    change = Change(incident, now)
+    change.act(Done.EXPORTED, Actor.CITIZEN)
+    return Decision(change, None)
+
+
 def after_one_more_message(written_on: Mapping[str, int], now: datetime) -> dict[str, int]:
     """How many messages the citizen has written today, in Madrid, with one more; keyed by the day.
 
@@ -216,7 +241,7 @@ def _reopen(change: Change) -> Entry:
         raise ReopeningOver
     reopened = change.act(Done.REOPENED, Actor.CITIZEN)
     change.queue(Reason.REOPENED)
-    change.set(resolved_at=None, resolved_by=None, rating=None)
+    change.set(resolved_at=None, resolved_by=None, rating=None, reopened_at=change.now)
     return reopened
 
 

@@ -14,10 +14,12 @@ from enum import StrEnum
 from suport.domain.change import Change, Decision, may_be_mailed, remembered, request_digest
 from suport.domain.citizen_acts import after_one_more_message
 from suport.domain.deadlines import address_confirmable_until
-from suport.domain.history import Done, Entry
+from suport.domain.history import Done, Entry, LookPurpose
 from suport.domain.incident import Actor, AddressChange, Incident
-from suport.domain.operator_acts import Work
+from suport.domain.operator_acts import Work, look
 from suport.domain.owed_mail import MailKind
+
+_ASKS_THE_ADDRESS = {MailKind.CONFIRMATION, MailKind.ERASURE}
 
 
 class Correction(StrEnum):
@@ -126,8 +128,13 @@ def correct(
 def correct_at_desk(
     incident: Incident, now: datetime, work: Work, contact: Mapping[str, str]
 ) -> Decision[Correction]:
-    """Corrects how the citizen is reached, for a citizen whom an operator has identified."""
+    """Corrects how the citizen is reached, for a citizen whom an operator has identified.
+
+    It is a look at the contact data, even if it corrects nothing: the operator then learns that
+    what they typed is what is recorded.
+    """
     change = Change(incident, now)
+    look(change, work, LookPurpose.CORRECTION, contact=True)
     if dict(contact) == incident.contact:
         return Decision(change, Correction.UNCHANGED)
     _correct(change, contact, Actor.OPERATOR, work.operator)
@@ -162,6 +169,11 @@ def pending(incident: Incident, now: datetime) -> AddressChange | None:
     return incident.address_change if until and now < until else None
 
 
+def confirmable_until(incident: Incident, now: datetime) -> datetime | None:
+    """Until when the other address can still be confirmed; None if there is none."""
+    return address_confirmable_until(incident) if pending(incident, now) else None
+
+
 def drop_address(change: Change) -> bool:
     """Takes an address away that was not confirmed in time; returns whether there was one."""
     asked = change.seen.address_change
@@ -183,13 +195,13 @@ def _correct(
     if "email" not in names:
         return
     former = before["email"] if may_be_mailed(change.seen) else None
-    # what is owed goes to the new address, if there is one; no former one has to confirm anything
+    # what is owed goes to the new address, if there is one; the former one confirms nothing more
     still_owed = {
         entry: mail
         for entry, mail in change.mails.items()
-        if mail.to or ("email" in after and mail.kind is not MailKind.CONFIRMATION)
+        if mail.to or ("email" in after and mail.kind not in _ASKS_THE_ADDRESS)
     }
-    change.set(mails=still_owed, mail_trouble=None, address_change=None)
+    change.set(mails=still_owed, mail_trouble=None, address_change=None, erasure_asked=None)
     change.set(address_number=change.seen.address_number + 1)
     if former:
         change.owe_mail(MailKind.ADDRESS_CHANGED, corrected.id, to=former)

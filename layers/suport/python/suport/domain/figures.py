@@ -1,72 +1,356 @@
-"""How the teams do, in numbers that identify nobody: how long help takes, how it is rated."""
+"""The service in numbers that identify nobody: counted each night, shown by day and by month.
 
-from collections.abc import Iterable, Sequence
+Every figure falls on the day, in Madrid, on which its fact happened, and on the team that has the
+incident in the night after. A day is counted once, in that night, and stands from then on.
+`small_counts` says what may be shown of a count.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from suport.domain.incident import Status
+from suport.domain.incident import Actor, Category, Channel, Status
+from suport.domain.language import Language
+from suport.domain.legal_time import to_madrid
+from suport.domain.small_counts import Parts, Shown, joined, shown_of_day, shown_of_month
+
+ENOUGH = 20
+"""Below so many values neither percentiles nor a mean are shown."""
+
+CAUGHT_UP = 60
+"""Days back for which a night counts what earlier nights have missed."""
+
+SPANS = (7, 30, 90, 180)
+"""Days back for which percentiles and the mean rating are kept, up to each night."""
+
+
+class Line(StrEnum):
+    """What is counted by the day.
+
+    SUBMITTED: incidents that arrived. ANSWERED: those that the team answered for the first time.
+    ENDED: those that ended. REOPENED: those that their citizens reopened. RATED: those that their
+    citizens rated.
+    """
+
+    SUBMITTED = "submitted"
+    ANSWERED = "answered"
+    ENDED = "ended"
+    REOPENED = "reopened"
+    RATED = "rated"
+
+
+class End(StrEnum):
+    """How an incident ended.
+
+    SOLVED: an operator resolved it, or its citizen closed it after the team had answered.
+    SELF_HELPED: its citizen closed it before the team had answered at all. SILENT: the service
+    closed it because its citizen did not answer.
+    """
+
+    SOLVED = "solved"
+    SELF_HELPED = "self_helped"
+    SILENT = "silent"
+
+
+PARTS: Mapping[Line, tuple[str, ...]] = {
+    Line.SUBMITTED: tuple(Channel),
+    Line.ANSWERED: ("all",),
+    Line.ENDED: tuple(End),
+    Line.REOPENED: ("all",),
+    Line.RATED: ("all",),
+}
+"""The parts of each count, in their order in `Parts`."""
+
+NO_PROCEDURE = "none"
+"""Instead of a procedure's code, for incidents that name none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handled:
-    """What the figures need of one incident.
+class Facts:
+    """What the figures need of one incident: nothing personal, and no reference.
 
-    `first_answered_at` is when the team first answered, however often the citizen has reopened
-    the incident since; `resolved_at` and `rating` are those of the latest resolution.
+    `first_answered_at` is when the team first answered, however often the citizen has reopened the
+    incident since. How it ended, and its rating, are those of the latest end; a reopened incident
+    has none of them. `reopened_at` is when it was last reopened. `procedure` is the code that the
+    catalogue has, or `UNLISTED`.
     """
 
+    category: Category
+    language: Language
+    channel: Channel
     submitted_at: datetime
+    procedure: str | None = None
     first_answered_at: datetime | None = None
-    resolved_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: Actor | None = None
+    reopened_at: datetime | None = None
     rating: int | None = None
+    rated_at: datetime | None = None
+
+    @property
+    def end(self) -> End | None:
+        """How it ended, if it did."""
+        if self.ended_at is None:
+            return None
+        if self.ended_by is Actor.CITIZEN and self.first_answered_at is None:
+            return End.SELF_HELPED
+        return End.SILENT if self.ended_by is Actor.SERVICE else End.SOLVED
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How long half of them took at most, and nine in ten: whole seconds, or None without any."""
+    """How long half of them took at most, and nine in ten: seconds, to the full minute."""
 
-    p50: int | None
-    p90: int | None
+    p50: int | None = None
+    p90: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How long help took and how it is rated, over some time; None where there is too little.
+
+    The mean rating has one decimal: with two, it could be told who gave which.
+    """
+
+    first_answer_s: Spread = Spread()
+    solution_s: Spread = Spread()
+    mean_rating: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount:
+    """All that was counted of one day and category: small counts included, so never shown.
+
+    `procedures` and `languages` are those of the incidents submitted.
+    """
+
+    day: date
+    category: Category
+    lines: Mapping[Line, Parts]
+    procedures: Mapping[str, int]
+    languages: Mapping[str, int]
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFigures:
+    """What is shown of one category, on one day or in one month."""
+
+    lines: Mapping[Line, Shown]
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The incidents submitted in a month, by one of their properties; see `small_counts.joined`."""
+
+    shown: Mapping[str, int]
+    others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthFigures:
+    """What is shown of one month that is over."""
+
+    categories: Mapping[Category, CategoryFigures]
+    procedures: Breakdown
+    languages: Breakdown
+
+
+type DayFigures = Mapping[Category, CategoryFigures]
+"""What is shown of one day."""
+
+
+def day_of(moment: datetime) -> date:
+    """The calendar day of a moment, in Madrid."""
+    return to_madrid(moment).date()
+
+
+def month_of(day: date) -> str:
+    """The month of a day, like `2026-11`."""
+    return day.isoformat()[:7]
+
+
+def days_to_count(today: date, counted: Iterable[date], facts: Iterable[Facts]) -> list[date]:
+    """The days before today that nobody has counted, from the first on which anything happened.
+
+    It goes back no further than `CAUGHT_UP` days. Yesterday counts even where nothing happened.
+    """
+    counted = set(counted)
+    yesterday = today - timedelta(days=1)
+    began = min((day_of(each.submitted_at) for each in facts), default=yesterday)
+    first = min(yesterday, max(min([began, *counted]), today - timedelta(days=CAUGHT_UP)))
+    days = (first + timedelta(days=number) for number in range((today - first).days))
+    return [day for day in days if day not in counted]
+
+
+def count_day(day: date, category: Category, facts: Sequence[Facts]) -> DayCount:
+    """Counts a day of a category."""
+    own = [each for each in facts if each.category is category]
+    submitted = [each for each in own if _on(day, each.submitted_at)]
+    ended = [each for each in own if _on(day, each.ended_at)]
+    found: dict[Line, Counter[str]] = {
+        Line.SUBMITTED: Counter(each.channel for each in submitted),
+        Line.ANSWERED: Counter("all" for each in own if _on(day, each.first_answered_at)),
+        Line.ENDED: Counter(each.end for each in ended if each.end),
+        Line.REOPENED: Counter("all" for each in own if _on(day, each.reopened_at)),
+        Line.RATED: Counter("all" for each in own if each.rating and _on(day, each.rated_at)),
+    }
+    return DayCount(
+        day=day,
+        category=category,
+        lines={line: tuple(found[line][part] for part in PARTS[line]) for line in Line},
+        procedures=Counter(each.procedure or NO_PROCEDURE for each in submitted),
+        languages=Counter(str(each.language) for each in submitted),
+        quality=quality(own, lambda happened: happened == day),
+    )
+
+
+def shown(counted: DayCount) -> CategoryFigures:
+    """What is shown of a day and category."""
+    lines = {line: shown_of_day(parts) for line, parts in counted.lines.items()}
+    return CategoryFigures(lines, counted.quality)
+
+
+def close_month(month: str, days: Sequence[DayCount], facts: Sequence[Facts]) -> MonthFigures:
+    """What is shown of a month, from all its days and from what happened in it."""
+    categories = {}
+    told: list[DayCount] = []
+    for category in Category:
+        own = [day for day in days if day.category is category]
+        lines = {line: shown_of_month([day.lines[line] for day in own]) for line in Line}
+        happened = [each for each in facts if each.category is category]
+        categories[category] = CategoryFigures(
+            lines, quality(happened, lambda day: month_of(day) == month)
+        )
+        all_of_them = lines[Line.SUBMITTED].total is not None
+        told += [
+            day
+            for day in own
+            if all_of_them or shown_of_day(day.lines[Line.SUBMITTED]).total is not None
+        ]
+    return MonthFigures(
+        categories=categories,
+        procedures=_breakdown(day.procedures for day in told),
+        languages=_breakdown(day.languages for day in told),
+    )
+
+
+def quality(facts: Iterable[Facts], counts: Callable[[date], bool]) -> Quality:
+    """How long the help took that was given on the days that count, and how it was rated there."""
+    answers, solutions, scores = [], [], []
+    for each in facts:
+        if _counts(each.first_answered_at, counts):
+            answers.append((each.submitted_at, each.first_answered_at))
+        if each.end is End.SOLVED and _counts(each.ended_at, counts):
+            solutions.append((each.submitted_at, each.ended_at))
+        if each.rating and _counts(each.rated_at, counts):
+            scores.append(each.rating)
+    mean = round(sum(scores) / len(scores), 1) if len(scores) >= ENOUGH else None
+    return Quality(spread(answers), spread(solutions), mean)
+
+
+def spans(facts: Sequence[Facts], category: Category, until: date) -> dict[int, Quality]:
+    """The quality of a category's help over the latest days up to that one, by how many days."""
+    own = [each for each in facts if each.category is category]
+    return {days: quality(own, _within(until, days)) for days in SPANS}
+
+
+def spread(spans: Iterable[tuple[datetime, datetime | None]]) -> Spread:
+    """The percentiles of how long these took, if they are enough."""
+    taken = sorted(int((end - start).total_seconds()) for start, end in spans if end)
+    if len(taken) < ENOUGH:
+        return Spread()
+    return Spread(_full_minutes(nearest_rank(taken, 50)), _full_minutes(nearest_rank(taken, 90)))
+
+
+def nearest_rank(ordered: Sequence[int], percent: int) -> int:
+    """The least of the values, given in ascending order, that `percent` of them do not exceed."""
+    return ordered[-(-percent * len(ordered) // 100) - 1]
+
+
+# The figures of a team
 
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """How many citizens rated, and the mean to two decimals; None if nobody did."""
+    """How many citizens rated, and the mean to one decimal; None if there is too little."""
 
     count: int
     mean: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A team's figures. `open` and `waiting` are as of now; `open` includes `waiting`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamFigures:
+    """A team's figures over the latest days. `open` and `waiting` are as of now.
 
+    `open` includes `waiting`. `until` is the last day that was counted, and `span_days` over how
+    many days up to it the percentiles and the mean are. The counts are the sums of what the days
+    show; `withheld_days` says on how many of the days each of them was too small.
+    """
+
+    until: date | None
     open: int
     waiting: int
     submitted: int
+    answered: int
+    ended: int
+    reopened: int
+    withheld_days: Mapping[Line, int]
+    span_days: int
     first_answer_s: Spread
     solution_s: Spread
     ratings: Ratings
 
 
-def figures(handled: Sequence[Handled], open_now: Sequence[Status]) -> Figures:
-    """The figures of these incidents; `open_now` has the status of each that is not resolved."""
-    scores = [each.rating for each in handled if each.rating is not None]
-    return Figures(
+def team_figures(
+    days: Mapping[date, CategoryFigures],
+    latest: Mapping[int, Quality],
+    asked_days: int,
+    open_now: Sequence[Status],
+) -> TeamFigures:
+    """A team's figures over these days, of which there are at most `asked_days`."""
+    span_days = next((each for each in SPANS if each >= asked_days), SPANS[-1])
+    kept = latest.get(span_days, Quality())
+    totals = {line: [day.lines[line].total for day in days.values()] for line in Line}
+    sums = {line: sum(filter(None, each)) for line, each in totals.items()}
+    return TeamFigures(
+        until=max(days, default=None),
         open=len(open_now),
         waiting=open_now.count(Status.WAITING),
-        submitted=len(handled),
-        first_answer_s=_spread((each.submitted_at, each.first_answered_at) for each in handled),
-        solution_s=_spread((each.submitted_at, each.resolved_at) for each in handled),
-        ratings=Ratings(len(scores), round(sum(scores) / len(scores), 2) if scores else None),
+        submitted=sums[Line.SUBMITTED],
+        answered=sums[Line.ANSWERED],
+        ended=sums[Line.ENDED],
+        reopened=sums[Line.REOPENED],
+        withheld_days={line: each.count(None) for line, each in totals.items()},
+        span_days=span_days,
+        first_answer_s=kept.first_answer_s,
+        solution_s=kept.solution_s,
+        ratings=Ratings(sums[Line.RATED], kept.mean_rating),
     )
 
 
-def nearest_rank(ordered: Sequence[int], percent: int) -> int | None:
-    """The least of the values, given in ascending order, that `percent` of them do not exceed."""
-    return ordered[-(-percent * len(ordered) // 100) - 1] if ordered else None
+def _breakdown(counts: Iterable[Mapping[str, int]]) -> Breakdown:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return Breakdown(*joined(total))
 
 
-def _spread(spans: Iterable[tuple[datetime, datetime | None]]) -> Spread:
-    taken = sorted(int((end - start).total_seconds()) for start, end in spans if end)
-    return Spread(nearest_rank(taken, 50), nearest_rank(taken, 90))
+def _on(day: date, moment: datetime | None) -> bool:
+    return moment is not None and day_of(moment) == day
+
+
+def _counts(moment: datetime | None, counts: Callable[[date], bool]) -> bool:
+    return moment is not None and counts(day_of(moment))
+
+
+def _within(until: date, days: int) -> Callable[[date], bool]:
+    return lambda day: until - timedelta(days=days) < day <= until
+
+
+def _full_minutes(seconds: int) -> int:
+    """Rounded up: an exact second could be found again in an incident that somebody knows."""
+    return -(-seconds // 60) * 60

@@ -52,6 +52,7 @@ class Actor(StrEnum):
     CITIZEN = "citizen"
     OPERATOR = "operator"
     SERVICE = "service"
+    DATA_PROTECTION = "data_protection"  # an officer, who sees who looked
 
 
 class MailTrouble(StrEnum):
@@ -93,6 +94,17 @@ class AddressChange:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRequest:
+    """That the citizen asked for the erasure; a code sent to their address confirms it.
+
+    entry: the request's entry.
+    """
+
+    entry: str
+    asked_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """When the latest message or file came, and from whom."""
@@ -112,7 +124,8 @@ class Incident:
     answer their question, and `claimed_at` says since when. `first_answered_at` is when the team
     first answered the citizen; reopening keeps it. `last_entry` names the latest entry of the
     history. `consents` are those in force. `resolved_at`, `resolved_by` and `rating` (1 to 5)
-    belong to the latest resolution; a reopened incident has none of them. An operator resolves an
+    belong to the latest resolution; a reopened incident has none of them, and `reopened_at` says
+    when that was last. An operator resolves an
     incident: where its citizen ended it, or the service after 14 days of silence, people read that
     it is closed. `keyed_messages` names the entries of the latest messages that came with a key, by
     a digest of key and text; `keyed_work` does the same for what operators did. `mail_trouble` is
@@ -130,9 +143,9 @@ class Incident:
     `former_teams` had the incident before. `ending_told` is the expiry that the citizen was warned
     of, and `ending_counted_at` is when that was last counted for the alarm. `code_number` says
     which access code opens the incident, see `access_code`. `address_number` counts the e-mail
-    addresses it has had, and `address_change` waits for its confirmation. `answer_by` is the last
-    day for the answer to an incident with a `topic`; it is a promise to the citizen, and unlike
-    `due_at` wakes nobody.
+    addresses it has had, and `address_change` waits for its confirmation, as `erasure_asked` does.
+    `answer_by` is the last day for the answer to an incident with a `topic`; it is a promise to the
+    citizen, and unlike `due_at` wakes nobody.
     """
 
     reference: Reference
@@ -164,6 +177,7 @@ class Incident:
     answer_by: date | None = None
     resolved_at: datetime | None = None
     resolved_by: Actor | None = None
+    reopened_at: datetime | None = None
     rating: int | None = None
     rated_at: datetime | None = None
     keyed_messages: dict[str, str] = field(default_factory=dict)
@@ -180,6 +194,7 @@ class Incident:
     code_number: int = 1
     address_number: int = 1
     address_change: AddressChange | None = None
+    erasure_asked: ErasureRequest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     SESSION = "web-session"
     SENT_TEXT = "sent-text"
     MAIL_ADDRESS = "mail-address"
+    TOMBSTONE = "tombstone"
 
 
 def keyed_hash(secret: bytes, purpose: Purpose, text: str) -> bytes:

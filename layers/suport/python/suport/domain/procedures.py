@@ -7,7 +7,7 @@ speaks Catalan and Spanish. Readers of other languages get the Catalan texts, ma
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,6 +18,8 @@ from suport.domain.language import Language
 CATALOGUE = Path(__file__).with_name("procedures.json")
 LANGUAGES = (Language.CATALAN, Language.SPANISH)
 """The catalogue's languages, in the order in which they replace a missing one."""
+UNLISTED = "unlisted"
+"""Instead of a code, for a procedure that the catalogue does not list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,17 @@ class Catalogue:
     @cached_property
     def _texts(self) -> list[tuple[Procedure, "_Texts"]]:
         return [(procedure, _texts(procedure)) for procedure in self.procedures]
+
+
+def listed_code(stated: Mapping[str, str]) -> str | None:
+    """The code of a stated procedure (`code`, `name`), as far as the catalogue knows it.
+
+    Nothing else of what was stated: a citizen may have typed anything.
+    """
+    if not stated:
+        return None
+    code = stated.get("code", "")
+    return code if catalogue().find(code) else UNLISTED
 
 
 @cache

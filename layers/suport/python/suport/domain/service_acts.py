@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from suport.domain import contact_acts, deadlines, file_acts, mail_acts, overdue, owed_mail
+from suport.domain import (
+    contact_acts,
+    deadlines,
+    erasure,
+    file_acts,
+    mail_acts,
+    overdue,
+    owed_mail,
+)
 from suport.domain.change import Change, Decision
+from suport.domain.consent import Scope
 from suport.domain.deadlines import Wake, ending_is_due, first_words_are_due
 from suport.domain.history import Done, next_entry_id
 from suport.domain.incident import Actor, Incident, Reason, Status
@@ -64,8 +73,8 @@ def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
 
     A mail that is still owed is asked for again, or set aside if that is hopeless. A file whose
     scan is overdue is marked as unscannable. Another address that nobody confirmed in time is
-    dropped. The citizen of an open incident is told once that its end is near. What the citizen
-    first wrote is erased after its own six months.
+    dropped, and so is a request for the erasure. The citizen of an open incident is told once that
+    its end is near. What the citizen first wrote is erased after its own six months.
     """
     change = Change(incident, now)
     requested = set_aside = 0
@@ -81,12 +90,30 @@ def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
             requested += 1
     not_scanned = file_acts.give_up_scans(change)
     contact_acts.drop_address(change)
+    erasure.drop_request(change)
     if ending := ending_is_due(incident, now):
         _tell_of_ending(change)
     if erased := first_words_are_due(incident, now):
         change.set(holds_first_words=False)
     done = FollowedUp(requested, set_aside, not_scanned, int(ending), int(erased))
     return Decision(change, done)
+
+
+def take_back(change: Change) -> None:
+    """Makes an incident whole that comes back from a recovery copy of the register.
+
+    Nobody knows what happened to it after the copy was made. Its team gets it again, even if the
+    message about it is still in the queue. Whoever has it, or is waited for, has the full time
+    again. A consent may have been withdrawn meanwhile: none is in force any more. A mail that is
+    owed stays owed, and may reach the citizen twice.
+    """
+    incident, now = change.seen, change.now
+    change.act(Done.RESTORED, Actor.SERVICE)
+    change.end_consent(Scope.VIEW, by=Actor.SERVICE)  # control with it
+    if incident.status in {Status.RECEIVED, Status.QUEUED}:
+        change.queue(incident.route_reason or Reason.REQUEUED)
+    elif incident.due_at:
+        change.set(due_at=deadlines.due_at(incident.status, now))
 
 
 def erase_expired_parts(incident: Incident, now: datetime) -> Decision[list[Part]]:

@@ -134,6 +134,12 @@ def browser_download(
     return _signed(client, dict(place), media_type, name)
 
 
+def erasure(reference: Reference, file_id: str | None = None) -> dict[str, str]:
+    """The request to erase a file from the store, or all of an erased incident, ready for JSON."""
+    file = {"file": file_id} if file_id else {}
+    return {"schema": ERASURE_SCHEMA, "reference": reference, **file}
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """What lies in the store under a key. `version` as in `File`."""
@@ -176,11 +182,6 @@ def erase_stored(client: "S3Client", bucket: str, file: StoredFile) -> bool:
             return False
         raise
     return True
-
-
-def erasure(reference: Reference, file_id: str) -> dict[str, str]:
-    """The request to erase a file from the store, ready for JSON."""
-    return {"schema": ERASURE_SCHEMA, "reference": reference, "file": file_id}
 
 
 class _Place(TypedDict):

@@ -39,6 +39,7 @@ class ProblemName(StrEnum):
     ALREADY_RESOLVED = "already-resolved"
     NO_TEAM = "no-team"
     OTHER_TEAM = "other-team"
+    NOT_DATA_PROTECTION = "not-data-protection"
     CLAIMED_BY_ANOTHER = "claimed-by-another"
     NOT_CLAIMED = "not-claimed"
     CHANGED_MEANWHILE = "changed-meanwhile"
@@ -48,6 +49,10 @@ class ProblemName(StrEnum):
     NOWHERE_TO_SEND = "nowhere-to-send"
     NOTHING_TO_CONFIRM = "nothing-to-confirm"
     WRONG_CONFIRMATION = "wrong-confirmation"
+    NO_FIGURES = "no-figures"
+    COMPLAINT_IN_PROGRESS = "complaint-in-progress"
+    NOWHERE_TO_CONFIRM = "nowhere-to-confirm"
+    ERASURE_NOT_ASKED = "erasure-not-asked"
 
 
 @dataclass(frozen=True, slots=True)

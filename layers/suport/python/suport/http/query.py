@@ -1,12 +1,21 @@
-"""What an address may hold: a moment, a month, or where a part of a history begins."""
+"""What an address may hold: a moment, a day, a month, a part of a history, a purpose."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from suport.domain import crockford
+from suport.domain.history import LookPurpose
+from suport.domain.looks import STATED
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_
+
+_YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
+_ISO_DAY, _LOCAL_DAY = (
+    re.compile(f"{_YEAR}-{_MONTH}-{_DAY}"),
+    re.compile(f"{_DAY}-{_MONTH}-{_YEAR}"),
+)
+_ISO_MONTH, _LOCAL_MONTH = re.compile(f"{_YEAR}-{_MONTH}"), re.compile(f"{_MONTH}-{_YEAR}")
 
 
 def moment(field: str, stated: str) -> datetime:
@@ -28,18 +37,37 @@ def moment(field: str, stated: str) -> datetime:
     return at
 
 
-def month(field: str, stated: str) -> str:
-    """The month in this field, as in 2026-11.
+def day(field: str, stated: str) -> date:
+    """The day in this field, in ISO 8601 or as dd-MM-yyyy.
 
     Raises
     ------
     Problem
-        422 if it is not written like that.
+        422 if it is neither, or no day of the calendar.
     """
-    if not re.fullmatch(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])", stated):
-        message = N_("Give a month like 2026-11.")
-        raise about_requests.invalid([FieldError(field, message)])
-    return stated
+    found = _ISO_DAY.fullmatch(stated.strip()) or _LOCAL_DAY.fullmatch(stated.strip())
+    if found:
+        try:
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        except ValueError:  # the calendar has no such day
+            pass
+    message = N_("Give a day like 2026-11-03 or 03-11-2026.")
+    raise about_requests.invalid([FieldError(field, message)])
+
+
+def month(field: str, stated: str) -> str:
+    """The month in this field, like `2026-11`; the year may also come last.
+
+    Raises
+    ------
+    Problem
+        422 if it is no month.
+    """
+    found = _ISO_MONTH.fullmatch(stated.strip()) or _LOCAL_MONTH.fullmatch(stated.strip())
+    if found and int(found["month"]) in range(1, 13):
+        return f"{found['year']}-{int(found['month']):02}"
+    message = N_("Give a month like 2026-11.")
+    raise about_requests.invalid([FieldError(field, message)])
 
 
 def before(stated: str | None) -> str | None:
@@ -54,3 +82,19 @@ def before(stated: str | None) -> str | None:
         message = N_("Give the id of an entry, as `earlier` states it.")
         raise about_requests.invalid([FieldError("before", message)])
     return stated
+
+
+def purpose(stated: str | None) -> LookPurpose:
+    """For what the operator looks: what the request states, else to work on the incident.
+
+    Raises
+    ------
+    Problem
+        422 if it is none that an operator can state.
+    """
+    if stated is None:
+        return LookPurpose.WORK
+    if stated not in STATED:
+        message = N_("Choose one of: {choices}.", choices=", ".join(STATED))
+        raise about_requests.invalid([FieldError("purpose", message)])
+    return LookPurpose(stated)

@@ -1,18 +1,35 @@
-"""The register that a function was deployed with."""
+"""The register that a function was deployed with, and the table of the figures."""
 
 import os
 from typing import TYPE_CHECKING
 
 from suport.register.register import Register
+from suport.register.tombstones import Tombstones
 from suport.runtime import aws
 
 if TYPE_CHECKING:
+    from suport.register.figures_table import FiguresTable
     from suport.register.retention_runs import RetentionRuns
 
 
 def register() -> Register:
-    """The register in the table that the template names (`REGISTER_TABLE`)."""
-    return Register(aws.client("dynamodb"), os.environ["REGISTER_TABLE"])
+    """The register in the table that the template names (`REGISTER_TABLE`).
+
+    `TOMBSTONES_TABLE` is given to the functions whose acts leave tombstones.
+    """
+    client, tombstones = aws.client("dynamodb"), os.environ.get("TOMBSTONES_TABLE")
+    return Register(
+        client,
+        os.environ["REGISTER_TABLE"],
+        Tombstones(client, tombstones, aws.service_secret) if tombstones else None,
+    )
+
+
+def figures_table() -> "FiguresTable":
+    """The table of the figures that the template names (`FIGURES_TABLE`)."""
+    from suport.register.figures_table import FiguresTable  # noqa: PLC0415  few functions need it
+
+    return FiguresTable(aws.client("dynamodb"), os.environ["FIGURES_TABLE"])
 
 
 def retention_runs() -> "RetentionRuns":

@@ -7,6 +7,10 @@ class NoSuchIncident(LookupError):
     """There is no incident with this reference, or it has expired."""
 
 
+class Erased(NoSuchIncident):
+    """The incident was erased because its citizen asked for it."""
+
+
 class KeyReused(Exception):
     """The idempotency key has made an incident with other content: `reference` names it."""
 

@@ -10,6 +10,7 @@ from suport.domain.attachment import AddedFile, FileId, Refusal, State
 from suport.domain.change import Change
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
 from suport.domain.deadlines import ends_soon, follow_up_at
+from suport.domain.erasure import Erasure
 from suport.domain.history import (
     CONTENTS,
     Action,
@@ -17,6 +18,7 @@ from suport.domain.history import (
     Done,
     Entry,
     Kind,
+    LookPurpose,
     fact_name,
 )
 from suport.domain.incident import (
@@ -24,6 +26,7 @@ from suport.domain.incident import (
     AddressChange,
     Category,
     Channel,
+    ErasureRequest,
     Incident,
     MailTrouble,
     OpenIncident,
@@ -50,8 +53,23 @@ _NOT_STORED = {"holds_first_words"}  # follows from whether the item has them
 def incident_item(incident: Incident) -> Item:
     """The item of a new incident."""
     values = {field.name: getattr(incident, field.name) for field in fields(incident)}
-    item: Item = {"entry": INCIDENT, "kind": INCIDENT, **_stored(values), **_derived(incident)}
+    item: Item = {
+        "entry": INCIDENT,
+        "kind": INCIDENT,
+        **_stored(values),
+        **_derived(incident),
+        "procedure_code": _procedure_code(incident),
+    }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def restored_item(item: Item, incident: Incident) -> Item:
+    """The item of an incident from a recovery copy, as the incident is to be now.
+
+    item: the one from the copy. Of its parts, those that have expired are left behind.
+    """
+    also = ("key", "content") if incident.holds_first_words else ("key",)
+    return incident_item(incident) | {name: item[name] for name in also if name in item}
 
 
 def changed_attributes(change: Change) -> Item:
@@ -62,8 +80,33 @@ def changed_attributes(change: Change) -> Item:
     result = change.result
     attributes = _stored(change.fields) | _derived(result)
     if not result.holds_first_words and change.seen.holds_first_words:
-        attributes |= dict.fromkeys([*_FIRST_WORDS, "content"])  # "content" is their fingerprint
+        # "content" is their fingerprint
+        attributes |= dict.fromkeys([*_FIRST_WORDS, "content", "procedure_code"])
     return attributes
+
+
+def remains_of(erasure: Erasure) -> Item:
+    """What is left in place of an erased incident, see `Erasure.remains_until`.
+
+    To every read it is absent. It has nothing of the incident but the reference, and no keys of the
+    indexes. `kept` names the entries that belong to it.
+    """
+    return {
+        "reference": erasure.seen.reference,
+        "entry": INCIDENT,
+        "kind": INCIDENT,
+        "recorded_at": utc_text(erasure.at),
+        "erased_at": utc_text(erasure.at),
+        "expires_at": erasure.remains_until,
+        "last_entry": erasure.act,
+        "revision": erasure.seen.revision + 1,
+        "kept": [entry.id for entry in erasure.kept],
+    }
+
+
+def is_erased(item: Item) -> bool:
+    """Whether the item of an incident is only what an erasure leaves."""
+    return "erased_at" in item
 
 
 def incident_of(item: Item, now: datetime) -> Incident:
@@ -165,6 +208,14 @@ def _derived(incident: Incident) -> Item:
     }
 
 
+def _procedure_code(incident: Incident) -> str | None:
+    if not incident.procedure:
+        return None
+    from suport.domain.procedures import listed_code  # noqa: PLC0415  reads the catalogue
+
+    return listed_code(incident.procedure)
+
+
 def _plain(value: Any) -> Any:
     """A value as the table takes it; None if it is empty, and then it is not stored."""
     if isinstance(value, datetime):
@@ -241,6 +292,10 @@ def _address_change_of(item: Item) -> AddressChange:
     )
 
 
+def _erasure_request_of(item: Item) -> ErasureRequest:
+    return ErasureRequest(entry=item["entry"], asked_at=datetime.fromisoformat(item["asked_at"]))
+
+
 def _teams_of(names: list[str]) -> tuple[Category, ...]:
     return tuple(map(Category, names))
 
@@ -268,11 +323,12 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "mails": _mails_of,
     "last_written": _written_of,
     "address_change": _address_change_of,
+    "erasure_asked": _erasure_request_of,
     "former_teams": _teams_of,
     **dict.fromkeys(
         (
             *("submitted_at", "due_at", "claimed_at", "first_answered_at", "resolved_at"),
-            *("rated_at", "changed_at", "ending_counted_at"),
+            *("reopened_at", "rated_at", "changed_at", "ending_counted_at"),
         ),
         datetime.fromisoformat,
     ),
@@ -290,6 +346,7 @@ _FACTS: dict[str, Callable[[Any], Any]] = {
     "from_": Category,
     "given_at": datetime.fromisoformat,
     "mail": MailKind,
+    "purpose": LookPurpose,
     "notice": _notice_of,
     "scope": Scope,
     "state": State,

@@ -16,7 +16,9 @@ from suport.domain import (
     citizen_acts,
     contact_acts,
     crockford,
+    erasure,
     file_acts,
+    looks,
     mail_acts,
     operator_acts,
     service_acts,
@@ -26,25 +28,28 @@ from suport.domain.change import Change, Decision, Refused, request_digest
 from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.contact_acts import Correction
 from suport.domain.deadlines import Wake
+from suport.domain.erasure import Erasure
 from suport.domain.history import (
     LONGEST_HISTORY_PART,
     Consent,
     Entry,
     HistoryPart,
     Kind,
+    LookPurpose,
     Rating,
     first_part,
 )
 from suport.domain.incident import Category, Incident, MailTrouble, OpenIncident
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import ChangedMeanwhile, Work
+from suport.domain.operator_identity import Operator
 from suport.domain.overdue import Part
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.reference import Reference, key_digest, reference_for
 from suport.domain.service_acts import FollowedUp
 from suport.domain.submission import Submission, fingerprint
 from suport.register.contention import attempts
-from suport.register.errors import Contended, KeyReused, NoSuchIncident
+from suport.register.errors import Contended, Erased, KeyReused, NoSuchIncident
 from suport.register.items import (
     INCIDENT,
     SHARDS,
@@ -53,16 +58,21 @@ from suport.register.items import (
     figures_month,
     incident_item,
     incident_of,
+    is_erased,
     open_incident_of,
     whole_incident_of,
 )
 from suport.register.marshalling import Item
 from suport.register.table import Table
+from suport.register.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from suport.domain.figures import Figures
+    from suport.domain.figures import Facts
+
+COUNTED_FOR = timedelta(days=365)
+"""How long after its submission an incident counts in the figures."""
 
 
 class Register:
@@ -72,18 +82,20 @@ class Register:
     whatever its function in the domain raises.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        """The register in that table, reached with this client."""
-        self._table = Table(client, table)
+    def __init__(
+        self, client: "DynamoDBClient", table: str, tombstones: Tombstones | None = None
+    ) -> None:
+        """The register in that table, reached with this client.
+
+        tombstones: where acts leave theirs; without it, acts that leave one fail.
+        """
+        self._table = Table(client, table, tombstones)
 
     # Questions
 
     def incident(self, reference: Reference, now: datetime) -> Incident:
         """The incident as it is now."""
-        item = self._table.item(reference, INCIDENT, now)
-        if item is None:
-            raise NoSuchIncident(reference)
-        return incident_of(item, now)
+        return _incident(self._table.item(reference, INCIDENT, now), reference, now)
 
     def history(
         self,
@@ -99,10 +111,7 @@ class Register:
         """
         items = self._items(reference, now, before)
         if before is None:
-            first = next(items, None)
-            if first is None or first["entry"] != INCIDENT:  # ULIDs begin with a digit
-                raise NoSuchIncident(reference)
-            incident = incident_of(first, now)
+            incident = _incident(next(items, None), reference, now)
         else:
             incident = self.incident(reference, now)
         entries = filter(shown, map(entry_of, items))
@@ -146,32 +155,24 @@ class Register:
         """
         return self._due("follow_ups", "follow_up", now)
 
-    def figures(self, category: Category, since: datetime, now: datetime) -> "Figures":
-        """How a team did with the incidents that were submitted since then and are now its own.
+    def facts(self, now: datetime) -> "list[Facts]":
+        """What the figures need of every incident that was submitted in the last twelve months.
 
-        Open incidents count whenever they were submitted. Expired ones do not count: figures
-        reach back six months.
+        An incident that lives longer than that counts no more in the figures.
         """
-        from suport.domain.figures import Handled, figures  # noqa: PLC0415  only where asked for
+        from suport.register.facts import facts_of  # noqa: PLC0415  only where asked for
 
-        handled = [
-            Handled(
-                submitted_at=datetime.fromisoformat(item["recorded_at"]),
-                first_answered_at=_moment(item.get("first_answered_at")),
-                resolved_at=_moment(item.get("resolved_at")),
-                rating=item.get("rating"),
-            )
-            for month in _months(since, now)
+        return [
+            facts_of(item, category)
+            for category in Category
+            for month in _months(now - COUNTED_FOR, now)
             for item in self._table.query(
                 now,
                 IndexName="figures",
                 KeyConditionExpression="figures_month = :month",
-                more="recorded_at >= :since",
-                values={"month": figures_month(category, month), "since": utc_text(since)},
+                values={"month": figures_month(category, month)},
             )
         ]
-        open_now = [each.status for each in self.open_incidents(category, now)]
-        return figures(handled, open_now)
 
     # New incidents
 
@@ -198,7 +199,7 @@ class Register:
     def take_phone_call(
         self,
         submission: Submission,
-        operator: str,
+        operator: Operator,
         idempotency_key: str,
         secret: bytes,
         now: datetime,
@@ -222,7 +223,7 @@ class Register:
         idempotency_key: str,
         secret: bytes,
         now: datetime,
-        operator: str | None = None,
+        operator: Operator | None = None,
         *,
         closed_dates: Collection[date] = (),
     ) -> Incident:
@@ -237,7 +238,7 @@ class Register:
             there = self._table.put_unless_there(item, entries, now)
             if there is None:
                 return incident
-            if there["key"] == key:
+            if there.get("key") == key:  # what an erasure leaves has none
                 if there.get("content") != content:
                     raise KeyReused(Reference(there["reference"]))
                 return incident_of(there, now)
@@ -375,6 +376,72 @@ class Register:
         work = Work(operator, category)
         return self._by_operator(reference, now, work, decide).answer
 
+    # A person's rights: a copy, and the erasure
+
+    def export(
+        self, reference: Reference, now: datetime, *, before: str | None = None
+    ) -> tuple[Incident, HistoryPart]:
+        """The incident and all entries of its history, for its citizen; each copy is recorded.
+
+        before: see `history`.
+        """
+        copied = self._act(reference, now, citizen_acts.export).change.result
+        return self._as_it_was(copied, now, before)
+
+    def export_at_desk(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        now: datetime,
+        *,
+        before: str | None = None,
+    ) -> tuple[Incident, HistoryPart]:
+        """The same, for a citizen who asks this operator; see `operator_acts.export`."""
+        work = Work(operator, category)
+        copied = self._by_operator(reference, now, work, operator_acts.export).change.result
+        return self._as_it_was(copied, now, before)
+
+    def ask_for_erasure(self, reference: Reference, now: datetime) -> Incident:
+        """Asks for the erasure, see `erasure.ask`; returns the incident afterwards."""
+        return self._act(reference, now, erasure.ask).change.result
+
+    def erase(self, reference: Reference, entry: str, now: datetime) -> Erasure:
+        """Erases the incident, because the request of that entry is confirmed.
+
+        From then on nobody sees it; `delete_erased` deletes what is still stored. See
+        `erasure.confirm`.
+        """
+        return self._erase(reference, now, partial(erasure.confirm, entry=entry))
+
+    def prepare_erasure(
+        self, reference: Reference, operator: str, category: Category, now: datetime
+    ) -> None:
+        """Whether this operator may erase the incident, see `erasure.prepare_at_desk`."""
+        self._by_operator(reference, now, Work(operator, category), erasure.prepare_at_desk)
+
+    def erase_at_desk(
+        self, reference: Reference, operator: str, category: Category, now: datetime
+    ) -> Erasure:
+        """Erases the incident as `erase` does, for a citizen whom this operator has identified."""
+        self.prepare_erasure(reference, operator, category, now)
+        work = Work(operator, category)
+        return self._erase(reference, now, partial(erasure.erase_at_desk, work=work))
+
+    def kept_of(self, reference: Reference, now: datetime) -> tuple[Entry, ...]:
+        """What an erasure of the incident would leave, the oldest first."""
+        return erasure.kept(self.entries(reference, now))
+
+    def delete_erased(self, reference: Reference) -> bool:
+        """Deletes the entries of an erased incident but those that are kept.
+
+        It may be repeated. Returns whether the incident was erased; of another one nothing goes.
+        """
+        left = self._table.remains(reference)
+        if left:
+            self._table.delete_entries(reference, {INCIDENT, *left["kept"]})
+        return left is not None
+
     # What operators do. `category` is always the operator's own team. If the incident is with
     # another team, the attempt is recorded and `OtherTeam` raised.
 
@@ -392,6 +459,7 @@ class Register:
         category: Category,
         now: datetime,
         *,
+        purpose: LookPurpose = LookPurpose.WORK,
         before: str | None = None,
     ) -> tuple[Incident, HistoryPart]:
         """The incident and its history, notes included, as it was when the look was recorded.
@@ -400,13 +468,23 @@ class Register:
         before: see `history`.
         """
         work, newest = Work(operator, category), before is None
-        look = self._by_operator(reference, now, work, operator_acts.view, latest_part=newest)
-        viewed = look.change.result
+        act = operator_acts.view
+        look = self._by_operator(reference, now, work, act, purpose, latest_part=newest)
+        return self._as_it_was(look.change.result, now, before)
 
-        def was_there(entry: Entry) -> bool:
-            return entry.id <= viewed.last_entry
+    def audit_looks(
+        self, reference: Reference, officer: str, now: datetime, *, before: str | None = None
+    ) -> tuple[Incident, HistoryPart]:
+        """Who looked at the incident, for a data-protection officer whose look is recorded, too.
 
-        return viewed, self.history(reference, now, before=before, shown=was_there)[1]
+        See `looks.concerns_access`. before: see `history`.
+        """
+        viewed = self._act(reference, now, looks.audit, officer).change.result
+
+        def is_told(entry: Entry) -> bool:
+            return entry.id <= viewed.last_entry and looks.concerns_access(entry)
+
+        return viewed, self.history(reference, now, before=before, shown=is_told)[1]
 
     def view_file(
         self,
@@ -647,6 +725,17 @@ class Register:
 
     # How it is done
 
+    def _as_it_was(
+        self, incident: Incident, now: datetime, before: str | None
+    ) -> tuple[Incident, HistoryPart]:
+        """The incident with a part of its history as it was when that incident was written."""
+
+        def was_there(entry: Entry) -> bool:
+            return entry.id <= incident.last_entry
+
+        history = self.history(incident.reference, now, before=before, shown=was_there)
+        return incident, history[1]
+
     def _act[**Asked, Answer](
         self,
         reference: Reference,
@@ -665,6 +754,19 @@ class Register:
             if decided.change.is_empty or self._table.write(decided.change):
                 if isinstance(decided, Refused):
                     raise decided.reason
+                return decided
+        raise Contended
+
+    def _erase(
+        self,
+        reference: Reference,
+        now: datetime,
+        decide: Callable[[Incident, datetime, Iterator[Entry]], Erasure],
+    ) -> Erasure:
+        for _ in attempts():
+            incident = self.incident(reference, now)
+            decided = decide(incident, now, self.entries(reference, now))
+            if self._table.erase(decided):
                 return decided
         raise Contended
 
@@ -774,6 +876,20 @@ class Register:
         return [Reference(item["reference"]) for item in items]
 
 
+def _incident(item: Item | None, reference: Reference, now: datetime) -> Incident:
+    """The incident that this item holds, if it holds one.
+
+    Raises
+    ------
+    NoSuchIncident, Erased
+    """
+    if item is None or item["entry"] != INCIDENT:  # the other names begin with a digit
+        raise NoSuchIncident(reference)
+    if is_erased(item):
+        raise Erased(reference)
+    return incident_of(item, now)
+
+
 def _digest(key: str | None, *request: str) -> str | None:
     return request_digest(key, *request) if key else None
 
@@ -784,7 +900,3 @@ def _months(since: datetime, now: datetime) -> Iterator[datetime]:
     while month <= now:
         yield month
         month = (month + timedelta(days=31)).replace(day=1)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

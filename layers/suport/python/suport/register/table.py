@@ -3,16 +3,24 @@
 Every item carries its expiry. Once that has passed, neither a read nor a condition finds the item.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from suport.domain import retention
+from suport.domain import retention, tombstone
 from suport.domain.change import Change
+from suport.domain.erasure import Erasure
 from suport.register.contention import attempts
 from suport.register.errors import Contended
-from suport.register.items import INCIDENT, changed_attributes, entry_item
+from suport.register.items import (
+    INCIDENT,
+    changed_attributes,
+    entry_item,
+    is_erased,
+    remains_of,
+)
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
+from suport.register.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,10 +29,13 @@ if TYPE_CHECKING:
 class Table:
     """One DynamoDB table. All moments are aware."""
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        """The table of that name, reached with this client."""
+    def __init__(
+        self, client: "DynamoDBClient", name: str, tombstones: Tombstones | None = None
+    ) -> None:
+        """The table of that name, reached with this client; `tombstones` are in another one."""
         self._client = client
         self._name = name
+        self._tombstones = tombstones
 
     def item(self, reference: str, entry: str, now: datetime) -> Item | None:
         """The item under that key, while it is kept."""
@@ -57,25 +68,81 @@ class Table:
             yield from map(unmarshalled, page["Items"])
 
     def write(self, change: Change) -> bool:
-        """Writes the change if the incident is still as it was seen; returns whether it did."""
+        """Writes the change if the incident is still as it was seen; returns whether it did.
+
+        The tombstone that the change leaves is part of the same transaction.
+        """
         reference = change.seen.reference
         update = self._update(change)
         puts: list[Any] = [
             {"Put": {"TableName": self._name, "Item": marshalled(entry_item(reference, entry))}}
             for entry in change.entries
         ]
+        if tombstone.leaves_one(change):
+            assert self._tombstones, "this function needs TOMBSTONES_TABLE"
+            puts.append(self._tombstones.put(tombstone.left_by(change, self._tombstones.secret())))
+        if puts:
+            return self._transact([{"Update": update}, *puts])
         refusals = self._client.exceptions
         try:
-            if puts:
-                self._client.transact_write_items(TransactItems=[{"Update": update}, *puts])
-            else:
-                self._client.update_item(**update)
+            self._client.update_item(**update)
+        except (refusals.ConditionalCheckFailedException, refusals.TransactionConflictException):
+            return False
+        return True
+
+    def erase(self, erasure: Erasure) -> bool:
+        """Leaves of the incident only what `remains_of` says, if it is still as it was seen.
+
+        From then on nobody sees it any more. Its entries are still there, see `delete_entries`. The
+        tombstone is part of the same transaction. Returns whether it was written.
+        """
+        assert self._tombstones, "this function needs TOMBSTONES_TABLE"
+        unchanged, seen = _unchanged(erasure.seen.revision)
+        put: Any = {
+            "TableName": self._name,
+            "Item": marshalled(remains_of(erasure)),
+            "ConditionExpression": f"{unchanged} AND #expires_at > :now",
+            "ExpressionAttributeNames": {"#revision": "revision", "#expires_at": "expires_at"},
+            "ExpressionAttributeValues": marshalled(seen | {":now": epoch(erasure.at)}),
+        }
+        buried = self._tombstones.put(erasure.tombstone(self._tombstones.secret()))
+        return self._transact([{"Put": put}, buried])
+
+    def remains(self, reference: str) -> Item | None:
+        """What an erasure has left in place of the incident; None if it was not erased."""
+        answer = self._client.get_item(
+            TableName=self._name,
+            Key=marshalled({"reference": reference, "entry": INCIDENT}),
+            ConsistentRead=True,
+        )
+        item = unmarshalled(answer.get("Item", {}))
+        return item if is_erased(item) else None
+
+    def delete_entries(self, reference: str, kept: Collection[str]) -> None:
+        """Deletes every item of that reference but these, expired ones included."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="#reference = :reference",
+            ExpressionAttributeNames={"#reference": "reference"},
+            ExpressionAttributeValues=marshalled({":reference": reference}),
+        )
+        found = [unmarshalled(item)["entry"] for page in pages for item in page["Items"]]
+        for entry in (entry for entry in found if entry not in kept):
+            key = marshalled({"reference": reference, "entry": entry})
+            self._client.delete_item(TableName=self._name, Key=key)
+
+    def _transact(self, writes: Any) -> bool:
+        """Writes all of it or nothing; returns whether all conditions held."""
+        refusals = self._client.exceptions
+        try:
+            self._client.transact_write_items(TransactItems=writes)
         except refusals.TransactionCanceledException as refusal:
             reasons = {reason.get("Code") for reason in refusal.response["CancellationReasons"]}
             if reasons <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
                 return False
             raise
-        except (refusals.ConditionalCheckFailedException, refusals.TransactionConflictException):
+        except refusals.TransactionConflictException:
             return False
         return True
 
@@ -124,9 +191,7 @@ class Table:
         if removed := attributes.keys() - kept.keys():
             expression += " REMOVE " + ", ".join(f"#{name}" for name in sorted(removed))
         values = {f":{name}": value for name, value in kept.items()}
-        unchanged, seen = "#revision = :seen", {":seen": change.seen.revision}
-        if not change.seen.revision:  # the item is older than the counting of changes
-            unchanged, seen = "attribute_not_exists(#revision)", {}
+        unchanged, seen = _unchanged(change.seen.revision)
         return {
             "TableName": self._name,
             "Key": marshalled({"reference": change.seen.reference, "entry": INCIDENT}),
@@ -135,3 +200,10 @@ class Table:
             "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
             "ExpressionAttributeValues": marshalled(values | seen | {":now": epoch(change.now)}),
         }
+
+
+def _unchanged(revision: int) -> tuple[str, Item]:
+    """The condition that the incident still has that revision, and its values."""
+    if not revision:  # the item is older than the counting of changes
+        return "attribute_not_exists(#revision)", {}
+    return "#revision = :seen", {":seen": revision}

@@ -1,5 +1,6 @@
-"""The edge to AWS: clients and the service's secret, each made or read once per start."""
+"""The edge to AWS: clients and the service's secrets, each made or read once per start."""
 
+import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Literal, overload
@@ -53,3 +54,11 @@ def service_secret() -> bytes:
     """The secret from which references, access codes and sessions are derived."""
     answer = client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET_ARN"])
     return answer["SecretString"].encode()
+
+
+@cache
+def comanda_login() -> tuple[str, str]:
+    """The user and the password with which Comanda asks for the figures."""
+    answer = client("secretsmanager").get_secret_value(SecretId=os.environ["COMANDA_SECRET_ARN"])
+    login = json.loads(answer["SecretString"])
+    return login["username"], login["password"]

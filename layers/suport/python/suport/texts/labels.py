@@ -5,7 +5,7 @@ from typing import Any
 
 from suport.domain.attachment import MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.history import Done, Kind
+from suport.domain.history import Done, Kind, LookPurpose
 from suport.domain.incident import Actor, Category, Charged, MailTrouble, Status, Topic
 from suport.domain.language import Language
 from suport.domain.owed_mail import SetAside
@@ -174,9 +174,30 @@ CONSENTS = {
 
 EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.PHONED): N_("You called, and an operator wrote it down"),
+    (Kind.ACTION, Done.PHONED, Category.FUNCTIONAL): N_(
+        "You called, and the team for functional doubts wrote it down"
+    ),
+    (Kind.ACTION, Done.PHONED, Category.PAYMENT): N_(
+        "You called, and the team for payment problems wrote it down"
+    ),
+    (Kind.ACTION, Done.PHONED, Category.SIGNATURE): N_(
+        "You called, and the team for signing or certificate problems wrote it down"
+    ),
     (Kind.ACTION, Done.QUEUED): N_("Put into the support team's queue"),
     (Kind.ACTION, Done.CLAIMED): N_("An operator has taken it on"),
-    (Kind.ACTION, Done.VIEWED): N_("An operator has looked at how to reach you"),
+    (Kind.ACTION, Done.VIEWED): N_("An operator looked at your incident"),
+    (Kind.ACTION, Done.VIEWED, Category.FUNCTIONAL): N_(
+        "The team for functional doubts looked at your incident"
+    ),
+    (Kind.ACTION, Done.VIEWED, Category.PAYMENT): N_(
+        "The team for payment problems looked at your incident"
+    ),
+    (Kind.ACTION, Done.VIEWED, Category.SIGNATURE): N_(
+        "The team for signing or certificate problems looked at your incident"
+    ),
+    (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
+        "Data protection checked who has looked at your incident"
+    ),
     (Kind.ACTION, Done.RELEASED): N_("Given back to the team"),
     (Kind.ACTION, Done.TRANSFERRED): N_("Passed on to another team"),
     (Kind.ACTION, Done.ASKED): N_("The support team waits for your answer"),
@@ -215,7 +236,14 @@ EVENTS: dict[tuple[str, ...], Message] = {
     ),
     (Kind.ACTION, Done.ADDRESS_ASKED): N_("You asked for another e-mail address"),
     (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
+    (Kind.ACTION, Done.ERASURE_ASKED): N_("You asked to have the incident erased"),
+    (Kind.ACTION, Done.ERASURE_DROPPED): N_("The erasure was not confirmed in time"),
+    (Kind.ACTION, Done.EXPORTED): N_("You got a copy of everything"),
+    (Kind.ACTION, Done.EXPORTED, Actor.OPERATOR): N_("The support team made a copy for you"),
     (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
+    (Kind.ACTION, Done.RESTORED): N_(
+        "Restored after a failure of the service: what was written shortly before it may be missing"
+    ),
     (Kind.ACTION, Done.FILE_LOST): N_(
         "The service could no longer find a file of yours: please add it again if it is still "
         "needed"
@@ -228,6 +256,31 @@ EVENTS: dict[tuple[str, ...], Message] = {
 }
 """What may have happened to an incident, by the kind of the entry, by what was done or by whom, and
 by any other fact that changes the text."""
+
+
+IN_A_COPY: dict[tuple[str, ...], Message] = {
+    (Kind.NOTE,): N_("Internal note of the support team"),
+    (Kind.MAIL,): N_("We sent you an e-mail"),
+    (Kind.ACTION, Done.VIEWED): N_("An operator has looked at the incident"),
+    (Kind.ACTION, Done.VIEWED, "contact"): N_("An operator has looked at how to reach you"),
+    (Kind.ACTION, Done.VIEWED, "file"): N_("An operator has opened a file"),
+    (Kind.ACTION, Done.REFUSED): N_("An operator of another team asked for it, and was refused"),
+    (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
+    (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
+}
+"""What a copy of everything tells besides, or more exactly than the page, such as each look."""
+
+
+LOOK_PURPOSES = {
+    LookPurpose.WORK: N_("to work on it"),
+    LookPurpose.CLAIM: N_("to take it on"),
+    LookPurpose.FILE: N_("to open a file of yours"),
+    LookPurpose.CALL: N_("because of a telephone call with you"),
+    LookPurpose.HANDOVER: N_("to take it over from a colleague"),
+    LookPurpose.CHECK: N_("to check how it was dealt with"),
+    LookPurpose.CORRECTION: N_("to correct your contact details"),
+}
+"""For what a team looked; why data protection does is in the text of that event."""
 
 
 def state(view: Mapping[str, Any]) -> Message:
@@ -246,9 +299,35 @@ def ended(view: Mapping[str, Any]) -> Message | None:
     return EVENTS.get((Kind.ACTION, Done.RESOLVED, view.get("resolved_by") or ""))
 
 
+def happened_exactly(entry: Mapping[str, Any]) -> Message | None:
+    """What happened, according to an entry of a copy of everything; None if that has no text."""
+    kind, action = entry["kind"], entry.get("action", "")
+    shown = next((name for name in ("file", "contact") if entry.get(name)), "")
+    ways = ((kind, action, shown), (kind, action), (kind,))
+    told = next((IN_A_COPY[way] for way in ways if way in IN_A_COPY), None)
+    return told or happened(entry)
+
+
 def happened(entry: Mapping[str, Any]) -> Message | None:
     """What happened, according to an entry of the citizen's view; None if that has no text."""
     kind, action, by = entry["kind"], entry.get("action", ""), entry.get("by", "")
-    more = entry.get("scope") or entry.get("state") or entry.get("reason") or ""
+    told = (entry.get(fact) for fact in ("scope", "state", "reason", "team"))
+    more = next(filter(None, told), "")
     ways = ((kind, action, more), (kind, action, by), (kind, action), (kind, by), (kind,))
     return next((EVENTS[way] for way in ways if way in EVENTS), None)
+
+
+def about_look(entry: Mapping[str, Any]) -> list[Message]:
+    """For what somebody looked and whether they saw the contact data, to be read after `happened`.
+
+    It is empty for every other entry, and for what a look of before 2026-11-26 does not say.
+    """
+    said: list[Message] = []
+    if entry.get("number") and entry.get("purpose") == LookPurpose.FILE:
+        said.append(N_("to open file {number}", number=entry["number"]))
+    elif entry.get("action") == Done.VIEWED and entry.get("purpose") in LOOK_PURPOSES:
+        said.append(LOOK_PURPOSES[entry["purpose"]])
+    if entry.get("by") == Actor.OPERATOR and "contact" in entry:
+        seen = N_("with your contact details"), N_("without your contact details")
+        said.append(seen[0] if entry["contact"] else seen[1])
+    return said

@@ -29,6 +29,16 @@ def no_team() -> Problem:
     )
 
 
+def not_data_protection() -> Problem:
+    """The caller who signed the request does not act in the role of data protection."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.NOT_DATA_PROTECTION,
+        N_("Only data protection may do this"),
+        N_("Nothing has been shown. Sign the request in the role of data protection."),
+    )
+
+
 def other_team() -> Problem:
     """An operator asks for an incident of another team; the register records that they did."""
     return Problem(
@@ -48,6 +58,30 @@ def no_such_incident() -> Problem:
         N_(
             "There is no incident with this reference. Check it; an incident is erased six months "
             "after somebody last wrote or did something in it."
+        ),
+    )
+
+
+def erased() -> Problem:
+    """An operator names an incident that was erased because its citizen asked for it."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NOT_FOUND,
+        N_("The incident was erased"),
+        N_("Its citizen asked for it. There is nothing more to do."),
+    )
+
+
+def complaint_in_progress() -> Problem:
+    """An operator wants to erase a complaint about accessibility that is still open."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.COMPLAINT_IN_PROGRESS,
+        N_("This complaint has to be answered first"),
+        N_(
+            "Nothing has been erased. The law asks for an answer to a complaint about "
+            "accessibility (RD 1112/2018): resolve the incident, or let the citizen close it; then "
+            "it can be erased."
         ),
     )
 

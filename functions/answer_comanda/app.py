@@ -1,0 +1,114 @@
+"""Answers Comanda, the Government's dashboard, from the figures that each night recorded.
+
+Comanda sends its user and password with every request (HTTP Basic, without waiting to be asked).
+"""
+
+import base64
+import hmac
+from collections.abc import Callable
+from datetime import date, timedelta
+from http import HTTPStatus
+
+from aws_lambda_powertools import Logger
+
+from suport.domain.figures import day_of
+from suport.http import query
+from suport.http.api import Api
+from suport.http.problems import about_figures
+from suport.http.request import Request
+from suport.http.response import Response, json_answer
+from suport.register.deployed import figures_table
+from suport.runtime import aws, clock
+from suport.texts.message import N_
+from suport.views import comanda
+
+MOST_DAYS = 366  # in one answer
+
+logger = Logger()
+
+
+def info(_request: Request) -> Response:
+    """What the figures are."""
+    return json_answer(HTTPStatus.OK, comanda.info())
+
+
+def yesterday(_request: Request) -> Response:
+    """The figures of yesterday."""
+    return of_day(day_of(clock.now()) - timedelta(days=1))
+
+
+def one_day(request: Request) -> Response:
+    """The figures of the day in the address."""
+    return of_day(query.day("day", request.parameters["day"]))
+
+
+def of_day(day: date) -> Response:
+    """The figures of one day.
+
+    Raises
+    ------
+    Problem
+        404 if the day has none.
+    """
+    found = figures_table().days(day, day)
+    if day not in found:
+        raise about_figures.none_recorded("day", day.isoformat())
+    return json_answer(HTTPStatus.OK, comanda.statistics(day, found[day]))
+
+
+def several_days(request: Request) -> Response:
+    """The figures of each recorded day from the first to the last in the address.
+
+    Raises
+    ------
+    Problem
+        422 if they are in the wrong order or too many, 404 if none of them is recorded.
+    """
+    first = query.day("day", request.parameters["day"])
+    last = query.day("last", request.parameters["last"])
+    if last < first:
+        raise about_figures.not_a_period(N_("This must not be before the first day."))
+    if (last - first).days >= MOST_DAYS:
+        message = N_("Ask for at most {most} days at a time.", most=MOST_DAYS)
+        raise about_figures.not_a_period(message)
+    found = figures_table().days(first, last)
+    if not found:
+        raise about_figures.none_recorded("day", f"{first} – {last}")
+    return json_answer(
+        HTTPStatus.OK, [comanda.statistics(day, figures) for day, figures in found.items()]
+    )
+
+
+def for_comanda(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The same answer, to Comanda only."""
+
+    def answer_comanda(request: Request) -> Response:
+        if not is_comanda(request):
+            logger.warning("login refused")
+            raise about_figures.no_login()
+        return answer(request)
+
+    return answer_comanda
+
+
+def is_comanda(request: Request) -> bool:
+    """Whether the request bears Comanda's user and password."""
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return False
+    try:
+        login = base64.b64decode(sent.strip(), validate=True)
+    except ValueError:
+        return False
+    return hmac.compare_digest(login, ":".join(aws.comanda_login()).encode())
+
+
+api = Api(
+    {
+        ("GET", "/comanda/estadistiques/info"): for_comanda(info),
+        ("GET", "/comanda/estadistiques"): for_comanda(yesterday),
+        ("GET", "/comanda/estadistiques/of/{day}"): for_comanda(one_day),
+        ("GET", "/comanda/estadistiques/from/{day}/to/{last}"): for_comanda(several_days),
+    }
+)
+handler = api.handler

@@ -1,0 +1,43 @@
+"""Why figures are not given."""
+
+from http import HTTPStatus
+
+from suport.http.problem import FieldError, Problem, ProblemName
+from suport.texts.message import N_, Message
+
+
+def none_recorded(field: str, asked: str) -> Problem:
+    """Nothing is recorded of the day, the days or the month that this field names."""
+    none = N_("Nothing has been counted for {asked}.", asked=asked)
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NO_FIGURES,
+        N_("There are no figures for this time"),
+        N_(
+            "A day is counted in the night after it. Days before the service began, today and days "
+            "to come have no figures."
+        ),
+        errors=[FieldError(field, none)],
+    )
+
+
+def not_a_period(message: Message) -> Problem:
+    """The last day of the period is before the first, or too far from it."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.INVALID,
+        N_("The period cannot be given"),
+        N_("Correct the fields named here and ask again."),
+        errors=[FieldError("last", message)],
+    )
+
+
+def no_login() -> Problem:
+    """The request has no user and password, or not the right ones."""
+    return Problem(
+        HTTPStatus.UNAUTHORIZED,
+        ProblemName.UNAUTHORIZED,
+        N_("The user or the password is missing or wrong"),
+        N_("Send both in the header Authorization: Basic (RFC 7617)."),
+        headers={"WWW-Authenticate": 'Basic realm="comanda", charset="UTF-8"'},
+    )

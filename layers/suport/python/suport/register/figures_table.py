@@ -1,0 +1,262 @@
+"""The table of the figures: a record for each day and category, and those of each month.
+
+Its keys are `period` (the month, or `latest`) and `dimension` (`day/2026-11-03/payment`,
+`month/payment`, `month`). What may be shown of a record is under `shown`, and no question reads
+anything else, except the night's own. All that was counted of a day, small counts included, is
+under `unshown` until the month is closed, because its sum may be shown then. Nothing here names an
+incident or a person, and nothing expires.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from suport.domain.figures import (
+    Breakdown,
+    CategoryFigures,
+    DayCount,
+    DayFigures,
+    Line,
+    MonthFigures,
+    Quality,
+    Spread,
+    month_of,
+    shown,
+)
+from suport.domain.incident import Category
+from suport.domain.small_counts import Shown
+from suport.register.marshalling import Item, marshalled, unmarshalled
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_LATEST, _MONTH, _DAY = "latest", "month", "day/"
+_AFTER_ALL = "~"  # sorts after every day and category
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is recorded of a month: its days, and the month itself once that is closed."""
+
+    days: Mapping[date, DayFigures]
+    month: MonthFigures | None
+
+
+class FiguresTable:
+    """The figures in one DynamoDB table."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        """The table of that name, reached with this client."""
+        self._client = client
+        self._name = name
+
+    # What everybody may ask
+
+    def days(self, first: date, last: date) -> dict[date, DayFigures]:
+        """What is shown of each recorded day from the first to the last, one request a month."""
+        found: dict[date, dict[Category, CategoryFigures]] = {}
+        for month in _months(first, last):
+            for item in self._query(month, f"{_DAY}{first}", f"{_DAY}{last}/{_AFTER_ALL}", "shown"):
+                day, category = _day_of(item)
+                found.setdefault(day, {})[category] = _figures_of(item["shown"])
+        return dict(sorted(found.items()))
+
+    def month(self, month: str) -> Recorded:
+        """What is recorded of a month, in one request."""
+        days: dict[date, dict[Category, CategoryFigures]] = {}
+        closed: dict[Category, CategoryFigures] = {}
+        whole: Item | None = None
+        for item in self._query(month, "", _AFTER_ALL, "shown"):
+            kind, *of = item["dimension"].split("/")
+            if kind != _MONTH:
+                day, category = _day_of(item)
+                days.setdefault(day, {})[category] = _figures_of(item["shown"])
+            elif of:
+                closed[Category(of[0])] = _figures_of(item["shown"])
+            else:
+                whole = item["shown"]
+        if whole is None:
+            return Recorded(days, None)
+        procedures, languages = Breakdown(**whole["procedures"]), Breakdown(**whole["languages"])
+        return Recorded(
+            days, MonthFigures(categories=closed, procedures=procedures, languages=languages)
+        )
+
+    def latest(self, category: Category) -> dict[int, Quality]:
+        """The quality of a category's help over the latest days, by how many days."""
+        answer = self._client.get_item(
+            TableName=self._name, Key=marshalled({"period": _LATEST, "dimension": str(category)})
+        )
+        item = unmarshalled(answer.get("Item", {}))
+        return {int(days): _quality_of(each) for days, each in item.get("shown", {}).items()}
+
+    # What the night asks and records
+
+    def counted(self, first: date, last: date) -> set[date]:
+        """The days from the first to the last that are recorded for every category."""
+        return {day for day, by in self.days(first, last).items() if by.keys() >= set(Category)}
+
+    def record_day(self, counted: DayCount) -> None:
+        """Records a day and category, unless that is done: a record stands."""
+        self._put_unless_there(
+            {
+                "period": month_of(counted.day),
+                "dimension": f"{_DAY}{counted.day}/{counted.category}",
+                "shown": _figures_item(shown(counted)),
+                "unshown": {
+                    "lines": {str(line): [*parts] for line, parts in counted.lines.items()},
+                    "procedures": dict(counted.procedures),
+                    "languages": dict(counted.languages),
+                },
+            }
+        )
+
+    def unclosed(self, month: str) -> list[DayCount]:
+        """All that was counted of the days of a month that is not closed; empty if it is."""
+        found = []
+        for item in self._query(month, "", _AFTER_ALL, "shown", "unshown"):
+            if item["dimension"] == _MONTH:
+                return []
+            if "unshown" in item:
+                day, category = _day_of(item)
+                counted = item["unshown"]
+                found.append(
+                    DayCount(
+                        day=day,
+                        category=category,
+                        lines={Line(name): tuple(each) for name, each in counted["lines"].items()},
+                        procedures=counted["procedures"],
+                        languages=counted["languages"],
+                        quality=_quality_of(item["shown"]["quality"]),
+                    )
+                )
+        return found
+
+    def close(self, month: str, figures: MonthFigures) -> None:
+        """Records a month, unless that is done; then forgets the small counts of its days."""
+        for category, each in figures.categories.items():
+            self._put_unless_there(
+                {
+                    "period": month,
+                    "dimension": f"{_MONTH}/{category}",
+                    "shown": _figures_item(each),
+                }
+            )
+        whole = {
+            "procedures": _breakdown_item(figures.procedures),
+            "languages": _breakdown_item(figures.languages),
+        }
+        self._put_unless_there({"period": month, "dimension": _MONTH, "shown": whole})
+        self.forget_small_counts(month)
+
+    def forget_small_counts(self, month: str) -> None:
+        """Removes all that is not shown of the days of a closed month."""
+        for item in self._query(month, _DAY, f"{_DAY}{_AFTER_ALL}", "unshown"):
+            if "unshown" in item:
+                self._client.update_item(
+                    TableName=self._name,
+                    Key=marshalled({"period": month, "dimension": item["dimension"]}),
+                    UpdateExpression="REMOVE #unshown",
+                    ExpressionAttributeNames={"#unshown": "unshown"},
+                )
+
+    def replace_latest(self, category: Category, by_span: Mapping[int, Quality]) -> None:
+        """Replaces the quality of a category's help over the latest days."""
+        item = {
+            "period": _LATEST,
+            "dimension": str(category),
+            "shown": {str(days): _quality_item(each) for days, each in by_span.items()},
+        }
+        self._client.put_item(TableName=self._name, Item=marshalled(item))
+
+    # How it is done
+
+    def _query(self, period: str, first: str, last: str, *attributes: str) -> Iterator[Item]:
+        names = {f"#{name}": name for name in ("period", "dimension", *attributes)}
+        condition = "#period = :period"
+        values = {":period": period}
+        if first or last != _AFTER_ALL:
+            condition += " AND #dimension BETWEEN :first AND :last"
+            values |= {":first": first, ":last": last}
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            KeyConditionExpression=condition,
+            ProjectionExpression=", ".join(names),
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=marshalled(values),
+        )
+        for page in pages:
+            yield from map(unmarshalled, page["Items"])
+
+    def _put_unless_there(self, item: Item) -> None:
+        try:
+            self._client.put_item(
+                TableName=self._name,
+                Item=marshalled(item),
+                ConditionExpression="attribute_not_exists(#period)",
+                ExpressionAttributeNames={"#period": "period"},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+
+def _months(first: date, last: date) -> Iterator[str]:
+    """The month of each day from the first to the last, once."""
+    for number in range(first.year * 12 + first.month, last.year * 12 + last.month + 1):
+        year, month = divmod(number - 1, 12)
+        yield month_of(date(year, month + 1, 1))
+
+
+def _day_of(item: Item) -> tuple[date, Category]:
+    _, day, category = item["dimension"].split("/")
+    return date.fromisoformat(day), Category(category)
+
+
+def _figures_item(figures: CategoryFigures) -> Item:
+    return {
+        "lines": {
+            str(line): _some(total=each.total, parts=each.parts and [*each.parts])
+            for line, each in figures.lines.items()
+        },
+        "quality": _quality_item(figures.quality),
+    }
+
+
+def _figures_of(item: Item) -> CategoryFigures:
+    lines = {}
+    for line in Line:
+        told = item["lines"].get(line, {})
+        parts = told.get("parts")
+        lines[line] = Shown(told.get("total"), parts and tuple(parts))
+    return CategoryFigures(lines, _quality_of(item["quality"]))
+
+
+def _quality_item(quality: Quality) -> Item:
+    mean = quality.mean_rating
+    return _some(
+        first_answer_s=_spread_item(quality.first_answer_s),
+        solution_s=_spread_item(quality.solution_s),
+        mean_tenths=None if mean is None else round(mean * 10),  # the table's numbers are whole
+    )
+
+
+def _quality_of(item: Item) -> Quality:
+    tenths = item.get("mean_tenths")
+    return Quality(
+        Spread(*item.get("first_answer_s", ())),
+        Spread(*item.get("solution_s", ())),
+        None if tenths is None else tenths / 10,
+    )
+
+
+def _spread_item(spread: Spread) -> list[int] | None:
+    return None if spread.p50 is None or spread.p90 is None else [spread.p50, spread.p90]
+
+
+def _breakdown_item(breakdown: Breakdown) -> Item:
+    return {"shown": dict(breakdown.shown), "others": breakdown.others}
+
+
+def _some(**values: Any) -> Item:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,1 @@
+"""What operations do with the deployed service; `docs/operations.md` says when."""

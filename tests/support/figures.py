@@ -1,0 +1,90 @@
+"""The table of the figures in this process, beside that of the register.
+
+It knows as much of DynamoDB as the figures use. The end-to-end tests use the real requests.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from suport.domain.figures import Facts, close_month, count_day, spans
+from suport.domain.incident import Category
+from suport.register.figures_table import FiguresTable
+from tests.support.table import PAGE, ConditionalCheckFailedException, Item, Table
+
+FIGURES = "figures"
+
+
+class RegisterAndFigures(Table):
+    """A client of both tables. `records` are those of the figures, by their keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: dict[tuple[str, str], Item] = {}
+
+    def paginate(self, **asked: Any) -> Iterator[Any]:
+        if asked["TableName"] != FIGURES:
+            yield from super().paginate(**asked)
+            return
+        found = self._found(**asked)
+        for start in range(0, max(len(found), 1), PAGE):
+            yield {"Items": found[start : start + PAGE]}
+
+    def _answer(self, name: str, asked: dict[str, Any]) -> Any:
+        if asked.get("TableName") != FIGURES:
+            return super()._answer(name, asked)
+        answers: dict[str, Callable[..., Any]] = {
+            "get_item": self._get,
+            "put_item": self._record,
+            "update_item": self._remove,
+        }
+        return answers[name](**asked)
+
+    def _get(self, *, TableName: str, Key: Item) -> Any:  # noqa: N803
+        assert TableName
+        found = self.records.get(_key(Key))
+        return {"Item": found} if found else {}
+
+    def _record(self, *, TableName: str, Item: Item, **asked: Any) -> Any:  # noqa: N803
+        assert TableName
+        if asked and _key(Item) in self.records:
+            assert asked["ConditionExpression"] == "attribute_not_exists(#period)"
+            told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
+            raise ConditionalCheckFailedException(told, "PutItem")
+        self.records[_key(Item)] = dict(Item)
+        return {}
+
+    def _remove(self, *, TableName: str, Key: Item, **asked: Any) -> Any:  # noqa: N803
+        assert TableName
+        removed = asked["UpdateExpression"].removeprefix("REMOVE ")
+        del self.records[_key(Key)][asked["ExpressionAttributeNames"][removed]]
+        return {}
+
+    def _found(self, **asked: Any) -> list[Item]:
+        condition, values = asked["KeyConditionExpression"], asked["ExpressionAttributeValues"]
+        period, between, rest = condition.partition(" AND #dimension BETWEEN :first AND :last")
+        assert (period, rest) == ("#period = :period", "")
+        names = asked["ExpressionAttributeNames"]
+        shown = [names[each] for each in asked["ProjectionExpression"].split(", ")]
+        return [
+            {name: item[name] for name in shown if name in item}
+            for (of, dimension), item in sorted(self.records.items())
+            if of == values[":period"]["S"]
+            and (not between or values[":first"]["S"] <= dimension <= values[":last"]["S"])
+        ]
+
+
+def recorded(table: FiguresTable, facts: list[Facts], first: date, last: date) -> None:
+    """Records these days as the nights after them would, and closes the months that are over."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    for day in days:
+        for category in Category:
+            table.record_day(count_day(day, category, facts))
+    for month in {f"{day:%Y-%m}" for day in days} - {f"{last + timedelta(days=1):%Y-%m}"}:
+        table.close(month, close_month(month, table.unclosed(month), facts))
+    for category in Category:
+        table.replace_latest(category, spans(facts, category, last))
+
+
+def _key(item: Item) -> tuple[str, str]:
+    return item["period"]["S"], item["dimension"]["S"]

@@ -1,0 +1,70 @@
+"""A raised `RegisterGeneration` replaces the register, and everything follows the new table."""
+
+import json
+from typing import Any
+
+from tests.support.template import (
+    PSEUDO,
+    TEMPLATE,
+    evaluated,
+    parameters,
+    properties,
+    resolved,
+)
+from tests.support.transformed import transformed
+
+
+def table_name(generation: int) -> str:
+    """The name that the template gives to the register; empty if CloudFormation makes one up."""
+    values = parameters(RegisterGeneration=str(generation))
+    known = {
+        **values,
+        "AWS::NoValue": "",
+        "IsFirstRegister": "yes" if evaluated({"Condition": "IsFirstRegister"}, values) else "",
+    }
+    return str(resolved(properties("Register")["TableName"], known))
+
+
+def test_each_generation_is_another_table_and_of_no_other_stack() -> None:
+    """A changed name is what makes CloudFormation replace a table."""
+    names = [table_name(generation) for generation in (1, 2, 3, 17)]
+    assert len(set(names)) == len(names)
+    assert all(each.startswith(PSEUDO["AWS::StackName"]) for each in names[1:])
+
+
+def test_the_first_table_has_no_name_that_a_failed_deployment_could_have_taken() -> None:
+    assert TEMPLATE["Parameters"]["RegisterGeneration"]["Default"] == 1
+    assert table_name(1) == ""
+
+
+def test_the_replaced_table_is_kept_for_whoever_restores() -> None:
+    register = transformed("prod")["Resources"]["Register"]
+    assert register["UpdateReplacePolicy"] == register["DeletionPolicy"] == "Retain"
+
+
+def test_nothing_but_its_name_depends_on_the_generation() -> None:
+    """A new register has the settings of the one before."""
+    settings = {
+        name: value
+        for name, value in properties("Register").items()
+        if "Generation" in json.dumps(value) or "IsFirstRegister" in json.dumps(value)
+    }
+    assert settings.keys() == {"TableName"}
+
+
+def test_all_that_works_with_the_register_refers_to_it_and_not_to_a_name() -> None:
+    deployed = transformed("prod")
+    stream = deployed["Resources"]["RouteIncidentStream"]["Properties"]["EventSourceArn"]
+    assert stream == {"Fn::GetAtt": ["Register", "StreamArn"]}
+    assert deployed["Outputs"]["RegisterTable"]["Value"] == {"Ref": "Register"}
+    others: dict[str, Any] = {
+        logical_id: resource
+        for logical_id, resource in deployed["Resources"].items()
+        if logical_id != "Register"
+    }
+    assert "-register" not in json.dumps(others)
+    for logical_id, resource in others.items():
+        variables = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
+        assert variables.get("REGISTER_TABLE", {"Ref": "Register"}) == {"Ref": "Register"}, (
+            logical_id
+        )
