@@ -1,8 +1,8 @@
 """Erases every night whatever is past its time or has none, and records that it did.
 
-Reads hide what has expired from its midnight on, and DynamoDB erases it within days. The audit looks
-at everything that is stored, in the register, in the parts of each incident, and in the store of
-files, and erases at once what should be gone. Its record has counts and dates only: see `desk
+Reads hide what has expired from its midnight on, and DynamoDB erases it within days. The audit
+looks at everything that is stored, in the register, in the parts of each incident, and in the store
+of files, and erases at once what should be gone. Its record has counts and dates only: see `desk
 proof`. A start that runs out of time leaves the rest of the day's run to the next one.
 """
 
@@ -10,11 +10,13 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from suport.domain.attachment import ERASED
 from suport.domain.legal_time import to_madrid
 from suport.domain.overdue import (
     Finding,
@@ -25,6 +27,7 @@ from suport.domain.overdue import (
     overdue_file,
     overdue_incident,
 )
+from suport.domain.retention import is_visible
 from suport.domain.retention_run import SECTIONS, Checked, KeyRange, Run, Tally
 from suport.files import file_store
 from suport.files.file_store import StoredFile, parse_key
@@ -78,10 +81,10 @@ class Audit:
         section = SECTIONS[number]
         if isinstance(section, KeyRange):
             for file in file_store.stored_files(self._store, self._bucket, section):
-                yield lambda file=file: self._stored_file(file, tally)
+                yield partial(self._stored_file, file, tally)
         else:
             for stored in self._table.incidents(section.number):
-                yield lambda stored=stored: self._incident(stored, tally)
+                yield partial(self._incident, stored, tally)
 
     def _stored_file(self, file: StoredFile, tally: Tally) -> None:
         """Erases a file that no incident has any more."""
@@ -103,9 +106,10 @@ class Audit:
         tally.checked[Checked.INCIDENTS] += own is not None
         tally.checked[Checked.ENTRIES] += len(stored.entries)
         ends = own.expires_at if own else None
-        for entry in stored.entries:  # before their incident, without which they would look alone
+        for entry in stored.entries:  # before their incident: without it they would look alone
             by_person = ends is None and entry.by_person
-            self._erase(entry, overdue_entry(entry.expires_at, ends, now, by_person=by_person), tally)
+            found = overdue_entry(entry.expires_at, ends, now, by_person=by_person)
+            self._erase(entry, found, tally)
         if own is None:
             return
         if finding := overdue_incident(own.expires_at, now):
@@ -124,13 +128,13 @@ class Audit:
             for part in register().erase_expired_parts(own.reference, now):
                 tally.add(part.finding, now)
         for file_id, file in incident.files.items():
-            if not is_lost(file, None, None, now):  # the incident counts on no such file
+            if file.state in ERASED or not is_visible(file.expires_at, now):
                 continue
             there = file_store.stored_file(self._store, self._bucket, own.reference, file_id)
-            known: Any = (there.version, there.arrived_at) if there else (None, None)
-            if is_lost(file, *known, now) and register().record_lost_file(
-                own.reference, file_id, file.version, now
-            ):
+            version, arrived_at = (there.version, there.arrived_at) if there else (None, None)
+            if not is_lost(file, version, arrived_at, now):
+                continue
+            if register().record_lost_file(own.reference, file_id, file.version, now):
                 tally.add(Finding(Overdue.FILE_LOST), now)
 
 

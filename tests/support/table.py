@@ -100,7 +100,7 @@ class Table:
 
     def query(self, **asked: Any) -> Any:
         """The register asks for all pages; this is for the tables beside."""
-        return self.beside[asked["TableName"]].query(**asked)
+        return self._answer("query", asked)
 
     def scan(self, *, TableName: str) -> dict[str, list[Item]]:  # noqa: N803
         """For tests only: the audit asks for all pages of a segment."""
@@ -151,7 +151,7 @@ class Table:
         return {"Attributes": gone} if gone else {}
 
     def _scan(self, **asked: Any) -> list[Item]:
-        """The items of a segment; those of an incident lie together, in the order of their names."""
+        """The items of a segment; those of an incident lie together, in order."""
         return [
             entries[name]
             for reference, entries in self.items.items()

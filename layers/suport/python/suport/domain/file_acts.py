@@ -109,10 +109,8 @@ def record_scan(
     return Decision(change, None)
 
 
-def record_loss(
-    incident: Incident, now: datetime, file_id: FileId, version: str
-) -> Decision[bool]:
-    """Records that the store does not have that content of a file; returns whether it was counted on.
+def record_loss(incident: Incident, now: datetime, file_id: FileId, version: str) -> Decision[bool]:
+    """Records that the store no longer has that content of a file; returns whether that was news.
 
     Nobody is offered it from then on. It was the citizen's, so the history says it.
     """

@@ -181,16 +181,16 @@ def overdue_file(arrived_at: datetime, state: State | None, now: datetime) -> Fi
 
 
 def is_lost(
-    file: AddedFile, stored: str | None, stored_at: datetime | None, now: datetime
+    file: AddedFile, version: str | None, arrived_at: datetime | None, now: datetime
 ) -> bool:
-    """Whether the store does not have a file that the incident counts on.
+    """Whether the store does not have a file that its incident counts on.
 
-    stored, stored_at: the version that the store has under its name, and since when; None if it has
-    nothing. Another version that has just arrived is for its check to refuse.
+    version, arrived_at: of what the store has under the file's name; None if it has nothing.
+    Another version that has just arrived is for its check to refuse.
     """
-    if file.state in ERASED or stored == file.version:
+    if version == file.version:
         return False
-    return stored_at is None or now >= stored_at + ARRIVES_WITHIN
+    return arrived_at is None or now >= arrived_at + ARRIVES_WITHIN
 
 
 def _expired(parts: Iterable[Part], now: datetime) -> list[Part]:

@@ -136,8 +136,8 @@ def totals(runs: list[Run]) -> Run | None:
 
 
 def _sum[Name: str](one: Mapping[Name, int], other: Mapping[Name, int]) -> dict[Name, int]:
-    return {name: one.get(name, 0) + other.get(name, 0) for name in one | other}
+    return {name: one.get(name, 0) + other.get(name, 0) for name in {**one, **other}}
 
 
 def _largest[Name: str](one: Mapping[Name, int], other: Mapping[Name, int]) -> dict[Name, int]:
-    return {name: max(one.get(name, 0), other.get(name, 0)) for name in one | other}
+    return {name: max(one.get(name, 0), other.get(name, 0)) for name in {**one, **other}}

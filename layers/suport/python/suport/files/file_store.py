@@ -151,10 +151,8 @@ class StoredFile:
 
 def stored_files(client: "S3Client", bucket: str, keys: KeyRange) -> Iterator[StoredFile]:
     """What lies in the store in that range of keys, in their order; nothing half-sent."""
-    pages = client.get_paginator("list_objects_v2").paginate(
-        Bucket=bucket, **({"StartAfter": keys.after} if keys.after else {})
-    )
-    for page in pages:
+    listing = client.get_paginator("list_objects_v2")
+    for page in listing.paginate(Bucket=bucket, StartAfter=keys.after):
         for found in page.get("Contents", []):
             if keys.until is not None and found["Key"] > keys.until:
                 return

@@ -3,8 +3,6 @@
 import os
 from typing import TYPE_CHECKING
 
-from typing import TYPE_CHECKING
-
 from suport.register.register import Register
 from suport.register.tombstones import Tombstones
 from suport.runtime import aws

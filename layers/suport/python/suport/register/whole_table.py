@@ -17,7 +17,7 @@ from suport.register.marshalling import Item, marshalled, unmarshalled
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PAGE = 250  # items of a request: some 150 KB, so that no single request takes a burst of capacity
+PAGE = 250  # items of a request: some 80 KB, so that no single request takes a burst of capacity
 READ_UNITS_A_SECOND = 200
 """Read at most. A partition of DynamoDB serves 3,000 units a second, and a segment lies in one: the
 audit leaves nine tenths of it to citizens and teams, and still reads a million entries in minutes.
@@ -122,7 +122,7 @@ class WholeTable:
                 TableName=self._table,
                 Key=marshalled({"reference": stored.reference, "entry": stored.entry}),
                 ConditionExpression=condition,
-                ReturnValues="ALL_OLD",  # without a condition on what is there, all are met by nothing
+                ReturnValues="ALL_OLD",  # "has no expiry" also holds for what is not there
                 **told,
             )
         except self._client.exceptions.ConditionalCheckFailedException:

@@ -245,7 +245,8 @@ EVENTS: dict[tuple[str, ...], Message] = {
         "Restored after a failure of the service: what was written shortly before it may be missing"
     ),
     (Kind.ACTION, Done.FILE_LOST): N_(
-        "The service could no longer find a file of yours: please add it again if it is still needed"
+        "The service could no longer find a file of yours: please add it again if it is still "
+        "needed"
     ),
     (Kind.ATTACHMENT,): N_("You added a file"),
     (Kind.MESSAGE, Actor.CITIZEN): N_("You wrote"),
