@@ -21,7 +21,7 @@ def erase(record: SQSRecord) -> None:
     asked = json.loads(record.body)
     key = object_key(Reference(asked["reference"]), FileId(asked["file"]))
     aws.client("s3").delete_object(Bucket=os.environ["ATTACHMENTS_BUCKET"], Key=key)
-    logger.info("file erased", reference=asked["reference"], file=asked["file"])
+    logger.info("file erased")
     count(Metric.FILES_ERASED)
 
 
