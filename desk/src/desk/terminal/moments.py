@@ -11,6 +11,11 @@ def moment(at: datetime) -> str:
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
+def day_in_madrid(at: datetime) -> date:
+    """The day on the calendar of Madrid, by which the service counts."""
+    return at.astimezone(_madrid()).date()
+
+
 def day(written: object) -> str:
     """A day that the service writes in ISO 8601, as in 23 May 2027; any other text as it is."""
     try:
