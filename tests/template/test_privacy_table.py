@@ -193,7 +193,7 @@ def places(resources: Resources) -> dict[tuple[str, str], str]:
             subscribed = "Subscription" in given or any(f"'{name}'" in to for to in subscriptions)
             given = given | {"subscribed": subscribed}
         if kind not in HOLDS_NOTHING:
-            parts = HOLDS.get(kind, lambda _, kind=kind: iter([("", f"unknown for {kind}")]))
+            parts = HOLDS.get(kind, lambda _, kind=kind: iter([("", f"what HOLDS says of {kind}")]))
             found |= {(name, part): time for part, time in parts(given)}
     return found
 
