@@ -13,9 +13,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from desk import private_files
+from desk import madrid, private_files
 from desk.reference import as_written
-from desk.terminal.moments import day_in_madrid
 
 _MOST = 200
 _KEPT_WITHOUT_A_DAY = timedelta(days=7)
@@ -64,7 +63,7 @@ class SeenIncidents:
         """Forgets the incidents whose last day is over; those without one after a week."""
         if not (known := self._all()):
             return
-        today = day_in_madrid(now)
+        today = madrid.day_of(now)
         for of_it in known.values():
             of_it.setdefault("expires_on", (today + _KEPT_WITHOUT_A_DAY).isoformat())
         left = {name: of_it for name, of_it in known.items() if not _is_over(of_it, today)}

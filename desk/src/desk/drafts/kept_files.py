@@ -20,10 +20,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from desk import private_files
+from desk import madrid, private_files
 from desk.drafts.lost_answers import is_recorded, is_undone
 from desk.reference import as_written
-from desk.terminal.moments import day_in_madrid
 
 COMMAND_REPEATED_WITHIN = timedelta(hours=1)
 """After this time, the same release or transfer is a new one: the incident may have come back."""
@@ -122,7 +121,7 @@ class Drafts:
             with suppress(FileNotFoundError):  # sent just now, in another window
                 begun, last = draft.begun_by(now), last_day(draft.reference)
                 # One begun later shows that the incident has lived on since the desk last saw it.
-                ended = last and day_in_madrid(begun) <= last < day_in_madrid(now)
+                ended = last and madrid.day_of(begun) <= last < madrid.day_of(now)
                 if begun <= now - KEPT_FOR or ended:
                     erased += bool(draft.text)
                     draft.discard()
