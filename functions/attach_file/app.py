@@ -101,7 +101,7 @@ def remove_file(visit: Visit) -> Response:
     reference = visit.opened()
     file_id = FileId(visit.form().get("id", ""))
     register().remove_file(reference, file_id, clock.now())
-    logger.info("file removed", reference=reference)
+    logger.info("file removed")
     return lead_to("files?done=removed")
 
 

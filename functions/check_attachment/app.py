@@ -57,7 +57,7 @@ def take_note(scan: dict[str, Any]) -> None:
         return  # and the file is gone with it
     if state is State.INFECTED:
         arrivals.erase(*named)
-    logger.info("scan recorded", reference=reference, file=file_id, state=state)
+    logger.info("scan recorded", state=state)
 
 
 handler = message_handler(receive, failed="file not checked")

@@ -197,7 +197,7 @@ def patch_contact(request: Request) -> Response:
         clock.now(),
         at_once=False,
     )
-    logger.info("contact corrected", reference=opened, became=became)
+    logger.info("contact corrected", became=became)
     waits = became is Correction.TO_BE_CONFIRMED
     status = HTTPStatus.ACCEPTED if waits else HTTPStatus.OK
     return json_answer(status, corrected_contact(incident, became))
@@ -240,7 +240,7 @@ def send_lost_code(visit: Visit) -> Response:
     aws.client("sqs").send_message(
         QueueUrl=os.environ["MAIL_QUEUE_URL"], MessageBody=json.dumps(request)
     )
-    logger.info("lost code asked for", reference=reference)
+    logger.info("lost code asked for")
     return lead_to("lost-code?done=asked")
 
 
@@ -250,7 +250,7 @@ def changed(visit: Visit, done: str, *, after: Incident | None = None) -> Respon
     after: the incident, if it may have another access code now. The session goes on with it.
     """
     assert visit.session
-    logger.info("incident changed", reference=visit.session.reference, done=done)
+    logger.info("incident changed", done=done)
     kept = visit.session
     if after and after.code_number != kept.code_number:
         mailed = may_be_mailed(after)

@@ -26,7 +26,7 @@ def erase(record: SQSRecord) -> None:
         return
     key = object_key(Reference(asked["reference"]), FileId(asked["file"]))
     aws.client("s3").delete_object(Bucket=os.environ["ATTACHMENTS_BUCKET"], Key=key)
-    logger.info("file erased", reference=asked["reference"], file=asked["file"])
+    logger.info("file erased")
     count(Metric.FILES_ERASED)
 
 

@@ -104,7 +104,7 @@ def replace_lost_code(reference: Reference, proof: str, request: str) -> None:
             outcome = "replaced"
     except NoSuchIncident:
         pass
-    logger.info("lost code handled", reference=reference, outcome=outcome)
+    logger.info("lost code handled", outcome=outcome)
     count(Metric.LOST_CODES, outcome=outcome)
 
 
@@ -114,7 +114,7 @@ def send(reference: Reference, entry_id: str, kind: MailKind) -> None:
         outcome = sent(reference, entry_id, kind)
     except NoSuchIncident:
         outcome = "no such incident"  # it has expired, and nobody needs its mail any more
-    logger.info("mail handled", reference=reference, entry=entry_id, kind=kind, outcome=outcome)
+    logger.info("mail handled", kind=kind, outcome=outcome)
     count(Metric.MAILS, outcome=outcome)
 
 
@@ -178,6 +178,7 @@ def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> 
 def set_aside(reference: Reference, entry_id: str, reason: SetAside) -> str:
     """Gives up the mail, and rings an alarm."""
     register().set_mail_aside(reference, entry_id, reason, clock.now())
+    logger.warning("mail set aside", reference=reference, reason=reason)
     count(Metric.MAILS_SET_ASIDE)
     return f"set aside: {reason}"
 
@@ -299,7 +300,7 @@ def take_note(event: dict[str, Any]) -> None:
             )
         except NoSuchIncident:
             return
-    logger.info("mail event", reference=reference, event=event.get("eventType"), trouble=trouble)
+    logger.info("mail event", event=event.get("eventType"), trouble=trouble)
     count(Metric.MAIL_EVENTS, trouble=trouble or "none")
 
 

@@ -95,7 +95,7 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
         if request.notice_sha256 != shown.sha256:
             raise other_notice(shown)
         entry = register().grant_consent(reference, request.scope, shown.identity, clock.now())
-    logger.info("consent recorded", reference=reference, scope=request.scope, action=request.action)
+    logger.info("consent recorded", scope=request.scope, action=request.action)
     return entry
 
 

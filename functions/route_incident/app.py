@@ -61,7 +61,7 @@ def have_erased(reference: Reference, file_id: str | None = None) -> None:
     """
     message = json.dumps(erasure(reference, file_id))
     aws.client("sqs").send_message(QueueUrl=os.environ["ERASURES_QUEUE_URL"], MessageBody=message)
-    logger.info("erasure asked for", reference=reference, file=file_id)
+    logger.info("erasure asked for")
 
 
 def queue_incident(reference: Reference) -> None:
@@ -76,12 +76,7 @@ def queue_incident(reference: Reference) -> None:
         register().mark_queued(incident, clock.now())
     except NoSuchIncident:
         return
-    logger.info(
-        "incident queued",
-        reference=reference,
-        category=incident.category,
-        reason=incident.route_reason,
-    )
+    logger.info("incident queued", category=incident.category, reason=incident.route_reason)
     count(Metric.INCIDENTS_QUEUED, category=incident.category)
 
 
@@ -89,7 +84,7 @@ def ask_for_mail(reference: Reference, entry: str, kind: MailKind) -> None:
     """Requests a mail that the incident owes its citizen."""
     message = json.dumps(mail_request(reference, entry, kind))
     aws.client("sqs").send_message(QueueUrl=os.environ["MAIL_QUEUE_URL"], MessageBody=message)
-    logger.info("mail asked for", reference=reference, entry=entry, kind=kind)
+    logger.info("mail asked for", kind=kind)
 
 
 def queue_of(category: Category) -> str:

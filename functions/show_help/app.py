@@ -119,10 +119,18 @@ def show_form(visit: Visit) -> Response:
 
 
 def show_notice(visit: Visit) -> Response:
-    """The current text of a notice; under any other name there is no page."""
+    """The text of a notice, or an earlier one if the query names its version.
+
+    Under any other name, and for a version that never was, there is no page.
+    """
     if visit.name not in LEGAL_PAGES:
         raise about_pages.no_such_page()
-    return visit.page(NoticePage(subject=Subject(visit.name)), personal=False)
+    subject, version = Subject(visit.name), visit.query.get("version") or None
+    if version == published_notices.CURRENT_VERSIONS[subject]:
+        version = None
+    if version and version not in published_notices.published(subject):
+        raise about_pages.no_such_page()
+    return visit.page(NoticePage(subject=subject, version=version), personal=False)
 
 
 def refuse_form(visit: Visit) -> Response:
@@ -162,12 +170,23 @@ def name_procedures(request: Request) -> Response:
 
 
 def told(subject: Subject, request: Request) -> Response:
-    """The current notice, in the query's language, or else in the browser's."""
+    """The notice, in the query's language or else the browser's, and of the query's version if any.
+
+    Raises
+    ------
+    Problem
+        422 if the service does not speak that language, or if there never was such a version.
+    """
     asked = request.query.get("language")
-    shown = published_notices.current(
-        subject, request.language if asked is None else language_of(asked)
-    )
-    return json_answer(HTTPStatus.OK, shown.identity.as_facts() | {"text": shown.text})
+    spoken = request.language if asked is None else language_of(asked)
+    version = request.query.get("version", published_notices.CURRENT_VERSIONS[subject])
+    versions = sorted(published_notices.published(subject), reverse=True)
+    if version not in versions:
+        message = N_("Choose one of these: {choices}.", choices=", ".join(versions))
+        raise about_requests.invalid([FieldError("version", message)])
+    shown = published_notices.of_version(subject, spoken, version)
+    facts = {"text": shown.text, "versions": versions}
+    return json_answer(HTTPStatus.OK, shown.identity.as_facts() | facts)
 
 
 def language_of(asked: str) -> Language:

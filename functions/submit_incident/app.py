@@ -132,7 +132,7 @@ def record(submission: Submission, key: str) -> Incident:
         *(submission, key, aws.service_secret(), clock.now()),
         closed_dates=settings.closed_dates(),
     )
-    logger.info("incident recorded", reference=incident.reference, category=incident.category)
+    logger.info("incident recorded", category=incident.category)
     count(Metric.INCIDENTS_SUBMITTED, category=incident.category)
     return incident
 

@@ -55,7 +55,7 @@ def add_message(request: Request) -> Response:
     opened = request.opened(aws.service_secret())
     body, key = read(MessageBody, request).body, sent_key(request)
     entry = register().add_citizen_message(opened, body, clock.now(), key)
-    logger.info("message recorded", reference=opened)
+    logger.info("message recorded")
     recorded = {"entry": entry.id, "recorded_at": utc_text(entry.recorded_at)}
     return json_answer(HTTPStatus.CREATED, recorded)
 

@@ -77,7 +77,7 @@ def rate(visit: Visit) -> Response:
 def changed(visit: Visit, done: str, entry: Entry | None = None) -> Response:
     """Leads back to the incident's page, which says what was done; to that entry, if any."""
     assert visit.session
-    logger.info("incident changed", reference=visit.session.reference, done=done)
+    logger.info("incident changed", done=done)
     return visit.kept_open(after(done, entry))
 
 

@@ -54,14 +54,16 @@ def each(
 def wake(reference: Reference) -> None:
     """Does what is due to the incident because nobody else did it."""
     if done := register().wake(reference, clock.now()):
-        logger.info("incident woken", reference=reference, done=done)
+        logger.info("incident woken", done=done)
         count(Metric.INCIDENTS_WOKEN, done=done)
 
 
 def follow_up(reference: Reference) -> None:
     """Does what the service still owes to the incident."""
     done = register().follow_up(reference, clock.now())
-    logger.info("incident followed up", reference=reference, **asdict(done))
+    logger.info("incident followed up", **asdict(done))
+    if done.mails_set_aside or done.files_not_scanned:  # the alarms send somebody to this line
+        logger.warning("incident needs somebody", reference=reference, **asdict(done))
     for metric, many in (
         (Metric.MAILS_SET_ASIDE, done.mails_set_aside),
         (Metric.FILES_NOT_SCANNED, done.files_not_scanned),

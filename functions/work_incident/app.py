@@ -75,7 +75,7 @@ def take_phone_call(request: Request) -> Response:
         *(submission, operator, key, aws.service_secret(), clock.now()),
         closed_dates=settings.closed_dates(),
     )
-    logger.info("incident recorded", reference=incident.reference, category=incident.category)
+    logger.info("incident recorded", category=incident.category)
     count(Metric.INCIDENTS_SUBMITTED, category=incident.category)
     received = {"status": Status.RECEIVED}  # a retry is answered like the first
     return json_answer(HTTPStatus.CREATED, standing(incident) | received)
@@ -275,8 +275,8 @@ def at_desk(request: Request) -> AtDesk:
 
 
 def acted(request: Request, mine: AtDesk) -> None:
-    """Logs what an operator did; the register knows which operator."""
-    logger.info("operator acted", reference=mine[0], route=f"{request.method} {request.resource}")
+    """Logs what an operator did; the register knows who it was, and with which incident."""
+    logger.info("operator acted", team=mine[2], route=f"{request.method} {request.resource}")
 
 
 def had_seen(request: Request) -> frozenset[str] | None:

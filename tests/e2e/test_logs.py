@@ -70,6 +70,7 @@ def test_submissions_are_counted(lines: list[Line]) -> None:
         (r'{"message": "S\u00f3c la Xisca Qzrvwbau\u00e7\u00e0"}', "f: bauçà"),
         ("called 971481726", "f: 971481726"),
         ("opened with 81D2Q0XH4Q3E", "f: 81D2Q0XH4Q3E"),
+        ('{"level": "INFO", "reference": "GQNC-YQBY-1H8C"}', "f names an incident without need"),
     ],
 )
 def test_the_check_finds_failures_and_personal_data_in_a_log(text: str, found: str) -> None:

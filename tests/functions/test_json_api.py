@@ -1,5 +1,6 @@
 """The functions' handlers with moto behind them: what shows only when the parts meet."""
 
+import hashlib
 import json
 import os
 from datetime import UTC, datetime, timedelta
@@ -363,6 +364,34 @@ def test_consent_for_a_resolved_incident_is_refused_but_withdrawal_is_not(load: 
     assert problem["title"] == "Dieses Anliegen ist nicht mehr offen"
     assert send("withdraw")[0] == 201
     assert register.incident(receipt["reference"], datetime.now(UTC)).consents == {}
+
+
+def told_notice(load: Load, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    event = asked("GET", "/v1/privacy-notice", query=query)
+    status, told, _ = answered(load("show_help"), event)
+    return status, told
+
+
+@pytest.mark.parametrize("version", sorted(published_notices.published(Subject.PRIVACY)))
+def test_every_version_of_the_privacy_notice_is_told_with_its_hash(
+    load: Load, version: str
+) -> None:
+    shown = published_notices.of_version(Subject.PRIVACY, Language.SPANISH, version)
+    status, told = told_notice(load, {"language": "es", "version": version})
+    assert (status, told["version"], told["text"]) == (200, version, shown.text)
+    assert told["sha256"] == hashlib.sha256(told["text"].encode()).hexdigest()
+    assert told["versions"][0] == published_notices.CURRENT_VERSIONS[Subject.PRIVACY]
+    assert version in told["versions"]
+
+
+@pytest.mark.parametrize("version", ["2026-11-22", "", "..", "\0", "x" * 5000])
+def test_a_version_that_was_never_published_is_refused_with_those_that_were(
+    load: Load, version: str
+) -> None:
+    status, problem = told_notice(load, {"language": "en", "version": version})
+    [error] = problem["errors"]
+    assert (status, error["field"]) == (422, "version")
+    assert published_notices.CURRENT_VERSIONS[Subject.PRIVACY] in error["message"]
 
 
 def test_consent_to_another_notice_is_refused_with_the_current_one(load: Load) -> None:

@@ -163,6 +163,46 @@ def test_each_notice_is_shown_with_the_hash_of_its_text(web: Web, subject: str) 
     assert {shown.sha256} <= set(answer.page.said_in("code"))
 
 
+EARLIER = [
+    (subject, version)
+    for subject, current in published_notices.CURRENT_VERSIONS.items()
+    for version in sorted(published_notices.published(subject) - {current})
+]
+
+
+@pytest.mark.parametrize(("subject", "version"), EARLIER)
+@pytest.mark.parametrize("language", list(Language))
+def test_every_earlier_version_of_a_notice_can_be_read_and_says_that_it_is_one(
+    web: Web, subject: Subject, version: str, language: Language
+) -> None:
+    assert f"{subject}?version={version}" in web.get(subject, language).page.attributes("href")
+    answer = web.get(subject, language, version=version)
+    shown = published_notices.of_version(subject, language, version)
+    links = answer.page.attributes("href")
+    assert (answer.status, answer.page.said_in("code")) == (200, [shown.sha256])
+    assert str(subject) in links  # the one that applies
+    others = {f"../{each}/{subject}?version={version}" for each in Language if each != language}
+    assert others <= set(links)
+
+
+def test_a_notice_asked_for_by_its_current_version_is_the_current_one(web: Web) -> None:
+    current = published_notices.CURRENT_VERSIONS[Subject.PRIVACY]
+    for version in (current, ""):
+        assert web.get("privacy", version=version).body == web.get("privacy").body
+
+
+@pytest.mark.parametrize("version", ["2026-11-22", " ", "..", "../cookies/2026-11-23", "\0", "ca"])
+def test_a_version_that_never_was_has_no_page(web: Web, version: str) -> None:
+    assert web.get("privacy", version=version).status == 404
+
+
+def test_the_form_shows_the_first_layer_of_the_notice_before_anything_is_sent(web: Web) -> None:
+    answer = web.post("incident", FILLED_IN | {"step": "check"}, "de")
+    (block,) = published_notices.current(Subject.PRIVACY, Language.GERMAN).first_layer()
+    lines = ["".join(text for text, _ in line) for line in block.lines]
+    assert [line for line in lines if line in answer.page.said_in("li")] == lines
+
+
 def test_the_browser_may_keep_pages_without_personal_data(web: Web) -> None:
     for page in ("help", "procedures", "incident", "privacy", "contact"):
         assert web.get(page).headers["Cache-Control"] == "private, no-cache"

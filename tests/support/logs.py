@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from mypy_boto3_logs import CloudWatchLogsClient
 
+from suport.domain.reference import MisreadReference, parse_reference
 from tests.support.service import Service
 
 FAILED = ("AccessDenied", "not authorized", "request failed", "Traceback", "ERROR", "timed out")
@@ -15,6 +17,8 @@ TRACES = (
     "Sóc ",
 )
 """Traces of the person in the tests' contact data, and of other people."""
+ROUTINE = ("INFO", "DEBUG")
+_REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}\b")
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,22 @@ def wrong(written: Sequence[Line], private: Collection[str]) -> list[str]:
     everything = "\n".join(line.readable for line in written)
     told = {each for each in (*words, *TRACES) if each in everything}
     failed = [line for line in written if any(sign in line.text for sign in FAILED)]
+    naming = [line for line in written if line.fields.get("level") in ROUTINE and _named(line)]
     return [
         *(f"{line.function} failed: {line.text[:1000]}" for line in failed),
         *(f"{line.function}: {each[:60]}" for line in written for each in _in(line, told)),
+        *(f"{line.function} names an incident without need: {line.text}" for line in naming),
     ]
+
+
+def _named(line: Line) -> bool:
+    """Whether the line has the reference of an incident, which its check character tells."""
+    for name, value in line.fields.items():
+        for each in [] if name.endswith("_id") else _REFERENCE.findall(str(value)):
+            with suppress(MisreadReference):
+                parse_reference(each)
+                return True
+    return False
 
 
 def _in(line: Line, words: Collection[str]) -> set[str]:

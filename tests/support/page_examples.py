@@ -17,6 +17,7 @@ from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_incidents, about_pages, about_requests
 from suport.texts.labels import CONTACT_LABELS
 from suport.texts.message import N_
+from suport.texts.published_notices import Subject
 from suport.web.pages.contact import ContactPage
 from suport.web.pages.contact_data import ContactDataPage, ReplaceCodePage
 from suport.web.pages.erase import ErasedPage, ErasePage
@@ -314,6 +315,7 @@ PAGES: dict[str, Page] = {
         view=VIEW, trouble=wrong("scope", "action", "notice_sha256")
     ),
     **{f"notice, {subject}": NoticePage(subject=subject) for subject in LEGAL_PAGES},
+    "notice, an earlier version": NoticePage(subject=Subject.PRIVACY, version="2026-11-23"),
     "problem": ProblemPage(trouble=about_requests.too_large(1024)),
     "no such page": ProblemPage(trouble=about_pages.no_such_page()),
     "no such page, but its neighbour": ProblemPage(

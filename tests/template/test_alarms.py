@@ -107,10 +107,14 @@ def test_a_message_that_cannot_be_delivered_or_handled_wakes_somebody() -> None:
     assert kept <= watched_queues()
 
 
-def test_every_queue_is_encrypted_and_keeps_a_message_as_long_as_sqs_can() -> None:
+def test_every_queue_is_encrypted_and_only_what_names_a_person_is_kept_for_less_than_sqs_can() -> (
+    None
+):
+    """What S3 and SES report names an address, of the connection or of the mail."""
     for name, queue in resources("AWS::SQS::Queue").items():
         assert queue["SqsManagedSseEnabled"] is True, name
-        assert queue["MessageRetentionPeriod"] == 14 * DAY, name
+        naming = name.startswith(("Arrivals", "MailEvents"))
+        assert queue["MessageRetentionPeriod"] == (4 if naming else 14) * DAY, name
 
 
 @pytest.mark.parametrize("name", [*TEAMS, *HANDLING])

@@ -1,8 +1,6 @@
 """What the template promises beyond what the linters check."""
 
 from suport.domain.incident import Category
-from suport.domain.language import Language
-from suport.texts.published_notices import Subject, current
 from tests.support.template import FUNCTIONS, TEMPLATE, properties, resources, statements
 
 TEAMS = [category.capitalize() for category in Category]
@@ -53,12 +51,6 @@ def test_the_register_erases_what_has_expired_and_can_be_restored() -> None:
     assert register["BillingMode"] == "PAY_PER_REQUEST"
     assert register["SSESpecification"] == {"SSEEnabled": True}
     assert register["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
-
-
-def test_the_privacy_notice_states_how_long_the_register_can_be_restored() -> None:
-    days = str(TEMPLATE["Parameters"]["RecoveryDays"]["Default"])
-    for language in Language:
-        assert days in current(Subject.PRIVACY, language).text
 
 
 def test_a_record_that_cannot_be_routed_is_retried_alone_and_then_set_aside() -> None:

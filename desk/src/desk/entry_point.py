@@ -1,6 +1,7 @@
 """The program `desk`: its commands, what applies to all of them, and how it ends."""
 
 import sys
+from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
 import typer
@@ -17,8 +18,11 @@ from desk.commands import (
     pull,
 )
 from desk.errors import Exit, Trouble
+from desk.left_here import at_start
 from desk.operators_desk import Desk
 from desk.service_vocabulary import Category
+from desk.settings import state_folder
+from desk.terminal.safe_text import plain
 
 COMMANDS = (
     *(pull.pull, incident.show, incident.claim, incident.reply, incident.ask, incident.note),
@@ -62,8 +66,11 @@ def at_the_desk(
         ),
     ] = False,
 ) -> None:
-    """Seats the operator at the desk of their team."""
+    """Seats the operator at the desk of their team, and says what the work has left here."""
     context.obj = Desk(team, local)
+    if not context.resilient_parsing:  # as it is for completion
+        for each in at_start(state_folder(), datetime.now(UTC)):
+            typer.echo(plain(each), err=True)  # Rich would take longer to import than all of it
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -13,6 +13,7 @@ from desk.drafts.kept_files import Draft, Drafts
 from desk.errors import Misused, Refused, Trouble
 from desk.queue.message import Received
 from desk.reference import as_written
+from desk.saved_files import SavedFiles
 from desk.seen_incidents import SeenIncidents
 from desk.service_vocabulary import Category, Problem
 from desk.settings import Settings, load, load_for_data_protection, state_folder
@@ -84,6 +85,10 @@ class Desk:
         return SeenIncidents(state_folder())
 
     @cached_property
+    def saved(self) -> SavedFiles:
+        return SavedFiles(state_folder())
+
+    @cached_property
     def output(self) -> "Output":
         from desk.terminal.output import Output
 
@@ -100,8 +105,12 @@ class Desk:
 
         if not self.output.result(result or incident):
             print_incident(self.output.result_console, incident, message)
-        language, etag = incident["language"], incident.get("etag")
-        self.seen.remember(incident["reference"], language=language, etag=etag)
+        self.seen.remember(
+            incident["reference"],
+            language=incident["language"],
+            etag=incident.get("etag"),
+            expires_on=incident.get("expires_on"),
+        )
         for kind in self.drafts.settle(incident):
             self.output.say(f"Your {kind} is recorded, as the history shows: its draft is removed.")
 

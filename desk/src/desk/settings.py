@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from desk import private_files
 from desk.errors import Misused
 from desk.service_vocabulary import Category
 
@@ -119,8 +120,8 @@ def config_folder() -> Path:
 def remember_team(team: Category) -> None:
     """Makes this team the default of later commands."""
     folder = state_folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / "team").write_text(team)
+    private_files.make_folder(folder)
+    private_files.write(folder / "team", team)
 
 
 def _team(wanted: str | None, read: Mapping[str, Any]) -> Category:

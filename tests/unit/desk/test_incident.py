@@ -182,6 +182,7 @@ def test_a_saved_file_is_for_the_operator_alone_and_replaces_no_other_file(
     saved = tmp_path / "proof.pdf"
     assert desk("file", REFERENCE, "7Q2M", "--to", saved).code == 0
     assert (saved.read_bytes(), saved.stat().st_mode & 0o777) == (b"%PDF-1.7", 0o600)
+    assert [each["path"] for each in desk("drafts", "--json").json] == [str(saved)]
     assert desk("file", REFERENCE, "7Q2M", "--to", saved).code == 2
 
 

@@ -1,5 +1,6 @@
 """What an operator has read: no answer ignores what the citizen has written since."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +193,8 @@ def test_the_desk_remembers_nothing_personal_about_shown_incidents(
     service.answers[LOOK] = (200, VIEW)
     desk("show", REFERENCE)
     (remembered,) = (tmp_path / "state").iterdir()
-    assert remembered.read_text() == f'{{"{REFERENCE}": {{"language": "en", "etag": "{ETAG}"}}}}'
+    of_it = {"language": "en", "etag": ETAG, "expires_on": VIEW["expires_on"]}
+    assert json.loads(remembered.read_text()) == {REFERENCE: of_it}
 
 
 def test_the_desk_remembers_only_the_latest_incidents(tmp_path: Path) -> None:

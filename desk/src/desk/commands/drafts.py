@@ -1,5 +1,6 @@
-"""`desk drafts`: lists or discards what the service has not confirmed."""
+"""`desk drafts`: lists or discards what the work has left on this computer."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -7,6 +8,9 @@ import typer
 from desk.command_line import command, typed_reference
 from desk.operators_desk import Desk
 from desk.terminal.moments import moment
+
+SAVED = "saved-file"
+"""The kind under which the list has a file that `desk file` saved."""
 
 
 @command(
@@ -26,15 +30,20 @@ def list_drafts(
         ),
     ] = None,
 ) -> None:
-    """List what you wrote or asked for that the service has not confirmed."""
+    """List what you wrote or asked for that the service has not confirmed, and saved files.
+
+    Drafts are erased after seven days. Files that you saved are yours to delete.
+    """
     found = desk.drafts.all() if discard is None else desk.drafts.discard_all(discard)
+    saved = desk.saved.there(datetime.now(UTC)) if discard is None else []
     facts = [
         {"reference": each.reference, "kind": each.kind, "path": str(each.path)} for each in found
-    ]
+    ] + [{"reference": each.reference, "kind": SAVED, "path": str(each.path)} for each in saved]
     if desk.output.result(facts):
         return
     if discard is not None:
         desk.output.say(f"Thrown away: {len(found)}.")
     else:
         rows = [(each.reference, each.kind, moment(each.written_at), each.path) for each in found]
+        rows += [(each.reference, SAVED, moment(each.saved_at), each.path) for each in saved]
         desk.output.rows(("Reference", "What", "Written", "File"), rows)

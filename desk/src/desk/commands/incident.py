@@ -1,6 +1,7 @@
 """The commands about one incident: look, claim, write, resolve, hand over, save a file."""
 
 import os
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
@@ -231,6 +232,7 @@ def save_file(
     """
     if to.exists():
         raise Misused(f"{to} exists already; name another.")
+    desk.saved.note(to, reference, datetime.now(UTC))
     link = desk.api.file(reference, file)
     fetched = desk.aws.fetched(link["url"], link["headers"])
     if fetched.status != HTTPStatus.OK:

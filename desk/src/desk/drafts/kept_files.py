@@ -1,28 +1,39 @@
 """Drafts: one file for each request of an operator, kept until the service has accepted it.
 
-A draft is `<reference>.<kind>.<key>.txt`: the key goes with the request as its `Idempotency-Key`.
-The draft outlives the process: the same command sends the same key again, and the service records
-the request once. The editor works on this very file. A command without a text, such as a release,
-leaves an empty file, and only while its outcome is unknown.
+A draft is `<reference>.<kind>.<begun>.<key>.txt`: the key goes with the request as its
+`Idempotency-Key`. The draft outlives the process: the same command sends the same key again, and
+the service records the request once. The editor works on this very file. A command without a text,
+such as a release, leaves an empty file, and only while its outcome is unknown.
+
+A draft is kept for seven days from when it was begun, however often it is changed, and no longer
+than its incident. Whatever else lies in the folder, such as an editor's copies, goes with it.
 """
 
 import json
+import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from desk import madrid, private_files
 from desk.drafts.lost_answers import is_recorded, is_undone
 from desk.reference import as_written
 
 COMMAND_REPEATED_WITHIN = timedelta(hours=1)
 """After this time, the same release or transfer is a new one: the incident may have come back."""
 
-_NAME = re.compile(r"(?P<reference>.+)\.(?P<kind>[a-z-]+)\.(?P<key>[0-9a-f]{32})\.txt")
+KEPT_FOR = timedelta(days=7)
+"""From when it was begun; then a draft is erased, whatever became of it."""
+
+_NAME = re.compile(
+    r"(?P<reference>.+)\.(?P<kind>[a-z-]+)(\.(?P<begun>\d{8}T\d{6}Z))?\.(?P<key>[0-9a-f]{32})\.txt"
+)
+_BEGUN = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ class Draft:
     reference: str
     kind: str
     key: str
+    begun: datetime | None = None
+    """None for a draft of an earlier desk, whose name does not say it."""
 
     @property
     def text(self) -> str:
@@ -54,18 +67,24 @@ class Draft:
 
     def write(self, text: str) -> None:
         """Replaces the text."""
-        self.path.write_text(text, encoding="utf-8")
+        private_files.write(self.path, text)
         self._refused.unlink(missing_ok=True)
 
     def note_refused(self, fields: Iterable[str]) -> None:
         """Records which fields the service refused, to recognise a correction."""
         if named := sorted(set(fields)):
-            self._refused.write_text(json.dumps(named))
+            private_files.write(self._refused, json.dumps(named))
 
     def discard(self) -> None:
         """Removes the file: the service has accepted the request, or nobody wants it."""
-        self.path.unlink(missing_ok=True)
-        self._refused.unlink(missing_ok=True)
+        for each in self.path.parent.iterdir():
+            if self.key in each.name:  # an editor's copies as well
+                each.unlink(missing_ok=True)
+
+    def begun_by(self, now: datetime) -> datetime:
+        """When it was begun, as far as can be told; never later than now."""
+        known = [each for each in (self.begun, self.written_at) if each and each <= now]
+        return min(known, default=now)
 
     @property
     def _refused(self) -> Path:
@@ -78,16 +97,44 @@ class Drafts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def new(self, reference: str, kind: str, text: str = "") -> Draft:
-        """A draft with a key of its own."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def new(
+        self, reference: str, kind: str, text: str = "", begun: datetime | None = None
+    ) -> Draft:
+        """A draft with a key of its own. begun: when, if it takes the place of an earlier one."""
+        private_files.make_folder(self._folder)
         reference = _in_a_name(reference)
         key = secrets.token_hex(16)
-        path = self._folder / f"{reference}.{kind}.{key}.txt"
-        path.touch(mode=0o600)
-        draft = Draft(path, reference, kind, key)
+        begun = (begun or datetime.now(UTC)).replace(microsecond=0)
+        path = self._folder / f"{reference}.{kind}.{begun:{_BEGUN}}.{key}.txt"
+        draft = Draft(path, reference, kind, key, begun)
         draft.write(text)
         return draft
+
+    def erase_old(self, now: datetime, last_day: Callable[[str], date | None]) -> int:
+        """Erases what has been here for seven days or ended; returns how many had a text.
+
+        last_day: the last day of the incident with that reference; None if it is not known. What
+        stays is closed to others. A file from the future counts as one of now.
+        """
+        erased = 0
+        for draft in self.all():
+            with suppress(FileNotFoundError):  # sent just now, in another window
+                begun, last = draft.begun_by(now), last_day(draft.reference)
+                # One begun later shows that the incident has lived on since the desk last saw it.
+                ended = last and madrid.day_of(begun) <= last < madrid.day_of(now)
+                if begun <= now - KEPT_FOR or ended:
+                    erased += bool(draft.text)
+                    draft.discard()
+        for file in self._files():
+            with suppress(FileNotFoundError):
+                changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                if changed <= now - KEPT_FOR and _draft(file) is None:
+                    file.unlink()
+                    continue
+                private_files.close(file)
+                if changed > now:
+                    os.utime(file, (now.timestamp(), now.timestamp()))
+        return erased
 
     def of(self, reference: str, kind: str) -> Draft | None:
         """The latest draft of that kind for that incident that is not empty."""
@@ -143,10 +190,8 @@ class Drafts:
 
     def all(self) -> list[Draft]:
         """All drafts, the latest first; an empty one is removed after its hour."""
-        if not self._folder.is_dir():
-            return []
         dated = []
-        for draft in filter(None, map(_draft, self._folder.iterdir())):
+        for draft in filter(None, map(_draft, self._files())):
             with suppress(FileNotFoundError):  # accepted just now, in another window
                 if _is_old(draft) and not draft.text:
                     draft.discard()
@@ -154,11 +199,17 @@ class Drafts:
                     dated.append((draft.written_at, draft))
         return [draft for _, draft in sorted(dated, key=lambda each: each[0], reverse=True)]
 
+    def _files(self) -> Iterator[Path]:
+        if self._folder.is_dir():
+            private_files.close(self._folder)
+            yield from sorted(filter(Path.is_file, self._folder.iterdir()))
+
     def _about(self, reference: str) -> list[Draft]:
         return [each for each in self.all() if each.reference == _in_a_name(reference)]
 
     def _with_new_key(self, draft: Draft) -> Draft:
-        renewed = self.new(draft.reference, draft.kind, draft.text)
+        begun = draft.begun_by(datetime.now(UTC))
+        renewed = self.new(draft.reference, draft.kind, draft.text, begun)
         draft.discard()
         return renewed
 
@@ -169,7 +220,12 @@ def _is_old(draft: Draft) -> bool:
 
 def _draft(path: Path) -> Draft | None:
     name = _NAME.fullmatch(path.name)
-    return Draft(path, name["reference"], name["kind"], name["key"]) if name else None
+    if name is None:
+        return None
+    begun = None
+    with suppress(ValueError, TypeError):  # of an earlier desk, or no time at all
+        begun = datetime.strptime(name["begun"], _BEGUN).replace(tzinfo=UTC)
+    return Draft(path, name["reference"], name["kind"], name["key"], begun)
 
 
 def _in_a_name(reference: str) -> str:

@@ -1,13 +1,14 @@
 """Moments and spans of time, as operators read and type them on the clocks of Madrid."""
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 
+from desk import madrid
 from desk.errors import Misused
 
 
 def moment(at: datetime) -> str:
     """A moment on the clocks of Madrid, such as 23 Nov 2026, 21:05."""
-    local = at.astimezone(_madrid())
+    local = at.astimezone(madrid.zone())
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
@@ -51,12 +52,6 @@ def typed_moment(text: str) -> datetime:
     """
     try:
         typed = datetime.fromisoformat(text.strip())
-        return (typed if typed.tzinfo else typed.replace(tzinfo=_madrid())).astimezone(UTC)
+        return (typed if typed.tzinfo else typed.replace(tzinfo=madrid.zone())).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Misused(f"{text!r} is no moment: write it like 2026-11-23T20:00.") from error
-
-
-def _madrid() -> tzinfo:
-    from zoneinfo import ZoneInfo  # help does not need it
-
-    return ZoneInfo("Europe/Madrid")

@@ -126,6 +126,8 @@ def _language(desk: Desk, reference: str) -> Language:
     known = desk.seen.language(reference)
     if known is None:
         desk.read_up_to(reference)  # first, because the look for the language marks it as read
-        known = desk.api.incident(reference)["language"]
-        desk.seen.remember(reference, language=known)  # no etag: the operator has not read it
+        incident = desk.api.incident(reference)
+        known = incident["language"]
+        # no etag: the operator has not read it
+        desk.seen.remember(reference, language=known, expires_on=incident.get("expires_on"))
     return Language(known)

@@ -36,7 +36,7 @@ def check(reference: Reference, file_id: FileId, now: datetime) -> bool:
     if refused:
         erase(reference, file_id)
         count(Metric.FILES_CHECKED, outcome=refused)
-    logger.info("file checked", reference=reference, file=file_id, refused=refused)
+    logger.info("file checked", refused=refused)
     return refused is None
 
 

@@ -4,7 +4,10 @@ Its version (the day of its publication) and the SHA-256 of its exact text ident
 prove later what somebody was shown. A published text is never changed: a new wording is a new
 version in a folder of its own, and the constants below point to it.
 
-A text is made of paragraphs with an empty line between them. One that begins with `## ` is a
+Every version can be read for as long as the service exists, under its address and its version.
+
+A text is made of paragraphs with an empty line between them. What comes before its first heading is
+the first layer, which says the most important on its own. A paragraph that begins with `## ` is a
 heading; one in which every line begins with `- ` is a list, one item to a line. `[text](target)`
 is a link, to a page of the service (relative, so that the language stays) or to a public body.
 """
@@ -15,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +47,7 @@ class Subject(StrEnum):
 
 
 CURRENT_VERSIONS = {
-    Subject.PRIVACY: "2026-11-25",
+    Subject.PRIVACY: "2026-11-26",
     Subject.REMOTE_SUPPORT: "2026-11-23",
     Subject.ACCESSIBILITY: "2026-11-23",
     Subject.COOKIES: "2026-11-26",
@@ -79,11 +83,27 @@ class Notice:
             lines = [linked(line.removeprefix(mark)) for line in paragraph.splitlines()]
             yield Block(_MARKS.get(mark, "paragraph"), lines)
 
+    def first_layer(self) -> Iterator[Block]:
+        """What a form shows beside the button that sends personal data."""
+        return takewhile(lambda block: block.kind != "heading", self.blocks())
 
-@cache
+
 def current(subject: Subject, language: Language) -> Notice:
     """The notice that citizens see today."""
-    version = CURRENT_VERSIONS[subject]
+    return of_version(subject, language, CURRENT_VERSIONS[subject])
+
+
+@cache
+def of_version(subject: Subject, language: Language, version: str) -> Notice:
+    """That published version of the notice.
+
+    Raises
+    ------
+    KeyError
+        If there has never been such a version.
+    """
+    if version not in published(subject):
+        raise KeyError(version)
     content = (_NOTICES / subject / version / f"{language}.txt").read_bytes()
     return Notice(version, language, hashlib.sha256(content).hexdigest(), content.decode())
 

@@ -161,7 +161,9 @@ def environment(language: Language) -> Environment:
     )
     made.filters |= {
         "named": lambda procedure: named_procedure(procedure or {}, language),
-        "notice": lambda subject: published_notices.current(subject, language),
+        "notice": lambda subject, version=None: published_notices.of_version(
+            subject, language, version or published_notices.CURRENT_VERSIONS[subject]
+        ),
         "said": lambda message: message.in_(language),
         "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
         "day": lambda text: date_text(date.fromisoformat(text), language),
