@@ -9,7 +9,7 @@ proof`. A start that runs out of time leaves the rest of the day's run to the ne
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,8 @@ from suport.domain.overdue import (
     Overdue,
     expired_parts,
     is_lost,
+    left_of_erased,
+    overdue_count,
     overdue_entry,
     overdue_file,
     overdue_incident,
@@ -105,16 +107,13 @@ class Audit:
         own, now = stored.incident, clock.now()
         tally.checked[Checked.INCIDENTS] += own is not None
         tally.checked[Checked.ENTRIES] += len(stored.entries)
-        ends = own.expires_at if own else None
         for entry in stored.entries:  # before their incident: without it they would look alone
-            by_person = ends is None and entry.by_person
-            found = overdue_entry(entry.expires_at, ends, now, by_person=by_person)
-            self._erase(entry, found, tally)
+            self._erase(entry, wrong_with(entry, own, now), tally)
         if own is None:
             return
         if finding := overdue_incident(own.expires_at, now):
             self._erase(own, finding, tally)
-        else:
+        elif not own.erased_at:
             self._parts(own, tally)
 
     def _erase(self, stored: Stored, finding: Finding | None, tally: Tally) -> None:
@@ -136,6 +135,17 @@ class Audit:
                 continue
             if register().record_lost_file(own.reference, file_id, file.version, now):
                 tally.add(Finding(Overdue.FILE_LOST), now)
+
+
+def wrong_with(entry: Stored, own: Stored | None, now: datetime) -> Finding | None:
+    """What is wrong with an entry of that incident; None if it is kept."""
+    if entry.is_count:
+        return overdue_count(entry.expires_at, now)
+    if own and own.erased_at and not own.keeps(entry.entry):
+        return left_of_erased(own.erased_at, now)
+    ends = own.expires_at if own else None
+    by_person = ends is None and entry.by_person
+    return overdue_entry(entry.expires_at, ends, now, by_person=by_person)
 
 
 def go_on(run: Run, in_time: Callable[[], bool]) -> Run | None:

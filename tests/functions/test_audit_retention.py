@@ -14,13 +14,15 @@ from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.consent import Scope
 from suport.domain.incident import Category
 from suport.domain.language import Language
-from suport.domain.legal_time import MADRID
+from suport.domain.legal_time import MADRID, utc_text
 from suport.domain.overdue import Overdue
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.domain.retention_run import SECTIONS, Checked, Run
 from suport.files.file_store import NOT_OF_CITIZENS, new_file_id, object_key
+from suport.mail.acknowledgement_limit import AcknowledgementLimit
 from suport.register.deployed import retention_runs
+from suport.register.marshalling import marshalled
 from suport.register.register import Register
 from suport.register.whole_table import WholeTable
 from suport.runtime import aws, clock
@@ -248,6 +250,45 @@ def test_entries_whose_incident_is_gone_are_erased_and_those_of_people_ring(nigh
     assert (run.erased, run.breaches) == ({Overdue.ENTRY_ALONE: 1, Overdue.REMAINDER: 1}, 1)
 
 
+def test_the_counts_of_mails_to_an_address_are_no_incidents(night: Night) -> None:
+    """They lie in the same table, under keys of their own, for an hour."""
+    limit = AcknowledgementLimit(aws.client("dynamodb"), "register")
+    assert limit.admits("a mail", "d" * 64, SUBMITTED)
+    assert limit.admits("a mail", "e" * 64, SUBMITTED + timedelta(hours=12))
+    run = night.start(SUBMITTED + timedelta(hours=12, minutes=30))
+    assert (run.erased, run.breaches) == ({Overdue.COUNT: 1}, 0)
+    assert night.stored(Reference("d" * 64)) == {}
+    assert night.stored(Reference("e" * 64))
+
+
+def test_of_an_incident_that_its_citizen_had_erased_stays_what_the_erasure_left(
+    night: Night,
+) -> None:
+    reference = night.submit()
+    shown = current(Subject.REMOTE_SUPPORT, Language.CATALAN)
+    given = night.register.grant_consent(reference, Scope.VIEW, shown.identity, SUBMITTED).id
+    late = night.register.note(reference, *AINA, PRIVATE[2], SUBMITTED).id
+    night.stored(reference)["incident"] = marshalled(
+        {
+            "reference": reference,
+            "entry": "incident",
+            "kind": "incident",
+            "recorded_at": utc_text(SUBMITTED),
+            "erased_at": utc_text(SUBMITTED),
+            "expires_at": expires_at(SUBMITTED),
+            "last_entry": late,
+            "revision": 9,
+            "kept": [given],
+        }
+    )
+    assert night.start(SUBMITTED + timedelta(minutes=30)).erased == {}
+    run = night.start(SUBMITTED + 3 * DAY)
+    assert {*night.stored(reference)} == {"incident", given}
+    assert (run.erased, run.breaches) == ({Overdue.REMAINDER: 1}, 1)
+    night.start(NIGHT)
+    assert night.stored(reference) == {}
+
+
 # ------------------------------------------------------------------------ the files
 
 
@@ -456,7 +497,7 @@ def test_a_month_without_an_audit_has_no_proof(night: Night, desk: OperatorsApi)
 
 
 @pytest.mark.parametrize(
-    "month", ["2027-13", "2027-00", "2027-5", "05-2027", "0000-01", "2027-05-26", "٢٠٢٧-٠٥", "x"]
+    "month", ["2027-13", "2027-00", "2027-05-26", "27-05", "2027", "٢٠٢٧-٠٥", "x"]
 )
 def test_what_is_no_month_is_told(desk: OperatorsApi, month: str) -> None:
     answer = desk.ask("GET", f"/v1/desk/proofs/{month}")

@@ -107,9 +107,14 @@ class Table:
         assert TableName
         return {"Items": [item for entries in self.items.values() for item in entries.values()]}
 
-    def get_paginator(self, name: str) -> "Paginator":
+    def get_paginator(self, name: str) -> Any:
         assert name in {"query", "scan"}
-        return Paginator(self, name)
+        return self if name == "query" else Scan(self)
+
+    def paginate(self, **asked: Any) -> Iterator[Any]:
+        found = self._answer("query", asked)
+        for start in range(0, max(len(found), 1), PAGE):
+            yield {"Items": found[start : start + PAGE]}
 
     def let_others_go_first(self) -> None:
         while self.meanwhile:
@@ -247,14 +252,13 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Paginator:
-    """All pages of a query or a scan."""
+class Scan:
+    """All pages of a scan."""
 
     table: Table
-    name: str
 
     def paginate(self, **asked: Any) -> Iterator[Any]:
-        found = self.table._answer(self.name, asked)
+        found = self.table._answer("scan", asked)
         for start in range(0, max(len(found), 1), PAGE):
             page = found[start : start + PAGE]
             yield {"Items": page, "ConsumedCapacity": {"CapacityUnits": 0.5}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suport.domain.attachment import AddedFile, FileId, State
 from suport.domain.consent import NoticeIdentity, Scope, StandingConsent
 from suport.domain.history import next_entry_id
-from suport.domain.incident import AddressChange, Category, Incident, Status
+from suport.domain.incident import AddressChange, Category, ErasureRequest, Incident, Status
 from suport.domain.language import Language
 from suport.domain.legal_time import MADRID, utc_text
 from suport.domain.overdue import (
@@ -22,6 +22,8 @@ from suport.domain.overdue import (
     expired_parts,
     hide_expired,
     is_lost,
+    left_of_erased,
+    overdue_count,
     overdue_entry,
     overdue_file,
     overdue_incident,
@@ -48,7 +50,7 @@ INCIDENT = Incident(
 )
 OF_PARTS = {
     *("description", "error", "procedure", "context", "holds_first_words"),
-    *("consents", "files", "rating", "rated_at", "mails", "address_change"),
+    *("consents", "files", "rating", "rated_at", "mails", "address_change", "erasure_asked"),
     *("keyed_messages", "keyed_work", "written_on"),
 }
 """The fields that have, or name, something with a date of its own."""
@@ -78,6 +80,7 @@ def whole(moment: datetime) -> Incident:
         rated_at=moment,
         mails={entry: owed(MailKind.REPLY, entry, moment), "incident": owed_first(moment)},
         address_change=AddressChange(email="b@example.org", entry=entry, asked_at=moment),
+        erasure_asked=ErasureRequest(entry=entry, asked_at=moment),
         keyed_messages={digest: entry},
         keyed_work={digest: entry},
         written_on={moment.astimezone(MADRID).date().isoformat(): 2},
@@ -98,8 +101,9 @@ def test_every_field_of_an_incident_either_lives_with_it_or_goes_before() -> Non
 def test_each_part_is_found_from_its_own_midnight_on_and_not_before(moment: datetime) -> None:
     found = {part.kind: part.finding.since for part in expired_parts(whole(moment), NOW)}
     due = midnight_after(moment)
-    assert (Overdue.ADDRESS in found) is (moment + timedelta(days=7) <= NOW)
-    found.pop(Overdue.ADDRESS, None)
+    for kind in (Overdue.ADDRESS, Overdue.ERASURE_REQUEST):
+        assert (kind in found) is (moment + timedelta(days=7) <= NOW)
+        found.pop(kind, None)
     if due <= NOW:
         assert set(found) == {
             *(Overdue.FIRST_WORDS, Overdue.CONSENT, Overdue.FILE, Overdue.RATING),
@@ -123,7 +127,7 @@ def test_nothing_of_an_expired_part_is_stored_once_the_audit_has_been_there(
         assert (left.consents, left.files, left.mails) == ({}, {}, {})
         assert (left.rating, left.rated_at) == (None, None)
         assert (left.keyed_messages, left.keyed_work, left.written_on) == ({}, {}, {})
-        assert left.address_change is None
+        assert (left.address_change, left.erasure_asked) == (None, None)
         assert expired_parts(left, NOW) == []
     for name in KEPT_WITH_THE_INCIDENT - {"last_entry", "revision", "changed_at"}:
         assert getattr(left, name) == getattr(stored, name), name
@@ -151,6 +155,7 @@ def test_what_is_erased_is_recorded_only_where_somebody_waits_for_it() -> None:
         ("mail_set_aside", "expired"),
         ("mail_set_aside", "expired"),
         ("address_dropped", None),
+        ("erasure_dropped", None),
     ]
 
 
@@ -202,6 +207,22 @@ def test_an_item_without_an_expiry_is_found_whatever_it_is() -> None:
     assert overdue_incident(None, NOW) == nothing
     assert overdue_entry(None, expires_at(NOW), NOW, by_person=True) == nothing
     assert overdue_entry(None, None, NOW, by_person=False) == nothing
+
+
+def test_a_count_of_mails_belongs_to_no_incident_and_goes_with_its_hour() -> None:
+    ended = int(NOW.timestamp())
+    assert overdue_count(ended, NOW) == Finding(Overdue.COUNT, NOW)
+    assert overdue_count(ended + 1, NOW) is None
+    assert overdue_count(None, NOW) == Finding(Overdue.NO_EXPIRY)
+
+
+def test_what_an_erasure_did_not_reach_is_erased_unless_it_is_still_at_it() -> None:
+    assert left_of_erased(NOW - timedelta(minutes=59), NOW) is None
+    hours = left_of_erased(NOW - timedelta(hours=9), NOW)
+    assert hours == Finding(Overdue.REMAINDER, NOW - timedelta(hours=9))
+    days = left_of_erased(NOW - 2 * DAY, NOW)
+    assert days
+    assert days.is_breach(TODAY)
 
 
 @pytest.mark.parametrize(

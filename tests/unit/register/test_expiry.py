@@ -25,7 +25,7 @@ from suport.register.errors import KeyReused, NoSuchIncident
 from suport.register.register import Register
 from suport.texts.published_notices import Subject, current
 from suport.views.citizen_view import citizen_view
-from tests.support.register import a_submission, an_entry, whole_history
+from tests.support.register import a_submission, an_entry, table_of, whole_history
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -271,3 +271,14 @@ def test_an_incident_stored_by_an_older_version_can_be_read_and_worked_on(
     register.reply(reference, *AINA, "Provau-ho", NOW)
     incident, part = register.history(reference, NOW)
     assert (incident.revision, incident.unread, len(part.entries)) == (3, 1, 4)
+
+
+def test_an_item_without_an_expiry_is_as_good_as_absent(register: Register) -> None:
+    """However it is asked for; the audit erases it."""
+    reference = submitted(register)
+    entry = register.add_citizen_message(reference, "Encara hi som", NOW)
+    for name in (entry.id, "incident"):
+        table_of(register).items[reference][name].pop("expires_at")
+        assert register.entry(reference, name, NOW) is None
+    with pytest.raises(NoSuchIncident):
+        register.incident(reference, NOW)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from suport.domain import crockford, retention
 from suport.domain.attachment import ERASED, AddedFile, State
 from suport.domain.consent import Scope
-from suport.domain.deadlines import address_confirmable_until
+from suport.domain.deadlines import address_confirmable_until, erasure_confirmable_until
 from suport.domain.incident import Incident
 from suport.domain.legal_time import start_of
 from suport.domain.owed_mail import OF_THE_INCIDENT
@@ -27,7 +27,8 @@ class Overdue(StrEnum):
 
     INCIDENT = "incident"
     ENTRY = "entry"
-    REMAINDER = "remainder"  # an entry of the service or a look, whose incident is over
+    REMAINDER = "remainder"  # an entry whose incident is over, or was erased
+    COUNT = "count"  # of the mails to one address, kept for an hour
     NO_EXPIRY = "no_expiry"  # an item without a readable date
     ENTRY_ALONE = "entry_alone"  # an entry by a person, whose incident is gone before its time
     FIRST_WORDS = "first_words"
@@ -36,6 +37,7 @@ class Overdue(StrEnum):
     RATING = "rating"
     MAIL = "mail"  # owed about an entry that has expired
     ADDRESS = "address"  # asked for, and not confirmed in time
+    ERASURE_REQUEST = "erasure_request"  # likewise
     REQUEST = "request"  # the digest of a message or of an operator's request, and its key
     MESSAGE_COUNT = "message_count"  # how many messages the citizen wrote on a day
     STORED_FILE = "stored_file"  # past its time
@@ -56,7 +58,8 @@ KEPT_WITH_THE_INCIDENT = frozenset(
         "contact",  # until it is corrected: without it, nobody could answer
         # how far the help has got, and when it got there; none of it says what anybody wrote
         *("route_reason", "route_request", "due_at", "claimed_by", "claimed_at"),
-        *("first_answered_at", "resolved_at", "resolved_by", "changed_at", "former_teams"),
+        *("first_answered_at", "resolved_at", "resolved_by", "reopened_at", "changed_at"),
+        "former_teams",
         *("last_entry", "last_written", "citizen_wrote", "unread", "revision"),
         *("mail_trouble", "ending_told", "ending_counted_at", "code_number", "address_number"),
     }
@@ -164,6 +167,22 @@ def overdue_entry(
     return None
 
 
+def overdue_count(expires_at: int | None, now: datetime) -> Finding | None:
+    """What is wrong with a count of mails, which belongs to no incident; None if it is kept."""
+    if expires_at is None:
+        return Finding(Overdue.NO_EXPIRY)
+    if retention.is_visible(expires_at, now):
+        return None
+    return Finding(Overdue.COUNT, _moment(expires_at))
+
+
+def left_of_erased(erased_at: datetime, now: datetime) -> Finding | None:
+    """What is wrong with an entry that the erasure of its incident did not mean to leave."""
+    if now < erased_at + ARRIVES_WITHIN:  # the erasure is still at it
+        return None
+    return Finding(Overdue.REMAINDER, erased_at)
+
+
 def overdue_file(arrived_at: datetime, state: State | None, now: datetime) -> Finding | None:
     """What is wrong with a file in the store; None if it is kept.
 
@@ -220,6 +239,8 @@ def _other_parts(incident: Incident) -> Iterator[Part]:
         yield Part(Overdue.MAIL, submitted if about == OF_THE_INCIDENT else _ends(about), about)
     if until := address_confirmable_until(incident):
         yield Part(Overdue.ADDRESS, int(until.timestamp()))
+    if until := erasure_confirmable_until(incident):
+        yield Part(Overdue.ERASURE_REQUEST, int(until.timestamp()))
     for keyed in (incident.keyed_messages, incident.keyed_work):
         for digest, entry in keyed.items():
             yield Part(Overdue.REQUEST, _ends(entry), digest)

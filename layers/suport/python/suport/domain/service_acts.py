@@ -119,8 +119,8 @@ def take_back(change: Change) -> None:
 def erase_expired_parts(incident: Incident, now: datetime) -> Decision[list[Part]]:
     """Takes from the incident the parts that are past their own time; returns these.
 
-    incident: as it is stored, with what reads hide. An owed mail is set aside, and another address
-    is dropped, with the entry that says so.
+    incident: as it is stored, with what reads hide. An owed mail is set aside, and a request that
+    nobody confirmed is dropped, with the entry that says so.
     """
     change = Change(incident, now)
     expired = overdue.expired_parts(incident, now)
@@ -137,6 +137,7 @@ def erase_expired_parts(incident: Incident, now: datetime) -> Decision[list[Part
         if part.kind is Overdue.MAIL:
             mail_acts.give_up(change, part.name, SetAside.EXPIRED)
     contact_acts.drop_address(change)
+    erasure.drop_request(change)
     return Decision(change, expired)
 
 

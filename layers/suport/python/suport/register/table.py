@@ -38,14 +38,15 @@ class Table:
         self._tombstones = tombstones
 
     def item(self, reference: str, entry: str, now: datetime) -> Item | None:
-        """The item under that key, while it is kept."""
+        """The item under that key, while it is kept; as in a query, none without an expiry is."""
         answer = self._client.get_item(
             TableName=self._name,
             Key=marshalled({"reference": reference, "entry": entry}),
             ConsistentRead=True,
         )
         item = unmarshalled(answer.get("Item", {}))
-        return item if item and retention.is_visible(item["expires_at"], now) else None
+        ends = item.get("expires_at")
+        return item if isinstance(ends, int) and retention.is_visible(ends, now) else None
 
     def query(self, now: datetime, *, names: Item | None = None, **asked: Any) -> Iterator[Item]:
         """The items that a query finds on all its pages and that are still kept.

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from suport.domain import retention
 from suport.domain.attachment import FileId, State
+from suport.domain.history import Kind
 from suport.domain.reference import Reference
 from suport.domain.retention_run import SEGMENTS
 from suport.register.items import INCIDENT, entry_of
@@ -46,6 +48,9 @@ class Pace:
             self._wait(ahead)
 
 
+_OF_INCIDENTS = frozenset({INCIDENT, *Kind})
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """One item as it is stored.
@@ -59,6 +64,21 @@ class Stored:
     expires_at: int | None
     seen: Any
     item: Item
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a count of mails to an address, which belongs to no incident."""
+        return self.item["kind"] not in _OF_INCIDENTS
+
+    @property
+    def erased_at(self) -> datetime | None:
+        """When the incident was erased for its citizen, if this is what that left of it."""
+        at = self.item.get("erased_at")
+        return datetime.fromisoformat(at) if at else None
+
+    def keeps(self, entry: str) -> bool:
+        """Whether the erasure of the incident has left that entry."""
+        return entry in self.item["kept"]
 
     @property
     def by_person(self) -> bool:
