@@ -82,6 +82,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "PATCH", "/v1/desk/incidents/{reference}/contact"): {"name": PRIVATE},
     ("work_incident", "GET", "/v1/desk/incidents/{reference}/files/{file}"): None,
     ("work_incident", "GET", "/v1/desk/stats"): None,
+    ("work_incident", "GET", "/v1/desk/reports/{month}"): None,
 }
 """Every address of the JSON API that needs the register, and a body for it."""
 
@@ -134,7 +135,8 @@ class Service:
 
     def json(self, method: str, resource: str, content: Any = None) -> dict[str, Any]:
         """A request to the JSON API, from the citizen or an operator."""
-        path = resource.replace("{reference}", self.reference).replace("{file}", "0" * 26)
+        known = {"reference": self.reference, "file": "0" * 26, "month": "2026-11"}
+        path = resource.format(**known)
         sent = {"Authorization": f"Bearer {self._code}", "Idempotency_Key": KEY}
         if content is not None:
             sent["Content_Type"] = "application/json"

@@ -23,7 +23,7 @@ from tests.support.transformed import transformed
 DAY = 24 * 3600
 DELIVERING = [
     *("MailEventsSubscription", "ScanResults"),
-    *("WatchIncidentsSchedule", "RouteIncidentStream"),
+    *("WatchIncidentsSchedule", "CountFiguresSchedule", "RouteIncidentStream"),
 ]
 TEAMS = [category.capitalize() for category in Category]
 HANDLING = {

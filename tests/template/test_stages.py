@@ -185,7 +185,7 @@ def test_the_remains_of_a_failed_deployment_are_not_in_the_way_of_the_next() -> 
         for name, resource in RESOURCES.items()
         if "Retain" in resource.get("DeletionPolicy", "")
     }
-    assert kept.keys() == {"Register", "Attachments", "Secret"}
+    assert kept.keys() == {"Register", "Figures", "Attachments", "Secret"}
     for name, resource in kept.items():
         assert resource["UpdateReplacePolicy"] == "Retain", name
         assert not resource["Properties"].keys() & {"TableName", "BucketName", "Name"}, name

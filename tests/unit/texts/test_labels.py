@@ -185,7 +185,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 """Everything that can be recorded about an incident, by the register's method for it."""
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
-READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
+READS |= {"facts", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
 READS |= {"postpone_mail", "fate_of_file"}
 """Methods that add nothing to a history."""
 

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 _INCIDENTS = "/v1/desk/incidents"
 _OF_A_VIEW = ("reference", "category", "status", "language", "submitted_at", "description")
 _FIGURES = ("category", "days", "open", "waiting", "submitted")
+_REPORT = ("month", "days", "categories")
 _PAUSES_S = (0.5, 2.0)  # before the next attempt of a request that got no answer
 
 
@@ -102,6 +103,10 @@ class Api:
     def stats(self, days: int) -> Json:
         """The team's figures of the last days."""
         return self._got(f"/v1/desk/stats?days={days}", *_FIGURES)
+
+    def report(self, month: str) -> Json:
+        """What is recorded of a month, of all teams."""
+        return self._got(f"/v1/desk/reports/{_in_a_path(month)}", *_REPORT)
 
     def _got(self, path: str, *needed: str) -> Json:
         return self._answered("GET", path, None, {}, needed)
