@@ -53,7 +53,7 @@ def count(service: Service) -> None:
         for each in scheduler.list_schedules()["Schedules"]
         if "CountFigures" in each["Name"]
     ]
-    assert schedule["ScheduleExpressionTimezone"] == "Europe/Madrid"
+    assert schedule["ScheduleExpression"] == "cron(30 1 * * ? *)"
     answer = functions.invoke(FunctionName=schedule["Target"]["Arn"], Payload=b"{}")
     assert "FunctionError" not in answer
     scheduler.close()

@@ -1,6 +1,7 @@
 """What the template promises about the figures: counted every night, kept, and nobody in them."""
 
 from tests.support.template import FUNCTIONS, RESOURCES, alarms, granted, properties
+from tests.support.transformed import resources as transformed_resources
 
 
 def test_the_figures_are_counted_every_night_in_madrid() -> None:
@@ -9,6 +10,8 @@ def test_the_figures_are_counted_every_night_in_madrid() -> None:
     told = schedule["Properties"]
     assert told["ScheduleExpression"] == "cron(30 1 * * ? *)"
     assert told["ScheduleExpressionTimezone"] == "Europe/Madrid"
+    deployed = transformed_resources("prod", "AWS::Scheduler::Schedule")["CountFiguresSchedule"]
+    assert deployed["ScheduleExpressionTimezone"] == "Europe/Madrid"
     assert told["RoleArn"] == {"Fn::GetAtt": "CountFiguresScheduleRole.Arn"}
     assert told["OmitName"] is True
     assert granted("CountFiguresScheduleRole") == {

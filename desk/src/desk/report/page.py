@@ -136,21 +136,26 @@ def _breakdowns(report: Mapping[str, Any], words: Words, language: Language) -> 
         if not breakdown:
             told.append(f"<p>{escape(words.at_the_end)}</p>\n</section>")
             continue
-        counts = [(_name(each, words, language), each["submitted"]) for each in breakdown["shown"]]
+        rows = [
+            _row([_head(*_name(each, words, language)), _number(str(each["submitted"]))])
+            for each in breakdown["shown"]
+        ]
         if breakdown["others"]:
-            counts.append((words.others, breakdown["others"]))
-        rows = [_row([_head(name), _number(str(count))]) for name, count in counts]
+            rows.append(_row([_head(words.others), _number(str(breakdown["others"]))]))
         told.append(_table(title, [words.figure, words.count], rows) + "\n</section>")
     return "\n".join(told)
 
 
-def _name(each: Mapping[str, Any], words: Words, language: Language) -> str:
+def _name(each: Mapping[str, Any], words: Words, language: Language) -> tuple[str, str]:
+    """What is counted here, and the language of its name where that is another than the page's."""
     if "language" in each:
-        return words.language_names.get(each["language"], str(each["language"]))
-    if not (names := each.get("names") or {}):
-        known = {"none": words.no_procedure, "unlisted": words.unlisted}
-        return known.get(each["code"], str(each["code"]))
-    return str(names.get(language) or names.get("ca") or next(iter(names.values())))
+        return words.language_names.get(each["language"], str(each["language"])), ""
+    names: Mapping[str, str] = each.get("names") or {}
+    for known in (language, *Language):
+        if known in names:
+            return names[known], "" if known == language else known
+    kinds = {"none": words.no_procedure, "unlisted": words.unlisted}
+    return kinds.get(each["code"], str(each["code"])), ""
 
 
 def _legend(words: Words) -> str:
@@ -214,8 +219,10 @@ def _row(cells: Iterable[str]) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _head(text: str, *, part: bool = False) -> str:
-    return f'<th scope="row"{" class=part" if part else ""}>{escape(text)}</th>'
+def _head(text: str, language: str = "", *, part: bool = False) -> str:
+    attributes = ' class="part"' if part else ""
+    attributes += f' lang="{language}"' if language else ""
+    return f'<th scope="row"{attributes}>{escape(text)}</th>'
 
 
 def _number(text: str) -> str:
