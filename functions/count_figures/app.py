@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain.figures import (
     CAUGHT_UP,
+    SPANS,
     Facts,
     close_month,
     count_day,
@@ -36,8 +37,9 @@ def count_until(today: date, facts: list[Facts]) -> list[date]:
     for day in days:
         for category in Category:
             table.record_day(count_day(day, category, facts))
+    recorded = table.days(today - timedelta(days=max(SPANS)), yesterday)
     for category in Category:
-        table.replace_latest(category, spans(facts, category, yesterday))
+        table.replace_latest(category, spans(facts, category, yesterday, recorded))
     return days
 
 
@@ -46,7 +48,7 @@ def close_months(today: date, facts: list[Facts]) -> list[str]:
     table, closed = figures_table(), []
     for month in months_before(today):
         if days := table.unclosed(month):
-            table.close(month, close_month(month, days, facts))
+            table.close(month, close_month(days, facts))
             closed.append(month)
         else:
             table.forget_small_counts(month)  # if the night that closed it got no further

@@ -75,6 +75,7 @@ def problem_of(answer: Answer) -> tuple[int, str]:
         ("GET", "/v1/desk/incidents/0000-0000-0000/files/0"),
         ("GET", "/v1/desk/stats"),
         ("GET", "/v1/desk/proofs/2026-11"),
+        ("GET", "/v1/desk/reports/2026-11"),
     ],
 )
 def test_an_unsigned_request_is_refused(service: Service, method: str, path: str) -> None:
@@ -266,17 +267,6 @@ def test_a_phone_call_becomes_an_incident_of_the_team_of_its_category(
     assert service.incident(reference)["origin"] == "phone"
     (phoned,) = [each for each in service.actions(reference) if each["action"] == "phoned"]
     assert phoned["operator"] == carla.name
-
-
-def test_the_figures_have_the_teams_submissions_and_time_to_a_solution(
-    anna: Operator, reference: str
-) -> None:
-    anna.on(reference, "claim")
-    anna.on(reference, "resolve", {"body": "Ja està."})
-    figures = anna.request("GET", "/stats?days=7").json()
-    assert (figures["category"], figures["days"]) == ("payment", 7)
-    assert figures["submitted"] >= 1
-    assert figures["solution_s"]["p50"] >= 0
 
 
 # ---------------------------------------------------------- overdue incidents

@@ -52,7 +52,7 @@ def assert_unavailable(
     is_form = method == "POST" and not path.startswith("/v1/")
     kept = "private, no-cache" if is_form else "no-store"
     assert (status, headers["Cache-Control"]) == (503, [kept]), (path, body)
-    if path.startswith("/v1/"):
+    if path.startswith(("/v1/", "/comanda/")):
         assert headers["Content-Type"] == ["application/problem+json"]
         assert headers["Retry-After"] == ["60"]
         assert body["type"] == "urn:suport:problem:unavailable"

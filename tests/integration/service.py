@@ -35,6 +35,9 @@ type Event = dict[str, Any]
 SECRET = "the-secret-of-the-sample-events-known-to-everybody-and-to-no-stage"
 """The references and access codes in `events` are derived from it."""
 
+LOGIN = {"username": "comanda", "password": "only-tests-know-this"}
+"""Comanda's, as the samples send it."""
+
 PUBLIC_URL = "https://suport.example.test"
 """The address to which links in mails lead."""
 
@@ -66,9 +69,10 @@ class Aws:
             )
         for logical_id in template.resources("AWS::IAM::Role"):
             self.known[logical_id] = logical_id
-        for logical_id in template.resources("AWS::SecretsManager::Secret"):
+        for logical_id, properties in template.resources("AWS::SecretsManager::Secret").items():
+            login = "SecretStringTemplate" in properties["GenerateSecretString"]
             secret = self._client("secretsmanager").create_secret(
-                Name=logical_id, SecretString=SECRET
+                Name=logical_id, SecretString=json.dumps(LOGIN) if login else SECRET
             )
             self.known[logical_id] = self.known[f"{logical_id}.Id"] = secret["ARN"]
         self.known |= {"HasPublicUrl": "yes", "PublicUrl": PUBLIC_URL}

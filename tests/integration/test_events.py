@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,8 +12,11 @@ from local import ROOT
 from suport.domain.access_code import access_code_for
 from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.consent import Scope
+from suport.domain.figures import count_day, day_of
+from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference, reference_for
+from suport.register.figures_table import FiguresTable
 from suport.register.register import Register
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
@@ -88,6 +91,11 @@ STATUSES = {
     "work_incident.contact": 200,
     "work_incident.file": 200,
     "work_incident.stats": 200,
+    "work_incident.report": 200,
+    "answer_comanda.info": 200,
+    "answer_comanda.yesterday": 200,
+    "answer_comanda.day": 200,
+    "answer_comanda.days": 200,
     "show_help.no_such_page": 404,
 }
 # Here citizens get a page although nothing takes this method; these have no sample file.
@@ -172,6 +180,15 @@ def test_the_function_answers_its_sample(
     assert headers["Cache-Control"] == [KEPT.get(AS_GET.get(name, name), usual)]
     if name in {"track_incident.json", "track_incident.page"}:
         assert receipt["reference"] in answered(answer)
+
+
+def test_the_nightly_sample_has_the_day_before_recorded(running: Service) -> None:
+    assert running.answer("count_figures.schedule", sample("count_figures.schedule")) is None
+    yesterday = day_of(datetime.now(UTC)) - timedelta(days=1)
+    told = FiguresTable(running.aws.dynamodb, running.aws.known["Figures"]).days(
+        yesterday, yesterday
+    )
+    assert set(told[yesterday]) == set(Category)
 
 
 @pytest.mark.parametrize("name", AS_GET)
@@ -296,6 +313,9 @@ def test_no_log_says_who_the_citizen_is_or_what_they_wrote(
 def _of_today(name: str, running: Service) -> Event:
     """The sample, with what comes from an earlier answer and what does not last replaced."""
     event = sample(name)
+    if name.startswith(("answer_comanda.", "work_incident.report")):
+        _record_figures(running)
+        return event
     if name.startswith("work_incident.") and event["pathParameters"]:
         return _of_an_incident_at_hand(name, event, running)
     if name.startswith("serve_asset."):
@@ -323,6 +343,15 @@ def _of_today(name: str, running: Service) -> Event:
             event, json.dumps(json.loads(sent(event)) | {"notice_sha256": notice["sha256"]})
         )
     return event
+
+
+def _record_figures(running: Service) -> None:
+    """Records yesterday, for which a sample asks, and the days that the other samples name."""
+    table = FiguresTable(running.aws.dynamodb, running.aws.known["Figures"])
+    yesterday = day_of(datetime.now(UTC)) - timedelta(days=1)
+    for day in (yesterday, date(2026, 11, 1), date(2026, 11, 3)):
+        for category in Category:
+            table.record_day(count_day(day, category, []))
 
 
 def _add_file(file_id: FileId, running: Service) -> None:

@@ -81,9 +81,9 @@ def recorded(table: FiguresTable, facts: list[Facts], first: date, last: date) -
         for category in Category:
             table.record_day(count_day(day, category, facts))
     for month in {f"{day:%Y-%m}" for day in days} - {f"{last + timedelta(days=1):%Y-%m}"}:
-        table.close(month, close_month(month, table.unclosed(month), facts))
+        table.close(month, close_month(table.unclosed(month), facts))
     for category in Category:
-        table.replace_latest(category, spans(facts, category, last))
+        table.replace_latest(category, spans(facts, category, last, table.days(first, last)))
 
 
 def _key(item: Item) -> tuple[str, str]:

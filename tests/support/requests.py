@@ -84,6 +84,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "GET", "/v1/desk/stats"): None,
     ("show_looks", "GET", "/v1/desk/viewed/{reference}"): None,
     ("work_incident", "GET", "/v1/desk/proofs/{month}"): None,
+    ("work_incident", "GET", "/v1/desk/reports/{month}"): None,
 }
 """Every address of the JSON API that needs the register, and a body for it."""
 
@@ -137,8 +138,8 @@ class Service:
 
     def json(self, method: str, resource: str, content: Any = None) -> dict[str, Any]:
         """A request to the JSON API, from the citizen, an operator or data protection."""
-        path = resource.replace("{reference}", self.reference).replace("{file}", "0" * 26)
-        path = path.replace("{month}", "2026-11")
+        known = {"reference": self.reference, "file": "0" * 26, "month": "2026-11"}
+        path = resource.format(**known)
         sent = {"Authorization": f"Bearer {self._code}", "Idempotency_Key": KEY}
         if content is not None:
             sent["Content_Type"] = "application/json"

@@ -24,7 +24,7 @@ DAY = 24 * 3600
 DELIVERING = [
     *("MailEventsSubscription", "ScanResults"),
     *("WatchIncidentsSchedule", "AuditRetentionBegin", "AuditRetentionGoOn"),
-    "RouteIncidentStream",
+    *("CountFiguresSchedule", "RouteIncidentStream"),
 ]
 TEAMS = [category.capitalize() for category in Category]
 HANDLING = {

@@ -10,6 +10,7 @@ from tests.support.template import EVENTS, PSEUDO
 from tests.support.transformed import Route, resources, routes, transformed
 
 STAGES = ["dev", "prod"]
+NO_PAGES = ("/v1/", "/assets/", "/comanda/")
 LARGEST_POLICY = 20 * 1024  # bytes that Lambda takes of the permissions of one function
 # Pages only for a browser with a session or an access code, or pages that only lead there.
 WITH_A_SESSION = {
@@ -141,7 +142,7 @@ def test_every_address_that_needs_no_session_takes_head_as_well_as_get() -> None
 
 def test_a_page_answers_any_address_and_method_under_a_language() -> None:
     """API Gateway has no page of ours for an address or a method that it does not know."""
-    pages = {path for path in _answering("GET") if not path.startswith(("/v1/", "/assets/"))}
+    pages = {path for path in _answering("GET") if not path.startswith(NO_PAGES)}
     sent_to = {path for path in _answering("POST") if not path.startswith("/v1/")}
     assert pages == sent_to
     assert {"/", "/{language}", "/{language}/{notice}", "/{language}/{notice}/{rest+}"} < pages

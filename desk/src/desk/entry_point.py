@@ -28,8 +28,9 @@ COMMANDS = (
     *(pull.pull, incident.show, incident.claim, incident.reply, incident.ask, incident.note),
     *(incident.resolve, incident.transfer, incident.release, incident.withdraw, phone_call.new),
     *(incident.replace_code, incident.correct_contact),
-    *(overview.list_incidents, overview.stats, incident.save_file, canned_replies.list_replies),
-    *(overview.proof, drafts.list_drafts, dead_letters.dead_letters, data_protection.viewed),
+    *(overview.list_incidents, overview.stats, overview.report, overview.proof),
+    *(incident.save_file, canned_replies.list_replies, drafts.list_drafts),
+    *(dead_letters.dead_letters, data_protection.viewed),
 )
 """In the order of the help."""
 

@@ -20,6 +20,7 @@ COMMANDS = (
         "new",
         "list",
         "stats",
+        "report",
         "file",
         "replies",
         "proof",

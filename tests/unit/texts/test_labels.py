@@ -207,10 +207,9 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 """Everything that can be recorded about an incident, by the register's method for it."""
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
-READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
-READS |= {"postpone_mail", "fate_of_file", "prepare_erasure", "kept_of"}
+READS |= {"facts", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
+READS |= {"postpone_mail", "fate_of_file", "prepare_erasure", "kept_of", "erase_expired_parts"}
 READS |= {"erase", "erase_at_desk", "delete_erased"}  # they leave no history
-READS |= {"postpone_mail", "fate_of_file", "erase_expired_parts"}
 """Methods that add nothing to a history."""
 
 

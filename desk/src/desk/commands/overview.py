@@ -1,12 +1,13 @@
-"""At a glance: `list` shows the open incidents, `stats` the figures, `proof` what was erased."""
+"""The work at a glance: `list` and `stats` of the team, `report` and `proof` of a month of all."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from desk.command_line import command
 from desk.operators_desk import Desk
-from desk.service_vocabulary import OpenStatus
+from desk.service_vocabulary import Language, OpenStatus
 from desk.terminal.moments import typed_moment
 
 
@@ -58,12 +59,44 @@ def list_incidents(
 def stats(
     desk: Desk, *, days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 30
 ) -> None:
-    """Show the team's figures: how many, how fast, how rated."""
+    """Show the team's figures: how many, how fast, how rated.
+
+    The figures are counted each night, and end with yesterday. Days with 1 to 4 are not added.
+    """
     from desk.terminal.figures import print_figures
 
     figures = desk.api.stats(days)
     if not desk.output.result(figures):
         print_figures(desk.output.result_console, figures)
+
+
+@command("desk report 2026-11", "desk report 2026-11 --language es --output reports")
+def report(
+    desk: Desk,
+    month: Annotated[str, typer.Argument(help="The month, like 2026-11.", metavar="MONTH")],
+    *,
+    language: Annotated[
+        Language, typer.Option(help="The language of the page.")
+    ] = Language.CATALAN,
+    output: Annotated[
+        Path, typer.Option(help="The folder to write into; it is made if need be.")
+    ] = Path(),
+) -> None:
+    """Write the report of a month: a page with plots, and a CSV file for a spreadsheet.
+
+    It covers all teams and nothing in it is about any person. An earlier report of the same month
+    is replaced.
+    """
+    from desk.report.page import page
+    from desk.report.sheet import sheet
+
+    told = desk.api.report(month.strip().replace("/", "-"))
+    output.mkdir(parents=True, exist_ok=True)
+    files = {kind: output / f"report-{told['month']}.{kind}" for kind in ("html", "csv")}
+    files["html"].write_text(page(told, language), encoding="utf-8")
+    files["csv"].write_text(sheet(told), encoding="utf-8", newline="")
+    written = {kind: str(file) for kind, file in files.items()}
+    desk.done(written, f"Written: {written['html']} and {written['csv']}.")
 
 
 @command("desk proof 2026-11", "desk proof 2026-11 --json")

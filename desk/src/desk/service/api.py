@@ -18,6 +18,7 @@ _INCIDENTS = "/v1/desk/incidents"
 _OF_A_VIEW = ("reference", "category", "status", "language", "submitted_at", "description")
 _FIGURES = ("category", "days", "open", "waiting", "submitted")
 _PROOF = ("month", "days", "finished", "totals")
+_REPORT = ("month", "days", "categories")
 _PAUSES_S = (0.5, 2.0)  # before the next attempt of a request that got no answer
 
 
@@ -115,6 +116,10 @@ class Api:
     def proof(self, month: str) -> Json:
         """What was erased in that month, day by day."""
         return self._got(f"/v1/desk/proofs/{_in_a_path(month)}", *_PROOF)
+
+    def report(self, month: str) -> Json:
+        """What is recorded of a month, of all teams."""
+        return self._got(f"/v1/desk/reports/{_in_a_path(month)}", *_REPORT)
 
     def _got(self, path: str, *needed: str) -> Json:
         return self._answered("GET", path, None, {}, needed)

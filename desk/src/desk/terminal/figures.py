@@ -14,15 +14,20 @@ from desk.terminal.safe_text import plain_line
 def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
     """Prints how many incidents there are and were, how fast the answers, and the ratings."""
     ratings = figures.get("ratings") or {}
-    mean = ratings.get("mean")
+    mean, rated = ratings.get("mean"), ratings.get("count") or 0
+    withheld = (figures.get("withheld_days") or {}).get("submitted") or 0
+    submitted = str(figures["submitted"])
+    if withheld:
+        submitted += f", and fewer than five on each of {withheld} other days"
     table = grid()
     for label, value in (
         ("Open now", figures["open"]),
         ("Waiting for the citizen", figures["waiting"]),
-        (f"Submitted in {figures['days']} days", figures["submitted"]),
+        (f"Submitted in {figures['days']} days", submitted),
         ("First answer", _times(figures.get("first_answer_s"))),
         ("Solution", _times(figures.get("solution_s"))),
-        ("Ratings", "none yet" if mean is None else f"{mean:.1f} of 5, from {ratings['count']}"),
+        ("Ratings", _few(rated) if mean is None else f"{mean:.1f} of 5, from {rated}"),
+        ("Counted until", figures.get("until") or "nothing yet: the first night counts"),
     ):
         table.add_row(label, cell(value))
     console.print(Text(plain_line(figures["category"]), "bold"))
@@ -32,5 +37,9 @@ def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
 def _times(seconds: Mapping[str, Any] | None) -> str:
     half, most = ((seconds or {}).get(name) for name in ("p50", "p90"))
     if half is None or most is None:
-        return "none yet"
+        return "too few to tell"
     return f"half within {duration(half)}, nine of ten within {duration(most)}"
+
+
+def _few(rated: int) -> str:
+    return f"{rated}, too few for a mean" if rated else "too few to tell"

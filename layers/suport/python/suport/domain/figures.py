@@ -6,7 +6,8 @@ incident in the night after. A day is counted once, in that night, and stands fr
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -111,7 +112,8 @@ class Spread:
 class Quality:
     """How long help took and how it is rated, over some time; None where there is too little.
 
-    The mean rating has one decimal: with two, it could be told who gave which.
+    A solution is the end of an incident, in whichever way. The mean rating has one decimal: with
+    two, it could be told who gave which.
     """
 
     first_answer_s: Spread = Spread()
@@ -162,6 +164,9 @@ class MonthFigures:
 type DayFigures = Mapping[Category, CategoryFigures]
 """What is shown of one day."""
 
+type DaysTold = Mapping[Line, AbstractSet[date]]
+"""The days of which each line is told, by itself or in the sum of a month."""
+
 
 def day_of(moment: datetime) -> date:
     """The calendar day of a moment, in Madrid."""
@@ -189,14 +194,14 @@ def days_to_count(today: date, counted: Iterable[date], facts: Iterable[Facts]) 
 def count_day(day: date, category: Category, facts: Sequence[Facts]) -> DayCount:
     """Counts a day of a category."""
     own = [each for each in facts if each.category is category]
-    submitted = [each for each in own if _on(day, each.submitted_at)]
-    ended = [each for each in own if _on(day, each.ended_at)]
+    submitted = [each for each in own if _on({day}, each.submitted_at)]
+    ended = [each for each in own if _on({day}, each.ended_at)]
     found: dict[Line, Counter[str]] = {
         Line.SUBMITTED: Counter(each.channel for each in submitted),
-        Line.ANSWERED: Counter("all" for each in own if _on(day, each.first_answered_at)),
+        Line.ANSWERED: Counter("all" for each in own if _on({day}, each.first_answered_at)),
         Line.ENDED: Counter(each.end for each in ended if each.end),
-        Line.REOPENED: Counter("all" for each in own if _on(day, each.reopened_at)),
-        Line.RATED: Counter("all" for each in own if each.rating and _on(day, each.rated_at)),
+        Line.REOPENED: Counter("all" for each in own if _on({day}, each.reopened_at)),
+        Line.RATED: Counter("all" for each in own if each.rating and _on({day}, each.rated_at)),
     }
     return DayCount(
         day=day,
@@ -204,7 +209,7 @@ def count_day(day: date, category: Category, facts: Sequence[Facts]) -> DayCount
         lines={line: tuple(found[line][part] for part in PARTS[line]) for line in Line},
         procedures=Counter(each.procedure or NO_PROCEDURE for each in submitted),
         languages=Counter(str(each.language) for each in submitted),
-        quality=quality(own, lambda happened: happened == day),
+        quality=quality(own, {key: {day} for key in Line}),
     )
 
 
@@ -214,23 +219,24 @@ def shown(counted: DayCount) -> CategoryFigures:
     return CategoryFigures(lines, counted.quality)
 
 
-def close_month(month: str, days: Sequence[DayCount], facts: Sequence[Facts]) -> MonthFigures:
+def close_month(days: Sequence[DayCount], facts: Sequence[Facts]) -> MonthFigures:
     """What is shown of a month, from all its days and from what happened in it."""
     categories = {}
     told: list[DayCount] = []
     for category in Category:
         own = [day for day in days if day.category is category]
         lines = {line: shown_of_month([day.lines[line] for day in own]) for line in Line}
-        happened = [each for each in facts if each.category is category]
-        categories[category] = CategoryFigures(
-            lines, quality(happened, lambda day: month_of(day) == month)
-        )
-        all_of_them = lines[Line.SUBMITTED].total is not None
-        told += [
-            day
-            for day in own
-            if all_of_them or shown_of_day(day.lines[Line.SUBMITTED]).total is not None
-        ]
+        days_told = {
+            line: {
+                day.day
+                for day in own
+                if lines[line].total is not None or shown_of_day(day.lines[line]).total is not None
+            }
+            for line in Line
+        }
+        happened = (each for each in facts if each.category is category)
+        categories[category] = CategoryFigures(lines, quality(happened, days_told))
+        told += [day for day in own if day.day in days_told[Line.SUBMITTED]]
     return MonthFigures(
         categories=categories,
         procedures=_breakdown(day.procedures for day in told),
@@ -238,24 +244,43 @@ def close_month(month: str, days: Sequence[DayCount], facts: Sequence[Facts]) ->
     )
 
 
-def quality(facts: Iterable[Facts], counts: Callable[[date], bool]) -> Quality:
-    """How long the help took that was given on the days that count, and how it was rated there."""
+def quality(facts: Iterable[Facts], told: DaysTold) -> Quality:
+    """How long the help took that was given on the days told, and how it was rated there.
+
+    Days that are not shown must not count: their part in a mean would tell about them.
+    """
     answers, solutions, scores = [], [], []
     for each in facts:
-        if _counts(each.first_answered_at, counts):
+        if _on(told[Line.ANSWERED], each.first_answered_at):
             answers.append((each.submitted_at, each.first_answered_at))
-        if each.end is End.SOLVED and _counts(each.ended_at, counts):
+        if _on(told[Line.ENDED], each.ended_at):
             solutions.append((each.submitted_at, each.ended_at))
-        if each.rating and _counts(each.rated_at, counts):
+        if each.rating and _on(told[Line.RATED], each.rated_at):
             scores.append(each.rating)
     mean = round(sum(scores) / len(scores), 1) if len(scores) >= ENOUGH else None
     return Quality(spread(answers), spread(solutions), mean)
 
 
-def spans(facts: Sequence[Facts], category: Category, until: date) -> dict[int, Quality]:
-    """The quality of a category's help over the latest days up to that one, by how many days."""
+def spans(
+    facts: Sequence[Facts], category: Category, until: date, recorded: Mapping[date, DayFigures]
+) -> dict[int, Quality]:
+    """The quality of a category's help over the latest days up to that one, by how many days.
+
+    recorded: what is shown of the days.
+    """
     own = [each for each in facts if each.category is category]
-    return {days: quality(own, _within(until, days)) for days in SPANS}
+    shown_on = {
+        line: {day for day, by in recorded.items() if by[category].lines[line].total is not None}
+        for line in Line
+    }
+    found = {}
+    for days in SPANS:
+        since = until - timedelta(days=days)
+        told = {
+            line: {day for day in each if since < day <= until} for line, each in shown_on.items()
+        }
+        found[days] = quality(own, told)
+    return found
 
 
 def spread(spans: Iterable[tuple[datetime, datetime | None]]) -> Spread:
@@ -339,16 +364,8 @@ def _breakdown(counts: Iterable[Mapping[str, int]]) -> Breakdown:
     return Breakdown(*joined(total))
 
 
-def _on(day: date, moment: datetime | None) -> bool:
-    return moment is not None and day_of(moment) == day
-
-
-def _counts(moment: datetime | None, counts: Callable[[date], bool]) -> bool:
-    return moment is not None and counts(day_of(moment))
-
-
-def _within(until: date, days: int) -> Callable[[date], bool]:
-    return lambda day: until - timedelta(days=days) < day <= until
+def _on(days: AbstractSet[date], moment: datetime | None) -> bool:
+    return moment is not None and day_of(moment) in days
 
 
 def _full_minutes(seconds: int) -> int:

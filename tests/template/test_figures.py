@@ -1,0 +1,61 @@
+"""What the template promises about the figures: counted every night, kept, and nobody in them."""
+
+from tests.support.template import FUNCTIONS, RESOURCES, alarms, granted, properties
+from tests.support.transformed import resources as transformed_resources
+
+
+def test_the_figures_are_counted_every_night_in_madrid() -> None:
+    schedule = FUNCTIONS["CountFigures"]["Events"]["Schedule"]
+    assert schedule["Type"] == "ScheduleV2"
+    told = schedule["Properties"]
+    assert told["ScheduleExpression"] == "cron(30 1 * * ? *)"
+    assert told["ScheduleExpressionTimezone"] == "Europe/Madrid"
+    deployed = transformed_resources("prod", "AWS::Scheduler::Schedule")["CountFiguresSchedule"]
+    assert deployed["ScheduleExpressionTimezone"] == "Europe/Madrid"
+    assert told["RoleArn"] == {"Fn::GetAtt": "CountFiguresScheduleRole.Arn"}
+    assert told["OmitName"] is True
+    assert granted("CountFiguresScheduleRole") == {
+        ("lambda:InvokeFunction", "CountFigures.Arn"),
+        ("sqs:SendMessage", "CountsMissed.Arn"),
+    }
+
+
+def test_the_nightly_count_sees_no_more_of_the_register_than_the_index_of_the_figures() -> None:
+    assert granted("CountFiguresRole") == {
+        ("dynamodb:Query", "${Register.Arn}/index/figures"),
+        *((f"dynamodb:{action}", "Figures.Arn") for action in ("Query", "PutItem", "UpdateItem")),
+    }
+
+
+def test_comanda_is_answered_from_the_figures_and_its_own_secret_alone() -> None:
+    assert granted("AnswerComandaRole") == {
+        ("dynamodb:Query", "Figures.Arn"),
+        ("secretsmanager:GetSecretValue", "ComandaSecret.Id"),
+    }
+    others = {name for name in RESOURCES if name.endswith("Role")} - {"AnswerComandaRole"}
+    assert not [
+        name
+        for name in others
+        if RESOURCES[name]["Type"] == "AWS::IAM::Role" and "ComandaSecret" in str(properties(name))
+    ]
+
+
+def test_the_desk_reads_the_figures_and_writes_none() -> None:
+    of_figures = {each for each in granted("WorkIncidentRole") if each[1].startswith("Figures")}
+    assert {action for action, _ in of_figures} == {"dynamodb:GetItem", "dynamodb:Query"}
+    assert ("dynamodb:Query", "${Register.Arn}/index/figures") not in granted("WorkIncidentRole")
+
+
+def test_the_figures_stay() -> None:
+    table = properties("Figures")
+    assert "TimeToLiveSpecification" not in table
+    assert "StreamSpecification" not in table
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["DeletionProtectionEnabled"] == properties("Register")["DeletionProtectionEnabled"]
+
+
+def test_a_night_that_fails_or_does_not_begin_wakes_somebody() -> None:
+    failed, not_started = alarms()["CountsFailed"], alarms()["CountsNotStarted"]
+    assert failed["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CountFigures"}}]
+    (queue,) = not_started["Dimensions"]
+    assert queue["Value"] == {"Fn::GetAtt": "CountsMissed.QueueName"}
