@@ -35,6 +35,7 @@ DIMENSIONS = {
     Metric.FILES_CHECKED: {"outcome"},
     Metric.LOST_CODES: {"outcome"},
     Metric.RETENTION_ERASED: {"kind"},
+    Metric.INCIDENTS_ERASED: {"by"},
 }
 """The dimensions of each metric that has any."""
 

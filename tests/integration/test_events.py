@@ -52,6 +52,7 @@ STATUSES = {
     "track_incident.page": 200,
     "track_incident.form": 303,
     "track_incident.export": 200,
+    "track_incident.copy": 200,
     "track_incident.leave": 303,
     "update_incident.reply": 303,
     "update_incident.close_page": 200,
@@ -67,6 +68,12 @@ STATUSES = {
     "correct_contact.code": 303,
     "correct_contact.lost_code_page": 200,
     "correct_contact.lost_code": 303,
+    "erase_incident.request": 202,
+    "erase_incident.confirmation": 409,  # nobody has asked yet
+    "erase_incident.page": 200,
+    "erase_incident.form": 303,
+    "erase_incident.look_ahead": 200,
+    "erase_incident.at_desk": 200,
     "attach_file.page": 200,
     "attach_file.file": 303,
     "attach_file.removal_page": 200,
@@ -90,6 +97,7 @@ STATUSES = {
     "work_incident.access_code": 201,
     "work_incident.contact": 200,
     "work_incident.file": 200,
+    "work_incident.copy": 200,
     "work_incident.stats": 200,
     "work_incident.report": 200,
     "answer_comanda.info": 200,
@@ -132,7 +140,9 @@ KEPT = {
 OPENED = (
     *("track_incident.page", "track_incident.export", "update_incident.", "attach_file."),
     *("correct_contact.page", "correct_contact.form", "correct_contact.code"),
+    *("erase_incident.page", "erase_incident.form"),
 )
+AT_DESK = ("work_incident.", "erase_incident.at_desk", "erase_incident.look_ahead")
 SAMPLES = sorted(path.stem for path in (ROOT / "events").glob("*"))
 API_SAMPLES = sorted(name for name, (_, event) in template.EVENTS.items() if event["Type"] == "Api")
 
@@ -316,7 +326,7 @@ def _of_today(name: str, running: Service) -> Event:
     if name.startswith(("answer_comanda.", "work_incident.report")):
         _record_figures(running)
         return event
-    if name.startswith("work_incident.") and event["pathParameters"]:
+    if name.startswith(AT_DESK) and event["pathParameters"]:
         return _of_an_incident_at_hand(name, event, running)
     if name.startswith("serve_asset."):
         event["pathParameters"]["name"] = assets.names()[event["pathParameters"]["name"]]

@@ -16,6 +16,7 @@ from desk.commands import (
     overview,
     phone_call,
     pull,
+    rights,
 )
 from desk.errors import Exit, Trouble
 from desk.left_here import at_start
@@ -27,7 +28,7 @@ from desk.terminal.safe_text import plain
 COMMANDS = (
     *(pull.pull, incident.show, incident.claim, incident.reply, incident.ask, incident.note),
     *(incident.resolve, incident.transfer, incident.release, incident.withdraw, phone_call.new),
-    *(incident.replace_code, incident.correct_contact),
+    *(incident.replace_code, incident.correct_contact, rights.export, rights.erase),
     *(overview.list_incidents, overview.stats, overview.report, overview.proof),
     *(incident.save_file, canned_replies.list_replies, drafts.list_drafts),
     *(dead_letters.dead_letters, data_protection.viewed),
