@@ -193,7 +193,7 @@ EVENTS: dict[tuple[str, ...], Message] = {
         "The team for signing or certificate problems looked at your incident"
     ),
     (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
-        "Data protection checked who has looked at your incident"
+        "The data-protection officer checked who has looked at your incident"
     ),
     (Kind.ACTION, Done.RELEASED): N_("Given back to the team"),
     (Kind.ACTION, Done.TRANSFERRED): N_("Passed on to another team"),
@@ -291,7 +291,8 @@ def about_look(entry: Mapping[str, Any]) -> list[Message]:
         said.append(N_("to open file {number}", number=entry["number"]))
     elif entry.get("action") == Done.VIEWED and entry.get("purpose") in LOOK_PURPOSES:
         said.append(LOOK_PURPOSES[entry["purpose"]])
-    if entry.get("by") == Actor.OPERATOR and "contact" in entry:
+    says_so_already = entry.get("purpose") == LookPurpose.CORRECTION
+    if entry.get("by") == Actor.OPERATOR and "contact" in entry and not says_so_already:
         seen = N_("with your contact details"), N_("without your contact details")
         said.append(seen[0] if entry["contact"] else seen[1])
     return said
