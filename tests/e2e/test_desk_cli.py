@@ -145,6 +145,19 @@ def test_a_citizens_file_is_saved_as_it_arrived(
     assert [(each["action"], each["operator"]) for each in looks] == [("viewed", "anna")]
 
 
+def test_data_protection_sees_at_the_desk_who_looked_and_for_what(
+    service: Service, sign_in: SignIn, anna: Desk, bert: Desk
+) -> None:
+    reference = taken(service)["reference"]
+    assert bert("show", reference, "--for", "check").code == 0
+    assert anna("claim", reference).code == 0
+    viewed = sign_in("olga", "payment")("viewed", reference)
+    assert viewed.code == 0, viewed.err
+    rows = [" ".join(line.split()) for line in viewed.out.splitlines()]
+    for who in ("bert payment check not", "anna payment claim shown", "olga data protection audit"):
+        assert [row for row in rows if who in row], viewed.out
+
+
 def test_a_dead_letter_of_a_queued_incident_is_redriven(service: Service, anna: Desk) -> None:
     reference = queued(service)["reference"]
     service.inbox.take()  # nobody else can get the message now

@@ -311,11 +311,13 @@ def test_a_look_says_which_team_for_what_and_whether_with_contact_details(
     entry |= {"team": team, "purpose": purpose, "contact": False}
     others = [happened(entry | {"team": other}) for other in Category if other is not team]
     assert happened(entry) not in [None, *others, happened(entry | {"team": None})]
-    assert labels.about_look(entry) == [
-        labels.LOOK_PURPOSES[purpose],
-        N_("without your contact details"),
-    ]
-    assert labels.about_look(entry | {"contact": True})[1] == N_("with your contact details")
+    for contact, seen in (
+        (True, "with your contact details"),
+        (False, "without your contact details"),
+    ):
+        told = labels.about_look(entry | {"contact": contact})
+        names_them = purpose is LookPurpose.CORRECTION  # the purpose itself does
+        assert told == [labels.LOOK_PURPOSES[purpose], *([] if names_them else [N_(seen)])]
 
 
 def test_a_look_at_a_file_says_which_one_while_that_is_known() -> None:

@@ -196,7 +196,7 @@ EVENTS: dict[tuple[str, ...], Message] = {
         "The team for signing or certificate problems looked at your incident"
     ),
     (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
-        "Data protection checked who has looked at your incident"
+        "The data-protection officer checked who has looked at your incident"
     ),
     (Kind.ACTION, Done.RELEASED): N_("Given back to the team"),
     (Kind.ACTION, Done.TRANSFERRED): N_("Passed on to another team"),
@@ -261,14 +261,11 @@ by any other fact that changes the text."""
 IN_A_COPY: dict[tuple[str, ...], Message] = {
     (Kind.NOTE,): N_("Internal note of the support team"),
     (Kind.MAIL,): N_("We sent you an e-mail"),
-    (Kind.ACTION, Done.VIEWED): N_("An operator has looked at the incident"),
-    (Kind.ACTION, Done.VIEWED, "contact"): N_("An operator has looked at how to reach you"),
-    (Kind.ACTION, Done.VIEWED, "file"): N_("An operator has opened a file"),
     (Kind.ACTION, Done.REFUSED): N_("An operator of another team asked for it, and was refused"),
     (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
     (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
 }
-"""What a copy of everything tells besides, or more exactly than the page, such as each look."""
+"""What a copy of everything tells besides, or more exactly than the page."""
 
 
 LOOK_PURPOSES = {
@@ -302,10 +299,8 @@ def ended(view: Mapping[str, Any]) -> Message | None:
 def happened_exactly(entry: Mapping[str, Any]) -> Message | None:
     """What happened, according to an entry of a copy of everything; None if that has no text."""
     kind, action = entry["kind"], entry.get("action", "")
-    shown = next((name for name in ("file", "contact") if entry.get(name)), "")
-    ways = ((kind, action, shown), (kind, action), (kind,))
-    told = next((IN_A_COPY[way] for way in ways if way in IN_A_COPY), None)
-    return told or happened(entry)
+    told = (IN_A_COPY.get(way) for way in ((kind, action), (kind,)))
+    return next(filter(None, told), None) or happened(entry)
 
 
 def happened(entry: Mapping[str, Any]) -> Message | None:
@@ -327,7 +322,8 @@ def about_look(entry: Mapping[str, Any]) -> list[Message]:
         said.append(N_("to open file {number}", number=entry["number"]))
     elif entry.get("action") == Done.VIEWED and entry.get("purpose") in LOOK_PURPOSES:
         said.append(LOOK_PURPOSES[entry["purpose"]])
-    if entry.get("by") == Actor.OPERATOR and "contact" in entry:
+    says_so_already = entry.get("purpose") == LookPurpose.CORRECTION
+    if entry.get("by") == Actor.OPERATOR and "contact" in entry and not says_so_already:
         seen = N_("with your contact details"), N_("without your contact details")
         said.append(seen[0] if entry["contact"] else seen[1])
     return said

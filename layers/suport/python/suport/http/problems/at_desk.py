@@ -34,7 +34,7 @@ def not_data_protection() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NOT_DATA_PROTECTION,
-        N_("Only data protection may do this"),
+        N_("Only data-protection officers may do this"),
         N_("Nothing has been shown. Sign the request in the role of data protection."),
     )
 
