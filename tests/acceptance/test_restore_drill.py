@@ -48,6 +48,8 @@ DOCUMENT = documents.of_the_project()["docs/operations.md"]
 NOT_ON_THE_EMBEDDED_AWS = ("restore-table-to-point-in-time", "start-message-move-task")
 ERROR = {"code": "190"}
 LONG_AGO = 1_700_000_000
+NEXT_REGISTER = {"RegisterGeneration": "2"}
+"""What CloudFormation remembers; `local.stack` states every parameter each time."""
 
 # What must be nowhere after the drill. None of it occurs by chance.
 ERASED = "Esborrau-ho tot: qwmzkt"
@@ -68,6 +70,8 @@ class Drill:
     printed: list[str] = field(default_factory=list)
     """By each run of the command that puts the copy back."""
     file: str = ""
+    early: int = 0
+    """The answer to a citizen who looked for their incident before it was back."""
     key: str = ""
     """With which one incident is sent twice."""
 
@@ -104,10 +108,11 @@ def drill() -> Iterator[Drill]:
             service.dynamodb.delete_table(TableName=lost)
             _follow(shell, "1.")
             _let_time_pass(drill)
-            _deploy_the_next_register(service)
+            _deploy(service, "2")
             _report_meanwhile(drill)
             _follow(shell, "3.")
             drill.printed = [_put_back(service), _put_back(service)]
+            _deploy(service, "complete")
             _follow(shell, "4.")
             _watch(service)
             _follow(shell, "5.")
@@ -201,17 +206,26 @@ def _let_time_pass(drill: Drill) -> None:
     )
 
 
-def _deploy_the_next_register(service: Service) -> None:
-    """`make deploy STAGE=… REGISTER=2`."""
-    assert [each for each in DOCUMENT.make if "deploy" in each] == [
-        "make deploy STAGE=prod REGISTER=2"
-    ]
-    outputs = stack.deploy(service.aws, stack.build(), register_generation=2)
+def _deploy(service: Service, register: str) -> None:
+    """`make deploy STAGE=… REGISTER=…`, with what the Makefile makes of it."""
+    command = f"make deploy STAGE=prod REGISTER={register}"
+    assert command in DOCUMENT.make
+    printed = subprocess.run(  # noqa: S603  it only prints its commands
+        ["/usr/bin/env", *command.replace("deploy", "-n deploy-built").split()],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    given = dict(re.findall(r"\b(Register\w+)=(\w+)", printed))
+    outputs = stack.deploy(service.aws, stack.build(), parameters=NEXT_REGISTER | given)
     service.environment = stack.environment(service.aws, outputs)
 
 
 def _report_meanwhile(drill: Drill) -> None:
     """The service takes incidents at once, also one that its citizen sends again."""
+    reference, code = drill.receipt("queued")
+    drill.early = drill.service.get(f"/v1/incidents/{reference}", code).status
     drill.incidents["new"] = drill.service.routed(category="payment", error=ERROR)
     sent = drill.service.submit(submission(category="payment", error=ERROR), drill.key)
     assert sent.status == http.client.CREATED, sent.text
@@ -398,6 +412,12 @@ def test_no_consent_is_in_force_after_the_restoration(drill: Drill, name: str) -
 def test_an_incident_that_was_sent_again_meanwhile_is_left_as_it_is(drill: Drill) -> None:
     assert drill.incidents["again"]["reference"] == drill.incidents["sent_again"]["reference"]
     assert "restored" not in drill.done("again")
+
+
+def test_nobody_is_told_that_an_incident_does_not_exist_before_it_is_back(drill: Drill) -> None:
+    assert drill.early == http.client.SERVICE_UNAVAILABLE
+    answer = drill.service.get("/v1/incidents/0000-0000-0000", "A" * 28)
+    assert answer.status == http.client.NOT_FOUND  # now that all are
 
 
 # ------------------------------------------------------------- what does not

@@ -7,6 +7,10 @@ class NoSuchIncident(LookupError):
     """There is no incident with this reference, or it has expired."""
 
 
+class NotBackYet(Exception):
+    """The register does not have the incident, but not all that was lost is back in it."""
+
+
 class KeyReused(Exception):
     """The idempotency key has made an incident with other content: `reference` names it."""
 
