@@ -1,4 +1,4 @@
-"""Erases a file from the store when its entry has left the register."""
+"""Erases a file when its entry has left the register, and what is left of an erased incident."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from suport.domain.attachment import FileId
 from suport.domain.reference import Reference
+from suport.files.erasure import finish
 from suport.files.file_store import object_key
 from suport.runtime import aws
 from suport.runtime.batch import message_handler
@@ -17,8 +18,12 @@ logger = Logger()
 
 
 def erase(record: SQSRecord) -> None:
-    """Erases the file that the message names, whether or not it is still there."""
+    """Erases the file that the message names, or all of an incident, whatever is still there."""
     asked = json.loads(record.body)
+    if "file" not in asked:
+        erased = finish(Reference(asked["reference"]))
+        logger.info("erasure finished", reference=asked["reference"], erased=erased)
+        return
     key = object_key(Reference(asked["reference"]), FileId(asked["file"]))
     aws.client("s3").delete_object(Bucket=os.environ["ATTACHMENTS_BUCKET"], Key=key)
     logger.info("file erased", reference=asked["reference"], file=asked["file"])

@@ -51,7 +51,7 @@ TRIED_OUT = "Successfully validated SNS topic"  # by SES, once, when the topic i
 # with the forms, to whatever address they type
 CAUSED_BY_ANYBODY = {
     *(MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING, MailKind.ACCESS_CODE),
-    *(MailKind.ADDRESS_CHANGED, MailKind.CONFIRMATION),
+    *(MailKind.ADDRESS_CHANGED, MailKind.CONFIRMATION, MailKind.ERASURE),
 }
 # one of these in excess is set aside; each of the others says what the citizen cannot see elsewhere
 SEEN_ON_THE_PAGE = {MailKind.ACKNOWLEDGEMENT, MailKind.CLOSING}
@@ -200,8 +200,11 @@ def counted(incident: Incident, entry_id: str) -> str:
     """The name under which a mail counts; one with a lost code was counted when asked for."""
     if entry_id == OF_THE_INCIDENT:
         return incident.reference
-    if incident.mails[entry_id].kind is MailKind.ACCESS_CODE:
+    owed = incident.mails[entry_id]
+    if owed.kind is MailKind.ACCESS_CODE:
         return code_counted(incident.reference, incident.code_number)
+    if owed.kind is MailKind.ERASURE:  # it may be asked for again
+        return f"{incident.reference}/{entry_id}/{owed.request}"
     return f"{incident.reference}/{entry_id}"
 
 

@@ -40,6 +40,9 @@ def route(record: DynamoDBRecord) -> None:
         return
     image, image_before = record.dynamodb.new_image, record.dynamodb.old_image
     match image:
+        case {"erased_at": _}:
+            have_erased(reference)
+            return
         case {"kind": Kind.ACTION, "content": {"action": Done.FILE_REMOVED, "file": file_id}}:
             have_erased(reference, file_id)
             return
@@ -51,8 +54,11 @@ def route(record: DynamoDBRecord) -> None:
             ask_for_mail(reference, entry, kind)
 
 
-def have_erased(reference: Reference, file_id: str) -> None:
-    """Requests the erasure of a file that its citizen removed, or whose entry was erased."""
+def have_erased(reference: Reference, file_id: str | None = None) -> None:
+    """Requests the erasure of a file that its citizen removed, or whose entry was erased.
+
+    Without a file: of all that is still stored of an incident that was erased.
+    """
     message = json.dumps(erasure(reference, file_id))
     aws.client("sqs").send_message(QueueUrl=os.environ["ERASURES_QUEUE_URL"], MessageBody=message)
     logger.info("erasure asked for", reference=reference, file=file_id)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
@@ -172,17 +173,30 @@ def export_incident(visit: Visit) -> Response:
     """
     assert visit.language
     opened, before = visit.opened(), asked_part(visit)
-    incident, part = history_of(opened, before)
+    content = exported(opened, before)
     as_json = visit.query.get("format") == "json"
     name = f"suport-{opened}.{'json' if as_json else 'html'}"
     kept = {"Content-Disposition": f'attachment; filename="{name}"'}
-    exported_at = utc_text(clock.now())
     if as_json:
-        content = export(incident, part) | {"before": before, "exported_at": exported_at}
         return Response(HTTPStatus.OK, JSON, json_text(content), headers=kept)
-    view = citizen_view(incident, part)
-    document = ExportPage(view=view, exported_at=exported_at, before=before or "")
+    document = ExportPage(
+        view=content["incident"], exported_at=content["exported_at"], before=before or ""
+    )
     return visit.page(document, headers=kept)
+
+
+def give_copy(request: Request) -> Response:
+    """The JSON API: everything about the incident, with a part of a long history."""
+    opened = request.opened(aws.service_secret())
+    return json_answer(HTTPStatus.OK, exported(opened, query.before(request.query.get("before"))))
+
+
+def exported(reference: Reference, before: str | None) -> dict[str, Any]:
+    """The copy for the citizen, which is recorded; ready for JSON."""
+    now = clock.now()
+    copied = export(*register().export(reference, now, before=before))
+    logger.info("incident exported", reference=reference)
+    return copied | {"before": before, "exported_at": utc_text(now)}
 
 
 def lead_back(_: Visit) -> Response:
@@ -221,6 +235,7 @@ site = Site(
     },
     api={
         ("GET", "/v1/incidents/{reference}"): show,
+        ("GET", "/v1/incidents/{reference}/export"): give_copy,
         ("POST", "/v1/incidents/{reference}/messages"): add_message,
     },
 )

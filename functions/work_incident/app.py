@@ -18,6 +18,7 @@ from aws_lambda_powertools import Logger
 from suport.domain.attachment import FileId
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident, Status
+from suport.domain.language import Language
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_identity import Operator, operator_of, team_roles
 from suport.domain.reference import Reference, parse_reference
@@ -177,6 +178,25 @@ def open_file(request: Request) -> Response:
     return json_answer(HTTPStatus.OK, asdict(link))
 
 
+def give_copy(request: Request) -> Response:
+    """The copy of everything for a citizen who asks for it, as JSON or as a page to be printed."""
+    from suport.views.export import export  # noqa: PLC0415  seldom asked for, like the page
+
+    mine, before, now = at_desk(request), query.before(request.query.get("before")), clock.now()
+    copied = export(*register().export_at_desk(*mine, now, before=before))
+    acted(request, mine)
+    content = copied | {"before": before, "exported_at": utc_text(now)}
+    if request.query.get("format") != "html":
+        return json_answer(HTTPStatus.OK, content)
+    from suport.web.pages.export import ExportPage  # noqa: PLC0415
+
+    page = ExportPage(
+        view=content["incident"], exported_at=content["exported_at"], before=before or ""
+    )
+    html = page.render(Language(content["incident"]["language"]))
+    return json_answer(HTTPStatus.OK, content | {"page": html})
+
+
 def stats(request: Request) -> Response:
     """How the team did with the incidents of the last days."""
     operator, days = caller(request), asked_days(request.query)
@@ -289,6 +309,7 @@ api = Api(
         ("POST", "/v1/desk/incidents/{reference}/access-code"): replace_code,
         ("PATCH", "/v1/desk/incidents/{reference}/contact"): correct_contact,
         ("GET", "/v1/desk/incidents/{reference}/files/{file}"): open_file,
+        ("GET", "/v1/desk/incidents/{reference}/export"): give_copy,
         ("GET", "/v1/desk/stats"): stats,
     },
     TO_OPERATORS,

@@ -58,6 +58,7 @@ def moto() -> Iterator[dict[str, str]]:
             "REGISTER_TABLE": "register",
             "TOMBSTONES_TABLE": "tombstones",
             "SECRET_ARN": secret["ARN"],
+            "RECOVERY_DAYS": "7",
             "ATTACHMENTS_BUCKET": "attachments",
             "MALWARE_SCANNING": "off",
             **queues,

@@ -22,8 +22,8 @@ from suport.domain.owed_mail import MailKind, OwedMail
 from suport.domain.reference import Reference
 from suport.mail.acknowledgement_limit import AcknowledgementLimit
 from suport.register.deployed import register
-from suport.register.register import Register
 from suport.register.errors import Contended, NoSuchIncident
+from suport.register.register import Register
 from suport.runtime import aws, clock
 from tests.support.gateway import Load
 from tests.support.register import submission_of, whole_history

@@ -26,5 +26,5 @@ def test_a_function_answers_the_routes_that_the_template_gives_it(
         if method != "HEAD" and not resource.endswith("+}")
     }
     app = load(function)
-    served = getattr(app, "site", None) or getattr(app, "api", None)
-    assert routed == (served.routes if served else set())
+    served = [getattr(app, name) for name in ("site", "api", "desk") if hasattr(app, name)]
+    assert routed == set().union(*(each.routes for each in served))

@@ -19,6 +19,7 @@ from suport.texts.labels import CONTACT_LABELS
 from suport.texts.message import N_
 from suport.web.pages.contact import ContactPage
 from suport.web.pages.contact_data import ContactDataPage, ReplaceCodePage
+from suport.web.pages.erase import ErasedPage, ErasePage
 from suport.web.pages.export import ExportPage
 from suport.web.pages.files import FilesPage, RemovalPage, Sent, UploadedPage
 from suport.web.pages.help import CategoryPage, ErrorPage, HelpPage
@@ -105,6 +106,16 @@ BARE = VIEW | {
     "history": [],
 }
 COMPLAINT = VIEW | {"topic": "accessibility", "answer_by": "2026-12-22"}
+KEPT = [
+    {
+        "what": "consent",
+        "scope": "view",
+        "action": action,
+        "recorded_at": "2026-11-23T11:00:00.000Z",
+        "until": "2027-05-23",
+    }
+    for action in ("grant", "withdraw")
+]
 EARLIER, BEFORE = "01M853AR7V2QG01MJESSWCHBJS", "01M853AR7V2QG01MJESSWCHBJT"
 SENT: Mapping[str, str] = {
     "reference": "7K3M-9QXA-2BTC",
@@ -230,6 +241,20 @@ PAGES: dict[str, Page] = {
         fields={"confirmation": "x", "other": "y"},
         trouble=wrong("confirmation", *(f"contact.{name}" for name in CONTACT_LABELS)),
     ),
+    "erase": ErasePage(view=VIEW, days=7),
+    "erase, asked": ErasePage(
+        view=VIEW, kept=KEPT, days=7, until="2026-12-01T11:00:00Z", done="erasure-asked"
+    ),
+    "erase, wrong": ErasePage(
+        view=VIEW,
+        days=7,
+        until="2026-12-01T11:00:00Z",
+        fields={"confirmation": "x", "other": "y"},
+        trouble=about_incidents.wrong_erasure_confirmation(),
+    ),
+    "erase, without mail": ErasePage(view=BARE, days=7, mailed=False),
+    "erase, a complaint": ErasePage(view=COMPLAINT, days=7, in_progress=True),
+    "erased": ErasedPage(days=7),
     "incident": IncidentPage(view=VIEW, key=KEY, done="replied"),
     "incident, with a topic": IncidentPage(view=COMPLAINT, key=KEY),
     "incident, earlier part": IncidentPage(

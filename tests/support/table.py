@@ -91,12 +91,11 @@ class Table:
         return self._answer("transact_write_items", asked)
 
     def delete_item(self, *, TableName: str, Key: Item) -> None:  # noqa: N803
-        """For tests only: the register deletes nothing."""
         assert TableName
         del self.items[Key["reference"]["S"]][Key["entry"]["S"]]
 
     def scan(self, *, TableName: str) -> dict[str, list[Item]]:  # noqa: N803
-        """For tests only, like `delete_item`."""
+        """For tests only."""
         assert TableName
         return {"Items": [item for entries in self.items.values() for item in entries.values()]}
 
@@ -190,7 +189,8 @@ class Table:
             ]
         backwards = not asked.get("ScanIndexForward", True)
         found.sort(key=lambda item: _value(item[order]), reverse=backwards)
-        return [item for item in found if _holds(asked["FilterExpression"], asked, item)]
+        condition = asked.get("FilterExpression")
+        return [item for item in found if condition is None or _holds(condition, asked, item)]
 
     def _at(self, key: Item) -> Item | None:
         return self.items.get(key["reference"]["S"], {}).get(key["entry"]["S"])

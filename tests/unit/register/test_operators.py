@@ -798,9 +798,55 @@ def test_citizens_see_that_an_operator_acted_but_not_who_or_why_and_no_notes(
         ("message", "operator"),
         ("transferred", "operator"),
     ]
-    told = json.dumps([citizen_view(*seen), export(*seen)])
+    told = json.dumps(citizen_view(*seen))
     for hidden in ("aina", "damia", "secret-"):
         assert hidden not in told
+
+
+def test_a_copy_of_everything_has_notes_reasons_refusals_and_looks_but_no_operators_name(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    register.note(reference, *AINA, "what-we-know", NOW)
+    register.transfer(reference, *AINA, Category.PAYMENT, "why-it-goes", NOW)
+    with pytest.raises(OtherTeam):
+        register.view(reference, *AINA, NOW)
+    register.view(reference, *DAMIA, NOW)
+    copied = export(*register.export(reference, NOW))["incident"]["history"]
+    assert [each.get("action", each["kind"]) for each in reversed(copied)] == [
+        *("queued", "claimed", "viewed", "note", "transferred"),
+        *("refused", "viewed", "exported"),
+    ]
+    told = json.dumps(copied)
+    assert "what-we-know" in told
+    assert "why-it-goes" in told
+    assert "aina" not in told
+    assert "damia" not in told
+    assert [each["contact"] for each in copied if each.get("action") == "viewed"] == [False, True]
+
+
+def test_a_copy_keeps_nothing_longer(register: Register) -> None:
+    reference = claimed(register)
+    before = register.incident(reference, NOW).expires_at
+    later = NOW + timedelta(days=40)
+    register.export(reference, later)
+    register.claim(reference, *AINA, later)
+    after = register.incident(reference, later).expires_at
+    register.export_at_desk(reference, *AINA, later + timedelta(days=9))
+    assert before <= after
+    assert register.incident(reference, later).expires_at == after
+
+
+def test_an_operator_copies_only_what_they_have_claimed_or_what_has_ended(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    with pytest.raises(ClaimedByAnother):
+        register.export_at_desk(reference, *BIEL, NOW)
+    with pytest.raises(OtherTeam):
+        register.export_at_desk(reference, *DAMIA, NOW)
+    register.resolve(reference, *AINA, None, NOW)
+    assert register.export_at_desk(reference, *BIEL, NOW)[1].entries
 
 
 # The rules, for any incident

@@ -160,6 +160,15 @@ def address_confirmed(register: Register, made: Incident) -> None:
     register.confirm_address(made.reference, asked.entry, NOW)
 
 
+def exported(register: Register, made: Incident) -> None:
+    register.export(made.reference, NOW)
+
+
+def erasure_asked(register: Register, made: Incident) -> None:
+    register.ask_for_erasure(made.reference, NOW)
+    register.follow_up(made.reference, NOW + timedelta(days=8))
+
+
 WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "mark_queued": [lambda register, made: register.mark_queued(made, NOW)],
     "add_citizen_message": [
@@ -181,12 +190,15 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
     "replace_code": [code_replaced],
     "correct_contact": [contact_corrected, address_asked],
     "confirm_address": [address_confirmed],
+    "ask_for_erasure": [erasure_asked],
+    "export": [exported],
 }
 """Everything that can be recorded about an incident, by the register's method for it."""
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"figures", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
-READS |= {"postpone_mail", "fate_of_file"}
+READS |= {"postpone_mail", "fate_of_file", "prepare_erasure", "kept_of"}
+READS |= {"erase", "erase_at_desk", "delete_erased"}  # they leave no history
 """Methods that add nothing to a history."""
 
 
@@ -222,6 +234,9 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     ),
     "correct_contact_at_desk": lambda register, made: register.correct_contact_at_desk(
         made.reference, *OPERATOR, lambda _: {"phone": "971"}, NOW
+    ),
+    "export_at_desk": lambda register, made: register.export_at_desk(
+        made.reference, *OPERATOR, NOW
     ),
     "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
     "record_mail": lambda register, made: register.record_mail(

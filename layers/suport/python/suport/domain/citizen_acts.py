@@ -196,6 +196,13 @@ def withdraw(incident: Incident, now: datetime, scope: Scope) -> Decision[Entry 
     return Decision(change, change.entries[-1] if change.entries else None)
 
 
+def export(incident: Incident, now: datetime) -> Decision[None]:
+    """Records that the citizen gets a copy of everything."""
+    change = Change(incident, now)
+    change.act(Done.EXPORTED, Actor.CITIZEN)
+    return Decision(change, None)
+
+
 def after_one_more_message(written_on: Mapping[str, int], now: datetime) -> dict[str, int]:
     """How many messages the citizen has written today, in Madrid, with one more; keyed by the day.
 

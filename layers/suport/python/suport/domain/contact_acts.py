@@ -19,6 +19,8 @@ from suport.domain.incident import Actor, AddressChange, Incident
 from suport.domain.operator_acts import Work
 from suport.domain.owed_mail import MailKind
 
+_ASKS_THE_ADDRESS = {MailKind.CONFIRMATION, MailKind.ERASURE}
+
 
 class Correction(StrEnum):
     """What became of a correction of the contact data."""
@@ -183,13 +185,13 @@ def _correct(
     if "email" not in names:
         return
     former = before["email"] if may_be_mailed(change.seen) else None
-    # what is owed goes to the new address, if there is one; no former one has to confirm anything
+    # what is owed goes to the new address, if there is one; the former one confirms nothing more
     still_owed = {
         entry: mail
         for entry, mail in change.mails.items()
-        if mail.to or ("email" in after and mail.kind is not MailKind.CONFIRMATION)
+        if mail.to or ("email" in after and mail.kind not in _ASKS_THE_ADDRESS)
     }
-    change.set(mails=still_owed, mail_trouble=None, address_change=None)
+    change.set(mails=still_owed, mail_trouble=None, address_change=None, erasure_asked=None)
     change.set(address_number=change.seen.address_number + 1)
     if former:
         change.owe_mail(MailKind.ADDRESS_CHANGED, corrected.id, to=former)

@@ -3,7 +3,7 @@
 No incident is forgotten: in each state something must happen within a set time (`due`). And the
 service itself has to look at an incident again, no matter what its team does (`follow_up_at`): a
 mail is still owed, a file still waits for its scan, another
-address waits for its confirmation, an open incident is near its end, or what the
+address or an erasure waits for its confirmation, an open incident is near its end, or what the
 citizen first wrote is past its own six months although the incident lives on.
 """
 
@@ -20,7 +20,7 @@ MUST_BE_TOUCHED_WITHIN = timedelta(hours=24)  # by the operator who has claimed 
 WAITS_FOR_CITIZEN = timedelta(days=14)  # from the operator's latest message on
 SCANNED_WITHIN = timedelta(hours=1)  # a file that arrived; usually within minutes
 REOPENABLE_FOR = timedelta(days=14)  # from the moment in which the incident was resolved
-CONFIRMED_WITHIN = timedelta(days=7)  # another e-mail address, by the present one
+CONFIRMED_WITHIN = timedelta(days=7)  # another e-mail address or an erasure, by the present one
 ENDS_SOON = timedelta(days=30)  # from when on everybody concerned hears of an open incident's end
 ENDING_COUNTED_EVERY = timedelta(days=1)
 
@@ -87,6 +87,12 @@ def address_confirmable_until(incident: Incident) -> datetime | None:
     return asked.asked_at + CONFIRMED_WITHIN if asked else None
 
 
+def erasure_confirmable_until(incident: Incident) -> datetime | None:
+    """Until when the erasure can be confirmed; None if nobody asked for it."""
+    asked = incident.erasure_asked
+    return asked.asked_at + CONFIRMED_WITHIN if asked else None
+
+
 def ends_soon(expires_at: int, now: datetime) -> bool:
     """Whether an incident with that expiry (epoch seconds) is near its end."""
     return now >= _ending_from(expires_at)
@@ -100,8 +106,8 @@ def follow_up_at(incident: Incident) -> datetime | None:
         for file in incident.files.values()
         if file.state is State.QUARANTINED
     ]
-    if until := address_confirmable_until(incident):
-        moments.append(until)
+    confirmable = address_confirmable_until(incident), erasure_confirmable_until(incident)
+    moments += [until for until in confirmable if until]
     if incident.status is not Status.RESOLVED:
         moments.append(_ending_due_at(incident))
     if incident.holds_first_words:

@@ -43,6 +43,7 @@ class Done(StrEnum):
     REOPENED = "reopened"
     REROUTED = "rerouted"  # it never reached its queue
     REQUEUED = "requeued"  # the queue was about to forget it
+    RESTORED = "restored"  # from a recovery copy: what came after the copy is lost
     REFUSED = "refused"  # an operator of another team asked for it
     ENDING = "ending"  # the citizen was told that the incident will soon be erased
     UNDELIVERABLE = "undeliverable"
@@ -54,7 +55,9 @@ class Done(StrEnum):
     ADDRESS_ASKED = "address_asked"  # another e-mail address, not confirmed yet
     ADDRESS_DROPPED = "address_dropped"  # it was not confirmed in time
     FILE_REMOVED = "file_removed"
-    RESTORED = "restored"  # from a recovery copy: what came after the copy is lost
+    ERASURE_ASKED = "erasure_asked"  # not confirmed yet
+    ERASURE_DROPPED = "erasure_dropped"  # it was not confirmed in time
+    EXPORTED = "exported"  # the citizen got a copy of everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

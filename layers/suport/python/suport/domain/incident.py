@@ -93,6 +93,17 @@ class AddressChange:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRequest:
+    """That the citizen asked for the erasure; a code sent to their address confirms it.
+
+    entry: the request's entry.
+    """
+
+    entry: str
+    asked_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """When the latest message or file came, and from whom."""
@@ -130,9 +141,9 @@ class Incident:
     `former_teams` had the incident before. `ending_told` is the expiry that the citizen was warned
     of, and `ending_counted_at` is when that was last counted for the alarm. `code_number` says
     which access code opens the incident, see `access_code`. `address_number` counts the e-mail
-    addresses it has had, and `address_change` waits for its confirmation. `answer_by` is the last
-    day for the answer to an incident with a `topic`; it is a promise to the citizen, and unlike
-    `due_at` wakes nobody.
+    addresses it has had, and `address_change` waits for its confirmation, as `erasure_asked` does.
+    `answer_by` is the last day for the answer to an incident with a `topic`; it is a promise to the
+    citizen, and unlike `due_at` wakes nobody.
     """
 
     reference: Reference
@@ -180,6 +191,7 @@ class Incident:
     code_number: int = 1
     address_number: int = 1
     address_change: AddressChange | None = None
+    erasure_asked: ErasureRequest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -244,6 +244,19 @@ def withdraw(incident: Incident, now: datetime, work: Work, scope: Scope) -> Dec
     return Decision(change, change.entries[-1] if change.entries else None)
 
 
+def export(incident: Incident, now: datetime, work: Work) -> Decision[None]:
+    """Records that the operator makes a copy of everything for a citizen who asks at the desk.
+
+    Raises
+    ------
+    ClaimedByAnother, NotClaimed
+    """
+    must_be_at_hand(incident, work.operator)
+    change = Change(incident, now)
+    _act(change, Done.EXPORTED, work, team=work.team, contact=False)
+    return Decision(change, None)
+
+
 def having_read[**Asked, Answer](
     incident: Incident,
     now: datetime,
@@ -282,6 +295,19 @@ def must_have_claimed(incident: Incident, operator: str) -> None:
         raise NotClaimed
     if incident.claimed_by != operator:
         raise ClaimedByAnother(incident.claimed_by)
+
+
+def must_be_at_hand(incident: Incident, operator: str) -> None:
+    """Lets an operator act for a citizen: the one who has claimed the incident.
+
+    Nobody can claim an incident that has ended; its whole team may act on that.
+
+    Raises
+    ------
+    NotClaimed, ClaimedByAnother
+    """
+    if incident.status is not Status.RESOLVED:
+        must_have_claimed(incident, operator)
 
 
 def sees_contact(incident: Incident, operator: str) -> bool:

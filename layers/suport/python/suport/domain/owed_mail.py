@@ -36,6 +36,7 @@ class MailKind(StrEnum):
     ACCESS_CODE = "access_code"  # another one, or to an address that has none yet
     ADDRESS_CHANGED = "address_changed"  # to the address before
     CONFIRMATION = "confirmation"  # asks the present address whether another one is right
+    ERASURE = "erasure"  # asks the address whether the incident is to be erased
 
 
 class SetAside(StrEnum):

@@ -48,9 +48,10 @@ def prolongs(entry: Entry) -> bool:
     """Whether the incident is kept as long as this entry: only if a person made the entry.
 
     Neither what the service does by itself, nor a look, nor a refused attempt keeps an incident
-    longer. Such entries are kept for their own six months, and hidden once the incident ends.
+    longer. Nor do a copy for the citizen and a request for the erasure: they are no further matter.
+    Such entries are kept for their own six months, and hidden once the incident ends.
     """
     if entry.kind is Kind.MAIL or getattr(entry.content, "by", None) is Actor.SERVICE:
         return False
-    looked_only = {Done.REFUSED, Done.VIEWED}
-    return not (isinstance(entry.content, Action) and entry.content.done in looked_only)
+    keeps_nothing = {Done.REFUSED, Done.VIEWED, Done.EXPORTED, Done.ERASURE_ASKED}
+    return not (isinstance(entry.content, Action) and entry.content.done in keeps_nothing)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from suport.domain import contact_acts, deadlines, file_acts, mail_acts, owed_mail
+from suport.domain import contact_acts, deadlines, erasure, file_acts, mail_acts, owed_mail
 from suport.domain.change import Change, Decision
 from suport.domain.consent import Scope
 from suport.domain.deadlines import Wake, ending_is_due, first_words_are_due
@@ -64,8 +64,8 @@ def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
 
     A mail that is still owed is asked for again, or set aside if that is hopeless. A file whose
     scan is overdue is marked as unscannable. Another address that nobody confirmed in time is
-    dropped. The citizen of an open incident is told once that its end is near. What the citizen
-    first wrote is erased after its own six months.
+    dropped, and so is a request for the erasure. The citizen of an open incident is told once that
+    its end is near. What the citizen first wrote is erased after its own six months.
     """
     change = Change(incident, now)
     requested = set_aside = 0
@@ -81,6 +81,7 @@ def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
             requested += 1
     not_scanned = file_acts.give_up_scans(change)
     contact_acts.drop_address(change)
+    erasure.drop_request(change)
     if ending := ending_is_due(incident, now):
         _tell_of_ending(change)
     if erased := first_words_are_due(incident, now):

@@ -138,10 +138,11 @@ def _rectify(change: Change, tombstone: Tombstone) -> None:
     if "email" in tombstone.fields:  # no mail goes to the address before, or asks it anything
         change.set(
             address_change=None,
+            erasure_asked=None,
             mails={
                 entry: mail
                 for entry, mail in now_is.mails.items()
-                if mail.to is None and mail.kind is not MailKind.CONFIRMATION
+                if mail.to is None and mail.kind not in {MailKind.CONFIRMATION, MailKind.ERASURE}
             },
         )
 

@@ -129,9 +129,10 @@ def browser_download(
     return _signed(client, dict(place), media_type, name)
 
 
-def erasure(reference: Reference, file_id: str) -> dict[str, str]:
-    """The request to erase a file from the store, ready for JSON."""
-    return {"schema": ERASURE_SCHEMA, "reference": reference, "file": file_id}
+def erasure(reference: Reference, file_id: str | None = None) -> dict[str, str]:
+    """The request to erase a file from the store, or all of an erased incident, ready for JSON."""
+    file = {"file": file_id} if file_id else {}
+    return {"schema": ERASURE_SCHEMA, "reference": reference, **file}
 
 
 class _Place(TypedDict):

@@ -47,6 +47,9 @@ class ProblemName(StrEnum):
     NOWHERE_TO_SEND = "nowhere-to-send"
     NOTHING_TO_CONFIRM = "nothing-to-confirm"
     WRONG_CONFIRMATION = "wrong-confirmation"
+    COMPLAINT_IN_PROGRESS = "complaint-in-progress"
+    NOWHERE_TO_CONFIRM = "nowhere-to-confirm"
+    ERASURE_NOT_ASKED = "erasure-not-asked"
 
 
 @dataclass(frozen=True, slots=True)

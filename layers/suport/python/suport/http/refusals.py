@@ -9,6 +9,7 @@ from typing import Any
 from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import ControlNeedsView, NothingToWithdraw
 from suport.domain.contact_acts import NothingToConfirm, NowhereToSend
+from suport.domain.erasure import ComplaintInProgress, ErasureNotAsked, NowhereToConfirm
 from suport.domain.file_acts import NoSuchFile
 from suport.domain.operator_acts import (
     AlreadyResolved,
@@ -21,7 +22,7 @@ from suport.domain.operator_identity import NoTeam
 from suport.domain.reference import MisreadReference
 from suport.http.problem import Problem
 from suport.http.problems import about_incidents, about_requests, at_desk
-from suport.register.errors import KeyReused, NoSuchIncident, NotBackYet
+from suport.register.errors import Erased, KeyReused, NoSuchIncident, NotBackYet
 from suport.runtime import clock
 
 type Refusals = Mapping[type[Exception], Callable[[Any], Problem]]
@@ -36,7 +37,9 @@ def _changed_meanwhile(refusal: ChangedMeanwhile) -> Problem:
 
 TO_CITIZENS: Refusals = {
     AlreadyResolved: lambda _: about_incidents.solved_already(),
+    ComplaintInProgress: lambda _: about_incidents.complaint_in_progress(),
     ControlNeedsView: lambda _: about_incidents.control_needs_view(),
+    ErasureNotAsked: lambda _: about_incidents.erasure_not_asked(),
     KeyReused: lambda _: about_requests.key_reused(),
     NoSuchFile: lambda _: about_incidents.no_such_file(),
     NoSuchIncident: lambda _: about_incidents.no_access(),
@@ -44,6 +47,7 @@ TO_CITIZENS: Refusals = {
     NothingToWithdraw: lambda _: about_incidents.nothing_to_withdraw(),
     NothingToConfirm: lambda _: about_incidents.nothing_to_confirm(),
     NotResolved: lambda _: about_incidents.not_resolved(),
+    NowhereToConfirm: lambda _: about_incidents.nowhere_to_confirm(),
     NowhereToSend: lambda _: about_incidents.nowhere_to_send(),
     ReopeningOver: lambda _: about_incidents.reopening_over(),
     TooManyMessages: lambda refusal: about_incidents.too_many_messages(refusal.until, clock.now()),
@@ -52,6 +56,8 @@ TO_OPERATORS: Refusals = {
     AlreadyResolved: lambda _: at_desk.already_resolved(),
     ChangedMeanwhile: _changed_meanwhile,
     ClaimedByAnother: lambda refusal: at_desk.claimed_by_another(refusal.operator),
+    ComplaintInProgress: lambda _: at_desk.complaint_in_progress(),
+    Erased: lambda _: at_desk.erased(),
     KeyReused: lambda refusal: about_requests.key_reused(refusal.reference),
     MisreadReference: lambda _: at_desk.no_such_incident(),
     NoSuchFile: lambda _: at_desk.no_such_file(),

@@ -36,6 +36,7 @@ SUBJECTS = {
     MailKind.ACCESS_CODE: N_("The access code of your incident {reference}"),
     MailKind.ADDRESS_CHANGED: N_("Another e-mail address for incident {reference}"),
     MailKind.CONFIRMATION: N_("Please confirm the new e-mail address for incident {reference}"),
+    MailKind.ERASURE: N_("Please confirm that incident {reference} is to be erased"),
 }
 
 _OFFICE = "Seu Electrònica · Govern de les Illes Balears"
@@ -110,6 +111,10 @@ def letter(
         assert confirmation
         contact_data = f"{public_url}/{incident.language}/contact-data"
         pieces = [reference, *_confirmation(say, incident, entry, confirmation, contact_data)]
+    elif kind is MailKind.ERASURE:
+        assert confirmation
+        erase = f"{public_url}/{incident.language}/erase"
+        pieces = [reference, *_erasure(say, incident, entry, confirmation, erase)]
     else:
         pieces = [reference, *_news(say, kind, incident, entry, words), link]
         pieces += [_Paragraph(say(_LINK_IS_A_KEY))]
@@ -252,6 +257,32 @@ def _confirmation(
         say(
             N_(
                 "If it was not you, do not pass the code on: without it nothing changes. Somebody"
+                " else may know your access code; replace it on your incident's page."
+            )
+        )
+    )
+
+
+def _erasure(
+    say: _Say, incident: Incident, entry: Entry, confirmation: str, erase: str
+) -> Iterator[_Piece]:
+    until = to_madrid(entry.recorded_at + CONFIRMED_WITHIN)
+    yield _Paragraph(
+        say(
+            N_(
+                "Somebody who has this incident open has asked to have it erased, with all messages"
+                " and files. If it was you, confirm it by {moment}: open your incident and type"
+                " this code under “Erase the incident”.",
+                moment=moment_text(until, incident.language),
+            )
+        )
+    )
+    yield _Facts(((say(N_("Confirmation code")), confirmation),))
+    yield _Link(erase, erase)
+    yield _Paragraph(
+        say(
+            N_(
+                "If it was not you, do not pass the code on: without it nothing is erased. Somebody"
                 " else may know your access code; replace it on your incident's page."
             )
         )

@@ -7,8 +7,8 @@ class NoSuchIncident(LookupError):
     """There is no incident with this reference, or it has expired."""
 
 
-class NotBackYet(Exception):
-    """The register does not have the incident, but not all that was lost is back in it."""
+class Erased(NoSuchIncident):
+    """The incident was erased because its citizen asked for it."""
 
 
 class KeyReused(Exception):
@@ -21,3 +21,7 @@ class KeyReused(Exception):
 
 class Contended(Exception):
     """Others kept changing the incident. Nothing was written; a later attempt may succeed."""
+
+
+class NotBackYet(Exception):
+    """The register does not have the incident, but not all that was lost is back in it."""

@@ -10,6 +10,7 @@ from suport.domain.attachment import AddedFile, FileId, Refusal, State
 from suport.domain.change import Change
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
 from suport.domain.deadlines import ends_soon, follow_up_at
+from suport.domain.erasure import Erasure
 from suport.domain.history import (
     CONTENTS,
     Action,
@@ -24,6 +25,7 @@ from suport.domain.incident import (
     AddressChange,
     Category,
     Channel,
+    ErasureRequest,
     Incident,
     MailTrouble,
     OpenIncident,
@@ -73,6 +75,30 @@ def changed_attributes(change: Change) -> Item:
     if not result.holds_first_words and change.seen.holds_first_words:
         attributes |= dict.fromkeys([*_FIRST_WORDS, "content"])  # "content" is their fingerprint
     return attributes
+
+
+def remains_of(erasure: Erasure) -> Item:
+    """What is left in place of an erased incident, see `Erasure.remains_until`.
+
+    To every read it is absent. It has nothing of the incident but the reference, and no keys of the
+    indexes. `kept` names the entries that belong to it.
+    """
+    return {
+        "reference": erasure.seen.reference,
+        "entry": INCIDENT,
+        "kind": INCIDENT,
+        "recorded_at": utc_text(erasure.at),
+        "erased_at": utc_text(erasure.at),
+        "expires_at": erasure.remains_until,
+        "last_entry": erasure.act,
+        "revision": erasure.seen.revision + 1,
+        "kept": [entry.id for entry in erasure.kept],
+    }
+
+
+def is_erased(item: Item) -> bool:
+    """Whether the item of an incident is only what an erasure leaves."""
+    return "erased_at" in item
 
 
 def incident_of(item: Item, now: datetime) -> Incident:
@@ -250,6 +276,10 @@ def _address_change_of(item: Item) -> AddressChange:
     )
 
 
+def _erasure_request_of(item: Item) -> ErasureRequest:
+    return ErasureRequest(entry=item["entry"], asked_at=datetime.fromisoformat(item["asked_at"]))
+
+
 def _teams_of(names: list[str]) -> tuple[Category, ...]:
     return tuple(map(Category, names))
 
@@ -277,6 +307,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "mails": _mails_of,
     "last_written": _written_of,
     "address_change": _address_change_of,
+    "erasure_asked": _erasure_request_of,
     "former_teams": _teams_of,
     **dict.fromkeys(
         (

@@ -16,6 +16,7 @@ from suport.domain import (
     citizen_acts,
     contact_acts,
     crockford,
+    erasure,
     file_acts,
     mail_acts,
     operator_acts,
@@ -26,6 +27,7 @@ from suport.domain.change import Change, Decision, Refused, request_digest
 from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.contact_acts import Correction
 from suport.domain.deadlines import Wake
+from suport.domain.erasure import Erasure
 from suport.domain.history import (
     LONGEST_HISTORY_PART,
     Consent,
@@ -43,7 +45,7 @@ from suport.domain.reference import Reference, key_digest, reference_for
 from suport.domain.service_acts import FollowedUp
 from suport.domain.submission import Submission, fingerprint
 from suport.register.contention import attempts
-from suport.register.errors import Contended, KeyReused, NoSuchIncident
+from suport.register.errors import Contended, Erased, KeyReused, NoSuchIncident
 from suport.register.items import (
     INCIDENT,
     SHARDS,
@@ -52,6 +54,7 @@ from suport.register.items import (
     figures_month,
     incident_item,
     incident_of,
+    is_erased,
     open_incident_of,
 )
 from suport.register.marshalling import Item
@@ -84,10 +87,7 @@ class Register:
 
     def incident(self, reference: Reference, now: datetime) -> Incident:
         """The incident as it is now."""
-        item = self._table.item(reference, INCIDENT, now)
-        if item is None:
-            raise NoSuchIncident(reference)
-        return incident_of(item, now)
+        return _incident(self._table.item(reference, INCIDENT, now), reference, now)
 
     def history(
         self,
@@ -103,10 +103,7 @@ class Register:
         """
         items = self._items(reference, now, before)
         if before is None:
-            first = next(items, None)
-            if first is None or first["entry"] != INCIDENT:  # ULIDs begin with a digit
-                raise NoSuchIncident(reference)
-            incident = incident_of(first, now)
+            incident = _incident(next(items, None), reference, now)
         else:
             incident = self.incident(reference, now)
         entries = filter(shown, map(entry_of, items))
@@ -241,7 +238,7 @@ class Register:
             there = self._table.put_unless_there(item, entries, now)
             if there is None:
                 return incident
-            if there["key"] == key:
+            if there.get("key") == key:  # what an erasure leaves has none
                 if there.get("content") != content:
                     raise KeyReused(Reference(there["reference"]))
                 return incident_of(there, now)
@@ -379,6 +376,72 @@ class Register:
         work = Work(operator, category)
         return self._by_operator(reference, now, work, decide).answer
 
+    # A person's rights: a copy, and the erasure
+
+    def export(
+        self, reference: Reference, now: datetime, *, before: str | None = None
+    ) -> tuple[Incident, HistoryPart]:
+        """The incident and all entries of its history, for its citizen; each copy is recorded.
+
+        before: see `history`.
+        """
+        copied = self._act(reference, now, citizen_acts.export).change.result
+        return self._as_it_was(copied, now, before)
+
+    def export_at_desk(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        now: datetime,
+        *,
+        before: str | None = None,
+    ) -> tuple[Incident, HistoryPart]:
+        """The same, for a citizen who asks this operator; see `operator_acts.export`."""
+        work = Work(operator, category)
+        copied = self._by_operator(reference, now, work, operator_acts.export).change.result
+        return self._as_it_was(copied, now, before)
+
+    def ask_for_erasure(self, reference: Reference, now: datetime) -> Incident:
+        """Asks for the erasure, see `erasure.ask`; returns the incident afterwards."""
+        return self._act(reference, now, erasure.ask).change.result
+
+    def erase(self, reference: Reference, entry: str, now: datetime) -> Erasure:
+        """Erases the incident, because the request of that entry is confirmed.
+
+        From then on nobody sees it; `delete_erased` deletes what is still stored. See
+        `erasure.confirm`.
+        """
+        return self._erase(reference, now, partial(erasure.confirm, entry=entry))
+
+    def prepare_erasure(
+        self, reference: Reference, operator: str, category: Category, now: datetime
+    ) -> None:
+        """Whether this operator may erase the incident, see `erasure.prepare_at_desk`."""
+        self._by_operator(reference, now, Work(operator, category), erasure.prepare_at_desk)
+
+    def erase_at_desk(
+        self, reference: Reference, operator: str, category: Category, now: datetime
+    ) -> Erasure:
+        """Erases the incident as `erase` does, for a citizen whom this operator has identified."""
+        self.prepare_erasure(reference, operator, category, now)
+        work = Work(operator, category)
+        return self._erase(reference, now, partial(erasure.erase_at_desk, work=work))
+
+    def kept_of(self, reference: Reference, now: datetime) -> tuple[Entry, ...]:
+        """What an erasure of the incident would leave, the oldest first."""
+        return erasure.kept(self.entries(reference, now))
+
+    def delete_erased(self, reference: Reference) -> bool:
+        """Deletes the entries of an erased incident but those that are kept.
+
+        It may be repeated. Returns whether the incident was erased; of another one nothing goes.
+        """
+        left = self._table.remains(reference)
+        if left:
+            self._table.delete_entries(reference, {INCIDENT, *left["kept"]})
+        return left is not None
+
     # What operators do. `category` is always the operator's own team. If the incident is with
     # another team, the attempt is recorded and `OtherTeam` raised.
 
@@ -405,12 +468,7 @@ class Register:
         """
         work, newest = Work(operator, category), before is None
         look = self._by_operator(reference, now, work, operator_acts.view, latest_part=newest)
-        viewed = look.change.result
-
-        def was_there(entry: Entry) -> bool:
-            return entry.id <= viewed.last_entry
-
-        return viewed, self.history(reference, now, before=before, shown=was_there)[1]
+        return self._as_it_was(look.change.result, now, before)
 
     def view_file(
         self,
@@ -629,6 +687,17 @@ class Register:
 
     # How it is done
 
+    def _as_it_was(
+        self, incident: Incident, now: datetime, before: str | None
+    ) -> tuple[Incident, HistoryPart]:
+        """The incident with a part of its history as it was when that incident was written."""
+
+        def was_there(entry: Entry) -> bool:
+            return entry.id <= incident.last_entry
+
+        history = self.history(incident.reference, now, before=before, shown=was_there)
+        return incident, history[1]
+
     def _act[**Asked, Answer](
         self,
         reference: Reference,
@@ -647,6 +716,19 @@ class Register:
             if decided.change.is_empty or self._table.write(decided.change):
                 if isinstance(decided, Refused):
                     raise decided.reason
+                return decided
+        raise Contended
+
+    def _erase(
+        self,
+        reference: Reference,
+        now: datetime,
+        decide: Callable[[Incident, datetime, Iterator[Entry]], Erasure],
+    ) -> Erasure:
+        for _ in attempts():
+            incident = self.incident(reference, now)
+            decided = decide(incident, now, self.entries(reference, now))
+            if self._table.erase(decided):
                 return decided
         raise Contended
 
@@ -754,6 +836,20 @@ class Register:
         ]
         items.sort(key=itemgetter(f"{what}_at"))
         return [Reference(item["reference"]) for item in items]
+
+
+def _incident(item: Item | None, reference: Reference, now: datetime) -> Incident:
+    """The incident that this item holds, if it holds one.
+
+    Raises
+    ------
+    NoSuchIncident, Erased
+    """
+    if item is None or item["entry"] != INCIDENT:  # the other names begin with a digit
+        raise NoSuchIncident(reference)
+    if is_erased(item):
+        raise Erased(reference)
+    return incident_of(item, now)
 
 
 def _digest(key: str | None, *request: str) -> str | None:

@@ -3,15 +3,22 @@
 Every item carries its expiry. Once that has passed, neither a read nor a condition finds the item.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from suport.domain import retention, tombstone
 from suport.domain.change import Change
+from suport.domain.erasure import Erasure
 from suport.register.contention import attempts
 from suport.register.errors import Contended
-from suport.register.items import INCIDENT, changed_attributes, entry_item
+from suport.register.items import (
+    INCIDENT,
+    changed_attributes,
+    entry_item,
+    is_erased,
+    remains_of,
+)
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
 from suport.register.tombstones import Tombstones
 
@@ -74,18 +81,68 @@ class Table:
         if tombstone.leaves_one(change):
             assert self._tombstones, "this function needs TOMBSTONES_TABLE"
             puts.append(self._tombstones.put(tombstone.left_by(change, self._tombstones.secret())))
+        if puts:
+            return self._transact([{"Update": update}, *puts])
         refusals = self._client.exceptions
         try:
-            if puts:
-                self._client.transact_write_items(TransactItems=[{"Update": update}, *puts])
-            else:
-                self._client.update_item(**update)
+            self._client.update_item(**update)
+        except (refusals.ConditionalCheckFailedException, refusals.TransactionConflictException):
+            return False
+        return True
+
+    def erase(self, erasure: Erasure) -> bool:
+        """Leaves of the incident only what `remains_of` says, if it is still as it was seen.
+
+        From then on nobody sees it any more. Its entries are still there, see `delete_entries`. The
+        tombstone is part of the same transaction. Returns whether it was written.
+        """
+        assert self._tombstones, "this function needs TOMBSTONES_TABLE"
+        unchanged, seen = _unchanged(erasure.seen.revision)
+        put: Any = {
+            "TableName": self._name,
+            "Item": marshalled(remains_of(erasure)),
+            "ConditionExpression": f"{unchanged} AND #expires_at > :now",
+            "ExpressionAttributeNames": {"#revision": "revision", "#expires_at": "expires_at"},
+            "ExpressionAttributeValues": marshalled(seen | {":now": epoch(erasure.at)}),
+        }
+        buried = self._tombstones.put(erasure.tombstone(self._tombstones.secret()))
+        return self._transact([{"Put": put}, buried])
+
+    def remains(self, reference: str) -> Item | None:
+        """What an erasure has left in place of the incident; None if it was not erased."""
+        answer = self._client.get_item(
+            TableName=self._name,
+            Key=marshalled({"reference": reference, "entry": INCIDENT}),
+            ConsistentRead=True,
+        )
+        item = unmarshalled(answer.get("Item", {}))
+        return item if is_erased(item) else None
+
+    def delete_entries(self, reference: str, kept: Collection[str]) -> None:
+        """Deletes every item of that reference but these, expired ones included."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="#reference = :reference",
+            ExpressionAttributeNames={"#reference": "reference"},
+            ExpressionAttributeValues=marshalled({":reference": reference}),
+        )
+        found = [unmarshalled(item)["entry"] for page in pages for item in page["Items"]]
+        for entry in (entry for entry in found if entry not in kept):
+            key = marshalled({"reference": reference, "entry": entry})
+            self._client.delete_item(TableName=self._name, Key=key)
+
+    def _transact(self, writes: Any) -> bool:
+        """Writes all of it or nothing; returns whether all conditions held."""
+        refusals = self._client.exceptions
+        try:
+            self._client.transact_write_items(TransactItems=writes)
         except refusals.TransactionCanceledException as refusal:
             reasons = {reason.get("Code") for reason in refusal.response["CancellationReasons"]}
             if reasons <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
                 return False
             raise
-        except (refusals.ConditionalCheckFailedException, refusals.TransactionConflictException):
+        except refusals.TransactionConflictException:
             return False
         return True
 
@@ -134,9 +191,7 @@ class Table:
         if removed := attributes.keys() - kept.keys():
             expression += " REMOVE " + ", ".join(f"#{name}" for name in sorted(removed))
         values = {f":{name}": value for name, value in kept.items()}
-        unchanged, seen = "#revision = :seen", {":seen": change.seen.revision}
-        if not change.seen.revision:  # the item is older than the counting of changes
-            unchanged, seen = "attribute_not_exists(#revision)", {}
+        unchanged, seen = _unchanged(change.seen.revision)
         return {
             "TableName": self._name,
             "Key": marshalled({"reference": change.seen.reference, "entry": INCIDENT}),
@@ -145,3 +200,10 @@ class Table:
             "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
             "ExpressionAttributeValues": marshalled(values | seen | {":now": epoch(change.now)}),
         }
+
+
+def _unchanged(revision: int) -> tuple[str, Item]:
+    """The condition that the incident still has that revision, and its values."""
+    if not revision:  # the item is older than the counting of changes
+        return "attribute_not_exists(#revision)", {}
+    return "#revision = :seen", {":seen": revision}

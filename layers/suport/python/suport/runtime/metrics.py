@@ -14,6 +14,9 @@ class Metric(StrEnum):
     INCIDENTS_SUBMITTED = "IncidentsSubmitted"
     """Submissions that were accepted, repetitions included, by `category`. No alarm."""
 
+    INCIDENTS_ERASED = "IncidentsErased"
+    """Incidents erased because their citizen asked, by who did it (`by`). No alarm."""
+
     INCIDENTS_QUEUED = "IncidentsQueued"
     """Messages put into a team's queue, by `category`. No alarm."""
 

@@ -212,6 +212,10 @@ EVENTS: dict[tuple[str, ...], Message] = {
     ),
     (Kind.ACTION, Done.ADDRESS_ASKED): N_("You asked for another e-mail address"),
     (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
+    (Kind.ACTION, Done.ERASURE_ASKED): N_("You asked to have the incident erased"),
+    (Kind.ACTION, Done.ERASURE_DROPPED): N_("The erasure was not confirmed in time"),
+    (Kind.ACTION, Done.EXPORTED): N_("You got a copy of everything"),
+    (Kind.ACTION, Done.EXPORTED, Actor.OPERATOR): N_("The support team made a copy for you"),
     (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
     (Kind.ACTION, Done.RESTORED): N_(
         "Restored after a failure of the service: what was written shortly before it may be missing"
@@ -224,6 +228,19 @@ EVENTS: dict[tuple[str, ...], Message] = {
 }
 """What may have happened to an incident, by the kind of the entry, by what was done or by whom, and
 by any other fact that changes the text."""
+
+
+IN_A_COPY: dict[tuple[str, ...], Message] = {
+    (Kind.NOTE,): N_("Internal note of the support team"),
+    (Kind.MAIL,): N_("We sent you an e-mail"),
+    (Kind.ACTION, Done.VIEWED): N_("An operator has looked at the incident"),
+    (Kind.ACTION, Done.VIEWED, "contact"): N_("An operator has looked at how to reach you"),
+    (Kind.ACTION, Done.VIEWED, "file"): N_("An operator has opened a file"),
+    (Kind.ACTION, Done.REFUSED): N_("An operator of another team asked for it, and was refused"),
+    (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
+    (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
+}
+"""What a copy of everything tells besides, or more exactly than the page, such as each look."""
 
 
 def state(view: Mapping[str, Any]) -> Message:
@@ -240,6 +257,15 @@ def state(view: Mapping[str, Any]) -> Message:
 def ended(view: Mapping[str, Any]) -> Message | None:
     """How the incident ended, by its view; None while it is open, or if nobody noted it."""
     return EVENTS.get((Kind.ACTION, Done.RESOLVED, view.get("resolved_by") or ""))
+
+
+def happened_exactly(entry: Mapping[str, Any]) -> Message | None:
+    """What happened, according to an entry of a copy of everything; None if that has no text."""
+    kind, action = entry["kind"], entry.get("action", "")
+    shown = next((name for name in ("file", "contact") if entry.get(name)), "")
+    ways = ((kind, action, shown), (kind, action), (kind,))
+    told = next((IN_A_COPY[way] for way in ways if way in IN_A_COPY), None)
+    return told or happened(entry)
 
 
 def happened(entry: Mapping[str, Any]) -> Message | None:

@@ -1,16 +1,21 @@
-"""The copy of an incident for its citizen: all that the page shows, and the consents' receipts.
+"""The copy of an incident for its citizen (GDPR art. 15): everything that the register holds.
 
-It is masked as the page is, for the same reason. Apart from that it has everything in the register
-that the citizen may read.
+That is more than the page shows: the teams' notes, why an incident was passed on, every look at it
+and every attempt that was refused. Only the names of operators are left out. How the citizen is
+reached is masked as on the page, for the same reason. The page, the API and the desk give this one
+copy, as JSON or as a document.
 """
 
 from typing import Any
 
-from suport.domain.history import Consent, HistoryPart
+from suport.domain.deadlines import address_confirmable_until, erasure_confirmable_until
+from suport.domain.history import Action, Consent, Entry, HistoryPart, SentMail
 from suport.domain.incident import Incident
+from suport.domain.legal_time import utc_text
 from suport.texts.published_notices import CONTROLLER
-from suport.views.citizen_view import citizen_view
+from suport.views.citizen_view import citizen_view, masked
 from suport.views.consent_receipt import receipt
+from suport.views.file_view import file_name
 
 SCHEMA = "suport.export/1"
 
@@ -23,6 +28,8 @@ def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
     """
     view = citizen_view(incident, part)
     del view["links"]
+    for file in view["files"]:
+        file["name"] = file_name(incident, file["file"])
     receipts = [
         receipt(incident.reference, entry)
         for entry in reversed(part.entries)
@@ -31,6 +38,32 @@ def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "controller": CONTROLLER,
-        "incident": view,
+        "incident": {**view, **_besides(incident), "history": [*map(_told, part.entries)]},
         "consents": list({proof["record_id"]: proof for proof in receipts}.values()),
     }
+
+
+def _besides(incident: Incident) -> dict[str, Any]:
+    """What else the register holds, and no page shows."""
+    asked, until = incident.address_change, address_confirmable_until(incident)
+    confirmable = erasure_confirmable_until(incident)
+    other = None
+    if asked and until:
+        address = masked({"email": asked.email})["email"] if asked.email else None
+        other = {"email": address, "confirm_by": utc_text(until)}
+    return {
+        "origin": incident.origin,
+        "former_teams": list(incident.former_teams),
+        "mail_trouble": incident.mail_trouble,
+        "mails_to_be_sent": [mail.kind for mail in incident.mails.values()],
+        "address_change": other,
+        "erasure_to_be_confirmed_by": utc_text(confirmable) if confirmable else None,
+    }
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """An entry with all that is known of it, but the operator's name."""
+    facts = {name: fact for name, fact in entry.facts.items() if name != "operator"}
+    if isinstance(entry.content, SentMail | Action) and entry.content.mail:
+        facts["mail"] = facts.pop("kind")
+    return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | facts

@@ -39,6 +39,9 @@ DONE = {
         "The e-mail address has been changed. We are sending a new access code to the new address; "
         "the old code no longer opens the incident."
     ),
+    "erasure-asked": N_(
+        "We are sending you an e-mail with a code. Nothing is erased until you have typed it below."
+    ),
     "unchanged": N_("Nothing was changed."),
     "code-mailed": N_("Your incident has a new access code. It is on its way by e-mail."),
     "code-replaced": N_("Your incident has a new access code. Write it down now."),
@@ -66,6 +69,7 @@ FORMS = {
     "remote-support": Form(N_("Send again"), "remote-support"),
     "access-code": Form(N_("Replace the access code"), "track"),
     "contact-data": Form(N_("Save"), "track"),
+    "erase": Form(N_("Erase the incident"), "track"),
     "lost-code": Form(N_("Send a new access code"), "track"),
     "leave": Form(N_("Leave"), "track"),
 }

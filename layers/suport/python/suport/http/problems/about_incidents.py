@@ -94,6 +94,60 @@ def wrong_confirmation() -> Problem:
     )
 
 
+def complaint_in_progress() -> Problem:
+    """The citizen wants a complaint about accessibility erased that is still open."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.COMPLAINT_IN_PROGRESS,
+        N_("This complaint has to be answered first"),
+        N_(
+            "Nothing has been erased. The law asks us to answer a complaint about accessibility "
+            "(RD 1112/2018). Wait for the answer, or close the incident; then you can erase it."
+        ),
+    )
+
+
+def nowhere_to_confirm() -> Problem:
+    """The citizen wants the incident erased, but no e-mail reaches them that could confirm it."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOWHERE_TO_CONFIRM,
+        N_("An operator has to make sure that it is you"),
+        N_(
+            "Nothing has been erased: there is no e-mail address that could confirm it. Call 012, "
+            "or write to the support team here; an operator erases the incident for you."
+        ),
+    )
+
+
+def erasure_not_asked() -> Problem:
+    """No request for the erasure waits for its confirmation."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.ERASURE_NOT_ASKED,
+        N_("There is no erasure to confirm"),
+        N_(
+            "Nothing has been erased: nobody asked for it, or it was more than {days} days ago. "
+            "Ask for the code again.",
+            days=CONFIRMED_WITHIN.days,
+        ),
+    )
+
+
+def wrong_erasure_confirmation() -> Problem:
+    """The confirmation code is not the one that was sent for this erasure."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.WRONG_CONFIRMATION,
+        N_("The confirmation code is not right"),
+        N_(
+            "Nothing has been erased. Use the code in the latest e-mail that we sent you about "
+            "this."
+        ),
+        errors=[FieldError("confirmation", N_("Type the eight characters from the e-mail."))],
+    )
+
+
 def not_resolved() -> Problem:
     """The citizen rates help that is not finished."""
     return Problem(

@@ -52,6 +52,30 @@ def no_such_incident() -> Problem:
     )
 
 
+def erased() -> Problem:
+    """An operator names an incident that was erased because its citizen asked for it."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NOT_FOUND,
+        N_("The incident was erased"),
+        N_("Its citizen asked for it. There is nothing more to do."),
+    )
+
+
+def complaint_in_progress() -> Problem:
+    """An operator wants to erase a complaint about accessibility that is still open."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.COMPLAINT_IN_PROGRESS,
+        N_("This complaint has to be answered first"),
+        N_(
+            "Nothing has been erased. The law asks for an answer to a complaint about "
+            "accessibility (RD 1112/2018): resolve the incident, or let the citizen close it; then "
+            "it can be erased."
+        ),
+    )
+
+
 def claimed_by_another(operator: str) -> Problem:
     """Another operator of the same team works on the incident."""
     return Problem(

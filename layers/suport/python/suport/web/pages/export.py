@@ -14,7 +14,7 @@ from suport.web.rendering import Document
 class ExportPage(Document):
     """Everything about the incident, with the same part of a long history as its page.
 
-    view: the incident as its citizen sees it. exported_at: when, written as in the view. before:
+    view: the incident as `views.export` has it. exported_at: when, written as in the view. before:
     see `IncidentPage`. controller: the body responsible for the data.
     """
 

@@ -1,0 +1,245 @@
+"""Erases an incident because its citizen asks: confirmed by mail, or by an operator at the desk."""
+
+import os
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from suport.domain import erasure
+from suport.domain.access_code import confirms
+from suport.domain.change import may_be_mailed
+from suport.domain.deadlines import erasure_confirmable_until
+from suport.domain.erasure import ComplaintInProgress, Erasure, ErasureNotAsked
+from suport.domain.history import HistoryPart
+from suport.domain.incident import Actor, Category, Incident
+from suport.domain.legal_time import utc_text
+from suport.domain.operator_identity import operator_of, team_roles
+from suport.domain.reference import Reference, parse_reference
+from suport.files.erasure import finish
+from suport.http.api import Api
+from suport.http.bodies.citizens import ConfirmationBody
+from suport.http.bodies.reading import read, read_fields
+from suport.http.problem import Problem
+from suport.http.problems import about_incidents
+from suport.http.refusals import TO_OPERATORS
+from suport.http.request import Request
+from suport.http.response import Response, json_answer
+from suport.register.deployed import register
+from suport.register.errors import Erased
+from suport.runtime import aws, clock, settings
+from suport.runtime.logged_failure import facts
+from suport.runtime.metrics import Metric, count
+from suport.views.citizen_view import citizen_view, masked
+from suport.views.erasure_view import kept_views
+from suport.web import session
+from suport.web.pages.erase import ErasedPage, ErasePage
+from suport.web.rendering import Page
+from suport.web.site import Site
+from suport.web.visit import Visit, lead_to
+
+logger = Logger()
+
+
+def show(visit: Visit) -> Response:
+    """What would be erased and what is kept; after the erasure, that it is done."""
+    assert visit.language
+    if visit.query.get("done") == "erased":
+        return visit.page(ErasedPage(days=settings.recovery_days()))
+    try:
+        visit.opened()
+    except Erased:  # in another tab, perhaps
+        return erased_page()
+    assert visit.incident
+    return visit.page(erase_page(visit.incident, done=visit.query.get("done", "")))
+
+
+def erase_page(
+    incident: Incident,
+    *,
+    typed: Mapping[str, str] | None = None,
+    done: str = "",
+    trouble: Problem | None = None,
+) -> Page:
+    """The page that asks for the erasure, and then for the code that confirms it."""
+    asked = erasure.pending(incident, clock.now())
+    until = erasure_confirmable_until(incident) if asked else None
+    return ErasePage(
+        view=citizen_view(incident, HistoryPart()),
+        kept=kept_views(register().kept_of(incident.reference, clock.now())),
+        days=settings.recovery_days(),
+        mailed=may_be_mailed(incident),
+        in_progress=is_in_progress(incident),
+        until=utc_text(until) if until else None,
+        done=done,
+        fields=typed or {},
+        trouble=trouble,
+    )
+
+
+def is_in_progress(incident: Incident) -> bool:
+    """Whether it must be answered or closed before it may be erased."""
+    try:
+        erasure.must_be_erasable(incident)
+    except ComplaintInProgress:
+        return True
+    return False
+
+
+def erase(visit: Visit) -> Response:
+    """Has the code sent that confirms the erasure, or erases the incident if the code is right."""
+    try:
+        reference = visit.opened()
+    except Erased:  # the same form once more, or another tab
+        return erased_page()
+    fields = visit.form()
+    if "confirmation" not in fields:
+        register().ask_for_erasure(reference, clock.now())
+        logger.info("erasure asked for", reference=reference)
+        return visit.kept_open("erase?done=erasure-asked")
+    assert visit.incident
+    stated = {"confirmation": fields["confirmation"]}
+    given = read_fields(ConfirmationBody, stated, visit.language).confirmation
+    erased(visit.incident, given)
+    return erased_page()
+
+
+def erased_page() -> Response:
+    """Leads to the page that says that the incident is erased; the session is over."""
+    return lead_to("erase?done=erased", session.end_cookie())
+
+
+def ask(request: Request) -> Response:
+    """The JSON API: 202 with what is kept, and where the code that confirms it was sent."""
+    opened = request.opened(aws.service_secret())
+    incident = register().ask_for_erasure(opened, clock.now())
+    until = erasure_confirmable_until(incident)
+    assert until
+    logger.info("erasure asked for", reference=opened)
+    sent_to = masked(incident.contact)["email"]
+    asked = {
+        "reference": opened,
+        "kept": kept_views(register().kept_of(opened, clock.now())),
+        "copies": copies(),
+        "confirmation": {"sent_to": sent_to, "until": utc_text(until)},
+    }
+    return json_answer(HTTPStatus.ACCEPTED, asked)
+
+
+def confirm(request: Request) -> Response:
+    """The JSON API: erases the incident, if the code from the mail is right."""
+    opened = request.opened(aws.service_secret())
+    confirmation = read(ConfirmationBody, request).confirmation
+    done = erased(register().incident(opened, clock.now()), confirmation)
+    return json_answer(HTTPStatus.OK, told(done))
+
+
+def erased(incident: Incident, confirmation: str) -> Erasure:
+    """Erases the incident, which the code confirms.
+
+    Raises
+    ------
+    ErasureNotAsked, ComplaintInProgress
+    Problem
+        422 if the code is another one.
+    """
+    asked = erasure.pending(incident, clock.now())
+    if asked is None:
+        raise ErasureNotAsked
+    if not confirms(aws.service_secret(), incident.reference, asked.entry, confirmation):
+        count(Metric.WRONG_ACCESS_CODES)
+        raise about_incidents.wrong_erasure_confirmation()
+    done = register().erase(incident.reference, asked.entry, clock.now())
+    finished(done)
+    return done
+
+
+def finished(done: Erasure) -> None:
+    """Deletes what is still stored, and counts the erasure.
+
+    Nobody sees the incident any more. If this breaks off, the register's stream has it finished.
+    """
+    reference = done.seen.reference
+    try:
+        finish(reference)
+    except Exception as failure:  # noqa: BLE001  the citizen's answer is true whatever this is
+        logger.warning("erasure left to the stream", reference=reference, **facts(failure))
+    logger.info("incident erased", reference=reference, by=done.by)
+    count(Metric.INCIDENTS_ERASED, by=done.by)
+
+
+def told(done: Erasure) -> dict[str, Any]:
+    """What the API says of an erasure."""
+    return {
+        "reference": done.seen.reference,
+        "erased_at": utc_text(done.at),
+        "kept": kept_views(done.kept),
+        "copies": copies(),
+    }
+
+
+def copies() -> dict[str, Any]:
+    """What the API says of the register's recovery copies."""
+    return {"gone_within_days": settings.recovery_days()}
+
+
+def look_ahead(request: Request) -> Response:
+    """The operators' API: what an erasure would leave of the incident."""
+    reference, operator, team = at_desk(request)
+    register().prepare_erasure(reference, operator, team, clock.now())
+    kept = kept_views(register().kept_of(reference, clock.now()))
+    return json_answer(HTTPStatus.OK, {"reference": reference, "kept": kept, "copies": copies()})
+
+
+def erase_at_desk(request: Request) -> Response:
+    """The operators' API: erases the incident of a citizen whom the operator has identified."""
+    done = register().erase_at_desk(*at_desk(request), clock.now())
+    assert done.by is Actor.OPERATOR
+    finished(done)
+    return json_answer(HTTPStatus.OK, told(done))
+
+
+def at_desk(request: Request) -> tuple[Reference, str, Category]:
+    """The incident in the address, and the name and team of the operator who signed the request.
+
+    Raises
+    ------
+    NoTeam, MisreadReference
+    """
+    operator = operator_of(request.caller, team_roles(os.environ), os.environ["ACCOUNT_ID"])
+    return parse_reference(request.parameters["reference"]), operator.name, operator.team
+
+
+def form_page(visit: Visit, typed: Mapping[str, str], trouble: Problem) -> Page:
+    """The page that the form is on, with what is wrong."""
+    visit.opened()
+    assert visit.incident
+    return erase_page(visit.incident, typed=typed, trouble=trouble)
+
+
+site = Site(
+    pages={
+        ("GET", "/{language}/erase"): show,
+        ("POST", "/{language}/erase"): erase,
+    },
+    api={
+        ("DELETE", "/v1/incidents/{reference}"): ask,
+        ("POST", "/v1/incidents/{reference}/erasure"): confirm,
+    },
+    form_page=form_page,
+)
+desk = Api(
+    {
+        ("GET", "/v1/desk/incidents/{reference}/erasure"): look_ahead,
+        ("DELETE", "/v1/desk/incidents/{reference}"): erase_at_desk,
+    },
+    TO_OPERATORS,
+)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The function that API Gateway invokes: for citizens, or for operators who sign."""
+    asked = desk if event["resource"].startswith("/v1/desk/") else site
+    return asked.handler(event, context)
