@@ -26,12 +26,9 @@ from botocore.credentials import Credentials
 
 from local import ROOT, stack
 from suport.domain.history import next_entry_id
-from suport.domain.incident import Actor, Category
+from suport.domain.incident import Category
 from suport.domain.legal_time import utc_text
-from suport.domain.reference import Reference
-from suport.domain.tombstone import Tombstone, What, digest_of, expires_at
 from suport.register.marshalling import marshalled
-from suport.register.tombstones import tombstone_item
 from tests.support import documents, mails
 from tests.support.deployment import deployed
 from tests.support.newcomer import Shell
@@ -52,6 +49,7 @@ NEXT_REGISTER = {"RegisterGeneration": "2"}
 """What CloudFormation remembers; `local.stack` states every parameter each time."""
 
 # What must be nowhere after the drill. None of it occurs by chance.
+ERASED_ADDRESS = "qwmzkt@example.test"
 ERASED = "Esborrau-ho tot: qwmzkt"
 FORMER_PHONE, PHONE = "+34 971 55 66 77", "+34 971 55 88 99"
 EXPIRED, EXPIRED_WORDS = "Ja fa mig any: vbnqjx", "Una resposta de fa mig any: hgjwpq"
@@ -136,7 +134,13 @@ def _report_incidents(drill: Drill) -> None:
     drill.key = secrets.token_urlsafe()
     sent = service.submit(submission(category="payment", error=ERROR), drill.key)
     drill.incidents["again"] = sent.json()
-    reported("erased", description=ERASED)
+    erasable = {"description": ERASED, "contact": {"email": ERASED_ADDRESS}}
+    for name in ("erased", "erased_with_proof", "erased_before"):
+        reported(name, **erasable)
+    _consent(drill, "erased_with_proof", "grant")
+    address = f"/incidents/{drill.receipt('erased_before')[0]}"
+    assert anna.request("POST", f"{address}/claim", {}).status == http.client.OK
+    assert anna.request("DELETE", address).status == http.client.OK
     reported("expired", description=EXPIRED)
     reported("rectified", contact={"phone": FORMER_PHONE, "email": "qwpx@example.test"})
     for name in ("claimed", "waiting", "resolved"):
@@ -174,7 +178,11 @@ def _act_after_the_copy(drill: Drill) -> None:
     )
     assert answer.status == http.client.OK, answer.text
     _consent(drill, "withdrawn", "withdraw")
-    _erase(service, Reference(drill.receipt("erased")[0]))
+    for name in ("erased", "erased_with_proof"):
+        address = f"/incidents/{drill.receipt(name)[0]}"
+        assert drill.anna.request("POST", f"{address}/claim", {}).status == http.client.OK
+        answer = drill.anna.request("DELETE", address)
+        assert answer.status == http.client.OK, answer.text
 
 
 def _let_time_pass(drill: Drill) -> None:
@@ -297,33 +305,6 @@ def _consent(drill: Drill, name: str, action: str) -> None:
     assert answer.status in {http.client.OK, http.client.CREATED}, answer.text
 
 
-def _erase(service: Service, reference: Reference) -> None:
-    """Erases an incident as its erasure does: a tombstone instead of all its items."""
-    secret = service.aws.client("secretsmanager").get_secret_value(
-        SecretId=service.aws.client("cloudformation").describe_stack_resource(
-            StackName=STACK, LogicalResourceId="Secret"
-        )["StackResourceDetail"]["PhysicalResourceId"]
-    )["SecretString"]
-    now = datetime.now(UTC)
-    tombstone = Tombstone(
-        digest=digest_of(secret.encode(), reference),
-        act=next_entry_id(now, None),
-        what=What.ERASED,
-        by=Actor.CITIZEN,
-        at=now,
-        expires_at=expires_at(now),
-    )
-    service.dynamodb.put_item(
-        TableName=service.environment["TOMBSTONES_TABLE"],
-        Item=marshalled(tombstone_item(tombstone)),
-    )
-    for item in service.items(reference):
-        service.dynamodb.delete_item(
-            TableName=service.environment["REGISTER_TABLE"],
-            Key=marshalled({"reference": reference, "entry": item["entry"]}),
-        )
-
-
 def _everything(service: Service) -> str:
     """All that is stored in any table, as text."""
     tables = service.dynamodb.list_tables()["TableNames"]
@@ -425,10 +406,26 @@ def test_nobody_is_told_that_an_incident_does_not_exist_before_it_is_back(drill:
 
 def test_what_was_erased_or_corrected_or_has_expired_is_in_no_table(drill: Drill) -> None:
     stored = _everything(drill.service)
-    for text in (ERASED, FORMER_PHONE, EXPIRED, EXPIRED_WORDS):
+    for text in (ERASED, ERASED_ADDRESS, FORMER_PHONE, PHONE, EXPIRED, EXPIRED_WORDS):
         assert text not in stored
-    for name in ("erased", "expired"):
-        assert drill.receipt(name)[0] not in stored
+    assert drill.receipt("expired")[0] not in stored
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("erased", []),
+        ("erased_before", []),
+        ("erased_with_proof", ["consent"]),
+    ],
+)
+def test_of_an_erased_incident_only_the_proof_of_a_consent_is_left(
+    drill: Drill, name: str, left: list[str]
+) -> None:
+    reference, code = drill.receipt(name)
+    assert drill.service.get(f"/v1/incidents/{reference}", code).status == http.client.NOT_FOUND
+    kinds = [item["kind"] for item in drill.service.items(reference)]
+    assert kinds == [*left, "incident"]
 
 
 def test_the_phone_number_from_before_the_correction_is_gone_and_so_is_the_later_one(
