@@ -16,6 +16,8 @@ export SAM_CLI_TELEMETRY := 0
 export UV_SYSTEM_CERTS := 1
 # The stage's own parameters: `sam deploy` drops those of samconfig.toml when it is given another.
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
+# CloudFormation remembers both from one deployment to the next.
+REGISTER_PARAMETERS = $(if $(REGISTER),$(if $(filter complete,$(REGISTER)),RegisterAwaitsCopy=off,RegisterGeneration=$(REGISTER) RegisterAwaitsCopy=on))
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built restore-register procedures lock clean
@@ -87,7 +89,7 @@ deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod; REGISTER=2 fo
 # A make of its own: the parameters are read by what `build` has installed.
 deploy-built:
 	$(if $(PARAMETERS),,$(error The parameters of $(STAGE) cannot be read from samconfig.toml))
-	$(DEPLOY)/sam deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) Architecture=$(ARCHITECTURE) $(if $(REGISTER),RegisterGeneration=$(REGISTER))
+	$(DEPLOY)/sam deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) Architecture=$(ARCHITECTURE) $(REGISTER_PARAMETERS)
 
 restore-register: ## Put a recovery copy back into the register; STAGE=dev, FROM=the copy's table
 	$(if $(and $(STAGE),$(FROM)),,$(error Say where to, and from which table: make restore-register STAGE=dev FROM=the-restored-table))

@@ -9,6 +9,7 @@ Both `make run` and the end-to-end tests use it::
 
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import platform
@@ -16,10 +17,11 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -91,14 +93,17 @@ def build(watch: Watcher = unwatched) -> Build:
 
 
 def deploy(
-    aws: EmbeddedAws, built: Build, watch: Watcher = unwatched, *, register_generation: int = 1
+    aws: EmbeddedAws,
+    built: Build,
+    watch: Watcher = unwatched,
+    parameters: Mapping[str, str] = MappingProxyType({}),
 ) -> Outputs:
     """Deploy the build with `sam deploy`, unless exactly this one is deployed already.
 
-    watch: gets its output, line by line. register_generation: see the template's parameter. Raises
-    Unable if the deployment fails, or if another build has replaced this one.
+    watch: gets its output, line by line. parameters: of the template, besides those of the stage.
+    Raises Unable if the deployment fails, or if another build has replaced this one.
     """
-    deployed = f"{built.fingerprint}/{register_generation}"
+    deployed = "/".join([built.fingerprint, *itertools.chain(*sorted(parameters.items()))])
     if _deployed_build(aws) != deployed:
         with _locked(fcntl.LOCK_SH), aws.all_or_nothing():
             if _built() != built.fingerprint:
@@ -106,7 +111,7 @@ def deploy(
             _sam(
                 *("deploy", "--template-file", _FOLDER / "local.json", "--stack-name", NAME),
                 *("--config-file", _CONFIG, "--config-env", "local"),
-                *("--parameter-overrides", *_parameters(built, register_generation)),
+                *("--parameter-overrides", *_parameters(built, parameters)),
                 variables=aws.environment,
                 watch=watch,
             )
@@ -121,7 +126,7 @@ def deploy(
     return outputs
 
 
-def _parameters(built: Build, register_generation: int) -> list[str]:
+def _parameters(built: Build, given: Mapping[str, str]) -> list[str]:
     """Every parameter of the template as `Name="value"`, whether or not it has its default.
 
     For a parameter that is not given, SAM repeats the value of the last deployment, which a changed
@@ -131,8 +136,7 @@ def _parameters(built: Build, register_generation: int) -> list[str]:
     defaults = {name: each["Default"] for name, each in defined.items() if "Default" in each}
     settings = tomllib.loads(_CONFIG.read_text())["local"]["deploy"]["parameters"]
     stated = dict(each.split("=", 1) for each in settings["parameter_overrides"])
-    given = {"Architecture": built.architecture, "RegisterGeneration": register_generation}
-    values = defaults | stated | given
+    values = defaults | stated | {"Architecture": built.architecture, **given}
     return [f'{name}="{value}"' for name, value in values.items()]
 
 
@@ -209,7 +213,7 @@ def _built() -> str | None:
 
 
 def _deployed_build(aws: EmbeddedAws) -> str | None:
-    """The fingerprint of the deployed stack's build, and the register's generation; or None."""
+    """The fingerprint of the deployed stack's build with its own parameters; or None."""
     ssm = aws.client("ssm")
     try:
         return str(ssm.get_parameter(Name=_DEPLOYED)["Parameter"]["Value"])

@@ -10,9 +10,18 @@ from datetime import datetime
 
 from suport.domain import retention, service_acts, tombstone
 from suport.domain.deadlines import first_words_are_due
+from suport.domain.erasure import Erasure
 from suport.domain.incident import Status
-from suport.domain.tombstone import Tombstone
-from suport.register.items import INCIDENT, entry_item, entry_of, incident_of, restored_item
+from suport.domain.tombstone import Tombstone, What
+from suport.register.items import (
+    INCIDENT,
+    entry_item,
+    entry_of,
+    incident_of,
+    is_erased,
+    remains_of,
+    restored_item,
+)
 from suport.register.marshalling import Item
 
 
@@ -22,7 +31,8 @@ class Recovered:
 
     incident: its item, None if it does not come back. entries: the items of its history in the
     copy. added: those of the entries that tell of its return. expired: how many items of the copy
-    are past their time. erased, rectified: whether a tombstone changed what comes back.
+    are past their time. erased: whether only what an erasure leaves comes back. rectified: whether
+    contact data stay behind.
     """
 
     incident: Item | None = None
@@ -46,11 +56,18 @@ def recovered(items: Iterable[Item], tombstones: Iterable[Tombstone], now: datet
     if own is None:
         return Recovered(expired=len(items))
     expired = len(items) - len(kept)
-    incident = incident_of(own, now)
     entries = {item["entry"]: item for item in kept if item is not own}
+    if is_erased(own):
+        left = tuple(entries[entry] for entry in own["kept"] if entry in entries)
+        return Recovered(incident=own, entries=left, expired=expired, erased=True)
+    incident, tombstones = incident_of(own, now), list(tombstones)
     applied = tombstone.applied(incident, map(entry_of, entries.values()), tombstones, now)
     if applied.erased_at:
-        return Recovered(expired=expired, erased=True)
+        left = tuple(item for entry, item in entries.items() if entry not in applied.gone)
+        last = max((each for each in tombstones if each.what is What.ERASED), key=lambda t: t.act)
+        kept_of_it = tuple(map(entry_of, left))
+        done = Erasure(seen=incident, at=last.at, act=last.act, by=last.by, kept=kept_of_it)
+        return Recovered(incident=remains_of(done), entries=left, expired=expired, erased=True)
     change = applied.rectified
     rectified = not change.is_empty
     if first_words_are_due(incident, now):

@@ -127,11 +127,11 @@ class Restoration:
             is_new = back.incident is not None and INCIDENT not in there
             self.counts += Counter(
                 {
-                    "incidents": is_new,
+                    "incidents": is_new and not back.erased,
                     "open": is_new and back.is_open,
                     "entries": len(missing),
                     "there": INCIDENT in there,
-                    "erased": back.erased,
+                    "erased": is_new and back.erased,
                     "rectified": is_new and back.rectified,
                     "expired": back.expired,
                 }
@@ -226,7 +226,7 @@ def main() -> int:
         f"Put back: {counts['incidents']} incidents, {counts['open']} of them open, and"
         f" {counts['entries']} entries of their histories."
         f"\nIn the register already: {counts['there']} incidents."
-        f"\nErased since the copy, and left behind: {counts['erased']} incidents."
+        f"\nErased, and left behind but for the proof of consents: {counts['erased']} incidents."
         f"\nRectified since the copy: {counts['rectified']} incidents came back without the former"
         f" contact data.\nExpired since the copy, and left behind: {counts['expired']} items."
     )

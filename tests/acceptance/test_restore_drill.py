@@ -26,12 +26,9 @@ from botocore.credentials import Credentials
 
 from local import ROOT, stack
 from suport.domain.history import next_entry_id
-from suport.domain.incident import Actor, Category
+from suport.domain.incident import Category
 from suport.domain.legal_time import utc_text
-from suport.domain.reference import Reference
-from suport.domain.tombstone import Tombstone, What, digest_of, expires_at
 from suport.register.marshalling import marshalled
-from suport.register.tombstones import tombstone_item
 from tests.support import documents, mails
 from tests.support.deployment import deployed
 from tests.support.newcomer import Shell
@@ -48,8 +45,11 @@ DOCUMENT = documents.of_the_project()["docs/operations.md"]
 NOT_ON_THE_EMBEDDED_AWS = ("restore-table-to-point-in-time", "start-message-move-task")
 ERROR = {"code": "190"}
 LONG_AGO = 1_700_000_000
+NEXT_REGISTER = {"RegisterGeneration": "2"}
+"""What CloudFormation remembers; `local.stack` states every parameter each time."""
 
 # What must be nowhere after the drill. None of it occurs by chance.
+ERASED_ADDRESS = "qwmzkt@example.test"
 ERASED = "Esborrau-ho tot: qwmzkt"
 FORMER_PHONE, PHONE = "+34 971 55 66 77", "+34 971 55 88 99"
 EXPIRED, EXPIRED_WORDS = "Ja fa mig any: vbnqjx", "Una resposta de fa mig any: hgjwpq"
@@ -68,6 +68,8 @@ class Drill:
     printed: list[str] = field(default_factory=list)
     """By each run of the command that puts the copy back."""
     file: str = ""
+    early: int = 0
+    """The answer to a citizen who looked for their incident before it was back."""
     key: str = ""
     """With which one incident is sent twice."""
 
@@ -104,10 +106,11 @@ def drill() -> Iterator[Drill]:
             service.dynamodb.delete_table(TableName=lost)
             _follow(shell, "1.")
             _let_time_pass(drill)
-            _deploy_the_next_register(service)
+            _deploy(service, "2")
             _report_meanwhile(drill)
             _follow(shell, "3.")
             drill.printed = [_put_back(service), _put_back(service)]
+            _deploy(service, "complete")
             _follow(shell, "4.")
             _watch(service)
             _follow(shell, "5.")
@@ -131,7 +134,13 @@ def _report_incidents(drill: Drill) -> None:
     drill.key = secrets.token_urlsafe()
     sent = service.submit(submission(category="payment", error=ERROR), drill.key)
     drill.incidents["again"] = sent.json()
-    reported("erased", description=ERASED)
+    erasable = {"description": ERASED, "contact": {"email": ERASED_ADDRESS}}
+    for name in ("erased", "erased_with_proof", "erased_before"):
+        reported(name, **erasable)
+    _consent(drill, "erased_with_proof", "grant")
+    address = f"/incidents/{drill.receipt('erased_before')[0]}"
+    assert anna.request("POST", f"{address}/claim", {}).status == http.client.OK
+    assert anna.request("DELETE", address).status == http.client.OK
     reported("expired", description=EXPIRED)
     reported("rectified", contact={"phone": FORMER_PHONE, "email": "qwpx@example.test"})
     for name in ("claimed", "waiting", "resolved"):
@@ -169,7 +178,11 @@ def _act_after_the_copy(drill: Drill) -> None:
     )
     assert answer.status == http.client.OK, answer.text
     _consent(drill, "withdrawn", "withdraw")
-    _erase(service, Reference(drill.receipt("erased")[0]))
+    for name in ("erased", "erased_with_proof"):
+        address = f"/incidents/{drill.receipt(name)[0]}"
+        assert drill.anna.request("POST", f"{address}/claim", {}).status == http.client.OK
+        answer = drill.anna.request("DELETE", address)
+        assert answer.status == http.client.OK, answer.text
 
 
 def _let_time_pass(drill: Drill) -> None:
@@ -201,17 +214,26 @@ def _let_time_pass(drill: Drill) -> None:
     )
 
 
-def _deploy_the_next_register(service: Service) -> None:
-    """`make deploy STAGE=… REGISTER=2`."""
-    assert [each for each in DOCUMENT.make if "deploy" in each] == [
-        "make deploy STAGE=prod REGISTER=2"
-    ]
-    outputs = stack.deploy(service.aws, stack.build(), register_generation=2)
+def _deploy(service: Service, register: str) -> None:
+    """`make deploy STAGE=… REGISTER=…`, with what the Makefile makes of it."""
+    command = f"make deploy STAGE=prod REGISTER={register}"
+    assert command in DOCUMENT.make
+    printed = subprocess.run(  # noqa: S603  it only prints its commands
+        ["/usr/bin/env", *command.replace("deploy", "-n deploy-built").split()],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    given = dict(re.findall(r"\b(Register\w+)=(\w+)", printed))
+    outputs = stack.deploy(service.aws, stack.build(), parameters=NEXT_REGISTER | given)
     service.environment = stack.environment(service.aws, outputs)
 
 
 def _report_meanwhile(drill: Drill) -> None:
     """The service takes incidents at once, also one that its citizen sends again."""
+    reference, code = drill.receipt("queued")
+    drill.early = drill.service.get(f"/v1/incidents/{reference}", code).status
     drill.incidents["new"] = drill.service.routed(category="payment", error=ERROR)
     sent = drill.service.submit(submission(category="payment", error=ERROR), drill.key)
     assert sent.status == http.client.CREATED, sent.text
@@ -281,33 +303,6 @@ def _consent(drill: Drill, name: str, action: str) -> None:
         sent["notice_sha256"] = notice["sha256"]
     answer = drill.service.post(f"/v1/incidents/{reference}/consents", sent, code)
     assert answer.status in {http.client.OK, http.client.CREATED}, answer.text
-
-
-def _erase(service: Service, reference: Reference) -> None:
-    """Erases an incident as its erasure does: a tombstone instead of all its items."""
-    secret = service.aws.client("secretsmanager").get_secret_value(
-        SecretId=service.aws.client("cloudformation").describe_stack_resource(
-            StackName=STACK, LogicalResourceId="Secret"
-        )["StackResourceDetail"]["PhysicalResourceId"]
-    )["SecretString"]
-    now = datetime.now(UTC)
-    tombstone = Tombstone(
-        digest=digest_of(secret.encode(), reference),
-        act=next_entry_id(now, None),
-        what=What.ERASED,
-        by=Actor.CITIZEN,
-        at=now,
-        expires_at=expires_at(now),
-    )
-    service.dynamodb.put_item(
-        TableName=service.environment["TOMBSTONES_TABLE"],
-        Item=marshalled(tombstone_item(tombstone)),
-    )
-    for item in service.items(reference):
-        service.dynamodb.delete_item(
-            TableName=service.environment["REGISTER_TABLE"],
-            Key=marshalled({"reference": reference, "entry": item["entry"]}),
-        )
 
 
 def _everything(service: Service) -> str:
@@ -400,15 +395,37 @@ def test_an_incident_that_was_sent_again_meanwhile_is_left_as_it_is(drill: Drill
     assert "restored" not in drill.done("again")
 
 
+def test_nobody_is_told_that_an_incident_does_not_exist_before_it_is_back(drill: Drill) -> None:
+    assert drill.early == http.client.SERVICE_UNAVAILABLE
+    answer = drill.service.get("/v1/incidents/0000-0000-0000", "A" * 28)
+    assert answer.status == http.client.NOT_FOUND  # now that all are
+
+
 # ------------------------------------------------------------- what does not
 
 
 def test_what_was_erased_or_corrected_or_has_expired_is_in_no_table(drill: Drill) -> None:
     stored = _everything(drill.service)
-    for text in (ERASED, FORMER_PHONE, EXPIRED, EXPIRED_WORDS):
+    for text in (ERASED, ERASED_ADDRESS, FORMER_PHONE, PHONE, EXPIRED, EXPIRED_WORDS):
         assert text not in stored
-    for name in ("erased", "expired"):
-        assert drill.receipt(name)[0] not in stored
+    assert drill.receipt("expired")[0] not in stored
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("erased", []),
+        ("erased_before", []),
+        ("erased_with_proof", ["consent"]),
+    ],
+)
+def test_of_an_erased_incident_only_the_proof_of_a_consent_is_left(
+    drill: Drill, name: str, left: list[str]
+) -> None:
+    reference, code = drill.receipt(name)
+    assert drill.service.get(f"/v1/incidents/{reference}", code).status == http.client.NOT_FOUND
+    kinds = [item["kind"] for item in drill.service.items(reference)]
+    assert kinds == [*left, "incident"]
 
 
 def test_the_phone_number_from_before_the_correction_is_gone_and_so_is_the_later_one(

@@ -1,12 +1,16 @@
 """A raised `RegisterGeneration` replaces the register, and everything follows the new table."""
 
 import json
+import subprocess
 from typing import Any
 
+from local import ROOT
 from tests.support.template import (
+    FUNCTIONS,
     PSEUDO,
     TEMPLATE,
     evaluated,
+    granted,
     parameters,
     properties,
     resolved,
@@ -68,3 +72,32 @@ def test_all_that_works_with_the_register_refers_to_it_and_not_to_a_name() -> No
         assert variables.get("REGISTER_TABLE", {"Ref": "Register"}) == {"Ref": "Register"}, (
             logical_id
         )
+
+
+def test_whatever_compares_the_store_of_files_with_the_register_rests_until_it_is_complete() -> (
+    None
+):
+    """In an incomplete register, every earlier file looks as if nobody knew it."""
+    for function, made in FUNCTIONS.items():
+        may = {action for action, _ in granted(f"{function}Role")}
+        if may >= {"dynamodb:Scan", "s3:DeleteObject"}:
+            for event in made["Events"].values():
+                assert event["Properties"]["State"] == {
+                    "Fn::If": ["RegisterIsComplete", "ENABLED", "DISABLED"]
+                }, function
+
+
+def test_the_register_awaits_a_copy_only_when_a_deployment_says_so() -> None:
+    assert parameters()["RegisterAwaitsCopy"] == "off"
+    shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    assert shared["REGISTER_AWAITS_COPY"] == {"Ref": "RegisterAwaitsCopy"}
+    for generation, says in (("2", "on"), ("complete", "off")):
+        printed = subprocess.run(  # noqa: S603  it only prints its commands
+            ["/usr/bin/env", "make", "-n", "deploy-built", "STAGE=dev", f"REGISTER={generation}"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        assert f"RegisterAwaitsCopy={says}" in printed
+        assert ("RegisterGeneration=2" in printed) is (generation == "2")

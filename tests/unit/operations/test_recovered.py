@@ -13,13 +13,14 @@ from suport.domain import contact_acts, retention
 from suport.domain.attachment import AddedFile, FileId, State
 from suport.domain.change import Change
 from suport.domain.consent import NoticeIdentity, Scope, StandingConsent
+from suport.domain.erasure import Erasure
 from suport.domain.history import Done, Message, next_entry_id
 from suport.domain.incident import Actor, Incident, MailTrouble, Reason, Status
 from suport.domain.language import Language
 from suport.domain.mail_acts import mark_undeliverable
 from suport.domain.owed_mail import MailKind, OwedMail
 from suport.domain.tombstone import Tombstone, What, digest_of, expires_at, left_by
-from suport.register.items import entry_item, incident_item, incident_of
+from suport.register.items import entry_item, incident_item, incident_of, remains_of
 from suport.register.marshalling import Item
 from tests.support.incidents import NOW, an_incident
 
@@ -209,13 +210,32 @@ def test_a_file_whose_entry_has_expired_is_not_listed_any_more() -> None:
     assert list(back.incident["files"]) == ["01KAXC4WW2AAAAAAAAAAAAAAAA"]
 
 
-def test_an_incident_that_was_erased_since_stays_behind() -> None:
-    incident = an_incident()
-    tombstone = erased(incident, NOW + timedelta(hours=1))
-    back = recovered(items_of(incident, "Esborrau-ho"), [tombstone], LATER)
-    assert back.erased
-    assert (back.entries, back.added) == ((), ())
-    assert "El pagament" not in str(back.incident)
+def test_of_an_incident_that_was_erased_since_only_what_the_erasure_left_comes_back() -> None:
+    """As if the erasure had been done in the copy."""
+    incident = an_incident(consents=CONSENT)
+    items = items_of(incident, "Esborrau-ho")
+    withdrawn = Change(incident, NOW)
+    withdrawn.end_consent(Scope.VIEW)
+    (proof,) = withdrawn.entries
+    items.append(entry_item(incident.reference, proof))
+    erasure = Erasure(
+        seen=incident_of(items[0], NOW),
+        at=NOW + timedelta(hours=1),
+        act=next_entry_id(NOW + timedelta(hours=1), incident.last_entry),
+        by=Actor.CITIZEN,
+        kept=(proof,),
+    )
+    back = recovered(items, [erasure.tombstone(SECRET)], LATER)
+    assert back == Recovered(incident=remains_of(erasure), entries=(items[-1],), erased=True)
+
+
+def test_what_an_erasure_had_left_before_the_copy_comes_back_as_it_is() -> None:
+    erasure = Erasure(
+        seen=an_incident(), at=NOW, act=next_entry_id(NOW, None), by=Actor.OPERATOR, kept=()
+    )
+    half_done = items_of(an_incident(), "Encara no esborrat")[1:]
+    back = recovered([remains_of(erasure), *half_done], [erasure.tombstone(SECRET)], LATER)
+    assert back == Recovered(incident=remains_of(erasure), erased=True)
 
 
 def test_an_incident_that_was_sent_again_after_its_erasure_comes_back() -> None:

@@ -142,7 +142,7 @@ def test_a_run_that_broke_off_is_finished_by_the_next(tables: Tables) -> None:
     assert {item["entry"] for item in tables.items()}.isdisjoint({INCIDENT})
     assert tables.put_back().counts["incidents"] == 1
     assert len(tables.items()) == 2 * IN_ONE_TRANSACTION + 2
-    assert tables.register.incident(reference, NOW)
+    assert tables.register.incident(reference, NOW).reference == reference
 
 
 def test_an_incident_that_its_citizen_sent_again_keeps_its_state_and_gets_its_history(
@@ -188,7 +188,7 @@ def test_an_incident_that_cannot_be_read_stops_no_other_and_is_named(tables: Tab
     )
     restoration = tables.put_back()
     assert restoration.failed == {broken: "ValueError"}  # not what a citizen wrote
-    assert tables.register.incident(whole, NOW)
+    assert tables.register.incident(whole, NOW).reference == whole
 
 
 def test_the_open_incidents_come_first(tables: Tables) -> None:

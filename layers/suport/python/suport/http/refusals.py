@@ -22,7 +22,7 @@ from suport.domain.operator_identity import NotDataProtection, NoTeam
 from suport.domain.reference import MisreadReference
 from suport.http.problem import Problem
 from suport.http.problems import about_incidents, about_requests, at_desk
-from suport.register.errors import Erased, KeyReused, NoSuchIncident
+from suport.register.errors import Erased, KeyReused, NoSuchIncident, NotBackYet
 from suport.runtime import clock
 
 type Refusals = Mapping[type[Exception], Callable[[Any], Problem]]
@@ -43,6 +43,7 @@ TO_CITIZENS: Refusals = {
     KeyReused: lambda _: about_requests.key_reused(),
     NoSuchFile: lambda _: about_incidents.no_such_file(),
     NoSuchIncident: lambda _: about_incidents.no_access(),
+    NotBackYet: lambda _: about_requests.not_back_yet(),
     NothingToWithdraw: lambda _: about_incidents.nothing_to_withdraw(),
     NothingToConfirm: lambda _: about_incidents.nothing_to_confirm(),
     NotResolved: lambda _: about_incidents.not_resolved(),
@@ -61,6 +62,7 @@ TO_OPERATORS: Refusals = {
     MisreadReference: lambda _: at_desk.no_such_incident(),
     NoSuchFile: lambda _: at_desk.no_such_file(),
     NoSuchIncident: lambda _: at_desk.no_such_incident(),
+    NotBackYet: lambda _: about_requests.not_back_yet(),
     NoTeam: lambda _: at_desk.no_team(),
     NotClaimed: lambda _: at_desk.not_claimed(),
     NotDataProtection: lambda _: at_desk.not_data_protection(),

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 def register() -> Register:
     """The register in the table that the template names (`REGISTER_TABLE`).
 
-    `TOMBSTONES_TABLE` is given to the functions whose acts leave tombstones.
+    `TOMBSTONES_TABLE` is given to the functions whose acts leave tombstones. While
+    `REGISTER_AWAITS_COPY` is on, the register is incomplete.
     """
     client, tombstones = aws.client("dynamodb"), os.environ.get("TOMBSTONES_TABLE")
-    return Register(
+    kind = Register
+    if os.environ.get("REGISTER_AWAITS_COPY") == "on":
+        from suport.register.incomplete import IncompleteRegister  # noqa: PLC0415  hardly ever
+
+        kind = IncompleteRegister
+    return kind(
         client,
         os.environ["REGISTER_TABLE"],
         Tombstones(client, tombstones, aws.service_secret) if tombstones else None,

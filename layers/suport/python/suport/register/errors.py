@@ -21,3 +21,7 @@ class KeyReused(Exception):
 
 class Contended(Exception):
     """Others kept changing the incident. Nothing was written; a later attempt may succeed."""
+
+
+class NotBackYet(Exception):
+    """The register does not have the incident, but not all that was lost is back in it."""

@@ -80,6 +80,20 @@ def no_access_code() -> Problem:
     )
 
 
+def not_back_yet() -> Problem:
+    """The register does not have the incident, but a recovery copy that may is being put back."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemName.UNAVAILABLE,
+        N_("Earlier incidents are being restored"),
+        N_(
+            "After a failure of the service, this incident may not be back yet. Nothing has been "
+            "recorded. Try again in an hour. If it is urgent, call 012."
+        ),
+        headers={"Retry-After": "3600"},
+    )
+
+
 def unavailable() -> Problem:
     """The service could not handle the request now; the same request may succeed later."""
     return Problem(
