@@ -50,7 +50,7 @@ unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@local/prepare dev web
 	@$(PYTEST) tests/unit $(ARGS)
 
-acceptance: ## The longer proofs: every language, Firefox, hundreds at once, thousands of random runs
+acceptance: ## The longer proofs: all languages and states, Firefox, no JavaScript, load, random runs
 	@local/prepare dev deploy aws desk web browser firefox
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
