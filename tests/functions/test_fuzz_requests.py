@@ -67,7 +67,7 @@ IDS = [
 
 PARAMETERS: list[tuple[str, str, dict[str, list[str]]]] = [
     ("lookup_contact", "/v1/contact", {"from": [], "at": MOMENTS}),
-    ("show_help", "/v1/privacy-notice", {"language": ["CA", "ca-ES", "fr"]}),
+    ("show_help", "/v1/privacy-notice", {"language": ["CA"], "version": ["2026-11-25", ".."]}),
     ("show_help", "/{language}/help", {"category": ["payment"], "procedure.code": []}),
     ("show_help", "/{language}/procedures", {"q": ["a" * 99], "start": ["٣", "1" * 99], "x": []}),
     ("show_help", "/{language}/incident", {"topic": ["accessibility"], "error.code": []}),
