@@ -292,7 +292,7 @@ def _operator(service: Service, name: str) -> Operator:
     sts.close()
     keys = given["Credentials"]
     credentials = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-    return Operator(service, name, Category.PAYMENT, credentials)
+    return Operator(service, name, credentials, Category.PAYMENT)
 
 
 def _consent(drill: Drill, name: str, action: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.support.citizen import Citizen
 from tests.support.mails import sent
-from tests.support.operator_desk import Desk, messages, queued, taken
+from tests.support.operator_desk import Desk, SignIn, messages, queued, taken
 from tests.support.patience import await_truth
 from tests.support.service import CONTACT, RECORDED_CONTACT, Service
 from tests.support.uploads import PDF, Uploader

@@ -47,7 +47,6 @@ class Done(StrEnum):
     REOPENED = "reopened"
     REROUTED = "rerouted"  # it never reached its queue
     REQUEUED = "requeued"  # the queue was about to forget it
-    RESTORED = "restored"  # from a recovery copy: what came after the copy is lost
     REFUSED = "refused"  # an operator of another team asked for it
     ENDING = "ending"  # the citizen was told that the incident will soon be erased
     UNDELIVERABLE = "undeliverable"
