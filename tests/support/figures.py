@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from suport.domain.figures import Facts, close_month, count_day, spans
-from suport.domain.incident import Category
+from suport.domain.figures import Facts, close_month, count_day, shown, spans
+from suport.domain.incident import Category, Channel
+from suport.domain.language import Language
+from suport.domain.legal_time import start_of
+from suport.domain.procedures import catalogue
 from suport.register.figures_table import FiguresTable
+from suport.views.figures_view import report
 from tests.support.table import PAGE, ConditionalCheckFailedException, Item, Table
 
 FIGURES = "figures"
+LISTED = catalogue().procedures[0]
 
 
 class RegisterAndFigures(Table):
@@ -84,6 +89,29 @@ def recorded(table: FiguresTable, facts: list[Facts], first: date, last: date) -
         table.close(month, close_month(table.unclosed(month), facts))
     for category in Category:
         table.replace_latest(category, spans(facts, category, last, table.days(first, last)))
+
+
+def november(*, closed: bool = True) -> dict[str, Any]:
+    """What the API tells of a November with 9 incidents on the 3rd and 2 on each of two days."""
+    known: dict[str, Any] = {
+        "category": Category.PAYMENT,
+        "language": Language.CATALAN,
+        "channel": Channel.WEB,
+    }
+    facts = [
+        Facts(**known, submitted_at=start_of(date(2026, 11, day)), procedure=code)
+        for day, many, code in ((3, 9, LISTED.code), (4, 3, None), (5, 2, None), (6, 25, None))
+        for _ in range(many)
+    ]
+    last = 30 if closed else 6
+    days = [date(2026, 11, number) for number in range(1, last + 1)]
+    counted = [count_day(day, category, facts) for day in days for category in Category]
+    by_day = {
+        day: {each.category: shown(each) for each in counted if each.day == day} for day in days
+    }
+    month = close_month(counted, facts) if closed else None
+    view: dict[str, Any] = report("2026-11", by_day, month, catalogue())
+    return view
 
 
 def _key(item: Item) -> tuple[str, str]:

@@ -3,52 +3,25 @@
 import csv
 import re
 from copy import deepcopy
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from suport.domain.figures import Facts, Line, close_month, count_day, shown
-from suport.domain.incident import Category, Channel
+from suport.domain.figures import Line
+from suport.domain.incident import Category
 from suport.domain.language import Language
-from suport.domain.legal_time import start_of
-from suport.domain.procedures import catalogue
-from suport.views.figures_view import report
 from tests.support.desk import Desk, Service, problem
+from tests.support.figures import LISTED, november
 
-LISTED = catalogue().procedures[0]
 NOVEMBER = "GET /reports/2026-11"
-
-
-def told(*, closed: bool = True) -> dict[str, Any]:
-    """What the API tells of a November with 9 incidents on the 3rd and 2 on each of two days."""
-    known: dict[str, Any] = {
-        "category": Category.PAYMENT,
-        "language": Language.CATALAN,
-        "channel": Channel.WEB,
-    }
-    facts = [
-        Facts(**known, submitted_at=start_of(date(2026, 11, day)), procedure=code)
-        for day, many, code in ((3, 9, LISTED.code), (4, 3, None), (5, 2, None), (6, 25, None))
-        for _ in range(many)
-    ]
-    last = 30 if closed else 6
-    days = [date(2026, 11, number) for number in range(1, last + 1)]
-    counted = [count_day(day, category, facts) for day in days for category in Category]
-    by_day = {
-        day: {each.category: shown(each) for each in counted if each.day == day} for day in days
-    }
-    month = close_month(counted, facts) if closed else None
-    view: dict[str, Any] = report("2026-11", by_day, month, catalogue())
-    return view
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_page_has_a_plot_and_a_table_of_each_category(
     service: Service, desk: Desk, tmp_path: Path, language: str
 ) -> None:
-    service.answers[NOVEMBER] = (200, told())
+    service.answers[NOVEMBER] = (200, november())
     ended = desk("report", "2026-11", "--language", language, "--output", tmp_path / "new")
     assert ended.code == 0, ended.err
     page = (tmp_path / "new" / "report-2026-11.html").read_text()
@@ -75,7 +48,7 @@ def test_the_words_of_each_language_are_its_own(
 ) -> None:
     said = {}
     for language in Language:
-        service.answers[NOVEMBER] = (200, told())
+        service.answers[NOVEMBER] = (200, november())
         desk("report", "2026-11", "--language", language, "--output", tmp_path)
         said[language] = (tmp_path / "report-2026-11.html").read_text()
     assert "novembre de 2026" in said[Language.CATALAN]
@@ -90,7 +63,7 @@ def test_the_words_of_each_language_are_its_own(
 def test_a_month_that_is_not_over_says_until_when_and_how_much_at_least(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
-    service.answers[NOVEMBER] = (200, told(closed=False))
+    service.answers[NOVEMBER] = (200, november(closed=False))
     desk("report", "2026-11", "--language", "en", "--output", tmp_path)
     page = (tmp_path / "report-2026-11.html").read_text()
     assert "counted up to 6 November" in page
@@ -101,7 +74,7 @@ def test_a_month_that_is_not_over_says_until_when_and_how_much_at_least(
 def test_the_sheet_has_every_figure_and_an_empty_value_where_it_is_not_shown(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
-    view = told()
+    view = november()
     service.answers[NOVEMBER] = (200, view)
     desk("report", "2026-11", "--output", tmp_path)
     with (tmp_path / "report-2026-11.csv").open(encoding="utf-8", newline="") as file:
@@ -122,8 +95,8 @@ def test_the_sheet_has_every_figure_and_an_empty_value_where_it_is_not_shown(
 def test_another_report_of_the_month_replaces_the_first(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
-    service.answers[NOVEMBER] = (200, told(closed=False))
-    service.answers["GET /reports/11-2026"] = (200, told())
+    service.answers[NOVEMBER] = (200, november(closed=False))
+    service.answers["GET /reports/11-2026"] = (200, november())
     desk("report", "2026-11", "--output", tmp_path)
     written = desk("report", "11/2026", "--output", tmp_path, "--language", "en", "--json").json
     assert written == {kind: str(tmp_path / f"report-2026-11.{kind}") for kind in ("html", "csv")}
@@ -133,7 +106,7 @@ def test_another_report_of_the_month_replaces_the_first(
 def test_what_a_page_shows_is_text_whatever_a_procedure_is_called(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
-    view = deepcopy(told())
+    view = deepcopy(november())
     view["procedures"]["shown"][0]["names"] = {"ca": "<script>alert(1)</script>"}
     service.answers[NOVEMBER] = (200, view)
     desk("report", "2026-11", "--output", tmp_path)
@@ -160,7 +133,7 @@ def test_without_figures_nothing_is_written_and_the_month_is_named(
 
 def test_a_folder_that_is_a_file_is_named(service: Service, desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    service.answers[NOVEMBER] = (200, told())
+    service.answers[NOVEMBER] = (200, november())
     ended = desk("report", "2026-11", "--output", tmp_path / "file")
     assert ended.code == 2
     assert "file" in ended.err

@@ -25,6 +25,8 @@ th, td { border-bottom: 1px solid #767676; padding: .25rem 1rem .25rem 0; text-a
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 th.part { font-weight: 400; padding-left: 1rem; }
 .wide { overflow-x: auto; }
+.wide th, .wide td { font-size: .875rem; padding-right: .75rem; }
+.wide th[scope=row] { white-space: nowrap; }
 .wide:focus-visible { outline: 3px solid #0b4f7d; }
 svg { width: 100%; height: auto; }
 dt { font-weight: 700; }
@@ -60,13 +62,14 @@ def _category(month: Mapping[str, Any], report: Mapping[str, Any], words: Words)
     title = _category_name(name, words)
     days = [each for each in report["days"] if each["category"] == name]
     by_day = [(each["day"], each["submitted"]["total"]) for each in days]
+    described = [words.chart, words.few_in_chart]
     peak, most = max(by_day, key=lambda each: each[1] or 0, default=("", 0))
-    described = words.chart.format(day=_local(peak, words), most=most or words.few)
-    described += f" {words.few_in_chart}"
+    if most:
+        described.append(words.most.format(day=_local(peak, words), most=most))
     chart = bars(
         f"by-day-{name}",
         f"{words.by_day}: {title}",
-        described,
+        " ".join(described),
         [(str(date.fromisoformat(day).day), total) for day, total in by_day],
     )
     return (

@@ -36,6 +36,7 @@ class Words:
     count_of_month: str
     by_day: str
     chart: str
+    most: str
     few_in_chart: str
     times: str
     first_answer: str
@@ -107,8 +108,8 @@ _CA = Words(
     count="Rebudes",
     count_of_month="En el mes",
     by_day="Rebudes per dia",
-    chart="Barres amb les incidències rebudes cada dia. El dia amb més: {day}, amb {most}. La taula"
-    " de davall té totes les xifres.",
+    chart="Barres amb les incidències rebudes cada dia. La taula de davall té totes les xifres.",
+    most="El dia amb més: {day}, amb {most}.",
     few_in_chart="Un punt marca un dia amb d'1 a 4, que no es mostra.",
     times="Temps i valoracions",
     first_answer="Primera resposta",
@@ -189,8 +190,9 @@ _ES = Words(
     count="Recibidas",
     count_of_month="En el mes",
     by_day="Recibidas por día",
-    chart="Barras con las incidencias recibidas cada día. El día con más: {day}, con {most}. La "
-    "tabla de debajo tiene todas las cifras.",
+    chart="Barras con las incidencias recibidas cada día."
+    " La tabla de debajo tiene todas las cifras.",
+    most="El día con más: {day}, con {most}.",
     few_in_chart="Un punto marca un día con entre 1 y 4, que no se muestra.",
     times="Tiempos y valoraciones",
     first_answer="Primera respuesta",
@@ -271,8 +273,8 @@ _EN = Words(
     count="Submitted",
     count_of_month="In the month",
     by_day="Submitted by day",
-    chart="Bars with the incidents submitted on each day. The day with most: {day}, with {most}. "
-    "The table below has all figures.",
+    chart="Bars with the incidents submitted on each day. The table below has all figures.",
+    most="The day with most: {day}, with {most}.",
     few_in_chart="A dot marks a day with 1 to 4, which is not shown.",
     times="Times and ratings",
     first_answer="First answer",
@@ -352,8 +354,9 @@ _DE = Words(
     count="Eingegangen",
     count_of_month="Im Monat",
     by_day="Eingegangen nach Tagen",
-    chart="Balken mit den Anliegen, die an jedem Tag eingingen. Die meisten am {day}: {most}. Die "
-    "Tabelle darunter enthält alle Zahlen.",
+    chart="Balken mit den Anliegen, die an jedem Tag eingingen."
+    " Die Tabelle darunter enthält alle Zahlen.",
+    most="Die meisten am {day}: {most}.",
     few_in_chart="Ein Punkt bezeichnet einen Tag mit 1 bis 4, die nicht gezeigt werden.",
     times="Zeiten und Bewertungen",
     first_answer="Erste Antwort",
