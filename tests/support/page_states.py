@@ -173,6 +173,7 @@ WITHOUT_INCIDENT = (
     State("contact", "contact", by_keyboard=True),
     State("remote support", "remote-support"),
     State("privacy", "privacy", by_keyboard=True),
+    State("privacy: an earlier version", "privacy?version=2026-11-23", shows=".govuk-inset-text"),
     State("cookies", "cookies"),
     State("accessibility", "accessibility"),
     State("responsible", "responsible"),
