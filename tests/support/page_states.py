@@ -179,6 +179,7 @@ WITHOUT_INCIDENT = (
     State("nothing there", "nowhere", status=404),
     State("nothing there: below a page", "procedures/x", status=404),
     State("privacy", "privacy", by_keyboard=True),
+    State("privacy: an earlier version", "privacy?version=2026-11-23", shows=".govuk-inset-text"),
     State("cookies", "cookies"),
     State("accessibility", "accessibility"),
     State("responsible", "responsible"),
