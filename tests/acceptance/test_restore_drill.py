@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 STACK, RESTORED = stack.NAME, f"{stack.NAME}-restored"
+TEXT = (ROOT / "docs/operations.md").read_text()
 DOCUMENT = documents.of_the_project()["docs/operations.md"]
 NOT_ON_THE_EMBEDDED_AWS = ("restore-table-to-point-in-time", "start-message-move-task")
 ERROR = {"code": "190"}
@@ -109,7 +110,8 @@ def drill() -> Iterator[Drill]:
             _deploy(service, "2")
             _report_meanwhile(drill)
             _follow(shell, "3.")
-            drill.printed = [_put_back(service), _put_back(service)]
+            rights = _documented_rights(service)
+            drill.printed = [_put_back(service, rights) for _ in range(2)]
             _deploy(service, "complete")
             _follow(shell, "4.")
             _watch(service)
@@ -240,14 +242,52 @@ def _report_meanwhile(drill: Drill) -> None:
     drill.incidents["sent_again"] = sent.json()
 
 
-def _put_back(service: Service) -> str:
+def _documented_rights(service: Service) -> dict[str, str]:
+    """The credentials of a user who may do what the document's table says, and nothing else."""
+
+    def resource(logical_id: str) -> str:
+        found = cloudformation.describe_stack_resource(
+            StackName=STACK, LogicalResourceId=logical_id
+        )
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    cloudformation, iam = service.aws.client("cloudformation"), service.aws.client("iam")
+    secrets_manager = service.aws.client("secretsmanager")
+    tables = "arn:aws:dynamodb:*:*:table/"
+    arns = {
+        "the stack": f"arn:aws:cloudformation:*:*:stack/{STACK}/*",
+        "its secret": secrets_manager.describe_secret(SecretId=resource("Secret"))["ARN"],
+        "the restored table": tables + RESTORED,
+        "the register": tables + resource("Register"),
+        "the tombstones": tables + resource("Tombstones"),
+    }
+    rows = re.findall(r"^\| (\w[\w ]+) \| (`\w+:.*`) \|$", TEXT, re.MULTILINE)
+    assert {on for on, _ in rows} == arns.keys()
+    allowed = [
+        {"Effect": "Allow", "Action": re.findall(r"`([\w:]+)`", may), "Resource": arns[on]}
+        for on, may in rows
+    ]
+    iam.create_user(UserName="restorer")
+    iam.put_user_policy(
+        UserName="restorer",
+        PolicyName="restore-register",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": allowed}),
+    )
+    key = iam.create_access_key(UserName="restorer")["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+
+
+def _put_back(service: Service, rights: dict[str, str]) -> str:
     """`make restore-register STAGE=… FROM=…`; returns what it prints."""
     (shown,) = [each for each in DOCUMENT.make if "restore-register" in each]
     assert shown == "make restore-register STAGE=prod FROM=suport-prod-restored"
     done = subprocess.run(  # noqa: S603  the project's own command
         ["/usr/bin/env", *shown.replace("prod", "local").split()],
         cwd=ROOT,
-        env=os.environ | service.aws.environment,
+        env=os.environ | service.aws.environment | rights,
         capture_output=True,
         text=True,
         check=False,
@@ -258,7 +298,7 @@ def _put_back(service: Service) -> str:
 
 def _follow(shell: Shell, step: str) -> None:
     """Runs the commands that the document shows for AWS under that heading."""
-    lines = (ROOT / "docs/operations.md").read_text().splitlines()
+    lines = TEXT.splitlines()
     start = next(number for number, line in enumerate(lines, 1) if line.startswith(f"### {step}"))
     later = (number for number, line in enumerate(lines, 1) if line.startswith("#"))
     end = next((number for number in later if number > start), len(lines))
