@@ -22,6 +22,13 @@ class Category(StrEnum):
     SIGNATURE = "signature"
 
 
+class Topic(StrEnum):
+    """What an incident is about if it is no problem with a procedure."""
+
+    ACCESSIBILITY = "accessibility"
+    OTHER = "other"
+
+
 class Language(StrEnum):
     CATALAN = "ca"
     SPANISH = "es"

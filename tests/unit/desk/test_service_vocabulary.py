@@ -20,6 +20,7 @@ from tests.support.template import TEMPLATE
     [
         pytest.param(desk.Category, incident.Category, id="categories"),
         pytest.param([each.name for each in SHIPPED.iterdir()], incident.Category, id="replies"),
+        pytest.param(desk.Topic, incident.Topic, id="topics"),
         pytest.param(desk.Language, Language, id="languages"),
         pytest.param([*desk.OpenStatus, desk.RESOLVED], incident.Status, id="statuses"),
         pytest.param(desk.Actor, incident.Actor, id="who did it"),

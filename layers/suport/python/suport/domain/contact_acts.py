@@ -167,6 +167,11 @@ def pending(incident: Incident, now: datetime) -> AddressChange | None:
     return incident.address_change if until and now < until else None
 
 
+def confirmable_until(incident: Incident, now: datetime) -> datetime | None:
+    """Until when the other address can still be confirmed; None if there is none."""
+    return address_confirmable_until(incident) if pending(incident, now) else None
+
+
 def drop_address(change: Change) -> bool:
     """Takes an address away that was not confirmed in time; returns whether there was one."""
     asked = change.seen.address_change
