@@ -18,7 +18,7 @@ from suport.domain.attachment import (
     Refusal,
     State,
 )
-from suport.domain.history import MOST_AT_ONCE, Kind
+from suport.domain.history import MOST_AT_ONCE, Kind, LookPurpose
 from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
@@ -571,6 +571,20 @@ def test_what_was_done_is_folded_apart_from_the_words(web: Web) -> None:
     assert "An operator has taken it on" in folded.text
     assert "Bon dia" not in folded.text
     assert web.get("track", "en").page.text.count("An operator has taken it on") == 1
+
+
+def test_the_log_says_when_which_team_looked_and_for_what(web: Web) -> None:
+    reference = web.opened()
+    web.register.claim(reference, *OPERATOR, NOW)
+    web.register.view(reference, *OPERATOR, NOW, purpose=LookPurpose.CALL)
+    web.register.audit_looks(reference, "olga", NOW)
+    for page in ("track", "export"):
+        text = web.get(page, "en").page.text
+        team = "The team for functional doubts looked at your incident"
+        assert f"{team}, to take it on, with your contact details" in text
+        assert f"{team}, because of a telephone call with you, with your contact details" in text
+        assert "The data-protection officer checked who has looked at your incident" in text
+        assert not [name for name in (OPERATOR[0], "olga") if name in text]
 
 
 def test_a_part_without_any_words_shows_its_log(web: Web) -> None:
