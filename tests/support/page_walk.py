@@ -67,7 +67,8 @@ class Window:
 class Walk:
     """All pages in one language, and their faults, by kind and by state.
 
-    thoroughly: whether to check also what looks like an earlier page, or like a part of one.
+    thoroughly: whether to check also what looks like an earlier page, or like a part of one, and
+    the focus in the dark, too.
     """
 
     def __init__(
@@ -96,8 +97,10 @@ class Walk:
         """Tabs through the content only; all pages share the parts around it."""
         accessibility.set_inert_around_content(page, inert=True)
         page.evaluate("document.querySelector('main').focus()")
-        seen = None if self._thoroughly else self._focused
-        unseen = accessibility.unseen_focus(page, schemes=SCHEMES, seen=seen)
+        if self._thoroughly:
+            unseen = accessibility.unseen_focus(page, schemes=SCHEMES)
+        else:
+            unseen = accessibility.unseen_focus(page, seen=self._focused)
         self._note("focus", state, unseen)
         self._note("unreached", state, accessibility.unreached(page))
         page.evaluate("document.activeElement.blur()")

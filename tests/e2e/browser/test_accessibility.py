@@ -1,9 +1,9 @@
 """Everybody can use every page: in light and dark, enlarged, by keyboard.
 
-The walk opens each page once, and again in each state with new controls, and makes every check;
-each test then holds one promise against all pages. The pages are in German, which has the longest
-words. `test_languages` looks at every state for what depends on the language alone;
-`tests/acceptance` makes every check in every state, in all languages.
+The walk opens each page once, and again in each state with new controls; each test then holds one
+promise against all pages. The pages are in German, which has the longest words. `test_languages`
+looks at every state for what depends on the language alone; `tests/acceptance` makes every check in
+every state, in all languages.
 """
 
 import re
