@@ -100,6 +100,7 @@ STATUSES = {
     "work_incident.copy": 200,
     "work_incident.stats": 200,
     "work_incident.report": 200,
+    "work_incident.proof": 404,  # no audit has begun
     "answer_comanda.info": 200,
     "answer_comanda.yesterday": 200,
     "answer_comanda.day": 200,
@@ -327,7 +328,7 @@ def _of_today(name: str, running: Service) -> Event:
     if name.startswith(("answer_comanda.", "work_incident.report")):
         _record_figures(running)
         return event
-    if name.startswith(AT_DESK) and event["pathParameters"]:
+    if name.startswith(AT_DESK) and "reference" in (event["pathParameters"] or {}):
         return _of_an_incident_at_hand(name, event, running)
     if name.startswith("serve_asset."):
         event["pathParameters"]["name"] = assets.names()[event["pathParameters"]["name"]]
