@@ -194,7 +194,7 @@ def give_copy(request: Request) -> Response:
 def exported(reference: Reference, before: str | None) -> dict[str, Any]:
     """The copy for the citizen, which is recorded; ready for JSON."""
     now = clock.now()
-    copied = export(*register().export(reference, now, before=before))
+    copied = export(*register().export(reference, now, shown=is_shown, before=before))
     logger.info("incident exported", reference=reference)
     return copied | {"before": before, "exported_at": utc_text(now)}
 

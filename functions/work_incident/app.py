@@ -180,10 +180,11 @@ def open_file(request: Request) -> Response:
 
 def give_copy(request: Request) -> Response:
     """The copy of everything for a citizen who asks for it, as JSON or as a page to be printed."""
-    from suport.views.export import export  # noqa: PLC0415  seldom asked for, like the page
+    from suport.views.citizen_view import is_shown  # noqa: PLC0415  seldom asked for, as below
+    from suport.views.export import export  # noqa: PLC0415
 
     mine, before, now = at_desk(request), query.before(request.query.get("before")), clock.now()
-    copied = export(*register().export_at_desk(*mine, now, before=before))
+    copied = export(*register().export_at_desk(*mine, now, shown=is_shown, before=before))
     acted(request, mine)
     content = copied | {"before": before, "exported_at": utc_text(now)}
     if request.query.get("format") != "html":

@@ -105,6 +105,7 @@ SENT: dict[str, dict[str, str]] = {
     "/rate": {"score": "1"},
     "/access-code": {},
     "/contact-data": {"contact.name": "Xisca"},
+    "/erase": {},
     "/lost-code": {"reference": "0000-0000-0000", "reached_at": "anna@example.org"},
     "/remove-file": {"id": FILE},
     "/remote-support": {

@@ -34,6 +34,7 @@ DIMENSIONS = {
     Metric.MAIL_EVENTS: {"trouble"},
     Metric.FILES_CHECKED: {"outcome"},
     Metric.LOST_CODES: {"outcome"},
+    Metric.INCIDENTS_ERASED: {"by"},
 }
 """The dimensions of each metric that has any."""
 

@@ -37,7 +37,7 @@ def test_every_form_of_an_incident_names_it(web: Web) -> None:
     reference = web.opened()
     seen: dict[str, Any] = {}
     add_file(web)
-    for page in ("track", "close", "remote-support", "access-code", "contact-data"):
+    for page in ("track", "close", "remote-support", "access-code", "contact-data", "erase"):
         seen |= forms_of(web.get(page))
     seen |= forms_of(web.get("remove-file", id=FILE))
     web.post("close")

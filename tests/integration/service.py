@@ -116,15 +116,16 @@ class Aws:
 
     def _create_table(self, logical_id: str, properties: dict[str, Any]) -> None:
         kept = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-        stream: Any = {"StreamEnabled": True} | properties["StreamSpecification"]
-        table = self.dynamodb.create_table(
-            TableName=logical_id,
-            StreamSpecification=stream,
-            **{name: properties[name] for name in kept},
-        )["TableDescription"]
+        asked: Any = {name: properties[name] for name in kept if name in properties}
+        if "StreamSpecification" in properties:
+            asked["StreamSpecification"] = {"StreamEnabled": True} | properties[
+                "StreamSpecification"
+            ]
+        table = self.dynamodb.create_table(TableName=logical_id, **asked)["TableDescription"]
         self.known[logical_id] = logical_id
         self.known[f"{logical_id}.Arn"] = table["TableArn"]
-        self.known[f"{logical_id}.StreamArn"] = table["LatestStreamArn"]
+        if "LatestStreamArn" in table:
+            self.known[f"{logical_id}.StreamArn"] = table["LatestStreamArn"]
 
     def _create_queue(self, logical_id: str) -> None:
         url = self.sqs.create_queue(QueueName=logical_id)["QueueUrl"]

@@ -24,6 +24,7 @@ FORMS: dict[str, dict[str, str]] = {
     "rate": {"score": "4", "comment": WORDS},
     "access-code": {},
     "contact-data": {"contact.availability": "Els matins"},
+    "erase": {},
     "lost-code": {"reached_at": "anna@example.org"},
     "remove-file": {"id": FILE},
     "remote-support": {

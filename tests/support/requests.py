@@ -64,6 +64,9 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("track_incident", "POST", "/v1/incidents/{reference}/messages"): {"body": PRIVATE},
     ("correct_contact", "PATCH", "/v1/incidents/{reference}/contact"): {"name": PRIVATE},
     ("correct_contact", "POST", "/v1/incidents/{reference}/contact"): {"confirmation": PRIVATE},
+    ("track_incident", "GET", "/v1/incidents/{reference}/export"): None,
+    ("erase_incident", "DELETE", "/v1/incidents/{reference}"): None,
+    ("erase_incident", "POST", "/v1/incidents/{reference}/erasure"): {"confirmation": PRIVATE},
     ("record_consent", "POST", "/v1/incidents/{reference}/consents"): GRANT,
     ("work_incident", "GET", "/v1/desk/incidents"): None,
     ("work_incident", "POST", "/v1/desk/incidents"): SUBMISSION,
@@ -81,6 +84,9 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/access-code"): {},
     ("work_incident", "PATCH", "/v1/desk/incidents/{reference}/contact"): {"name": PRIVATE},
     ("work_incident", "GET", "/v1/desk/incidents/{reference}/files/{file}"): None,
+    ("work_incident", "GET", "/v1/desk/incidents/{reference}/export"): None,
+    ("erase_incident", "GET", "/v1/desk/incidents/{reference}/erasure"): None,
+    ("erase_incident", "DELETE", "/v1/desk/incidents/{reference}"): None,
     ("work_incident", "GET", "/v1/desk/stats"): None,
 }
 """Every address of the JSON API that needs the register, and a body for it."""
@@ -101,6 +107,8 @@ PAGES: dict[tuple[str, str, str], dict[str, str]] = {
     ("correct_contact", "POST", "access-code"): {},
     ("correct_contact", "GET", "contact-data"): {},
     ("correct_contact", "POST", "contact-data"): {"contact.name": PRIVATE},
+    ("erase_incident", "GET", "erase"): {},
+    ("erase_incident", "POST", "erase"): {"confirmation": PRIVATE},
     ("record_consent", "GET", "remote-support"): {},
     ("record_consent", "POST", "remote-support"): GRANT,
     ("attach_file", "GET", "files"): {},

@@ -79,7 +79,10 @@ def test_the_checker_of_files_cannot_add_any_and_their_eraser_cannot_read_any() 
     checks = {action for action, _ in granted("CheckAttachmentRole") if action.startswith("s3:")}
     assert checks == {"s3:GetObject", "s3:DeleteObject", "s3:ListBucket"}
     erases = {action for action, _ in granted("EraseExpiredRole") if not action.startswith("sqs:")}
-    assert erases == {"s3:DeleteObject"}
+    assert {action for action in erases if action.startswith("s3:")} == {
+        *("s3:DeleteObject", "s3:ListBucket")
+    }
+    assert "dynamodb:PutItem" not in erases
 
 
 def test_one_switch_turns_scanning_on_and_it_is_off_by_default() -> None:

@@ -6,7 +6,16 @@ from typing import Annotated, NoReturn
 import typer
 
 from desk.command_line import EXIT_CODES
-from desk.commands import canned_replies, dead_letters, drafts, incident, overview, phone_call, pull
+from desk.commands import (
+    canned_replies,
+    dead_letters,
+    drafts,
+    incident,
+    overview,
+    phone_call,
+    pull,
+    rights,
+)
 from desk.errors import Exit, Trouble
 from desk.operators_desk import Desk
 from desk.service_vocabulary import Category
@@ -14,7 +23,7 @@ from desk.service_vocabulary import Category
 COMMANDS = (
     *(pull.pull, incident.show, incident.claim, incident.reply, incident.ask, incident.note),
     *(incident.resolve, incident.transfer, incident.release, incident.withdraw, phone_call.new),
-    *(incident.replace_code, incident.correct_contact),
+    *(incident.replace_code, incident.correct_contact, rights.export, rights.erase),
     *(overview.list_incidents, overview.stats, incident.save_file, canned_replies.list_replies),
     *(drafts.list_drafts, dead_letters.dead_letters),
 )

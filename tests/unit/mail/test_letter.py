@@ -230,6 +230,9 @@ CORRECTED = entry(12, action="contact_corrected", by="citizen", at=later(9))
 ASKED_FOR = entry(13, action="address_asked", by="citizen", at=later(9))
 
 
+TO_BE_ERASED = entry(14, action="erasure_asked", by="citizen", at=later(9))
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_the_mail_with_a_new_code_brings_the_citizen_back(language: Language) -> None:
     received = news(MailKind.ACCESS_CODE, REPLACED, language=language)
@@ -243,7 +246,11 @@ def test_the_mail_with_a_new_code_brings_the_citizen_back(language: Language) ->
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize(
     ("kind", "about"),
-    [(MailKind.ADDRESS_CHANGED, CORRECTED), (MailKind.CONFIRMATION, ASKED_FOR)],
+    [
+        (MailKind.ADDRESS_CHANGED, CORRECTED),
+        (MailKind.CONFIRMATION, ASKED_FOR),
+        (MailKind.ERASURE, TO_BE_ERASED),
+    ],
 )
 def test_neither_the_former_address_nor_one_that_confirms_gets_content_or_a_key(
     kind: MailKind, about: Entry, language: Language
@@ -257,18 +264,27 @@ def test_neither_the_former_address_nor_one_that_confirms_gets_content_or_a_key(
     assert REFERENCE in told
     assert CODE not in told
     assert not [typed for typed in (*TYPED.values(), "anna@example.org") if typed in told]
-    assert ("7K3M-9QXA" in told) is (kind is MailKind.CONFIRMATION)
+    assert ("7K3M-9QXA" in told) is (kind is not MailKind.ADDRESS_CHANGED)
 
 
-def test_a_confirmation_says_until_when_it_can_be_given() -> None:
+@pytest.mark.parametrize(
+    ("kind", "about", "page"),
+    [
+        (MailKind.CONFIRMATION, ASKED_FOR, "contact-data"),
+        (MailKind.ERASURE, TO_BE_ERASED, "erase"),
+    ],
+)
+def test_a_confirmation_says_until_when_and_where_it_can_be_given(
+    kind: MailKind, about: Entry, page: str
+) -> None:
     what = letter.letter(
-        *(MailKind.CONFIRMATION, incident(language=Language.ENGLISH), CODE, PUBLIC_URL),
-        entry=ASKED_FOR,
+        *(kind, incident(language=Language.ENGLISH), CODE, PUBLIC_URL),
+        entry=about,
         confirmation="7K3M-9QXA",
     )
-    until = moment_text(to_madrid(ASKED_FOR.recorded_at + timedelta(days=7)), Language.ENGLISH)
+    until = moment_text(to_madrid(about.recorded_at + timedelta(days=7)), Language.ENGLISH)
     assert until in " ".join(what.text.split())
-    assert Page(what.html).links == [f"{PUBLIC_URL}/en/contact-data"]
+    assert Page(what.html).links == [f"{PUBLIC_URL}/en/{page}"]
 
 
 @pytest.mark.parametrize("language", list(Language))

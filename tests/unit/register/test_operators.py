@@ -39,7 +39,7 @@ from suport.register.errors import KeyReused, NoSuchIncident
 from suport.register.register import Register
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
-from suport.views.citizen_view import citizen_view
+from suport.views.citizen_view import citizen_view, is_shown
 from suport.views.consent_receipt import receipt
 from suport.views.export import export
 from suport.views.operator_view import operator_view
@@ -812,10 +812,10 @@ def test_a_copy_of_everything_has_notes_reasons_refusals_and_looks_but_no_operat
     with pytest.raises(OtherTeam):
         register.view(reference, *AINA, NOW)
     register.view(reference, *DAMIA, NOW)
-    copied = export(*register.export(reference, NOW))["incident"]["history"]
+    copied = export(*register.export(reference, NOW, shown=is_shown))["incident"]["history"]
     assert [each.get("action", each["kind"]) for each in reversed(copied)] == [
         *("queued", "claimed", "viewed", "note", "transferred"),
-        *("refused", "viewed", "exported"),
+        *("refused", "viewed"),
     ]
     told = json.dumps(copied)
     assert "what-we-know" in told
@@ -829,10 +829,10 @@ def test_a_copy_keeps_nothing_longer(register: Register) -> None:
     reference = claimed(register)
     before = register.incident(reference, NOW).expires_at
     later = NOW + timedelta(days=40)
-    register.export(reference, later)
+    register.export(reference, later, shown=is_shown)
     register.claim(reference, *AINA, later)
     after = register.incident(reference, later).expires_at
-    register.export_at_desk(reference, *AINA, later + timedelta(days=9))
+    register.export_at_desk(reference, *AINA, later + timedelta(days=9), shown=is_shown)
     assert before <= after
     assert register.incident(reference, later).expires_at == after
 
@@ -842,11 +842,11 @@ def test_an_operator_copies_only_what_they_have_claimed_or_what_has_ended(
 ) -> None:
     reference = claimed(register)
     with pytest.raises(ClaimedByAnother):
-        register.export_at_desk(reference, *BIEL, NOW)
+        register.export_at_desk(reference, *BIEL, NOW, shown=is_shown)
     with pytest.raises(OtherTeam):
-        register.export_at_desk(reference, *DAMIA, NOW)
+        register.export_at_desk(reference, *DAMIA, NOW, shown=is_shown)
     register.resolve(reference, *AINA, None, NOW)
-    assert register.export_at_desk(reference, *BIEL, NOW)[1].entries
+    assert register.export_at_desk(reference, *BIEL, NOW, shown=is_shown)[1].entries
 
 
 # The rules, for any incident

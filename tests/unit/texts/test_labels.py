@@ -23,7 +23,7 @@ from suport.texts import labels, published_notices
 from suport.texts.labels import EVENTS, happened
 from suport.texts.message import Message
 from suport.texts.published_notices import Subject
-from suport.views.citizen_view import page_view
+from suport.views.citizen_view import is_shown, page_view
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
 from tests.support.page_examples import KEY, NOW
@@ -161,7 +161,7 @@ def address_confirmed(register: Register, made: Incident) -> None:
 
 
 def exported(register: Register, made: Incident) -> None:
-    register.export(made.reference, NOW)
+    register.export(made.reference, NOW, shown=is_shown)
 
 
 def erasure_asked(register: Register, made: Incident) -> None:
@@ -236,7 +236,7 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
         made.reference, *OPERATOR, lambda _: {"phone": "971"}, NOW
     ),
     "export_at_desk": lambda register, made: register.export_at_desk(
-        made.reference, *OPERATOR, NOW
+        made.reference, *OPERATOR, NOW, shown=is_shown
     ),
     "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
     "record_mail": lambda register, made: register.record_mail(

@@ -74,7 +74,12 @@ def ask(desk: Desk, reference: Reference, *, text: TextToCitizen, yes: Yes = Fal
 
 @command("desk note GQNC-YQBY-1H8C -m 'The bank confirms it.' --yes")
 def note(desk: Desk, reference: Reference, *, text: Text, yes: Yes = False) -> None:
-    """Write a note that the citizen never sees."""
+    """Write a note for the team.
+
+    No mail and no page shows it to the citizen, but it is part of the copy of everything that the
+    citizen may ask for.
+    """
+    desk.output.say("The citizen reads notes in the copy of everything, if they ask for it.")
     draft = written(desk, reference, Kind.NOTE, text, confirmed=yes)
     answer = desk.send(draft, lambda: desk.api.note(reference, draft.text, draft.key))
     desk.done(answer, f"{reference}: noted.")

@@ -91,6 +91,19 @@ class Api:
         """Corrects how the citizen is reached; None takes a part away."""
         return self._sent("PATCH", f"{_of(reference)}/contact", corrections, {}, "correction")
 
+    def export(self, reference: str, before: str | None = None) -> Json:
+        """A copy of everything for the citizen, or of an earlier part; the register records it."""
+        path = f"{_of(reference)}/export{_query(format='html', before=before)}"
+        return self._got(path, "incident", "page")
+
+    def erasure(self, reference: str) -> Json:
+        """What an erasure of the incident would leave."""
+        return self._got(f"{_of(reference)}/erasure", "kept", "copies")
+
+    def erase(self, reference: str) -> Json:
+        """Erases the incident for good."""
+        return self._answered("DELETE", _of(reference), None, {}, ("erased_at",))
+
     def submit(self, submission: Mapping[str, Any], key: str) -> Json:
         """Records an incident that a person reports by phone."""
         return self._posted(_INCIDENTS, submission, "reference", "category", key=key)

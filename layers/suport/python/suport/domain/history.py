@@ -17,6 +17,9 @@ LONGEST_HISTORY_PART = 50  # entries: read, shown and exported at once
 LARGEST_HISTORY_PART = 1_000_000  # bytes of text; an answer of Lambda has 6 MB, with the markup
 
 
+_MARKUP = 500  # bytes that an entry takes besides its text
+
+
 class Kind(StrEnum):
     """What an entry is."""
 
@@ -217,6 +220,24 @@ def first_part(entries: Iterable[Entry]) -> HistoryPart:
             return HistoryPart(tuple(part), part[-1].id)
         part.append(entry)
     return HistoryPart(tuple(part))
+
+
+def part_down_to(entries: Iterable[Entry], earlier: str | None) -> HistoryPart:
+    """The entries down to the one named `earlier`, or as many of them as an answer holds.
+
+    It has what another part has that ends there, and what that part leaves out.
+    """
+    part: list[Entry] = []
+    size = 0
+    for entry in entries:
+        if earlier and entry.id < earlier:
+            break
+        texts = [fact for fact in entry.facts.values() if isinstance(fact, str)]
+        size += _MARKUP + sum(len(text.encode()) for text in texts)
+        if part and size > LARGEST_HISTORY_PART:
+            return HistoryPart(tuple(part), part[-1].id)
+        part.append(entry)
+    return HistoryPart(tuple(part), earlier)
 
 
 def fact_name(field: str) -> str:

@@ -36,6 +36,7 @@ from suport.domain.history import (
     Kind,
     Rating,
     first_part,
+    part_down_to,
 )
 from suport.domain.incident import Category, Incident, MailTrouble, OpenIncident
 from suport.domain.legal_time import utc_text
@@ -379,14 +380,20 @@ class Register:
     # A person's rights: a copy, and the erasure
 
     def export(
-        self, reference: Reference, now: datetime, *, before: str | None = None
+        self,
+        reference: Reference,
+        now: datetime,
+        *,
+        shown: Callable[[Entry], bool],
+        before: str | None = None,
     ) -> tuple[Incident, HistoryPart]:
         """The incident and all entries of its history, for its citizen; each copy is recorded.
 
-        before: see `history`.
+        before: see `history`. shown: which entries the page shows. The copy of a long history has
+        the same part as the page, and all that is between.
         """
-        copied = self._act(reference, now, citizen_acts.export).change.result
-        return self._as_it_was(copied, now, before)
+        copied = self._act(reference, now, citizen_acts.export).change.seen
+        return copied, self._copied(copied, now, before, shown)
 
     def export_at_desk(
         self,
@@ -395,12 +402,13 @@ class Register:
         category: Category,
         now: datetime,
         *,
+        shown: Callable[[Entry], bool],
         before: str | None = None,
     ) -> tuple[Incident, HistoryPart]:
         """The same, for a citizen who asks this operator; see `operator_acts.export`."""
         work = Work(operator, category)
-        copied = self._by_operator(reference, now, work, operator_acts.export).change.result
-        return self._as_it_was(copied, now, before)
+        copied = self._by_operator(reference, now, work, operator_acts.export).change.seen
+        return copied, self._copied(copied, now, before, shown)
 
     def ask_for_erasure(self, reference: Reference, now: datetime) -> Incident:
         """Asks for the erasure, see `erasure.ask`; returns the incident afterwards."""
@@ -468,7 +476,12 @@ class Register:
         """
         work, newest = Work(operator, category), before is None
         look = self._by_operator(reference, now, work, operator_acts.view, latest_part=newest)
-        return self._as_it_was(look.change.result, now, before)
+        viewed = look.change.result
+
+        def was_there(entry: Entry) -> bool:
+            return entry.id <= viewed.last_entry
+
+        return viewed, self.history(reference, now, before=before, shown=was_there)[1]
 
     def view_file(
         self,
@@ -687,16 +700,17 @@ class Register:
 
     # How it is done
 
-    def _as_it_was(
-        self, incident: Incident, now: datetime, before: str | None
-    ) -> tuple[Incident, HistoryPart]:
-        """The incident with a part of its history as it was when that incident was written."""
-
-        def was_there(entry: Entry) -> bool:
-            return entry.id <= incident.last_entry
-
-        history = self.history(incident.reference, now, before=before, shown=was_there)
-        return incident, history[1]
+    def _copied(
+        self,
+        incident: Incident,
+        now: datetime,
+        before: str | None,
+        shown: Callable[[Entry], bool],
+    ) -> HistoryPart:
+        reference = incident.reference
+        older = map(entry_of, self._items(reference, now, before or INCIDENT))
+        known = [entry for entry in older if entry.id <= incident.last_entry]
+        return part_down_to(known, first_part(filter(shown, known)).earlier)
 
     def _act[**Asked, Answer](
         self,

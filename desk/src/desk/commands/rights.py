@@ -1,0 +1,90 @@
+"""The commands for a person's rights, once the operator has made sure who it is: copy, erasure."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk.command_line import Reference, command
+from desk.errors import Misused
+from desk.operators_desk import Desk
+from desk.reference import as_written
+from desk.terminal.questions import prompt
+
+
+@command("desk export GQNC-YQBY-1H8C", "desk export GQNC-YQBY-1H8C --to copies")
+def export(
+    desk: Desk,
+    reference: Reference,
+    *,
+    to: Annotated[
+        Path, typer.Option(help="The folder to save it in; never over another file.")
+    ] = Path(),
+) -> None:
+    """Save a copy of everything for the citizen, after you have made sure who it is.
+
+    As JSON, and as a page in the citizen's language that can be printed. Your team's notes are part
+    of it, and every look; operators' names are not. That you made it is recorded.
+    """
+    saved: list[str] = []
+    before: str | None = None
+    while True:
+        part = desk.api.export(reference, before)
+        page = part.pop("page")
+        number = f"-{len(saved) // 2 + 1}" if saved else ""
+        for ending, content in (("json", _as_json(part)), ("html", page)):
+            file = to / f"suport-{part['incident']['reference']}{number}.{ending}"
+            _save(file, content)
+            saved.append(str(file))
+        before = part["incident"]["earlier"]
+        if before is None:
+            break
+    desk.done(
+        {"saved": saved},
+        f"Saved: {', '.join(saved)}. Delete the files once the citizen has them.",
+    )
+
+
+@command("desk erase GQNC-YQBY-1H8C")
+def erase(
+    desk: Desk,
+    reference: Reference,
+    *,
+    confirm: Annotated[
+        str | None,
+        typer.Option(help="The reference once more, if nobody is at the terminal."),
+    ] = None,
+) -> None:
+    """Erase an incident for good, because its citizen asks and you have made sure who it is.
+
+    You must have claimed it, unless it has ended. Nobody can bring it back.
+    """
+    ahead = desk.api.erasure(reference)
+    for each in ahead["kept"]:
+        what = f"{each['what']} to {each['scope']}, {each['action']}, {each['recorded_at'][:10]}"
+        desk.output.say(f"Kept until {each['until']}: {what}")
+    days = ahead["copies"]["gone_within_days"]
+    desk.output.say(f"All else is erased at once; recovery copies are gone within {days} days.")
+    desk.output.say("Tell the citizen so before you go on.")
+    typed = prompt("Type the reference to erase it for good") if confirm is None else confirm
+    if as_written(typed) != as_written(reference):
+        raise Misused(f"That is another reference. Nothing was erased of {reference}.")
+    answer = desk.api.erase(reference)
+    desk.drafts.discard_all(reference)
+    desk.done(answer, f"{reference}: erased, and your drafts about it with it.")
+
+
+def _as_json(part: dict[str, object]) -> str:
+    import json
+
+    return json.dumps(part, ensure_ascii=False, indent=2) + "\n"
+
+
+def _save(file: Path, content: str) -> None:
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Misused(f"{file} exists already: name another folder with --to.") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as saved:
+        saved.write(content)

@@ -1,0 +1,434 @@
+"""The erasure of an incident at its citizen's request: on the page, in the API, at the desk."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from suport.domain.access_code import access_code_for, confirmation_for
+from suport.domain.consent import Scope
+from suport.domain.incident import Category
+from suport.domain.language import Language
+from suport.domain.reference import Reference
+from suport.files import erasure, file_store
+from suport.register.deployed import register
+from suport.register.errors import NoSuchIncident
+from suport.runtime import aws
+from suport.texts import published_notices
+from suport.texts.published_notices import Subject
+from tests.support.gateway import answered, asked
+from tests.support.operators_api import PAYMENT, OperatorsApi, refusal
+from tests.support.table import Table
+from tests.support.web import OTHER_KEY, Answer, Web, in_the_register
+
+NOTICE = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN).identity
+PRIVATE = (
+    "Xisca Ferragut Pons",
+    "xisca@example.org",
+    "971 48 17 26",
+    "12345678Z",
+    "la cuina crema",
+)
+CONTACT = {
+    "contact.name": PRIVATE[0],
+    "contact.email": PRIVATE[1],
+    "contact.phone": PRIVATE[2],
+    "contact.nif": PRIVATE[3],
+    "description": f"No puc pagar: {PRIVATE[4]}",
+}
+
+
+def api(
+    web: Web, method: str, reference: str, act: str = "", content: Any = None
+) -> tuple[int, Any]:
+    """Status and body of the API's answer to the citizen."""
+    body = b"" if content is None else json.dumps(content).encode()
+    event = asked(
+        method,
+        f"/v1/incidents/{reference}{act}",
+        body=body,
+        query=None,
+        Authorization=f"Bearer {access_code_for(aws.service_secret(), Reference(reference))}",
+        Content_Type="application/json",
+        Accept_Language="en",
+    )
+    function = "track_incident" if method == "GET" else "erase_incident"
+    status, text, _ = answered(web.load(function), event)
+    return status, text if isinstance(text, dict) else json.loads(text)
+
+
+def confirmation(web: Web, reference: Reference) -> str:
+    """The code that the mail states."""
+    waits = web.incident(reference).erasure_asked
+    assert waits
+    return confirmation_for(aws.service_secret(), reference, waits.entry)
+
+
+def confirmed(web: Web, reference: Reference, code: str | None = None) -> Answer:
+    typed = {"reference": reference, "confirmation": code or confirmation(web, reference)}
+    return web.post("erase", typed, "en")
+
+
+def with_history(web: Web, **changes: str) -> Reference:
+    """An incident that has a bit of everything."""
+    reference = web.submit(**CONTACT | changes)
+    web.register.add_citizen_message(reference, f"Encara: {PRIVATE[4]}", web.now)
+    web.register.grant_consent(reference, Scope.VIEW, NOTICE, web.now)
+    web.register.withdraw_consent(reference, Scope.VIEW, web.now)
+    for name in (file_store.new_file_id(), "never-registered"):
+        key = f"{reference}/{name}"
+        boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=PRIVATE[4].encode())
+    return reference
+
+
+def files() -> list[str]:
+    found = boto3.client("s3").list_objects_v2(Bucket="attachments")
+    return [each["Key"] for each in found.get("Contents", [])]
+
+
+def table() -> Table:
+    client: Any = aws.client("dynamodb")
+    assert isinstance(client, Table)
+    return client
+
+
+def test_nothing_is_erased_before_the_code_from_the_mail_confirms_it(web: Web) -> None:
+    reference = with_history(web)
+    answer = web.post("erase", {"reference": reference})
+    assert answer.location == "erase?done=erasure-asked"
+    page = web.get("erase", "en", done="erasure-asked").page
+    assert "x…@example.org" in page.text
+    assert web.incident(reference).contact["email"] == PRIVATE[1]
+
+
+def test_what_is_kept_is_said_before_the_button(web: Web) -> None:
+    with_history(web)
+    said = web.get("erase", "en").body
+    button = said.index("Send me the code")
+    assert said.index("You agreed that an operator views your screen") < button
+    assert said.index("gone within 7 days") < button
+
+
+def test_after_the_erasure_only_the_proof_of_consents_is_left(web: Web) -> None:
+    reference = with_history(web)
+    web.post("erase", {"reference": reference})
+    assert confirmed(web, reference).location == "erase?done=erased"
+    left = in_the_register()
+    assert sorted(item["kind"]["S"] for item in left) == ["consent", "consent", "incident"]
+    assert files() == []
+    everything = json.dumps([left, table().tombstones])
+    assert [each for each in PRIVATE if each in everything] == []
+    assert reference not in json.dumps(table().tombstones)
+
+
+def test_after_the_erasure_the_session_is_over_and_every_read_answers_404(web: Web) -> None:
+    reference = with_history(web)
+    stated = web.cookie
+    web.post("erase", {"reference": reference})
+    answer = confirmed(web, reference)
+    assert answer.cookie is not None
+    assert "Max-Age=0" in answer.cookie
+    assert web.get("erase", "en", done="erased").title == "The incident is erased"
+    web.cookie = stated
+    for page in ("track", "contact-data", "close", "files", "export"):
+        assert web.get(page).status == 404, page
+    for method, act, content in (
+        ("GET", "", None),
+        ("GET", "/export", None),
+        ("DELETE", "", None),
+        ("POST", "/erasure", {"confirmation": "0000-0000"}),
+    ):
+        assert api(web, method, reference, act, content)[0] == 404, (method, act)
+    with pytest.raises(NoSuchIncident):
+        web.incident(reference)
+
+
+def test_a_second_click_on_the_last_button_says_that_it_is_erased(web: Web) -> None:
+    reference = with_history(web)
+    web.post("erase", {"reference": reference})
+    stated, code = web.cookie, confirmation(web, reference)
+    confirmed(web, reference, code)
+    web.cookie = stated
+    assert confirmed(web, reference, code).location == "erase?done=erased"
+
+
+def test_a_wrong_code_erases_nothing_and_names_the_field(web: Web) -> None:
+    reference = with_history(web)
+    web.post("erase", {"reference": reference})
+    answer = confirmed(web, reference, "0000-0000")
+    assert answer.status == 422
+    assert answer.page.values["confirmation"] == "0000-0000"
+    assert "confirmation-error" in answer.page.attributes("id")
+    status, problem = api(web, "POST", reference, "/erasure", {"confirmation": "AAAA-AAAA"})
+    assert (status, problem["errors"][0]["field"]) == (422, "confirmation")
+    assert web.incident(reference).contact
+
+
+def test_the_code_may_be_typed_as_people_type_codes(web: Web) -> None:
+    reference = with_history(web)
+    web.post("erase", {"reference": reference})
+    typed = f" Codi: {confirmation(web, reference).lower()} "
+    assert confirmed(web, reference, typed).location == "erase?done=erased"
+
+
+def test_another_tabs_incident_is_not_erased(web: Web) -> None:
+    first = with_history(web)
+    web.post("erase", {"reference": first})
+    code = confirmation(web, first)
+    second = web.submit(idempotency_key=OTHER_KEY)
+    answer = web.post("erase", {"reference": first, "confirmation": code}, "en")
+    assert answer.status == 409
+    assert answer.page.values["confirmation"] == code
+    assert web.incident(first).contact
+    assert web.incident(second).contact
+
+
+def test_the_api_says_what_is_kept_and_where_the_code_went(web: Web) -> None:
+    reference = with_history(web)
+    status, told = api(web, "DELETE", reference)
+    assert status == 202
+    assert [(each["what"], each["until"]) for each in told["kept"]] == [
+        ("consent", "2027-05-23")
+    ] * 2
+    assert told["copies"] == {"gone_within_days": 7}
+    assert told["confirmation"]["sent_to"] == "x…@example.org"
+    typed = {"confirmation": confirmation(web, reference)}
+    status, erased = api(web, "POST", reference, "/erasure", typed)
+    assert (status, erased["kept"]) == (200, told["kept"])
+
+
+def test_a_repeated_request_sends_the_same_code_again_once_the_first_mail_is_out(web: Web) -> None:
+    reference = with_history(web)
+    api(web, "DELETE", reference)
+    (entry,) = [
+        name for name, mail in web.incident(reference).mails.items() if mail.kind == "erasure"
+    ]
+    first = web.incident(reference)
+    api(web, "DELETE", reference)
+    assert web.incident(reference) == first  # the mail is still on its way
+    web.register.record_mail(reference, entry, first.mails[entry].kind, "id", web.now)
+    api(web, "DELETE", reference)
+    again = web.incident(reference)
+    assert entry in again.mails
+    assert again.erasure_asked == first.erasure_asked
+
+
+def test_a_request_is_valid_for_a_week(web: Web) -> None:
+    reference = with_history(web)
+    api(web, "DELETE", reference)
+    code = confirmation(web, reference)
+    web.now += timedelta(days=8)
+    web.monkeypatch.setattr("suport.runtime.clock.now", lambda: web.now)
+    status, problem = api(web, "POST", reference, "/erasure", {"confirmation": code})
+    assert (status, problem["type"]) == (409, "urn:suport:problem:erasure-not-asked")
+
+
+def test_a_code_for_another_address_does_not_erase(web: Web) -> None:
+    """It may have been sent to the wrong person: that is why the address was corrected."""
+    reference = with_history(web)
+    api(web, "DELETE", reference)
+    typed = {"reference": reference, "contact.email": "x.ferragut@example.org"}
+    web.post("contact-data", typed)
+    assert web.incident(reference).erasure_asked is None
+
+
+@pytest.mark.parametrize("contact", [{"contact.email": ""}])
+def test_without_an_address_the_citizen_is_sent_to_an_operator(
+    web: Web, contact: dict[str, str]
+) -> None:
+    reference = with_history(web, **contact)
+    status, problem = api(web, "DELETE", reference)
+    assert (status, problem["type"]) == (409, "urn:suport:problem:nowhere-to-confirm")
+    page = web.get("erase", "en").page
+    assert "Call 012" in page.text
+    assert "Send me the code" not in page.text
+    assert web.post("erase", {"reference": reference}, "en").status == 409
+
+
+def test_an_open_complaint_about_accessibility_is_answered_or_closed_first(web: Web) -> None:
+    reference = with_history(web, topic="accessibility")
+    status, problem = api(web, "DELETE", reference)
+    assert (status, problem["type"]) == (409, "urn:suport:problem:complaint-in-progress")
+    assert "close the incident" in web.get("erase", "en").page.text
+    web.post("close", {"reference": reference})
+    assert api(web, "DELETE", reference)[0] == 202
+    assert confirmed(web, reference).location == "erase?done=erased"
+
+
+def test_a_complaint_reopened_after_the_request_is_not_erased(web: Web) -> None:
+    reference = with_history(web, topic="accessibility")
+    web.post("close", {"reference": reference})
+    api(web, "DELETE", reference)
+    code = confirmation(web, reference)
+    web.post("reopen", {"reference": reference})
+    assert api(web, "POST", reference, "/erasure", {"confirmation": code})[0] == 409
+
+
+def test_a_late_repetition_of_the_submission_does_not_bring_it_back(web: Web) -> None:
+    reference = with_history(web)
+    web.post("erase", {"reference": reference})
+    confirmed(web, reference)
+    again = web.submit(**CONTACT)
+    assert again != reference
+    web.cookie = None
+    assert web.submit(**CONTACT) == again
+    with pytest.raises(NoSuchIncident):
+        web.incident(reference)
+
+
+def test_what_a_broken_off_erasure_left_is_invisible_and_finished_by_the_queue(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = with_history(web)
+    web.post("erase", {"reference": reference})
+
+    def break_off(*_: Any, **__: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Table, "delete_item", break_off)
+        assert confirmed(web, reference).location == "erase?done=erased"
+    with pytest.raises(NoSuchIncident):
+        web.incident(reference)
+    assert files()
+    image = table().items[reference]["incident"]
+    record = {
+        "eventName": "MODIFY",
+        "eventID": "1",
+        "dynamodb": {
+            "Keys": {"reference": {"S": reference}, "entry": {"S": "incident"}},
+            "NewImage": image,
+            "SequenceNumber": "1",
+        },
+    }
+    from tests.support.gateway import CONTEXT  # noqa: PLC0415
+
+    web.load("route_incident").handler({"Records": [record]}, CONTEXT)
+    queue = boto3.client("sqs").get_queue_url(QueueName="erasures")["QueueUrl"]
+    (message,) = boto3.client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    delivered = {"messageId": "1", "body": message["Body"], "eventSource": "aws:sqs"}
+    web.load("erase_expired").handler({"Records": [delivered]}, CONTEXT)
+    assert files() == []
+    assert len(table().items[reference]) == 3  # two consents, and that it was erased
+
+
+def test_only_what_was_erased_is_finished(web: Web) -> None:
+    reference = with_history(web)
+    before = in_the_register()
+    assert not erasure.finish(reference)
+    assert in_the_register() == before
+    assert files()
+
+
+# ------------------------------------------------------------------- at the desk
+
+
+def erase(desk: OperatorsApi, **by: Any) -> tuple[int, Any]:
+    return desk.ask("DELETE", "/v1/desk/incidents/{reference}", **by)
+
+
+@pytest.fixture
+def eraser(desk: OperatorsApi) -> OperatorsApi:
+    """The operators' API, with the function that erases behind it from the claim on."""
+    desk.on("claim")
+    desk.on("notes", {"body": "internal words"})
+    desk.work = desk.app  # type: ignore[attr-defined]
+    return desk
+
+
+def at(desk: OperatorsApi, load: Any) -> OperatorsApi:
+    desk.app = load("erase_incident")
+    return desk
+
+
+def test_the_operator_who_has_it_hears_what_is_kept_and_erases_it(
+    eraser: OperatorsApi, load: Any
+) -> None:
+    reference = eraser.reference
+    eraser.register.grant_consent(reference, Scope.VIEW, NOTICE, eraser.incident.submitted_at)
+    at(eraser, load)
+    status, ahead = eraser.ask("GET", "/v1/desk/incidents/{reference}/erasure")
+    assert (status, [each["what"] for each in ahead["kept"]]) == (200, ["consent"])
+    status, erased = erase(eraser)
+    assert (status, erased["kept"]) == (200, ahead["kept"])
+    (tombstone,) = table().tombstones
+    assert tombstone["by"] == {"S": "operator"}
+    assert "anna" not in json.dumps(tombstone)
+    eraser.app = eraser.work  # type: ignore[attr-defined]
+    status, problem = eraser.on("messages", {"body": "Hola"})
+    assert (status, problem["title"]) == (404, "The incident was erased")
+
+
+def test_nobody_else_erases_it(eraser: OperatorsApi, load: Any) -> None:
+    at(eraser, load)
+    assert refusal(erase(eraser, name="biel")) == (409, "claimed-by-another")
+    assert refusal(erase(eraser, role="functional-role")) == (403, "other-team")
+    assert eraser.actions("refused")
+    assert eraser.incident.contact
+
+
+def test_an_incident_that_has_ended_is_erased_by_its_team(eraser: OperatorsApi, load: Any) -> None:
+    eraser.on("resolve")
+    at(eraser, load)
+    assert erase(eraser, name="biel")[0] == 200
+
+
+def test_the_copy_at_the_desk_is_json_and_a_page(eraser: OperatorsApi) -> None:
+    status, copied = eraser.ask(
+        "GET", "/v1/desk/incidents/{reference}/export", query={"format": "html"}
+    )
+    assert status == 200
+    assert "internal words" in copied["page"]
+    assert "internal words" in json.dumps(copied["incident"]["history"])
+    assert PAYMENT["contact"]["email"] not in json.dumps(copied)
+    assert "anna" not in json.dumps(copied["incident"]["history"])
+    assert [each["by"] for each in eraser.actions("exported")] == ["operator"]
+
+
+# ---------------------------------------------------------- a copy of everything
+
+
+def test_the_api_gives_a_copy_of_everything_and_records_it(web: Web) -> None:
+    reference = with_history(web)
+    operator = ("marta", Category.FUNCTIONAL)
+    web.register.claim(reference, *operator, web.now)
+    web.register.note(reference, *operator, "El banc ho confirma", web.now)
+    status, copied = api(web, "GET", reference, "/export")
+    assert status == 200
+    told = json.dumps(copied, ensure_ascii=False)
+    assert "El banc ho confirma" in told
+    assert "marta" not in told
+    assert [each for each in PRIVATE[:4] if each in told] == []
+    assert [each["state"] for each in copied["consents"][0]["events"]] == ["given", "withdrawn"]
+    entries = list(register().entries(reference, web.now))
+    assert entries[0].facts == {"action": "exported", "by": "citizen"}
+
+
+def test_all_parts_of_a_long_history_together_have_every_entry(web: Web) -> None:
+    reference = with_history(web)
+    operator = ("marta", Category.FUNCTIONAL)
+    web.register.claim(reference, *operator, web.now)
+    for number in range(120):
+        web.register.note(reference, *operator, f"Nota {number}", web.now)
+        if number % 2:
+            web.register.reply(reference, *operator, f"Resposta {number}", web.now)
+    entries = [entry.id for entry in web.register.entries(reference, web.now)]
+    seen: list[str] = []
+    query = ""
+    while True:
+        event = asked(
+            "GET",
+            f"/v1/incidents/{reference}/export",
+            body=b"",
+            query={"before": query} if query else None,
+            Authorization=f"Bearer {access_code_for(aws.service_secret(), reference)}",
+        )
+        _, text, _ = answered(web.load("track_incident"), event)
+        copied = text if isinstance(text, dict) else json.loads(text)
+        seen += [each["entry"] for each in copied["incident"]["history"]]
+        query = copied["incident"]["earlier"]
+        if query is None:
+            break
+    assert seen == entries
