@@ -17,7 +17,8 @@ export UV_SYSTEM_CERTS := 1
 # The stage's own parameters: `sam deploy` drops those of samconfig.toml when it is given another.
 PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 # CloudFormation remembers both from one deployment to the next.
-REGISTER_PARAMETERS = $(if $(REGISTER),$(if $(filter complete,$(REGISTER)),RegisterAwaitsCopy=off,RegisterGeneration=$(REGISTER) RegisterAwaitsCopy=on))
+AWAITS_COPY ?= $(if $(REGISTER),on)
+REGISTER_PARAMETERS = $(if $(REGISTER),RegisterGeneration=$(REGISTER)) $(if $(AWAITS_COPY),RegisterAwaitsCopy=$(AWAITS_COPY))
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built restore-register procedures lock clean

@@ -107,12 +107,12 @@ def drill() -> Iterator[Drill]:
             service.dynamodb.delete_table(TableName=lost)
             _follow(shell, "1.")
             _let_time_pass(drill)
-            _deploy(service, "2")
+            _deploy(service, "REGISTER=2")
             _report_meanwhile(drill)
             _follow(shell, "3.")
             rights = _documented_rights(service)
             drill.printed = [_put_back(service, rights) for _ in range(2)]
-            _deploy(service, "complete")
+            _deploy(service, "AWAITS_COPY=off")
             _follow(shell, "4.")
             _watch(service)
             _follow(shell, "5.")
@@ -216,9 +216,9 @@ def _let_time_pass(drill: Drill) -> None:
     )
 
 
-def _deploy(service: Service, register: str) -> None:
-    """`make deploy STAGE=… REGISTER=…`, with what the Makefile makes of it."""
-    command = f"make deploy STAGE=prod REGISTER={register}"
+def _deploy(service: Service, setting: str) -> None:
+    """`make deploy STAGE=… REGISTER=2`, for example, with what the Makefile makes of it."""
+    command = f"make deploy STAGE=prod {setting}"
     assert command in DOCUMENT.make
     printed = subprocess.run(  # noqa: S603  it only prints its commands
         ["/usr/bin/env", *command.replace("deploy", "-n deploy-built").split()],

@@ -96,6 +96,8 @@ OPEN: dict[str, Any] = {
     "consents": {},
 }
 
+ASKED = {"entry": "01KAXC4WW0AAAAAAAAAAAAAAAA", "asked_at": datetime.now(UTC).isoformat()}
+
 TOO_MANY = {f"extra{number}": "x" for number in range(41)}  # too many fields: the form comes back
 
 WITHOUT_INCIDENT = (
@@ -223,6 +225,16 @@ WITH_INCIDENT = (
         422,
         wrong=True,
     ),
+    State("erase", "erase", by_keyboard=True),
+    State(
+        "erase: asked",
+        "erase?done=erasure-asked",
+        stands={"erasure_asked": ASKED},
+        shows="#confirmation",
+        by_keyboard=True,
+    ),
+    State("erase: wrong", "erase", {"confirmation": "0000-0000"}, 422, wrong=True),
+    State("erased", "erase?done=erased"),
     State("rate: too early", "rate", shows="main a[href=close]"),
     State("files", "files", by_keyboard=True),
     State("files: some", "files?done=removed", stands={"files": FILES}, by_keyboard=True),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.support.desk import REFERENCE, Desk, Service
+from tests.support.desk import REFERENCE, Desk, Service, problem
 
 COPY = f"GET /incidents/{REFERENCE}/export?format=html"
 AHEAD = f"GET /incidents/{REFERENCE}/erasure"
@@ -45,6 +45,16 @@ def test_the_operator_hears_what_is_kept_and_names_the_incident_again(
     assert ended.code == 0
     assert "until 2027-05-23" in ended.out + ended.err
     assert "7 days" in ended.out + ended.err
+
+
+def test_an_erasure_takes_the_operators_drafts_along(service: Service, desk: Desk) -> None:
+    service.answers[f"POST /incidents/{REFERENCE}/notes"] = problem(503, "unavailable")
+    desk("note", REFERENCE, "-m", "Anna's bank is Colonya.", "--yes")
+    assert desk("drafts", "--json").json
+    service.answers[AHEAD] = (200, LEFT)
+    service.answers[ERASE] = (200, LEFT | {"erased_at": "2026-11-24T20:10:00.000Z"})
+    desk("erase", REFERENCE, "--confirm", REFERENCE)
+    assert desk("drafts", "--json").json == []
 
 
 def test_without_the_reference_once_more_nothing_is_erased(service: Service, desk: Desk) -> None:

@@ -70,7 +70,9 @@ def erase(
     typed = prompt("Type the reference to erase it for good") if confirm is None else confirm
     if as_written(typed) != as_written(reference):
         raise Misused(f"That is another reference. Nothing was erased of {reference}.")
-    desk.done(desk.api.erase(reference), f"{reference}: erased.")
+    answer = desk.api.erase(reference)
+    desk.drafts.discard_all(reference)
+    desk.done(answer, f"{reference}: erased, and your drafts about it with it.")
 
 
 def _as_json(part: dict[str, object]) -> str:
