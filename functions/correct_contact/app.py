@@ -11,8 +11,13 @@ from aws_lambda_powertools import Logger
 
 from suport.domain.access_code import confirms
 from suport.domain.change import may_be_mailed
-from suport.domain.contact_acts import Correction, NothingToConfirm, pending, was_replaced
-from suport.domain.deadlines import address_confirmable_until
+from suport.domain.contact_acts import (
+    Correction,
+    NothingToConfirm,
+    confirmable_until,
+    pending,
+    was_replaced,
+)
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
@@ -113,8 +118,7 @@ def contact_page(
     """The page that corrects how the citizen is reached."""
     assert visit.session
     here = visit.session.has_submitted(clock.now())
-    waits = pending(incident, clock.now())
-    until = address_confirmable_until(incident) if waits else None
+    until = confirmable_until(incident, clock.now())
     known = ContactParts.model_fields
     recorded = {f"contact.{name}": each for name, each in incident.contact.items() if name in known}
     return ContactDataPage(

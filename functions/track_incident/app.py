@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 from suport.domain import crockford
 from suport.domain.access_code import AccessCode, access_code_for, opens
 from suport.domain.change import may_be_mailed
+from suport.domain.contact_acts import confirmable_until
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
@@ -74,6 +75,7 @@ def show_page(visit: Visit) -> Response:
         return visit.page(TrackingForm(trouble=refused))
     before, now = asked_part(visit), clock.now()
     incident, part = history_of(opened.reference, before)
+    until = confirmable_until(incident, now)
     page = IncidentPage(
         view=page_view(incident, part, now),
         key=secrets.token_urlsafe(),
@@ -82,6 +84,7 @@ def show_page(visit: Visit) -> Response:
         sent=sent is not None,
         access_code=code_of(opened) if opened.shows_code(now) else None,
         mailed=may_be_mailed(incident),
+        confirmable_until=utc_text(until) if until else None,
     )
     return visit.page(page)
 

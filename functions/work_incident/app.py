@@ -70,7 +70,7 @@ def take_phone_call(request: Request) -> Response:
     submission = read(SubmissionBody, request).submission(settings.other_matters_team())
     key = sent_key(request) or secrets.token_urlsafe()
     incident = register().take_phone_call(
-        *(submission, operator.name, key, aws.service_secret(), clock.now()),
+        *(submission, operator, key, aws.service_secret(), clock.now()),
         closed_dates=settings.closed_dates(),
     )
     logger.info("incident recorded", reference=incident.reference, category=incident.category)
@@ -82,8 +82,10 @@ def take_phone_call(request: Request) -> Response:
 def show(request: Request) -> Response:
     """The incident, as this operator may see it."""
     before = query.before(request.query.get("before"))
+    purpose = query.purpose(request.query.get("purpose"))
     mine = at_desk(request)
-    view = operator_view(*register().view(*mine, clock.now(), before=before), mine[1])
+    seen = register().view(*mine, clock.now(), purpose=purpose, before=before)
+    view = operator_view(*seen, mine[1])
     acted(request, mine)
     # an earlier part does not show what the citizen wrote last
     return shown(view) if before is None else json_answer(HTTPStatus.OK, view | {"etag": None})

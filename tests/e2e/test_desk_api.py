@@ -13,7 +13,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from suport.domain.incident import Category
-from tests.support.operator import Operator, operator, queue_of, role_of
+from tests.support.operator import Operator, Signed, officer, operator, queue_of, role_of
 from tests.support.patience import await_truth
 from tests.support.service import (
     CONTACT,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
 
-__all__ = ["operator"]
+__all__ = ["officer", "operator"]
 
 PAYMENT_ERROR = {"code": "190"}
 
@@ -73,6 +73,7 @@ def problem_of(answer: Answer) -> tuple[int, str]:
         ("GET", "/v1/desk/incidents/0000-0000-0000"),
         ("POST", "/v1/desk/incidents/0000-0000-0000/claim"),
         ("GET", "/v1/desk/incidents/0000-0000-0000/files/0"),
+        ("GET", "/v1/desk/viewed/0000-0000-0000"),
         ("GET", "/v1/desk/stats"),
     ],
 )
@@ -91,13 +92,14 @@ def test_an_access_code_opens_nothing_at_the_desk(service: Service) -> None:
 def test_an_operator_without_a_team_gets_an_explanation(service: Service) -> None:
     """The account's own key may call every API but belongs to no team."""
     everything = Credentials("test", "test")
-    nobody = Operator(service, "nobody", Category.PAYMENT, everything)
+    nobody = Operator(service, "nobody", everything, Category.PAYMENT)
     assert problem_of(nobody.request("GET", "/incidents")) == (403, "no-team")
 
 
 def test_a_teams_role_may_call_only_the_desks_part_of_the_api(anna: Operator) -> None:
     for statement in invoked(anna):
-        assert statement["Resource"].endswith("/suport/*/v1/desk/*")
+        address = statement["Resource"].partition("/suport/")[2].partition("/")[2]
+        assert address.startswith(("v1/desk/incidents", "v1/desk/stats"))
 
 
 def invoked(operator: Operator) -> list[dict[str, Any]]:
@@ -110,7 +112,7 @@ def invoked(operator: Operator) -> list[dict[str, Any]]:
         document = json.loads(document) if isinstance(document, str) else document
         found += [each for each in document["Statement"] if "execute-api" in str(each["Action"])]
     iam.close()
-    assert len(found) == 1
+    assert found
     return found
 
 
@@ -348,3 +350,60 @@ def test_only_the_operator_with_the_claim_can_open_the_file_and_only_as_it_arriv
     key = f"{citizen.reference}/{file}"
     store.put_object(Bucket=citizen.bucket, Key=key, Body=PDF + b"another")
     assert fetched(link["headers"]).status in {404, 412}
+
+
+# ----------------------------------------------------------------- who looked
+
+
+def test_data_protection_sees_who_looked_and_the_citizen_sees_which_team(
+    service: Service, anna: Operator, bert: Operator, carla: Operator, officer: Signed
+) -> None:
+    receipt = service.routed(category="payment", error=PAYMENT_ERROR)
+    reference, code = receipt["reference"], receipt["access_code"]
+    assert bert.request("GET", f"/incidents/{reference}?purpose=handover").status == 200
+    assert anna.on(reference, "claim").status == 200
+    assert problem_of(carla.on(reference)) == (403, "other-team")
+    answer = officer.request("GET", f"/viewed/{reference}")
+    assert answer.status == 200, answer.text
+    assert [
+        (each["action"], each["operator"], each["team"], each["purpose"], each["contact"])
+        for each in answer.json()["looks"]
+    ] == [
+        ("viewed", officer.name, None, "audit", False),
+        ("refused", carla.name, "signature", None, None),
+        ("viewed", anna.name, "payment", "claim", True),
+        ("viewed", bert.name, "payment", "handover", False),
+    ]
+    assert not [each for each in RECORDED_CONTACT.values() if each in answer.text]
+    seen = service.get(f"/v1/incidents/{reference}", code)
+    told = [each for each in seen.json()["history"] if each.get("action") == "viewed"]
+    assert [(each["by"], each.get("team"), each["purpose"]) for each in told] == [
+        ("data_protection", None, "audit"),
+        ("operator", "payment", "claim"),
+        ("operator", "payment", "handover"),
+    ]
+    assert not [each for each in (anna, bert, carla, officer) if each.name in seen.text]
+
+
+def test_aws_itself_lets_no_team_ask_who_looked(
+    service: Service, reference: str, anna: Operator, carla: Operator
+) -> None:
+    before = service.actions(reference)
+    for operator_of_a_team in (anna, carla):
+        answer = operator_of_a_team.request("GET", f"/viewed/{reference}")
+        assert (answer.status, "not-data-protection" in answer.text) == (403, False)
+    assert service.actions(reference) == before
+
+
+def test_aws_itself_lets_data_protection_do_nothing_else(
+    service: Service, reference: str, officer: Signed
+) -> None:
+    before = service.actions(reference)
+    answers = [officer.request("GET", path) for path in ("/incidents", "/stats")]
+    answers += [officer.on(reference), officer.on(reference, "claim")]
+    assert [each.status for each in answers] == [403] * len(answers)
+    assert not [each.text for each in answers if "no-team" in each.text]
+    queue = queue_of(service, Category.PAYMENT)
+    refused(officer.client("sqs").receive_message, QueueUrl=queue, WaitTimeSeconds=0)
+    refused(officer.client("dynamodb").scan, TableName=service.environment["REGISTER_TABLE"])
+    assert service.actions(reference) == before

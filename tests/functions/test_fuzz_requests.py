@@ -80,7 +80,8 @@ PARAMETERS: list[tuple[str, str, dict[str, list[str]]]] = [
     ("record_consent", "/{language}/remote-support", {"done": ["agreed"]}),
     ("attach_file", "/{language}/files", {"etag": []}),
     ("work_incident", "/v1/desk/incidents", {"changed_since": MOMENTS}),
-    ("work_incident", "/v1/desk/incidents/{reference}", {"before": IDS}),
+    ("work_incident", "/v1/desk/incidents/{reference}", {"before": IDS, "purpose": ["audit"]}),
+    ("show_looks", "/v1/desk/viewed/{reference}", {"before": IDS}),
     ("work_incident", "/v1/desk/stats", {"days": ["181", "٣٠", "1_0", "+7", "7.0"]}),
 ]
 """The parameters that addresses read in the query, and others that resemble them."""

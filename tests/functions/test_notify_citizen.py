@@ -18,6 +18,7 @@ from suport.domain.access_code import access_code_for
 from suport.domain.history import Entry, Kind
 from suport.domain.incident import Category, MailTrouble
 from suport.domain.language import Language
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import MailKind, OwedMail
 from suport.domain.reference import Reference
 from suport.mail.acknowledgement_limit import AcknowledgementLimit
@@ -634,7 +635,8 @@ def taken_by_phone(post: Post, number: int = 1) -> Reference:
     }
     submission = submission_of(content)
     key = f"the key of phone call {number}"
-    return post.register.take_phone_call(submission, "aina", key, b"secret", post.now).reference
+    aina = Operator("aina", Category.PAYMENT)
+    return post.register.take_phone_call(submission, aina, key, b"secret", post.now).reference
 
 
 def test_a_fourth_receipt_within_the_hour_is_set_aside_if_the_page_has_shown_the_code(

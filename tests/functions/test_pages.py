@@ -18,7 +18,7 @@ from suport.domain.attachment import (
     Refusal,
     State,
 )
-from suport.domain.history import Kind
+from suport.domain.history import MOST_AT_ONCE, Kind
 from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
@@ -536,7 +536,7 @@ def test_what_was_done_is_folded_apart_from_the_words(web: Web) -> None:
 def test_a_part_without_any_words_shows_its_log(web: Web) -> None:
     reference = web.opened()
     web.register.claim(reference, *OPERATOR, NOW)
-    for _ in range(60):
+    for _ in range(MOST_AT_ONCE):
         web.register.view(reference, *OPERATOR, NOW)
     newest = web.get("track", "en")
     (earlier,) = [each for each in main_links(newest) if each.startswith("track?before=")]

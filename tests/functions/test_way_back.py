@@ -417,6 +417,7 @@ def test_later_another_address_is_confirmed_with_the_code_from_the_mail(web: Web
     assert web.post("contact-data", form).location == "contact-data?done=to-be-confirmed"
     asked_for = web.incident(reference).address_change
     assert asked_for
+    assert 'href="contact-data">Confirm the other' in web.get("track", "en").body
     wrong = web.post("contact-data", {"reference": reference, "confirmation": "0000-0000"}, "en")
     assert wrong.status == 422
     assert wrong.page.values["confirmation"] == "0000-0000"
@@ -425,6 +426,7 @@ def test_later_another_address_is_confirmed_with_the_code_from_the_mail(web: Web
     assert web.post("contact-data", typed).location == "track?done=address-changed"
     assert web.incident(reference).contact["email"] == "anna.pons@example.org"
     assert web.get("track").page.said_by("reference") == reference  # this session goes on
+    assert "Confirm the other" not in web.get("track", "en").body
 
 
 def test_nobody_is_left_without_a_way_to_be_reached(web: Web) -> None:

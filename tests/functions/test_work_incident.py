@@ -362,8 +362,8 @@ def test_the_history_is_read_in_parts(desk: OperatorsApi) -> None:
     for number in range(60):
         desk.register.note(desk.reference, "anna", Category.PAYMENT, f"{number}", clock.now())
     _, view = desk.on()
-    assert len(view["history"]) == 50
-    assert view["history"][0]["kind"] == "action"  # this very look
+    assert len(view["history"]) == 51
+    assert view["history"][0]["action"] == "viewed"  # this very look
     query = {"before": view["earlier"]}
     _, earlier = desk.on(query=query)
     assert earlier["etag"] is None

@@ -35,6 +35,7 @@ from suport.domain.incident import Category, Incident
 from suport.domain.language import Language
 from suport.domain.legal_time import MADRID
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotClaimed, OtherTeam
+from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.files.file_store import new_file_id
@@ -176,7 +177,7 @@ def told(entry: Entry) -> Told:
     about += (content.get("by"), content.get("operator"))
     match action:
         case "viewed":
-            about += (content["contact"],)
+            about += (content["contact"], content["team"], content["purpose"])
         case "transferred":
             about += (content["from"], content["to"])
         case "queued":
@@ -456,7 +457,7 @@ class Everybody(RuleBasedStateMachine):
         submission = submission_of(asked)
         arguments = (key, SECRET, self.now)
         made = (
-            self.register.take_phone_call(submission, "aina", *arguments)
+            self.register.take_phone_call(submission, Operator("aina", TEAMS["aina"]), *arguments)
             if by_phone
             else self.register.submit(submission, *arguments)
         )
@@ -589,7 +590,8 @@ class Everybody(RuleBasedStateMachine):
             case.status, case.claimed_by = "claimed", who
             case.asked_for = case.reason = None
             case.due = self.now + timedelta(hours=24)
-        case.write(self.now, "action", "viewed", "operator", who, True, prolongs=False)
+        facts = ("viewed", "operator", who, True, TEAMS[who], "claim")
+        case.write(self.now, "action", *facts, prolongs=False)
         case.seen_by(who)
         assert isinstance(claimed, Incident)
         assert (claimed.claimed_by, claimed.category) == (who, TEAMS[who])
@@ -606,7 +608,8 @@ class Everybody(RuleBasedStateMachine):
         if ought is None:
             incident, part = seen
             mine = case.claimed_by == who
-            case.write(self.now, "action", "viewed", "operator", who, mine, prolongs=False)
+            facts = ("viewed", "operator", who, mine, TEAMS[who], "work")
+            case.write(self.now, "action", *facts, prolongs=False)
             case.seen_by(who)
             assert incident.category is TEAMS[who]
             assert told(part.entries[0])[:4] == ("action", "viewed", "operator", who)

@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 )
 
 from suport.domain.incident import Category
+from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.register import contention
 from suport.register.errors import NoSuchIncident
@@ -225,7 +226,7 @@ class Outages(RuleBasedStateMachine):
         def submit() -> Reference:
             now = self.weather.now
             if by_phone:
-                made = self.register.take_phone_call(submission, "aina", key, SECRET, now)
+                made = self.register.take_phone_call(submission, Operator(*AINA), key, SECRET, now)
             else:
                 made = self.register.submit(submission, key, SECRET, now)
             return made.reference

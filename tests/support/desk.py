@@ -255,7 +255,13 @@ class Service:
     error of the layers below, or a list of these for successive requests."""
     sent: list[Sent] = field(default_factory=list)
     queues: Queues = field(default_factory=Queues)
-    settings = Settings(Category.PAYMENT, API_URL, "eu-west-1", QUEUE_URL, DEAD_LETTER_QUEUE_URL)
+    settings = Settings(
+        team=Category.PAYMENT,
+        api_url=API_URL,
+        region="eu-west-1",
+        queue_url=QUEUE_URL,
+        dead_letter_queue_url=DEAD_LETTER_QUEUE_URL,
+    )
 
     def sqs(self) -> Queues:
         return self.queues
@@ -362,6 +368,7 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Service:
         monkeypatch.setenv(name, value)
     there = Service()
     monkeypatch.setattr("desk.operators_desk.Desk.aws", there)
+    monkeypatch.setattr("desk.service.aws.Aws", lambda _: there)  # in the role of data protection
     monkeypatch.setattr("desk.entry_point.app", _COMMAND)
     monkeypatch.setattr("time.sleep", lambda _: None)
     return there

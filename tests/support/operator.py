@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Operator:
-    """An operator in the role of a team."""
+class Signed:
+    """Somebody who signs their requests to the desk's API in a role."""
 
     service: Service
     name: str
-    team: Category
     credentials: Credentials
 
     def request(self, method: str, path: str, content: Any = None, **headers: str) -> Answer:
@@ -50,7 +49,7 @@ class Operator:
         return self.request("POST", f"{address}/{act}", content or {}, **headers)
 
     def client(self, name: str) -> Any:
-        """A client of another service, in the role of the team."""
+        """A client of another service, in that role."""
         return boto3.client(  # type: ignore[call-overload]
             name,
             endpoint_url=self.service.aws.endpoint,
@@ -60,6 +59,13 @@ class Operator:
             aws_session_token=self.credentials.token,
             config=Config(proxies={}),
         )
+
+
+@dataclass(frozen=True)
+class Operator(Signed):
+    """An operator in the role of a team."""
+
+    team: Category
 
 
 def role_of(service: Service, team: Category) -> str:
@@ -79,14 +85,23 @@ def operator(service: Service) -> Iterator[Callable[[Category], Operator]]:
     sts: STSClient = service.aws.client("sts")
 
     def sign_in(team: Category) -> Operator:
-        name = f"operator-{secrets.token_hex(4)}"
-        given = sts.assume_role(RoleArn=role_of(service, team), RoleSessionName=name)
-        credentials = Credentials(
-            given["Credentials"]["AccessKeyId"],
-            given["Credentials"]["SecretAccessKey"],
-            given["Credentials"]["SessionToken"],
-        )
-        return Operator(service, name, team, credentials)
+        signed = _in_role(service, sts, role_of(service, team))
+        return Operator(**vars(signed), team=team)
 
     yield sign_in
     sts.close()
+
+
+@pytest.fixture(scope="module")
+def officer(service: Service) -> Iterator[Signed]:
+    """A data-protection officer, signed in in the role of data protection."""
+    sts: STSClient = service.aws.client("sts")
+    yield _in_role(service, sts, service.environment["DATA_PROTECTION_ROLE_ARN"])
+    sts.close()
+
+
+def _in_role(service: Service, sts: "STSClient", role: str) -> Signed:
+    name = f"operator-{secrets.token_hex(4)}"
+    given = sts.assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
+    credentials = Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    return Signed(service, name, credentials)

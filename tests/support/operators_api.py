@@ -34,6 +34,7 @@ class OperatorsApi:
 
     def __init__(self, load: Load) -> None:
         self.app = load("work_incident")
+        self.for_data_protection = load("show_looks")
         self.register = Register(aws.client("dynamodb"), "register")
         submission = submission_of(PAYMENT)
         made = self.register.submit(submission, "0123456789abcdef", b"secret", clock.now())
@@ -73,7 +74,8 @@ class OperatorsApi:
         event = asked(method, path, body=body, query=query, **headers)
         event["headers"] = sent
         event["requestContext"]["identity"] = {"userArn": arn}
-        answer = self.app.handler(event, CONTEXT)
+        app = self.for_data_protection if "/viewed/" in resource else self.app
+        answer = app.handler(event, CONTEXT)
         self.headers = {name: each[0] for name, each in answer["multiValueHeaders"].items()}
         return answer["statusCode"], json.loads(answer["body"])
 
@@ -84,11 +86,17 @@ class OperatorsApi:
             return self.ask("GET", resource, **by)
         return self.ask("POST", resource, content or {}, **by)
 
+    def viewed(self, role: str = "data-protection-role", **by: Any) -> tuple[int, Any]:
+        """The answer to a data-protection officer who asks who looked."""
+        asked: dict[str, Any] = {"name": "olga", "role": role} | by
+        return self.ask("GET", "/v1/desk/viewed/{reference}", **asked)
+
 
 @pytest.fixture
 def desk(load: Load, monkeypatch: pytest.MonkeyPatch) -> OperatorsApi:
     for category in Category:
         monkeypatch.setenv(f"{category.upper()}_TEAM_ROLE", f"{category}-role")
+    monkeypatch.setenv("DATA_PROTECTION_ROLE", "data-protection-role")
     return OperatorsApi(load)
 
 

@@ -15,6 +15,7 @@ PASTED = [
     *("Referència: GQNC-YQBY-1H8C", "Referencia GQNC YQBY 1H8C", "Reference GQNCYQBY1H8C"),
     *("Ihre Referenz: gqnc-yqby-1h8c.", "la meva és GQNC-YQBY-1H8C, gràcies"),
     *(f"{REFERENCE} {CODE}", f"{REFERENCE}.{CODE}", f"https://example.org/prod/ca/track#{REFERENCE}.{CODE}"),
+    *(f"track%2523{REFERENCE}.{CODE}", "GQNC&#8209;YQBY&#8209;1H8C", "&lt;GQNC-YQBY-1H8C&gt;"),
     *(f"track%23{REFERENCE}.{CODE}%3E", f"Referència: {REFERENCE}\nCodi d'accés: {CODE}"),
 ]  # fmt: skip
 """Each of them can only mean this reference."""

@@ -88,6 +88,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("erase_incident", "GET", "/v1/desk/incidents/{reference}/erasure"): None,
     ("erase_incident", "DELETE", "/v1/desk/incidents/{reference}"): None,
     ("work_incident", "GET", "/v1/desk/stats"): None,
+    ("show_looks", "GET", "/v1/desk/viewed/{reference}"): None,
 }
 """Every address of the JSON API that needs the register, and a body for it."""
 
@@ -125,6 +126,7 @@ class Service:
     def __init__(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         for category in Category:
             monkeypatch.setenv(f"{category.upper()}_TEAM_ROLE", f"{category}-role")
+        monkeypatch.setenv("DATA_PROTECTION_ROLE", "data-protection-role")
         self._monkeypatch = monkeypatch
         self.load = load
         register = Register(aws.client("dynamodb"), "register")
@@ -141,14 +143,15 @@ class Service:
         register.claim(self.reference, "anna", Category.FUNCTIONAL, datetime.now(UTC))
 
     def json(self, method: str, resource: str, content: Any = None) -> dict[str, Any]:
-        """A request to the JSON API, from the citizen or an operator."""
+        """A request to the JSON API, from the citizen, an operator or data protection."""
         path = resource.replace("{reference}", self.reference).replace("{file}", "0" * 26)
         sent = {"Authorization": f"Bearer {self._code}", "Idempotency_Key": KEY}
         if content is not None:
             sent["Content_Type"] = "application/json"
         body = b"" if content is None else json.dumps(content).encode()
         event = asked(method, path, body=body, query=None, Accept_Language="de", **sent)
-        caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/functional-role/anna"
+        role = "data-protection-role" if "/viewed/" in resource else "functional-role"
+        caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/anna"
         event["requestContext"]["identity"] = {"userArn": caller}
         return event
 

@@ -69,7 +69,7 @@ def statements(role: str) -> list[dict[str, Any]]:
     """Every statement of a role's policies, even those that only some stages have."""
     return [
         statement
-        for policy in properties(role)["Policies"]
+        for policy in properties(role).get("Policies", [])
         for statement in allowed(policy["PolicyDocument"])
     ]
 

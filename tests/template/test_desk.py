@@ -1,6 +1,7 @@
 """What the template promises about the support teams, and about the search for what is overdue."""
 
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -8,16 +9,36 @@ import pytest
 from suport.domain.incident import Category
 from suport.runtime.metrics import Metric
 from tests.support.template import FUNCTIONS, TEMPLATE, alarms, granted, properties, resources
+from tests.support.transformed import routes
 
 TEAMS = [category.capitalize() for category in Category]
 ACCOUNT = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
 API = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}"
 
 
-def trust(team: str) -> list[dict[str, Any]]:
-    """The statements by which operators may take the role of that team."""
-    role = properties(f"{team}TeamRole")
-    found: list[dict[str, Any]] = role["AssumeRolePolicyDocument"]["Statement"]
+ROLES = [*(f"{team}TeamRole" for team in TEAMS), "DataProtectionRole"]
+
+
+def trust(role: str) -> list[dict[str, Any]]:
+    """The statements by which people may take that role."""
+    found: list[dict[str, Any]] = properties(role)["AssumeRolePolicyDocument"]["Statement"]
+    return found
+
+
+def may_call(policy: str) -> set[tuple[str, str]]:
+    """The method and the resource of each of the desk's addresses that the policy lets call."""
+    stage = properties("Api")["StageName"]
+    patterns = [statement["Resource"]["Fn::Sub"] for statement in statements_of(properties(policy))]
+    return {
+        (route.method, route.path)
+        for route in routes("prod")
+        if route.path.startswith("/v1/desk/")
+        and any(fnmatchcase(f"{API}/{stage}/{route.method}{route.path}", each) for each in patterns)
+    }
+
+
+def statements_of(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
     return found
 
 
@@ -34,18 +55,36 @@ def test_a_team_receives_from_its_own_queues_and_sends_to_none(team: str) -> Non
     assert granted(f"{team}TeamRole") == own | dead
 
 
-def test_the_teams_may_call_only_the_desks_addresses_of_this_stage() -> None:
-    policies = resources("AWS::IAM::Policy")
-    policy = policies.pop("DeskPolicy")
-    assert not policies
-    (statement,) = policy["PolicyDocument"]["Statement"]
+def test_people_may_call_only_the_desks_addresses_of_this_stage() -> None:
     stage = properties("Api")["StageName"]
-    assert statement == {
-        "Effect": "Allow",
-        "Action": "execute-api:Invoke",
-        "Resource": {"Fn::Sub": f"{API}/{stage}/*/v1/desk/*"},
-    }
-    assert policy["Roles"] == [{"Ref": f"{team}TeamRole"} for team in TEAMS]
+    for policy in resources("AWS::IAM::Policy").values():
+        for statement in statements_of(policy):
+            assert (statement["Effect"], statement["Action"]) == ("Allow", "execute-api:Invoke")
+            address = statement["Resource"]["Fn::Sub"].removeprefix(f"{API}/{stage}/")
+            assert address.partition("/")[2].startswith("v1/desk/")
+
+
+def test_the_teams_may_call_all_that_work_incident_answers_and_data_protection_the_rest() -> None:
+    policies = resources("AWS::IAM::Policy")
+    assert policies["DeskPolicy"]["Roles"] == [{"Ref": f"{team}TeamRole"} for team in TEAMS]
+    assert policies["DataProtectionPolicy"]["Roles"] == [{"Ref": "DataProtectionRole"}]
+    assert policies.keys() == {"DeskPolicy", "DataProtectionPolicy"}
+    looks = {("GET", "/v1/desk/viewed/{reference}")}
+    every = {(each.method, each.path) for each in routes("prod") if "/v1/desk/" in each.path}
+    assert may_call("DataProtectionPolicy") == looks
+    assert may_call("DeskPolicy") == every - looks
+
+
+def test_data_protection_may_do_nothing_but_ask_who_looked() -> None:
+    assert granted("DataProtectionRole") == set()
+    variables = FUNCTIONS["ShowLooks"]["Environment"]["Variables"]
+    assert variables["DATA_PROTECTION_ROLE"] == {"Ref": "DataProtectionRole"}
+
+
+def test_who_looked_is_read_in_the_register_alone_and_nothing_is_erased() -> None:
+    rights = granted("ShowLooksRole")
+    assert {resource for _, resource in rights} == {"Register.Arn"}
+    assert not [action for action, _ in rights if "Delete" in action or "Scan" in action]
 
 
 def test_the_answer_to_an_unsigned_request_names_both_of_its_possible_reasons() -> None:
@@ -63,10 +102,10 @@ def test_the_function_knows_each_teams_role_by_its_name() -> None:
     assert roles == {f"{team.upper()}_TEAM_ROLE": {"Ref": f"{team}TeamRole"} for team in TEAMS}
 
 
-@pytest.mark.parametrize("team", TEAMS)
-def test_aws_or_an_identity_provider_vouches_for_an_operators_name(team: str) -> None:
+@pytest.mark.parametrize("role", ROLES)
+def test_aws_or_an_identity_provider_vouches_for_a_persons_name(role: str) -> None:
     """A user gets a session only under their own name, or the identity provider states the name."""
-    switch, provider, users = trust(team)[0]["Fn::If"]
+    switch, provider, users = trust(role)[0]["Fn::If"]
     assert switch == "OperatorsSignInElsewhere"
     assert users == {
         "Effect": "Allow",
@@ -79,11 +118,11 @@ def test_aws_or_an_identity_provider_vouches_for_an_operators_name(team: str) ->
     assert provider["Condition"]["StringEquals"].keys() == {"SAML:aud"}
 
 
-@pytest.mark.parametrize("team", TEAMS)
-def test_in_aws_no_operator_chooses_a_name(team: str) -> None:
+@pytest.mark.parametrize("role", ROLES)
+def test_in_aws_nobody_chooses_a_name(role: str) -> None:
     """On this machine, the account's own key may; in AWS, no root user can assume a role."""
-    assert len(trust(team)) == 2
-    switch, local, elsewhere = trust(team)[1]["Fn::If"]
+    assert len(trust(role)) == 2
+    switch, local, elsewhere = trust(role)[1]["Fn::If"]
     assert (switch, elsewhere) == ("IsLocal", {"Ref": "AWS::NoValue"})
     assert TEMPLATE["Conditions"]["IsLocal"] == {"Fn::Equals": [{"Ref": "Stage"}, "local"]}
     assert local["Condition"] == {"ArnEquals": {"aws:PrincipalArn": ACCOUNT}}

@@ -8,6 +8,7 @@ import typer
 from desk.command_line import EXIT_CODES
 from desk.commands import (
     canned_replies,
+    data_protection,
     dead_letters,
     drafts,
     incident,
@@ -25,7 +26,7 @@ COMMANDS = (
     *(incident.resolve, incident.transfer, incident.release, incident.withdraw, phone_call.new),
     *(incident.replace_code, incident.correct_contact, rights.export, rights.erase),
     *(overview.list_incidents, overview.stats, incident.save_file, canned_replies.list_replies),
-    *(drafts.list_drafts, dead_letters.dead_letters),
+    *(drafts.list_drafts, dead_letters.dead_letters, data_protection.viewed),
 )
 """In the order of the help."""
 

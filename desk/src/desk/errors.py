@@ -4,7 +4,7 @@ Trouble          1
 ├── Misused      2  options or settings are missing or contradict each other
 ├── Unreached    3  no answer, or the service failed: the same command may succeed later
 ├── NotAllowed   4  the operator's role may not do this, or there are no credentials
-└── Refused      1  the service's own problem; 4 if it is about the operator's team
+└── Refused      1  the service's own problem; 4 if it is about the role or the team
 """
 
 from collections.abc import Mapping
@@ -61,5 +61,5 @@ class Refused(Trouble):
         super().__init__(" ".join(filter(None, told)), problem)
         self.fields = frozenset(str(error.get("field")) for error in errors)
         self.name = str(problem.get("type", "")).removeprefix(PROBLEM_TYPE)
-        if self.name in {Problem.OTHER_TEAM, Problem.NO_TEAM}:
+        if self.name in {Problem.OTHER_TEAM, Problem.NO_TEAM, Problem.NOT_DATA_PROTECTION}:
             self.exit = Exit.NOT_ALLOWED

@@ -15,7 +15,7 @@ from desk.queue.message import Received
 from desk.reference import as_written
 from desk.seen_incidents import SeenIncidents
 from desk.service_vocabulary import Category, Problem
-from desk.settings import Settings, load, state_folder
+from desk.settings import Settings, load, load_for_data_protection, state_folder
 
 if TYPE_CHECKING:
     from desk.queue.team_queue import TeamQueue
@@ -51,6 +51,15 @@ class Desk:
         from desk.service.api import Api
 
         return Api(self.settings.api_url, self.aws)
+
+    @cached_property
+    def data_protection_api(self) -> "Api":
+        """The service for a data-protection officer, in the role of data protection."""
+        from desk.service.api import Api
+        from desk.service.aws import Aws
+
+        access = load_for_data_protection(local=self.local)
+        return Api(access.api_url, Aws(access))
 
     @cached_property
     def queue(self) -> "TeamQueue":

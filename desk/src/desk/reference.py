@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from html import unescape
 from itertools import pairwise
 from urllib.parse import unquote
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _WORD = re.compile(r"[^\W_]+")
 _AS_MEANT = str.maketrans("OIL", "011")  # what people write for 0 and 1
+_LONGEST = 2000  # characters; the rest of a longer text is not read
 _LENGTH, _GROUP = 12, 4
 
 
@@ -28,7 +30,9 @@ def as_written(typed: str) -> str:
 
 def _runs(typed: str) -> list[str]:
     """The runs of whole words with the length of a reference and its alphabet, likeliest first."""
-    meant = unicodedata.normalize("NFKC", unquote(typed)).upper().translate(_AS_MEANT)
+    text = unescape(unquote(unquote(typed[:_LONGEST])))  # a link in a link is encoded twice
+    seen = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    meant = unicodedata.normalize("NFKC", seen).upper().translate(_AS_MEANT)
     words = list(_WORD.finditer(meant))
     found = []
     for first in range(len(words)):

@@ -9,6 +9,7 @@ from enum import StrEnum
 INCIDENT_SCHEMA, FORMER_INCIDENT_SCHEMA = "suport.incident/2", "suport.incident/1"
 PROBLEM_TYPE = "urn:suport:problem:"
 RESOLVED = "resolved"  # the status of an incident that is no longer open, and the act behind it
+REFUSED = "refused"  # the act of an operator who asked for an incident of another team
 BY_PHONE = "phone"  # the origin of an incident that an operator recorded
 MAIL_SET_ASIDE, ENDING = "mail_set_aside", "ending"  # acts of the service that the desk explains
 
@@ -19,6 +20,13 @@ class Category(StrEnum):
     FUNCTIONAL = "functional"
     PAYMENT = "payment"
     SIGNATURE = "signature"
+
+
+class Topic(StrEnum):
+    """What an incident is about if it is no problem with a procedure."""
+
+    ACCESSIBILITY = "accessibility"
+    OTHER = "other"
 
 
 class Language(StrEnum):
@@ -45,6 +53,7 @@ class Actor(StrEnum):
     CITIZEN = "citizen"
     OPERATOR = "operator"
     SERVICE = "service"
+    DATA_PROTECTION = "data_protection"
 
 
 class Reason(StrEnum):
@@ -62,6 +71,15 @@ class Scope(StrEnum):
 
     VIEW = "view"
     CONTROL = "control"
+
+
+class LookPurpose(StrEnum):
+    """For what an operator can state that they read an incident."""
+
+    WORK = "work"
+    CALL = "call"
+    HANDOVER = "handover"
+    CHECK = "check"
 
 
 class EntryKind(StrEnum):
@@ -91,6 +109,7 @@ class Problem(StrEnum):
     CLAIMED_BY_ANOTHER = "claimed-by-another"
     KEY_REUSED = "key-reused"
     NO_TEAM = "no-team"
+    NOT_DATA_PROTECTION = "not-data-protection"
     NOT_CLAIMED = "not-claimed"
     NOT_FOUND = "not-found"
     OTHER_TEAM = "other-team"

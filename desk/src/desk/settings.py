@@ -1,4 +1,4 @@
-"""The desk's settings: where the service is, and the operator's name, role and team.
+"""The desk's settings: where the service is, and the name, the role and the team of its user.
 
 docs/integration.md names them. They come from the environment, or else from the settings file; with
 `desk --local`, from the service that `make run` runs in a checkout.
@@ -18,21 +18,28 @@ from desk.service_vocabulary import Category
 
 _NO_SESSION_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
 _LOCAL_ENV = Path(".local/env")
+DATA_PROTECTION = "data_protection"  # the section of the officers, who are in no team
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Where the service is, and the operator's name, role and team; `team` is the role's."""
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Where the service is, and the name and the role in which the user calls it."""
 
-    team: Category
     api_url: str
     region: str
-    queue_url: str
-    dead_letter_queue_url: str | None = None
     role_arn: str | None = None
     profile: str | None = None
     operator: str = "operator"
     aws: Mapping[str, str] = field(default_factory=dict)  # a local run's; precede the user's own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Access):
+    """An operator's access, and the queues of their team; the role is that of `team`."""
+
+    team: Category
+    queue_url: str
+    dead_letter_queue_url: str | None = None
 
 
 def load(team: Category | None, *, local: bool) -> Settings:
@@ -40,35 +47,59 @@ def load(team: Category | None, *, local: bool) -> Settings:
 
     Raises Misused if something is missing or cannot be read; the text says what to write where.
     """
-    read = _of_a_local_run() if local else _of_the_file()
-    team = _team(team or os.environ.get("DESK_TEAM"), read)
-    section = read.get(team, {})
+    source = _Source.read_from(local=local)
+    team = _team(team or os.environ.get("DESK_TEAM"), source.read)
+    return Settings(
+        team=team,
+        queue_url=source.needed("queue_url", team),
+        dead_letter_queue_url=source.value("dead_letter_queue_url", team),
+        **source.access(team),
+    )
 
-    def value(name: str, source: Mapping[str, Any]) -> str | None:
-        found = os.environ.get(f"DESK_{name.upper()}") if not local else None
-        found = found or source.get(name)
+
+def load_for_data_protection(*, local: bool) -> Access:
+    """The access of a data-protection officer; raises Misused as `load` does."""
+    return Access(**_Source.read_from(local=local).access(DATA_PROTECTION))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The settings as they were read; the environment precedes a file."""
+
+    read: Mapping[str, Any]
+    local: bool
+
+    @classmethod
+    def read_from(cls, *, local: bool) -> "_Source":
+        return cls(_of_a_local_run() if local else _of_the_file(), local)
+
+    def value(self, name: str, section: str | None = None) -> str | None:
+        """The setting of that name, at the top or in that section."""
+        within = self.read if section is None else self.read.get(section, {})
+        found = os.environ.get(f"DESK_{name.upper()}") if not self.local else None
+        found = found or within.get(name)
         return str(found).rstrip("/") if found else None
 
-    def needed(name: str, source: Mapping[str, Any], where: str = "") -> str:
-        if found := value(name, source):
+    def needed(self, name: str, section: str | None = None) -> str:
+        if found := self.value(name, section):
             return found
+        where = f" under [{section}]" if section else ""
         raise Misused(
             f"The setting {name} is missing: write it into {_file()}{where},"
             f" or set DESK_{name.upper()}. With the service of `make run`: desk --local."
         )
 
-    operator = os.environ.get("DESK_OPERATOR") or read.get("operator") or _login_name()
-    return Settings(
-        team=team,
-        api_url=needed("api_url", read),
-        region=needed("region", read),
-        queue_url=needed("queue_url", section, f" under [{team}]"),
-        dead_letter_queue_url=value("dead_letter_queue_url", section),
-        role_arn=value("role_arn", section),
-        profile=value("profile", read),
-        operator=_NO_SESSION_NAME.sub("-", str(operator))[:64],
-        aws=read.get("aws", {}),
-    )
+    def access(self, section: str) -> dict[str, Any]:
+        """The fields of `Access`, with the role of that section."""
+        operator = os.environ.get("DESK_OPERATOR") or self.read.get("operator") or _login_name()
+        return {
+            "api_url": self.needed("api_url"),
+            "region": self.needed("region"),
+            "role_arn": self.value("role_arn", section),
+            "profile": self.value("profile"),
+            "operator": _NO_SESSION_NAME.sub("-", str(operator))[:64],
+            "aws": self.read.get("aws", {}),
+        }
 
 
 def state_folder() -> Path:
@@ -102,6 +133,10 @@ def _team(wanted: str | None, read: Mapping[str, Any]) -> Category:
         return Category(team or "")
     except ValueError:
         said = f"There is no team {team!r}. " if team else ""
+        if not known and DATA_PROTECTION in read:
+            said += (
+                "Your settings are those of data protection, which has one command: desk viewed. "
+            )
         raise Misused(
             f"{said}Say for which team: --team {' or '.join(Category)}, or DESK_TEAM."
         ) from None
@@ -132,6 +167,7 @@ def _of_a_local_run() -> dict[str, Any]:
         return {
             "api_url": env["API_URL"],
             "region": env["AWS_REGION"],
+            DATA_PROTECTION: {"role_arn": env["DATA_PROTECTION_ROLE_ARN"]},
             "aws": {name: value for name, value in env.items() if name.startswith("AWS_")},
         } | {
             category: {

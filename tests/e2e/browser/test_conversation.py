@@ -149,7 +149,7 @@ def test_an_earlier_part_leads_back_to_the_newest_messages(
             kind="action",
             recorded_at="2026-11-26T10:00:00.000Z",
             expires_at=4_102_444_800,
-            content={"action": "viewed", "by": "operator", "contact": True},
+            content={"action": "claimed", "by": "operator"},
         )
     page = opened(visitor, receipt, language, javascript=False)
     expect(page.locator("details .suport-history")).to_be_visible()  # nothing else is to be shown

@@ -24,6 +24,7 @@ COMMANDS = (
         "replies",
         "drafts",
         "dead-letters",
+        "viewed",
     ),
 )
 
@@ -36,6 +37,7 @@ COMMANDS = (
         (problem(422, "invalid", errors=[{"field": "reason", "message": "Say why."}]), 1),
         (problem(403, "other-team"), 4),
         (problem(403, "no-team"), 4),
+        (problem(403, "not-data-protection"), 4),
         (problem(403, "refused"), 4),
         ((403, {"Message": "User is not authorized"}), 4),
         (problem(503, "unavailable"), 3),

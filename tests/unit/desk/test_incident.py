@@ -194,3 +194,11 @@ def test_the_error_output_names_a_file_that_cannot_be_saved(
     nowhere = tmp_path / "nowhere/proof.pdf"
     refused = desk("file", REFERENCE, "7Q2M", "--to", nowhere)
     assert (refused.code, str(nowhere) in refused.err.replace("\n", "")) == (2, True)
+
+
+@pytest.mark.parametrize("purpose", ["call", "handover", "check"])
+def test_an_operator_says_for_what_they_look(service: Service, desk: Desk, purpose: str) -> None:
+    service.answers[f"{LOOK}?purpose={purpose}"] = (200, VIEW)
+    assert desk("show", REFERENCE, "--for", purpose).code == 0
+    assert desk("show", REFERENCE, "--for", "curiosity").code == 2
+    assert service.requests() == [f"{LOOK}?purpose={purpose}"]

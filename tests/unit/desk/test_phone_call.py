@@ -49,6 +49,20 @@ def test_a_call_is_recorded_once_however_often_the_line_breaks(
     assert kept() == []
 
 
+def test_a_complaint_about_accessibility_goes_to_the_team_that_the_service_names(
+    service: Service, desk: Desk
+) -> None:
+    service.answers[CALLS] = RECORDED
+    said = ("--topic", "accessibility", "--message", "The form has no labels.", "--yes")
+    assert desk("new", *said, "--phone", "971481726").code == 0
+    assert service.sent[-1].content == {
+        "topic": "accessibility",
+        "description": "The form has no labels.",
+        "contact": {"phone": "971481726"},
+        "language": "ca",
+    }
+
+
 def test_the_desk_asks_the_operator_for_missing_data(
     service: Service, desk: Desk, typed: Typed
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from desk import service_vocabulary as desk
 from desk.texts.canned_replies import SHIPPED
-from suport.domain import consent, history, incident, owed_mail
+from suport.domain import consent, history, incident, looks, owed_mail
 from suport.domain.language import Language
 from suport.http.problem import Problem, ProblemName
 from suport.texts.message import Message
@@ -20,9 +20,11 @@ from tests.support.template import TEMPLATE
     [
         pytest.param(desk.Category, incident.Category, id="categories"),
         pytest.param([each.name for each in SHIPPED.iterdir()], incident.Category, id="replies"),
+        pytest.param(desk.Topic, incident.Topic, id="topics"),
         pytest.param(desk.Language, Language, id="languages"),
         pytest.param([*desk.OpenStatus, desk.RESOLVED], incident.Status, id="statuses"),
         pytest.param(desk.Actor, incident.Actor, id="who did it"),
+        pytest.param(desk.LookPurpose, looks.STATED, id="for what they look"),
         pytest.param(desk.Reason, incident.Reason, id="reasons"),
         pytest.param(desk.Scope, consent.Scope, id="scopes of a consent"),
         pytest.param(desk.SetAside, owed_mail.SetAside, id="why a mail is set aside"),
@@ -41,7 +43,9 @@ def test_the_desk_has_exactly_the_words_of_the_service(
         pytest.param(desk.EntryKind, history.Kind, id="kinds of entries"),
         pytest.param([desk.BY_PHONE], incident.Channel, id="how it came"),
         pytest.param(
-            [desk.RESOLVED, desk.MAIL_SET_ASIDE, desk.ENDING], history.Done, id="what was done"
+            [desk.RESOLVED, desk.MAIL_SET_ASIDE, desk.ENDING, desk.REFUSED],
+            history.Done,
+            id="what was done",
         ),
         pytest.param(set(desk.Problem) - {desk.Problem.REFUSED}, ProblemName, id="problems"),
     ],

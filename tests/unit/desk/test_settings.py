@@ -6,7 +6,7 @@ import pytest
 
 from desk.errors import Misused
 from desk.service_vocabulary import Category
-from desk.settings import load, remember_team
+from desk.settings import load, load_for_data_protection, remember_team
 from tests.support.desk import API_URL
 
 ONE_TEAM = f"""
@@ -75,6 +75,7 @@ def test_a_local_run_brings_its_own_settings(folder: Path, monkeypatch: pytest.M
             for team in Category
             for name in ("TEAM_ROLE_ARN", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
         ),
+        "export DATA_PROTECTION_ROLE_ARN=data-protection",
         'PATH=.tools/bin:"$PATH"',
     ]
     (folder / "env").write_text("\n".join(lines))
@@ -84,6 +85,30 @@ def test_a_local_run_brings_its_own_settings(folder: Path, monkeypatch: pytest.M
     assert found.api_url == "http://127.0.0.1:8012/_aws/execute-api/a1/suport"
     assert found.role_arn == "signature TEAM_ROLE_ARN"
     assert found.aws["AWS_ENDPOINT_URL"] == "http://127.0.0.1:8012"
+    assert load_for_data_protection(local=True).role_arn == "data-protection"
     monkeypatch.setenv("DESK_LOCAL_ENV", str(folder / "no"))
     with pytest.raises(Misused, match="make run"):
         load(Category.PAYMENT, local=True)
+
+
+OFFICER = f"""
+api_url = "{API_URL}"
+region = "eu-west-1"
+[data_protection]
+role_arn = "arn:aws:iam::123456789012:role/data-protection"
+"""
+
+
+def test_a_data_protection_officer_needs_neither_a_team_nor_a_queue(folder: Path) -> None:
+    (folder / "config.toml").write_text(OFFICER)
+    found = load_for_data_protection(local=False)
+    assert (found.api_url, found.role_arn) == (
+        API_URL,
+        "arn:aws:iam::123456789012:role/data-protection",
+    )
+
+
+def test_an_officer_who_asks_for_a_teams_command_learns_which_one_is_theirs(folder: Path) -> None:
+    (folder / "config.toml").write_text(OFFICER)
+    with pytest.raises(Misused, match="desk viewed"):
+        load(None, local=False)

@@ -16,9 +16,10 @@ from suport.domain.consent import (
     Scope,
 )
 from suport.domain.history import Done, Rating
-from suport.domain.incident import Actor, Channel, Incident, Reason, Status, Written
+from suport.domain.incident import Actor, Category, Channel, Incident, Reason, Status, Written
 from suport.domain.language import Language
 from suport.domain.operator_acts import AlreadyResolved
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import OF_THE_INCIDENT, MailKind
 from tests.support.incidents import NOW, actions, an_incident
 from tests.support.register import a_submission
@@ -42,9 +43,17 @@ def test_a_new_incident_must_be_queued_within_two_minutes_and_owes_its_receipt()
 
 def test_a_phone_call_names_its_operator_and_owes_no_receipt_without_an_address() -> None:
     reported = a_submission(contact={"phone": "971 481 726"})
-    made, call = citizen_acts.submit(reported, an_incident().reference, NOW, "aina")
+    aina = Operator("aina", Category.SIGNATURE)
+    made, call = citizen_acts.submit(reported, an_incident().reference, NOW, aina)
     assert call
-    assert call.facts == {"action": "phoned", "by": "operator", "operator": "aina"}
+    assert call.facts == {
+        "action": "phoned",
+        "by": "operator",
+        "operator": "aina",
+        "team": "signature",
+        "purpose": "call",
+        "contact": True,
+    }
     assert (made.origin, made.mails, made.last_entry) == (Channel.PHONE, {}, call.id)
 
 

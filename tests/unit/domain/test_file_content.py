@@ -63,6 +63,14 @@ TAKEN: dict[str, tuple[bytes, MediaType]] = {
     "text that begins like a program": (b"MZ-12 is the code\nMZ-13 too\n", MediaType.TEXT),
     "text with an address": (b"<anna@example.org> va escriure:\n", MediaType.TEXT),
     "text of one character": (b"x", MediaType.TEXT),
+    "text in UTF-32": ("Això és l’error".encode("utf-32"), MediaType.TEXT),
+    "a log in colours": (b"\x1b[31;1mERROR\x1b[0m SAF_09\r\n\x1b[38;5;208mw\x1b[m", MediaType.TEXT),
+    "a log in colours of tput": (b"\x1b(B\x1b[mError\x1b[K\n", MediaType.TEXT),
+    "a log with a link": (b"\x1b]8;;https://example.org\x1b\\aqui\x1b]8;;\x1b\\\n", MediaType.TEXT),
+    "a log that shows progress": (b"10 %\x08\x08\x08\x0820 %\x1b[2K\x1b[1A\x07", MediaType.TEXT),
+    "a log in colours in UTF-16": ("\x1b[31mError\x1b[0m".encode("utf-16"), MediaType.TEXT),
+    "text of a word processor": (b"Primer\x0bSegon\x0cTercer", MediaType.TEXT),
+    "text of DOS, with its end": (b"Error 5\r\n\x1a", MediaType.TEXT),
     "CSV": (b"codi;data\n190;2026-11-26\n", MediaType.TEXT),
     "JSON": (b'{"error": "SAF_09"}', MediaType.TEXT),
     "a log of AutoFirma": (
@@ -86,11 +94,20 @@ TAKEN: dict[str, tuple[bytes, MediaType]] = {
     "CAdES in DER with a short length": (b"\x30\x1a" + SIGNED_DATA + b"\x0d", MediaType.CMS),
     "CAdES in BER": (b"\x30\x80" + SIGNED_DATA + b"\x80", MediaType.CMS),
     "PKCS #7 in PEM": (b"-----BEGIN PKCS7-----\r\nMIIV1QYJKoZIhvcNAQcC", MediaType.CMS),
+    "PKCS #7 in PEM of OpenSSL": (
+        b"-----BEGIN PKCS #7 SIGNED DATA-----\nMIIV1QYJ",
+        MediaType.CMS,
+    ),
     "CMS in PEM": (b"\n-----BEGIN CMS-----\nMIIV1QYJ", MediaType.CMS),
     "CAdES in base64": (base64.encodebytes(DER * 4), MediaType.CMS),
 }
 REFUSED: dict[str, tuple[bytes, Refusal]] = {
     "nothing": (b"", Refusal.EMPTY),
+    "spaces and empty lines": (b" \t\r\n\x0b\n ", Refusal.EMPTY),
+    "a mark of UTF-8 alone": (codecs.BOM_UTF8, Refusal.EMPTY),
+    "spaces in UTF-16": (" \n \n".encode("utf-16"), Refusal.EMPTY),
+    "characters of no width": ("\u200b\u2060\ufeff\u00a0".encode(), Refusal.EMPTY),
+    "zeros": (bytes(512), Refusal.EMPTY),
     "PDF after 1,025 bytes": (b"\n" * (MOST_BEFORE_A_PDF + 1) + PDF, Refusal.WRONG_TYPE),
     "PDF in ASCII after 1,025 letters": (b"x" * 1025 + b"%PDF-1.7\n1 0 obj", Refusal.WRONG_TYPE),
     "TIFF": (b"II*\x00\x08\x00\x00\x00", Refusal.PICTURE),
@@ -140,15 +157,45 @@ REFUSED: dict[str, tuple[bytes, Refusal]] = {
         b"-----BEGIN CERTIFICATE-----\nMIIH\n-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
         Refusal.PRIVATE_KEY,
     ),
+    "private key in PEM in UTF-16": (
+        "-----BEGIN PRIVATE KEY-----\r\nMIIE".encode("utf-16"),
+        Refusal.PRIVATE_KEY,
+    ),
+    "private key of PGP": (b"-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n", Refusal.PRIVATE_KEY),
+    "private key of SSH2": (b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----", Refusal.PRIVATE_KEY),
+    "private key of OpenSSH": (b"-----BEGIN OPENSSH PRIVATE KEY-----", Refusal.PRIVATE_KEY),
+    "private key of PuTTY": (b"PuTTY-User-Key-File-3: ssh-rsa\n", Refusal.PRIVATE_KEY),
+    "private key in JSON": (
+        b'{"kty": "EC", "crv": "P-256", "d": "' + b"870MB6gfuTJ4HtUn" * 3 + b'"}',
+        Refusal.PRIVATE_KEY,
+    ),
+    "private key in XML": (
+        b"<RSAKeyValue><Modulus>x</Modulus><D>" + b"wkKKcXPV" * 8 + b"</D></RSAKeyValue>",
+        Refusal.PRIVATE_KEY,
+    ),
+    "private key of RSA in DER": (
+        bytes.fromhex("308204a40201000282010100c1") + bytes(9),
+        Refusal.PRIVATE_KEY,
+    ),
+    "private key of an elliptic curve in DER": (
+        bytes.fromhex("30770201010420") + bytes(range(32)),
+        Refusal.PRIVATE_KEY,
+    ),
+    "private key in DER, encrypted": (
+        bytes.fromhex("308202dd305706092a864886f70d01050d304a"),
+        Refusal.PRIVATE_KEY,
+    ),
     "text with zeros in it": (b"error\x00\x00\x00SAF_09", Refusal.WRONG_TYPE),
-    "commands for a terminal": (b"\x1b[2J", Refusal.WRONG_TYPE),
+    "a question to a terminal": (b"Error\x1b[6n\n", Refusal.WRONG_TYPE),
+    "a text for a terminal's clipboard": (b"Error\x1b]52;c;QUJD\x07\n", Refusal.WRONG_TYPE),
+    "commands for a terminal": (b"Error\x1bc\x1b[5i\n", Refusal.WRONG_TYPE),
     "encrypted CMS": (
         DER.replace(SIGNED_DATA[:-1], SIGNED_DATA[:-2] + b"\x03"),
         Refusal.WRONG_TYPE,
     ),
     "numbers": (bytes(range(256)), Refusal.WRONG_TYPE),
 }
-CONTROLS = [chr(code) for code in [*range(32), 127] if chr(code) not in "\t\n\r\f"]
+CONTROLS = [chr(code) for code in [*range(7), *range(14, 26), 127]]
 writing = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n\r\f"))
 western = st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]))
 
@@ -175,6 +222,16 @@ def test_a_signature_at_the_end_of_a_long_xml_is_found(end: bytes, media_type: M
     long = XML + b"<AFIRMA><CONTENT>" + b"QUJD" * FIRST_BYTES
     assert recognise(long[:FIRST_BYTES], (long + end)[-LAST_BYTES:]) is media_type
     assert recognise(b"A text that quotes:", end) is MediaType.TEXT
+
+
+def test_a_private_key_at_the_end_of_a_long_text_is_found() -> None:
+    chain = b"-----BEGIN CERTIFICATE-----\n" + b"QUJD" * FIRST_BYTES
+    end = b"-----BEGIN PRIVATE KEY-----\nMIIE"
+    assert recognise(chain[:FIRST_BYTES], (chain + end)[-LAST_BYTES:]) is Refusal.PRIVATE_KEY
+
+
+def test_a_long_text_that_begins_with_empty_lines_is_text() -> None:
+    assert recognise(b"\n" * FIRST_BYTES, b"Error SAF_09") is MediaType.TEXT
 
 
 @given(st.binary(max_size=64))
@@ -204,7 +261,9 @@ def test_the_beginning_of_a_text_is_text_wherever_it_ends(cut: int) -> None:
 
 
 @given(writing, st.sampled_from(CONTROLS), writing)
-def test_no_text_has_a_control_character(before: str, control: str, after: str) -> None:
+def test_no_text_has_a_control_character_without_a_meaning(
+    before: str, control: str, after: str
+) -> None:
     for encoding in ("utf-8", "utf-16"):
         content = ("a" + before + control + after).encode(encoding)
         assert isinstance(recognise(content), Refusal)

@@ -55,6 +55,9 @@ FOUND = [
     ("anna@xn--nio-8ma.es", "anna@niño.es"),
     ("anna+suport@example.org", "anna+suport@example.org"),
     ("o'neil@example.org", "o'neil@example.org"),
+    ("o’neil@example.org", "o'neil@example.org"),
+    ("Anna d’Arc <d´arc@example.org>", "d'arc@example.org"),
+    ("anna%20@example.org", "anna@example.org"),
     ("_anna_@example.org", "_anna_@example.org"),
 ]  # fmt: skip
 

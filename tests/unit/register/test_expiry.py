@@ -78,6 +78,7 @@ def test_looks_refusals_mails_and_scans_keep_nothing_longer(register: Register) 
     register.view(reference, *AINA, later)
     with pytest.raises(OtherTeam):
         register.view(reference, *DAMIA, later)
+    register.audit_looks(reference, "olga", later)
     register.record_scan(reference, file.id, "v", State.CLEAN, later)
     register.attempt_mail(reference, "incident", later)
     register.record_mail(reference, "incident", MailKind.ACKNOWLEDGEMENT, "an id", later)

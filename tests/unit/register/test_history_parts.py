@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from suport.domain.citizen_acts import TooManyMessages
-from suport.domain.history import Entry, HistoryPart, Kind
+from suport.domain.history import (
+    LONGEST_HISTORY_PART,
+    MOST_AT_ONCE,
+    Entry,
+    HistoryPart,
+    Kind,
+    is_look,
+)
 from suport.domain.incident import Category
 from suport.domain.reference import Reference
 from suport.register.register import Register
@@ -71,9 +78,28 @@ def test_a_part_counts_only_shown_entries_however_many_hidden_ones_lie_between(
 ) -> None:
     reference = much(register, 3)
     for _ in range(60):
-        register.view(reference, *AINA, NOW + timedelta(minutes=1))
+        register.note(reference, *AINA, "Un moment", NOW + timedelta(minutes=1))
     _, part = register.history(reference, NOW, shown=is_shown)
     assert (bodies(part), part.earlier) == (["0002", "0001", "0000"], None)
+
+
+def test_looks_are_all_shown_and_push_nothing_out_that_was_written(register: Register) -> None:
+    reference = much(register, 51)
+    for _ in range(60):
+        register.view(reference, *AINA, NOW + timedelta(days=3))
+    _, part = register.history(reference, NOW + timedelta(days=3), shown=is_shown)
+    assert len([each for each in part.entries if is_look(each)]) == 60
+    assert len(bodies(part)) == LONGEST_HISTORY_PART
+
+
+def test_even_a_part_of_looks_ends(register: Register) -> None:
+    reference = much(register, 1)
+    for _ in range(MOST_AT_ONCE):
+        register.view(reference, *AINA, NOW + timedelta(days=3))
+    _, part = register.history(reference, NOW + timedelta(days=3), shown=is_shown)
+    assert (len(part.entries), part.earlier) == (MOST_AT_ONCE, part.entries[-1].id)
+    _, rest = register.history(reference, NOW + timedelta(days=3), before=part.earlier)
+    assert (bodies(rest), rest.earlier) == (["0000"], None)
 
 
 def test_the_operator_who_claims_the_fullest_incident_gets_an_answer(register: Register) -> None:

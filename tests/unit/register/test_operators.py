@@ -33,6 +33,7 @@ from suport.domain.operator_acts import (
     NotClaimed,
     OtherTeam,
 )
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference, reference_for
 from suport.register.errors import KeyReused, NoSuchIncident
@@ -56,6 +57,7 @@ SECRET = b"secret"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AINA, BIEL = ("aina", Category.FUNCTIONAL), ("biel", Category.FUNCTIONAL)
 DAMIA = ("damia", Category.PAYMENT)
+LOOK = {"action": "viewed", "by": "operator", "team": "functional"}
 
 
 def submitted(register: Register, number: int = 0, at: datetime = NOW) -> Reference:
@@ -106,7 +108,7 @@ def test_a_claim_gives_the_incident_to_one_operator_and_shows_them_the_person(
     assert made == register.incident(reference, NOW)
     assert contents(register, reference)[-2:] == [
         {"action": "claimed", "by": "operator", "operator": "aina"},
-        {"action": "viewed", "by": "operator", "operator": "aina", "contact": True},
+        LOOK | {"operator": "aina", "purpose": "claim", "contact": True},
     ]
 
 
@@ -183,13 +185,8 @@ def test_only_the_incidents_operator_opens_a_file_and_only_one_that_may_be_opene
     for name, state in (("A", State.CLEAN), ("B", State.INFECTED)):
         register.add_file(reference, File(FileId(name), MediaType.PNG, 9, "v", NOW), state, NOW)
     assert register.view_file(reference, *AINA, FileId("A"), NOW).version == "v"
-    assert contents(register, reference)[-1] == {
-        "action": "viewed",
-        "by": "operator",
-        "operator": "aina",
-        "contact": False,
-        "file": "A",
-    }
+    opened = {"operator": "aina", "purpose": "file", "contact": False, "file": "A"}
+    assert contents(register, reference)[-1] == LOOK | opened
     for closed in ("B", "C"):
         with pytest.raises(NoSuchFile):
             register.view_file(reference, *AINA, FileId(closed), NOW)
@@ -583,16 +580,16 @@ def test_a_retry_gets_its_answer_even_if_the_incident_has_moved_on(register: Reg
 
 def test_a_phone_call_becomes_an_incident_that_names_the_operator(register: Register) -> None:
     key = "0123456789abcdef"
-    made = register.take_phone_call(a_submission(), "aina", key, SECRET, NOW)
+    made = register.take_phone_call(a_submission(), Operator(*AINA), key, SECRET, NOW)
     assert (made.origin, made.status) == (Channel.PHONE, Status.RECEIVED)
     assert made == register.incident(made.reference, NOW)
-    assert register.take_phone_call(a_submission(), "aina", key, SECRET, NOW) == made
+    assert register.take_phone_call(a_submission(), Operator(*AINA), key, SECRET, NOW) == made
     assert contents(register, made.reference) == [
-        {"action": "phoned", "by": "operator", "operator": "aina"}
+        LOOK | {"action": "phoned", "operator": "aina", "purpose": "call", "contact": True}
     ]
     other = a_submission(description="Una altra cosa ben distinta")
     with pytest.raises(KeyReused):
-        register.take_phone_call(other, "aina", key, SECRET, NOW)
+        register.take_phone_call(other, Operator(*AINA), key, SECRET, NOW)
     register.mark_queued(made, NOW)
     assert actions(register, made.reference) == ["phoned", "queued"]
 
@@ -794,9 +791,10 @@ def test_citizens_see_that_an_operator_acted_but_not_who_or_why_and_no_notes(
     assert [(each.get("action", each["kind"]), each["by"]) for each in reversed(shown)] == [
         ("queued", "service"),
         ("claimed", "operator"),
-        ("viewed", "operator"),  # the look that showed how to reach them
+        ("viewed", "operator"),  # the claim's look
         ("message", "operator"),
         ("transferred", "operator"),
+        ("viewed", "operator"),
     ]
     told = json.dumps(citizen_view(*seen))
     for hidden in ("aina", "damia", "secret-"):

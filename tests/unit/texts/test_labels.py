@@ -10,9 +10,10 @@ import pytest
 
 from suport.domain.attachment import MOST_FILES, File, MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.history import Kind
-from suport.domain.incident import Category, Charged, Incident, MailTrouble, Status
+from suport.domain.history import Done, Kind, LookPurpose
+from suport.domain.incident import Actor, Category, Charged, Incident, MailTrouble, Status
 from suport.domain.language import Language
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
 from suport.files.file_store import new_file_id
@@ -21,13 +22,15 @@ from suport.http.bodies.contact import Contact
 from suport.register.register import Register
 from suport.texts import labels, published_notices
 from suport.texts.labels import EVENTS, happened
-from suport.texts.message import Message
+from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 from suport.views.citizen_view import is_shown, page_view
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
 from tests.support.page_examples import KEY, NOW
 from tests.support.register import a_submission
+
+TEAMS_PURPOSES = [each for each in LookPurpose if each is not LookPurpose.AUDIT]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,7 @@ from tests.support.register import a_submission
         (labels.SCOPES, Scope),
         (labels.REFUSALS, Refusal),
         (labels.CONSENTS, product(ConsentAction, Scope)),
+        (labels.LOOK_PURPOSES, TEAMS_PURPOSES),
         (labels.SCORES, map(str, range(1, 6))),
     ],
 )
@@ -238,13 +242,14 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     "export_at_desk": lambda register, made: register.export_at_desk(
         made.reference, *OPERATOR, NOW, shown=is_shown
     ),
+    "audit_looks": lambda register, made: register.audit_looks(made.reference, "marta", NOW),
     "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
     "record_mail": lambda register, made: register.record_mail(
         made.reference, "incident", MailKind.ACKNOWLEDGEMENT, "id", NOW
     ),
     "mark_undeliverable": undeliverable,
     "take_phone_call": lambda register, made: register.take_phone_call(
-        a_submission(), "marta", f"{KEY}{made.reference}", SECRET, NOW
+        a_submission(), Operator(*OPERATOR), f"{KEY}{made.reference}", SECRET, NOW
     ),
 }
 """What operators and the service record about a claimed incident; citizens see only part."""
@@ -288,6 +293,45 @@ def test_every_event_of_an_incident_has_a_text_in_its_history(
             for shown in (page.render(reader), document.render(reader)):
                 # and what the citizen first wrote
                 assert shown.count('<li class="govuk-body') == len(entries) + 1
+
+
+@pytest.mark.parametrize("purpose", TEAMS_PURPOSES)
+@pytest.mark.parametrize("team", Category)
+def test_a_look_says_which_team_for_what_and_whether_with_contact_details(
+    purpose: LookPurpose, team: Category
+) -> None:
+    entry: dict[str, Any] = {"kind": Kind.ACTION, "action": Done.VIEWED, "by": "operator"}
+    entry |= {"team": team, "purpose": purpose, "contact": False}
+    others = [happened(entry | {"team": other}) for other in Category if other is not team]
+    assert happened(entry) not in [None, *others, happened(entry | {"team": None})]
+    for contact, seen in (
+        (True, "with your contact details"),
+        (False, "without your contact details"),
+    ):
+        told = labels.about_look(entry | {"contact": contact})
+        names_them = purpose is LookPurpose.CORRECTION  # the purpose itself does
+        assert told == [labels.LOOK_PURPOSES[purpose], *([] if names_them else [N_(seen)])]
+
+
+def test_a_look_at_a_file_says_which_one_while_that_is_known() -> None:
+    entry: dict[str, Any] = {"kind": Kind.ACTION, "action": Done.VIEWED, "by": "operator"}
+    entry |= {"purpose": LookPurpose.FILE, "contact": False, "file": "A"}
+    known, unknown = (labels.about_look(entry | {"number": number})[0] for number in (2, None))
+    assert known == N_("to open file {number}", number=2)
+    assert unknown == labels.LOOK_PURPOSES[LookPurpose.FILE]
+
+
+def test_an_old_look_says_what_is_known_of_it() -> None:
+    entry = {"kind": Kind.ACTION, "action": Done.VIEWED, "by": "operator", "contact": True}
+    assert happened(entry) == EVENTS[Kind.ACTION, Done.VIEWED]
+    assert labels.about_look(entry) == [N_("with your contact details")]
+
+
+def test_a_look_of_data_protection_is_shown_as_such() -> None:
+    entry: dict[str, Any] = {"kind": Kind.ACTION, "action": Done.VIEWED, "by": "data_protection"}
+    entry |= {"purpose": LookPurpose.AUDIT, "contact": False}
+    assert happened(entry) == EVENTS[Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION]
+    assert labels.about_look(entry) == []
 
 
 @pytest.mark.parametrize("refusal", list(Refusal))

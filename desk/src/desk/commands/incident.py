@@ -12,12 +12,16 @@ from desk.drafts.kept_files import Draft
 from desk.drafts.kinds import TRANSFER, Kind
 from desk.errors import Misused, Unreached
 from desk.operators_desk import Desk
-from desk.service_vocabulary import Category, Scope
+from desk.service_vocabulary import Category, LookPurpose, Scope
 from desk.terminal.questions import confirm, prompt
 from desk.texts.write_text import Text, TextToCitizen, written
 
 
-@command("desk show GQNC-YQBY-1H8C", "desk show GQNC-YQBY-1H8C --before 01K3ZB2E40AAAAAAAAAAAAAAAA")
+@command(
+    "desk show GQNC-YQBY-1H8C",
+    "desk show GQNC-YQBY-1H8C --for call",
+    "desk show GQNC-YQBY-1H8C --before 01K3ZB2E40AAAAAAAAAAAAAAAA",
+)
 def show(
     desk: Desk,
     reference: Reference,
@@ -26,17 +30,25 @@ def show(
         str | None,
         typer.Option(help="The part of the history before this entry.", metavar="ENTRY"),
     ] = None,
+    purpose: Annotated[
+        LookPurpose | None,
+        typer.Option(
+            "--for",
+            help="Why: the citizen calls, a colleague hands it over, a check; else to work on it.",
+        ),
+    ] = None,
 ) -> None:
     """Show an incident with the latest part of its history, or an earlier part.
 
-    Contact data are masked unless you have claimed it. That you looked is recorded.
+    Contact data are masked unless you have claimed it. That you looked is recorded, with your team
+    and for what: the citizen sees it, without your name.
     """
     from desk.terminal.incident import print_earlier_history
 
     if before is None:
-        desk.show(desk.api.incident(reference))
+        desk.show(desk.api.incident(reference, purpose=purpose))
         return
-    part = desk.api.incident(reference, before.strip().upper())
+    part = desk.api.incident(reference, before.strip().upper(), purpose)
     if not desk.output.result(part):
         print_earlier_history(desk.output.result_console, part)
 

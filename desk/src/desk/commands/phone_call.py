@@ -12,7 +12,7 @@ from desk.drafts.kept_files import Draft
 from desk.drafts.kinds import Kind
 from desk.errors import Misused
 from desk.operators_desk import Desk
-from desk.service_vocabulary import Category, Language
+from desk.service_vocabulary import Category, Language, Topic
 from desk.terminal.moments import moment
 from desk.terminal.questions import confirm, prompt
 from desk.terminal.safe_text import json_text
@@ -35,6 +35,10 @@ def new(
         ),
     ] = None,
     category: Annotated[Category | None, typer.Option(help="Your own team by default.")] = None,
+    topic: Annotated[
+        Topic | None,
+        typer.Option(help="For what is no problem with a procedure, instead of a category."),
+    ] = None,
     message: Annotated[
         str | None, typer.Option("--message", "-m", help="What the person says.")
     ] = None,
@@ -65,10 +69,12 @@ def new(
         text = text_of(source)
         _submission(text, source)
     else:
-        category = category or desk.settings.team
+        if not topic:
+            category = category or desk.settings.team
         reachable = {"name": name, "email": email, "phone": phone}
         given = {
             "category": category,
+            "topic": topic,
             "description": message or prompt("What is the problem"),
             "error": _error(category, {"code": error_code, "message": error_message}),
             "procedure": {"code": procedure_code, "name": procedure_name},
@@ -86,12 +92,12 @@ def new(
     desk.done(answer, f"Recorded: {answer['reference']}, for {answer['category']}.")
 
 
-def _error(category: Category, error: dict[str, str | None]) -> dict[str, str | None]:
+def _error(category: Category | None, error: dict[str, str | None]) -> dict[str, str | None]:
     """The error that the person sees; asks for it if the category needs one."""
     match category:
         case Category.PAYMENT if not any(error.values()):
             return error | {"message": prompt("Which error does the person see (code or message)")}
-        case Category.FUNCTIONAL | Category.PAYMENT | Category.SIGNATURE:
+        case Category.FUNCTIONAL | Category.PAYMENT | Category.SIGNATURE | None:
             return error
         case _:
             assert_never(category)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from desk.errors import Unreached
 from desk.service.aws import Aws
 from desk.service.error_messages import content_of
-from desk.service_vocabulary import Category, Scope
+from desk.service_vocabulary import Category, LookPurpose, Scope
 
 Json = dict[str, Any]
 
@@ -41,12 +41,15 @@ class Api:
         answer = self._got(_INCIDENTS + _query(changed_since=since), "incidents")
         return cast("list[Json]", answer["incidents"])
 
-    def incident(self, reference: str, before: str | None = None) -> Json:
+    def incident(
+        self, reference: str, before: str | None = None, purpose: LookPurpose | None = None
+    ) -> Json:
         """The incident with the latest part of its history; the register records this look.
 
-        before: the entry at which the part ends, for an earlier part.
+        before: the entry at which the part ends, for an earlier part. purpose: for what it is.
         """
-        return self._got(_of(reference) + _query(before=before), *_OF_A_VIEW)
+        asked = _query(before=before, purpose=purpose)
+        return self._got(_of(reference) + asked, *_OF_A_VIEW)
 
     def claim(self, reference: str) -> Json:
         """Claims the incident; for an operator who already has it, nothing changes."""
@@ -111,6 +114,11 @@ class Api:
     def file(self, reference: str, file: str) -> Json:
         """The address of a file of the incident, valid for a minute."""
         return self._got(f"{_of(reference)}/files/{_in_a_path(file)}", "url", "headers")
+
+    def looks(self, reference: str, before: str | None = None) -> Json:
+        """Who looked at the incident, for data protection; the register records this look, too."""
+        path = f"/v1/desk/viewed/{_in_a_path(reference)}"
+        return self._got(path + _query(before=before), "reference", "looks")
 
     def stats(self, days: int) -> Json:
         """The team's figures of the last days."""

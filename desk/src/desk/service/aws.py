@@ -22,7 +22,7 @@ from botocore.utils import get_environ_proxies
 
 from desk.errors import Misused, NotAllowed
 from desk.service.error_messages import explained
-from desk.settings import Settings
+from desk.settings import Access
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -49,7 +49,7 @@ class Aws:
     Every method raises Unreached or NotAllowed; the constructor also Misused, for the profile.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Access) -> None:
         self._settings = settings
         with explained("AWS does not answer"):
             try:

@@ -84,7 +84,7 @@ def _of_an_answer(error: ClientError, unreached: str) -> Trouble:
         first = "The setting operator must be the name of your IAM user"
     return NotAllowed(
         f"AWS refuses {error.operation_name} ({code}). {first}; if that does not help, ask those"
-        " who keep the roles whether yours may act for this team."
+        " who keep the roles whether you may act in the one that this command needs."
     )
 
 
@@ -107,8 +107,9 @@ def content_of(status: int, body: bytes) -> dict[str, Any]:
     kind = str(problem.get("type", ""))
     if status == HTTPStatus.FORBIDDEN and kind in {"", PROBLEM_TYPE + Problem.REFUSED}:
         raise NotAllowed(
-            "The service does not accept your signature. Log in again, check this computer's"
-            " clock, and that your role is the one of the team.",
+            "The service does not accept your signature. Log in again, and check this computer's"
+            " clock and your role: desk viewed is for that of data protection, and every other"
+            " command for that of a team.",
             problem,
         )
     if not kind:

@@ -13,10 +13,20 @@ from suport.domain.change import (
 )
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
 from suport.domain.deadlines import may_reopen
-from suport.domain.history import Action, Consent, Done, Entry, Message, Rating, next_entry_id
+from suport.domain.history import (
+    Action,
+    Consent,
+    Done,
+    Entry,
+    LookPurpose,
+    Message,
+    Rating,
+    next_entry_id,
+)
 from suport.domain.incident import Actor, Channel, Incident, Reason, Status, Written
 from suport.domain.legal_time import start_of, to_madrid
 from suport.domain.operator_acts import AlreadyResolved
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import OF_THE_INCIDENT, MailKind, owed
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
@@ -46,18 +56,26 @@ def submit(
     submission: Submission,
     reference: Reference,
     now: datetime,
-    operator: str | None = None,
+    operator: Operator | None = None,
     *,
     closed_dates: Collection[date] = (),
 ) -> tuple[Incident, Entry | None]:
     """A new incident, marked for its team's queue, and the first entry of its history.
 
-    operator: the one who wrote it down, if the citizen called; only then is there an entry.
-    closed_dates: do not count among the days within which a topic has to be answered.
+    operator: the one who wrote it down, if the citizen called; only then is there an entry. It also
+    records a look at the contact data, because the citizen told them. closed_dates: do not count
+    among the days within which a topic has to be answered.
     """
     call = None
     if operator is not None:
-        phoned = Action(done=Done.PHONED, by=Actor.OPERATOR, operator=operator)
+        phoned = Action(
+            done=Done.PHONED,
+            by=Actor.OPERATOR,
+            operator=operator.name,
+            team=operator.team,
+            purpose=LookPurpose.CALL,
+            contact=True,
+        )
         call = new_entry(phoned, now, None)
     first = call.id if call else next_entry_id(now)
     mails = {}

@@ -14,9 +14,9 @@ from enum import StrEnum
 from suport.domain.change import Change, Decision, may_be_mailed, remembered, request_digest
 from suport.domain.citizen_acts import after_one_more_message
 from suport.domain.deadlines import address_confirmable_until
-from suport.domain.history import Done, Entry
+from suport.domain.history import Done, Entry, LookPurpose
 from suport.domain.incident import Actor, AddressChange, Incident
-from suport.domain.operator_acts import Work
+from suport.domain.operator_acts import Work, look
 from suport.domain.owed_mail import MailKind
 
 _ASKS_THE_ADDRESS = {MailKind.CONFIRMATION, MailKind.ERASURE}
@@ -128,8 +128,13 @@ def correct(
 def correct_at_desk(
     incident: Incident, now: datetime, work: Work, contact: Mapping[str, str]
 ) -> Decision[Correction]:
-    """Corrects how the citizen is reached, for a citizen whom an operator has identified."""
+    """Corrects how the citizen is reached, for a citizen whom an operator has identified.
+
+    It is a look at the contact data, even if it corrects nothing: the operator then learns that
+    what they typed is what is recorded.
+    """
     change = Change(incident, now)
+    look(change, work, LookPurpose.CORRECTION, contact=True)
     if dict(contact) == incident.contact:
         return Decision(change, Correction.UNCHANGED)
     _correct(change, contact, Actor.OPERATOR, work.operator)
@@ -162,6 +167,11 @@ def pending(incident: Incident, now: datetime) -> AddressChange | None:
     """The other address that can still be confirmed, if one was asked for."""
     until = address_confirmable_until(incident)
     return incident.address_change if until and now < until else None
+
+
+def confirmable_until(incident: Incident, now: datetime) -> datetime | None:
+    """Until when the other address can still be confirmed; None if there is none."""
+    return address_confirmable_until(incident) if pending(incident, now) else None
 
 
 def drop_address(change: Change) -> bool:

@@ -9,6 +9,7 @@ import binascii
 import codecs
 import re
 
+from suport.domain import typed_text
 from suport.domain.attachment import MediaType, Refusal
 
 FIRST_BYTES = 4096  # of a file: enough to see what it is
@@ -59,26 +60,43 @@ _WEB_TAGS = {  # https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-
     *("b", "body", "br", "p"),
 }
 _SIGNATURE_TAG = re.compile(rb"</?(?:[\w.-]+:)?Signature[\s>]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # all but tab, line ends and form feed
+# What logs and older programs leave in their texts: bells, backspaces, page and column breaks, the
+# separators of ASCII, DOS's mark of the end, and what a terminal takes for colours, links and moves
+# (ECMA-48). A question to the terminal is none of these: its answer would be typed for the reader.
+_CONTROL_OF_TEXTS = re.compile(
+    r"[\x07\x08\t\n\x0b\f\r\x1c-\x1f]|\x1a\Z"
+    r"|\x1b(?:\[[\x30-\x3f]*[\x20-\x2f]*(?:[A-HJKSTdfhlmrsu]|\Z)"
+    r"|\][0128];[^\x00-\x1f]*(?:\x07|\x1b\\|\x1b?\Z)|[()][0-2AB]|[78=>DEM]|[\[\]()]?\Z)"
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHORTEST_UTF_16 = 8  # bytes of a text without a mark: fewer are too few to know
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the OID of RFC 5652, section 5.1
-_KEY = re.compile(rb"\x02\x01[\x00\x03]\x30")  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292)
-_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
-_SIGNED_PEM = {b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"}
+_KEY = re.compile(  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292), PKCS #1 (RFC 8017), SEC 1
+    rb"\x02\x01[\x00\x03]\x30|\x02\x01\x00\x02[\x40-\x84]|\x02\x01\x01\x04[\x10-\x50]"
+    rb"|\x30.\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05",  # PKCS #8, encrypted by PKCS #5
+    re.DOTALL,
+)
+_SIGNED_PEM = re.compile(rb"-----BEGIN (?:PKCS ?#?7(?: SIGNED DATA)?|CMS)-----")
+_SECRET = re.compile(  # private keys in texts: PEM, PGP and SSH, PuTTY's, age's, JWK, .NET's XML
+    rb"----[- ]BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[- ]----|PuTTY-User-Key-File-\d"
+    rb"|AGE-SECRET-KEY-1|<RSAKeyValue>.*<D>[\w+/=\s]{40}"
+    rb"""|"kty"\s*:.*"d"\s*:\s*"[\w-]{40}|"d"\s*:\s*"[\w-]{40}.*"kty"\s*:""",
+    re.DOTALL,
+)
 
 
 def recognise(first_bytes: bytes, last_bytes: bytes = b"") -> MediaType | Refusal:
     """The type of the file that begins with these bytes, or why the service takes no such file.
 
     first_bytes: the first `FIRST_BYTES` of the file, or all of a shorter one. last_bytes: its last
-    `LAST_BYTES`, if it is longer; they matter for XML only.
+    `LAST_BYTES`, if it is longer; they matter for texts only.
 
     >>> recognise(b"%PDF-1.7")
     <MediaType.PDF: 'application/pdf'>
     >>> recognise(b"GIF89a")
     <Refusal.PICTURE: 'picture'>
     """
-    if not first_bytes:
+    if len(first_bytes) < FIRST_BYTES and not first_bytes.strip(b"\x00\t\n\v\f\r "):
         return Refusal.EMPTY
     return (
         _picture(first_bytes)
@@ -122,9 +140,7 @@ def _container(start: bytes) -> Refusal | None:
 def _signed_message(start: bytes) -> MediaType | Refusal | None:
     """A signature in CMS, a file with a private key, or neither."""
     bare = start.removeprefix(codecs.BOM_UTF8).lstrip()
-    if any(armour.endswith(b"PRIVATE KEY") for armour in _PEM.findall(bare)):
-        return Refusal.PRIVATE_KEY
-    if (pem := _PEM.match(bare)) and pem[1] in _SIGNED_PEM:
+    if _SIGNED_PEM.match(bare):
         return MediaType.CMS
     return _of_der(start) or _of_der(_from_base64(bare))
 
@@ -161,18 +177,26 @@ def _pdf(start: bytes) -> MediaType | Refusal | None:
 
 
 def _text(start: bytes, end: bytes) -> MediaType | Refusal | None:
-    text = next(filter(None, (_reads(start, encoding) for encoding in _encodings(start))), None)
+    readings = (_reads(start, encoding) for encoding in _encodings(start))
+    text = next((each for each in readings if each is not None), None)
     if text is None:
         return None
+    if len(start) < FIRST_BYTES and typed_text.is_blank(text):
+        return Refusal.EMPTY
+    if _SECRET.search((start + end).replace(b"\x00", b"")):  # in UTF-16, too
+        return Refusal.PRIVATE_KEY
+    return _markup(text, start + end) or MediaType.TEXT
+
+
+def _markup(text: str, content: bytes) -> MediaType | Refusal | None:
+    """A picture, a web page or a signed XML, by the first tag; None for any other text."""
     found = _MARKUP.match(text)
     names = {name.lower() for name in found.groups() if name} if found else set()
     if "svg" in names:
         return Refusal.PICTURE
     if names & ({"html"} if text.lstrip().startswith("<?xml") else _WEB_TAGS):
         return Refusal.WEB_PAGE
-    if names and _is_signed(start + end):
-        return MediaType.SIGNED_XML
-    return MediaType.TEXT
+    return MediaType.SIGNED_XML if names and _is_signed(content) else None
 
 
 def _is_signed(content: bytes) -> bool:
@@ -182,6 +206,8 @@ def _is_signed(content: bytes) -> bool:
 
 def _encodings(start: bytes) -> list[str]:
     """The encodings that a text with this beginning may be in."""
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return ["utf-32"]
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
     unmarked = _utf_16_without_mark(start)
@@ -204,4 +230,4 @@ def _reads(start: bytes, encoding: str) -> str | None:
         text = codecs.getincrementaldecoder(encoding)().decode(start)
     except UnicodeDecodeError:
         return None
-    return None if _CONTROL.search(text) else text
+    return None if _CONTROL.search(_CONTROL_OF_TEXTS.sub("", text)) else text

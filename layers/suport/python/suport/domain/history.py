@@ -13,7 +13,8 @@ from suport.domain.incident import Actor, Category, MailTrouble, Reason
 from suport.domain.legal_time import utc_text
 from suport.domain.owed_mail import MailKind, SetAside
 
-LONGEST_HISTORY_PART = 50  # entries: read, shown and exported at once
+LONGEST_HISTORY_PART = 50  # entries besides looks: read, shown and exported at once
+MOST_AT_ONCE = 250  # entries with the looks, which must not push out what was written
 LARGEST_HISTORY_PART = 1_000_000  # bytes of text; an answer of Lambda has 6 MB, with the markup
 
 
@@ -62,6 +63,19 @@ class Done(StrEnum):
     EXPORTED = "exported"  # the citizen got a copy of everything
 
 
+class LookPurpose(StrEnum):
+    """For what somebody looked at an incident."""
+
+    WORK = "work"  # to work on it
+    CLAIM = "claim"  # to take it on
+    FILE = "file"  # to open a file
+    CALL = "call"  # the citizen is on the telephone
+    HANDOVER = "handover"  # a colleague hands it over
+    CHECK = "check"  # of how it was dealt with
+    CORRECTION = "correction"  # of the contact data
+    AUDIT = "audit"  # of who has looked
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What the citizen or an operator wrote to the other."""
@@ -96,11 +110,12 @@ class SentMail:
 class Action:
     """What somebody did with the incident; which facts there are depends on what was `done`.
 
-    contact: whether the operator who looked saw how to reach the citizen. reason: why the incident
-    was queued, a file refused, a mail set aside or mail found useless. team, former: the team of
-    an operator who was refused, and whether it had the incident before. from_, to, why: facts of a
-    transfer. file, version, state: facts of a file. for_, mail: facts of a mail. fields: names
-    of the contact data that were corrected.
+    contact, purpose: whether the operator who looked saw how to reach the citizen, and for what
+    they looked; a look of before 2026-11-26 has no purpose and no team. team, former: the team of
+    an operator who looked or was refused, and whether the team of the refused one had the incident
+    before. reason: why the incident was queued, a file refused, a mail set aside or mail found
+    useless. from_, to, why: facts of a transfer. file, version, state: facts of a file. for_, mail:
+    facts of a mail. fields: names of the contact data that were corrected.
     """
 
     kind: ClassVar = Kind.ACTION
@@ -108,6 +123,7 @@ class Action:
     by: Actor
     operator: str | None = None
     contact: bool | None = None
+    purpose: LookPurpose | None = None
     reason: Reason | Refusal | SetAside | MailTrouble | None = None
     team: Category | None = None
     former: bool | None = None
@@ -168,6 +184,7 @@ CONTENTS: dict[Kind, type[Content]] = {
 }
 """What an entry of each kind holds."""
 
+_LOOKS = {Done.VIEWED, Done.PHONED}  # who writes down a call gets to know all of it
 _CALLED = {"for_": "for", "from_": "from", "done": "action", "mail": "kind"}
 
 
@@ -209,15 +226,22 @@ class HistoryPart:
     earlier: str | None = None
 
 
+def is_look(entry: Entry) -> bool:
+    """Whether the entry records that somebody was shown, or told, personal data."""
+    return isinstance(entry.content, Action) and entry.content.done in _LOOKS
+
+
 def first_part(entries: Iterable[Entry]) -> HistoryPart:
     """The first entries, as many as an answer holds, and at least one if there is any."""
     part: list[Entry] = []
-    size = 0
+    size = others = 0
     for entry in entries:
         size += sum(len(fact.encode()) for fact in entry.facts.values() if isinstance(fact, str))
-        if part and (len(part) == LONGEST_HISTORY_PART or size > LARGEST_HISTORY_PART):
+        is_full = others == LONGEST_HISTORY_PART or len(part) == MOST_AT_ONCE
+        if part and (is_full or size > LARGEST_HISTORY_PART):
             return HistoryPart(tuple(part), part[-1].id)
         part.append(entry)
+        others += not is_look(entry)
     return HistoryPart(tuple(part))
 
 

@@ -52,6 +52,7 @@ class Actor(StrEnum):
     CITIZEN = "citizen"
     OPERATOR = "operator"
     SERVICE = "service"
+    DATA_PROTECTION = "data_protection"  # an officer, who sees who looked
 
 
 class MailTrouble(StrEnum):

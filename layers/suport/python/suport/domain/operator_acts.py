@@ -14,7 +14,7 @@ from suport.domain.attachment import AddedFile, FileId
 from suport.domain.change import Change, Decision, Refused, remembered
 from suport.domain.consent import Scope
 from suport.domain.file_acts import openable
-from suport.domain.history import Done, Entry, Kind, Message, Note
+from suport.domain.history import Done, Entry, Kind, LookPurpose, Message, Note
 from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
 from suport.domain.owed_mail import MailKind
 
@@ -112,20 +112,25 @@ def claim(incident: Incident, now: datetime, work: Work) -> Decision[None]:
             route_request=None,
             due_at=deadlines.due_at(Status.CLAIMED, now),
         )
-    _act(change, Done.VIEWED, work, contact=True)
+    look(change, work, LookPurpose.CLAIM, contact=True)
     change.operator_sees(work.operator)
     return Decision(change, None)
 
 
 def view(
-    incident: Incident, now: datetime, work: Work, *, latest_part: bool = True
+    incident: Incident,
+    now: datetime,
+    work: Work,
+    purpose: LookPurpose = LookPurpose.WORK,
+    *,
+    latest_part: bool = True,
 ) -> Decision[None]:
-    """Records the look, and whether it showed how to reach the citizen.
+    """Records the look, for what it was, and whether it showed how to reach the citizen.
 
     latest_part: whether the operator is shown what the citizen wrote last.
     """
     change = Change(incident, now)
-    _act(change, Done.VIEWED, work, contact=sees_contact(incident, work.operator))
+    look(change, work, purpose, contact=sees_contact(incident, work.operator))
     if latest_part:
         change.operator_sees(work.operator)
     return Decision(change, None)
@@ -143,7 +148,7 @@ def view_file(
     must_have_claimed(incident, work.operator)
     file = openable(incident, file_id)
     change = Change(incident, now)
-    _act(change, Done.VIEWED, work, contact=False, file=file_id)
+    look(change, work, LookPurpose.FILE, contact=False, file=file_id)
     return Decision(change, file)
 
 
@@ -277,7 +282,7 @@ def having_read[**Asked, Answer](
         return act(incident, now, work, *asked, **options)
     must_have_claimed(incident, work.operator)
     change = Change(incident, now)
-    _act(change, Done.VIEWED, work, contact=False)
+    look(change, work, LookPurpose.WORK, contact=False)
     change.operator_sees(work.operator)
     return Refused(change, ChangedMeanwhile(incident.citizen_wrote))
 
@@ -323,6 +328,28 @@ def is_from_citizen(entry: Entry) -> bool:
         case _:
             reopened = entry.facts.get("action") == Done.REOPENED
             return reopened or entry.kind is Kind.ATTACHMENT
+
+
+def look(
+    change: Change,
+    work: Work,
+    purpose: LookPurpose,
+    *,
+    contact: bool,
+    file: FileId | None = None,
+) -> Entry:
+    """Adds that the operator is shown personal data of the incident, and for what.
+
+    Every act that shows an operator personal data adds one such entry. contact: whether they are
+    shown how to reach the citizen. file: the one that they open.
+    """
+    return _act(
+        *(change, Done.VIEWED, work),
+        team=work.team,
+        purpose=purpose,
+        contact=contact,
+        file=file,
+    )
 
 
 def _act(change: Change, done: Done, work: Work, **about: object) -> Entry:

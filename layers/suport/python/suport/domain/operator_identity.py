@@ -1,6 +1,7 @@
 """Who acts at the desk: an operator and their team, as IAM identifies the caller.
 
-Operators act in the role of their team, in a session under their own name. The role's trust policy
+Operators act in the role of their team, in a session under their own name. Data protection has a
+role of its own. The role's trust policy
 makes sure that nobody takes another's name (`template.yaml`, the support teams). No field of a
 request ever says who sent it.
 """
@@ -24,6 +25,10 @@ class NoTeam(Exception):
     """The caller does not act in the role of any team."""
 
 
+class NotDataProtection(Exception):
+    """The caller does not act in the role of data protection."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """A person of a support team; `team` is the category that they work on."""
@@ -43,12 +48,23 @@ def operator_of(caller: str | None, roles: Mapping[Category, str], account: str)
     NoTeam
         If the ARN is not that of a session in a team's role.
     """
-    session = _SESSION.fullmatch(caller or "")
-    if session and session["account"] == account:
-        for team, role in roles.items():
-            if session["role"] == role:
-                return Operator(session["name"], team)
+    for team, role in roles.items():
+        if name := _name_in(role, caller, account):
+            return Operator(name, team)
     raise NoTeam
+
+
+def data_protection_officer(caller: str | None, role: str, account: str) -> str:
+    """The name of the data-protection officer with that ARN; arguments as for `operator_of`.
+
+    Raises
+    ------
+    NotDataProtection
+        If the ARN is not that of a session in this role.
+    """
+    if name := _name_in(role, caller, account):
+        return name
+    raise NotDataProtection
 
 
 def team_roles(variables: Mapping[str, str]) -> dict[Category, str]:
@@ -60,3 +76,10 @@ def team_roles(variables: Mapping[str, str]) -> dict[Category, str]:
         If a team has no role there.
     """
     return {team: variables[f"{team.upper()}_TEAM_ROLE"] for team in Category}
+
+
+def _name_in(role: str, caller: str | None, account: str) -> str | None:
+    """The name of the caller's session, if it is one in that role of that account."""
+    session = _SESSION.fullmatch(caller or "")
+    is_in_role = session and (session["account"], session["role"]) == (account, role)
+    return session["name"] if session and is_in_role else None

@@ -39,6 +39,7 @@ class ProblemName(StrEnum):
     ALREADY_RESOLVED = "already-resolved"
     NO_TEAM = "no-team"
     OTHER_TEAM = "other-team"
+    NOT_DATA_PROTECTION = "not-data-protection"
     CLAIMED_BY_ANOTHER = "claimed-by-another"
     NOT_CLAIMED = "not-claimed"
     CHANGED_MEANWHILE = "changed-meanwhile"

@@ -1,9 +1,11 @@
-"""What the query of an address may hold: a moment, or where a part of a history begins."""
+"""What the query of an address may hold: a moment, where a part of a history begins, a purpose."""
 
 import re
 from datetime import datetime
 
 from suport.domain import crockford
+from suport.domain.history import LookPurpose
+from suport.domain.looks import STATED
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_
@@ -40,3 +42,19 @@ def before(stated: str | None) -> str | None:
         message = N_("Give the id of an entry, as `earlier` states it.")
         raise about_requests.invalid([FieldError("before", message)])
     return stated
+
+
+def purpose(stated: str | None) -> LookPurpose:
+    """For what the operator looks: what the request states, else to work on the incident.
+
+    Raises
+    ------
+    Problem
+        422 if it is none that an operator can state.
+    """
+    if stated is None:
+        return LookPurpose.WORK
+    if stated not in STATED:
+        message = N_("Choose one of: {choices}.", choices=", ".join(STATED))
+        raise about_requests.invalid([FieldError("purpose", message)])
+    return LookPurpose(stated)

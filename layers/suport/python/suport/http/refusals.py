@@ -18,7 +18,7 @@ from suport.domain.operator_acts import (
     NotClaimed,
     OtherTeam,
 )
-from suport.domain.operator_identity import NoTeam
+from suport.domain.operator_identity import NotDataProtection, NoTeam
 from suport.domain.reference import MisreadReference
 from suport.http.problem import Problem
 from suport.http.problems import about_incidents, about_requests, at_desk
@@ -63,6 +63,7 @@ TO_OPERATORS: Refusals = {
     NoSuchIncident: lambda _: at_desk.no_such_incident(),
     NoTeam: lambda _: at_desk.no_team(),
     NotClaimed: lambda _: at_desk.not_claimed(),
+    NotDataProtection: lambda _: at_desk.not_data_protection(),
     NothingToWithdraw: lambda _: at_desk.never_agreed(),
     NowhereToSend: lambda _: at_desk.nowhere_to_send(),
     OtherTeam: lambda _: at_desk.other_team(),

@@ -18,6 +18,7 @@ from suport.domain.history import (
     Done,
     Entry,
     Kind,
+    LookPurpose,
     fact_name,
 )
 from suport.domain.incident import (
@@ -347,6 +348,7 @@ _FACTS: dict[str, Callable[[Any], Any]] = {
     "from_": Category,
     "given_at": datetime.fromisoformat,
     "mail": MailKind,
+    "purpose": LookPurpose,
     "notice": _notice_of,
     "scope": Scope,
     "state": State,

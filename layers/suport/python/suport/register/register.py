@@ -18,6 +18,7 @@ from suport.domain import (
     crockford,
     erasure,
     file_acts,
+    looks,
     mail_acts,
     operator_acts,
     service_acts,
@@ -34,6 +35,7 @@ from suport.domain.history import (
     Entry,
     HistoryPart,
     Kind,
+    LookPurpose,
     Rating,
     first_part,
     part_down_to,
@@ -41,6 +43,7 @@ from suport.domain.history import (
 from suport.domain.incident import Category, Incident, MailTrouble, OpenIncident
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import ChangedMeanwhile, Work
+from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.reference import Reference, key_digest, reference_for
 from suport.domain.service_acts import FollowedUp
@@ -200,7 +203,7 @@ class Register:
     def take_phone_call(
         self,
         submission: Submission,
-        operator: str,
+        operator: Operator,
         idempotency_key: str,
         secret: bytes,
         now: datetime,
@@ -224,7 +227,7 @@ class Register:
         idempotency_key: str,
         secret: bytes,
         now: datetime,
-        operator: str | None = None,
+        operator: Operator | None = None,
         *,
         closed_dates: Collection[date] = (),
     ) -> Incident:
@@ -467,6 +470,7 @@ class Register:
         category: Category,
         now: datetime,
         *,
+        purpose: LookPurpose = LookPurpose.WORK,
         before: str | None = None,
     ) -> tuple[Incident, HistoryPart]:
         """The incident and its history, notes included, as it was when the look was recorded.
@@ -475,13 +479,28 @@ class Register:
         before: see `history`.
         """
         work, newest = Work(operator, category), before is None
-        look = self._by_operator(reference, now, work, operator_acts.view, latest_part=newest)
+        act = operator_acts.view
+        look = self._by_operator(reference, now, work, act, purpose, latest_part=newest)
         viewed = look.change.result
 
         def was_there(entry: Entry) -> bool:
             return entry.id <= viewed.last_entry
 
         return viewed, self.history(reference, now, before=before, shown=was_there)[1]
+
+    def audit_looks(
+        self, reference: Reference, officer: str, now: datetime, *, before: str | None = None
+    ) -> tuple[Incident, HistoryPart]:
+        """Who looked at the incident, for a data-protection officer whose look is recorded, too.
+
+        See `looks.concerns_access`. before: see `history`.
+        """
+        viewed = self._act(reference, now, looks.audit, officer).change.result
+
+        def is_told(entry: Entry) -> bool:
+            return entry.id <= viewed.last_entry and looks.concerns_access(entry)
+
+        return viewed, self.history(reference, now, before=before, shown=is_told)[1]
 
     def view_file(
         self,

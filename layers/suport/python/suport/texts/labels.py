@@ -5,7 +5,7 @@ from typing import Any
 
 from suport.domain.attachment import MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.history import Done, Kind
+from suport.domain.history import Done, Kind, LookPurpose
 from suport.domain.incident import Actor, Category, Charged, MailTrouble, Status, Topic
 from suport.domain.language import Language
 from suport.domain.owed_mail import SetAside
@@ -171,9 +171,30 @@ CONSENTS = {
 
 EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.PHONED): N_("You called, and an operator wrote it down"),
+    (Kind.ACTION, Done.PHONED, Category.FUNCTIONAL): N_(
+        "You called, and the team for functional doubts wrote it down"
+    ),
+    (Kind.ACTION, Done.PHONED, Category.PAYMENT): N_(
+        "You called, and the team for payment problems wrote it down"
+    ),
+    (Kind.ACTION, Done.PHONED, Category.SIGNATURE): N_(
+        "You called, and the team for signing or certificate problems wrote it down"
+    ),
     (Kind.ACTION, Done.QUEUED): N_("Put into the support team's queue"),
     (Kind.ACTION, Done.CLAIMED): N_("An operator has taken it on"),
-    (Kind.ACTION, Done.VIEWED): N_("An operator has looked at how to reach you"),
+    (Kind.ACTION, Done.VIEWED): N_("An operator looked at your incident"),
+    (Kind.ACTION, Done.VIEWED, Category.FUNCTIONAL): N_(
+        "The team for functional doubts looked at your incident"
+    ),
+    (Kind.ACTION, Done.VIEWED, Category.PAYMENT): N_(
+        "The team for payment problems looked at your incident"
+    ),
+    (Kind.ACTION, Done.VIEWED, Category.SIGNATURE): N_(
+        "The team for signing or certificate problems looked at your incident"
+    ),
+    (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
+        "The data-protection officer checked who has looked at your incident"
+    ),
     (Kind.ACTION, Done.RELEASED): N_("Given back to the team"),
     (Kind.ACTION, Done.TRANSFERRED): N_("Passed on to another team"),
     (Kind.ACTION, Done.ASKED): N_("The support team waits for your answer"),
@@ -230,14 +251,22 @@ by any other fact that changes the text."""
 IN_A_COPY: dict[tuple[str, ...], Message] = {
     (Kind.NOTE,): N_("Internal note of the support team"),
     (Kind.MAIL,): N_("We sent you an e-mail"),
-    (Kind.ACTION, Done.VIEWED): N_("An operator has looked at the incident"),
-    (Kind.ACTION, Done.VIEWED, "contact"): N_("An operator has looked at how to reach you"),
-    (Kind.ACTION, Done.VIEWED, "file"): N_("An operator has opened a file"),
     (Kind.ACTION, Done.REFUSED): N_("An operator of another team asked for it, and was refused"),
     (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
     (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
 }
-"""What a copy of everything tells besides, or more exactly than the page, such as each look."""
+"""What a copy of everything tells besides."""
+
+LOOK_PURPOSES = {
+    LookPurpose.WORK: N_("to work on it"),
+    LookPurpose.CLAIM: N_("to take it on"),
+    LookPurpose.FILE: N_("to open a file of yours"),
+    LookPurpose.CALL: N_("because of a telephone call with you"),
+    LookPurpose.HANDOVER: N_("to take it over from a colleague"),
+    LookPurpose.CHECK: N_("to check how it was dealt with"),
+    LookPurpose.CORRECTION: N_("to correct your contact details"),
+}
+"""For what a team looked; why data protection does is in the text of that event."""
 
 
 def state(view: Mapping[str, Any]) -> Message:
@@ -258,16 +287,31 @@ def ended(view: Mapping[str, Any]) -> Message | None:
 
 def happened_exactly(entry: Mapping[str, Any]) -> Message | None:
     """What happened, according to an entry of a copy of everything; None if that has no text."""
-    kind, action = entry["kind"], entry.get("action", "")
-    shown = next((name for name in ("file", "contact") if entry.get(name)), "")
-    ways = ((kind, action, shown), (kind, action), (kind,))
-    told = next((IN_A_COPY[way] for way in ways if way in IN_A_COPY), None)
-    return told or happened(entry)
+    way = tuple(filter(None, (entry["kind"], entry.get("action"))))
+    return IN_A_COPY.get(way) or happened(entry)
 
 
 def happened(entry: Mapping[str, Any]) -> Message | None:
     """What happened, according to an entry of the citizen's view; None if that has no text."""
     kind, action, by = entry["kind"], entry.get("action", ""), entry.get("by", "")
-    more = entry.get("scope") or entry.get("state") or entry.get("reason") or ""
+    told = (entry.get(fact) for fact in ("scope", "state", "reason", "team"))
+    more = next(filter(None, told), "")
     ways = ((kind, action, more), (kind, action, by), (kind, action), (kind, by), (kind,))
     return next((EVENTS[way] for way in ways if way in EVENTS), None)
+
+
+def about_look(entry: Mapping[str, Any]) -> list[Message]:
+    """For what somebody looked and whether they saw the contact data, to be read after `happened`.
+
+    It is empty for every other entry, and for what a look of before 2026-11-26 does not say.
+    """
+    said: list[Message] = []
+    if entry.get("number") and entry.get("purpose") == LookPurpose.FILE:
+        said.append(N_("to open file {number}", number=entry["number"]))
+    elif entry.get("action") == Done.VIEWED and entry.get("purpose") in LOOK_PURPOSES:
+        said.append(LOOK_PURPOSES[entry["purpose"]])
+    says_so_already = entry.get("purpose") == LookPurpose.CORRECTION
+    if entry.get("by") == Actor.OPERATOR and "contact" in entry and not says_so_already:
+        seen = N_("with your contact details"), N_("without your contact details")
+        said.append(seen[0] if entry["contact"] else seen[1])
+    return said

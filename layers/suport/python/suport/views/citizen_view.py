@@ -10,10 +10,10 @@ from typing import Any
 
 from suport.domain import retention
 from suport.domain.deadlines import closes_at, may_reopen, reopenable_until
-from suport.domain.history import Action, Done, Entry, HistoryPart, Kind
+from suport.domain.history import Action, Done, Entry, HistoryPart, Kind, is_look
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
-from suport.views.file_view import file_views
+from suport.views.file_view import file_number, file_views
 
 # the parts of an entry that its citizen may read, by kind; other kinds are not shown
 _SHOWN: dict[Kind, tuple[str, ...]] = {
@@ -23,6 +23,7 @@ _SHOWN: dict[Kind, tuple[str, ...]] = {
     Kind.ATTACHMENT: ("type", "bytes", "state"),
     Kind.RATING: ("score", "comment"),
 }
+_OF_A_LOOK = ("team", "purpose", "contact", "file")
 # how the service and the teams keep themselves in order, which concerns no citizen
 _INTERNAL = {Done.REFUSED, Done.REQUEUED, Done.REROUTED}
 
@@ -58,7 +59,7 @@ def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
         "rating": incident.rating,
         "files": file_views(incident),
         "consents": sorted(incident.consents, reverse=True),  # view comes before control
-        "history": [_shown(entry) for entry in part.entries if is_shown(entry)],
+        "history": [_shown(entry, incident) for entry in part.entries if is_shown(entry)],
         "earlier": part.earlier,
         "links": {
             "self": incident.reference,
@@ -86,14 +87,15 @@ def masked(contact: Mapping[str, str]) -> dict[str, str]:
 def is_shown(entry: Entry) -> bool:
     """Whether the citizen is shown this entry."""
     if isinstance(entry.content, Action):
-        if entry.content.done is Done.VIEWED:  # its text says that somebody saw the contact data
-            return bool(entry.content.contact)
         return entry.content.done not in _INTERNAL
     return entry.kind in _SHOWN
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
-    facts = {name: fact for name, fact in entry.facts.items() if name in _SHOWN[entry.kind]}
+def _shown(entry: Entry, incident: Incident) -> dict[str, Any]:
+    names = _SHOWN[entry.kind] + (_OF_A_LOOK if is_look(entry) else ())
+    facts = {name: fact for name, fact in entry.facts.items() if name in names}
+    if "file" in facts:  # what it is called may be gone before the entry
+        facts["number"] = file_number(incident, facts["file"])
     return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | facts
 
 

@@ -36,11 +36,17 @@ def file_views(incident: Incident) -> list[dict[str, Any]]:
     ]
 
 
+def file_number(incident: Incident, file_id: FileId) -> int | None:
+    """What people call this file, even after it was removed; None once its entry is gone."""
+    known = list(incident.files)
+    return known.index(file_id) + 1 if file_id in known else None
+
+
 def file_name(incident: Incident, file_id: FileId) -> str:
     """The file's name on the computer of whoever saves it, with nothing in it that anybody typed.
 
     Its ending is that of what the file is, whatever it was called before.
     """
-    number = list(incident.files).index(file_id) + 1
+    number = file_number(incident, file_id)
     ending = _ENDINGS[MediaType(incident.files[file_id].type)]
     return f"{incident.reference}-{number}.{ending}"

@@ -15,6 +15,8 @@ _LABEL = re.compile(
 _PART = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›‘`´…¿¡\\/]+")
 # What stands in the middle of an address by mistake, or a mailbox that a space has cut.
 _CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+[._-]\s+$")
+_APOSTROPHE = re.compile(r"(?<=\w)[’‘´`](?=\w[^\s@]*@)")  # as a word processor sets it in a name
+_SPACE_AT_SIGN = re.compile(r"(?:%20)+(?=@)|(?<=@)(?:%20)+")
 # Signs that stand before or behind an address, and with which none begins or ends.
 _BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&="
 
@@ -42,6 +44,7 @@ def the_address(typed: str) -> str:
 
 
 def _candidates(typed: str) -> list[str]:
+    typed = _APOSTROPHE.sub("'", _SPACE_AT_SIGN.sub("", typed))
     text = unescape(typed_text.bare(typed)).replace("。", ".")
     if "@" not in text:
         text = unquote(text)

@@ -30,6 +30,13 @@ _OTHER_DIGITS = re.compile(
     | (?<!\d) \d{1,2} (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
     re.VERBOSE,
 )
+# Prefixes without a plus, as WhatsApp's links have them, and prefixes behind the number, which is
+# where a text from right to left puts them.
+_CHAT_LINK = re.compile(r"(\bwa\.me/|\bwhatsapp\.com/send/?\?phone=)\+?(?=\d)")
+_PREFIX_BEHIND = re.compile(r"\s*(\d[\d\s().-]*?)\s*\+\s*(\d{0,3})\s*")
+_SCIENTIFIC = re.compile(r"(?<![\d.,])(\d)[.,](\d+)e\+(\d\d)(?!\d)")  # a spreadsheet's
+_SHORTEST_WITH_PREFIX = 11  # digits, where no plus says that there is a prefix
+_LONGEST_END_OF_ROW = 3  # digits
 _STATED_APART = re.compile(r"(\d[\d().-]*)(.*?);phone-context=(\+\d+)")
 _EXTENSION = re.compile(
     r"""[\s,;:([/.-]*
@@ -50,15 +57,26 @@ def dialable(typed: str) -> str | None:
     >>> dialable("Oficina: 971 22 57 91 ext. 3 / mòbil 600 11 22 33")
     '+34971225791;ext=3'
     """
-    text = _read(typed)
-    found = [list(_numbers(text, run)) for run in _WITHOUT_LETTERS.finditer(text)]
+    found = [
+        (text, list(_numbers(text, run)))
+        for text in _readings(typed)
+        for run in _WITHOUT_LETTERS.finditer(text)
+    ]
     for sure in (True, False):
-        for numbers in found:
+        for text, numbers in found:
             for number, is_valid, end in numbers:
                 if is_valid or not sure:
                     extension = _EXTENSION.match(text, end)
                     return f"{number};ext={extension[1]}" if extension else number
     return None
+
+
+def _readings(typed: str) -> Iterator[str]:
+    """The text as it is to be read and, if its prefix is at the end, also with it in front."""
+    text = _read(typed)
+    yield text
+    if behind := _PREFIX_BEHIND.fullmatch(text):
+        yield f"+{behind[2]} {behind[1]}"
 
 
 def _read(typed: str) -> str:
@@ -67,7 +85,14 @@ def _read(typed: str) -> str:
     letters = unicodedata.normalize("NFKD", typed_text.bare(text)).casefold()
     text = "".join(each for each in letters if unicodedata.category(each) != "Mn")
     text = _STATED_APART.sub(r"\3\1\2", text)  # the prefix, as a link may have it (RFC 3966)
+    text = _SCIENTIFIC.sub(_unrounded, _CHAT_LINK.sub(r"\1+", text))
     return _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
+
+
+def _unrounded(number: re.Match[str]) -> str:
+    """The number in full, if the spreadsheet has rounded none of its digits away."""
+    _, decimals, exponent = number.groups()
+    return number[1] + decimals if len(decimals) == int(exponent) else number[0]
 
 
 def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
@@ -86,7 +111,7 @@ def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
             yield *number, last.end()
     for piece in pieces:
         groups = re.findall(r"\+?\d+", re.sub(r"\+\s+", "+", piece[0]))
-        if part := _several(groups) or _whole(groups):
+        if part := _several(groups) or _row(groups) or _whole(groups):
             yield part, True, piece.end()
     for first, last in sorted(spans, key=lambda span: (span[0].start(), span[1].end())):
         whole = text[first.start() : last.end()]
@@ -106,6 +131,15 @@ def _several(groups: list[str]) -> str | None:
     return None
 
 
+def _row(groups: list[str]) -> str | None:
+    """The first of two numbers in a row, the second of which is written by its last digits only."""
+    *first, end = groups
+    if not first or len(end) > _LONGEST_END_OF_ROW or len(end) != len(first[-1]):
+        return None
+    number = _number(" ".join(first)) if int(end) == int(first[-1]) + 1 else None
+    return number[0] if number and number[1] else None
+
+
 def _whole(groups: list[str]) -> str | None:
     """The first number written without spaces; what else is in the text is something else."""
     if len(groups) > 1:
@@ -122,19 +156,47 @@ def _number(written: str) -> tuple[str, bool] | None:
 
     # Where a country has no prefix 0 for calls within it, people still write "(0)".
     without_zero = re.sub(r"\(\s*0\s*\)", " ", written)
-    read: list[Any] = []
-    for each in (written, without_zero):
-        digits = re.sub(r"\D", "", each)
-        if len(digits) > _MOST_DIGITS:
-            continue
-        try:
-            number = phonenumbers.parse(f"{'+' if '+' in each else ''}{digits}", _COUNTRY)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_possible_number(number):
-            read.append(number)
+    parsed = list(filter(None, map(_parsed, (written, without_zero))))
+    read = [each for each in parsed if phonenumbers.is_possible_number(each)]
+    if not read:
+        read = [
+            number
+            for each in parsed
+            for mended in _mended(written, each)
+            if (number := _parsed(mended)) and phonenumbers.is_valid_number(number)
+        ]
     if not read:
         return None
     best = max(read, key=phonenumbers.is_valid_number)
     written_to_dial = phonenumbers.format_number(best, phonenumbers.PhoneNumberFormat.E164)
     return written_to_dial, phonenumbers.is_valid_number(best)
+
+
+def _parsed(written: str) -> Any:
+    """What the library makes of the digits; None if there are too many or too few."""
+    import phonenumbers  # noqa: PLC0415  only where a number is given
+
+    digits = re.sub(r"\D", "", written)
+    if len(digits) > _MOST_DIGITS:
+        return None
+    try:
+        return phonenumbers.parse(f"{'+' if '+' in written else ''}{digits}", _COUNTRY)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _mended(written: str, read: Any) -> Iterator[str]:
+    """What else an impossible number can only have meant: its prefix twice, or a digit too many."""
+    digits = re.sub(r"\D", "", written)
+    prefix, national = str(read.country_code), str(read.national_number)  # without any zeros before
+    if "+" in written or digits.startswith("00"):
+        yield f"+{prefix}{national}"  # a zero of calls within the country
+    if national.startswith(prefix):
+        yield f"+{prefix}{national.removeprefix(prefix).lstrip('0')}"
+    if prefix == "52" and national.startswith("1"):  # of Mexico's mobiles, until 2019
+        yield f"+52{national[1:]}"
+    # The prefix as a group of its own. From 6 on it may be the beginning of a Spanish number: both
+    # the Balearic Islands and the Emirates have 971.
+    abroad = _parsed(f"+{digits}") if len(digits) >= _SHORTEST_WITH_PREFIX else None
+    if abroad and re.match(rf"\W*(?=[1-5]){abroad.country_code}\W", written):
+        yield f"+{digits}"

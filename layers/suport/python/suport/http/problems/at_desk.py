@@ -29,6 +29,16 @@ def no_team() -> Problem:
     )
 
 
+def not_data_protection() -> Problem:
+    """The caller who signed the request does not act in the role of data protection."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.NOT_DATA_PROTECTION,
+        N_("Only data-protection officers may do this"),
+        N_("Nothing has been shown. Sign the request in the role of data protection."),
+    )
+
+
 def other_team() -> Problem:
     """An operator asks for an incident of another team; the register records that they did."""
     return Problem(

@@ -19,7 +19,8 @@ class IncidentPage(FormPage):
     citizen has just sent it. access_code: the code, while the session shows it. mailed: whether
     mails reach the citizen, as far as anybody knows. done: one of `DONE`. before: the entry that
     the shown part of the history ends before, if it is not the latest part. longest: how many
-    characters a message may have.
+    characters a message may have. confirmable_until: until when another e-mail address waits for
+    its confirmation.
     """
 
     template: ClassVar[str] = "incident.html"
@@ -32,6 +33,7 @@ class IncidentPage(FormPage):
     done: str = ""
     before: str = ""
     longest: int = LONGEST_DESCRIPTION
+    confirmable_until: str | None = None
 
     @property
     def here(self) -> str:

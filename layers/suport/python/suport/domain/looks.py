@@ -1,0 +1,23 @@
+"""Who looked at an incident: for what, and what data protection is shown of it."""
+
+from datetime import datetime
+
+from suport.domain.change import Change, Decision
+from suport.domain.history import Done, Entry, LookPurpose, is_look
+from suport.domain.incident import Actor, Incident
+
+STATED = (LookPurpose.WORK, LookPurpose.CALL, LookPurpose.HANDOVER, LookPurpose.CHECK)
+"""What an operator who reads an incident can state; every other purpose follows from the act."""
+
+
+def concerns_access(entry: Entry) -> bool:
+    """Whether data protection is shown the entry: a look, or the refused attempt at one."""
+    return is_look(entry) or entry.facts.get("action") == Done.REFUSED
+
+
+def audit(incident: Incident, now: datetime, officer: str) -> Decision[None]:
+    """Records that a data-protection officer looks at who has looked."""
+    change = Change(incident, now)
+    facts = {"operator": officer, "purpose": LookPurpose.AUDIT, "contact": False}
+    change.act(Done.VIEWED, Actor.DATA_PROTECTION, **facts)
+    return Decision(change, None)
