@@ -382,6 +382,10 @@ def test_the_copy_at_the_desk_is_json_and_a_page(eraser: OperatorsApi) -> None:
     assert status == 200
     assert "internal words" in copied["page"]
     assert "internal words" in json.dumps(copied["incident"]["history"])
+    looks = [each for each in copied["incident"]["history"] if each.get("action") == "viewed"]
+    assert [(each["team"], each["purpose"], each["contact"]) for each in looks] == [
+        ("payment", "claim", True)
+    ]
     assert PAYMENT["contact"]["email"] not in json.dumps(copied)
     assert "anna" not in json.dumps(copied["incident"]["history"])
     assert [each["by"] for each in eraser.actions("exported")] == ["operator"]

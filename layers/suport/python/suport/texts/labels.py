@@ -265,8 +265,7 @@ IN_A_COPY: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
     (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
 }
-"""What a copy of everything tells besides, or more exactly than the page."""
-
+"""What a copy of everything tells besides."""
 
 LOOK_PURPOSES = {
     LookPurpose.WORK: N_("to work on it"),
@@ -298,9 +297,8 @@ def ended(view: Mapping[str, Any]) -> Message | None:
 
 def happened_exactly(entry: Mapping[str, Any]) -> Message | None:
     """What happened, according to an entry of a copy of everything; None if that has no text."""
-    kind, action = entry["kind"], entry.get("action", "")
-    told = (IN_A_COPY.get(way) for way in ((kind, action), (kind,)))
-    return next(filter(None, told), None) or happened(entry)
+    way = tuple(filter(None, (entry["kind"], entry.get("action"))))
+    return IN_A_COPY.get(way) or happened(entry)
 
 
 def happened(entry: Mapping[str, Any]) -> Message | None:

@@ -15,7 +15,7 @@ from suport.domain.legal_time import utc_text
 from suport.texts.published_notices import CONTROLLER
 from suport.views.citizen_view import citizen_view, masked
 from suport.views.consent_receipt import receipt
-from suport.views.file_view import file_name
+from suport.views.file_view import file_name, file_number
 
 SCHEMA = "suport.export/1"
 
@@ -38,7 +38,11 @@ def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "controller": CONTROLLER,
-        "incident": {**view, **_besides(incident), "history": [*map(_told, part.entries)]},
+        "incident": {
+            **view,
+            **_besides(incident),
+            "history": [_told(entry, incident) for entry in part.entries],
+        },
         "consents": list({proof["record_id"]: proof for proof in receipts}.values()),
     }
 
@@ -61,9 +65,11 @@ def _besides(incident: Incident) -> dict[str, Any]:
     }
 
 
-def _told(entry: Entry) -> dict[str, Any]:
+def _told(entry: Entry, incident: Incident) -> dict[str, Any]:
     """An entry with all that is known of it, but the operator's name."""
     facts = {name: fact for name, fact in entry.facts.items() if name != "operator"}
     if isinstance(entry.content, SentMail | Action) and entry.content.mail:
         facts["mail"] = facts.pop("kind")
+    if "file" in facts:
+        facts["number"] = file_number(incident, facts["file"])
     return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | facts
