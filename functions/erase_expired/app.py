@@ -22,7 +22,7 @@ def erase(record: SQSRecord) -> None:
     asked = json.loads(record.body)
     if "file" not in asked:
         erased = finish(Reference(asked["reference"]))
-        logger.info("erasure finished", reference=asked["reference"], erased=erased)
+        logger.info("erasure finished", erased=erased)
         return
     key = object_key(Reference(asked["reference"]), FileId(asked["file"]))
     aws.client("s3").delete_object(Bucket=os.environ["ATTACHMENTS_BUCKET"], Key=key)

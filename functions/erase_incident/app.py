@@ -97,7 +97,7 @@ def erase(visit: Visit) -> Response:
     fields = visit.form()
     if "confirmation" not in fields:
         register().ask_for_erasure(reference, clock.now())
-        logger.info("erasure asked for", reference=reference)
+        logger.info("erasure asked for")
         return visit.kept_open("erase?done=erasure-asked")
     assert visit.incident
     stated = {"confirmation": fields["confirmation"]}
@@ -117,7 +117,7 @@ def ask(request: Request) -> Response:
     incident = register().ask_for_erasure(opened, clock.now())
     until = erasure_confirmable_until(incident)
     assert until
-    logger.info("erasure asked for", reference=opened)
+    logger.info("erasure asked for")
     sent_to = masked(incident.contact)["email"]
     asked = {
         "reference": opened,
@@ -166,7 +166,7 @@ def finished(done: Erasure) -> None:
         finish(reference)
     except Exception as failure:  # noqa: BLE001  the citizen's answer is true whatever this is
         logger.warning("erasure left to the stream", reference=reference, **facts(failure))
-    logger.info("incident erased", reference=reference, by=done.by)
+    logger.info("incident erased", by=done.by)
     count(Metric.INCIDENTS_ERASED, by=done.by)
 
 

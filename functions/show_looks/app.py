@@ -30,7 +30,7 @@ def show(request: Request) -> Response:
     before = query.before(request.query.get("before"))
     reference = parse_reference(request.parameters["reference"])
     seen = register().audit_looks(reference, officer, clock.now(), before=before)
-    logger.info("data protection looked", reference=reference)
+    logger.info("data protection looked")
     return json_answer(HTTPStatus.OK, looks_view(*seen))
 
 

@@ -198,7 +198,7 @@ def exported(reference: Reference, before: str | None) -> dict[str, Any]:
     """The copy for the citizen, which is recorded; ready for JSON."""
     now = clock.now()
     copied = export(*register().export(reference, now, shown=is_shown, before=before))
-    logger.info("incident exported", reference=reference)
+    logger.info("incident exported")
     return copied | {"before": before, "exported_at": utc_text(now)}
 
 

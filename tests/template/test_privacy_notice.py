@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from desk.drafts.kept_files import KEPT_FOR
+from suport.domain import tombstone
 from suport.domain.deadlines import ENDS_SOON
 from suport.domain.language import Language
 from suport.domain.retention import MONTHS_KEPT
@@ -53,7 +54,6 @@ UNITS = {
 BETWEEN = r"(?: calendar| weitere)?"
 """The adjectives that a language puts before the unit."""
 SYSTEM_BACKUP_DAYS = 35  # DynamoDB's own; docs/privacy.md has the source
-TOMBSTONE_DAYS = 40
 SIX = {"ca": "sis", "es": "seis", "en": "six", "de": "sechs"}
 
 
@@ -90,7 +90,7 @@ def in_force() -> list[tuple[str, str]]:
     # The notice states the most that an operator of the service may choose, which is the default.
     assert recovery["MaxValue"] == recovery["Default"]
     # A tombstone must be there for as long as any copy is.
-    assert max(SYSTEM_BACKUP_DAYS, recovery["MaxValue"]) < TOMBSTONE_DAYS
+    assert max(SYSTEM_BACKUP_DAYS, recovery["MaxValue"]) < tombstone.KEPT_FOR.days
     copies = str(recovery["MaxValue"])
     return [
         (kept, "months"),  # the first layer
@@ -104,7 +104,7 @@ def in_force() -> list[tuple[str, str]]:
         (logs(), "days"),
         (whole(KEPT_FOR, a_day), "days"),
         (copies, "days"),  # if the incident was erased
-        (str(TOMBSTONE_DAYS), "days"),
+        (whole(tombstone.KEPT_FOR, a_day), "days"),
         (whole(session.LASTS, timedelta(minutes=1)), "minutes"),
     ]
 

@@ -75,6 +75,7 @@ class LookPurpose(StrEnum):
     HANDOVER = "handover"  # a colleague hands it over
     CHECK = "check"  # of how it was dealt with
     CORRECTION = "correction"  # of the contact data
+    COPY = "copy"  # to give the citizen a copy of everything
     AUDIT = "audit"  # of who has looked
 
 

@@ -11,8 +11,9 @@ STATED = (LookPurpose.WORK, LookPurpose.CALL, LookPurpose.HANDOVER, LookPurpose.
 
 
 def concerns_access(entry: Entry) -> bool:
-    """Whether data protection is shown the entry: a look, or the refused attempt at one."""
-    return is_look(entry) or entry.facts.get("action") == Done.REFUSED
+    """Whether data protection is shown the entry: a look, a copy made at the desk, a refusal."""
+    made_a_copy = entry.facts.get("purpose") == LookPurpose.COPY
+    return is_look(entry) or made_a_copy or entry.facts.get("action") == Done.REFUSED
 
 
 def audit(incident: Incident, now: datetime, officer: str) -> Decision[None]:

@@ -258,7 +258,8 @@ def export(incident: Incident, now: datetime, work: Work) -> Decision[None]:
     """
     must_be_at_hand(incident, work.operator)
     change = Change(incident, now)
-    _act(change, Done.EXPORTED, work, team=work.team, contact=False)
+    made = {"team": work.team, "purpose": LookPurpose.COPY, "contact": False}
+    _act(change, Done.EXPORTED, work, **made)
     return Decision(change, None)
 
 

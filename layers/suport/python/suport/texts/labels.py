@@ -275,6 +275,7 @@ LOOK_PURPOSES = {
     LookPurpose.HANDOVER: N_("to take it over from a colleague"),
     LookPurpose.CHECK: N_("to check how it was dealt with"),
     LookPurpose.CORRECTION: N_("to correct your contact details"),
+    LookPurpose.COPY: N_("to make a copy for you"),
 }
 """For what a team looked; why data protection does is in the text of that event."""
 
