@@ -14,6 +14,7 @@ from suport.domain.figures import (
     CAUGHT_UP,
     SPANS,
     Facts,
+    by_day,
     close_month,
     count_day,
     day_of,
@@ -33,10 +34,10 @@ def count_until(today: date, facts: list[Facts]) -> list[date]:
     table = figures_table()
     yesterday = today - timedelta(days=1)
     counted = table.counted(today - timedelta(days=CAUGHT_UP), yesterday)
-    days = days_to_count(today, counted, facts)
+    days, happened = days_to_count(today, counted, facts), by_day(facts)
     for day in days:
         for category in Category:
-            table.record_day(count_day(day, category, facts))
+            table.record_day(count_day(day, category, happened.get(day, [])))
     recorded = table.days(today - timedelta(days=max(SPANS)), yesterday)
     for category in Category:
         table.replace_latest(category, spans(facts, category, yesterday, recorded))

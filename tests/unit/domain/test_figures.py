@@ -17,6 +17,7 @@ from suport.domain.figures import (
     Line,
     Quality,
     Spread,
+    by_day,
     close_month,
     count_day,
     days_to_count,
@@ -112,6 +113,16 @@ def test_each_fact_counts_on_the_day_in_madrid_on_which_it_happened(
         assert sum(counted.lines[line]) == happened
     rated = sum(in_november(each.rated_at, number) and each.rating is not None for each in own)
     assert counted.lines[Line.RATED] == (rated,)
+
+
+@settings(max_examples=20)
+@given(st.lists(facts(), max_size=15), st.integers(1, 30))
+def test_a_day_is_counted_alike_from_all_facts_and_from_its_own(
+    month: list[Facts], number: int
+) -> None:
+    day = date(2026, 11, number)
+    own = by_day(month).get(day, [])
+    assert count_day(day, PAYMENT, own) == count_day(day, PAYMENT, month)
 
 
 @pytest.mark.parametrize(

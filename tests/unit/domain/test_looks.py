@@ -111,8 +111,8 @@ def test_data_protection_leaves_a_look_of_its_own_and_changes_nothing_else(
 
 
 @pytest.mark.parametrize("done", Done)
-def test_data_protection_is_shown_looks_and_refused_attempts_only(done: Done) -> None:
+def test_data_protection_is_shown_looks_copies_and_refused_attempts_only(done: Done) -> None:
     about: dict[str, Any] = {"operator": "aina", "team": Category.PAYMENT}
     entry = Change(an_incident(), NOW).act(done, Actor.OPERATOR, **about)
-    shown = {Done.VIEWED, Done.PHONED, Done.REFUSED}
+    shown = {Done.VIEWED, Done.PHONED, Done.EXPORTED, Done.REFUSED}
     assert looks.concerns_access(entry) is (done in shown)

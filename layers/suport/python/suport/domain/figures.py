@@ -191,6 +191,16 @@ def days_to_count(today: date, counted: Iterable[date], facts: Iterable[Facts]) 
     return [day for day in days if day not in counted]
 
 
+def by_day(facts: Iterable[Facts]) -> dict[date, list[Facts]]:
+    """The facts of each day on which something happened, so that no day looks through all."""
+    found: dict[date, list[Facts]] = {}
+    for each in facts:
+        moments = (each.first_answered_at, each.ended_at, each.reopened_at, each.rated_at)
+        for day in {day_of(moment) for moment in (each.submitted_at, *moments) if moment}:
+            found.setdefault(day, []).append(each)
+    return found
+
+
 def count_day(day: date, category: Category, facts: Sequence[Facts]) -> DayCount:
     """Counts a day of a category."""
     own = [each for each in facts if each.category is category]
@@ -270,7 +280,11 @@ def spans(
     """
     own = [each for each in facts if each.category is category]
     shown_on = {
-        line: {day for day, by in recorded.items() if by[category].lines[line].total is not None}
+        line: {
+            day
+            for day, by in recorded.items()
+            if category in by and by[category].lines[line].total is not None
+        }
         for line in Line
     }
     found = {}

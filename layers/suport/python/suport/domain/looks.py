@@ -12,8 +12,9 @@ STATED = (LookPurpose.WORK, LookPurpose.CALL, LookPurpose.HANDOVER, LookPurpose.
 
 def concerns_access(entry: Entry) -> bool:
     """Whether data protection is shown the entry: a look, a copy made at the desk, a refusal."""
-    made_a_copy = entry.facts.get("purpose") == LookPurpose.COPY
-    return is_look(entry) or made_a_copy or entry.facts.get("action") == Done.REFUSED
+    done, by = entry.facts.get("action"), entry.facts.get("by")
+    is_copy = done == Done.EXPORTED and by == Actor.OPERATOR
+    return is_look(entry) or is_copy or done == Done.REFUSED
 
 
 def audit(incident: Incident, now: datetime, officer: str) -> Decision[None]:
