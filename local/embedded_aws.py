@@ -17,7 +17,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +62,12 @@ class EmbeddedAws:
     @classmethod
     @contextmanager
     def started(
-        cls, *, port: int | None = None, state: Path | None = None, enforce_iam: bool = False
+        cls,
+        *,
+        port: int | None = None,
+        state: Path | None = None,
+        enforce_iam: bool = False,
+        added: Sequence[Path] = (),
     ) -> Iterator[Self]:
         """Run an embedded AWS for the length of a `with` block.
 
@@ -70,6 +75,7 @@ class EmbeddedAws:
         state: a folder to restore everything from at the start and save it to at the end.
             Without it the embedded AWS starts empty and forgets everything.
         enforce_iam: refuse what a caller's or a function's policies do not allow.
+        added: Python files that run in its process before it serves anybody.
 
         Raises PortInUse, StateInUse, or Unable if it does not start. Start it on the main
         thread: it ends with the thread that started it.
@@ -91,7 +97,7 @@ class EmbeddedAws:
             (folder / _UNSAVED).unlink(missing_ok=True)
             output = held.enter_context((folder / "output.log").open("wb"))
             process = child.start(
-                [_PYTHON, "-I", _SERVER, WORK / "layers", folder / _UNSAVED],
+                [_PYTHON, "-I", _SERVER, WORK / "layers", folder / _UNSAVED, *added],
                 environment=_server_environment(
                     port, folder, keeps_state=state is not None, enforce_iam=enforce_iam
                 ),

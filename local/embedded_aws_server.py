@@ -1,7 +1,8 @@
 """Runs ministack: keeps over a restart what it would lose, mends what AWS does otherwise.
 
 Started by `local.embedded_aws` on the interpreter of `.tools/aws`; imports nothing of ours.
-Its arguments: a folder for extracted layers, and a file; while that exists, nothing is saved.
+Its arguments: a folder for extracted layers; a file, and while that exists, nothing is saved; and
+any number of Python files to run before it serves anybody.
 
 ministack saves its state once, on SIGTERM, service by service. Left alone it would lose
 
@@ -26,6 +27,7 @@ import fcntl
 import hashlib
 import json
 import os
+import runpy
 import shutil
 import signal
 import sys
@@ -244,4 +246,6 @@ find_queues_of_other_ports()
 name_senders()
 wait_for_logs_only_while_they_come()
 asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
+while sys.argv[1:]:
+    runpy.run_path(sys.argv.pop(1))
 app.main()

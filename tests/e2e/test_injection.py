@@ -191,6 +191,7 @@ class Attacker(Citizen):
         """The same for the query of an address."""
         typed = Typed()
         words = {name: typed.harmless(text) for name, text in query.items()}
+        self.service.typed_into_addresses |= {CANARY, *words.values()}
         assert_only_text(typed, self.get(page, **kept, **words), self.get(page, **kept, **query))
 
 

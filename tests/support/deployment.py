@@ -6,6 +6,7 @@ of its own for all its tests. Each test submits incidents of its own and looks o
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
@@ -13,15 +14,16 @@ from mypy_boto3_sqs import SQSClient
 
 from local import stack
 from local.embedded_aws import EmbeddedAws
-from tests.support import logs
+from tests.support import logs, personal_data
+from tests.support.personal_data import WATCHED
 from tests.support.queues import Inbox
 from tests.support.service import CATEGORIES, Service
 
 
 @contextmanager
-def deployed() -> Iterator[Service]:
-    """The service, until the end of the `with` block."""
-    with EmbeddedAws.started(enforce_iam=True) as aws:
+def deployed(state: Path | None = None) -> Iterator[Service]:
+    """The service, until the end of the `with` block; then its state is saved to that folder."""
+    with EmbeddedAws.started(enforce_iam=True, state=state, added=[WATCHED]) as aws:
         environment = stack.environment(aws, stack.deploy(aws, stack.build()))
         dynamodb: DynamoDBClient = aws.client("dynamodb")
         sqs: SQSClient = aws.client("sqs")
@@ -35,10 +37,13 @@ def deployed() -> Iterator[Service]:
 def service() -> Iterator[Service]:
     """The service of this process.
 
-    After all its tests, its logs may have no failure and nothing about a person. If they do, the
-    last test gets the error, although it need not be the cause.
+    After all its tests, its logs may have no failure, and nothing that people wrote may be in a
+    log, a metric, a message, an object's key or a URL. If it is, the last test gets the error,
+    although it need not be the cause.
     """
     with deployed() as service:
         yield service
         service.settle()
         assert logs.complaints(service) == []
+        told = personal_data.told(service.aws, service.typed_into_addresses)
+        assert not told, "\n".join(f"{place}: {sorted(told[place])}" for place in told)

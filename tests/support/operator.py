@@ -83,12 +83,7 @@ def operator(service: Service) -> Iterator[Callable[[Category], Operator]]:
     The account's own key vouches for their names here: the embedded AWS knows no `${aws:username}`.
     """
     sts: STSClient = service.aws.client("sts")
-
-    def sign_in(team: Category) -> Operator:
-        signed = _in_role(service, sts, role_of(service, team))
-        return Operator(**vars(signed), team=team)
-
-    yield sign_in
+    yield lambda team: signed_in(service, sts, team, f"operator-{secrets.token_hex(4)}")
     sts.close()
 
 
@@ -96,12 +91,16 @@ def operator(service: Service) -> Iterator[Callable[[Category], Operator]]:
 def officer(service: Service) -> Iterator[Signed]:
     """A data-protection officer, signed in in the role of data protection."""
     sts: STSClient = service.aws.client("sts")
-    yield _in_role(service, sts, service.environment["DATA_PROTECTION_ROLE_ARN"])
+    role, name = service.environment["DATA_PROTECTION_ROLE_ARN"], f"officer-{secrets.token_hex(4)}"
+    yield Signed(service, name, _in_role(sts, role, name))
     sts.close()
 
 
-def _in_role(service: Service, sts: "STSClient", role: str) -> Signed:
-    name = f"operator-{secrets.token_hex(4)}"
+def signed_in(service: Service, sts: "STSClient", team: Category, name: str) -> Operator:
+    """The operator of that name, in the role of a team."""
+    return Operator(service, name, _in_role(sts, role_of(service, team), name), team)
+
+
+def _in_role(sts: "STSClient", role: str, name: str) -> Credentials:
     given = sts.assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
-    credentials = Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-    return Signed(service, name, credentials)
+    return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])

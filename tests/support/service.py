@@ -70,8 +70,11 @@ def answered(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """The answer to one request as given, over its own connection, without following redirects."""
-    host, slash, path = url.removeprefix("http://").partition("/")
+    """The answer to one request as given, over its own connection, without following redirects.
+
+    As in a browser, what follows a `#` in the address stays here.
+    """
+    host, slash, path = url.partition("#")[0].removeprefix("http://").partition("/")
     connection = http.client.HTTPConnection(host, timeout=PATIENCE_S)
     try:
         connection.request(method, slash + path, body, dict(headers or {}))
@@ -92,6 +95,8 @@ class Service:
     inbox: Inbox
     private: set[str] = field(default_factory=set)
     """Texts from or for a citizen that nobody else may see."""
+    typed_into_addresses: set[str] = field(default_factory=set)
+    """Marks of addresses that tests made up, with texts in them that also are in forms."""
 
     def request(
         self,

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from suport.domain.deadlines import ends_soon
 from suport.domain.history import Kind
 from suport.domain.incident import Category, MailTrouble
 from suport.domain.language import Language
-from suport.domain.legal_time import MADRID
 from suport.domain.operator_acts import OtherTeam
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
@@ -26,16 +24,11 @@ from suport.register.register import Register
 from suport.texts.published_notices import Subject, current
 from suport.views.citizen_view import citizen_view
 from tests.support.register import a_submission, an_entry, table_of, whole_history
+from tests.support.six_months import six_months_on
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 AINA, DAMIA = ("aina", Category.FUNCTIONAL), ("damia", Category.PAYMENT)
-
-
-def six_months_on(moment: datetime) -> datetime:
-    """The midnight after the last day, according to another library's calendar."""
-    last = moment.astimezone(MADRID).date() + relativedelta(months=6)
-    return datetime(last.year, last.month, last.day, tzinfo=MADRID) + relativedelta(days=1)
 
 
 def submitted(register: Register, **changes: Any) -> Reference:
