@@ -22,7 +22,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.credentials import Credentials
 
 from local import ROOT, stack
 from suport.domain.history import next_entry_id
@@ -32,7 +31,7 @@ from suport.register.marshalling import marshalled
 from tests.support import documents, mails
 from tests.support.deployment import deployed
 from tests.support.newcomer import Shell
-from tests.support.operator import Operator, role_of
+from tests.support.operator import Operator, signed_in
 from tests.support.patience import await_truth
 from tests.support.service import Service, answered, submission
 from tests.support.uploads import PDF, Uploader
@@ -327,12 +326,8 @@ def _watch(service: Service) -> None:
 
 def _operator(service: Service, name: str) -> Operator:
     """An operator of the payment team."""
-    sts = service.aws.client("sts")
-    given = sts.assume_role(RoleArn=role_of(service, Category.PAYMENT), RoleSessionName=name)
-    sts.close()
-    keys = given["Credentials"]
-    credentials = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-    return Operator(service, name, credentials, Category.PAYMENT)
+    with closing(service.aws.client("sts")) as sts:
+        return signed_in(service, sts, Category.PAYMENT, name)
 
 
 def _consent(drill: Drill, name: str, action: str) -> None:
