@@ -89,6 +89,7 @@ GIVEN = {
         "expires_at": 4_102_444_800,
     }
 }
+AGREED = {name: GIVEN["view"][name] for name in ("notice", "given_at")}
 OPEN: dict[str, Any] = {
     "status": "queued",
     **dict.fromkeys(("resolved_at", "resolved_by", "due_at")),
@@ -380,7 +381,7 @@ def _write_history(service: Service, reference: str) -> None:
         ("message", {"by": "citizen", "body": UNBROKEN}),
         ("attachment", {"type": "image/png", "bytes": 123_456, "state": "clean"}),
         ("action", {"action": "file_refused", "reason": "too_many", "by": "service"}),
-        ("consent", {"action": "grant", "scope": "view", "by": "citizen"}),
+        ("consent", {"action": "grant", "scope": "view", "by": "citizen", **AGREED}),
         ("rating", {"score": 2, "comment": UNBROKEN}),
     )
     for number, (kind, content) in enumerate(contents):
