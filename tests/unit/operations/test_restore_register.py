@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 SECRET = b"a secret that only tests know"
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
-COPY, REGISTER, TOMBSTONES = "copy", "register", "tombstones"
+# Names of these tests only: moto may be the same one for all tests of a process.
+COPY, REGISTER, TOMBSTONES = "restored-copy", "restored-register", "restored-tombstones"
 UNHURRIED = 1e9  # entries a second
 
 
@@ -97,7 +98,10 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tables]:
         monkeypatch.setenv(name, "test")
     monkeypatch.setattr(clock, "now", lambda: NOW)
     with mock_aws():
-        yield Tables(boto3.client("dynamodb", region_name="eu-west-1"))
+        client = boto3.client("dynamodb", region_name="eu-west-1")
+        yield Tables(client)
+        for name in (COPY, REGISTER, TOMBSTONES):
+            client.delete_table(TableName=name)
 
 
 def test_an_incident_comes_back_with_its_history_however_long(tables: Tables) -> None:
