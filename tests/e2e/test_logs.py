@@ -30,6 +30,7 @@ def lines(service: Service) -> list[Line]:
     service.get("/ca/incident")
     service.get("/v1/contact")
     service.get("/ca/lost-code")
+    service.get("/ca/reply")
     service.get(address, code)
     service.post(f"{address}/messages", {"body": f"Sóc {CONTACT['name']}."}, code)
     notice = service.get("/v1/remote-support-notice?language=ca").json()
