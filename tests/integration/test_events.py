@@ -252,7 +252,7 @@ def test_the_stream_sample_is_the_submission_as_the_register_stores_it(running: 
     later |= {"status", "route_reason", "route_request", "figures_month", "keyed_messages"}
     later |= {"revision", "unread", "citizen_wrote", "changed_at", "last_written"}
     later |= {"rated_at", "written_on", "mails", "mail_request", "follow_up_at", "follow_up_shard"}
-    later |= {"contact", "files", "erasure_asked"}
+    later |= {"contact", "files", "erasure_asked", "reopened_at"}
     assert change["NewImage"].keys() - later == stored.keys() - later
     for name in change["NewImage"].keys() - later:
         assert change["NewImage"][name] == stored[name], name
