@@ -368,6 +368,7 @@ def _sent(service: Service, language: str) -> State:
     name = NAMES.get(language, NAMES["ca"])
     written = WRITTEN | {"idempotency_key": secrets.token_urlsafe(), "procedure.name": name}
     service.private |= {UNBROKEN, *DESCRIPTION.splitlines()}
+    service.typed_into_addresses.add(UNBROKEN)  # a name for which nobody finds a procedure
     service.private |= {value for name, value in WRITTEN.items() if name.startswith("contact.")}
     return State("sent", "incident", written, shows="#access-code", by_keyboard=True)
 
