@@ -294,34 +294,6 @@ def test_the_bounce_sample_marks_the_incident_of_its_mail(running: Service) -> N
     assert item["mail_trouble"] == {"S": "bounced"}
 
 
-def test_no_log_says_who_the_citizen_is_or_what_they_wrote(
-    running: Service, receipt: dict[str, Any]
-) -> None:
-    for name in API_SAMPLES:
-        running.answer(name, _of_today(name, running))
-    running.answer("route_incident.stream", sample("route_incident.stream"))
-    running.answer("notify_citizen.mail", sample("notify_citizen.mail"))
-    running.answer("notify_citizen.mail_events", sample("notify_citizen.mail_events"))
-    submitted = json.loads(sent(sample("submit_incident.json")))
-    secret = {
-        *submitted["contact"].values(),
-        submitted["description"],
-        *submitted["error"].values(),
-    }
-    secret |= {json.loads(sent(sample("track_incident.message")))["body"]}
-    secret |= {
-        json.loads(sent(sample(f"work_incident.{name}")))["body"]
-        for name in ("message", "note", "resolve")
-    }
-    phoned = json.loads(sent(sample("work_incident.phone_call")))
-    secret |= {*phoned["contact"].values(), phoned["description"], "anna.ferrer", "clara.vidal"}
-    secret |= {receipt["access_code"], SECRET}
-    for logical_id in template.FUNCTIONS:
-        printed = running.function(logical_id).printed()
-        assert not [text for text in secret if text in printed], logical_id
-        assert not [text for text in secret if json.dumps(text)[1:-1] in printed], logical_id
-
-
 def _of_today(name: str, running: Service) -> Event:
     """The sample, with what comes from an earlier answer and what does not last replaced."""
     event = sample(name)

@@ -92,12 +92,14 @@ def officer(service: Service) -> Iterator[Signed]:
     """A data-protection officer, signed in in the role of data protection."""
     sts: STSClient = service.aws.client("sts")
     role, name = service.environment["DATA_PROTECTION_ROLE_ARN"], f"officer-{secrets.token_hex(4)}"
+    service.private.add(name)
     yield Signed(service, name, _in_role(sts, role, name))
     sts.close()
 
 
 def signed_in(service: Service, sts: "STSClient", team: Category, name: str) -> Operator:
     """The operator of that name, in the role of a team."""
+    service.private.add(name)  # the register knows it, no log does
     return Operator(service, name, _in_role(sts, role_of(service, team), name), team)
 
 
