@@ -20,7 +20,13 @@ from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident, Status
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid, utc_text
-from suport.domain.operator_identity import Operator, operator_of, team_roles
+from suport.domain.operator_identity import (
+    NotDataProtection,
+    Operator,
+    data_protection_officer,
+    operator_of,
+    team_roles,
+)
 from suport.domain.reference import Reference, parse_reference
 from suport.files.file_store import download
 from suport.http import query
@@ -241,8 +247,15 @@ def report(request: Request) -> Response:
 
 
 def proof(request: Request) -> Response:
-    """What the retention audit erased in a month, by day; nothing in it is about a person."""
-    caller(request)
+    """What the retention audit erased in a month, by day; nothing in it is about a person.
+
+    Data protection may see it as well as the teams.
+    """
+    role, account = os.environ["DATA_PROTECTION_ROLE"], os.environ["ACCOUNT_ID"]
+    try:
+        data_protection_officer(request.caller, role, account)
+    except NotDataProtection:
+        caller(request)
     month = query.month("month", request.parameters["month"])
     runs = retention_runs().month(month)
     if not runs:

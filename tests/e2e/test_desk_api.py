@@ -392,13 +392,14 @@ def test_aws_itself_lets_no_team_ask_who_looked(
     assert asked_for(service, reference) == []
 
 
-def test_aws_itself_lets_data_protection_do_nothing_else(
+def test_aws_itself_lets_data_protection_do_nothing_else_but_read_the_proofs(
     service: Service, reference: str, officer: Signed
 ) -> None:
     answers = [officer.request("GET", path) for path in ("/incidents", "/stats")]
     answers += [officer.on(reference), officer.on(reference, "claim")]
     assert [each.status for each in answers] == [403] * len(answers)
     assert not [each.text for each in answers if "no-team" in each.text]
+    assert problem_of(officer.request("GET", "/proofs/2019-02")) == (404, "no-such-proof")
     queue = queue_of(service, Category.PAYMENT)
     refused(officer.client("sqs").receive_message, QueueUrl=queue, WaitTimeSeconds=0)
     refused(officer.client("dynamodb").scan, TableName=service.environment["REGISTER_TABLE"])

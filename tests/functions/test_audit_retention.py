@@ -482,10 +482,14 @@ def test_the_proof_shows_each_day_up_to_today(night: Night, desk: OperatorsApi) 
     }
 
 
-@pytest.mark.parametrize("team", ["functional-role", "payment-role", "signature-role"])
-def test_every_team_may_see_the_proof(night: Night, desk: OperatorsApi, team: str) -> None:
+@pytest.mark.parametrize(
+    "role", ["functional-role", "payment-role", "signature-role", "data-protection-role"]
+)
+def test_every_team_and_data_protection_may_see_the_proof(
+    night: Night, desk: OperatorsApi, role: str
+) -> None:
     night.start(NIGHT)
-    status, proof = desk.ask("GET", "/v1/desk/proofs/2027-05", role=team)
+    status, proof = desk.ask("GET", "/v1/desk/proofs/2027-05", role=role)
     assert (status, proof["month"]) == (200, "2027-05")
 
 

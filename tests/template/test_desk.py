@@ -71,14 +71,16 @@ def test_the_teams_may_call_all_that_work_incident_answers_and_data_protection_t
     assert policies.keys() == {"DeskPolicy", "DataProtectionPolicy"}
     looks = {("GET", "/v1/desk/viewed/{reference}")}
     every = {(each.method, each.path) for each in routes("prod") if "/v1/desk/" in each.path}
-    assert may_call("DataProtectionPolicy") == looks
+    proofs = {("GET", "/v1/desk/proofs/{month}")}
+    assert may_call("DataProtectionPolicy") == looks | proofs
     assert may_call("DeskPolicy") == every - looks
 
 
-def test_data_protection_may_do_nothing_but_ask_who_looked() -> None:
+def test_data_protection_may_do_nothing_but_ask_who_looked_and_what_was_erased() -> None:
     assert granted("DataProtectionRole") == set()
-    variables = FUNCTIONS["ShowLooks"]["Environment"]["Variables"]
-    assert variables["DATA_PROTECTION_ROLE"] == {"Ref": "DataProtectionRole"}
+    for function in ("ShowLooks", "WorkIncident"):
+        variables = FUNCTIONS[function]["Environment"]["Variables"]
+        assert variables["DATA_PROTECTION_ROLE"] == {"Ref": "DataProtectionRole"}
 
 
 def test_who_looked_is_read_in_the_register_alone_and_nothing_is_erased() -> None:

@@ -60,6 +60,11 @@ def test_people_see_the_months_totals_by_kind(service: Service, desk: Desk) -> N
     assert "Erased, something_new 3" in shown
 
 
+def test_data_protection_gets_the_proof_in_its_own_role(service: Service, desk: Desk) -> None:
+    service.answers["GET /proofs/2026-11"] = (200, PROOF)
+    assert desk("proof", "2026-11", "--data-protection", "--json").json == PROOF
+
+
 def test_programs_get_the_proof_as_it_is(service: Service, desk: Desk) -> None:
     service.answers["GET /proofs/2026-11"] = (200, PROOF)
     assert desk("proof", "2026-11", "--json").json == PROOF

@@ -99,10 +99,14 @@ def report(
     desk.done(written, f"Written: {written['html']} and {written['csv']}.")
 
 
-@command("desk proof 2026-11", "desk proof 2026-11 --json")
+@command("desk proof 2026-11", "desk proof 2026-11 --json", "desk proof 2026-11 --data-protection")
 def proof(
     desk: Desk,
     month: Annotated[str, typer.Argument(help="The month, like 2026-11.", metavar="MONTH")],
+    *,
+    data_protection: Annotated[
+        bool, typer.Option("--data-protection", help="In the role of data protection.")
+    ] = False,
 ) -> None:
     """Show what was erased in a month because its time was over, day by day.
 
@@ -112,6 +116,6 @@ def proof(
     """
     from desk.terminal.proof import print_proof
 
-    shown = desk.api.proof(month)
+    shown = (desk.data_protection_api if data_protection else desk.api).proof(month)
     if not desk.output.result(shown):
         print_proof(desk.output.result_console, shown)
