@@ -225,6 +225,25 @@ def test_something_that_an_earlier_audit_missed_rings(
     assert ("RetentionOldestAge", 24 * late, None) in told
 
 
+@pytest.mark.parametrize("lacks", [("expires_at",), ("expires_at", "kind"), ("content",)])
+@pytest.mark.parametrize("alone", [False, True], ids=["with its incident", "alone"])
+def test_a_damaged_entry_is_erased_and_stops_nothing(
+    night: Night, lacks: tuple[str, ...], *, alone: bool
+) -> None:
+    reference = night.submit()
+    entry = night.register.add_citizen_message(reference, PRIVATE[2], SUBMITTED).id
+    stored = night.stored(reference)
+    for name in lacks:
+        stored[entry].pop(name)
+    if alone:
+        stored.pop("incident")
+    run = night.start(SUBMITTED + DAY)
+    assert run.finished_at
+    kept = lacks == ("content",) and not alone  # its time has not come
+    assert (entry in night.stored(reference)) is kept
+    assert run.breaches == (not kept)
+
+
 @pytest.mark.parametrize("name", ["incident", "entry"])
 def test_an_item_without_an_expiry_is_erased_and_rings(night: Night, name: str) -> None:
     reference = night.submit()

@@ -31,8 +31,8 @@ def test_a_copy_is_saved_whole_for_the_operator_alone_and_over_no_other_file(
     assert desk("export", REFERENCE, "--to", tmp_path).code == 0
     names = [f"suport-{REFERENCE}{number}" for number in ("", "-2")]
     saved = {f"{name}.{kind}" for name in names for kind in ("html", "json")}
-    assert {file.name for file in tmp_path.iterdir()} == saved
-    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+    assert {file.name for file in tmp_path.glob("suport-*")} == saved
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.glob("suport-*")} == {0o600}
     assert desk("export", REFERENCE, "--to", tmp_path).code == 2
 
 

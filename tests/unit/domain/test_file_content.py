@@ -66,6 +66,10 @@ TAKEN: dict[str, tuple[bytes, MediaType]] = {
     "text in UTF-32": ("Això és l’error".encode("utf-32"), MediaType.TEXT),
     "a log in colours": (b"\x1b[31;1mERROR\x1b[0m SAF_09\r\n\x1b[38;5;208mw\x1b[m", MediaType.TEXT),
     "a log in colours of tput": (b"\x1b(B\x1b[mError\x1b[K\n", MediaType.TEXT),
+    "a log of a terminal that pastes": (
+        b"\x1b[200~ls\x1b[201~\x1b[2 q\x1b]133;A\x07",
+        MediaType.TEXT,
+    ),
     "a log with a link": (b"\x1b]8;;https://example.org\x1b\\aqui\x1b]8;;\x1b\\\n", MediaType.TEXT),
     "a log that shows progress": (b"10 %\x08\x08\x08\x0820 %\x1b[2K\x1b[1A\x07", MediaType.TEXT),
     "a log in colours in UTF-16": ("\x1b[31mError\x1b[0m".encode("utf-16"), MediaType.TEXT),
@@ -149,6 +153,7 @@ REFUSED: dict[str, tuple[bytes, Refusal]] = {
     "MP4": (heif(b"isom", b"isom", b"mp41"), Refusal.RECORDING),
     "WebM": (b"\x1a\x45\xdf\xa3\x01\x00", Refusal.RECORDING),
     "sound of a phone": (b"OggS\x00\x02", Refusal.RECORDING),
+    "voice of a phone": (b"#!AMR\n\x3c\x91", Refusal.RECORDING),
     "WAV": (b"RIFF\x24\x00\x00\x00WAVEfmt ", Refusal.RECORDING),
     "certificate with its key (.p12)": (PFX, Refusal.PRIVATE_KEY),
     "private key in DER": (PKCS_8, Refusal.PRIVATE_KEY),

@@ -58,6 +58,13 @@ FOUND = [
     ("o’neil@example.org", "o'neil@example.org"),
     ("Anna d’Arc <d´arc@example.org>", "d'arc@example.org"),
     ("anna%20@example.org", "anna@example.org"),
+    ("%20anna@example.org", "anna@example.org"),
+    ("anna@example.org%0D%0A", "anna@example.org"),
+    ("%3Canna@example.org%3E", "anna@example.org"),
+    ("✉️anna@example.org", "anna@example.org"),
+    ("「anna@example.org」", "anna@example.org"),
+    ("anna@example.org—", "anna@example.org"),
+    ("anna@example.org-", "anna@example.org"),
     ("_anna_@example.org", "_anna_@example.org"),
 ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The commands for a person's rights, once the operator has made sure who it is: copy, erasure."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,7 @@ def export(
         number = f"-{len(saved) // 2 + 1}" if saved else ""
         for ending, content in (("json", _as_json(part)), ("html", page)):
             file = to / f"suport-{part['incident']['reference']}{number}.{ending}"
+            desk.saved.note(file, reference, datetime.now(UTC))
             _save(file, content)
             saved.append(str(file))
         before = part["incident"]["earlier"]

@@ -27,7 +27,7 @@ _HEIC_BRANDS = {  # ISO/IEC 23008-12, Annexes B and D: what iPhones and other ca
 _OTHER_PICTURE_BRANDS = {b"avif", b"avis", b"jpeg", b"crx "}
 _BEGINNINGS_REFUSED = {
     Refusal.PROGRAM: re.compile(
-        rb"MZ[^\r\n]{0,62}?[\x00-\x08]|\x7fELF|\xca\xfe\xba\xbe|#!|dex\n|\x00asm"
+        rb"MZ[^\r\n]{0,62}?[\x00-\x08]|\x7fELF|\xca\xfe\xba\xbe|#!(?!AMR)|dex\n|\x00asm"
         rb"|[\xce\xcf]\xfa\xed\xfe|\xfe\xed\xfa[\xce\xcf]|L\x00\x00\x00\x01\x14\x02\x00"
     ),
     Refusal.OFFICE: re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\{\\rtf|%!PS"),
@@ -40,10 +40,10 @@ _BEGINNINGS_REFUSED = {
         rb"|\x00\x00\x01\x00|\xff\x0a|\xd7\xcd\xc6\x9a"
     ),
     Refusal.RECORDING: re.compile(
-        rb"ID3[\x02-\x04]|OggS|fLaC|\x1a\x45\xdf\xa3|FLV\x01|\x00\x00\x01\xba|MThd"
+        rb"ID3[\x02-\x04]|#!AMR|OggS|fLaC|\x1a\x45\xdf\xa3|FLV\x01|\x00\x00\x01\xba|MThd"
         rb"|\x30\x26\xb2\x75\x8e\x66\xcf\x11|\xff[\xfb\xf3\xf2][\x40-\xef]"
     ),
-    Refusal.PRIVATE_KEY: re.compile(rb"\xfe\xed\xfe\xed"),  # of Java
+    Refusal.PRIVATE_KEY: re.compile(rb"\xfe\xed\xfe\xed|\xce\xce\xce\xce"),  # of Java
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OFFICE_ZIP = re.compile(  # the names of the first files in an OOXML or OpenDocument container
@@ -65,15 +65,16 @@ _SIGNATURE_TAG = re.compile(rb"</?(?:[\w.-]+:)?Signature[\s>]")
 # (ECMA-48). A question to the terminal is none of these: its answer would be typed for the reader.
 _CONTROL_OF_TEXTS = re.compile(
     r"[\x07\x08\t\n\x0b\f\r\x1c-\x1f]|\x1a\Z"
-    r"|\x1b(?:\[[\x30-\x3f]*[\x20-\x2f]*(?:[A-HJKSTdfhlmrsu]|\Z)"
-    r"|\][0128];[^\x00-\x1f]*(?:\x07|\x1b\\|\x1b?\Z)|[()][0-2AB]|[78=>DEM]|[\[\]()]?\Z)"
+    r"|\x1b(?:\[[\x30-\x3f]*[\x20-\x2f]*(?:[A-HJ-MPSTXZdfghlmq-su~]|\Z)"
+    r"|\](?:[012789]|133);[^\x00-\x1f]*(?:\x07|\x1b\\|\x1b?\Z)"
+    r"|[()][0-2AB]|[78=>DEM]|[\[\]()]?\Z)"
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHORTEST_UTF_16 = 8  # bytes of a text without a mark: fewer are too few to know
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the OID of RFC 5652, section 5.1
 _KEY = re.compile(  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292), PKCS #1 (RFC 8017), SEC 1
     rb"\x02\x01[\x00\x03]\x30|\x02\x01\x00\x02[\x40-\x84]|\x02\x01\x01\x04[\x10-\x50]"
-    rb"|\x30.\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05",  # PKCS #8, encrypted by PKCS #5
+    rb"|\x30.\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01(?:\x05|\x0c\x01)",  # PKCS #8, encrypted
     re.DOTALL,
 )
 _SIGNED_PEM = re.compile(rb"-----BEGIN (?:PKCS ?#?7(?: SIGNED DATA)?|CMS)-----")

@@ -6,6 +6,8 @@ belong to an incident. The mailer compares them.
 """
 
 import hmac
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from suport.domain.incident import Incident
@@ -13,6 +15,7 @@ from suport.domain.keyed_hash import Purpose, keyed_hash
 from suport.domain.reference import Reference
 
 SCHEMA = "suport.lost-code/1"
+_NUMBER = re.compile(r"\+?\d[\d\s.()-]*")
 
 
 def lost_code_request(
@@ -28,13 +31,23 @@ def lost_code_request(
 
 def is_from_citizen(secret: bytes, incident: Incident, proof: str) -> bool:
     """Whether the message names an e-mail address or a phone number of this incident."""
-    recorded = (incident.contact.get(name) for name in ("email", "dial"))
     return any(
         hmac.compare_digest(_proof(secret, incident.reference, each), proof)
-        for each in recorded
-        if each
+        for each in _recorded(incident.contact)
     )
 
 
+def _recorded(contact: Mapping[str, str]) -> Iterator[str]:
+    """The address, the number to dial, and whatever else in what was written may be a number.
+
+    A second number counts as the citizen's own, too. What is none matches no request.
+    """
+    yield from (contact[name] for name in ("email", "dial") if name in contact)
+    for written in _NUMBER.findall(contact.get("phone", "")):
+        digits = re.sub(r"\D", "", written)
+        yield from (f"+{digits}", f"+34{digits}", f"+{digits.removeprefix('00')}")
+
+
 def _proof(secret: bytes, reference: Reference, reached_at: str) -> str:
-    return keyed_hash(secret, Purpose.LOST_CODE, f"{reference}/{reached_at.casefold()}").hex()
+    without_extension = reached_at.casefold().partition(";ext=")[0]
+    return keyed_hash(secret, Purpose.LOST_CODE, f"{reference}/{without_extension}").hex()

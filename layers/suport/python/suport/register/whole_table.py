@@ -68,7 +68,7 @@ class Stored:
     @property
     def is_count(self) -> bool:
         """Whether it is a count of mails to an address, which belongs to no incident."""
-        return self.item["kind"] not in _OF_INCIDENTS
+        return self.item.get("kind") not in _OF_INCIDENTS
 
     @property
     def erased_at(self) -> datetime | None:
@@ -82,8 +82,14 @@ class Stored:
 
     @property
     def by_person(self) -> bool:
-        """Whether the entry keeps its incident, see `retention.prolongs`."""
-        return retention.prolongs(entry_of(self.item))
+        """Whether the entry keeps its incident, see `retention.prolongs`.
+
+        One that cannot be read counts as a person's: it must not be there alone.
+        """
+        try:
+            return retention.prolongs(entry_of(self.item))
+        except (LookupError, TypeError, ValueError):
+            return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ class WholeTable:
     def erase(self, stored: Stored) -> bool:
         """Deletes the item if its expiry is still as it was seen; returns whether it was there."""
         condition, values = "expires_at = :seen", {":seen": stored.seen}
-        if stored.seen is None:
+        if "expires_at" not in stored.item:
             condition, values = "attribute_not_exists(expires_at)", {}
         told: Any = {"ExpressionAttributeValues": marshalled(values)} if values else {}
         try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from suport.domain import retention
 from suport.domain.deadlines import closes_at, may_reopen, reopenable_until
-from suport.domain.history import Action, Done, Entry, HistoryPart, Kind, is_look
+from suport.domain.history import Action, Done, Entry, HistoryPart, Kind, LookPurpose, is_look
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
 from suport.views.file_view import file_number, file_views
@@ -92,7 +92,8 @@ def is_shown(entry: Entry) -> bool:
 
 
 def _shown(entry: Entry, incident: Incident) -> dict[str, Any]:
-    names = _SHOWN[entry.kind] + (_OF_A_LOOK if is_look(entry) else ())
+    is_copy = entry.facts.get("purpose") == LookPurpose.COPY
+    names = _SHOWN[entry.kind] + (_OF_A_LOOK if is_look(entry) or is_copy else ())
     facts = {name: fact for name, fact in entry.facts.items() if name in names}
     if "file" in facts:  # what it is called may be gone before the entry
         facts["number"] = file_number(incident, facts["file"])

@@ -67,8 +67,9 @@ def with_code_noted(session: Session) -> Session:
 
 
 def text_digest(secret: bytes, text: str) -> str:
-    """A digest of a text; nobody can read the text from it."""
-    return keyed_hash(secret, Purpose.SENT_TEXT, text).hex()[:32]
+    """A digest of a text, whatever its capitals and spaces; nobody can read the text from it."""
+    words = " ".join(text.casefold().split())
+    return keyed_hash(secret, Purpose.SENT_TEXT, words).hex()[:32]
 
 
 def set_cookie(secret: bytes, session: Session, now: datetime) -> str:

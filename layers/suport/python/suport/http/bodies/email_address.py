@@ -16,9 +16,13 @@ _PART = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›‘`´…¿¡\\/]+")
 # What stands in the middle of an address by mistake, or a mailbox that a space has cut.
 _CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+[._-]\s+$")
 _APOSTROPHE = re.compile(r"(?<=\w)[’‘´`](?=\w[^\s@]*@)")  # as a word processor sets it in a name
-_SPACE_AT_SIGN = re.compile(r"(?:%20)+(?=@)|(?<=@)(?:%20)+")
+_ENCODED = r"(?:%20|%0[ad]|%3[ce]|%22)+"  # a space, a line's end or a bracket
+_ENCODED_AROUND = re.compile(
+    rf"(?i){_ENCODED}(?=@)|(?<=@){_ENCODED}|(?<![^\s<]){_ENCODED}|{_ENCODED}(?![^\s>])"
+)
+_SIGNS_AROUND = re.compile(r"(?<!\S)[^\w\s\x00-\x7f]+(?=\w)|(?<=\w)[^\w\s\x00-\x7f]+(?!\S)")
 # Signs that stand before or behind an address, and with which none begins or ends.
-_BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&="
+_BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&=-"
 
 
 def the_address(typed: str) -> str:
@@ -44,8 +48,8 @@ def the_address(typed: str) -> str:
 
 
 def _candidates(typed: str) -> list[str]:
-    typed = _APOSTROPHE.sub("'", _SPACE_AT_SIGN.sub("", typed))
-    text = unescape(typed_text.bare(typed)).replace("。", ".")
+    typed = _APOSTROPHE.sub("'", _ENCODED_AROUND.sub("", typed))
+    text = _SIGNS_AROUND.sub(" ", unescape(typed_text.bare(typed)).replace("。", "."))
     if "@" not in text:
         text = unquote(text)
     text = _LINK.sub(lambda link: f" {unquote(link[1])} ", text)
