@@ -10,7 +10,6 @@ from tests.support.mails import sent
 from tests.support.patience import await_truth
 from tests.support.personal_data import MAILBOX
 from tests.support.service import Service
-from tests.support.template import FUNCTIONS
 
 FOR_A_DAY = "dynamodb _stream_records"
 """The table's stream: on AWS, too, it has what was erased for another 24 hours."""
@@ -32,7 +31,6 @@ def journey(service: Service) -> Journey:
     return journey
 
 
-@pytest.mark.skipif("EraseIncident" not in FUNCTIONS, reason="no incident can be erased yet")
 def test_right_after_an_erasure_nothing_is_left(service: Service, journey: Journey) -> None:
     before = personal_data.found(journey.seeded, personal_data.stored(service.aws))
     assert before.keys() == journey.seeded.keys(), "the search misses what is there"
