@@ -1,6 +1,5 @@
 """The retention audit with the register in memory and the files in moto, at a clock of the test."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from types import ModuleType, SimpleNamespace
@@ -28,6 +27,7 @@ from suport.register.whole_table import WholeTable
 from suport.runtime import aws, clock
 from suport.texts.published_notices import Subject, current
 from tests.support.gateway import Load
+from tests.support.metrics import metrics
 from tests.support.operators_api import OperatorsApi, refusal
 from tests.support.register import a_submission, table_of
 
@@ -114,18 +114,6 @@ def _nothing_personal_is_logged_or_recorded(
     assert not [text for text in private if text in logged + recorded]
 
 
-def reported(printed: str) -> list[tuple[str, float, str | None]]:
-    """Each metric in the output: its name, its value, and its kind."""
-    found = []
-    for line in printed.splitlines():
-        told: dict[str, Any] = json.loads(line)
-        for group in told.get("_aws", {}).get("CloudWatchMetrics", []):
-            for metric in group["Metrics"]:
-                (value,) = told[metric["Name"]]
-                found.append((metric["Name"], value, told.get("kind")))
-    return found
-
-
 def test_an_expired_incident_is_erased_with_all_its_entries_on_its_night(
     night: Night, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -142,7 +130,7 @@ def test_an_expired_incident_is_erased_with_all_its_entries_on_its_night(
     assert run.checked == {Checked.INCIDENTS: 1, Checked.ENTRIES: 2}
     assert set(run.oldest_s.values()) == {1800}
     assert run.breaches == 0
-    told = reported(capsys.readouterr().out)
+    told = metrics(capsys.readouterr().out, "kind")
     assert sorted(told) == [
         ("RetentionAudited", 1, None),
         *sorted(("RetentionErased", 1, kind) for kind in run.erased),
@@ -220,7 +208,7 @@ def test_something_that_an_earlier_audit_missed_rings(
     night.submit()
     run = night.start(NIGHT + late * DAY)
     assert (run.erased, run.breaches) == ({Overdue.INCIDENT: 1}, 1)
-    told = reported(capsys.readouterr().out)
+    told = metrics(capsys.readouterr().out, "kind")
     assert ("RetentionBreaches", 1, None) in told
     assert ("RetentionOldestAge", 24 * late, None) in told
 
@@ -395,7 +383,7 @@ def test_a_start_without_time_leaves_the_rest_to_the_next_which_finishes(
     assert run.finished_at is None
     assert 0 < len(run.to_do) < len(SECTIONS)
     assert run.held_until is None
-    assert reported(capsys.readouterr().out)[-1] == ("RetentionAudited", 0, None)
+    assert metrics(capsys.readouterr().out, "kind")[-1] == ("RetentionAudited", 0, None)
     starts = 1
     while run.finished_at is None:
         left = iter([840_000] * 60)
@@ -420,7 +408,7 @@ def test_a_finished_run_is_answered_without_reading_the_register(
 
     monkeypatch.setattr(WholeTable, "incidents", read)
     assert night.start(NIGHT + timedelta(hours=1)) == first
-    assert reported(capsys.readouterr().out) == [("RetentionAudited", 1, None)]
+    assert metrics(capsys.readouterr().out, "kind") == [("RetentionAudited", 1, None)]
 
 
 def test_a_second_start_at_the_same_time_leaves_the_first_alone(night: Night) -> None:

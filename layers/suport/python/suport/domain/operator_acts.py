@@ -1,7 +1,8 @@
 """What operators do with the incidents of their team, who may do it, and what they see.
 
 Only the operators of an incident's category see it. Only the operator who has claimed it acts on
-it and sees how to reach the citizen. Every look is recorded, and so is every refused attempt.
+it and sees how to reach the citizen. Every look is recorded, and so is every attempt that was
+refused because the incident is with another team.
 """
 
 from collections.abc import Callable

@@ -103,9 +103,9 @@ def take_back(change: Change) -> None:
     """Makes an incident whole that comes back from a recovery copy of the register.
 
     Nobody knows what happened to it after the copy was made. Its team gets it again, even if the
-    message about it is still in the queue. Whoever has it, or is waited for, has the full time
-    again. A consent may have been withdrawn meanwhile: none is in force any more. A mail that is
-    owed stays owed, and may reach the citizen twice.
+    message about it is still in the queue. The operator who has it, or the citizen who is waited
+    for, has the full time again. A consent may have been withdrawn meanwhile: none is in force any
+    more. A mail that is owed stays owed, and may reach the citizen twice.
     """
     incident, now = change.seen, change.now
     change.act(Done.RESTORED, Actor.SERVICE)
