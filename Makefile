@@ -54,6 +54,7 @@ unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 acceptance: ## The longer proofs: all languages and states, Firefox, no JavaScript, load, random runs
 	@local/prepare dev deploy aws desk web browser firefox
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
+	@$(PYTEST) --hypothesis-profile=drawn -m hypothesis tests/unit tests/functions $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
 
 restore-drill: ## Lose the register on an embedded AWS, restore it, and check all that must be so

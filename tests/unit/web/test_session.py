@@ -87,9 +87,21 @@ def test_a_session_goes_on_with_the_new_code_and_shows_it_only_if_no_mail_has_it
     assert goes_on.shows_code(NOW) is shown
 
 
-@given(st.text(), st.text())
-def test_only_the_same_text_has_the_same_digest(text: str, other: str) -> None:
-    assert (text_digest(SECRET, text) == text_digest(SECRET, other)) is (text == other)
+WORDS = st.lists(st.text("abcñçü·0", min_size=1, max_size=4), max_size=4)
+
+
+@given(WORDS, WORDS)
+def test_only_the_same_words_have_the_same_digest(words: list[str], others: list[str]) -> None:
+    text, other = " ".join(words), " ".join(others)
+    assert (text_digest(SECRET, text) == text_digest(SECRET, other)) is (words == others)
+
+
+@given(WORDS, st.text(" \t\r\n\N{NO-BREAK SPACE}", min_size=1), st.text(" \t\r\n"))
+def test_capitals_and_the_space_between_words_do_not_change_the_digest(
+    words: list[str], between: str, around: str
+) -> None:
+    sent_again = around + between.join(words).upper() + around
+    assert text_digest(SECRET, sent_again) == text_digest(SECRET, " ".join(words))
 
 
 def test_the_cookie_is_found_among_others() -> None:
