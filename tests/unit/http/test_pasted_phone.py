@@ -135,6 +135,28 @@ DIALLED = [
     ("971 225 790 791", "+34971225790"),
     ("6.00112233E+08", "+34600112233"),
     ("6,00112233E+08", "+34600112233"),
+    # a fax beside a phone
+    ("Fax 971 22 57 91, Tel. 971 22 57 92", "+34971225792"),
+    ("Fax: 971225791 Mòbil: 600112233", "+34600112233"),
+    ("Telefax 971 22 57 91 / Handy +49 171 1234567", "+491711234567"),
+    ("F. 971 22 57 91 T. 971 22 57 92", "+34971225792"),
+    ("F: 971 22 57 91", "+34971225791"),
+    ("971 22 57 91 (fax), 600112233", "+34600112233"),
+    ("971 22 57 91 fax, 971 22 57 92 tel.", "+34971225792"),
+    ("Fax 0034/971225791 o 600112233", "+34600112233"),
+    ("Fax no tinc; tel. 971 22 57 91", "+34971225791"),
+    ("Tel./Fax 971 22 57 91", "+34971225791"),
+    ("971 22 57 91 (tel. i fax)", "+34971225791"),
+    ("089/123456 o 600112233", "+34600112233"),
+    # the number of something else before it
+    ("núm. 4512 666 778 899", "+34666778899"),
+    ("n.º 4512 666778899", "+34666778899"),
+    ("habitació 12 666 778 899", "+34666778899"),
+    ("despatx 3 971 22 57 91", "+34971225791"),
+    ("expedient 123456 +34 600 11 22 33", "+34600112233"),
+    ("núm. de soci 4512 600 11 22 33", "+34600112233"),
+    ("Zimmer 12 +49 30 123456", "+4930123456"),
+    ("núm. 666 778 899", "+34666778899"),
     # a range that a country has not given out yet
     ("500 11 22 33", "+34500112233"),
     ("500 11 22 33 / 501 11 22 33", "+34500112233"),
@@ -160,11 +182,26 @@ def test_a_number_is_kept_as_written_and_as_it_is_dialled(typed: str, dial: str)
         *("no en tinc", "-", "(212) 555-1234", "+999 123456789", "000000000000", "12345678Z"),
         # a French number as well as a Spanish one, a Russian as well as a Vietnamese, a typo
         *("0600112233", "84951234567", "971 22 57 91 93", "600 11 22 333", "6.00112E+08"),
+        # of calls within another country
+        *("089/123456", "030 123456", "211 234 567", "01 42 68 53 00", "+34 089 123456"),
+        *("tel. 4512 666 778 899", "núm. 4512 666 778"),
         *("anna@example.org", "23/11/2026", "1/2/3", "ext. 45", "x", "++", "+34 012", "9:00-14:00"),
     ],
 )
 def test_a_text_without_a_possible_number_is_refused(typed: str) -> None:
     said = "Give a phone number; from another country with its prefix, like +49 30 123456."
+    assert refusal("contact.phone", typed) == said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("Fax 971 22 57 91", "fax: +34 971 22 57 91 ext. 3", "971 22 57 91 (fax)"),
+        *("971 22 57 91 fax", "Telefax 0034/971225791", "Faxnummer +49 30 123456"),
+    ],
+)
+def test_a_fax_alone_is_told(typed: str) -> None:
+    said = "This is the number of a fax. Give a phone number where somebody answers."
     assert refusal("contact.phone", typed) == said
 
 
