@@ -6,8 +6,8 @@ from tests.support.pasted import kept, refusal
 
 NO_ADDRESS = "Give an e-mail address like name@example.com."
 NOT_CLEAR = (
-    "It is not clear where this address begins or ends, because of a space or another sign in it or "
-    "a word before it. Write the address alone, like name@example.com."
+    "It is not clear where this address begins or ends, because of a space or another sign in it "
+    "or a word before it. Write the address alone, like name@example.com."
 )
 SEVERAL = "Give one e-mail address only: these are several."
 

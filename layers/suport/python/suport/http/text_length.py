@@ -9,7 +9,8 @@ _BYTES_PER_CHARACTER = 32
 # A linker, such as a virama, joins the consonant behind it to a consonant before it, and to nothing
 # else (rule GB9c of Unicode's annex 29); `\X` joins it to any letter.
 _MARKS = r"\p{InCB=Extend}\p{InCB=Linker}"
-_BEFORE_A_CONSONANT_APART = rf"(?<![\p{{InCB=Consonant}}{_MARKS}])[{_MARKS}]++(?=\p{{InCB=Consonant}})"
+_CONSONANT = r"\p{InCB=Consonant}"
+_BEFORE_A_CONSONANT_APART = rf"(?<![{_CONSONANT}{_MARKS}])[{_MARKS}]++(?={_CONSONANT})"
 
 
 def characters(text: str) -> int:
@@ -21,6 +22,8 @@ def characters(text: str) -> int:
         return len(text)
     import regex  # noqa: PLC0415  50 ms, and few texts need it
 
+    parted: str
+    additional: int
     parted, additional = regex.subn(_BEFORE_A_CONSONANT_APART, r"\g<0>\n", text)
     return sum(1 for _ in regex.finditer(r"\X", parted)) - additional
 

@@ -25,12 +25,14 @@ _CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+(?:-|\s*[._+])\s+$")
 _WORD_BEFORE = re.compile(r"(?:^|[^\w@])([\w'’.-]*[^\W_])\s+$")
 _NUMBER_BEFORE = re.compile(r"(?:\d[\s().-]*){7,}$")
 # Words of the four languages between which and an address nothing is missing, without accents.
-_INTRODUCING = set(
-    """e-mail email mail correu correo electronic electronica electronico e-mail-adresse
-    mailadresse adreca direccion address adresse contacte contacto contact kontakt personal
-    particular privat es is ist are son sind seria sera sere lautet a al to an unter under per por
-    o i y e u or and oder und""".split()
-)
+_INTRODUCING = {
+    *("e-mail", "email", "mail", "correu", "correo", "electronic", "electronica", "electronico"),
+    *("e-mail-adresse", "mailadresse", "adreca", "direccion", "address", "adresse"),
+    *("contacte", "contacto", "contact", "kontakt", "personal", "particular", "privat"),
+    *("es", "is", "ist", "are", "son", "sind", "seria", "sera", "sere", "lautet"),
+    *("a", "al", "to", "an", "unter", "under", "per", "por"),
+    *("o", "i", "y", "e", "u", "or", "and", "oder", "und"),
+}
 _SHORTEST_ALONE = 3  # letters of such a word, if it could be the beginning of the address
 _SHORTEST_NAME = 3  # letters that a name and a mailbox have in common
 _AT = re.compile(r"(?i)\s*[(\[{<]\s*(?:at|arroba|ät)\s*[)\]}>]\s*")

@@ -17,17 +17,20 @@ _LABEL = re.compile(
 _OTHER_LABEL = re.compile(r"(?:(?:[^\W\d_][.'’\s]\s*)*[^\W\d_]{2,}[\W_]+)+")
 _CALLED_SPANISH = re.compile(rf"\b{_SPANISH} (?: \b | (?=[XYZKLM]?[\W_]*\d) )", re.VERBOSE)
 # Words around a number that say nothing about its country, and those that name one of another.
-_OF_ANY_COUNTRY = set(
-    """DOC DOCUMENT DOCUMENTO DOKUMENT DOCUMENTACIÓ DOCUMENTACIÓN IDENTITAT IDENTIDAD IDENTITY
-    IDENTITÄT IDENTIFICACIÓ IDENTIFICACIÓN IDENTIFICATION ID NACIONAL FISCAL NÚM NUM NÚMERO NUMERO
-    NUMBER NUMMER NR NO EL LA LO THE DE DEL MEU MEVA MI MY MEIN MEINE MEINER ÉS ES IS IST SÓN SON
-    LAUTET SERIA SERÍA SOC SOY AMB CON MIT ELECTRÒNIC ELECTRÓNICO""".split()
-)
+_OF_ANY_COUNTRY = {
+    *("DOC", "DOCUMENT", "DOCUMENTO", "DOKUMENT", "DOCUMENTACIÓ", "DOCUMENTACIÓN"),
+    *("ID", "IDENTITAT", "IDENTIDAD", "IDENTITY", "IDENTITÄT", "IDENTIFICACIÓ", "IDENTIFICACIÓN"),
+    *("IDENTIFICATION", "NACIONAL", "FISCAL", "ELECTRÒNIC", "ELECTRÓNICO"),
+    *("NÚM", "NUM", "NÚMERO", "NUMERO", "NUMBER", "NUMMER", "NR", "NO"),
+    *("EL", "LA", "THE", "DE", "DEL", "MEU", "MEVA", "MI", "MY", "MEIN", "MEINE", "MEINER"),
+    *("ÉS", "ES", "IS", "IST", "SÓN", "SON", "LAUTET"),
+}
 _CALLED_FOREIGN = re.compile(r"PASS|PASAP|PASPORT|AUSWEIS|C[EÉ]DULA|ARGENTIN|PERU")
 _BEHIND = re.compile(r"\s*\((?!\W*[A-ZÇÑ]\W*\))[^()]*\)\W*$")
 _THE_LETTER = re.compile(r"\b(?:(?:AMB|CON|MIT)\s+)?(?:LLETRA|LETRA|LETTER|BUCHSTABEN?)\b")
 _BEFORE_WORDS = re.compile(
-    r"((?:0*[XYZKLM][\W_]*)?\d(?:[\d\W_]*\d)?([\W_]*)[A-ZÇÑ])(?![^\W_])\D*?[^\W\d_]{2}\D*"
+    r"((?:0*[XYZKLM][\W_]*)?\d(?:[\d\W_]*\d)?([\W_]*)[A-ZÇÑ])(?![^\W_])"
+    r"\D*?[^\W\d_]{2}\D*"
 )
 _FOREIGNER = re.compile(r"\b[NT]\W?I\W?E\b")  # a NIE, or the card that bears one
 _DNI = re.compile(r"0*(\d{1,8})([A-ZÇÑ])")
@@ -70,7 +73,7 @@ def identity_number(typed: str) -> str:
 
 
 def _is_called_spanish(whole: str, label: str) -> bool:
-    """Whether a number of Spanish shape is called so, or nothing that another country's could be."""
+    """Whether a number of Spanish shape is called so, or nothing else either."""
     if _CALLED_FOREIGN.search(whole):
         return False
     words = set(re.findall(r"[^\W\d_]{2,}", label))

@@ -19,7 +19,7 @@ _WITHOUT_LETTERS = re.compile(r"[\W\d_]+")
 _PIECE = re.compile(r"(?:\+\s*)?[\d(][\d\s).-]*")
 _BETWEEN_NUMBERS = set(",;|#=&?")
 # Digits of no phone number: of a list, times of day, dates, the last of a row of numbers,
-# identity numbers.
+# identity numbers, numbers of rooms, files and the like.
 _OTHER_DIGITS = re.compile(
     r"""(?: ^ | (?<=[/,;|]) ) \s* \d{1,2} [.)] \s+ (?=[+(\d])
     | (?<![\d(+]) \d \) \s+ (?=[+(\d])
@@ -29,9 +29,10 @@ _OTHER_DIGITS = re.compile(
     | (?: ^ | \b cp \s ) \s* [0-5]\d{4} (?= \s+ \d{3} )
     | \b (?: les | las | the | um | at | ab ) \s+ [012]?\d (?= \s+ \d{3} )
     | (?<![\d./-]) [0-3]?\d ([/.-]) [01]?\d \1 (?:19|20)\d\d (?![\d./-])
-    | \b (?: num(?:ero|mer)? | number | n\W?o | nr | n | exp(?:edient)?e? | ref(?:erencia)? | codi(?:go)?
-        | soci[ao]? | cliente? | client | kunde | hab(?:itacion?)? | despatx | despacho | office | box
-        | pis | piso | porta | puerta | planta | sala | room | zimmer | apartat | apartado )
+    | \b (?: num(?:ero|mer)? | number | n\W?o | nr | n | exp(?:edient)?e? | ref(?:erencia)?
+        | codi(?:go)? | soci[ao]? | cliente? | kunde | hab(?:itacion?)? | despatx | despacho
+        | office
+        | pis | piso | porta | puerta | planta | sala | room | zimmer | apartat | apartado | box )
       [\s.:]* \d{1,6} (?= [\s,]+ (?: \+ | [5-9] (?: [\s.-]? \d ){8} (?! [\s.-]? \d) ) )
     | (?<!\d) 24 \s* / \s* 7 (?!\d)
     | (?<=\d) \s+ - \s+ \d{1,2} (?! \s* [\d-] )
