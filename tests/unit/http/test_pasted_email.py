@@ -89,6 +89,7 @@ FOUND = [
     ("el meu és anna @ gmail.com", "anna@gmail.com"),
     ("anna@example.org. Gràcies", "anna@example.org"),
     ("anna@example.org .Gràcies", "anna@example.org"),
+    ("anna@gmail,com", "anna@gmail.com"),
     ("anna (at) example (dot) org", "anna@example.org"),
     ("anna[arroba]example.org", "anna@example.org"),
     # links
@@ -104,6 +105,8 @@ FOUND = [
     # words before it that cannot belong to it
     ("Anna Pons anna@example.org", "anna@example.org"),
     ("Joan Pons jpons@example.org", "jpons@example.org"),
+    ("Correu:anna@example.org", "anna@example.org"),
+    ("Anna:anna@example.org", "anna@example.org"),
     ("Adreça electrònica anna@example.org", "anna@example.org"),
     ("schreiben Sie an anna@example.org", "anna@example.org"),
     ("почта anna@example.org", "anna@example.org"),
@@ -139,6 +142,8 @@ def test_the_only_address_in_a_text_is_taken(pasted: str, address: str) -> None:
         ("pere .vidal@gmail.com", NOT_CLEAR),
         ("pere . vidal@gmail.com", NOT_CLEAR),
         ("a vidal@gmail.com", NOT_CLEAR),
+        ("pere:vidal@gmail.com", NOT_CLEAR),
+        ("anna@gmail com", NOT_CLEAR),
         ("1 anna@example.org", NOT_CLEAR),
         ("anna@example.co. uk", NOT_CLEAR),  # "example.co" may be somebody else's
         ("mailto:anna@example.org?to=joan@example.org", SEVERAL),

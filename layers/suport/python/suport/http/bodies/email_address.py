@@ -13,7 +13,7 @@ _LINK = re.compile(r"(?i)mailto:(?://)?([^\s?<>\"')\]]*)(?:\?([^\s<>\"')\]]*))?"
 _COPIES = ("cc", "bcc")
 _FIELD_OF_A_LINK = re.compile(
     r"(?i)(?:\bhttps?://[^\s?]*\?(?:[^\s&]*&)*?|(?<![^\s<(\"'?&]))"
-    r"(?:to|e-?mail|mail|correu|correo|address|smtp)=([^\s&#<>\"]*@[^\s&#<>\"]*)[^\s<>\")]*"
+    r"(?:to|e-?mail|mail(?:to)?|correu|correo|address|smtp)=([^\s&#<>\"]*@[^\s&#<>\"]*)[^\s<>\")]*"
 )
 _LABEL = re.compile(
     r"(?i)^\W*(?:(?:e-?mail|correu(?: electr\w+)?|correo(?: electr\w+)?|mail)\b)(?:[\s:=]|[.-]\s)+"
@@ -22,13 +22,13 @@ _LIST_MARK = re.compile(r"(?i)^\W*(?:\d{1,3}\s?[.):/ºª°\]-]+|[a-z]{1,4}\)|\[[
 _PART = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›‘`´…¿¡\\/]+")
 # What stands in the middle of an address by mistake, or a mailbox that a space has cut.
 _CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+(?:-|\s*[._+])\s+$")
-_WORD_BEFORE = re.compile(r"(?:^|[^\w@])([\w'’.-]*[^\W_])\s+$")
+_WORD_BEFORE = re.compile(r"(?:^|[^\w@])([\w'’.-]*[^\W_])(?:\s+|:)$")
 _NUMBER_BEFORE = re.compile(r"(?:\d[\s().-]*){7,}$")
 # Words of the four languages between which and an address nothing is missing, without accents.
 _INTRODUCING = {
     *("e-mail", "email", "mail", "correu", "correo", "electronic", "electronica", "electronico"),
     *("e-mail-adresse", "mailadresse", "adreca", "direccion", "address", "adresse"),
-    *("contacte", "contacto", "contact", "kontakt", "personal", "particular", "privat"),
+    *("contacte", "contacto", "contact", "kontakt", "personal", "particular", "privat", "smtp"),
     *("es", "is", "ist", "are", "son", "sind", "seria", "sera", "sere", "lautet"),
     *("a", "al", "to", "an", "unter", "under", "per", "por"),
     *("o", "i", "y", "e", "u", "or", "and", "oder", "und"),
@@ -38,10 +38,13 @@ _SHORTEST_NAME = 3  # letters that a name and a mailbox have in common
 _AT = re.compile(r"(?i)\s*[(\[{<]\s*(?:at|arroba|ät)\s*[)\]}>]\s*")
 _DOT = re.compile(r"(?i)\s*[(\[{<]\s*(?:dot|punt|punto|punkt)\s*[)\]}>]\s*")
 _LABELS_OF_DOMAIN = re.compile(r"[\w-]+(?:\s*\.\s*[\w-]+)*")
-_TOP_LEVEL = re.compile(
-    r"(?i)[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|name|pro|coop|museum|cat|eus|gal|barcelona"
-    r"|madrid|berlin|email|online|app|dev|cloud|shop|xyz"
+_TOP = (
+    r"(?:[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|name|pro|coop|museum|cat|eus|gal|barcelona"
+    r"|madrid|berlin|email|online|app|dev|cloud|shop|xyz)"
 )
+_TOP_LEVEL = re.compile(_TOP, re.IGNORECASE)
+_COMMA_FOR_DOT = re.compile(rf"([\w-]+),({_TOP})\b", re.IGNORECASE)
+_NO_DOT = re.compile(rf"[\w-]+[\s,;]+{_TOP}\W*", re.IGNORECASE)
 _COUNTRY_CODE = 2  # letters
 _APOSTROPHE = re.compile(r"(?<=\w)[’‘´`](?=\w[^\s@]*@)")  # as a word processor sets it in a name
 _ENCODED = r"(?:%20|%0[ad]|%3[ce]|%22)+"  # a space, a line's end or a bracket
@@ -121,10 +124,19 @@ def _of_link(link: re.Match[str]) -> str:
 
 
 def _joined(text: str) -> str:
-    """The text without spaces around its only @, and around the dots behind it."""
+    """The text without spaces around its only @ and the dots behind it, or a comma for a dot.
+
+    Raises
+    ------
+    _CutAddress
+        If it is not clear where its domain ends.
+    """
     if text.count("@") != 1:
         return text
     mailbox, rest = (each.strip() for each in text.split("@"))
+    rest = _COMMA_FOR_DOT.sub(r"\1.\2", rest, count=1) if _COMMA_FOR_DOT.match(rest) else rest
+    if _NO_DOT.fullmatch(rest):
+        raise _CutAddress
     found = _LABELS_OF_DOMAIN.match(rest)
     if found and re.search(r"\s", found[0]):
         whole = re.sub(r"\s", "", found[0])

@@ -19,7 +19,7 @@ _WITHOUT_LETTERS = re.compile(r"[\W\d_]+")
 _PIECE = re.compile(r"(?:\+\s*)?[\d(][\d\s).-]*")
 _BETWEEN_NUMBERS = set(",;|#=&?")
 # Digits of no phone number: of a list, times of day, dates, the last of a row of numbers,
-# identity numbers, numbers of rooms, files and the like.
+# identity numbers.
 _OTHER_DIGITS = re.compile(
     r"""(?: ^ | (?<=[/,;|]) ) \s* \d{1,2} [.)] \s+ (?=[+(\d])
     | (?<![\d(+]) \d \) \s+ (?=[+(\d])
@@ -29,23 +29,24 @@ _OTHER_DIGITS = re.compile(
     | (?: ^ | \b cp \s ) \s* [0-5]\d{4} (?= \s+ \d{3} )
     | \b (?: les | las | the | um | at | ab ) \s+ [012]?\d (?= \s+ \d{3} )
     | (?<![\d./-]) [0-3]?\d ([/.-]) [01]?\d \1 (?:19|20)\d\d (?![\d./-])
-    | \b (?: num(?:ero|mer)? | number | n\W?o | nr | n | exp(?:edient)?e? | ref(?:erencia)?
-        | codi(?:go)? | soci[ao]? | cliente? | kunde | hab(?:itacion?)? | despatx | despacho
-        | office
-        | pis | piso | porta | puerta | planta | sala | room | zimmer | apartat | apartado | box )
-      [\s.:]* \d{1,6} (?= [\s,]+ (?: \+ | [5-9] (?: [\s.-]? \d ){8} (?! [\s.-]? \d) ) )
     | (?<!\d) 24 \s* / \s* 7 (?!\d)
     | (?<=\d) \s+ - \s+ \d{1,2} (?! \s* [\d-] )
     | (?<!\d) \d{7,8} (?= -? [a-wyz] \b)
     | (?<!\d) \d{1,2} (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
     re.VERBOSE,
 )
+# The number of a room, a file or the like, and behind it a whole phone number.
+_OTHER_NUMBER = re.compile(
+    r"""(?: (?<![^\W_]) ([^\W\d_]+) [.:\s]* | ^\W* \#) (\d{1,6} (?: [/-] \d{1,6} )?) \s*\)? [\s,]+
+    (?= \+ | ([5-9]\d\d (?: (?:[\s.-]?\d{3}){2} | (?:[\s.-]?\d\d){3} )) (?! [\s.-]? \d) )""",
+    re.VERBOSE,
+)
 # Prefixes without a plus, as WhatsApp's links have them, and prefixes behind the number, which is
 # where a text from right to left puts them.
 _CHAT_LINK = re.compile(r"(\bwa\.me/|\bwhatsapp\.com/send/?\?phone=)\+?(?=\d)")
-_PREFIX_BEHIND = re.compile(r"\s*(\d[\d\s().-]*?)\s*\+\s*(\d{0,3})\s*")
+_PREFIX_BEHIND = re.compile(r"\s*(\d[\d\s()./-]*?)\s*\+\s*(\d{0,3})\s*")
 _SCIENTIFIC = re.compile(r"(?<![\d.,])(\d)[.,](\d+)e\+(\d\d)(?!\d)")  # a spreadsheet's
-_FAX = re.compile(r"(?:\b|tele)fax(?:number|nummer|nr)?\b")
+_FAX = re.compile(r"(?:\b|tele)fax(?:number|nummer|nr)?\b|\bfx\b")
 _FIXED_OR_FAX = re.compile(r"(?:^|[\W_])f[.:]\s*\W*$")  # of a signature that has a T., too
 _VOICE = re.compile(r"\b(?:t|tf|tfno?|tlf|tel(?!efax)\w*|phone|fon|mob\w*|mov\w*|handy|cell)\b")
 _LABEL = re.compile(f"{_FAX.pattern}|{_VOICE.pattern}")
@@ -152,7 +153,20 @@ def _read(typed: str) -> str:
     text = "".join(each for each in letters if unicodedata.category(each) != "Mn")
     text = _STATED_APART.sub(r"\3\1\2", text)  # the prefix, as a link may have it (RFC 3966)
     text = _SCIENTIFIC.sub(_unrounded, _CHAT_LINK.sub(r"\1+", text))
-    return _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
+    text = _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
+    return _OTHER_NUMBER.sub(_without_other_number, text)
+
+
+def _without_other_number(found: re.Match[str]) -> str:
+    """The word before the number of something else, unless that is the beginning of the phone's."""
+    import phonenumbers  # noqa: PLC0415  only where a number is given
+
+    word, other, phone = found[1] or "", found[2], found[3]
+    is_extension = re.search(r"\d", found.string[: found.start()]) and _EXTENSION.match(found[0])
+    abroad = _parsed(f"+{other}{phone}") if phone else None
+    if _LABEL.fullmatch(word) or is_extension or (abroad and phonenumbers.is_valid_number(abroad)):
+        return found[0]
+    return f"{word} | "
 
 
 def _unrounded(number: re.Match[str]) -> str:
