@@ -53,6 +53,7 @@ MENDED = [
     ("43.098.765-P Anna", "43098765P"),
     ("X1234567L de la Anna", "X1234567L"),
     ("43098765P DNI", "43098765P"),
+    ("Anna Pons (43098765P)", "43098765P"),
     # brackets and marks around its letters, zeros before them
     ("43098765(P)", "43098765P"),
     ("43098765 (P)", "43098765P"),

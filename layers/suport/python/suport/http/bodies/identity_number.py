@@ -26,7 +26,7 @@ _OF_ANY_COUNTRY = {
     *("ÉS", "ES", "IS", "IST", "SÓN", "SON", "LAUTET"),
 }
 _CALLED_FOREIGN = re.compile(r"PASS|PASAP|PASPORT|AUSWEIS|C[EÉ]DULA|ARGENTIN|PERU")
-_BEHIND = re.compile(r"\s*\((?!\W*[A-ZÇÑ]\W*\))[^()]*\)\W*$")
+_BEHIND = re.compile(r"(\d.*?)\s*\((?!\W*[A-ZÇÑ]\W*\))[^()]*\)\W*$")
 _THE_LETTER = re.compile(r"\b(?:(?:AMB|CON|MIT)\s+)?(?:LLETRA|LETRA|LETTER|BUCHSTABEN?)\b")
 _BEFORE_WORDS = re.compile(
     r"((?:0*[XYZKLM][\W_]*)?\d(?:[\d\W_]*\d)?([\W_]*)[A-ZÇÑ])(?![^\W_])"
@@ -53,7 +53,7 @@ def identity_number(typed: str) -> str:
     from stdnum.es import nif  # noqa: PLC0415  only where one is given
 
     whole = _THE_LETTER.sub(" ", typed_text.bare(typed).upper())
-    unlabelled = _BEHIND.sub("", _LABEL.sub("", whole))
+    unlabelled = _BEHIND.sub(r"\1", _LABEL.sub("", whole))
     other_label = _OTHER_LABEL.match(unlabelled)
     stated = unlabelled[other_label.end() if other_label else 0 :]
     before_words = _BEFORE_WORDS.fullmatch(stated)
