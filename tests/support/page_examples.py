@@ -91,6 +91,7 @@ VIEW: dict[str, Any] = {
     ],
     "earlier": None,
     "can_be_reopened": False,
+    "can_be_rated": False,
 }
 RESOLVED = VIEW | {
     "status": "resolved",
@@ -98,8 +99,9 @@ RESOLVED = VIEW | {
     "resolved_by": "operator",
     "reopenable_until": "2026-12-08T11:00:00.000Z",
     "can_be_reopened": True,
+    "can_be_rated": True,
 }
-CLOSED = RESOLVED | {"resolved_by": "citizen"}
+CLOSED = RESOLVED | {"resolved_by": "citizen", "can_be_rated": False}
 WAITING = VIEW | {"status": "waiting", "closes_at": "2026-12-07T12:00:00.000Z"}
 BARE = VIEW | {
     **dict.fromkeys(("error", "procedure", "context")),

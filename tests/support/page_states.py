@@ -236,7 +236,7 @@ WITH_INCIDENT = (
     ),
     State("erase: wrong", "erase", {"confirmation": "0000-0000"}, 422, wrong=True),
     State("erased", "erase?done=erased"),
-    State("rate: too early", "rate", shows="main a[href=close]"),
+    State("rate: too early", "rate", shows="#not-resolved"),
     State("files", "files", by_keyboard=True),
     State("files: some", "files?done=removed", stands={"files": FILES}, by_keyboard=True),
     State("files: cannot be opened", "file?id=0", status=404, wrong=True),

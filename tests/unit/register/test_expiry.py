@@ -233,7 +233,8 @@ def test_the_fingerprint_that_could_confirm_a_guess_is_erased_too(register: Regi
 
 def test_a_rating_is_hidden_after_its_own_six_months(register: Register) -> None:
     reference = submitted(register)
-    register.resolve_by_citizen(reference, NOW)
+    register.claim(reference, *AINA, NOW)
+    register.resolve(reference, *AINA, None, NOW)
     register.rate(reference, 1, None, NOW + DAY)
     register.note(reference, *AINA, "He telefonat", NOW + 100 * DAY)
     end = six_months_on(NOW + DAY)

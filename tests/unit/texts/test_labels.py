@@ -99,7 +99,8 @@ def reopened_by_message(register: Register, made: Incident) -> None:
 
 
 def rated(register: Register, made: Incident) -> None:
-    register.resolve_by_citizen(made.reference, NOW)
+    register.claim(made.reference, *OPERATOR, NOW)
+    register.resolve(made.reference, *OPERATOR, None, NOW)
     register.rate(made.reference, 4, "Bé", NOW)
 
 

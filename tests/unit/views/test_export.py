@@ -6,7 +6,7 @@ import pytest
 
 from suport.domain.consent import Scope
 from suport.domain.history import HistoryPart, Kind
-from suport.domain.incident import Incident
+from suport.domain.incident import Category, Incident
 from suport.domain.language import Language
 from suport.register.register import Register
 from suport.texts import published_notices
@@ -36,7 +36,8 @@ def kept(register: Register) -> tuple[Incident, HistoryPart]:
     register.grant_consent(reference, Scope.CONTROL, shown.identity, NOW)
     register.withdraw_consent(reference, Scope.CONTROL, NOW)
     register.add_citizen_message(reference, "Ja funciona", NOW)
-    register.resolve_by_citizen(reference, NOW)
+    register.claim(reference, "aina", Category.SIGNATURE, NOW)
+    register.resolve(reference, "aina", Category.SIGNATURE, None, NOW)
     register.rate(reference, 5, "Gràcies", NOW)
     return register.history(reference, NOW)
 

@@ -149,14 +149,14 @@ def wrong_erasure_confirmation() -> Problem:
 
 
 def not_resolved() -> Problem:
-    """The citizen rates help that is not finished."""
+    """The citizen rates help that no operator has brought to its end."""
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOT_RESOLVED,
-        N_("This incident is still open"),
+        N_("Only a resolved incident can be rated"),
         N_(
-            "Nothing has been recorded. You can rate the support once the incident is resolved or "
-            "closed; if it is solved for you, close it first."
+            "Nothing has been recorded: no operator has resolved this incident. It is still open, "
+            "or it was closed without that."
         ),
     )
 
