@@ -316,7 +316,7 @@ def asked_days(stated_in: Mapping[str, str]) -> int:
     stated = stated_in.get("days", str(DAYS))
     if not re.fullmatch(r"[0-9]{1,3}", stated) or not 1 <= int(stated) <= MOST_DAYS:
         message = N_("Give a number of days from 1 to {most}.", most=MOST_DAYS)
-        raise about_requests.invalid([FieldError("days", message)])
+        raise about_requests.wrong_question("days", message)
     return int(stated)
 
 
