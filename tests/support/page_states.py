@@ -385,6 +385,8 @@ def _write_history(service: Service, reference: str) -> None:
         ("consent", {"action": "grant", "scope": "view", "by": "citizen", **AGREED}),
         ("rating", {"score": 2, "comment": UNBROKEN}),
     )
+    # reads show no entry from before the incident's history begins
+    service.change_incident(reference, history_from="2004-01-01T00:00:00.000Z")
     for number, (kind, content) in enumerate(contents):
         service.add_entry(
             reference,

@@ -92,10 +92,35 @@ def test_late_entries_of_the_service_are_hidden_with_their_incident(register: Re
     reference = submitted(register)
     end = six_months_on(NOW)
     register.mark_undeliverable(reference, MailTrouble.BOUNCED, end - DAY)
-    kept = next(register.entries(reference, end))
+    kept = next(register.entries(reference, end - DAY))
     assert kept.expires_at > end.timestamp()  # it is erased at its own date
+    for reads in (register.entries, register.incident, register.kept_of):
+        with pytest.raises(NoSuchIncident):
+            list(reads(reference, end))
     with pytest.raises(NoSuchIncident):
         register.history(reference, end, before=kept.id + "Z")
+
+
+def test_no_read_of_an_incident_shows_an_entry_of_one_that_its_key_made_before(
+    register: Register,
+) -> None:
+    """A page that was left open for half a year: what the service did with the old one is stored."""
+    reference, end = submitted(register), six_months_on(NOW)
+    register.view(reference, *AINA, end - DAY)
+    register.mark_undeliverable(reference, MailTrouble.BOUNCED, end - DAY)
+    old = [entry.id for entry in register.entries(reference, end - DAY)]
+    again = register.submit(a_submission(), "k" * 20, b"secret", end)
+    assert (again.reference, again.submitted_at) == (reference, end)
+    everything = {"shown": lambda _: True}
+    told = [
+        list(register.entries(reference, end)),
+        register.history(reference, end)[1].entries,
+        register.history(reference, end, before=old[0] + "Z")[1].entries,
+        register.export(reference, end, **everything)[1].entries,
+        register.export(reference, end, before=old[0] + "Z", **everything)[1].entries,
+        register.audit_looks(reference, "olga", end)[1].entries,
+    ]
+    assert not {entry.id for entries in told for entry in entries} & {*old}
 
 
 @given(

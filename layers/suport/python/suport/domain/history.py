@@ -285,6 +285,11 @@ def next_entry_id(now: datetime, after: str | None = None) -> str:
     return crockford.encode(max(number, crockford.decode(after) + 1 if after else 0), 26)
 
 
+def is_since(begun_at: datetime, entry_id: str) -> bool:
+    """Whether the entry of that name was made at that moment or later."""
+    return entry_id >= next_entry_id(begun_at)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc_text(value)

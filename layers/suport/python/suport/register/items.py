@@ -328,7 +328,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(
         (
             *("submitted_at", "due_at", "claimed_at", "first_answered_at", "resolved_at"),
-            *("reopened_at", "rated_at", "changed_at", "ending_counted_at"),
+            *("reopened_at", "rated_at", "changed_at", "ending_counted_at", "history_from"),
         ),
         datetime.fromisoformat,
     ),
