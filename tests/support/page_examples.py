@@ -257,7 +257,8 @@ PAGES: dict[str, Page] = {
     ),
     "erase, without mail": ErasePage(view=BARE, days=7, mailed=False),
     "erase, a complaint": ErasePage(view=COMPLAINT, days=7, in_progress=True),
-    "erased": ErasedPage(days=7),
+    "erased": ErasedPage(erased=Reference("7K3M-9QXA-2BTC"), days=7),
+    "none erased": ErasedPage(erased=None, days=7),
     "incident": IncidentPage(view=VIEW, key=KEY, done="replied"),
     "incident, with a topic": IncidentPage(view=COMPLAINT, key=KEY),
     "incident, earlier part": IncidentPage(

@@ -210,7 +210,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"facts", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
 READS |= {"postpone_mail", "fate_of_file", "prepare_erasure", "kept_of", "erase_expired_parts"}
-READS |= {"erase", "erase_at_desk", "delete_erased"}  # they leave no history
+READS |= {"remains", "erase", "erase_at_desk", "delete_erased"}  # they leave no history
 """Methods that add nothing to a history."""
 
 

@@ -28,7 +28,7 @@ from suport.domain.change import Change, Decision, Refused, request_digest
 from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.contact_acts import Correction
 from suport.domain.deadlines import Wake
-from suport.domain.erasure import Erasure
+from suport.domain.erasure import Erasure, Remains
 from suport.domain.history import (
     LONGEST_HISTORY_PART,
     Consent,
@@ -62,6 +62,7 @@ from suport.register.items import (
     incident_of,
     is_erased,
     open_incident_of,
+    remains_in,
     whole_incident_of,
 )
 from suport.register.marshalling import Item
@@ -439,6 +440,12 @@ class Register:
     def kept_of(self, reference: Reference, now: datetime) -> tuple[Entry, ...]:
         """What an erasure of the incident would leave, the oldest first."""
         return erasure.kept(self.entries(reference, now))
+
+    def remains(self, reference: Reference, now: datetime) -> Remains | None:
+        """What is left of the incident, if it was erased."""
+        items = self._items(reference, now, None)
+        own = next(items, None)
+        return remains_in(own, items) if own and is_erased(own) else None
 
     def delete_erased(self, reference: Reference) -> bool:
         """Deletes the entries of an erased incident but those that are kept.

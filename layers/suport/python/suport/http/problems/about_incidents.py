@@ -17,8 +17,9 @@ def no_access() -> Problem:
         ProblemName.NOT_FOUND,
         N_("No incident was found"),
         N_(
-            "There is no incident with this reference and access code. Check both; an incident is "
-            "erased six months after somebody last wrote or did something in it."
+            "There is no incident with this reference and access code. Check both. An incident is "
+            "erased six months after somebody last wrote or did something in it, or as soon as its "
+            "citizen has asked for that and confirmed it."
         ),
     )
 
