@@ -440,7 +440,7 @@ class Everybody(RuleBasedStateMachine):
         assert {each.id for each in entries} == kept
         part = HistoryPart(tuple(entries))
         for_citizen = page_view(incident, part, self.now)
-        copy = export(incident, part)
+        copy = export(incident, part, self.now)
         for_operators = operator_view(incident, part, "carla")
         for_claimer = operator_view(incident, part, incident.claimed_by or "carla")
         written, internal = self.kept(case.written), self.kept(case.internal)

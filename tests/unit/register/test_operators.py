@@ -481,7 +481,7 @@ def test_the_receipt_of_a_withdrawal_through_an_operator_names_no_operator(
         "action": "withdraw",
         "by": "operator",
     }
-    assert "aina" not in json.dumps([proof, citizen_view(*seen), export(*seen)])
+    assert "aina" not in json.dumps([proof, citizen_view(*seen), export(*seen, NOW)])
     assert operator_view(*seen, "biel")["history"][0]["operator"] == "aina"
 
 

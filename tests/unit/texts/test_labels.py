@@ -25,6 +25,7 @@ from suport.texts.labels import EVENTS, happened
 from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 from suport.views.citizen_view import is_shown, page_view
+from suport.views.export import export
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
 from tests.support.page_examples import KEY, NOW
@@ -297,7 +298,8 @@ def test_every_event_of_an_incident_has_a_text_in_its_history(
         assert (untold, len(view["history"])) == ([], len(entries))
         for reader in Language:
             page = IncidentPage(view=view, key=KEY)
-            document = ExportPage(view=view, exported_at="2026-11-23T11:00:00.000Z")
+            copied = export(incident, part, NOW)["incident"]
+            document = ExportPage(view=copied, exported_at="2026-11-23T11:00:00.000Z")
             for shown in (page.render(reader), document.render(reader)):
                 # and what the citizen first wrote
                 assert shown.count('<li class="govuk-body') == len(entries) + 1

@@ -44,7 +44,7 @@ def kept(register: Register) -> tuple[Incident, HistoryPart]:
 
 def test_the_file_has_all_that_the_page_shows(kept: tuple[Incident, HistoryPart]) -> None:
     view = citizen_view(*kept)
-    taken = export(*kept)
+    taken = export(*kept, NOW)
     assert (taken["schema"], taken["controller"]) == (
         "suport.export/1",
         published_notices.CONTROLLER,
@@ -58,7 +58,7 @@ def test_the_file_has_all_that_the_page_shows(kept: tuple[Incident, HistoryPart]
 def test_each_consent_has_one_receipt_with_its_present_state(
     kept: tuple[Incident, HistoryPart],
 ) -> None:
-    receipts = export(*kept)["consents"]
+    receipts = export(*kept, NOW)["consents"]
     assert [each["scope"] for each in receipts] == ["view", "control"]
     last = {
         entry.facts["scope"]: receipt(kept[0].reference, entry)
@@ -70,10 +70,10 @@ def test_each_consent_has_one_receipt_with_its_present_state(
 
 
 def test_the_file_masks_what_the_page_masks(kept: tuple[Incident, HistoryPart]) -> None:
-    text = json.dumps(export(*kept), ensure_ascii=False)
+    text = json.dumps(export(*kept, NOW), ensure_ascii=False)
     assert [value for value in PERSON.values() if value in text] == []
 
 
 def test_the_file_is_json(kept: tuple[Incident, HistoryPart]) -> None:
-    taken: dict[str, Any] = export(*kept)
+    taken: dict[str, Any] = export(*kept, NOW)
     assert json.loads(json.dumps(taken)) == taken
