@@ -7,7 +7,7 @@ every step it compares all reads with that: nothing else is in them, and nothing
 
 import json
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -175,7 +175,7 @@ class Everybody(RuleBasedStateMachine):
         self,
         key: str,
         category: Category,
-        leftover: Set[str] = frozenset(),
+        leftover: Collection[str] = (),
         *,
         by_phone: bool,
     ) -> None:
@@ -201,7 +201,7 @@ class Everybody(RuleBasedStateMachine):
         first += json.dumps(submission.context)
         case.written = dict.fromkeys(WORD.findall(first), self.now)
         assert len(case.written) == 4
-        case.entries = dict.fromkeys(self.stored(case).keys() - leftover, self.now)
+        case.entries = dict.fromkeys(self.stored(case).keys() - {*leftover}, self.now)
         self.cases.append(case)
 
     @precondition(lambda self: self.cases)

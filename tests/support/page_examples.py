@@ -378,9 +378,7 @@ RECEIPTS: list[dict[str, Any]] = [
     }
 ]
 EXPORTS = {
-    "export": ExportPage(
-        view=COPIED, receipts=RECEIPTS, exported_at="2026-11-24T11:00:00.000Z"
-    ),
+    "export": ExportPage(view=COPIED, receipts=RECEIPTS, exported_at="2026-11-24T11:00:00.000Z"),
     "export, with a topic": ExportPage(view=COMPLAINT, exported_at="2026-11-24T11:00:00.000Z"),
     "export, part": ExportPage(
         view=VIEW | {"earlier": EARLIER}, exported_at="2026-11-24T11:00:00.000Z", before=BEFORE

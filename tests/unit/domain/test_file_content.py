@@ -133,7 +133,10 @@ TAKEN: dict[str, tuple[bytes, MediaType]] = {
         b"\x1b]1337;RemoteHost=anna@pc\x07\x1b]1337;CurrentDir=/home/anna\x1b\\$ ls\n",
         MediaType.TEXT,
     ),
-    "a picture in a terminal": (b"\x1b]1337;File=name=YQ==;inline=1:iVBORw0K\x07 hola\n", MediaType.TEXT),
+    "a picture in a terminal": (
+        b"\x1b]1337;File=name=YQ==;inline=1:iVBORw0K\x07 hola\n",
+        MediaType.TEXT,
+    ),
     "what a shell tells its terminal": (
         b"\x1b]633;A\x07$ \x1b]633;B\x07make\n\x1b]104\x07\x1b]11;#000000\x07",
         MediaType.TEXT,

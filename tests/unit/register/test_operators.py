@@ -851,7 +851,7 @@ def test_a_copy_of_everything_has_notes_reasons_refusals_and_looks_but_no_operat
     with pytest.raises(OtherTeam):
         register.view(reference, *AINA, NOW)
     register.view(reference, *DAMIA, NOW)
-    copied = export(*register.export(reference, NOW, shown=is_shown))["incident"]["history"]
+    copied = export(*register.export(reference, NOW, shown=is_shown), NOW)["incident"]["history"]
     assert [each.get("action", each["kind"]) for each in reversed(copied)] == [
         *("queued", "claimed", "viewed", "note", "transferred"),
         *("refused", "viewed"),

@@ -1,12 +1,14 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from suport.domain.consent import Scope
+from suport.domain.deadlines import CONFIRMED_WITHIN
 from suport.domain.history import HistoryPart, Kind
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import AddressChange, Category, ErasureRequest, Incident
 from suport.domain.language import Language
 from suport.register.register import Register
 from suport.texts import published_notices
@@ -77,3 +79,19 @@ def test_the_file_masks_what_the_page_masks(kept: tuple[Incident, HistoryPart]) 
 def test_the_file_is_json(kept: tuple[Incident, HistoryPart]) -> None:
     taken: dict[str, Any] = export(*kept, NOW)
     assert json.loads(json.dumps(taken)) == taken
+
+
+def test_what_can_no_longer_be_confirmed_is_not_said_to_wait(
+    kept: tuple[Incident, HistoryPart],
+) -> None:
+    """The service has yet to drop it."""
+    waiting = replace(
+        kept[0],
+        erasure_asked=ErasureRequest(entry="01M7", asked_at=NOW),
+        address_change=AddressChange(email="b@example.org", entry="01M8", asked_at=NOW),
+    )
+    names = ("erasure_to_be_confirmed_by", "address_change")
+    held = export(waiting, kept[1], NOW)["incident"]
+    assert all(held[name] for name in names)
+    held = export(waiting, kept[1], NOW + CONFIRMED_WITHIN)["incident"]
+    assert [held[name] for name in names] == [None, None]

@@ -41,7 +41,7 @@ def test_whatever_the_copy_in_json_holds_is_in_the_page_too(held: str, reader: L
     """A page without it would be another one."""
     nothing: dict[str, object] = {"status": "waiting", "category": "functional", "language": "es"}
     nothing |= {"submitted_at": NOON, "expires_on": "2027-01-01", "contact": {}}
-    nothing |= dict.fromkeys(("files", "history", "consents"), [])
+    nothing |= {name: [] for name in ("files", "history", "consents")}
     whole = EXPORTS["export"]
     less = replace(whole, view=whole.view | {held: nothing.get(held)})
     assert less.render(reader) != whole.render(reader)

@@ -238,7 +238,7 @@ def _without_filling(start: bytes, end: bytes) -> bytes:
 
 
 def _readings(start: bytes) -> Iterator[str | None]:
-    """The text in each encoding that it may be in, the likeliest first; None where it is in none."""
+    """The text in each encoding that it may be in, the likeliest first; None for each it is not."""
     for encoding in _encodings(start):
         yield _reads(start, encoding)
     if _SHIFT in start:

@@ -73,7 +73,7 @@ def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
 
 
 def page_view(incident: Incident, part: HistoryPart, now: datetime) -> CitizenView:
-    """The same for a page, which offers to reopen and to rate the incident where that is possible."""
+    """The same for a page, which offers to reopen and to rate it where that is possible."""
     offered = {"can_be_reopened": may_reopen(incident, now), "can_be_rated": may_rate(incident)}
     return citizen_view(incident, part) | offered
 
