@@ -22,7 +22,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.recovered import recovered
+from operations.recovered import Recovered, recovered
 from suport.domain.reference import Reference
 from suport.register.contention import attempts
 from suport.register.errors import Contended
@@ -117,7 +117,8 @@ class Restoration:
             back = recovered(self._items(self._copy, reference), tombstones, now)
             missing = [item for item in back.entries if item["entry"] not in there]
             if INCIDENT in there:  # from an earlier run; or its citizen has sent it again since
-                done = self._write(missing, guard=there[INCIDENT])
+                guard = there[INCIDENT]
+                done = self._write(missing, guard=guard, begun_at=earlier_beginning(back, guard))
             elif back.incident:
                 done = self._write([*missing, *back.added, back.incident])
             else:
@@ -139,10 +140,13 @@ class Restoration:
             return
         raise Contended
 
-    def _write(self, items: Iterable[Item], guard: Item | None = None) -> bool:
+    def _write(
+        self, items: Iterable[Item], guard: Item | None = None, begun_at: str | None = None
+    ) -> bool:
         """Writes these items in this order; returns whether the register was still as it was read.
 
-        guard: the keys of the incident's item as it was read; None if there was none.
+        guard: the keys of the incident's item as it was read; None if there was none. begun_at:
+        when its history begins from now on; None if that does not change.
         """
         checks: list[Any] = []
         if guard:
@@ -154,7 +158,13 @@ class Restoration:
                     "ExpressionAttributeValues": marshalled({":seen": seen}),
                 }
             key = marshalled({"reference": guard["reference"], "entry": INCIDENT})
-            checks = [{"ConditionCheck": {"TableName": self._register, "Key": key} | is_as_seen}]
+            of_it: Any = {"TableName": self._register, "Key": key} | is_as_seen
+            checks = [{"ConditionCheck": of_it}]
+            if begun_at:
+                values = of_it.pop("ExpressionAttributeValues", {})
+                values |= marshalled({":begun_at": begun_at})
+                of_it |= {"UpdateExpression": "SET history_from = :begun_at"}
+                checks = [{"Update": of_it | {"ExpressionAttributeValues": values}}]
         for some in batched(items, IN_ONE_TRANSACTION, strict=False):
             self._pace.spend(len(some))
             puts: list[Any] = [
@@ -190,13 +200,26 @@ class Restoration:
             yield from map(unmarshalled, page["Items"])
 
     def _keys(self, reference: Reference) -> Iterator[Item]:
-        """What the register has of an incident: the keys, and which revision it is."""
+        """What the register has of an incident: the keys, its revision and when it begins."""
         return self._items(
             self._register,
             reference,
             names={"#entry": "entry"},
-            ProjectionExpression="#reference, #entry, revision",
+            ProjectionExpression="#reference, #entry, revision, recorded_at, history_from",
         )
+
+
+def earlier_beginning(back: Recovered, there: Item) -> str | None:
+    """When the history begins that comes back into an incident; None if it begins no earlier.
+
+    there: the incident's item in the register. Reads show no entry of before its beginning.
+    """
+    if back.incident is None or back.erased:
+        return None
+    begun_at, now_from = (
+        str(item.get("history_from", item["recorded_at"])) for item in (back.incident, there)
+    )
+    return begun_at if begun_at < now_from else None
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from aws_lambda_powertools import Logger
 from suport.domain.figures import day_of
 from suport.http import query
 from suport.http.api import Api
-from suport.http.problems import about_figures
+from suport.http.problems import about_figures, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
 from suport.register.deployed import figures_table
@@ -67,10 +67,10 @@ def several_days(request: Request) -> Response:
     first = query.day("day", request.parameters["day"])
     last = query.day("last", request.parameters["last"])
     if last < first:
-        raise about_figures.not_a_period(N_("This must not be before the first day."))
+        raise about_requests.wrong_question("last", N_("This must not be before the first day."))
     if (last - first).days >= MOST_DAYS:
         message = N_("Ask for at most {most} days at a time.", most=MOST_DAYS)
-        raise about_figures.not_a_period(message)
+        raise about_requests.wrong_question("last", message)
     found = figures_table().days(first, last)
     if not found:
         raise about_figures.none_recorded("day", f"{first} – {last}")

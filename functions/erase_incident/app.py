@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -9,15 +10,15 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.domain import erasure
-from suport.domain.access_code import confirms
+from suport.domain.access_code import confirms, opens
 from suport.domain.change import may_be_mailed
 from suport.domain.deadlines import erasure_confirmable_until
-from suport.domain.erasure import ComplaintInProgress, Erasure, ErasureNotAsked
+from suport.domain.erasure import ComplaintInProgress, Erasure, ErasureNotAsked, Remains
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Actor, Category, Incident
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_identity import operator_of, team_roles
-from suport.domain.reference import Reference, parse_reference
+from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
 from suport.files.erasure import finish
 from suport.http.api import Api
 from suport.http.bodies.citizens import ConfirmationBody
@@ -38,7 +39,10 @@ from suport.web import session
 from suport.web.pages.erase import ErasedPage, ErasePage
 from suport.web.rendering import Page
 from suport.web.site import Site
-from suport.web.visit import Visit, lead_to
+from suport.web.visit import Visit, lead_to, session_cookie
+
+ERASED = "erase?done=erased"
+"""The page that says that the incident is erased."""
 
 logger = Logger()
 
@@ -47,11 +51,13 @@ def show(visit: Visit) -> Response:
     """What would be erased and what is kept; after the erasure, that it is done."""
     assert visit.language
     if visit.query.get("done") == "erased":
-        return visit.page(ErasedPage(days=settings.recovery_days()))
+        return visit.page(ErasedPage(erased=visit.erased(), days=settings.recovery_days()))
+    if visit.erased():
+        return lead_to(ERASED)
     try:
         visit.opened()
-    except Erased:  # in another tab, perhaps
-        return erased_page()
+    except Erased:  # elsewhere
+        return erased_page(visit)
     assert visit.incident
     return visit.page(erase_page(visit.incident, done=visit.query.get("done", "")))
 
@@ -73,7 +79,7 @@ def erase_page(
         mailed=may_be_mailed(incident),
         in_progress=is_in_progress(incident),
         until=utc_text(until) if until else None,
-        done=done,
+        done=done if until else "",
         fields=typed or {},
         trouble=trouble,
     )
@@ -89,12 +95,17 @@ def is_in_progress(incident: Incident) -> bool:
 
 
 def erase(visit: Visit) -> Response:
-    """Has the code sent that confirms the erasure, or erases the incident if the code is right."""
+    """Has the code sent that confirms the erasure, or erases the incident if the code is right.
+
+    The same form once more, or one of another tab, leads to the page that says it is erased.
+    """
+    fields, gone = visit.form(), visit.erased()
+    if gone and agrees(gone, fields.get("reference", "")):
+        return lead_to(ERASED)
     try:
         reference = visit.opened()
-    except Erased:  # the same form once more, or another tab
-        return erased_page()
-    fields = visit.form()
+    except Erased:
+        return erased_page(visit)
     if "confirmation" not in fields:
         register().ask_for_erasure(reference, clock.now())
         logger.info("erasure asked for")
@@ -102,13 +113,15 @@ def erase(visit: Visit) -> Response:
     assert visit.incident
     stated = {"confirmation": fields["confirmation"]}
     given = read_fields(ConfirmationBody, stated, visit.language).confirmation
-    erased(visit.incident, given)
-    return erased_page()
+    with suppress(Erased):  # by the same form, sent twice at once
+        erased(visit.incident, given)
+    return erased_page(visit)
 
 
-def erased_page() -> Response:
-    """Leads to the page that says that the incident is erased; the session is over."""
-    return lead_to("erase?done=erased", session.end_cookie())
+def erased_page(visit: Visit) -> Response:
+    """Leads to the page that says that the incident is erased; the session opens it no more."""
+    assert visit.session
+    return lead_to(ERASED, session_cookie(session.erased(visit.session.reference)))
 
 
 def ask(request: Request) -> Response:
@@ -129,11 +142,43 @@ def ask(request: Request) -> Response:
 
 
 def confirm(request: Request) -> Response:
-    """The JSON API: erases the incident, if the code from the mail is right."""
-    opened = request.opened(aws.service_secret())
-    confirmation = read(ConfirmationBody, request).confirmation
-    done = erased(register().incident(opened, clock.now()), confirmation)
-    return json_answer(HTTPStatus.OK, told(done))
+    """The JSON API: erases the incident, if the code from the mail is right.
+
+    A repetition is answered like the first, as long as the register knows of the erasure.
+    """
+    before = erased_before(request)
+    if before is None:
+        opened = request.opened(aws.service_secret())
+        confirmation = read(ConfirmationBody, request).confirmation
+        try:
+            done = erased(register().incident(opened, clock.now()), confirmation)
+        except Erased:  # by the same request, sent twice at once
+            before = erased_before(request)
+            assert before
+        else:
+            before = done.remains
+    return json_answer(HTTPStatus.OK, told(before))
+
+
+def erased_before(request: Request) -> Remains | None:
+    """What is left of the incident in the address, if it was erased and the request has its code.
+
+    Whoever has no such code learns nothing.
+
+    Raises
+    ------
+    Problem
+        401 without a code.
+    """
+    code = request.access_code()
+    try:
+        reference = parse_reference(request.parameters["reference"])
+    except MisreadReference:
+        return None
+    left = register().remains(reference, clock.now())
+    if left is None or not opens(aws.service_secret(), reference, code, left.code_number):
+        return None
+    return left
 
 
 def erased(incident: Incident, confirmation: str) -> Erasure:
@@ -170,12 +215,12 @@ def finished(done: Erasure) -> None:
     count(Metric.INCIDENTS_ERASED, by=done.by)
 
 
-def told(done: Erasure) -> dict[str, Any]:
-    """What the API says of an erasure."""
+def told(left: Remains) -> dict[str, Any]:
+    """What the API says of an erasure, which has left this."""
     return {
-        "reference": done.seen.reference,
-        "erased_at": utc_text(done.at),
-        "kept": kept_views(done.kept),
+        "reference": left.reference,
+        "erased_at": utc_text(left.at),
+        "kept": kept_views(left.kept),
         "copies": copies(),
     }
 
@@ -198,7 +243,7 @@ def erase_at_desk(request: Request) -> Response:
     done = register().erase_at_desk(*at_desk(request), clock.now())
     assert done.by is Actor.OPERATOR
     finished(done)
-    return json_answer(HTTPStatus.OK, told(done))
+    return json_answer(HTTPStatus.OK, told(done.remains))
 
 
 def at_desk(request: Request) -> tuple[Reference, str, Category]:

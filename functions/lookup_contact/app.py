@@ -6,7 +6,6 @@ from http import HTTPStatus
 from suport.domain.legal_time import MADRID
 from suport.domain.phone_line import HOURS, INTERNATIONAL_NUMBER, NUMBERS, Origin, availability
 from suport.http import query
-from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
@@ -62,7 +61,7 @@ def asked_origin(request: Request) -> Origin:
     stated = request.query.get("from", Origin.BALEARIC_ISLANDS)
     if stated not in Origin:
         message = N_("Choose one of these: {choices}.", choices=", ".join(Origin))
-        raise about_requests.invalid([FieldError("from", message)])
+        raise about_requests.wrong_question("from", message)
     return Origin(stated)
 
 

@@ -10,7 +10,6 @@ from suport.domain.phone_line import availability
 from suport.domain.submission import LONGEST_ERROR
 from suport.domain.typed_text import paragraphs
 from suport.http.form_encoding import FORM, read_form
-from suport.http.problem import FieldError
 from suport.http.problems import about_pages, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
@@ -71,7 +70,7 @@ def look_up_error(visit: Visit) -> Response:
     fields = visit.form()
     typed = paragraphs(fields.get("error", "").replace("\0", ""))
     if too_long := wrong_length(typed, LONGEST_ERROR):
-        trouble = about_requests.invalid([FieldError("error", too_long)])
+        trouble = about_requests.wrong_question("error", too_long)
         line = availability(clock.now(), settings.closed_dates())
         wrong = help_page(procedure(fields), category(fields), line, typed=typed, trouble=trouble)
         return visit.page(wrong, trouble.status, personal=False)
@@ -183,7 +182,7 @@ def told(subject: Subject, request: Request) -> Response:
     versions = sorted(published_notices.published(subject), reverse=True)
     if version not in versions:
         message = N_("Choose one of these: {choices}.", choices=", ".join(versions))
-        raise about_requests.invalid([FieldError("version", message)])
+        raise about_requests.wrong_question("version", message)
     shown = published_notices.of_version(subject, spoken, version)
     facts = {"text": shown.text, "versions": versions}
     return json_answer(HTTPStatus.OK, shown.identity.as_facts() | facts)
@@ -200,7 +199,7 @@ def language_of(asked: str) -> Language:
     if asked not in Language:
         choices = ", ".join(Language)
         message = N_("Choose one of these: {choices}.", choices=choices)
-        raise about_requests.invalid([FieldError("language", message)])
+        raise about_requests.wrong_question("language", message)
     return Language(asked)
 
 

@@ -183,7 +183,10 @@ def export_incident(visit: Visit) -> Response:
     if as_json:
         return Response(HTTPStatus.OK, JSON, json_text(content), headers=kept)
     document = ExportPage(
-        view=content["incident"], exported_at=content["exported_at"], before=before or ""
+        view=content["incident"],
+        receipts=content["consents"],
+        exported_at=content["exported_at"],
+        before=before or "",
     )
     return visit.page(document, headers=kept)
 
@@ -197,7 +200,7 @@ def give_copy(request: Request) -> Response:
 def exported(reference: Reference, before: str | None) -> dict[str, Any]:
     """The copy for the citizen, which is recorded; ready for JSON."""
     now = clock.now()
-    copied = export(*register().export(reference, now, shown=is_shown, before=before))
+    copied = export(*register().export(reference, now, shown=is_shown, before=before), now)
     logger.info("incident exported")
     return copied | {"before": before, "exported_at": utc_text(now)}
 

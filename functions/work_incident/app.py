@@ -194,7 +194,7 @@ def give_copy(request: Request) -> Response:
     from suport.views.export import export  # noqa: PLC0415
 
     mine, before, now = at_desk(request), query.before(request.query.get("before")), clock.now()
-    copied = export(*register().export_at_desk(*mine, now, shown=is_shown, before=before))
+    copied = export(*register().export_at_desk(*mine, now, shown=is_shown, before=before), now)
     acted(request, mine)
     content = copied | {"before": before, "exported_at": utc_text(now)}
     if request.query.get("format") != "html":
@@ -202,7 +202,10 @@ def give_copy(request: Request) -> Response:
     from suport.web.pages.export import ExportPage  # noqa: PLC0415
 
     page = ExportPage(
-        view=content["incident"], exported_at=content["exported_at"], before=before or ""
+        view=content["incident"],
+        receipts=content["consents"],
+        exported_at=content["exported_at"],
+        before=before or "",
     )
     html = page.render(Language(content["incident"]["language"]))
     return json_answer(HTTPStatus.OK, content | {"page": html})
@@ -316,7 +319,7 @@ def asked_days(stated_in: Mapping[str, str]) -> int:
     stated = stated_in.get("days", str(DAYS))
     if not re.fullmatch(r"[0-9]{1,3}", stated) or not 1 <= int(stated) <= MOST_DAYS:
         message = N_("Give a number of days from 1 to {most}.", most=MOST_DAYS)
-        raise about_requests.invalid([FieldError("days", message)])
+        raise about_requests.wrong_question("days", message)
     return int(stated)
 
 

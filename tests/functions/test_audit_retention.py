@@ -182,7 +182,8 @@ def test_the_parts_go_before_an_incident_that_lives_on(night: Night) -> None:
 
 def test_a_rating_is_erased_although_the_incident_lives_on(night: Night) -> None:
     reference = night.submit()
-    night.register.resolve_by_citizen(reference, SUBMITTED)
+    night.register.claim(reference, *AINA, SUBMITTED)
+    night.register.resolve(reference, *AINA, None, SUBMITTED)
     night.register.rate(reference, 1, None, SUBMITTED)
     night.register.note(reference, *AINA, "He telefonat", SUBMITTED + 100 * DAY)
     assert night.start(NIGHT).erased[Overdue.RATING] == 1

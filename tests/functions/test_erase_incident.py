@@ -18,6 +18,8 @@ from suport.register.errors import NoSuchIncident
 from suport.runtime import aws
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
+from suport.web import session
+from suport.web.session import Session
 from tests.support.gateway import answered, asked
 from tests.support.operators_api import PAYMENT, OperatorsApi, refusal
 from tests.support.table import Table
@@ -127,10 +129,10 @@ def test_after_the_erasure_the_session_is_over_and_every_read_answers_404(web: W
     reference = with_history(web)
     stated = web.cookie
     web.post("erase", {"reference": reference})
-    answer = confirmed(web, reference)
-    assert answer.cookie is not None
-    assert "Max-Age=0" in answer.cookie
+    confirmed(web, reference)
     assert web.get("erase", "en", done="erased").title == "The incident is erased"
+    for page in ("track", "contact-data", "close", "files", "export"):
+        assert reference not in web.get(page).body, page
     web.cookie = stated
     for page in ("track", "contact-data", "close", "files", "export"):
         assert web.get(page).status == 404, page
@@ -138,11 +140,60 @@ def test_after_the_erasure_the_session_is_over_and_every_read_answers_404(web: W
         ("GET", "", None),
         ("GET", "/export", None),
         ("DELETE", "", None),
-        ("POST", "/erasure", {"confirmation": "0000-0000"}),
     ):
         assert api(web, method, reference, act, content)[0] == 404, (method, act)
     with pytest.raises(NoSuchIncident):
         web.incident(reference)
+
+
+def test_the_page_after_an_erasure_claims_none_to_anybody_else(web: Web) -> None:
+    reference = with_history(web)
+    opened = web.cookie
+    for cookie in (None, opened):
+        web.cookie = cookie
+        assert web.get("erase", "en", done="erased").page.said_by("none-erased")
+    web.post("erase", {"reference": reference})
+    confirmed(web, reference)
+    for _ in range(2):  # it may be opened again
+        told = web.get("erase", "en", done="erased").page
+        assert reference in told.said_in("main")[0]
+        assert "none-erased" not in told.attributes("id")
+    web.now += timedelta(minutes=31)
+    assert web.get("erase", "en", done="erased").page.said_by("none-erased")
+
+
+def test_the_same_form_after_the_erasure_leads_to_the_page_that_says_so(web: Web) -> None:
+    reference = with_history(web)
+    web.post("erase", {"reference": reference})
+    code = confirmation(web, reference)
+    for _ in range(3):
+        assert confirmed(web, reference, code).location == "erase?done=erased"
+    assert web.get("erase").location == "erase?done=erased"
+
+
+def test_the_api_answers_a_repeated_confirmation_like_the_first(web: Web) -> None:
+    reference = with_history(web)
+    api(web, "DELETE", reference)
+    typed = {"confirmation": confirmation(web, reference)}
+    first = api(web, "POST", reference, "/erasure", typed)
+    assert first[0] == 200
+    web.now += timedelta(days=3)
+    web.monkeypatch.setattr("suport.runtime.clock.now", lambda: web.now)
+    assert api(web, "POST", reference, "/erasure", typed) == first
+
+
+def test_after_an_erasure_a_wrong_code_is_answered_like_an_unknown_reference(web: Web) -> None:
+    reference = with_history(web)
+    register().replace_code(reference, web.now, "key")  # the API's code is now the one before
+    web.cookie = session.set_cookie(
+        aws.service_secret(), Session(reference=reference, code_number=2), web.now
+    ).partition(";")[0]
+    web.post("erase", {"reference": reference})
+    assert confirmed(web, reference).location == "erase?done=erased"
+    typed = {"confirmation": "0000-0000"}
+    told = [api(web, "POST", each, "/erasure", typed) for each in (reference, "0000-0000-0000")]
+    assert told[0] == told[1]
+    assert told[0][0] == 404
 
 
 def test_a_second_click_on_the_last_button_says_that_it_is_erased(web: Web) -> None:

@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from suport.domain.attachment import File, MediaType, State
+from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.register.register import Register
 from suport.runtime import aws
@@ -24,6 +25,7 @@ from tests.support.gateway import Load, answered, asked
 from tests.support.submitting import submitted
 from tests.support.template import FUNCTIONS, snake
 
+AINA = ("aina", Category.FUNCTIONAL)
 HOST = "suport.example.org"
 OWN = {"host": HOST, "origin": f"https://{HOST}"}
 
@@ -127,7 +129,8 @@ def request_of(load: Load) -> Callable[..., tuple[dict[str, Any], ModuleType]]:
         receipt, now = submitted(load), datetime.now(UTC)
         if route in {"/reopen", "/rate"}:
             register = Register(aws.client("dynamodb"), "register")
-            register.resolve_by_citizen(receipt["reference"], now)
+            register.claim(receipt["reference"], *AINA, now)
+            register.resolve(receipt["reference"], *AINA, None, now)
         if route == "/remove-file":
             file = File(FILE, MediaType.PNG, 10, "version", now)
             register = Register(aws.client("dynamodb"), "register")

@@ -335,7 +335,7 @@ def problem_text(text: str) -> Any:
 def test_a_rating_that_came_too_late_for_its_session_is_recorded_on_opening(web: Web) -> None:
     reference = web.opened()
     code = web.code
-    web.post("close")
+    web.resolve(reference)
     web.cookie = None
     over = web.post("rate", {"score": "4", "comment": "Prou bé", "reference": reference})
     assert over.status == 403

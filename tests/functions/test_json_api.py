@@ -18,6 +18,7 @@ from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from tests.support.gateway import CONTEXT, Load, answered, asked
 from tests.support.html import Page
+from tests.support.requests import JSON_REQUESTS, Service
 from tests.support.submitting import VALID, rejected, submitted
 
 
@@ -550,3 +551,48 @@ def test_json_is_read_in_the_charset_that_it_is_in(
 def test_json_in_no_declared_charset_is_refused(load: Load, declared: str) -> None:
     sent = json.dumps(VALID | {"description": ACCENTS}, ensure_ascii=False).encode("cp1252")
     assert rejected(load, sent, Content_Type=f"application/json{declared}") == (400, ["body"])
+
+
+# ------------------------------------------------------------ reads
+
+NOT_UNDERSTOOD = dict.fromkeys(
+    ("at", "before", "changed_since", "days", "from", "language", "purpose", "version"), "no such"
+)
+READS = {
+    ("lookup_contact", "/v1/contact"),
+    ("show_help", "/v1/privacy-notice"),
+    ("show_help", "/v1/remote-support-notice"),
+    ("show_looks", "/v1/desk/viewed/{reference}"),
+    ("track_incident", "/v1/incidents/{reference}"),
+    ("track_incident", "/v1/incidents/{reference}/export"),
+    *(
+        ("work_incident", f"/v1/desk/{what}")
+        for what in (
+            *("incidents", "incidents/{reference}", "incidents/{reference}/export", "stats"),
+            *("proofs/{month}", "reports/{month}"),
+        )
+    ),
+}
+"""The reads that can ask for something which the service does not understand."""
+
+
+def test_a_read_that_is_not_understood_is_told_to_ask_again(service: Service) -> None:
+    """It records nothing in any case, and there is nothing to send."""
+    told: dict[tuple[str, str], set[str]] = {}
+    for function, method, resource in sorted(JSON_REQUESTS.keys() | _asked(READS)):
+        if method != "GET":
+            continue
+        event = service.json(method, resource)
+        event["queryStringParameters"] = NOT_UNDERSTOOD
+        if "month" in (event["pathParameters"] or {}):
+            event["pathParameters"]["month"] = "2026-13"
+        event["headers"]["Accept-Language"] = "en"
+        status, body, _ = answered(service.load(function), event)
+        if status == 422:
+            told.setdefault((function, resource), set()).add(body["detail"])
+    assert set().union(*told.values()) == {"Correct the fields named here and ask again."}
+    assert told.keys() == READS
+
+
+def _asked(reads: set[tuple[str, str]]) -> set[tuple[str, str, str]]:
+    return {(function, "GET", resource) for function, resource in reads}

@@ -609,8 +609,7 @@ def test_an_incident_is_closed_by_its_citizen_and_resolved_by_an_operator(web: W
     assert web.get("track", "en").page.said_in("title")[0].startswith("Closed: ")
     web.post("reopen")
     assert web.incident(reference).resolved_by is None
-    web.register.claim(reference, *OPERATOR, NOW)
-    web.register.resolve(reference, *OPERATOR, None, NOW)
+    web.resolve(reference)
     assert web.get("track", "en").page.said_in("title")[0].startswith("Resolved: ")
     assert "Closed" not in web.get("track", "en").page.text
 
@@ -619,7 +618,7 @@ def test_the_rating_page_of_an_open_incident_has_no_form_to_fail(web: Web) -> No
     web.opened()
     page = web.get("rate", "en").page
     assert "score" not in page.attributes("name")
-    assert "You can rate the support once the incident is resolved or closed." in page.said_in("p")
+    assert page.said_by("not-resolved")
 
 
 def test_leaving_has_the_browser_forget_the_forms_that_it_kept(web: Web) -> None:
@@ -657,12 +656,19 @@ def test_a_message_is_added_and_the_session_goes_on(web: Web) -> None:
     assert web.messages(reference) == ["Encara falla"]
 
 
-def test_an_incident_is_closed_rated_and_reopened(web: Web) -> None:
+def test_an_incident_is_closed_and_reopened(web: Web) -> None:
     reference = web.opened()
     assert web.get("close").status == 200
     assert web.post("close").location == "track?done=closed"
     assert web.incident(reference).status == "resolved"
-    assert web.get("rate").status == 200
+    assert web.post("reopen").location == "track?done=reopened"
+    assert web.incident(reference).status == "queued"
+
+
+def test_an_incident_that_an_operator_resolved_is_rated_and_reopened(web: Web) -> None:
+    reference = web.opened()
+    web.resolve(reference)
+    assert "score" in web.get("rate").page.attributes("name")
     assert web.post("rate", {"score": "4", "comment": "Bé"}).location == "track?done=rated"
     assert web.incident(reference).rating == 4
     assert "Bé" in web.get("track").page.said_in("p")
@@ -710,8 +716,15 @@ def test_a_citizen_who_comes_back_too_late_learns_what_to_do(
     assert ("Encara falla" in answer.body) is bool(fields)
 
 
-def test_help_still_under_way_cannot_be_rated(web: Web) -> None:
+@pytest.mark.parametrize("closed", [False, True])
+def test_help_that_no_operator_has_resolved_is_not_rated_and_pages_do_not_offer_it(
+    web: Web, closed: bool
+) -> None:
     web.opened()
+    if closed:
+        web.post("close")
+    assert "rate" not in web.get("track").page.attributes("href")
+    assert "score" not in web.get("rate").page.attributes("name")
     before = in_the_register()
     typed = {"score": "4", "comment": "Prou bé", "reference": web.reference}
     answer = web.post("rate", typed)
@@ -722,7 +735,7 @@ def test_help_still_under_way_cannot_be_rated(web: Web) -> None:
 @pytest.mark.parametrize("score", ["", "0", "6", "x", "4.5", "٣"])
 def test_a_rating_is_a_number_from_one_to_five(web: Web, score: str) -> None:
     reference = web.opened()
-    web.post("close")
+    web.resolve(reference)
     answer = web.post("rate", {"score": score, "comment": "Prou bé"})
     assert (answer.status, web.incident(reference).rating) == (422, None)
     assert answer.page.values["comment"] == "Prou bé"

@@ -40,7 +40,7 @@ def test_every_form_of_an_incident_names_it(web: Web) -> None:
     for page in ("track", "close", "remote-support", "access-code", "contact-data", "erase"):
         seen |= forms_of(web.get(page))
     seen |= forms_of(web.get("remove-file", id=FILE))
-    web.post("close")
+    web.resolve(reference)
     for page in ("track", "rate"):
         seen |= forms_of(web.get(page))
     assert seen.keys() == {*TRACKED, "leave"}
@@ -78,7 +78,7 @@ def test_a_form_of_the_other_tab_records_nothing_and_comes_back(
 ) -> None:
     first, _, second = tabs
     if form in {"reopen", "rate"}:
-        web.post("close")
+        web.resolve(second)
     before = in_the_register()
     fields = FORMS[form] | {"reference": first}
     answer = web.post(form, fields, "en")
@@ -111,7 +111,7 @@ def test_a_rating_of_the_other_tab_goes_to_its_own_incident(
 ) -> None:
     first, code, second = tabs
     for reference in tabs[::2]:
-        web.register.resolve_by_citizen(Reference(reference), web.now)
+        web.resolve(Reference(reference))
     refused = web.post("rate", {"score": "2", "comment": "Lent", "reference": first})
     assert again(web, refused, "track", access_code=code).location == "track?done=rated"
     assert (web.incident(first).rating, web.incident(second).rating) == (2, None)

@@ -104,6 +104,23 @@ def test_the_page_says_where_else_the_code_is(web: Web, changes: dict[str, str],
 # ---------------------------------------------------------------- cookies refused
 
 
+@pytest.mark.parametrize(
+    ("email", "phone", "told"),
+    [
+        ("xisca@example.org", "971 48 17 26", "at your e-mail address or by phone"),
+        ("xisca@example.org", "", "here and at your e-mail address"),
+        ("", "971 48 17 26", "No e-mail tells you"),
+    ],
+)
+def test_the_page_after_sending_promises_only_ways_that_lead_to_the_citizen(
+    web: Web, email: str, phone: str, told: str
+) -> None:
+    reference = web.submit(**{"contact.email": email, "contact.phone": phone})
+    page = web.get("track", "en", sent=reference).page
+    assert told in page.text
+    assert ("at your e-mail address" in page.text) is bool(email)
+
+
 def test_without_cookies_the_page_after_sending_shows_the_reference(web: Web) -> None:
     sent = web.post("incident", FILLED_IN)
     reference = web.reference

@@ -87,6 +87,7 @@ class Case:
     claimed_by: str | None = None
     answered: datetime | None = None
     resolved: datetime | None = None
+    ended_by: str | None = None
     rating: int | None = None
     viewable_until: int = 0  # as the citizen agreed; epoch seconds
     keys: list[tuple[str, ...]] = field(default_factory=list)
@@ -111,7 +112,7 @@ class Case:
         if now.timestamp() < self.viewable_until:
             self.write(now, "consent", "withdraw", "service", None)
         self.viewable_until = 0
-        self.status, self.resolved = "resolved", now
+        self.status, self.resolved, self.ended_by = "resolved", now, by
         self.asked_for = self.reason = self.due = self.claimed_by = None
 
     def come_back(self, now: datetime) -> str | None:
@@ -522,7 +523,7 @@ class Everybody(RuleBasedStateMachine):
         )
         if refused == "NoSuchIncident":
             return
-        if case.status != "resolved":
+        if case.status != "resolved" or case.ended_by != "operator":
             assert refused == "NotResolved"
             return
         assert refused is None

@@ -23,18 +23,18 @@ _DIFFERENT = 16  # of 255
 _SCROLLED_MS = 300
 
 
-def axe(page: Page, *, only: Sequence[str] = ()) -> list[str]:
+def axe(page: Page, *, only: Sequence[str] = (), within: str = "html") -> list[str]:
     """Violations that axe-core finds: `rule: what is wrong (elements)`; needs JavaScript.
 
-    only: the rules to look for, instead of all.
+    only: the rules to look for, instead of all. within: a selector of the part to look at.
     """
     assert page.evaluate("matchMedia('(scripting: enabled)').matches"), "it would never answer"
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     wanted = {"type": "rule", "values": only} if only else {"type": "tag", "values": _AXE_TAGS}
     result: dict[str, Any] = page.evaluate(
-        "options => axe.run(document, options)",
-        {"runOnly": wanted, "resultTypes": ["violations"], "preload": False},
+        "([within, options]) => axe.run(document.querySelector(within) ?? document, options)",
+        [within, {"runOnly": wanted, "resultTypes": ["violations"], "preload": False}],
     )
     return [
         f"{each['id']}: {each['help']} ({', '.join(str(node['target']) for node in each['nodes'])})"

@@ -54,8 +54,8 @@ def filled_in(web: Web, form: str) -> dict[str, str]:
     reference = web.opened()
     if form == "remove-file":
         add_file(web)
-    if form in {"reopen", "rate"}:
-        web.post("close")
+    if form in {"reopen", "rate"} and web.incident(reference).resolved_at is None:
+        web.resolve(reference)
     secret = {"access_code": web.code} if form == "track" else {}
     return fields | {"reference": reference} | secret
 

@@ -3,6 +3,7 @@
 The tests recognise each page by its language and its title, which has the state.
 """
 
+from contextlib import closing
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -28,6 +29,7 @@ from tests.support.keyboard import (
     send,
     write,
 )
+from tests.support.operator import signed_in
 from tests.support.service import Service
 
 LOCALES = {
@@ -198,6 +200,16 @@ class KeyboardCitizen:
         self.is_told("closed")
         self.is_at_incident(reference, Status.RESOLVED, Actor.CITIZEN)
 
+    def is_helped(self, reference: str) -> None:
+        """An operator resolves the incident, and its page says so."""
+        with closing(self.service.aws.client("sts")) as sts:
+            aina = signed_in(self.service, sts, Category.PAYMENT, "aina.ferrer")
+        for act in ("claim", "resolve"):
+            answer = aina.on(reference, act)
+            assert answer.status == 200, answer.text
+        self.page.reload()
+        self.is_at_incident(reference, Status.RESOLVED, Actor.OPERATOR)
+
     def rate(self) -> None:
         follow(self.page, self.page.locator("main a[href=rate]"))
         self.is_on("Rate the support")
@@ -227,6 +239,8 @@ class KeyboardCitizen:
         self.reply()
         self.add_a_file()
         self.close(reference)
+        self.reopen(reference)
+        self.is_helped(reference)
         self.rate()
         self.reopen(reference)
         self.leave()
@@ -242,6 +256,10 @@ class KeyboardCitizen:
             ("message", "citizen", REPLY),
             ("attachment", "image/png", "unscanned"),
             ("action", "resolved", "citizen"),
+            ("action", "reopened", "citizen"),
+            ("action", "claimed", "operator"),
+            ("action", "viewed", "operator"),
+            ("action", "resolved", "operator"),
             ("rating", 5, COMMENT),
             ("action", "reopened", "citizen"),
         ]

@@ -91,6 +91,7 @@ VIEW: dict[str, Any] = {
     ],
     "earlier": None,
     "can_be_reopened": False,
+    "can_be_rated": False,
 }
 RESOLVED = VIEW | {
     "status": "resolved",
@@ -98,8 +99,9 @@ RESOLVED = VIEW | {
     "resolved_by": "operator",
     "reopenable_until": "2026-12-08T11:00:00.000Z",
     "can_be_reopened": True,
+    "can_be_rated": True,
 }
-CLOSED = RESOLVED | {"resolved_by": "citizen"}
+CLOSED = RESOLVED | {"resolved_by": "citizen", "can_be_rated": False}
 WAITING = VIEW | {"status": "waiting", "closes_at": "2026-12-07T12:00:00.000Z"}
 BARE = VIEW | {
     **dict.fromkeys(("error", "procedure", "context")),
@@ -259,7 +261,8 @@ PAGES: dict[str, Page] = {
     ),
     "erase, without mail": ErasePage(view=BARE, days=7, mailed=False),
     "erase, a complaint": ErasePage(view=COMPLAINT, days=7, in_progress=True),
-    "erased": ErasedPage(days=7),
+    "erased": ErasedPage(erased=Reference("7K3M-9QXA-2BTC"), days=7),
+    "none erased": ErasedPage(erased=None, days=7),
     "incident": IncidentPage(view=VIEW, key=KEY, done="replied"),
     "incident, with a topic": IncidentPage(view=COMPLAINT, key=KEY),
     "incident, earlier part": IncidentPage(
@@ -340,8 +343,46 @@ PAGES: dict[str, Page] = {
     ),
 }
 
+COPIED = VIEW | {
+    "language": "ca",
+    "origin": "web",
+    "former_teams": ["functional"],
+    "mail_trouble": "bounced",
+    "mails_to_be_sent": ["question"],
+    "address_change": {"email": "b…@example.org", "confirm_by": "2026-12-01T10:00:00.000Z"},
+    "erasure_to_be_confirmed_by": "2026-12-02T10:00:00.000Z",
+    "closes_at": "2026-12-07T12:00:00.000Z",
+    "reopenable_until": "2026-12-08T12:00:00.000Z",
+    "answer_by": "2026-12-22",
+    "resolved_at": "2026-11-24T12:00:00.000Z",
+    "resolved_by": "operator",
+    "rating": 4,
+    "consents": ["view"],
+    "privacy_notice": "2026-11-26",
+}
+RECEIPTS: list[dict[str, Any]] = [
+    {
+        "schema_version": "ISO/IEC TS 27560:2023",
+        "record_id": "01M85180ZD1XETBXW4XFFHFEC3",
+        "notice": {"version": "2026-11-23", "language": "ca", "sha256": "0" * 64},
+        "purpose": "Perquè un operador vegi la pantalla",
+        "lawful_basis": "El vostre consentiment",
+        "data_categories": ["El que surt a la pantalla"],
+        "scope": "view",
+        "withdrawal_method": "En qualsevol moment",
+        "kept_until": "2027-05-23",
+        "events": [
+            {
+                "time": "2026-11-23T10:00:00.000Z",
+                "type": "explicit",
+                "state": "given",
+                "validity": "Fins que el retireu",
+            }
+        ],
+    }
+]
 EXPORTS = {
-    "export": ExportPage(view=VIEW, exported_at="2026-11-24T11:00:00.000Z"),
+    "export": ExportPage(view=COPIED, receipts=RECEIPTS, exported_at="2026-11-24T11:00:00.000Z"),
     "export, with a topic": ExportPage(view=COMPLAINT, exported_at="2026-11-24T11:00:00.000Z"),
     "export, part": ExportPage(
         view=VIEW | {"earlier": EARLIER}, exported_at="2026-11-24T11:00:00.000Z", before=BEFORE

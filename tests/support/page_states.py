@@ -189,6 +189,8 @@ WITHOUT_INCIDENT = (
     State("form again: help", "help", {"error": UNBROKEN, **TOO_MANY}, 400, shows="#error"),
     State("no form", "procedures", {"q": UNBROKEN}, 405),
 )
+OTHERWISE_WITH_A_SESSION = {"tracking", "sent without a session", "lost code", "remote support"}
+"""The pages without an incident that a browser with an open one is not shown like this."""
 WITH_INCIDENT = (
     State("received", "track", stands={"status": "received"}),
     State("queued", "track", stands=OPEN, by_keyboard=True),
@@ -236,7 +238,7 @@ WITH_INCIDENT = (
     ),
     State("erase: wrong", "erase", {"confirmation": "0000-0000"}, 422, wrong=True),
     State("erased", "erase?done=erased"),
-    State("rate: too early", "rate", shows="main a[href=close]"),
+    State("rate: too early", "rate", shows="#not-resolved"),
     State("files", "files", by_keyboard=True),
     State("files: some", "files?done=removed", stands={"files": FILES}, by_keyboard=True),
     State("files: cannot be opened", "file?id=0", status=404, wrong=True),
@@ -330,11 +332,15 @@ def every_state[P](
         pages.add(state.page)
         return is_first or state.by_keyboard or not only_new
 
-    for state in filter(is_wanted, WITHOUT_INCIDENT):
-        yield _opened(state, device), device.shown, language
+    alike = [state for state in WITHOUT_INCIDENT if state.page not in OTHERWISE_WITH_A_SESSION]
+    for state in WITHOUT_INCIDENT:
+        if state not in alike and is_wanted(state):
+            yield _opened(state, device), device.shown, language
     yield _opened(_sent(service, language), device), device.shown, language
     service.private.add(device.said_by("access-code"))
     reference = device.said_by("reference")
+    for state in filter(is_wanted, alike):  # the incident's mail is on its way meanwhile
+        yield _opened(state, device), device.shown, language
     service.inbox.await_message(reference)
     service.await_status(reference, "queued")
     _write_history(service, reference)
@@ -385,6 +391,8 @@ def _write_history(service: Service, reference: str) -> None:
         ("consent", {"action": "grant", "scope": "view", "by": "citizen", **AGREED}),
         ("rating", {"score": 2, "comment": UNBROKEN}),
     )
+    # reads show no entry from before the incident's history begins
+    service.change_incident(reference, history_from="2004-01-01T00:00:00.000Z")
     for number, (kind, content) in enumerate(contents):
         service.add_entry(
             reference,

@@ -15,6 +15,8 @@ from tests.support.service import Service
 SCHEMES: tuple[Scheme, ...] = ("dark", "light")
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe whose answer may depend on the scheme."""
+CONTENT = ".suport-page"
+"""The content of a page; a document to keep has no such part, and is looked at as a whole."""
 
 # A form of the service's own page, sent without a click: path, fields.
 _SEND = """([path, fields]) => {
@@ -77,6 +79,7 @@ class Walk:
         self.found: dict[str, dict[str, list[str]]] = defaultdict(dict)
         self._thoroughly = thoroughly
         self._focused: set[str] = set()
+        self._seen_around = False
         visitor = Visitor(chromium, service.environment["API_URL"])
         tab = visitor.open()
         tab.context.add_init_script(path=accessibility.AXE)  # not sent again for each page
@@ -109,8 +112,12 @@ class Walk:
     def _look_at_colours(self, state: State, page: Page) -> None:
         self._note("in light", state, accessibility.axe(page))
         page.emulate_media(color_scheme="dark")
-        rules = () if self._thoroughly else OF_COLOURS
-        self._note("in dark", state, accessibility.axe(page, only=rules))
+        if self._thoroughly:
+            self._note("in dark", state, accessibility.axe(page))
+        else:  # what lies around the content is the same on all pages
+            within = CONTENT if self._seen_around else "html"
+            self._note("in dark", state, accessibility.axe(page, only=OF_COLOURS, within=within))
+            self._seen_around = True
         page.emulate_media(color_scheme="light")
 
     def _look_enlarged(self, state: State, page: Page) -> None:

@@ -30,6 +30,7 @@ ANOTHER_TEXT = replace(NOTICE, sha256="1" * 64)
 
 def resolved(**fields: object) -> Incident:
     known = {"status": Status.RESOLVED, "resolved_at": NOW, "rating": 4}
+    known |= {"resolved_by": Actor.OPERATOR}
     return an_incident(**known | fields)
 
 
@@ -115,10 +116,16 @@ def test_reopening_an_open_incident_does_nothing() -> None:
     assert citizen_acts.reopen(an_incident(), NOW).change.is_empty
 
 
-def test_only_help_that_has_ended_can_be_rated_and_the_same_rating_counts_once() -> None:
+@pytest.mark.parametrize("by", [Actor.CITIZEN, Actor.SERVICE])
+def test_help_that_no_operator_has_brought_to_an_end_cannot_be_rated(by: Actor) -> None:
     rating = Rating(score=4, comment=None)
-    with pytest.raises(NotResolved):
-        citizen_acts.rate(an_incident(), NOW, rating, None)
+    for incident in (an_incident(), resolved(resolved_by=by)):
+        with pytest.raises(NotResolved):
+            citizen_acts.rate(incident, NOW, rating, None)
+
+
+def test_resolved_help_can_be_rated_and_the_same_rating_counts_once() -> None:
+    rating = Rating(score=4, comment=None)
     assert citizen_acts.rate(resolved(), NOW, rating, rating).change.is_empty
     with_words = Rating(score=4, comment="Quick")
     assert citizen_acts.rate(resolved(), NOW, with_words, rating).change.result.rated_at == NOW

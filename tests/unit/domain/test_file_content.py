@@ -15,6 +15,9 @@ XML = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 XMLDSIG = b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Id="S1"><ds:SignedInfo/>'
 SIGNED_DATA = bytes.fromhex("06092a864886f70d010702a0")
 DER = bytes.fromhex("308215d5") + SIGNED_DATA + bytes.fromhex("8215c6308215c2020101310f300d0609")
+ENVELOPED = DER.replace(SIGNED_DATA[:-1], SIGNED_DATA[:-2] + b"\x03")
+CYRILLIC = "Ошибка: сертификат недействителен.\r\n"
+JAPANESE = "エラー:証明書が無効です。\r\n"
 PFX = bytes.fromhex("30820a2e02010330820a0406092a864886f70d010701")
 PKCS_8 = bytes.fromhex("308204bd020100300d06092a864886f70d0101010500048204a7")
 
@@ -99,10 +102,45 @@ TAKEN: dict[str, tuple[bytes, MediaType]] = {
     "CAdES in BER": (b"\x30\x80" + SIGNED_DATA + b"\x80", MediaType.CMS),
     "PKCS #7 in PEM": (b"-----BEGIN PKCS7-----\r\nMIIV1QYJKoZIhvcNAQcC", MediaType.CMS),
     "PKCS #7 in PEM of OpenSSL": (
-        b"-----BEGIN PKCS #7 SIGNED DATA-----\nMIIV1QYJ",
+        b"-----BEGIN PKCS #7 SIGNED DATA-----\n" + base64.encodebytes(DER * 9),
         MediaType.CMS,
     ),
-    "CMS in PEM": (b"\n-----BEGIN CMS-----\nMIIV1QYJ", MediaType.CMS),
+    "CMS in PEM": (b"\n-----BEGIN CMS-----\n" + base64.encodebytes(DER * 9), MediaType.CMS),
+    "Cyrillic in UTF-16 without a mark": (CYRILLIC.encode("utf-16-le"), MediaType.TEXT),
+    "Cyrillic in UTF-16 without a mark, big end first": (
+        CYRILLIC.encode("utf-16-be"),
+        MediaType.TEXT,
+    ),
+    "Chinese in UTF-16 without a mark": ("错误:证书无效。\r\n".encode("utf-16-le"), MediaType.TEXT),
+    "traditional Chinese in UTF-16 without a mark": (
+        "錯誤:憑證無效,請再試一次。\r\n".encode("utf-16-be"),
+        MediaType.TEXT,
+    ),
+    "Japanese in UTF-16 without a mark": (JAPANESE.encode("utf-16-le"), MediaType.TEXT),
+    "Arabic in UTF-16 without a mark": ("خطأ في الشهادة\n".encode("utf-16-le"), MediaType.TEXT),
+    "UTF-32 without a mark": ("Error SAF_09\n".encode("utf-32-le"), MediaType.TEXT),
+    "UTF-32 without a mark, big end first": (CYRILLIC.encode("utf-32-be"), MediaType.TEXT),
+    "ISO-2022-JP": (JAPANESE.encode("iso2022_jp"), MediaType.TEXT),
+    "ISO-2022-KR": ("오류: 인증서가 잘못됨\n".encode("iso2022_kr"), MediaType.TEXT),
+    "a log that is filled with zeros": (b"Error SAF_09\r\n" + bytes(700), MediaType.TEXT),
+    "a log in UTF-16 that is filled with zeros": (
+        "Error SAF_09\r\n".encode("utf-16") + bytes(64),
+        MediaType.TEXT,
+    ),
+    "lines drawn in a terminal": (b"\x0elqqqqqk\x0f\r\n\x0ex\x0f hola\x1b[m\x0f\n", MediaType.TEXT),
+    "what was deleted in a terminal": ("$ sudo apt\x7f\x7f\x7fdnf à\n".encode(), MediaType.TEXT),
+    "where a terminal was (iTerm2)": (
+        b"\x1b]1337;RemoteHost=anna@pc\x07\x1b]1337;CurrentDir=/home/anna\x1b\\$ ls\n",
+        MediaType.TEXT,
+    ),
+    "a picture in a terminal": (
+        b"\x1b]1337;File=name=YQ==;inline=1:iVBORw0K\x07 hola\n",
+        MediaType.TEXT,
+    ),
+    "what a shell tells its terminal": (
+        b"\x1b]633;A\x07$ \x1b]633;B\x07make\n\x1b]104\x07\x1b]11;#000000\x07",
+        MediaType.TEXT,
+    ),
     "CAdES in base64": (base64.encodebytes(DER * 4), MediaType.CMS),
 }
 REFUSED: dict[str, tuple[bytes, Refusal]] = {
@@ -194,13 +232,46 @@ REFUSED: dict[str, tuple[bytes, Refusal]] = {
     "a question to a terminal": (b"Error\x1b[6n\n", Refusal.WRONG_TYPE),
     "a text for a terminal's clipboard": (b"Error\x1b]52;c;QUJD\x07\n", Refusal.WRONG_TYPE),
     "commands for a terminal": (b"Error\x1bc\x1b[5i\n", Refusal.WRONG_TYPE),
-    "encrypted CMS": (
-        DER.replace(SIGNED_DATA[:-1], SIGNED_DATA[:-2] + b"\x03"),
+    "encrypted CMS": (ENVELOPED, Refusal.WRONG_TYPE),
+    "encrypted CMS in PEM": (
+        b"-----BEGIN CMS-----\n" + base64.encodebytes(ENVELOPED * 9) + b"-----END CMS-----\n",
         Refusal.WRONG_TYPE,
+    ),
+    "encrypted PKCS #7 in PEM": (
+        b"\r\n-----BEGIN PKCS7-----\r\n" + base64.encodebytes(ENVELOPED * 9),
+        Refusal.WRONG_TYPE,
+    ),
+    "a label of CMS with nothing below": (b"-----BEGIN CMS-----\n", Refusal.WRONG_TYPE),
+    "key store of Bouncy Castle (.bks)": (
+        b"\x00\x00\x00\x02\x00\x00\x00\x14" + bytes(range(64, 84)) + b"\x00\x00\x04\xd1\x01",
+        Refusal.PRIVATE_KEY,
+    ),
+    "key store of Bouncy Castle (.bcfks)": (
+        bytes.fromhex("3082047b308203d6305706092a864886f70d01050d304a"),
+        Refusal.PRIVATE_KEY,
+    ),
+    "private key of Windows (.pvk)": (b"\x1e\xf1\xb5\xb0" + bytes(8), Refusal.PRIVATE_KEY),
+    "zeros after a few letters": (b"VDI" + bytes(400), Refusal.WRONG_TYPE),
+    "zeros between texts": (b"Error SAF_09\n" + bytes(40) + b"again\n", Refusal.WRONG_TYPE),
+    "a question to a terminal about its cells": (
+        b"Error\x1b]1337;ReportCellSize\x07\n",
+        Refusal.WRONG_TYPE,
+    ),
+    "a text for the clipboard of iTerm2": (b"E\x1b]1337;Copy=:QUJD\x07\n", Refusal.WRONG_TYPE),
+    "a question to a terminal about its colour": (b"Error\x1b]11;?\x07\n", Refusal.WRONG_TYPE),
+    "shifts and nothing else": (b"\x0e\x0f\x7fa\x0e\x0f", Refusal.WRONG_TYPE),
+    "16-bit numbers": (
+        b"".join((each * 1999 % 65521).to_bytes(2) for each in range(1, 400)),
+        Refusal.WRONG_TYPE,
+    ),
+    "HTML in UTF-32 without a mark": ("<html><script>".encode("utf-32-le"), Refusal.WEB_PAGE),
+    "private key in PEM in UTF-32 without a mark": (
+        "-----BEGIN PRIVATE KEY-----\nMIIE".encode("utf-32-be"),
+        Refusal.PRIVATE_KEY,
     ),
     "numbers": (bytes(range(256)), Refusal.WRONG_TYPE),
 }
-CONTROLS = [chr(code) for code in [*range(7), *range(14, 26), 127]]
+CONTROLS = [chr(code) for code in [*range(7), *range(16, 26)]]
 writing = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n\r\f"))
 western = st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]))
 
@@ -270,8 +341,15 @@ def test_no_text_has_a_control_character_without_a_meaning(
     before: str, control: str, after: str
 ) -> None:
     for encoding in ("utf-8", "utf-16"):
-        content = ("a" + before + control + after).encode(encoding)
+        content = ("a" + before + control + after + "z").encode(encoding)
         assert isinstance(recognise(content), Refusal)
+
+
+@given(st.binary(min_size=64, max_size=600))
+def test_bytes_that_are_no_text_in_latin_1_are_none_without_a_mark_either(content: bytes) -> None:
+    """By chance no bytes are characters of one script."""
+    content = b"\x00\x01" + content + b"\x01"
+    assert isinstance(recognise(content), Refusal)
 
 
 @given(st.binary(max_size=600), st.binary(max_size=60))

@@ -401,6 +401,12 @@ def test_the_mail_about_the_end_says_who_ended_the_help() -> None:
     assert len(texts) == 2
 
 
+def test_only_the_mail_about_a_solution_offers_to_rate_it() -> None:
+    for kind, about in NEWS:
+        told = news(kind, about, language=Language.ENGLISH).text
+        assert ("rate the support" in told) is (kind is MailKind.SOLUTION)
+
+
 def without_marks(text: str) -> str:
     """The text with one space for each run of white space, without marks of direction."""
     return " ".join(re.sub("[\u200e\u200f]", "", text).split())

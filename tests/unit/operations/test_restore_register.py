@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +63,12 @@ class Tables:
         self.copy = Register(client, COPY, self.tombstones)
         self.register = Register(client, REGISTER, self.tombstones)
 
-    def reported(self, key: str = "k", messages: int = 0, *, to: str = COPY) -> Reference:
+    def reported(
+        self, key: str = "k", messages: int = 0, *, to: str = COPY, at: datetime = NOW
+    ) -> Reference:
         """An incident with these messages of its citizen."""
         register = Register(self.client, to, self.tombstones)
-        reference = register.submit(a_submission(), key * 20, SECRET, NOW).reference
+        reference = register.submit(a_submission(), key * 20, SECRET, at).reference
         for number in range(messages):
             self.client.put_item(TableName=to, Item=marshalled(message(reference, number)))
         return reference
@@ -84,7 +87,7 @@ class Tables:
 def message(reference: Reference, number: int) -> Item:
     return {
         "reference": reference,
-        "entry": f"01KAZ00000000000000000{number:04}",
+        "entry": f"01M8BHAHM1000000000000{number:04}",  # of the millisecond after
         "kind": "message",
         "recorded_at": "2026-11-26T09:00:00.000Z",
         "expires_at": 1_800_000_000,
@@ -153,13 +156,17 @@ def test_an_incident_that_its_citizen_sent_again_keeps_its_state_and_gets_its_hi
     tables: Tables,
 ) -> None:
     reference = tables.reported(messages=1)
-    assert tables.reported(to=REGISTER) == reference
-    tables.register.claim(reference, "aina", tables.register.incident(reference, NOW).category, NOW)
-    before = tables.register.incident(reference, NOW)
+    later = NOW + timedelta(hours=3)
+    assert tables.reported(to=REGISTER, at=later) == reference
+    category = tables.register.incident(reference, later).category
+    tables.register.claim(reference, "aina", category, later)
+    before = tables.register.incident(reference, later)
     counts = tables.put_back().counts
-    assert tables.register.incident(reference, NOW) == before
-    assert "Missatge 0" in str(tables.items())
+    after, part = tables.register.history(reference, later)
+    assert after == replace(before, history_from=NOW)
+    assert [entry.kind for entry in part.entries] == ["action", "action", "message"]
     assert counts == {"there": 1, "entries": 1}
+    assert tables.put_back().counts == {"there": 1}
 
 
 def test_an_incident_that_changes_while_it_is_put_back_is_looked_at_again(tables: Tables) -> None:

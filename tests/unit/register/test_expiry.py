@@ -92,10 +92,36 @@ def test_late_entries_of_the_service_are_hidden_with_their_incident(register: Re
     reference = submitted(register)
     end = six_months_on(NOW)
     register.mark_undeliverable(reference, MailTrouble.BOUNCED, end - DAY)
-    kept = next(register.entries(reference, end))
+    kept = next(register.entries(reference, end - DAY))
     assert kept.expires_at > end.timestamp()  # it is erased at its own date
     with pytest.raises(NoSuchIncident):
+        next(register.entries(reference, end))
+    for read in (register.incident, register.kept_of):
+        with pytest.raises(NoSuchIncident):
+            read(reference, end)
+    with pytest.raises(NoSuchIncident):
         register.history(reference, end, before=kept.id + "Z")
+
+
+def test_no_read_of_an_incident_shows_an_entry_of_one_that_its_key_made_before(
+    register: Register,
+) -> None:
+    """A page stays open for half a year: what the service did with the old one is still stored."""
+    reference, end = submitted(register), six_months_on(NOW)
+    register.view(reference, *AINA, end - DAY)
+    register.mark_undeliverable(reference, MailTrouble.BOUNCED, end - DAY)
+    old = [entry.id for entry in register.entries(reference, end - DAY)]
+    again = register.submit(a_submission(), "k" * 20, b"secret", end)
+    assert (again.reference, again.submitted_at) == (reference, end)
+    told = [
+        list(register.entries(reference, end)),
+        register.history(reference, end)[1].entries,
+        register.history(reference, end, before=old[0] + "Z")[1].entries,
+        register.export(reference, end, shown=bool)[1].entries,
+        register.export(reference, end, shown=bool, before=old[0] + "Z")[1].entries,
+        register.audit_looks(reference, "olga", end)[1].entries,
+    ]
+    assert not {entry.id for entries in told for entry in entries} & {*old}
 
 
 @given(
@@ -233,7 +259,8 @@ def test_the_fingerprint_that_could_confirm_a_guess_is_erased_too(register: Regi
 
 def test_a_rating_is_hidden_after_its_own_six_months(register: Register) -> None:
     reference = submitted(register)
-    register.resolve_by_citizen(reference, NOW)
+    register.claim(reference, *AINA, NOW)
+    register.resolve(reference, *AINA, None, NOW)
     register.rate(reference, 1, None, NOW + DAY)
     register.note(reference, *AINA, "He telefonat", NOW + 100 * DAY)
     end = six_months_on(NOW + DAY)

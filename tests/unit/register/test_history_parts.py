@@ -106,7 +106,7 @@ def test_the_operator_who_claims_the_fullest_incident_gets_an_answer(register: R
     reference, later = much(register, 400), NOW + timedelta(days=20)
     register.claim(reference, *AINA, later)
     seen = register.history(reference, later)
-    views = [operator_view(*seen, "aina"), citizen_view(*seen), export(*seen)]
+    views = [operator_view(*seen, "aina"), citizen_view(*seen), export(*seen, NOW)]
     for view in views:
         assert len(json.dumps(view, ensure_ascii=False).encode()) < LAMBDAS_LIMIT / 4
 

@@ -481,7 +481,7 @@ def test_the_receipt_of_a_withdrawal_through_an_operator_names_no_operator(
         "action": "withdraw",
         "by": "operator",
     }
-    assert "aina" not in json.dumps([proof, citizen_view(*seen), export(*seen)])
+    assert "aina" not in json.dumps([proof, citizen_view(*seen), export(*seen, NOW)])
     assert operator_view(*seen, "biel")["history"][0]["operator"] == "aina"
 
 
@@ -851,7 +851,7 @@ def test_a_copy_of_everything_has_notes_reasons_refusals_and_looks_but_no_operat
     with pytest.raises(OtherTeam):
         register.view(reference, *AINA, NOW)
     register.view(reference, *DAMIA, NOW)
-    copied = export(*register.export(reference, NOW, shown=is_shown))["incident"]["history"]
+    copied = export(*register.export(reference, NOW, shown=is_shown), NOW)["incident"]["history"]
     assert [each.get("action", each["kind"]) for each in reversed(copied)] == [
         *("queued", "claimed", "viewed", "note", "transferred"),
         *("refused", "viewed"),

@@ -25,6 +25,7 @@ from suport.texts.labels import EVENTS, happened
 from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 from suport.views.citizen_view import is_shown, page_view
+from suport.views.export import export
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
 from tests.support.page_examples import KEY, NOW
@@ -99,7 +100,8 @@ def reopened_by_message(register: Register, made: Incident) -> None:
 
 
 def rated(register: Register, made: Incident) -> None:
-    register.resolve_by_citizen(made.reference, NOW)
+    register.claim(made.reference, *OPERATOR, NOW)
+    register.resolve(made.reference, *OPERATOR, None, NOW)
     register.rate(made.reference, 4, "Bé", NOW)
 
 
@@ -209,7 +211,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"facts", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
 READS |= {"postpone_mail", "fate_of_file", "prepare_erasure", "kept_of", "erase_expired_parts"}
-READS |= {"erase", "erase_at_desk", "delete_erased"}  # they leave no history
+READS |= {"remains", "erase", "erase_at_desk", "delete_erased"}  # they leave no history
 """Methods that add nothing to a history."""
 
 
@@ -296,7 +298,8 @@ def test_every_event_of_an_incident_has_a_text_in_its_history(
         assert (untold, len(view["history"])) == ([], len(entries))
         for reader in Language:
             page = IncidentPage(view=view, key=KEY)
-            document = ExportPage(view=view, exported_at="2026-11-23T11:00:00.000Z")
+            copied = export(incident, part, NOW)["incident"]
+            document = ExportPage(view=copied, exported_at="2026-11-23T11:00:00.000Z")
             for shown in (page.render(reader), document.render(reader)):
                 # and what the citizen first wrote
                 assert shown.count('<li class="govuk-body') == len(entries) + 1

@@ -1,12 +1,14 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from suport.domain.consent import Scope
+from suport.domain.deadlines import CONFIRMED_WITHIN
 from suport.domain.history import HistoryPart, Kind
-from suport.domain.incident import Incident
+from suport.domain.incident import AddressChange, Category, ErasureRequest, Incident
 from suport.domain.language import Language
 from suport.register.register import Register
 from suport.texts import published_notices
@@ -36,14 +38,15 @@ def kept(register: Register) -> tuple[Incident, HistoryPart]:
     register.grant_consent(reference, Scope.CONTROL, shown.identity, NOW)
     register.withdraw_consent(reference, Scope.CONTROL, NOW)
     register.add_citizen_message(reference, "Ja funciona", NOW)
-    register.resolve_by_citizen(reference, NOW)
+    register.claim(reference, "aina", Category.SIGNATURE, NOW)
+    register.resolve(reference, "aina", Category.SIGNATURE, None, NOW)
     register.rate(reference, 5, "Gràcies", NOW)
     return register.history(reference, NOW)
 
 
 def test_the_file_has_all_that_the_page_shows(kept: tuple[Incident, HistoryPart]) -> None:
     view = citizen_view(*kept)
-    taken = export(*kept)
+    taken = export(*kept, NOW)
     assert (taken["schema"], taken["controller"]) == (
         "suport.export/1",
         published_notices.CONTROLLER,
@@ -57,7 +60,7 @@ def test_the_file_has_all_that_the_page_shows(kept: tuple[Incident, HistoryPart]
 def test_each_consent_has_one_receipt_with_its_present_state(
     kept: tuple[Incident, HistoryPart],
 ) -> None:
-    receipts = export(*kept)["consents"]
+    receipts = export(*kept, NOW)["consents"]
     assert [each["scope"] for each in receipts] == ["view", "control"]
     last = {
         entry.facts["scope"]: receipt(kept[0].reference, entry)
@@ -69,10 +72,26 @@ def test_each_consent_has_one_receipt_with_its_present_state(
 
 
 def test_the_file_masks_what_the_page_masks(kept: tuple[Incident, HistoryPart]) -> None:
-    text = json.dumps(export(*kept), ensure_ascii=False)
+    text = json.dumps(export(*kept, NOW), ensure_ascii=False)
     assert [value for value in PERSON.values() if value in text] == []
 
 
 def test_the_file_is_json(kept: tuple[Incident, HistoryPart]) -> None:
-    taken: dict[str, Any] = export(*kept)
+    taken: dict[str, Any] = export(*kept, NOW)
     assert json.loads(json.dumps(taken)) == taken
+
+
+def test_what_can_no_longer_be_confirmed_is_not_said_to_wait(
+    kept: tuple[Incident, HistoryPart],
+) -> None:
+    """The service has yet to drop it."""
+    waiting = replace(
+        kept[0],
+        erasure_asked=ErasureRequest(entry="01M7", asked_at=NOW),
+        address_change=AddressChange(email="b@example.org", entry="01M8", asked_at=NOW),
+    )
+    names = ("erasure_to_be_confirmed_by", "address_change")
+    held = export(waiting, kept[1], NOW)["incident"]
+    assert all(held[name] for name in names)
+    held = export(waiting, kept[1], NOW + CONFIRMED_WITHIN)["incident"]
+    assert [held[name] for name in names] == [None, None]

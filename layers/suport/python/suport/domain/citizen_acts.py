@@ -41,7 +41,7 @@ class ReopeningOver(Exception):
 
 
 class NotResolved(Exception):
-    """The citizen rates an incident that is not resolved."""
+    """The citizen rates an incident that is still open, or that no operator has resolved."""
 
 
 class TooManyMessages(Exception):
@@ -160,7 +160,7 @@ def reopen(incident: Incident, now: datetime) -> Decision[None]:
 def rate(
     incident: Incident, now: datetime, rating: Rating, latest: Rating | None
 ) -> Decision[None]:
-    """Records how the citizen rates the help with a resolved incident.
+    """Records how the citizen rates the help with an incident that an operator has resolved.
 
     latest: the last rating recorded for this resolution; the same rating again adds nothing.
 
@@ -168,13 +168,23 @@ def rate(
     ------
     NotResolved
     """
-    if incident.status is not Status.RESOLVED:
+    if not may_rate(incident):
         raise NotResolved
     change = Change(incident, now)
     if incident.rating != rating.score or latest != rating:
         change.add(rating)
         change.set(rating=rating.score, rated_at=now)
     return Decision(change, None)
+
+
+def may_rate(incident: Incident) -> bool:
+    """Whether its citizen may rate the help: once it is resolved, not where it was only closed.
+
+    An operator resolves an incident; its citizen or silence closes it. One that ended before the
+    register named who ended it counts as resolved.
+    """
+    closed_by = {Actor.CITIZEN, Actor.SERVICE}
+    return incident.status is Status.RESOLVED and incident.resolved_by not in closed_by
 
 
 def grant(

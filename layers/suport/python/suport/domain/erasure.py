@@ -9,6 +9,7 @@ complaint about accessibility has to be answered first, or closed by its citizen
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from suport.domain import tombstone
 from suport.domain.change import Change, Decision, may_be_mailed
@@ -18,6 +19,7 @@ from suport.domain.history import Done, Entry, Kind, next_entry_id
 from suport.domain.incident import Actor, ErasureRequest, Incident, Status, Topic
 from suport.domain.operator_acts import OtherTeam, Work, must_be_at_hand
 from suport.domain.owed_mail import MailKind
+from suport.domain.reference import Reference
 from suport.domain.tombstone import Tombstone, What, digest_of
 
 
@@ -33,6 +35,19 @@ class ErasureNotAsked(Exception):
     """Nobody asked for the erasure, or it was too long ago."""
 
 
+class Remains(NamedTuple):
+    """What is left of an incident that was erased at that moment.
+
+    code_number: that of its last access code, which still proves whose the incident was. kept: the
+    entries that are left, the oldest first.
+    """
+
+    reference: Reference
+    at: datetime
+    code_number: int
+    kept: tuple[Entry, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
     """What the erasure of an incident writes and leaves.
@@ -46,6 +61,11 @@ class Erasure:
     act: str
     by: Actor
     kept: tuple[Entry, ...]
+
+    @property
+    def remains(self) -> "Remains":
+        """What is left of the incident."""
+        return Remains(self.seen.reference, self.at, self.seen.code_number, self.kept)
 
     @property
     def remains_until(self) -> int:

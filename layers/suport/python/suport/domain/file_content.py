@@ -8,6 +8,7 @@ import base64
 import binascii
 import codecs
 import re
+from collections.abc import Iterator
 
 from suport.domain import typed_text
 from suport.domain.attachment import MediaType, Refusal
@@ -43,7 +44,11 @@ _BEGINNINGS_REFUSED = {
         rb"ID3[\x02-\x04]|#!AMR|OggS|fLaC|\x1a\x45\xdf\xa3|FLV\x01|\x00\x00\x01\xba|MThd"
         rb"|\x30\x26\xb2\x75\x8e\x66\xcf\x11|\xff[\xfb\xf3\xf2][\x40-\xef]"
     ),
-    Refusal.PRIVATE_KEY: re.compile(rb"\xfe\xed\xfe\xed|\xce\xce\xce\xce"),  # of Java
+    Refusal.PRIVATE_KEY: re.compile(  # key stores of Java and of Bouncy Castle; PVK of Windows
+        rb"\xfe\xed\xfe\xed|\xce\xce\xce\xce"
+        rb"|\x00{3}[\x01\x02]\x00{3}\x14.{20}\x00[\x00-\x0f]|\x1e\xf1\xb5\xb0",
+        re.DOTALL,
+    ),
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OFFICE_ZIP = re.compile(  # the names of the first files in an OOXML or OpenDocument container
@@ -66,18 +71,32 @@ _SIGNATURE_TAG = re.compile(rb"</?(?:[\w.-]+:)?Signature[\s>]")
 _CONTROL_OF_TEXTS = re.compile(
     r"[\x07\x08\t\n\x0b\f\r\x1c-\x1f]|\x1a\Z"
     r"|\x1b(?:\[[\x30-\x3f]*[\x20-\x2f]*(?:[A-HJ-MPSTXZdfghlmq-su~]|\Z)"
-    r"|\](?:[012789]|133);[^\x00-\x1f]*(?:\x07|\x1b\\|\x1b?\Z)"
+    r"|\](?:(?:[0126789]|133|633|3008);[^\x00-\x1f]*|1(?:04|1\d)(?:;[^\x00-\x1f]*)?"
+    r"|(?:4|1\d);[^\x00-\x1f?]*|1337;(?!Re(?:port|quest)|(?:End)?Copy|\w*File)[^\x00-\x1f]*"
+    r"|1337;File=[^\x00-\x1f:]*inline=1[^\x00-\x1f]*)(?:\x07|\x1b\\|\x1b?\Z)"
     r"|[()][0-2AB]|[78=>DEM]|[\[\]()]?\Z)"
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_OF_TERMINALS = {"\x0e", "\x0f", "\x7f"}  # another character set and back, and what was deleted
+_MOST_OF_TERMINALS = 4  # one in so many characters at most, or it is no text
 _SHORTEST_UTF_16 = 8  # bytes of a text without a mark: fewer are too few to know
+_SHORTEST_CERTAIN = 8  # characters: as long must a text be that nothing but its letters tells
+_STATEFUL = ("iso2022_jp_2", "iso2022_kr")  # RFC 1468, 1554 and 1557
+_SHIFT = b"\x1b$"  # each of them begins another character set with it
+_UNMARKED = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_OF_ONE_SCRIPT = (  # of 65,536 random characters, the largest of these has one in five
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
+    *("gb2312", "big5", "shift_jis", "euc_kr"),
+)
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the OID of RFC 5652, section 5.1
 _KEY = re.compile(  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292), PKCS #1 (RFC 8017), SEC 1
     rb"\x02\x01[\x00\x03]\x30|\x02\x01\x00\x02[\x40-\x84]|\x02\x01\x01\x04[\x10-\x50]"
-    rb"|\x30.\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01(?:\x05|\x0c\x01)",  # PKCS #8, encrypted
+    # PKCS #8, encrypted; a store of Bouncy Castle (BCFKS) has the same one level deeper
+    rb"|(?:\x30(?:[\x00-\x7f]|\x81.|\x82..|\x83...))?"
+    rb"\x30.\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01(?:\x05|\x0c\x01)",
     re.DOTALL,
 )
-_SIGNED_PEM = re.compile(rb"-----BEGIN (?:PKCS ?#?7(?: SIGNED DATA)?|CMS)-----")
+_CMS_PEM = re.compile(rb"-----BEGIN (?:PKCS ?#?7(?: SIGNED DATA)?|CMS)-----([\w+/=\s]*)", re.ASCII)
 _SECRET = re.compile(  # private keys in texts: PEM, PGP and SSH, PuTTY's, age's, JWK, .NET's XML
     rb"----[- ]BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[- ]----|PuTTY-User-Key-File-\d"
     rb"|AGE-SECRET-KEY-1|<RSAKeyValue>.*<D>[\w+/=\s]{40}"
@@ -139,10 +158,13 @@ def _container(start: bytes) -> Refusal | None:
 
 
 def _signed_message(start: bytes) -> MediaType | Refusal | None:
-    """A signature in CMS, a file with a private key, or neither."""
+    """A signature in CMS, a file with a private key, or neither.
+
+    A label says "CMS" of what is encrypted, too, which nobody here could open.
+    """
     bare = start.removeprefix(codecs.BOM_UTF8).lstrip()
-    if _SIGNED_PEM.match(bare):
-        return MediaType.CMS
+    if labelled := _CMS_PEM.match(bare):
+        return _of_der(_from_base64(labelled[1])) or Refusal.WRONG_TYPE
     return _of_der(start) or _of_der(_from_base64(bare))
 
 
@@ -178,8 +200,8 @@ def _pdf(start: bytes) -> MediaType | Refusal | None:
 
 
 def _text(start: bytes, end: bytes) -> MediaType | Refusal | None:
-    readings = (_reads(start, encoding) for encoding in _encodings(start))
-    text = next((each for each in readings if each is not None), None)
+    written = _without_filling(start, end)
+    text = next((each for each in _readings(written) if each is not None), None)
     if text is None:
         return None
     if len(start) < FIRST_BYTES and typed_text.is_blank(text):
@@ -203,6 +225,41 @@ def _markup(text: str, content: bytes) -> MediaType | Refusal | None:
 def _is_signed(content: bytes) -> bool:
     """Whether this XML has the element of a signature (XMLDSig, and XAdES within it)."""
     return bool(_SIGNATURE_TAG.search(content.replace(b"\x00", b"")))  # in UTF-16, too
+
+
+def _without_filling(start: bytes, end: bytes) -> bytes:
+    """The beginning without the zeros that fill a log to its end, as some programs and crashes do.
+
+    A few letters before zeros are no text, and neither is anything with more after them.
+    """
+    written = start.rstrip(b"\x00")
+    is_filled = len(start) - len(written) > 1 and not end.strip(b"\x00")
+    return written if is_filled and len(written) >= _SHORTEST_CERTAIN else start
+
+
+def _readings(start: bytes) -> Iterator[str | None]:
+    """The text in each encoding that it may be in, the likeliest first; None for each it is not."""
+    for encoding in _encodings(start):
+        yield _reads(start, encoding)
+    if _SHIFT in start:
+        for encoding in _STATEFUL:
+            yield _reads(start, encoding)
+    for encoding in _UNMARKED:
+        text = _reads(start, encoding)
+        yield text if text and _is_of_one_script(text) else None
+
+
+def _is_of_one_script(text: str) -> bool:
+    """Whether one of the older character sets has all of it: what is no text has no such luck."""
+    if len(text) < _SHORTEST_CERTAIN:
+        return False
+    for charset in _OF_ONE_SCRIPT:
+        try:
+            text.encode(charset)
+        except UnicodeEncodeError:
+            continue
+        return True
+    return False
 
 
 def _encodings(start: bytes) -> list[str]:
@@ -231,4 +288,9 @@ def _reads(start: bytes, encoding: str) -> str | None:
         text = codecs.getincrementaldecoder(encoding)().decode(start)
     except UnicodeDecodeError:
         return None
-    return None if _CONTROL.search(_CONTROL_OF_TEXTS.sub("", text)) else text
+    others = _CONTROL.findall(_CONTROL_OF_TEXTS.sub("", text))
+    if not others:
+        return text
+    # every byte is a character of Latin-1, but hardly any bytes are UTF-8 by chance
+    in_terminal = encoding == "utf-8-sig" and _OF_TERMINALS.issuperset(others)
+    return text if in_terminal and len(others) * _MOST_OF_TERMINALS <= len(text) else None

@@ -296,6 +296,11 @@ def moment_of(entry_id: str) -> datetime:
     return datetime.fromtimestamp((crockford.decode(entry_id) >> 80) / 1000, UTC)
 
 
+def is_since(begun_at: datetime, entry_id: str) -> bool:
+    """Whether the entry of that name was made at that moment or later."""
+    return entry_id >= next_entry_id(begun_at)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc_text(value)

@@ -145,7 +145,9 @@ class Incident:
     which access code opens the incident, see `access_code`. `address_number` counts the e-mail
     addresses it has had, and `address_change` waits for its confirmation, as `erasure_asked` does.
     `answer_by` is the last day for the answer to an incident with a `topic`; it is a promise to the
-    citizen, and unlike `due_at` wakes nobody.
+    citizen, and unlike `due_at` wakes nobody. `history_from` is when its history begins, where that
+    is before `submitted_at`: its citizen sent it again while a recovery copy was still to be put
+    back.
     """
 
     reference: Reference
@@ -195,6 +197,12 @@ class Incident:
     address_number: int = 1
     address_change: AddressChange | None = None
     erasure_asked: ErasureRequest | None = None
+    history_from: datetime | None = None
+
+    @property
+    def begun_at(self) -> datetime:
+        """When its history begins. An entry of before is of another incident, which has ended."""
+        return self.history_from or self.submitted_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

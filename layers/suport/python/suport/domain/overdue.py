@@ -60,7 +60,7 @@ UNACCOUNTED = frozenset(
 KEPT_WITH_THE_INCIDENT = frozenset(
     {
         *("reference", "category", "status", "language", "origin", "topic", "answer_by"),
-        *("submitted_at", "expires_at", "privacy_notice"),
+        *("submitted_at", "history_from", "expires_at", "privacy_notice"),
         "contact",  # until it is corrected: without it, nobody could answer
         # how far the help has got, and when it got there; none of it says what anybody wrote
         *("route_reason", "route_request", "due_at", "claimed_by", "claimed_at"),

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from suport.domain import crockford
 from suport.domain.history import LookPurpose
 from suport.domain.looks import STATED
-from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_
 
@@ -33,7 +32,7 @@ def moment(field: str, stated: str) -> datetime:
             raise ValueError(stated)
     except ValueError:
         message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")
-        raise about_requests.invalid([FieldError(field, message)]) from None
+        raise about_requests.wrong_question(field, message) from None
     return at
 
 
@@ -52,7 +51,7 @@ def day(field: str, stated: str) -> date:
         except ValueError:  # the calendar has no such day
             pass
     message = N_("Give a day like 2026-11-03 or 03-11-2026.")
-    raise about_requests.invalid([FieldError(field, message)])
+    raise about_requests.wrong_question(field, message)
 
 
 def month(field: str, stated: str) -> str:
@@ -67,7 +66,7 @@ def month(field: str, stated: str) -> str:
     if found and int(found["month"]) in range(1, 13):
         return f"{found['year']}-{int(found['month']):02}"
     message = N_("Give a month like 2026-11.")
-    raise about_requests.invalid([FieldError(field, message)])
+    raise about_requests.wrong_question(field, message)
 
 
 def before(stated: str | None) -> str | None:
@@ -80,7 +79,7 @@ def before(stated: str | None) -> str | None:
     """
     if stated is not None and not crockford.is_id(stated):
         message = N_("Give the id of an entry, as `earlier` states it.")
-        raise about_requests.invalid([FieldError("before", message)])
+        raise about_requests.wrong_question("before", message)
     return stated
 
 
@@ -96,5 +95,5 @@ def purpose(stated: str | None) -> LookPurpose:
         return LookPurpose.WORK
     if stated not in STATED:
         message = N_("Choose one of: {choices}.", choices=", ".join(STATED))
-        raise about_requests.invalid([FieldError("purpose", message)])
+        raise about_requests.wrong_question("purpose", message)
     return LookPurpose(stated)

@@ -86,6 +86,19 @@ class Request:
             raise about_requests.too_large(LARGEST_BODY)
         return self.sent
 
+    def access_code(self) -> str:
+        """The access code that the request bears.
+
+        Raises
+        ------
+        Problem
+            401 if it bears none.
+        """
+        scheme, _, code = self.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not code.strip():
+            raise about_requests.no_access_code()
+        return code
+
     def opened(self, secret: bytes) -> Reference:
         """The reference in the address, if the request bears the incident's access code.
 
@@ -96,9 +109,7 @@ class Request:
         """
         from suport.register.deployed import register  # noqa: PLC0415  few functions need it
 
-        scheme, _, code = self.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not code.strip():
-            raise about_requests.no_access_code()
+        code = self.access_code()
         try:
             reference = parse_reference(self.parameters["reference"])
         except MisreadReference:

@@ -305,8 +305,7 @@ def _news(
         case MailKind.SOLUTION | MailKind.CLOSING:
             until = entry.recorded_at + REOPENABLE_FOR
             then = N_(
-                "If you still need help, you can reopen the incident on its page until {moment}."
-                " There you can also rate the support.",
+                "If you still need help, you can reopen the incident on its page until {moment}.",
                 moment=moment_text(to_madrid(until), incident.language),
             )
         case MailKind.ENDING:
@@ -318,6 +317,8 @@ def _news(
         case _:
             then = N_("You can answer on your incident's page.")
     yield _Paragraph(say(then))
+    if kind is MailKind.SOLUTION:
+        yield _Paragraph(say(N_("There you can also rate the support.")))
 
 
 def _told(kind: MailKind, incident: Incident, entry: Entry, *, has_words: bool) -> Message:

@@ -1,16 +1,16 @@
 """The register's items: how an incident and an entry are written to the table and read back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from suport.domain import crockford, overdue
+from suport.domain import crockford, erasure, overdue
 from suport.domain.attachment import AddedFile, FileId, Refusal, State
 from suport.domain.change import Change
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
 from suport.domain.deadlines import ends_soon, follow_up_at
-from suport.domain.erasure import Erasure
+from suport.domain.erasure import Erasure, Remains
 from suport.domain.history import (
     CONTENTS,
     Action,
@@ -85,28 +85,41 @@ def changed_attributes(change: Change) -> Item:
     return attributes
 
 
-def remains_of(erasure: Erasure) -> Item:
+def remains_of(done: Erasure) -> Item:
     """What is left in place of an erased incident, see `Erasure.remains_until`.
 
-    To every read it is absent. It has nothing of the incident but the reference, and no keys of the
-    indexes. `kept` names the entries that belong to it.
+    To every other read it is absent, see `remains_in`. It has nothing of the incident but the
+    reference and the number of its access code, and no keys of the indexes. `kept` names the
+    entries that belong to it.
     """
     return {
-        "reference": erasure.seen.reference,
+        "reference": done.seen.reference,
         "entry": INCIDENT,
         "kind": INCIDENT,
-        "recorded_at": utc_text(erasure.at),
-        "erased_at": utc_text(erasure.at),
-        "expires_at": erasure.remains_until,
-        "last_entry": erasure.act,
-        "revision": erasure.seen.revision + 1,
-        "kept": [entry.id for entry in erasure.kept],
+        "recorded_at": utc_text(done.at),
+        "erased_at": utc_text(done.at),
+        "expires_at": done.remains_until,
+        "last_entry": done.act,
+        "revision": done.seen.revision + 1,
+        "code_number": done.seen.code_number,
+        "kept": [entry.id for entry in done.kept],
     }
 
 
 def is_erased(item: Item) -> bool:
     """Whether the item of an incident is only what an erasure leaves."""
     return "erased_at" in item
+
+
+def remains_in(item: Item, entries: Iterable[Item]) -> Remains:
+    """What is left of an erased incident: its item, and those of these entries that it names."""
+    kept = [entry_of(entry) for entry in entries if entry["entry"] in item["kept"]]
+    return Remains(
+        reference=Reference(item["reference"]),
+        at=datetime.fromisoformat(item["erased_at"]),
+        code_number=item.get("code_number", 0),
+        kept=erasure.kept(kept),
+    )
 
 
 def incident_of(item: Item, now: datetime) -> Incident:
@@ -328,7 +341,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(
         (
             *("submitted_at", "due_at", "claimed_at", "first_answered_at", "resolved_at"),
-            *("reopened_at", "rated_at", "changed_at", "ending_counted_at"),
+            *("reopened_at", "rated_at", "changed_at", "ending_counted_at", "history_from"),
         ),
         datetime.fromisoformat,
     ),

@@ -28,7 +28,7 @@ from suport.domain.change import Change, Decision, Refused, request_digest
 from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.contact_acts import Correction
 from suport.domain.deadlines import Wake
-from suport.domain.erasure import Erasure
+from suport.domain.erasure import Erasure, Remains
 from suport.domain.history import (
     LONGEST_HISTORY_PART,
     Consent,
@@ -38,6 +38,7 @@ from suport.domain.history import (
     LookPurpose,
     Rating,
     first_part,
+    is_since,
     part_down_to,
 )
 from suport.domain.incident import Category, Incident, MailTrouble, OpenIncident
@@ -61,6 +62,7 @@ from suport.register.items import (
     incident_of,
     is_erased,
     open_incident_of,
+    remains_in,
     whole_incident_of,
 )
 from suport.register.marshalling import Item
@@ -110,17 +112,16 @@ class Register:
 
         before: an entry's id; only older entries are returned. shown: which entries to return.
         """
-        items = self._items(reference, now, before)
         if before is None:
-            incident = _incident(next(items, None), reference, now)
+            incident, entries = self._whole(reference, now)
         else:
             incident = self.incident(reference, now)
-        entries = filter(shown, map(entry_of, items))
-        return incident, first_part(entries)
+            entries = _entries_of(incident, self._items(reference, now, before))
+        return incident, first_part(filter(shown, entries))
 
     def entries(self, reference: Reference, now: datetime) -> Iterator[Entry]:
         """The entries of an incident's history, the newest first, read only as far as needed."""
-        return map(entry_of, self._items(reference, now, INCIDENT))
+        yield from self._whole(reference, now)[1]
 
     def entry(self, reference: Reference, entry: str, now: datetime) -> Entry | None:
         """The entry with that id, while it is kept."""
@@ -440,6 +441,12 @@ class Register:
         """What an erasure of the incident would leave, the oldest first."""
         return erasure.kept(self.entries(reference, now))
 
+    def remains(self, reference: Reference, now: datetime) -> Remains | None:
+        """What is left of the incident, if it was erased."""
+        items = self._items(reference, now, None)
+        own = next(items, None)
+        return remains_in(own, items) if own and is_erased(own) else None
+
     def delete_erased(self, reference: Reference) -> bool:
         """Deletes the entries of an erased incident but those that are kept.
 
@@ -746,7 +753,7 @@ class Register:
         shown: Callable[[Entry], bool],
     ) -> HistoryPart:
         reference = incident.reference
-        older = map(entry_of, self._items(reference, now, before or INCIDENT))
+        older = _entries_of(incident, self._items(reference, now, before or INCIDENT))
         known = [entry for entry in older if entry.id <= incident.last_entry]
         return part_down_to(known, first_part(filter(shown, known)).earlier)
 
@@ -855,6 +862,12 @@ class Register:
         )
         return next((each for each in ratings if isinstance(each, Rating)), None)
 
+    def _whole(self, reference: Reference, now: datetime) -> tuple[Incident, Iterator[Entry]]:
+        """The incident as it is now, and its entries, the newest first, read as far as needed."""
+        items = self._items(reference, now, None)
+        incident = _incident(next(items, None), reference, now)
+        return incident, _entries_of(incident, items)
+
     def _items(self, reference: Reference, now: datetime, before: str | None) -> Iterator[Item]:
         """The items of an incident, from the end: its own, then its entries; or only older ones."""
         condition = "#reference = :reference"
@@ -902,6 +915,16 @@ def _incident(item: Item | None, reference: Reference, now: datetime) -> Inciden
     if is_erased(item):
         raise Erased(reference)
     return incident_of(item, now)
+
+
+def _entries_of(incident: Incident, items: Iterator[Item]) -> Iterator[Entry]:
+    """The entries among these items, the newest first, that are of this incident.
+
+    Under the same reference there may still be entries of one that has ended: of one that the same
+    idempotency key made.
+    """
+    own = takewhile(lambda item: is_since(incident.begun_at, item["entry"]), items)
+    return map(entry_of, own)
 
 
 def _digest(key: str | None, *request: str) -> str | None:

@@ -6,9 +6,9 @@ from typing import Any
 from suport.domain.attachment import MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.history import Done, Kind, LookPurpose
-from suport.domain.incident import Actor, Category, Charged, MailTrouble, Status, Topic
+from suport.domain.incident import Actor, Category, Channel, Charged, MailTrouble, Status, Topic
 from suport.domain.language import Language
-from suport.domain.owed_mail import SetAside
+from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
 from suport.texts.message import N_, Message
 
@@ -96,6 +96,23 @@ SCORES = {
     "2": N_("2 – badly"),
     "1": N_("1 – very badly"),
 }
+
+CHANNELS = {Channel.WEB: N_("on the web"), Channel.PHONE: N_("by telephone")}
+"""How an incident reached the service."""
+
+MAILS = {
+    MailKind.ACKNOWLEDGEMENT: N_("acknowledgement"),
+    MailKind.REPLY: N_("answer"),
+    MailKind.QUESTION: N_("question"),
+    MailKind.SOLUTION: N_("solution"),
+    MailKind.CLOSING: N_("closing"),
+    MailKind.ENDING: N_("warning before the end"),
+    MailKind.ACCESS_CODE: N_("access code"),
+    MailKind.ADDRESS_CHANGED: N_("change of the e-mail address"),
+    MailKind.CONFIRMATION: N_("confirmation code for the e-mail address"),
+    MailKind.ERASURE: N_("confirmation code for the erasure"),
+}
+"""What a mail is about, in a copy of everything."""
 
 ORIGINS = {
     Origin.BALEARIC_ISLANDS: N_("From the Balearic Islands"),

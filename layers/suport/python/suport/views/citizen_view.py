@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from suport.domain import retention
+from suport.domain.citizen_acts import may_rate
 from suport.domain.deadlines import closes_at, may_reopen, reopenable_until
 from suport.domain.history import Action, Done, Entry, HistoryPart, Kind, LookPurpose, is_look
 from suport.domain.incident import Incident
@@ -72,8 +73,9 @@ def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
 
 
 def page_view(incident: Incident, part: HistoryPart, now: datetime) -> CitizenView:
-    """The same for a page, which offers to reopen the incident while that is possible."""
-    return citizen_view(incident, part) | {"can_be_reopened": may_reopen(incident, now)}
+    """The same for a page, which offers to reopen and to rate it where that is possible."""
+    offered = {"can_be_reopened": may_reopen(incident, now), "can_be_rated": may_rate(incident)}
+    return citizen_view(incident, part) | offered
 
 
 def masked(contact: Mapping[str, str]) -> dict[str, str]:

@@ -6,9 +6,12 @@ reached is masked as on the page, for the same reason. The page, the API and the
 copy, as JSON or as a document.
 """
 
+from datetime import datetime
 from typing import Any
 
-from suport.domain.deadlines import address_confirmable_until, erasure_confirmable_until
+from suport.domain import erasure
+from suport.domain.contact_acts import confirmable_until
+from suport.domain.deadlines import erasure_confirmable_until
 from suport.domain.history import Action, Consent, Entry, HistoryPart, SentMail
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
@@ -20,7 +23,7 @@ from suport.views.file_view import file_name, file_number
 SCHEMA = "suport.export/1"
 
 
-def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
+def export(incident: Incident, part: HistoryPart, now: datetime) -> dict[str, Any]:
     """The incident, a part of its history and one receipt for each consent in it, ready for JSON.
 
     A consent that has ended has the receipt of its end, which also says when it was given. Links
@@ -40,17 +43,17 @@ def export(incident: Incident, part: HistoryPart) -> dict[str, Any]:
         "controller": CONTROLLER,
         "incident": {
             **view,
-            **_besides(incident),
+            **_besides(incident, now),
             "history": [_told(entry, incident) for entry in part.entries],
         },
         "consents": list({proof["record_id"]: proof for proof in receipts}.values()),
     }
 
 
-def _besides(incident: Incident) -> dict[str, Any]:
-    """What else the register holds, and no page shows."""
-    asked, until = incident.address_change, address_confirmable_until(incident)
-    confirmable = erasure_confirmable_until(incident)
+def _besides(incident: Incident, now: datetime) -> dict[str, Any]:
+    """What else the register holds, and no page shows. What nobody can confirm any more is over."""
+    asked, until = incident.address_change, confirmable_until(incident, now)
+    to_be_erased = erasure.pending(incident, now) and erasure_confirmable_until(incident)
     other = None
     if asked and until:
         address = masked({"email": asked.email})["email"] if asked.email else None
@@ -61,7 +64,7 @@ def _besides(incident: Incident) -> dict[str, Any]:
         "mail_trouble": incident.mail_trouble,
         "mails_to_be_sent": [mail.kind for mail in incident.mails.values()],
         "address_change": other,
-        "erasure_to_be_confirmed_by": utc_text(confirmable) if confirmable else None,
+        "erasure_to_be_confirmed_by": utc_text(to_be_erased) if to_be_erased else None,
     }
 
 

@@ -15,11 +15,12 @@ from suport.domain.reference import Reference, parse_reference
 COOKIE = "__Host-suport"
 LASTS = timedelta(minutes=30)
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
+_NO_CODE = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Which incident is open.
+    """Which incident is open, or was until it was erased.
 
     code_number: that of the access code that opened it; with another code the session is over.
     submitted_until: until when it counts as the session that submitted the incident. In such a
@@ -32,6 +33,11 @@ class Session:
     submitted_until: datetime = _LONG_AGO
     code_until: datetime = _LONG_AGO
     text: str = ""
+
+    @property
+    def has_erased(self) -> bool:
+        """Whether the incident was erased in it. It opens nothing any more."""
+        return self.code_number == _NO_CODE
 
     def has_submitted(self, now: datetime) -> bool:
         """Whether it still counts as the session that submitted the incident."""
@@ -64,6 +70,11 @@ def with_new_code(session: Session, code_number: int, now: datetime, *, shown: b
 def with_code_noted(session: Session) -> Session:
     """The session of a citizen who has noted the access code."""
     return replace(session, code_until=_LONG_AGO)
+
+
+def erased(reference: Reference) -> Session:
+    """The session of a citizen who has had that incident erased, or has found it erased."""
+    return Session(reference=reference, code_number=_NO_CODE)
 
 
 def text_digest(secret: bytes, text: str) -> str:

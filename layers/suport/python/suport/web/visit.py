@@ -94,6 +94,15 @@ class Visit:
 
     def stated_session(self) -> Session | None:
         """The session in the browser's cookie, without a look at its incident."""
+        stated = self._in_cookie()
+        return None if stated is None or stated.has_erased else stated
+
+    def erased(self) -> Reference | None:
+        """The incident that the browser had open until it was erased, half an hour ago at most."""
+        stated = self._in_cookie()
+        return stated.reference if stated and stated.has_erased else None
+
+    def _in_cookie(self) -> Session | None:
         from suport.runtime import aws  # noqa: PLC0415  few pages need the session
 
         cookie = self.request.headers.get("cookie", "")

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from suport.http.problem import FieldError, Problem, ProblemName
-from suport.texts.message import N_, Message
+from suport.texts.message import N_
 
 
 def none_recorded(field: str, asked: str) -> Problem:
@@ -18,17 +18,6 @@ def none_recorded(field: str, asked: str) -> Problem:
             "to come have no figures."
         ),
         errors=[FieldError(field, none)],
-    )
-
-
-def not_a_period(message: Message) -> Problem:
-    """The last day of the period is before the first, or too far from it."""
-    return Problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        ProblemName.INVALID,
-        N_("The period cannot be given"),
-        N_("Correct the fields named here and ask again."),
-        errors=[FieldError("last", message)],
     )
 
 

@@ -17,8 +17,9 @@ def no_access() -> Problem:
         ProblemName.NOT_FOUND,
         N_("No incident was found"),
         N_(
-            "There is no incident with this reference and access code. Check both; an incident is "
-            "erased six months after somebody last wrote or did something in it."
+            "There is no incident with this reference and access code. Check both. An incident is "
+            "erased six months after somebody last wrote or did something in it, or as soon as its "
+            "citizen has asked for that and confirmed it."
         ),
     )
 
@@ -149,14 +150,14 @@ def wrong_erasure_confirmation() -> Problem:
 
 
 def not_resolved() -> Problem:
-    """The citizen rates help that is not finished."""
+    """The citizen rates help that no operator has brought to its end."""
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOT_RESOLVED,
-        N_("This incident is still open"),
+        N_("Only a resolved incident can be rated"),
         N_(
-            "Nothing has been recorded. You can rate the support once the incident is resolved or "
-            "closed; if it is solved for you, close it first."
+            "Nothing has been recorded: no operator has resolved this incident. It is still open, "
+            "or it was closed without that."
         ),
     )
 

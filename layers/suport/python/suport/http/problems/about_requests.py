@@ -18,6 +18,17 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
     )
 
 
+def wrong_question(field: str, message: Message) -> Problem:
+    """What a read or a look-up asks for cannot be understood; neither ever records anything."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.INVALID,
+        N_("Some fields need to be corrected"),
+        N_("Correct the fields named here and ask again."),
+        errors=[FieldError(field, message)],
+    )
+
+
 def unreadable(message: Message) -> Problem:
     """The body as a whole cannot be read."""
     return Problem(

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from suport.domain.reference import Reference
 from suport.domain.tombstone import KEPT_FOR
 from suport.views.citizen_view import CitizenView
 from suport.web.rendering import FormPage, Page
+from suport.web.site_map import address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +36,18 @@ class ErasePage(FormPage):
 
 @dataclass(frozen=True, kw_only=True)
 class ErasedPage(Page):
-    """Says that an incident was erased; days: after how many days the recovery copies are gone."""
+    """Says what is known of an erasure to a browser that has no incident open.
+
+    erased: the incident that was erased in it, None if none was within the last half hour. days:
+    after how many days the recovery copies are gone.
+    """
 
     name: ClassVar[str] = "erase"
     template: ClassVar[str] = "erased.html"
+    erased: Reference | None
     days: int
+
+    @property
+    def here(self) -> str:
+        """The page's address, also in the other languages."""
+        return address("erase", {"done": "erased"})

@@ -1,7 +1,7 @@
 """The incident as a document that the citizen keeps."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from suport.texts.published_notices import CONTROLLER
 from suport.views.citizen_view import CitizenView
@@ -14,12 +14,14 @@ from suport.web.rendering import Document
 class ExportPage(Document):
     """Everything about the incident, with the same part of a long history as its page.
 
-    view: the incident as `views.export` has it. exported_at: when, written as in the view. before:
-    see `IncidentPage`. controller: the body responsible for the data.
+    It says in words what the JSON copy holds. view: the incident as `views.export` has it.
+    receipts: those of the consents. exported_at: when, written as in the view. before: see
+    `IncidentPage`. controller: the body responsible for the data.
     """
 
     template: ClassVar[str] = "export.html"
     view: CitizenView
+    receipts: list[dict[str, Any]] = field(default_factory=list)
     exported_at: str
     before: str = ""
     controller: str = CONTROLLER
