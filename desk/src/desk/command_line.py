@@ -72,5 +72,9 @@ Reference = Annotated[
         help="The incident, like GQNC-YQBY-1H8C.", metavar="REFERENCE", callback=typed_reference
     ),
 ]
+Month = Annotated[
+    list[str],
+    typer.Argument(help="The month, like 2026-11 or november 2026.", metavar="MONTH"),
+]
 OwnTeamOr = Annotated[Category | None, typer.Argument(help="Your own team by default.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send it without asking.")]

@@ -1,7 +1,10 @@
 """A copy of everything and an erasure, for a citizen whom the operator has identified."""
 
+import os
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.support.desk import REFERENCE, Desk, Service, problem
 
@@ -23,17 +26,50 @@ def part(earlier: str | None, **changes: Any) -> dict[str, Any]:
     return {"incident": incident, "page": "<!DOCTYPE html>…"} | changes
 
 
-def test_a_copy_is_saved_whole_for_the_operator_alone_and_over_no_other_file(
+def test_a_copy_is_saved_whole_and_for_the_operator_alone(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
     service.answers[COPY] = (200, part("01K3ZB2E40CCCCCCCCCCCCCCCC"))
     service.answers[f"{COPY}&before=01K3ZB2E40CCCCCCCCCCCCCCCC"] = (200, part(None))
-    assert desk("export", REFERENCE, "--to", tmp_path).code == 0
+    folder = tmp_path / "copies/of today"  # which is made
+    assert desk("export", REFERENCE, "--to", folder).code == 0
     names = [f"suport-{REFERENCE}{number}" for number in ("", "-2")]
     saved = {f"{name}.{kind}" for name in names for kind in ("html", "json")}
-    assert {file.name for file in tmp_path.glob("suport-*")} == saved
-    assert {file.stat().st_mode & 0o777 for file in tmp_path.glob("suport-*")} == {0o600}
-    assert desk("export", REFERENCE, "--to", tmp_path).code == 2
+    assert {file.name for file in folder.iterdir()} == saved
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("ending", [".json", ".html", "-2.json"])
+def test_no_copy_is_asked_for_that_would_go_over_another_file(
+    service: Service, desk: Desk, tmp_path: Path, ending: str
+) -> None:
+    earlier = tmp_path / f"suport-{REFERENCE}{ending}"
+    earlier.write_text("an earlier copy")
+    ended = desk("export", REFERENCE.lower(), "--to", tmp_path)
+    assert (ended.code, str(earlier) in ended.err) == (2, True)
+    assert service.sent == []
+    assert earlier.read_text() == "an earlier copy"
+
+
+@pytest.mark.parametrize("command", ["export", "file"])
+@pytest.mark.parametrize("place", ["a file", "a file/in it", "closed", "closed/in it"])
+def test_nothing_is_asked_for_where_it_cannot_be_saved(
+    service: Service,
+    desk: Desk,
+    tmp_path: Path,
+    command: str,
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "a file").write_text("")
+    (tmp_path / "closed").mkdir()
+    readable = os.R_OK  # and no more, as for others than root
+    monkeypatch.setattr("os.access", lambda at, how: how == readable or Path(at).name != "closed")
+    to = tmp_path / place / ("proof.pdf" if command == "file" else "")
+    ended = desk(command, REFERENCE, *(["7Q2M"] if command == "file" else []), "--to", to)
+    assert "Nothing was asked for" in ended.err
+    assert ended.code == 2
+    assert service.sent == []
 
 
 def test_the_operator_hears_what_is_kept_and_names_the_incident_again(

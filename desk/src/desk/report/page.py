@@ -83,18 +83,19 @@ def _month_table(month: Mapping[str, Any], words: Words) -> str:
     rows = []
     for figure, line in _lines(month):
         total = line.get("total")
-        told = str(total) if total is not None else _at_least(line, words)
+        told = str(total) if total is not None else _not_told(line, words)
         rows.append(_row([_head(words.figures[figure]), _number(told)]))
         for part in _PARTS.get(figure, ()):
             parts = line.get("parts") or {}
-            text = str(parts[part]) if part in parts else "–"
+            text = str(parts[part]) if part in parts else words.not_shown
             rows.append(_row([_head(words.figures[part], part=True), _number(text)]))
     return _table(words.month, [words.figure, words.count_of_month], rows)
 
 
-def _at_least(line: Mapping[str, Any], words: Words) -> str:
+def _not_told(line: Mapping[str, Any], words: Words) -> str:
+    """What is said of a month's sum that is not told: it may be more than four."""
     known = line.get("at_least") or 0
-    return words.at_least.format(count=known) if known else words.few
+    return words.at_least.format(count=known) if known else words.not_shown
 
 
 def _times_table(month: Mapping[str, Any], words: Words) -> str:

@@ -53,6 +53,7 @@ class Words:
     others: str
     at_the_end: str
     few: str
+    not_shown: str
     at_least: str
     too_few: str
     what_it_means: str
@@ -131,6 +132,7 @@ _CA = Words(
     others="La resta",
     at_the_end="Es compta quan acaba el mes.",
     few="menys de 5",
+    not_shown="no es mostra",
     at_least="{count} com a mínim",
     too_few="massa poques",
     what_it_means="Què vol dir cada xifra",
@@ -214,6 +216,7 @@ _ES = Words(
     others="El resto",
     at_the_end="Se cuenta cuando termina el mes.",
     few="menos de 5",
+    not_shown="no se muestra",
     at_least="{count} como mínimo",
     too_few="demasiado pocas",
     what_it_means="Qué significa cada cifra",
@@ -296,6 +299,7 @@ _EN = Words(
     others="All others",
     at_the_end="Counted once the month is over.",
     few="fewer than 5",
+    not_shown="not shown",
     at_least="at least {count}",
     too_few="too few",
     what_it_means="What each figure means",
@@ -378,6 +382,7 @@ _DE = Words(
     others="Alle übrigen",
     at_the_end="Wird gezählt, sobald der Monat zu Ende ist.",
     few="weniger als 5",
+    not_shown="wird nicht gezeigt",
     at_least="mindestens {count}",
     too_few="zu wenige",
     what_it_means="Was jede Zahl bedeutet",
