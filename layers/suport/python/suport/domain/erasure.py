@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from suport.domain import tombstone
-from suport.domain.change import Change, Decision, may_be_mailed
+from suport.domain.change import Change, Decision, Refused, may_be_mailed
 from suport.domain.citizen_acts import TooManyMessages, after_one_more_message
 from suport.domain.deadlines import erasure_confirmable_until
-from suport.domain.history import Done, Entry, Kind, next_entry_id
+from suport.domain.history import Done, Entry, Kind, LookPurpose, next_entry_id
 from suport.domain.incident import Actor, ErasureRequest, Incident, Status, Topic
-from suport.domain.operator_acts import OtherTeam, Work, must_be_at_hand
+from suport.domain.operator_acts import (
+    NOT_THEIRS,
+    OtherTeam,
+    Work,
+    look,
+    must_be_at_hand,
+    refused_look,
+)
 from suport.domain.owed_mail import MailKind
 from suport.domain.tombstone import Tombstone, What, digest_of
 
@@ -128,16 +135,23 @@ def confirm(incident: Incident, now: datetime, history: Iterable[Entry], entry: 
     return _erase(incident, now, history, Actor.CITIZEN)
 
 
-def prepare_at_desk(incident: Incident, now: datetime, work: Work) -> Decision[None]:
+def prepare_at_desk(incident: Incident, now: datetime, work: Work) -> Decision[None] | Refused:
     """Lets the operator erase the incident who has claimed it, or anybody in its team if it ended.
+
+    It is a look, because it shows which consents are kept; an attempt in vain is recorded, too.
 
     Raises
     ------
-    ClaimedByAnother, ComplaintInProgress, NotClaimed
+    ComplaintInProgress
     """
-    must_be_at_hand(incident, work.operator)
+    try:
+        must_be_at_hand(incident, work.operator)
+    except NOT_THEIRS as refusal:
+        return refused_look(incident, now, work, refusal, LookPurpose.ERASURE)
     must_be_erasable(incident)
-    return Decision(Change(incident, now), None)
+    change = Change(incident, now)
+    look(change, work, LookPurpose.ERASURE, contact=False)
+    return Decision(change, None)
 
 
 def erase_at_desk(
@@ -151,7 +165,7 @@ def erase_at_desk(
     """
     if incident.category is not work.team:
         raise OtherTeam
-    prepare_at_desk(incident, now, work)
+    must_be_at_hand(incident, work.operator)
     return _erase(incident, now, history, Actor.OPERATOR)
 
 
