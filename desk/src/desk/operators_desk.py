@@ -5,6 +5,7 @@ Each part is made when a command first needs it: help and completion answer at o
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ class Desk:
     def api(self) -> "Api":
         from desk.service.api import Api
 
-        return Api(self.settings.api_url, self.aws)
+        return Api(self.settings.api_url, self.aws, self.forget)
 
     @cached_property
     def data_protection_api(self) -> "Api":
@@ -60,7 +61,7 @@ class Desk:
         from desk.service.aws import Aws
 
         access = load_for_data_protection(local=self.local)
-        return Api(access.api_url, Aws(access))
+        return Api(access.api_url, Aws(access), self.forget)
 
     @cached_property
     def queue(self) -> "TeamQueue":
@@ -136,6 +137,21 @@ class Desk:
         """Gives the answer to programs, and the sentence to people."""
         if not self.output.result(answer):
             self.output.say(sentence)
+
+    def forget(self, refused: Refused) -> None:
+        """Erases what this computer has about an incident that its citizen had erased.
+
+        Its refusal then says so, and names what the operator saved of it and has to delete.
+        """
+        reference = as_written(str(refused.facts.get("reference")))
+        said = [str(refused)]
+        if self.drafts.discard_all(reference):
+            said.append("Your drafts about it are erased.")
+        self.seen.forget(reference)
+        saved = self.saved.there(datetime.now(UTC))
+        if of_it := [str(each.path) for each in saved if as_written(each.reference) == reference]:
+            said.append(f"Delete what you saved of it: {', '.join(of_it)}.")
+        refused.args = (" ".join(said),)
 
     def read_up_to(self, reference: str) -> str | None:
         """The etag of the latest of the citizen's entries that this desk has shown; None if none.

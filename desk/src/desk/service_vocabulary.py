@@ -107,6 +107,7 @@ class Problem(StrEnum):
     ALREADY_RESOLVED = "already-resolved"
     CHANGED_MEANWHILE = "changed-meanwhile"
     CLAIMED_BY_ANOTHER = "claimed-by-another"
+    ERASED = "erased"
     KEY_REUSED = "key-reused"
     NO_TEAM = "no-team"
     NOT_DATA_PROTECTION = "not-data-protection"

@@ -107,3 +107,77 @@ def test_who_writes_a_note_is_told_who_may_read_it(service: Service, desk: Desk)
     )
     ended = desk("note", REFERENCE, "-m", "The bank confirms it.", "--yes")
     assert "copy of everything" in ended.out + ended.err
+
+
+ERASED = problem(404, "erased", reference=REFERENCE, erased_at="2026-11-24T20:10:00.000Z")
+
+
+def with_draft(service: Service, desk: Desk, reference: str = REFERENCE) -> None:
+    service.answers[f"POST /incidents/{reference}/notes"] = problem(503, "unavailable")
+    desk("note", reference, "-m", "Anna's bank is Colonya.", "--yes")
+
+
+def references(desk: Desk) -> list[str]:
+    """The incidents about which the desk has something."""
+    return [each["reference"] for each in desk("drafts", "--json").json]
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        (["show"], f"GET /incidents/{REFERENCE}"),
+        (["claim"], f"POST /incidents/{REFERENCE}/claim"),
+        (["note", "-m", "Anna's bank is Colonya.", "--yes"], f"POST /incidents/{REFERENCE}/notes"),
+        (["release"], f"POST /incidents/{REFERENCE}/release"),
+        (["export"], COPY),
+    ],
+)
+def test_once_the_service_says_that_an_incident_was_erased_nothing_about_it_stays_here(
+    service: Service, desk: Desk, tmp_path: Path, command: list[str], asked: str
+) -> None:
+    other = "7SRJ-797M-D0GE"
+    with_draft(service, desk)
+    with_draft(service, desk, other)
+    service.answers[asked] = ERASED
+    name, *options = command
+    options += ["--to", str(tmp_path)] if name == "export" else []
+    ended = desk(name, REFERENCE, *options)
+    assert (ended.code, "Your drafts about it are erased" in ended.err) == (1, True)
+    assert references(desk) == [other]
+
+
+def test_a_draft_stays_where_the_incident_only_cannot_be_found(
+    service: Service, desk: Desk
+) -> None:
+    with_draft(service, desk)
+    service.answers[f"GET /incidents/{REFERENCE}"] = problem(404, "not-found")
+    desk("show", REFERENCE)
+    assert references(desk) == [REFERENCE]
+
+
+def test_what_was_saved_of_an_erased_incident_is_named(
+    service: Service, desk: Desk, tmp_path: Path
+) -> None:
+    service.answers[COPY] = (200, part(None))
+    desk("export", REFERENCE, "--to", tmp_path / "copies")
+    service.answers[f"GET /incidents/{REFERENCE}"] = ERASED
+    said = desk("show", REFERENCE).err
+    assert f"suport-{REFERENCE}.html" in said
+    assert f"suport-{REFERENCE}.json" in said
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ({"by": "operator", "operator": "anna", "team": "payment"}, "by anna of payment"),
+        ({"by": "citizen"}, "confirmed from the recorded address"),
+    ],
+)
+def test_data_protection_learns_when_and_by_whom_an_incident_was_erased(
+    service: Service, desk: Desk, by: dict[str, str], said: str
+) -> None:
+    status, told = ERASED
+    service.answers[f"GET /viewed/{REFERENCE}"] = (status, told | by)
+    ended = desk("viewed", REFERENCE)
+    assert (ended.code, "erased on 24 Nov 2026, 21:10" in ended.err) == (1, True)
+    assert said in ended.err

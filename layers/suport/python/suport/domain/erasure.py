@@ -7,7 +7,7 @@ complaint about accessibility has to be answered first, or closed by its citizen
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from suport.domain import tombstone
@@ -15,7 +15,7 @@ from suport.domain.change import Change, Decision, Refused, may_be_mailed
 from suport.domain.citizen_acts import TooManyMessages, after_one_more_message
 from suport.domain.deadlines import erasure_confirmable_until
 from suport.domain.history import Done, Entry, Kind, LookPurpose, next_entry_id
-from suport.domain.incident import Actor, ErasureRequest, Incident, Status, Topic
+from suport.domain.incident import Actor, Category, ErasureRequest, Incident, Status, Topic
 from suport.domain.operator_acts import (
     NOT_THEIRS,
     OtherTeam,
@@ -45,7 +45,8 @@ class Erasure:
     """What the erasure of an incident writes and leaves.
 
     seen: the incident as it was read. act: names the erasure in the order of the entries. kept: the
-    entries that are left, each until its own expiry.
+    entries that are left, each until its own expiry. operator, team: who erased it, if that was done
+    at the desk; somebody can then be asked about it.
     """
 
     seen: Incident
@@ -53,6 +54,8 @@ class Erasure:
     act: str
     by: Actor
     kept: tuple[Entry, ...]
+    operator: str | None = None
+    team: Category | None = None
 
     @property
     def remains_until(self) -> int:
@@ -70,6 +73,8 @@ class Erasure:
             act=self.act,
             what=What.ERASED,
             by=self.by,
+            operator=self.operator,
+            team=self.team,
             at=self.at,
             expires_at=tombstone.expires_at(self.at),
             kept=tuple(entry.id for entry in self.kept),
@@ -166,7 +171,8 @@ def erase_at_desk(
     if incident.category is not work.team:
         raise OtherTeam
     must_be_at_hand(incident, work.operator)
-    return _erase(incident, now, history, Actor.OPERATOR)
+    erased = _erase(incident, now, history, Actor.OPERATOR)
+    return replace(erased, operator=work.operator, team=work.team)
 
 
 def must_be_erasable(incident: Incident) -> None:
