@@ -428,6 +428,26 @@ def test_what_comanda_gets_is_what_it_was_told_of(comanda: Comanda) -> None:
     assert {each["valor"] for fact in facts for each in fact["dimensions"]} == {*category["valors"]}
 
 
+@pytest.mark.parametrize(
+    ("minutes", "wait_s"), [(0, 6000), (89, 660), (90, 600), (200, 600)]
+)  # after midnight in Madrid
+@pytest.mark.parametrize("path", ["", "/of/04-11-2026", "/from/2026-11-04/to/2026-11-04"])
+def test_before_the_night_has_counted_comanda_is_told_when_to_ask_again(
+    comanda: Comanda, at: Callable[[datetime], None], path: str, minutes: int, wait_s: int
+) -> None:
+    at(datetime(2026, 11, 4, 23, tzinfo=UTC) + timedelta(minutes=minutes))
+    status, told = comanda.ask(path)
+    assert (status, told["type"]) == (404, "urn:suport:problem:no-figures")
+    assert comanda.headers["Retry-After"] == str(wait_s)
+    assert "2026-11-04" in told["errors"][0]["message"]
+
+
+def test_only_yesterday_is_worth_asking_for_again(comanda: Comanda) -> None:
+    for path in ("/of/04-11-2026", "/of/01-01-2020"):  # today, and before the service began
+        comanda.ask(path)
+        assert "Retry-After" not in comanda.headers
+
+
 @pytest.mark.parametrize("day", ["29-10-2026", "2026-10-29", "29-10-2026 "])
 def test_comanda_names_a_day_in_either_form(comanda: Comanda, day: str) -> None:
     status, told = comanda.ask(f"/of/{day}")

@@ -24,6 +24,9 @@ ENOUGH = 20
 CAUGHT_UP = 60
 """Days back for which a night counts what earlier nights have missed."""
 
+COUNTED_AFTER = timedelta(hours=1, minutes=30)
+"""After the midnight in Madrid that ends a day, when it is counted; the template says the same."""
+
 SPANS = (7, 30, 90, 180)
 """Days back for which percentiles and the mean rating are kept, up to each night."""
 

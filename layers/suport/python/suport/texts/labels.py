@@ -320,7 +320,9 @@ def about_look(entry: Mapping[str, Any]) -> list[Message]:
     said: list[Message] = []
     if entry.get("number") and entry.get("purpose") == LookPurpose.FILE:
         said.append(N_("to open file {number}", number=entry["number"]))
-    elif entry.get("action") in {Done.VIEWED, Done.REFUSED} and entry.get("purpose") in LOOK_PURPOSES:
+    elif (
+        entry.get("action") in {Done.VIEWED, Done.REFUSED} and entry.get("purpose") in LOOK_PURPOSES
+    ):
         said.append(LOOK_PURPOSES[entry["purpose"]])
     says_so_already = entry.get("purpose") == LookPurpose.CORRECTION
     if entry.get("by") == Actor.OPERATOR and "contact" in entry and not says_so_already:

@@ -73,7 +73,9 @@ def _month(
     `at_least` is the sum of what the days show, `withheld_days` how many of them do not.
     """
     told = closed.categories[category] if closed else CategoryFigures({}, Quality())
-    days_of = {line: [day[category].lines[line] for day in days if category in day] for line in Line}
+    days_of = {
+        line: [day[category].lines[line] for day in days if category in day] for line in Line
+    }
     lines = {}
     for line, shown in days_of.items():
         of_month = told.lines.get(line, Shown())
