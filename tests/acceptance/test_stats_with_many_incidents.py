@@ -42,7 +42,7 @@ def test_six_months_of_figures_are_read_sooner_than_the_incidents_would_be(
 
     month, half_a_year = median_ms(ask(30)), median_ms(ask(180))
     incidents = median_ms(lambda: expect_many(register.facts(datetime.now(UTC))))
-    print(
+    print(  # noqa: T201  to be noted in the decisions
         f"{os.cpu_count()} cores: 30 days {month:.0f} ms, 180 days {half_a_year:.0f} ms;"
         f" reading {INCIDENTS} incidents alone {incidents:.0f} ms"
     )

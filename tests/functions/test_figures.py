@@ -140,7 +140,7 @@ ACTS_ON_THE_NEXT_DAY: dict[str, dict[str, Any] | None] = {
 def test_no_later_act_of_a_few_people_changes_a_published_percentile_or_mean(
     count_figures: ModuleType, figures: RegisterAndFigures, day: list[Facts], acts: list[str]
 ) -> None:
-    """Two nights would otherwise tell that one of them reopened an incident, or how it was rated."""
+    """Two nights would otherwise tell that somebody reopened an incident, or how they rated."""
     later = []
     for act, each in zip_longest(acts, day):
         changes = ACTS_ON_THE_NEXT_DAY[act] if act else {}
@@ -160,8 +160,8 @@ def test_no_later_act_of_a_few_people_changes_a_published_percentile_or_mean(
     assert published[0] == published[1]
 
 
-def test_what_percentiles_are_made_of_is_kept_as_long_as_the_longest_span_of_shown_days_only(
-    count_figures: ModuleType, figures: RegisterAndFigures
+def test_what_percentiles_are_made_of_is_kept_of_shown_days_as_long_as_the_longest_span(
+    count_figures: ModuleType,
 ) -> None:
     answered = facts(20, first_answered_at=NOON + timedelta(minutes=30, seconds=1))
     few = facts(4, NOON + A_DAY, first_answered_at=NOON + A_DAY)

@@ -27,8 +27,8 @@ def at_start(folder: Path, now: datetime) -> Iterator[str]:
         seen.forget_ended(now)
         if erased:
             yield (
-                f"Erased from this computer: {so_many(erased, 'draft')}, {KEPT_FOR.days} days after you"
-                " began, or because the incident has ended."
+                f"Erased from this computer: {so_many(erased, 'draft')}, {KEPT_FOR.days} days after"
+                " you began, or because the incident has ended."
             )
         written = [each.begun_by(now) for each in drafts.all() if each.text]
         saved = [each.saved_at for each in SavedFiles(folder).there(now)]

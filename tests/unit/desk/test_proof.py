@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk.terminal.moments import typed_month
+from desk.report.months import typed_month
 from desk.terminal.proof import _SAID
 from suport.domain.overdue import Overdue
 from tests.support.desk import Desk, Service, problem

@@ -51,24 +51,19 @@ def test_no_copy_is_asked_for_that_would_go_over_another_file(
     assert earlier.read_text() == "an earlier copy"
 
 
-@pytest.mark.parametrize("command", ["export", "file"])
 @pytest.mark.parametrize("place", ["a file", "a file/in it", "closed", "closed/in it"])
 def test_nothing_is_asked_for_where_it_cannot_be_saved(
-    service: Service,
-    desk: Desk,
-    tmp_path: Path,
-    command: str,
-    place: str,
-    monkeypatch: pytest.MonkeyPatch,
+    service: Service, desk: Desk, tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a file").write_text("")
     (tmp_path / "closed").mkdir()
     readable = os.R_OK  # and no more, as for others than root
     monkeypatch.setattr("os.access", lambda at, how: how == readable or Path(at).name != "closed")
-    to = tmp_path / place / ("proof.pdf" if command == "file" else "")
-    ended = desk(command, REFERENCE, *(["7Q2M"] if command == "file" else []), "--to", to)
-    assert "Nothing was asked for" in ended.err
-    assert ended.code == 2
+    copy = desk("export", REFERENCE, "--to", tmp_path / place)
+    file = desk("file", REFERENCE, "7Q2M", "--to", tmp_path / place / "proof.pdf")
+    for ended in (copy, file):
+        assert "Nothing was asked for" in ended.err
+        assert ended.code == 2
     assert service.sent == []
 
 

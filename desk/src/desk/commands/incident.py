@@ -248,7 +248,8 @@ def save_file(
         saved.write(fetched.body)
     desk.done(
         {"saved": str(to), "bytes": len(fetched.body)},
-        f"Saved: {to} ({so_many(len(fetched.body), 'byte')}). Delete it when you no longer need it.",
+        f"Saved: {to} ({so_many(len(fetched.body), 'byte')})."
+        " Delete it when you no longer need it.",
     )
 
 

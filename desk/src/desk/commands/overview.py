@@ -8,7 +8,7 @@ import typer
 from desk.command_line import Month, command
 from desk.operators_desk import Desk
 from desk.service_vocabulary import Language, OpenStatus
-from desk.terminal.moments import typed_moment, typed_month
+from desk.terminal.moments import typed_moment
 
 
 @command(
@@ -85,9 +85,10 @@ def report(
     """Write the report of a month: a page with plots, and a CSV file for a spreadsheet.
 
     It covers all teams and nothing in it is about any person. The CSV file has the separators of
-    the language: a semicolon and a decimal comma, in English a comma and a decimal point. An earlier
-    report of the same month is replaced.
+    the language: a semicolon and a decimal comma, in English a comma and a decimal point. An
+    earlier report of the same month is replaced.
     """
+    from desk.report.months import typed_month
     from desk.report.page import page
     from desk.report.sheet import sheet
 
@@ -115,6 +116,7 @@ def proof(
     none. The proof has counts and dates only. A breach is something that should not have been there
     to find. Days without an audit, or with one that did not finish, are marked.
     """
+    from desk.report.months import typed_month
     from desk.terminal.proof import print_proof
 
     api = desk.data_protection_api if data_protection else desk.api

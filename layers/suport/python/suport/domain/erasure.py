@@ -45,8 +45,8 @@ class Erasure:
     """What the erasure of an incident writes and leaves.
 
     seen: the incident as it was read. act: names the erasure in the order of the entries. kept: the
-    entries that are left, each until its own expiry. operator, team: who erased it, if that was done
-    at the desk; somebody can then be asked about it.
+    entries that are left, each until its own expiry. operator, team: who erased it, if that was
+    done at the desk; somebody can then be asked about it.
     """
 
     seen: Incident

@@ -1,9 +1,10 @@
 """The service in numbers that identify nobody: counted each night, shown by day and by month.
 
 Every figure falls on the day, in Madrid, on which its fact happened, and on the team that has the
-incident in the night after. A day is counted once, in that night, and stands from then on: its counts
-and what percentiles and means over more days are made of. Nothing of it is ever taken from the
-incidents again, so that two nights cannot be compared. `small_counts` says what may be shown of a count.
+incident in the night after. A day is counted once, in that night, and stands from then on: its
+counts, and what percentiles and means over more days are made of. Nothing of it is ever taken from
+the incidents again, so that two nights cannot be compared. `small_counts` says what may be shown of
+a count.
 """
 
 from collections import Counter

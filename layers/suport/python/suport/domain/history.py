@@ -117,9 +117,9 @@ class Action:
     contact, purpose: whether the operator who looked saw how to reach the citizen, and for what
     they looked or would have; a look of before 2026-11-26 has no purpose and no team. team, former:
     the team of an operator who looked or was refused, and whether another team that was refused had
-    the incident before. reason: why the incident was queued, a file refused, a mail set aside or mail found
-    useless. from_, to, why: facts of a transfer. file, version, state: facts of a file. for_, mail:
-    facts of a mail. fields: names of the contact data that were corrected.
+    the incident before. reason: why the incident was queued, a file refused, a mail set aside or
+    mail found useless. from_, to, why: facts of a transfer. file, version, state: facts of a file.
+    for_, mail: facts of a mail. fields: names of the contact data that were corrected.
     """
 
     kind: ClassVar = Kind.ACTION

@@ -1,9 +1,9 @@
 """What an older copy of the register must not bring back: what was erased or rectified since.
 
 An erasure and a rectification each leave a tombstone, in the same transaction. It names the
-incident by a keyed hash of its reference, and holds nothing that anybody typed. Of an erasure at the
-desk it has the operator's name and team, so that somebody can be asked. `make restore-register`
-applies the tombstones to whatever it puts back from a copy of the register.
+incident by a keyed hash of its reference, and holds nothing that anybody typed. Of an erasure at
+the desk it has the operator's name and team, so that somebody can be asked. The command
+`make restore-register` applies the tombstones to all that it puts back from a copy of the register.
 """
 
 from collections.abc import Iterable

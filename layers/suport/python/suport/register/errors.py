@@ -12,8 +12,8 @@ class NoSuchIncident(LookupError):
 class Erased(NoSuchIncident):
     """The incident was erased because its citizen asked for it.
 
-    at: when, as the register writes moments. by: who did it, with the operator's name and team if it
-    was done at the desk; empty if it was erased before 2026-11-26.
+    at: when, as the register writes moments. by: who did it, with the operator's name and team if
+    it was done at the desk; empty if it was erased before 2026-11-26.
     """
 
     def __init__(self, reference: Reference, at: str, by: Mapping[str, str]) -> None:

@@ -89,7 +89,8 @@ def remains_of(erasure: Erasure) -> Item:
     """What is left in place of an erased incident, see `Erasure.remains_until`.
 
     To every read it is absent. It has nothing of the incident but the reference, and no keys of the
-    indexes. `kept` names the entries that belong to it; `by`, `operator` and `team` say who erased it.
+    indexes. `kept` names the entries that belong to it; `by`, `operator` and `team` say who erased
+    it.
     """
     who = {"by": erasure.by, "operator": erasure.operator, "team": erasure.team}
     return {name: each for name, each in who.items() if each is not None} | {

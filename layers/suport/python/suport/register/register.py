@@ -900,7 +900,9 @@ def _incident(item: Item | None, reference: Reference, now: datetime) -> Inciden
     if item is None or item["entry"] != INCIDENT:  # the other names begin with a digit
         raise NoSuchIncident(reference)
     if is_erased(item):
-        who = {name: item[name] for name in ("by", "operator", "team") if name in item}
+        who: dict[str, str] = {
+            name: item[name] for name in ("by", "operator", "team") if name in item
+        }
         raise Erased(reference, item["erased_at"], who)
     return incident_of(item, now)
 

@@ -3,7 +3,7 @@
 A count that is too small to be shown is null, and so is a value that too few would make.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any

@@ -65,8 +65,8 @@ def no_such_incident() -> Problem:
 def erased(reference: str, at: str, by: Mapping[str, str] | None = None) -> Problem:
     """An operator names an incident that was erased because its citizen asked for it.
 
-    A problem of its own, so that a program erases what it has about the incident, too. Citizens are
-    not told it apart from a reference that does not exist. by: who did it, for data protection only.
+    A problem of its own, so that a program erases what it has about the incident, too. Citizens
+    are not told. by: who did it, for data protection only.
     """
     return Problem(
         HTTPStatus.NOT_FOUND,
