@@ -379,6 +379,22 @@ def test_data_protection_and_nobody_else_learns_who_erased_it(
         assert not {"by", "operator", "team"} & eraser.on("claim", **asked_by)[1].keys()
 
 
+def test_any_team_learns_which_of_its_drafts_are_about_erased_incidents(
+    eraser: OperatorsApi, load: Any
+) -> None:
+    at(eraser, load)
+    asked = {"references": f"7SRJ-797M-D0GE,,nothing,{eraser.reference.lower()}"}
+    path = "/v1/desk/erased"
+    before = eraser.incident
+    assert eraser.ask("GET", path, query=asked) == (200, {"erased": []})
+    assert eraser.incident == before  # it is no look
+    erase(eraser)
+    told = eraser.ask("GET", path, query=asked, role="signature-role")
+    assert told == (200, {"erased": [eraser.reference]})
+    assert eraser.ask("GET", path, query={}) == (200, {"erased": []})
+    assert refusal(eraser.ask("GET", path, query=asked, role="other-role")) == (403, "no-team")
+
+
 def test_of_an_erasure_by_its_citizen_nobody_is_named(web: Web) -> None:
     reference = with_history(web)
     web.post("erase", {"reference": reference})

@@ -44,6 +44,7 @@ def command(*examples: str, name: str | None = None) -> Callable[[Callable[..., 
             for group, kind in groups.items():
                 given[group] = kind(**{each.name: given.pop(each.name) for each in fields(kind)})
             function(context.obj, **given)
+            context.obj.look_after_drafts()
 
         def add_to(app: typer.Typer) -> None:
             app.command(name, epilog=epilog)(run)

@@ -176,3 +176,29 @@ def test_data_protection_learns_when_and_by_whom_an_incident_was_erased(
     ended = desk("viewed", REFERENCE)
     assert (ended.code, "erased on 24 Nov 2026, 21:10" in ended.err) == (1, True)
     assert said in ended.err
+
+
+def test_the_desk_asks_what_was_erased_if_it_has_drafts_and_talks_to_the_service(
+    service: Service, desk: Desk
+) -> None:
+    other = "7SRJ-797M-D0GE"
+    for reference in (REFERENCE, other):
+        with_draft(service, desk, reference)
+    service.answers[f"GET /erased?references={other}%2C{REFERENCE}"] = (200, {"erased": [other]})
+    assert references(desk) == [other, REFERENCE]  # a list that asks nobody
+    told = desk("list")
+    assert "its citizen had it erased. Your drafts about it are erased." in told.out
+    assert references(desk) == [REFERENCE]
+
+
+def test_without_drafts_or_without_an_answer_the_command_is_done_all_the_same(
+    service: Service, desk: Desk
+) -> None:
+    desk("list")
+    assert service.sent == []  # but for the list itself
+    with_draft(service, desk)
+    asked = f"GET /erased?references={REFERENCE}"
+    service.answers[asked] = problem(503, "unavailable")
+    assert desk("list").code == 0
+    assert asked in service.requests()
+    assert references(desk) == [REFERENCE]

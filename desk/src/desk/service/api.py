@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote, urlencode
@@ -115,6 +115,11 @@ class Api:
     def erase(self, reference: str) -> Json:
         """Erases the incident for good."""
         return self._answered("DELETE", _of(reference), None, {}, ("erased_at",))
+
+    def erased(self, references: Iterable[str]) -> list[str]:
+        """Which of these incidents their citizens had erased."""
+        asked = _query(references=",".join(references))
+        return cast("list[str]", self._got(f"/v1/desk/erased{asked}", "erased")["erased"])
 
     def submit(self, submission: Mapping[str, Any], key: str) -> Json:
         """Records an incident that a person reports by phone."""

@@ -440,6 +440,10 @@ class Register:
         """What an erasure of the incident would leave, the oldest first."""
         return erasure.kept(self.entries(reference, now))
 
+    def is_erased(self, reference: Reference) -> bool:
+        """Whether the incident was erased, as long as the register knows it."""
+        return self._table.remains(reference) is not None
+
     def delete_erased(self, reference: Reference) -> bool:
         """Deletes the entries of an erased incident but those that are kept.
 
