@@ -95,6 +95,8 @@ def test_an_open_month_shows_the_sum_so_far_where_every_day_is_shown(
     page = (tmp_path / "report-2026-11.html").read_text()
     tables = re.findall(r"<table>.*?</table>", page, re.DOTALL)
     assert "not shown" not in tables[0]
+    assert "too few" not in page  # times are not few, but counted at the end
+    assert page.count("Counted once the month is over.") == len(Category) + 2
 
 
 def test_a_month_that_is_not_over_says_until_when_and_how_much_at_least(

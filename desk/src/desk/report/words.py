@@ -55,7 +55,6 @@ class Words:
     few: str
     not_shown: str
     at_least: str
-    too_few: str
     what_it_means: str
     what_is_not_shown: str
     how_it_is_counted: str
@@ -134,7 +133,6 @@ _CA = Words(
     few="menys de 5",
     not_shown="no es mostra",
     at_least="{count} com a mínim",
-    too_few="massa poques",
     what_it_means="Què vol dir cada xifra",
     what_is_not_shown="Què no es mostra",
     how_it_is_counted="Cada xifra cau en el dia (hora peninsular) en què va passar el fet, i"
@@ -218,7 +216,6 @@ _ES = Words(
     few="menos de 5",
     not_shown="no se muestra",
     at_least="{count} como mínimo",
-    too_few="demasiado pocas",
     what_it_means="Qué significa cada cifra",
     what_is_not_shown="Qué no se muestra",
     how_it_is_counted="Cada cifra cae en el día (hora peninsular) en que ocurrió el hecho, y"
@@ -301,7 +298,6 @@ _EN = Words(
     few="fewer than 5",
     not_shown="not shown",
     at_least="at least {count}",
-    too_few="too few",
     what_it_means="What each figure means",
     what_is_not_shown="What is not shown",
     how_it_is_counted="Each figure falls on the day (in Madrid) on which its fact happened,"
@@ -384,7 +380,6 @@ _DE = Words(
     few="weniger als 5",
     not_shown="wird nicht gezeigt",
     at_least="mindestens {count}",
-    too_few="zu wenige",
     what_it_means="Was jede Zahl bedeutet",
     what_is_not_shown="Was nicht gezeigt wird",
     how_it_is_counted="Jede Zahl fällt auf den Tag (in Madrid), an dem geschah, was sie"
