@@ -153,7 +153,7 @@ class Service:
         if content is not None:
             sent["Content_Type"] = "application/json"
         body = b"" if content is None else json.dumps(content).encode()
-        query = {"references": self.reference} if resource.endswith("/erased") else None
+        query = {"references": str(self.reference)} if resource.endswith("/erased") else None
         event = asked(method, path, body=body, query=query, Accept_Language="de", **sent)
         role = "data-protection-role" if "/viewed/" in resource else "functional-role"
         caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/anna"
