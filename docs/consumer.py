@@ -8,7 +8,7 @@ import urllib3
 from botocore import auth, awsrequest
 
 UNDERSTOOD = {"suport.incident/2", "suport.incident/1"}  # the second may wait from before
-NOT_OURS = {"claimed-by-another", "already-resolved", "other-team", "not-found"}
+NOT_OURS = {"claimed-by-another", "already-resolved", "other-team", "not-found", "erased"}
 session, sqs, queue = boto3.Session(), boto3.client("sqs"), {"QueueUrl": os.environ["QUEUE_URL"]}
 
 

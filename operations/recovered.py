@@ -66,7 +66,15 @@ def recovered(items: Iterable[Item], tombstones: Iterable[Tombstone], now: datet
         left = tuple(item for entry, item in entries.items() if entry not in applied.gone)
         last = max((each for each in tombstones if each.what is What.ERASED), key=lambda t: t.act)
         kept_of_it = tuple(map(entry_of, left))
-        done = Erasure(seen=incident, at=last.at, act=last.act, by=last.by, kept=kept_of_it)
+        done = Erasure(
+            seen=incident,
+            at=last.at,
+            act=last.act,
+            by=last.by,
+            operator=last.operator,
+            team=last.team,
+            kept=kept_of_it,
+        )
         return Recovered(incident=remains_of(done), entries=left, expired=expired, erased=True)
     change = applied.rectified
     rectified = not change.is_empty

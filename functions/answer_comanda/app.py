@@ -11,9 +11,11 @@ from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 
-from suport.domain.figures import day_of
+from suport.domain.figures import COUNTED_AFTER, day_of
+from suport.domain.legal_time import start_of
 from suport.http import query
 from suport.http.api import Api
+from suport.http.problem import Problem
 from suport.http.problems import about_figures, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
@@ -23,6 +25,7 @@ from suport.texts.message import N_
 from suport.views import comanda
 
 MOST_DAYS = 366  # in one answer
+SPARE = timedelta(minutes=10)  # for the count itself, before somebody asks again
 
 logger = Logger()
 
@@ -52,7 +55,7 @@ def of_day(day: date) -> Response:
     """
     found = figures_table().days(day, day)
     if day not in found:
-        raise about_figures.none_recorded("day", day.isoformat())
+        raise nothing_of(day, day)
     return json_answer(HTTPStatus.OK, comanda.statistics(day, found[day]))
 
 
@@ -73,10 +76,21 @@ def several_days(request: Request) -> Response:
         raise about_requests.wrong_question("last", message)
     found = figures_table().days(first, last)
     if not found:
-        raise about_figures.none_recorded("day", f"{first} – {last}")
+        raise nothing_of(first, last)
     return json_answer(
         HTTPStatus.OK, [comanda.statistics(day, figures) for day, figures in found.items()]
     )
+
+
+def nothing_of(first: date, last: date) -> Problem:
+    """Why there are no figures of these days: of yesterday alone there may be some later."""
+    now = clock.now()
+    today = day_of(now)
+    if first == last == today - timedelta(days=1):
+        counted_at = start_of(today) + COUNTED_AFTER
+        return about_figures.not_counted_yet(first, max(counted_at - now, timedelta()) + SPARE)
+    asked = str(first) if first == last else f"{first} – {last}"
+    return about_figures.none_recorded("day", asked)
 
 
 def for_comanda(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:

@@ -38,18 +38,19 @@ def count_until(today: date, facts: list[Facts]) -> list[date]:
     for day in days:
         for category in Category:
             table.record_day(count_day(day, category, happened.get(day, [])))
-    recorded = table.days(today - timedelta(days=max(SPANS)), yesterday)
-    for category in Category:
-        table.replace_latest(category, spans(facts, category, yesterday, recorded))
+    longest = timedelta(days=max(SPANS))
+    for category, values in table.values(today - longest, yesterday).items():
+        table.replace_latest(category, spans(values, yesterday))
+    table.forget_values(today - 2 * longest, today - longest - timedelta(days=1))
     return days
 
 
-def close_months(today: date, facts: list[Facts]) -> list[str]:
+def close_months(today: date) -> list[str]:
     """Closes the months before this one that are not closed yet; returns them."""
     table, closed = figures_table(), []
     for month in months_before(today):
         if days := table.unclosed(month):
-            table.close(month, close_month(days, facts))
+            table.close(month, close_month(days))
             closed.append(month)
         else:
             table.forget_small_counts(month)  # if the night that closed it got no further
@@ -69,5 +70,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     at = clock.now()
     facts = register().facts(at)
     days = count_until(day_of(at), facts)
-    months = close_months(day_of(at), facts)
+    months = close_months(day_of(at))
     logger.info("figures counted", days=[str(day) for day in days], months=months)

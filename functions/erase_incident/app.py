@@ -17,7 +17,7 @@ from suport.domain.erasure import ComplaintInProgress, Erasure, ErasureNotAsked,
 from suport.domain.history import HistoryPart
 from suport.domain.incident import Actor, Category, Incident
 from suport.domain.legal_time import utc_text
-from suport.domain.operator_identity import operator_of, team_roles
+from suport.domain.operator_identity import Operator, operator_of, team_roles
 from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
 from suport.files.erasure import finish
 from suport.http.api import Api
@@ -43,6 +43,8 @@ from suport.web.visit import Visit, lead_to, session_cookie
 
 ERASED = "erase?done=erased"
 """The page that says that the incident is erased."""
+
+MOST_AT_ONCE = 50  # references in one question
 
 logger = Logger()
 
@@ -246,6 +248,36 @@ def erase_at_desk(request: Request) -> Response:
     return json_answer(HTTPStatus.OK, told(done.remains))
 
 
+def which_are_erased(request: Request) -> Response:
+    """The operators' API: which of these incidents were erased, for whoever still has a draft.
+
+    It shows nothing else of any of them, and is no look. Text that is no reference is passed over.
+    """
+    caller(request)
+    asked = request.query.get("references", "").split(",")[:MOST_AT_ONCE]
+    references = dict.fromkeys(filter(None, map(as_reference, asked)))
+    erased = [each for each in references if register().is_erased(each)]
+    return json_answer(HTTPStatus.OK, {"erased": erased})
+
+
+def as_reference(typed: str) -> Reference | None:
+    """The reference that was meant, if it is one."""
+    try:
+        return parse_reference(typed)
+    except MisreadReference:
+        return None
+
+
+def caller(request: Request) -> Operator:
+    """The operator who signed the request.
+
+    Raises
+    ------
+    NoTeam
+    """
+    return operator_of(request.caller, team_roles(os.environ), os.environ["ACCOUNT_ID"])
+
+
 def at_desk(request: Request) -> tuple[Reference, str, Category]:
     """The incident in the address, and the name and team of the operator who signed the request.
 
@@ -253,7 +285,7 @@ def at_desk(request: Request) -> tuple[Reference, str, Category]:
     ------
     NoTeam, MisreadReference
     """
-    operator = operator_of(request.caller, team_roles(os.environ), os.environ["ACCOUNT_ID"])
+    operator = caller(request)
     return parse_reference(request.parameters["reference"]), operator.name, operator.team
 
 
@@ -279,6 +311,7 @@ desk = Api(
     {
         ("GET", "/v1/desk/incidents/{reference}/erasure"): look_ahead,
         ("DELETE", "/v1/desk/incidents/{reference}"): erase_at_desk,
+        ("GET", "/v1/desk/erased"): which_are_erased,
     },
     TO_OPERATORS,
 )

@@ -13,7 +13,7 @@ from suport.domain.operator_identity import data_protection_officer
 from suport.domain.reference import parse_reference
 from suport.http import query
 from suport.http.api import Api
-from suport.http.refusals import TO_OPERATORS
+from suport.http.refusals import TO_DATA_PROTECTION
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
 from suport.register.deployed import register
@@ -34,5 +34,5 @@ def show(request: Request) -> Response:
     return json_answer(HTTPStatus.OK, looks_view(*seen))
 
 
-api = Api({("GET", "/v1/desk/viewed/{reference}"): show}, TO_OPERATORS)
+api = Api({("GET", "/v1/desk/viewed/{reference}"): show}, TO_DATA_PROTECTION)
 handler = api.handler

@@ -142,7 +142,8 @@ def test_a_citizens_file_is_saved_as_it_arrived(
     got = anna("file", citizen.reference, file, "--to", saved, "--json")
     assert (got.code, saved.read_bytes()) == (0, PDF), got.err
     looks = [each for each in service.actions(citizen.reference) if each.get("file") == file]
-    assert [(each["action"], each["operator"]) for each in looks] == [("viewed", "anna")]
+    told = [(each["action"], each["operator"]) for each in looks]
+    assert told == [("refused", "anna"), ("viewed", "anna")]
 
 
 def test_data_protection_sees_at_the_desk_who_looked_and_for_what(

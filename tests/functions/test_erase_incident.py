@@ -406,10 +406,52 @@ def test_the_operator_who_has_it_hears_what_is_kept_and_erases_it(
     assert (status, erased["kept"]) == (200, ahead["kept"])
     (tombstone,) = table().tombstones
     assert tombstone["by"] == {"S": "operator"}
-    assert "anna" not in json.dumps(tombstone)
     eraser.app = eraser.work  # type: ignore[attr-defined]
     status, problem = eraser.on("messages", {"body": "Hola"})
-    assert (status, problem["title"]) == (404, "The incident was erased")
+    assert (status, problem["type"]) == (404, "urn:suport:problem:erased")
+    assert (problem["reference"], problem["erased_at"]) == (reference, erased["erased_at"])
+
+
+def test_data_protection_and_nobody_else_learns_who_erased_it(
+    eraser: OperatorsApi, load: Any
+) -> None:
+    at(eraser, load)
+    erase(eraser)
+    who = {"by": "operator", "operator": "anna", "team": "payment"}
+    told = eraser.viewed()
+    assert refusal(told) == (404, "erased")
+    assert told[1].items() >= who.items()
+    left, tombstones = json.dumps(in_the_register()), json.dumps(table().tombstones)
+    for stored in (left, tombstones):
+        assert '"operator": {"S": "anna"}' in stored
+        assert not [each for each in PAYMENT["contact"].values() if each in stored]
+    eraser.app = eraser.work  # type: ignore[attr-defined]
+    for asked_by in ({}, {"role": "signature-role"}):
+        assert not {"by", "operator", "team"} & eraser.on("claim", **asked_by)[1].keys()
+
+
+def test_any_team_learns_which_of_its_drafts_are_about_erased_incidents(
+    eraser: OperatorsApi, load: Any
+) -> None:
+    at(eraser, load)
+    asked = {"references": f"7SRJ-797M-D0GE,,nothing,{eraser.reference.lower()}"}
+    path = "/v1/desk/erased"
+    before = eraser.incident
+    assert eraser.ask("GET", path, query=asked) == (200, {"erased": []})
+    assert eraser.incident == before  # it is no look
+    erase(eraser)
+    told = eraser.ask("GET", path, query=asked, role="signature-role")
+    assert told == (200, {"erased": [eraser.reference]})
+    assert eraser.ask("GET", path, query={}) == (200, {"erased": []})
+    assert refusal(eraser.ask("GET", path, query=asked, role="other-role")) == (403, "no-team")
+
+
+def test_of_an_erasure_by_its_citizen_nobody_is_named(web: Web) -> None:
+    reference = with_history(web)
+    web.post("erase", {"reference": reference})
+    confirmed(web, reference)
+    assert '"by": {"S": "citizen"}' in json.dumps(in_the_register())
+    assert "operator" not in json.dumps(table().tombstones)
 
 
 def test_nobody_else_erases_it(eraser: OperatorsApi, load: Any) -> None:

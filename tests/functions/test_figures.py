@@ -4,13 +4,17 @@ import base64
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import zip_longest
 from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from suport.domain.figures import Facts, Line
+from suport.domain.figures import Facts, Line, count_day, shown
 from suport.domain.incident import Actor, Category, Channel
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
@@ -97,6 +101,80 @@ def test_the_same_night_twice_changes_nothing_whatever_happened_meanwhile(
     at(NIGHT + timedelta(minutes=5))
     night(count_figures)
     assert figures.records == before
+
+
+@st.composite
+def incidents(draw: st.DrawFn) -> Facts:
+    """An incident of the day on which much of it may have happened."""
+    later = st.integers(0, 300).map(lambda minutes: NOON + timedelta(minutes=minutes))
+    ended, rating = draw(later), draw(st.none() | st.integers(1, 5))
+    return facts(
+        1,
+        first_answered_at=draw(later),
+        ended_at=ended,
+        ended_by=draw(st.sampled_from([Actor.CITIZEN, Actor.OPERATOR])),
+        rating=rating,
+        rated_at=ended if rating else None,
+    )[0]
+
+
+ACTS_ON_THE_NEXT_DAY: dict[str, dict[str, Any] | None] = {
+    "erased": None,
+    "transferred": {"category": SIGNATURE},
+    "reopened": {
+        "reopened_at": NOON + A_DAY,
+        **dict.fromkeys(("ended_at", "ended_by", "rating", "rated_at")),
+    },
+    "ended": {"ended_at": NOON + A_DAY, "ended_by": Actor.OPERATOR},
+    "rated": {"rating": 1, "rated_at": NOON + A_DAY},
+}
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    day=st.lists(incidents(), min_size=20, max_size=45),
+    acts=st.lists(st.sampled_from(sorted(ACTS_ON_THE_NEXT_DAY)), min_size=1, max_size=4),
+)
+def test_no_later_act_of_a_few_people_changes_a_published_percentile_or_mean(
+    count_figures: ModuleType, figures: RegisterAndFigures, day: list[Facts], acts: list[str]
+) -> None:
+    """Two nights would otherwise tell that somebody reopened an incident, or how they rated."""
+    later = []
+    for act, each in zip_longest(acts, day):
+        changes = ACTS_ON_THE_NEXT_DAY[act] if act else {}
+        later += [] if changes is None else [replace(each, **changes)]
+    figures.records.clear()
+    count_figures.count_until(DAY + A_DAY, day)
+    first_night = deepcopy(figures.records)
+    published = []
+    for known in (day, later):
+        figures.records = deepcopy(first_night)
+        count_figures.count_until(DAY + 2 * A_DAY, known)
+        count_figures.close_months(date(2026, 12, 1))
+        closed = figures_table().month("2026-11").month
+        assert closed
+        assert figures_table().days(DAY, DAY)[DAY][PAYMENT] == shown(count_day(DAY, PAYMENT, day))
+        published.append((figures_table().latest(PAYMENT), closed.categories[PAYMENT].quality))
+    assert published[0] == published[1]
+
+
+def test_what_percentiles_are_made_of_is_kept_of_shown_days_as_long_as_the_longest_span(
+    count_figures: ModuleType,
+) -> None:
+    answered = facts(20, first_answered_at=NOON + timedelta(minutes=30, seconds=1))
+    few = facts(4, NOON + A_DAY, first_answered_at=NOON + A_DAY)
+    count_figures.count_until(DAY + A_DAY, answered)
+    count_figures.count_until(DAY + 2 * A_DAY, answered + few)
+    count_figures.close_months(date(2026, 12, 1))
+    kept = figures_table().values(DAY, DAY + A_DAY)[PAYMENT]
+    assert kept[DAY][Line.ANSWERED] == [31] * 20
+    assert not kept[DAY + A_DAY].get(Line.ANSWERED)
+    for days, left in ((180, 20), (181, 0)):
+        count_figures.count_until(DAY + days * A_DAY, [])
+        assert len(figures_table().values(DAY, DAY)[PAYMENT][DAY].get(Line.ANSWERED, [])) == left
+    assert figures_table().days(DAY, DAY)[DAY][PAYMENT].quality.first_answer_s.p50 == 31 * 60
 
 
 def test_missed_nights_are_made_up_for(
@@ -348,6 +426,26 @@ def test_what_comanda_gets_is_what_it_was_told_of(comanda: Comanda) -> None:
     facts = [fact for day in days for fact in day["fets"]]
     assert {value["codi"] for fact in facts for value in fact["fets"]} <= told_of
     assert {each["valor"] for fact in facts for each in fact["dimensions"]} == {*category["valors"]}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "wait_s"), [(0, 6000), (89, 660), (90, 600), (200, 600)]
+)  # after midnight in Madrid
+@pytest.mark.parametrize("path", ["", "/of/04-11-2026", "/from/2026-11-04/to/2026-11-04"])
+def test_before_the_night_has_counted_comanda_is_told_when_to_ask_again(
+    comanda: Comanda, at: Callable[[datetime], None], path: str, minutes: int, wait_s: int
+) -> None:
+    at(datetime(2026, 11, 4, 23, tzinfo=UTC) + timedelta(minutes=minutes))
+    status, told = comanda.ask(path)
+    assert (status, told["type"]) == (404, "urn:suport:problem:no-figures")
+    assert comanda.headers["Retry-After"] == str(wait_s)
+    assert "2026-11-04" in told["errors"][0]["message"]
+
+
+def test_only_yesterday_is_worth_asking_for_again(comanda: Comanda) -> None:
+    for path in ("/of/04-11-2026", "/of/01-01-2020"):  # today, and before the service began
+        comanda.ask(path)
+        assert "Retry-After" not in comanda.headers
 
 
 @pytest.mark.parametrize("day", ["29-10-2026", "2026-10-29", "29-10-2026 "])

@@ -72,6 +72,7 @@ STATUSES = {
     "erase_incident.confirmation": 409,  # nobody has asked yet
     "erase_incident.page": 200,
     "erase_incident.form": 303,
+    "erase_incident.erased": 200,
     "erase_incident.look_ahead": 200,
     "erase_incident.at_desk": 200,
     "attach_file.page": 200,
@@ -144,7 +145,12 @@ OPENED = (
     *("correct_contact.page", "correct_contact.form", "correct_contact.code"),
     *("erase_incident.page", "erase_incident.form"),
 )
-AT_DESK = ("work_incident.", "erase_incident.at_desk", "erase_incident.look_ahead")
+AT_DESK = (
+    "work_incident.",
+    "erase_incident.at_desk",
+    "erase_incident.look_ahead",
+    "erase_incident.erased",
+)
 SAMPLES = sorted(path.stem for path in (ROOT / "events").glob("*"))
 API_SAMPLES = sorted(name for name, (_, event) in template.EVENTS.items() if event["Type"] == "Api")
 

@@ -275,6 +275,8 @@ class Service:
         path = url.removeprefix(f"{API_URL}/v1/desk")
         if f"{method} {path}" == LIST and LIST not in self.answers:
             return Answer(200, b'{"incidents": []}')  # nothing unread
+        if path.startswith("/erased?") and f"{method} {path}" not in self.answers:
+            return Answer(200, b'{"erased": []}')
         content = json.loads(body) if body else None
         self.sent.append(Sent(method, path, content, headers))
         answer = self.answers[f"{method} {path}"]

@@ -86,9 +86,9 @@ def recorded(table: FiguresTable, facts: list[Facts], first: date, last: date) -
         for category in Category:
             table.record_day(count_day(day, category, facts))
     for month in {f"{day:%Y-%m}" for day in days} - {f"{last + timedelta(days=1):%Y-%m}"}:
-        table.close(month, close_month(table.unclosed(month), facts))
-    for category in Category:
-        table.replace_latest(category, spans(facts, category, last, table.days(first, last)))
+        table.close(month, close_month(table.unclosed(month)))
+    for category, values in table.values(first, last).items():
+        table.replace_latest(category, spans(values, last))
 
 
 def november(*, closed: bool = True) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def november(*, closed: bool = True) -> dict[str, Any]:
     by_day = {
         day: {each.category: shown(each) for each in counted if each.day == day} for day in days
     }
-    month = close_month(counted, facts) if closed else None
+    month = close_month(counted) if closed else None
     view: dict[str, Any] = report("2026-11", by_day, month, catalogue())
     return view
 

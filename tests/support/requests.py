@@ -86,6 +86,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "GET", "/v1/desk/incidents/{reference}/files/{file}"): None,
     ("work_incident", "GET", "/v1/desk/incidents/{reference}/export"): None,
     ("erase_incident", "GET", "/v1/desk/incidents/{reference}/erasure"): None,
+    ("erase_incident", "GET", "/v1/desk/erased"): None,
     ("erase_incident", "DELETE", "/v1/desk/incidents/{reference}"): None,
     ("work_incident", "GET", "/v1/desk/stats"): None,
     ("show_looks", "GET", "/v1/desk/viewed/{reference}"): None,
@@ -152,7 +153,8 @@ class Service:
         if content is not None:
             sent["Content_Type"] = "application/json"
         body = b"" if content is None else json.dumps(content).encode()
-        event = asked(method, path, body=body, query=None, Accept_Language="de", **sent)
+        query = {"references": str(self.reference)} if resource.endswith("/erased") else None
+        event = asked(method, path, body=body, query=query, Accept_Language="de", **sent)
         role = "data-protection-role" if "/viewed/" in resource else "functional-role"
         caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/anna"
         event["requestContext"]["identity"] = {"userArn": caller}

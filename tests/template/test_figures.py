@@ -1,5 +1,8 @@
 """What the template promises about the figures: counted every night, kept, and nobody in them."""
 
+from datetime import timedelta
+
+from suport.domain.figures import COUNTED_AFTER
 from tests.support.template import FUNCTIONS, RESOURCES, alarms, granted, properties
 from tests.support.transformed import resources as transformed_resources
 
@@ -9,6 +12,7 @@ def test_the_figures_are_counted_every_night_in_madrid() -> None:
     assert schedule["Type"] == "ScheduleV2"
     told = schedule["Properties"]
     assert told["ScheduleExpression"] == "cron(30 1 * * ? *)"
+    assert timedelta(hours=1, minutes=30) == COUNTED_AFTER
     assert told["ScheduleExpressionTimezone"] == "Europe/Madrid"
     deployed = transformed_resources("prod", "AWS::Scheduler::Schedule")["CountFiguresSchedule"]
     assert deployed["ScheduleExpressionTimezone"] == "Europe/Madrid"

@@ -44,6 +44,7 @@ def command(*examples: str, name: str | None = None) -> Callable[[Callable[..., 
             for group, kind in groups.items():
                 given[group] = kind(**{each.name: given.pop(each.name) for each in fields(kind)})
             function(context.obj, **given)
+            context.obj.look_after_drafts()
 
         def add_to(app: typer.Typer) -> None:
             app.command(name, epilog=epilog)(run)
@@ -71,6 +72,10 @@ Reference = Annotated[
     typer.Argument(
         help="The incident, like GQNC-YQBY-1H8C.", metavar="REFERENCE", callback=typed_reference
     ),
+]
+Month = Annotated[
+    list[str],
+    typer.Argument(help="The month, like 2026-11 or november 2026.", metavar="MONTH"),
 ]
 OwnTeamOr = Annotated[Category | None, typer.Argument(help="Your own team by default.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send it without asking.")]

@@ -12,6 +12,7 @@ from desk.drafts.kept_files import KEPT_FOR, Drafts
 from desk.saved_files import SavedFiles
 from desk.seen_incidents import SeenIncidents
 from desk.terminal.moments import age
+from desk.terminal.numbers import so_many
 
 
 def at_start(folder: Path, now: datetime) -> Iterator[str]:
@@ -26,8 +27,8 @@ def at_start(folder: Path, now: datetime) -> Iterator[str]:
         seen.forget_ended(now)
         if erased:
             yield (
-                f"Erased from this computer: {_drafts(erased)}, {KEPT_FOR.days} days after you"
-                " began, or because the incident has ended."
+                f"Erased from this computer: {so_many(erased, 'draft')}, {KEPT_FOR.days} days after"
+                " you began, or because the incident has ended."
             )
         written = [each.begun_by(now) for each in drafts.all() if each.text]
         saved = [each.saved_at for each in SavedFiles(folder).there(now)]
@@ -37,13 +38,9 @@ def at_start(folder: Path, now: datetime) -> Iterator[str]:
         return
     left = []
     if written:
-        left.append(f"{_drafts(len(written))} (the oldest: {age(min(written), now)})")
+        left.append(f"{so_many(len(written), 'draft')} (the oldest: {age(min(written), now)})")
     if saved:
-        number = "1 saved file" if len(saved) == 1 else f"{len(saved)} saved files"
+        number = so_many(len(saved), "saved file")
         left.append(f"{number} of citizens (the oldest: {age(min(saved), now)})")
     if left:
         yield f"On this computer: {' and '.join(left)}. See: desk drafts"
-
-
-def _drafts(number: int) -> str:
-    return "1 draft" if number == 1 else f"{number} drafts"

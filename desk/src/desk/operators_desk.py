@@ -3,13 +3,15 @@
 Each part is made when a command first needs it: help and completion answer at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from desk.drafts.delivery import deliver
-from desk.drafts.kept_files import Draft, Drafts
+from desk.drafts.kept_files import NO_INCIDENT, Draft, Drafts
 from desk.errors import Misused, Refused, Trouble
 from desk.queue.message import Received
 from desk.reference import as_written
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from desk.service.api import Api
     from desk.service.aws import Aws
     from desk.terminal.output import Output
+
+
+MOST_AT_ONCE = 50  # references in one question
 
 
 @dataclass
@@ -51,7 +56,7 @@ class Desk:
     def api(self) -> "Api":
         from desk.service.api import Api
 
-        return Api(self.settings.api_url, self.aws)
+        return Api(self.settings.api_url, self.aws, self.forget)
 
     @cached_property
     def data_protection_api(self) -> "Api":
@@ -60,7 +65,7 @@ class Desk:
         from desk.service.aws import Aws
 
         access = load_for_data_protection(local=self.local)
-        return Api(access.api_url, Aws(access))
+        return Api(access.api_url, Aws(access), self.forget)
 
     @cached_property
     def queue(self) -> "TeamQueue":
@@ -136,6 +141,36 @@ class Desk:
         """Gives the answer to programs, and the sentence to people."""
         if not self.output.result(answer):
             self.output.say(sentence)
+
+    def look_after_drafts(self) -> None:
+        """Asks which incidents of drafts were erased, if there are any, and erases these drafts.
+
+        Only after a command that has used the service: then it is one request more, and commands
+        without it stay as quick as they are. If it fails, the next such command asks again.
+        """
+        if "api" not in vars(self):
+            return
+        about = sorted({each.reference for each in self.drafts.all()} - {NO_INCIDENT})
+        with suppress(Trouble):
+            for reference in self.api.erased(about[:MOST_AT_ONCE]) if about else []:
+                told = f"{reference}: its citizen had it erased."
+                self.output.say(" ".join([told, *self._forget(reference)]))
+
+    def forget(self, refused: Refused) -> None:
+        """Erases what this computer has about the incident that a refusal says was erased.
+
+        The refusal then says so, and names what the operator saved of it and has to delete.
+        """
+        reference = as_written(str(refused.facts.get("reference")))
+        refused.args = (" ".join([str(refused), *self._forget(reference)]),)
+
+    def _forget(self, reference: str) -> Iterator[str]:
+        if self.drafts.discard_all(reference):
+            yield "Your drafts about it are erased."
+        self.seen.forget(reference)
+        saved = self.saved.there(datetime.now(UTC))
+        if of_it := [str(each.path) for each in saved if as_written(each.reference) == reference]:
+            yield f"Delete what you saved of it: {', '.join(of_it)}."
 
     def read_up_to(self, reference: str) -> str | None:
         """The etag of the latest of the citizen's entries that this desk has shown; None if none.

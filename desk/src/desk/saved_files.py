@@ -4,11 +4,14 @@ The operator said where, so the files are the operator's to delete. The desk onl
 """
 
 import json
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from desk import private_files
+from desk.errors import Misused
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,20 @@ class SavedFile:
     path: Path
     reference: str
     saved_at: datetime
+
+
+def must_have_room(folder: Path, others: Iterable[Path]) -> None:
+    """Raises Misused unless new files can be saved in that folder, which may have to be made.
+
+    others: files that must not be there. The desk asks this before it asks the service for anything
+    of a citizen, because the service records that.
+    """
+    for file in others:
+        if os.path.lexists(file):
+            raise Misused(f"{file} exists already: save it elsewhere. Nothing was asked for.")
+    there = next(each for each in (folder, *folder.absolute().parents) if os.path.lexists(each))
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise Misused(f"Nothing can be saved in {there}: name another. Nothing was asked for.")
 
 
 class SavedFiles:

@@ -59,6 +59,12 @@ class SeenIncidents:
         """The last day on which the incident is kept, as the desk last saw it."""
         return _day(self._all().get(as_written(reference), {}).get("expires_on"))
 
+    def forget(self, reference: str) -> None:
+        """Forgets an incident that was erased."""
+        known = self._all()
+        if known.pop(as_written(reference), None) is not None:
+            self._keep(known)
+
     def forget_ended(self, now: datetime) -> None:
         """Forgets the incidents whose last day is over; those without one after a week."""
         if not (known := self._all()):

@@ -9,7 +9,7 @@ from enum import StrEnum
 INCIDENT_SCHEMA, FORMER_INCIDENT_SCHEMA = "suport.incident/2", "suport.incident/1"
 PROBLEM_TYPE = "urn:suport:problem:"
 RESOLVED = "resolved"  # the status of an incident that is no longer open, and the act behind it
-REFUSED = "refused"  # the act of an operator who asked for an incident of another team
+REFUSED = "refused"  # the act of an operator who asked to see what they may not
 BY_PHONE = "phone"  # the origin of an incident that an operator recorded
 MAIL_SET_ASIDE, ENDING = "mail_set_aside", "ending"  # acts of the service that the desk explains
 
@@ -107,6 +107,7 @@ class Problem(StrEnum):
     ALREADY_RESOLVED = "already-resolved"
     CHANGED_MEANWHILE = "changed-meanwhile"
     CLAIMED_BY_ANOTHER = "claimed-by-another"
+    ERASED = "erased"
     KEY_REUSED = "key-reused"
     NO_TEAM = "no-team"
     NOT_DATA_PROTECTION = "not-data-protection"

@@ -192,7 +192,7 @@ def test_the_error_output_names_a_file_that_cannot_be_saved(
     service.answers[f"{LOOK}/files/7Q2M"] = (200, LINK)
     answer = Answer(200, b"%PDF-1.7")
     monkeypatch.setattr(Service, "fetched", lambda *_: answer, raising=False)
-    nowhere = tmp_path / "nowhere/proof.pdf"
+    nowhere = tmp_path / f"{'x' * 300}.pdf"
     refused = desk("file", REFERENCE, "7Q2M", "--to", nowhere)
     assert (refused.code, str(nowhere) in refused.err.replace("\n", "")) == (2, True)
 

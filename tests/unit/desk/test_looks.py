@@ -17,6 +17,7 @@ def a_look(**facts: Any) -> dict[str, Any]:
 LOOKS = [
     a_look(by="data_protection", operator="olga", team=None, purpose="audit"),
     a_look(action="refused", operator="carla", team="signature", purpose=None, contact=None),
+    a_look(action="refused", operator="bert", purpose="file", contact=None, file="7Q2M"),
     a_look(purpose="file", file="7Q2M"),
     a_look(purpose="claim", contact=True),
     a_look(operator="bert", team=None, purpose=None, contact=True),  # older than these facts
@@ -40,6 +41,7 @@ def test_each_look_has_a_row_and_the_newest_is_next_to_the_prompt(
         ["bert", "?", "?", "shown"],
         ["anna", "payment", "claim", "shown"],
         ["anna", "payment", "file", "not shown", "7Q2M"],
+        ["bert", "payment", "refused: file", "not shown", "7Q2M"],
         ["carla", "signature", "refused", "not shown"],
         ["olga", "data protection", "audit", "not shown"],
     ]

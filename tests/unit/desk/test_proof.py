@@ -1,10 +1,15 @@
 """The proof of erasure, as `desk proof` shows it."""
 
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from desk.report.months import typed_month
 from desk.terminal.proof import _SAID
 from suport.domain.overdue import Overdue
 from tests.support.desk import Desk, Service, problem
+from tests.support.figures import november
 
 
 def a_day(day: str, **facts: Any) -> dict[str, Any]:
@@ -72,10 +77,54 @@ def test_programs_get_the_proof_as_it_is(service: Service, desk: Desk) -> None:
 
 def test_a_wrong_month_is_told_with_its_field(service: Service, desk: Desk) -> None:
     errors = [{"field": "month", "message": "Give a month like 2026-11."}]
-    service.answers["GET /proofs/November"] = problem(422, "invalid", errors=errors)
-    ended = desk("proof", "November")
+    service.answers["GET /proofs/2026-11"] = problem(422, "invalid", errors=errors)
+    ended = desk("proof", "2026-11")
     assert ended.code == 1
     assert "month: Give a month like 2026-11." in ended.err
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["2026/11"],
+        ["11.2026"],
+        ["202611"],
+        [" 2026-11 "],
+        ["November", "2026"],
+        ["2026 nov."],
+        ["noviembre", "de", "2026"],
+        ["novembre del 2026"],
+    ],
+)
+@pytest.mark.parametrize("command", ["proof", "report"])
+def test_a_month_is_read_as_people_type_it(
+    service: Service, desk: Desk, tmp_path: Path, typed: list[str], command: str
+) -> None:
+    service.answers["GET /proofs/2026-11"] = (200, PROOF)
+    service.answers["GET /reports/2026-11"] = (200, november())
+    options = ["--output", tmp_path / "reports"] if command == "report" else []
+    assert desk(command, *typed, *options).code == 0
+
+
+@pytest.mark.parametrize(
+    "typed", ["november", "2026", "2026-13", "11/26", "2026-11-03", "ma 2026", "2026-11 2026-12"]
+)
+def test_what_is_no_month_is_asked_of_nobody(service: Service, desk: Desk, typed: str) -> None:
+    ended = desk("proof", typed)
+    assert (ended.code, "write it like 2026-11" in ended.err) == (2, True)
+    assert service.sent == []
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        *(("Gener", 1), ("feb", 2), ("Marz", 3), ("MÄRZ", 3), ("març", 3), ("abr", 4), ("mai", 5)),
+        *(("juny", 6), ("Juli", 7), ("ago", 8), ("sept", 9), ("set", 9), ("Okt", 10)),
+        *(("nov", 11), ("Dez", 12), ("dic", 12)),
+    ],
+)
+def test_a_month_has_its_name_in_every_language(name: str, number: int) -> None:
+    assert typed_month(f"{name} 2027") == f"2027-{number:02}"
 
 
 def test_every_kind_of_thing_that_is_erased_has_a_name() -> None:

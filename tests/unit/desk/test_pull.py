@@ -76,7 +76,8 @@ def test_an_operator_sees_how_often_the_message_was_received(service: Service, d
         (problem(409, "claimed-by-another", claimed_by="bert"), "bert has it"),
         (problem(409, "already-resolved"), "resolved already"),
         (problem(403, "other-team"), "transferred to another team"),
-        (problem(404, "not-found"), "erased"),
+        (problem(404, "not-found"), "there is no such incident"),
+        (problem(404, "erased", reference="7SRJ-797M-D0GE"), "its citizen had it erased"),
     ],
 )
 def test_a_pull_deletes_and_passes_over_a_message_that_nobody_needs(

@@ -60,6 +60,45 @@ def test_the_words_of_each_language_are_its_own(
     assert f'lang="ca">{LISTED.names[Language.CATALAN]}<' in said[Language.GERMAN]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("ca", "no es mostra"), ("es", "no se muestra"), ("en", "not shown"), ("de", "nicht gezeigt")],
+)
+def test_a_sum_that_is_not_told_is_never_called_small(
+    service: Service, desk: Desk, tmp_path: Path, language: str, said: str
+) -> None:
+    """Two days of four are eight: the month shows none of it, but it is not fewer than five."""
+    view = deepcopy(november())
+    view["categories"][1]["submitted"] |= {"total": None, "at_least": 0, "parts": None}
+    service.answers[NOVEMBER] = (200, view)
+    desk("report", "2026-11", "--language", language, "--output", tmp_path)
+    page = (tmp_path / "report-2026-11.html").read_text()
+    month = re.findall(r"<table>.*?</table>", page, re.DOTALL)[3]
+    assert said in month
+    assert "5" not in re.sub("<[^>]*>", "", month)
+
+
+def test_an_open_month_shows_the_sum_so_far_where_every_day_is_shown(
+    service: Service, desk: Desk, tmp_path: Path
+) -> None:
+    view = november(closed=False)
+    functional, payment, _ = view["categories"]
+    assert functional["submitted"] == {
+        "total": 0,
+        "parts": {"web": 0, "phone": 0},
+        "at_least": 0,
+        "withheld_days": 0,
+    }
+    assert payment["submitted"]["total"] is None
+    service.answers[NOVEMBER] = (200, view)
+    desk("report", "2026-11", "--language", "en", "--output", tmp_path)
+    page = (tmp_path / "report-2026-11.html").read_text()
+    tables = re.findall(r"<table>.*?</table>", page, re.DOTALL)
+    assert "not shown" not in tables[0]
+    assert "too few" not in page  # times are not few, but counted at the end
+    assert page.count("Counted once the month is over.") == len(Category) + 2
+
+
 def test_a_month_that_is_not_over_says_until_when_and_how_much_at_least(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
@@ -71,14 +110,18 @@ def test_a_month_that_is_not_over_says_until_when_and_how_much_at_least(
     assert "Counted once the month is over." in page
 
 
+def sheet(folder: Path, delimiter: str = ";") -> list[dict[str, str]]:
+    """The rows of the CSV file."""
+    with (folder / "report-2026-11.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
 def test_the_sheet_has_every_figure_and_an_empty_value_where_it_is_not_shown(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
-    view = november()
-    service.answers[NOVEMBER] = (200, view)
+    service.answers[NOVEMBER] = (200, november())
     desk("report", "2026-11", "--output", tmp_path)
-    with (tmp_path / "report-2026-11.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = sheet(tmp_path)
     submitted = {
         row["day"]: row["value"]
         for row in rows
@@ -92,11 +135,41 @@ def test_the_sheet_has_every_figure_and_an_empty_value_where_it_is_not_shown(
     assert [row["value"] for row in rows if row["part"] == LISTED.code] == ["9"]
 
 
+@pytest.mark.parametrize("language", Language)
+def test_the_sheet_has_the_separators_that_the_languages_spreadsheets_expect(
+    service: Service, desk: Desk, tmp_path: Path, language: Language
+) -> None:
+    delimiter, mean = (",", "4.3") if language is Language.ENGLISH else (";", "4,3")
+    view = deepcopy(november())
+    view["categories"][1]["mean_rating"] = 4.3
+    service.answers[NOVEMBER] = (200, view)
+    desk("report", "2026-11", "--output", tmp_path, "--language", language)
+    rows = sheet(tmp_path, delimiter)
+    assert [row["value"] for row in rows if row["figure"] == "mean_rating" and row["value"]] == [
+        mean
+    ]
+
+
+def test_a_bound_has_a_column_of_its_own_beside_the_value_that_is_not_told(
+    service: Service, desk: Desk, tmp_path: Path
+) -> None:
+    service.answers[NOVEMBER] = (200, november(closed=False))
+    desk("report", "2026-11", "--output", tmp_path)
+    rows = [row for row in sheet(tmp_path) if not row["day"]]
+    assert [
+        (row["value"], row["at_least"])
+        for row in rows
+        if (row["category"], row["figure"], row["part"]) == ("payment", "submitted", "")
+    ] == [("", "34")]
+    assert {row["part"] for row in rows} <= {"", "web", "phone", "solved", "self_helped", "silent"}
+    assert not [row for row in rows if row["value"] and row["at_least"]]
+
+
 def test_another_report_of_the_month_replaces_the_first(
     service: Service, desk: Desk, tmp_path: Path
 ) -> None:
     service.answers[NOVEMBER] = (200, november(closed=False))
-    service.answers["GET /reports/11-2026"] = (200, november())
+    service.answers["GET /reports/2026-11"] = (200, november())
     desk("report", "2026-11", "--output", tmp_path)
     written = desk("report", "11/2026", "--output", tmp_path, "--language", "en", "--json").json
     assert written == {kind: str(tmp_path / f"report-2026-11.{kind}") for kind in ("html", "csv")}

@@ -36,7 +36,6 @@ DAY = date(2026, 11, 3)
 NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 PAYMENT = Category.PAYMENT
-ON_THE_DAY = {key: {DAY} for key in Line}
 values = st.lists(st.integers(0, 1000), min_size=1, max_size=60)
 moments = st.datetimes(datetime(2026, 10, 24), datetime(2026, 12, 2), timezones=st.just(UTC))  # noqa: DTZ001  Hypothesis adds it
 
@@ -161,7 +160,7 @@ def test_who_closed_it_and_whether_the_team_had_answered_tells_how_it_ended(
 @given(st.lists(facts(), max_size=90))
 def test_a_month_less_its_days_never_gives_a_small_count(month: list[Facts]) -> None:
     days = days_of(month)
-    closed = close_month(days, month)
+    closed = close_month(days)
     told = 0
     for category in Category:
         own = [day for day in days if day.category is category]
@@ -184,7 +183,7 @@ def test_a_month_less_its_days_never_gives_a_small_count(month: list[Facts]) -> 
 def test_a_month_is_counted_by_procedure_and_language() -> None:
     month = [fact(procedure="A", language=Language.GERMAN) for _ in range(6)]
     month += [fact(procedure=code, submitted_at=NOON + timedelta(days=1)) for code in "BCCDDD"]
-    closed = close_month(days_of(month), month)
+    closed = close_month(days_of(month))
     assert (closed.procedures.shown, closed.procedures.others) == ({"A": 6}, 6)
     assert (closed.languages.shown, closed.languages.others) == ({"de": 6, "ca": 6}, 0)
 
@@ -201,7 +200,7 @@ def test_percentiles_and_the_mean_rating_need_twenty(many: int) -> None:
         )
         for number in range(many)
     ]
-    told = quality(month, ON_THE_DAY)
+    told = quality([count_day(DAY, PAYMENT, month).values])
     if many < ENOUGH:
         assert told == Quality()
     else:
@@ -214,19 +213,16 @@ def test_days_that_are_not_shown_are_in_no_percentile_and_no_mean() -> None:
     later = NOON + timedelta(days=1)
     month += [fact(rating=5, rated_at=later, first_answered_at=later) for _ in range(4)]
     days = days_of(month)
-    closed = close_month(days, month).categories[PAYMENT]
+    closed = close_month(days).categories[PAYMENT]
     assert closed.lines[Line.RATED].total is None
     assert closed.quality.mean_rating == 1.0
-    recorded = {
-        day.day: {each.category: shown(each) for each in days if each.day == day.day}
-        for day in days
-    }
-    assert spans(month, PAYMENT, DAY + timedelta(days=1), recorded)[7].mean_rating == 1.0
+    kept = {day.day: day.values_shown for day in days if day.category is PAYMENT}
+    assert spans(kept, DAY + timedelta(days=1))[7].mean_rating == 1.0
 
 
 def test_a_month_that_is_told_has_the_percentiles_of_all_its_days() -> None:
     month = [fact(first_answered_at=NOON + timedelta(days=number % 10)) for number in range(ENOUGH)]
-    closed = close_month(days_of(month), month).categories[PAYMENT]
+    closed = close_month(days_of(month)).categories[PAYMENT]
     assert closed.lines[Line.ANSWERED].total == ENOUGH
     assert closed.quality.first_answer_s.p90 == 8 * 24 * 3600
 
@@ -238,7 +234,7 @@ def test_a_mean_rating_beside_their_number_does_not_tell_of_a_single_one_that_di
 ) -> None:
     """Only next to the end of the scale does a sum tell how often each score was given."""
     scores = [other] + [others] * (many - 1)
-    mean = quality([fact(rating=each, rated_at=NOON) for each in scores], ON_THE_DAY).mean_rating
+    mean = quality([{Line.RATED: scores}]).mean_rating
     sums = range(many, 5 * many + 1)
     assert len([total for total in sums if round(total / many, 1) == mean]) > 1
 
@@ -247,8 +243,7 @@ def test_spans_reach_back_from_the_day_counted_last() -> None:
     for days, reaching in ((0, {7, 30, 90, 180}), (6, {7, 30, 90, 180}), (7, {30, 90, 180})):
         day = DAY - timedelta(days=days)
         month = [fact(first_answered_at=NOON - timedelta(days=days)) for _ in range(ENOUGH)]
-        recorded = {day: {PAYMENT: shown(count_day(day, PAYMENT, month))}}
-        told = spans(month, PAYMENT, DAY, recorded)
+        told = spans({day: count_day(day, PAYMENT, month).values_shown}, DAY)
         assert {span for span, each in told.items() if each != Quality()} == reaching
 
 

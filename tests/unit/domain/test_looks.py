@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain import contact_acts, looks, operator_acts
+from suport.domain import contact_acts, erasure, looks, operator_acts
 from suport.domain.attachment import AddedFile, FileId, State
 from suport.domain.change import Change
 from suport.domain.history import Action, Done, LookPurpose, is_look
@@ -31,6 +31,7 @@ SHOWING: dict[str, Callable[[Incident, Work], Change]] = {
     "claim": lambda incident, work: operator_acts.claim(incident, NOW, work).change,
     "work": lambda incident, work: operator_acts.view(incident, NOW, work).change,
     "file": lambda incident, work: operator_acts.view_file(incident, NOW, work, FileId("A")).change,
+    "erasure": lambda incident, work: erasure.prepare_at_desk(incident, NOW, work).change,
     "correction": lambda incident, work: (
         contact_acts.correct_at_desk(incident, NOW, work, {"email": "x@example.org"}).change
     ),
@@ -76,6 +77,9 @@ def test_each_act_that_shows_personal_data_leaves_one_look_with_team_and_purpose
         change = SHOWING[act](incident, work)
     except (AlreadyResolved, ClaimedByAnother, NotClaimed):
         return  # and nothing was shown
+    if refused := [each for each in change.entries if each.facts.get("action") == "refused"]:
+        assert (refused[0].facts["operator"], refused[0].facts["purpose"]) == (operator, act)
+        return
     (look,) = looks_in(change)
     purpose = LookPurpose(act.partition(" ")[0])
     assert (look.operator, look.team, look.purpose) == (operator, incident.category, purpose)

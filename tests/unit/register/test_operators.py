@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain import deadlines, operator_acts, retention
+from suport.domain import deadlines, looks, operator_acts, retention
 from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.change import KEYED
 from suport.domain.consent import NothingToWithdraw, Scope
@@ -195,6 +195,31 @@ def test_only_the_incidents_operator_opens_a_file_and_only_one_that_may_be_opene
             register.view_file(reference, *AINA, FileId(closed), NOW)
     with pytest.raises(ClaimedByAnother):
         register.view_file(reference, *BIEL, FileId("A"), NOW)
+    assert contents(register, reference)[-1]["file"] == "A"
+
+
+READING: dict[str, Callable[[Register, Reference, str, Category], Any]] = {
+    "file": lambda register, *who: register.view_file(*who, FileId("typed by hand"), NOW),
+    "copy": lambda register, *who: register.export_at_desk(*who, NOW, shown=lambda _: True),
+    "erasure": lambda register, *who: register.prepare_erasure(*who, NOW),
+}
+"""What shows personal data only to the operator who has claimed the incident, by the purpose."""
+
+
+@pytest.mark.parametrize("purpose", READING)
+def test_a_refused_attempt_to_look_within_the_team_is_recorded_and_for_what_it_was(
+    register: Register, purpose: str
+) -> None:
+    reference = queued(register)
+    refused = {"action": "refused", "by": "operator", "team": "functional", "purpose": purpose}
+    with pytest.raises(NotClaimed):
+        READING[purpose](register, reference, *BIEL)
+    assert contents(register, reference)[-1] == refused | {"operator": "biel"}
+    register.claim(reference, *AINA, NOW)
+    with pytest.raises(ClaimedByAnother):
+        READING[purpose](register, reference, *BIEL)
+    assert contents(register, reference)[-1] == refused | {"operator": "biel"}
+    assert looks.concerns_access(whole_history(register, reference, NOW)[1][-1])
 
 
 # Other teams
@@ -278,7 +303,8 @@ def test_only_the_operator_who_has_claimed_an_incident_works_on_it(
     register.resolve_by_citizen(reference, NOW)
     with pytest.raises(AlreadyResolved):
         DESK[deed](register, reference, *AINA)
-    assert actions(register, reference) == ["queued", "claimed", "viewed", "resolved"]
+    done = [each for each in actions(register, reference) if each != "refused"]
+    assert done == ["queued", "claimed", "viewed", "resolved"]
 
 
 # Working

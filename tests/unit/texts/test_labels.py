@@ -210,7 +210,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"facts", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
-READS |= {"postpone_mail", "fate_of_file", "prepare_erasure", "kept_of", "erase_expired_parts"}
+READS |= {"postpone_mail", "fate_of_file", "is_erased", "kept_of", "erase_expired_parts"}
 READS |= {"remains", "erase", "erase_at_desk", "delete_erased"}  # they leave no history
 """Methods that add nothing to a history."""
 
@@ -250,6 +250,9 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     ),
     "export_at_desk": lambda register, made: register.export_at_desk(
         made.reference, *OPERATOR, NOW, shown=is_shown
+    ),
+    "prepare_erasure": lambda register, made: register.prepare_erasure(
+        made.reference, *OPERATOR, NOW
     ),
     "audit_looks": lambda register, made: register.audit_looks(made.reference, "marta", NOW),
     "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),

@@ -13,7 +13,9 @@ from desk.drafts.kept_files import Draft
 from desk.drafts.kinds import TRANSFER, Kind
 from desk.errors import Misused, Unreached
 from desk.operators_desk import Desk
+from desk.saved_files import must_have_room
 from desk.service_vocabulary import Category, LookPurpose, Scope
+from desk.terminal.numbers import so_many
 from desk.terminal.questions import confirm, prompt
 from desk.texts.write_text import Text, TextToCitizen, written
 
@@ -235,18 +237,19 @@ def save_file(
 
     That you fetched it is recorded.
     """
-    if to.exists():
-        raise Misused(f"{to} exists already; name another.")
+    must_have_room(to.parent, [to])
     desk.saved.note(to, reference, datetime.now(UTC))
     link = desk.api.file(reference, file)
     fetched = desk.aws.fetched(link["url"], link["headers"])
     if fetched.status != HTTPStatus.OK:
         raise Unreached(f"The store of the files answered {fetched.status}. Try again.")
+    to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as saved:
         saved.write(fetched.body)
     desk.done(
         {"saved": str(to), "bytes": len(fetched.body)},
-        f"Saved: {to} ({len(fetched.body)} bytes). Delete it when you no longer need it.",
+        f"Saved: {to} ({so_many(len(fetched.body), 'byte')})."
+        " Delete it when you no longer need it.",
     )
 
 

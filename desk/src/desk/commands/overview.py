@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from desk.command_line import command
+from desk.command_line import Month, command
 from desk.operators_desk import Desk
 from desk.service_vocabulary import Language, OpenStatus
 from desk.terminal.moments import typed_moment
@@ -73,10 +73,10 @@ def stats(
 @command("desk report 2026-11", "desk report 2026-11 --language es --output reports")
 def report(
     desk: Desk,
-    month: Annotated[str, typer.Argument(help="The month, like 2026-11.", metavar="MONTH")],
+    month: Month,
     *,
     language: Annotated[
-        Language, typer.Option(help="The language of the page.")
+        Language, typer.Option(help="The language of the page and of the numbers.")
     ] = Language.CATALAN,
     output: Annotated[
         Path, typer.Option(help="The folder to write into; it is made if need be.")
@@ -84,17 +84,19 @@ def report(
 ) -> None:
     """Write the report of a month: a page with plots, and a CSV file for a spreadsheet.
 
-    It covers all teams and nothing in it is about any person. An earlier report of the same month
-    is replaced.
+    It covers all teams and nothing in it is about any person. The CSV file has the separators of
+    the language: a semicolon and a decimal comma, in English a comma and a decimal point. An
+    earlier report of the same month is replaced.
     """
+    from desk.report.months import typed_month
     from desk.report.page import page
     from desk.report.sheet import sheet
 
-    told = desk.api.report(month.strip().replace("/", "-"))
+    told = desk.api.report(typed_month(" ".join(month)))
     output.mkdir(parents=True, exist_ok=True)
     files = {kind: output / f"report-{told['month']}.{kind}" for kind in ("html", "csv")}
     files["html"].write_text(page(told, language), encoding="utf-8")
-    files["csv"].write_text(sheet(told), encoding="utf-8", newline="")
+    files["csv"].write_text(sheet(told, language), encoding="utf-8", newline="")
     written = {kind: str(file) for kind, file in files.items()}
     desk.done(written, f"Written: {written['html']} and {written['csv']}.")
 
@@ -102,7 +104,7 @@ def report(
 @command("desk proof 2026-11", "desk proof 2026-11 --json", "desk proof 2026-11 --data-protection")
 def proof(
     desk: Desk,
-    month: Annotated[str, typer.Argument(help="The month, like 2026-11.", metavar="MONTH")],
+    month: Month,
     *,
     data_protection: Annotated[
         bool, typer.Option("--data-protection", help="In the role of data protection.")
@@ -114,8 +116,10 @@ def proof(
     none. The proof has counts and dates only. A breach is something that should not have been there
     to find. Days without an audit, or with one that did not finish, are marked.
     """
+    from desk.report.months import typed_month
     from desk.terminal.proof import print_proof
 
-    shown = (desk.data_protection_api if data_protection else desk.api).proof(month)
+    api = desk.data_protection_api if data_protection else desk.api
+    shown = api.proof(typed_month(" ".join(month)))
     if not desk.output.result(shown):
         print_proof(desk.output.result_console, shown)

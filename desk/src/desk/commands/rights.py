@@ -1,5 +1,6 @@
 """The commands for a person's rights, once the operator has made sure who it is: copy, erasure."""
 
+import glob
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from desk.command_line import Reference, command
 from desk.errors import Misused
 from desk.operators_desk import Desk
 from desk.reference import as_written
+from desk.saved_files import must_have_room
+from desk.terminal.numbers import so_many
 from desk.terminal.questions import prompt
 
 
@@ -20,7 +23,8 @@ def export(
     reference: Reference,
     *,
     to: Annotated[
-        Path, typer.Option(help="The folder to save it in; never over another file.")
+        Path,
+        typer.Option(help="The folder to save it in, made if need be; never over another file."),
     ] = Path(),
 ) -> None:
     """Save a copy of everything for the citizen, after you have made sure who it is.
@@ -28,11 +32,13 @@ def export(
     As JSON, and as a page in the citizen's language that can be printed. Your team's notes are part
     of it, and every look; operators' names are not. That you made it is recorded.
     """
+    must_have_room(to, sorted(to.glob(f"suport-{glob.escape(as_written(reference))}*")))
     saved: list[str] = []
     before: str | None = None
     while True:
         part = desk.api.export(reference, before)
         page = part.pop("page")
+        to.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = f"-{len(saved) // 2 + 1}" if saved else ""
         for ending, content in (("json", _as_json(part)), ("html", page)):
             file = to / f"suport-{part['incident']['reference']}{number}.{ending}"
@@ -66,8 +72,8 @@ def erase(
     for each in ahead["kept"]:
         what = f"{each['what']} to {each['scope']}, {each['action']}, {each['recorded_at'][:10]}"
         desk.output.say(f"Kept until {each['until']}: {what}")
-    days = ahead["copies"]["gone_within_days"]
-    desk.output.say(f"All else is erased at once; recovery copies are gone within {days} days.")
+    days = so_many(ahead["copies"]["gone_within_days"], "day")
+    desk.output.say(f"All else is erased at once; recovery copies are gone within {days}.")
     desk.output.say("Tell the citizen so before you go on.")
     typed = prompt("Type the reference to erase it for good") if confirm is None else confirm
     if as_written(typed) != as_written(reference):
@@ -84,9 +90,6 @@ def _as_json(part: dict[str, object]) -> str:
 
 
 def _save(file: Path, content: str) -> None:
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Misused(f"{file} exists already: name another folder with --to.") from None
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as saved:
         saved.write(content)

@@ -32,6 +32,8 @@ def deliver(draft: Draft, request: Callable[[], dict[str, Any]]) -> dict[str, An
 
 def _refused(draft: Draft, refused: Refused) -> str:
     """What a definite refusal means, and what becomes of the draft."""
+    if refused.name == Problem.ERASED:  # the draft is, too
+        return str(refused)
     if refused.name == Problem.NO_TEAM:  # the service answers this before it looks at the key
         return _unanswered(draft, refused)
     recorded = refused.facts.get("reference")

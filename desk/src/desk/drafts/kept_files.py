@@ -30,6 +30,9 @@ COMMAND_REPEATED_WITHIN = timedelta(hours=1)
 KEPT_FOR = timedelta(days=7)
 """From when it was begun; then a draft is erased, whatever became of it."""
 
+NO_INCIDENT = "new"
+"""Instead of a reference, of a phone call that has none yet."""
+
 _NAME = re.compile(
     r"(?P<reference>.+)\.(?P<kind>[a-z-]+)(\.(?P<begun>\d{8}T\d{6}Z))?\.(?P<key>[0-9a-f]{32})\.txt"
 )
@@ -230,4 +233,4 @@ def _draft(path: Path) -> Draft | None:
 
 def _in_a_name(reference: str) -> str:
     """The reference as a part of a file's name, without anything that leads to another folder."""
-    return re.sub(r"[^0-9A-Z-]", "", as_written(reference).upper()) or "new"
+    return re.sub(r"[^0-9A-Z-]", "", as_written(reference).upper()) or NO_INCIDENT

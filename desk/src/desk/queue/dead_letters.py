@@ -23,7 +23,7 @@ _HELD_S = 5  # the role has no right to give them back at once
 # Somebody else has the incident by now, or nobody has to work on it: nobody needs the letter.
 _SOMEBODY_WAS_FASTER = {
     *(Problem.CLAIMED_BY_ANOTHER, Problem.NOT_CLAIMED, Problem.ALREADY_RESOLVED),
-    *(Problem.OTHER_TEAM, Problem.NOT_FOUND),
+    *(Problem.OTHER_TEAM, Problem.NOT_FOUND, Problem.ERASED),
 }
 
 

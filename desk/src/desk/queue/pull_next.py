@@ -51,6 +51,7 @@ class Pull:
 _STALE: dict[str, str] = {
     Problem.ALREADY_RESOLVED: "it is resolved already",
     Problem.OTHER_TEAM: "it was transferred to another team",
+    Problem.ERASED: "its citizen had it erased",
     Problem.NOT_FOUND: "it was erased, or there is no such incident",
 }
 

@@ -74,7 +74,7 @@ def _category(month: Mapping[str, Any], report: Mapping[str, Any], words: Words)
     )
     return (
         f"<section>\n<h2>{escape(title)}</h2>\n{_month_table(month, words)}\n"
-        f"{_times_table(month, words)}\n<h3>{escape(words.by_day)}</h3>\n{chart}\n"
+        f"{_times(month, report, words)}\n<h3>{escape(words.by_day)}</h3>\n{chart}\n"
         f"<p>{escape(words.few_in_chart)}</p>\n{_days_table(days, title, words)}\n</section>"
     )
 
@@ -83,18 +83,26 @@ def _month_table(month: Mapping[str, Any], words: Words) -> str:
     rows = []
     for figure, line in _lines(month):
         total = line.get("total")
-        told = str(total) if total is not None else _at_least(line, words)
+        told = str(total) if total is not None else _not_told(line, words)
         rows.append(_row([_head(words.figures[figure]), _number(told)]))
         for part in _PARTS.get(figure, ()):
             parts = line.get("parts") or {}
-            text = str(parts[part]) if part in parts else "–"
+            text = str(parts[part]) if part in parts else words.not_shown
             rows.append(_row([_head(words.figures[part], part=True), _number(text)]))
     return _table(words.month, [words.figure, words.count_of_month], rows)
 
 
-def _at_least(line: Mapping[str, Any], words: Words) -> str:
+def _not_told(line: Mapping[str, Any], words: Words) -> str:
+    """What is said of a month's sum that is not told: it may be more than four."""
     known = line.get("at_least") or 0
-    return words.at_least.format(count=known) if known else words.few
+    return words.at_least.format(count=known) if known else words.not_shown
+
+
+def _times(month: Mapping[str, Any], report: Mapping[str, Any], words: Words) -> str:
+    """Percentiles and the mean rating, which a month has once it is closed."""
+    if report.get("closed"):
+        return _times_table(month, words)
+    return f"<h3>{escape(words.times)}</h3>\n<p>{escape(words.at_the_end)}</p>"
 
 
 def _times_table(month: Mapping[str, Any], words: Words) -> str:
@@ -104,7 +112,7 @@ def _times_table(month: Mapping[str, Any], words: Words) -> str:
         half, most = (_duration(spread.get(each), words) for each in ("p50", "p90"))
         rows.append(_row([_head(title), _number(half), _number(most)]))
     mean = month.get("mean_rating")
-    told = words.too_few
+    told = words.not_shown
     if mean is not None:
         told = words.of_five.format(mean=f"{mean:.1f}".replace(".", words.decimal))
     rows.append(_row([_head(words.mean_rating), _number(told), "<td></td>"]))
@@ -188,7 +196,7 @@ def _shown(count: int | None, words: Words) -> str:
 
 def _duration(seconds: int | None, words: Words) -> str:
     if seconds is None:
-        return words.too_few
+        return words.not_shown
     minutes = seconds // 60
     if minutes < 120:  # noqa: PLR2004
         return words.minutes.format(n=minutes)

@@ -53,8 +53,8 @@ class Words:
     others: str
     at_the_end: str
     few: str
+    not_shown: str
     at_least: str
-    too_few: str
     what_it_means: str
     what_is_not_shown: str
     how_it_is_counted: str
@@ -131,8 +131,8 @@ _CA = Words(
     others="La resta",
     at_the_end="Es compta quan acaba el mes.",
     few="menys de 5",
+    not_shown="no es mostra",
     at_least="{count} com a mínim",
-    too_few="massa poques",
     what_it_means="Què vol dir cada xifra",
     what_is_not_shown="Què no es mostra",
     how_it_is_counted="Cada xifra cau en el dia (hora peninsular) en què va passar el fet, i"
@@ -214,8 +214,8 @@ _ES = Words(
     others="El resto",
     at_the_end="Se cuenta cuando termina el mes.",
     few="menos de 5",
+    not_shown="no se muestra",
     at_least="{count} como mínimo",
-    too_few="demasiado pocas",
     what_it_means="Qué significa cada cifra",
     what_is_not_shown="Qué no se muestra",
     how_it_is_counted="Cada cifra cae en el día (hora peninsular) en que ocurrió el hecho, y"
@@ -296,8 +296,8 @@ _EN = Words(
     others="All others",
     at_the_end="Counted once the month is over.",
     few="fewer than 5",
+    not_shown="not shown",
     at_least="at least {count}",
-    too_few="too few",
     what_it_means="What each figure means",
     what_is_not_shown="What is not shown",
     how_it_is_counted="Each figure falls on the day (in Madrid) on which its fact happened,"
@@ -378,8 +378,8 @@ _DE = Words(
     others="Alle übrigen",
     at_the_end="Wird gezählt, sobald der Monat zu Ende ist.",
     few="weniger als 5",
+    not_shown="wird nicht gezeigt",
     at_least="mindestens {count}",
-    too_few="zu wenige",
     what_it_means="Was jede Zahl bedeutet",
     what_is_not_shown="Was nicht gezeigt wird",
     how_it_is_counted="Jede Zahl fällt auf den Tag (in Madrid), an dem geschah, was sie"

@@ -2,15 +2,15 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from desk.errors import Unreached
+from desk.errors import Refused, Unreached
 from desk.service.aws import Aws
 from desk.service.error_messages import content_of
-from desk.service_vocabulary import Category, LookPurpose, Scope
+from desk.service_vocabulary import Category, LookPurpose, Problem, Scope
 
 Json = dict[str, Any]
 
@@ -33,9 +33,16 @@ class Api:
     has written since, the service refuses with `changed-meanwhile`.
     """
 
-    def __init__(self, url: str, aws: Aws) -> None:
+    def __init__(
+        self, url: str, aws: Aws, erased: Callable[[Refused], None] = lambda _: None
+    ) -> None:
+        """The service at that address.
+
+        erased: called with every refusal that says that its citizen had an incident erased.
+        """
         self._url = url
         self._aws = aws
+        self._erased = erased
 
     def open_incidents(self, changed_since: datetime | None = None) -> list[Json]:
         """The team's open incidents, the oldest first, or only those that have changed since."""
@@ -108,6 +115,11 @@ class Api:
     def erase(self, reference: str) -> Json:
         """Erases the incident for good."""
         return self._answered("DELETE", _of(reference), None, {}, ("erased_at",))
+
+    def erased(self, references: Iterable[str]) -> list[str]:
+        """Which of these incidents their citizens had erased."""
+        asked = _query(references=",".join(references))
+        return cast("list[str]", self._got(f"/v1/desk/erased{asked}", "erased")["erased"])
 
     def submit(self, submission: Mapping[str, Any], key: str) -> Json:
         """Records an incident that a person reports by phone."""
@@ -183,6 +195,10 @@ class Api:
                 if pause_s is None:
                     raise
                 time.sleep(pause_s)
+            except Refused as refused:
+                if refused.name == Problem.ERASED:
+                    self._erased(refused)
+                raise
         if missing := [name for name in needed if name not in content]:
             raise Unreached(
                 f"Something other than the service answered (without {missing[0]}): check api_url."

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from desk.terminal.moments import duration
+from desk.terminal.numbers import so_many
 from desk.terminal.output import cell, grid, indented
 from desk.terminal.safe_text import plain_line
 
@@ -18,15 +19,19 @@ def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
     withheld = (figures.get("withheld_days") or {}).get("submitted") or 0
     submitted = str(figures["submitted"])
     if withheld:
-        submitted += f", and fewer than five on each of {withheld} other days"
+        submitted += f"; {so_many(withheld, 'day')} with 1 to 4 not added"
+    days = so_many(figures["days"], "day")
+    over = so_many(figures.get("span_days") or figures["days"], "day")
+    over = "" if over == days else f", over {over}"
     table = grid()
     for label, value in (
         ("Open now", figures["open"]),
         ("Waiting for the citizen", figures["waiting"]),
-        (f"Submitted in {figures['days']} days", submitted),
-        ("First answer", _times(figures.get("first_answer_s"))),
-        ("Solution", _times(figures.get("solution_s"))),
-        ("Ratings", _few(rated) if mean is None else f"{mean:.1f} of 5, from {rated}"),
+        (f"Submitted in {days}", submitted),
+        (f"First answer{over}", _times(figures.get("first_answer_s"))),
+        (f"Solution{over}", _times(figures.get("solution_s"))),
+        (f"Ratings in {days}", rated),
+        (f"Mean rating{over}", "too few to tell" if mean is None else f"{mean:.1f} of 5"),
         ("Counted until", figures.get("until") or "nothing yet: the first night counts"),
     ):
         table.add_row(label, cell(value))
@@ -39,7 +44,3 @@ def _times(seconds: Mapping[str, Any] | None) -> str:
     if half is None or most is None:
         return "too few to tell"
     return f"half within {duration(half)}, nine of ten within {duration(most)}"
-
-
-def _few(rated: int) -> str:
-    return f"{rated}, too few for a mean" if rated else "too few to tell"

@@ -40,7 +40,12 @@ def _row(look: Mapping[str, Any]) -> tuple[str, ...]:
         moment(written_moment(look["at"])),
         str(look.get("operator") or "?"),
         str(team),
-        "refused" if is_refused else str(look.get("purpose") or "?"),
+        _refused(look) if is_refused else str(look.get("purpose") or "?"),
         "not shown" if is_refused else _CONTACT.get(look.get("contact"), "?"),
         str(look.get("file") or ""),
     )
+
+
+def _refused(look: Mapping[str, Any]) -> str:
+    """That an attempt was refused; within the team it says for what it was."""
+    return f"refused: {look['purpose']}" if look.get("purpose") else "refused"

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from desk.terminal.moments import day, duration
+from desk.terminal.numbers import so_many
 from desk.terminal.output import cell, grid, indented, titled_table
 from desk.terminal.safe_text import plain_line
 
@@ -49,7 +50,7 @@ def print_proof(console: Console, proof: Mapping[str, Any]) -> None:
         )
     console.print(days)
     total = proof["totals"]
-    finished = f"{proof['finished']} of {len(proof['days'])} days finished"
+    finished = f"{proof['finished']} of {so_many(len(proof['days']), 'day')} finished"
     console.print(Text(plain_line(f"{proof['month']}: {finished}"), "bold"))
     sums = grid()
     for kind, number in total["checked"].items():

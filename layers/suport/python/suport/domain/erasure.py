@@ -7,17 +7,24 @@ complaint about accessibility has to be answered first, or closed by its citizen
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from suport.domain import tombstone
-from suport.domain.change import Change, Decision, may_be_mailed
+from suport.domain.change import Change, Decision, Refused, may_be_mailed
 from suport.domain.citizen_acts import TooManyMessages, after_one_more_message
 from suport.domain.deadlines import erasure_confirmable_until
-from suport.domain.history import Done, Entry, Kind, next_entry_id
-from suport.domain.incident import Actor, ErasureRequest, Incident, Status, Topic
-from suport.domain.operator_acts import OtherTeam, Work, must_be_at_hand
+from suport.domain.history import Done, Entry, Kind, LookPurpose, next_entry_id
+from suport.domain.incident import Actor, Category, ErasureRequest, Incident, Status, Topic
+from suport.domain.operator_acts import (
+    NOT_THEIRS,
+    OtherTeam,
+    Work,
+    look,
+    must_be_at_hand,
+    refused_look,
+)
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 from suport.domain.tombstone import Tombstone, What, digest_of
@@ -53,7 +60,8 @@ class Erasure:
     """What the erasure of an incident writes and leaves.
 
     seen: the incident as it was read. act: names the erasure in the order of the entries. kept: the
-    entries that are left, each until its own expiry.
+    entries that are left, each until its own expiry. operator, team: who erased it, if that was
+    done at the desk; somebody can then be asked about it.
     """
 
     seen: Incident
@@ -61,6 +69,8 @@ class Erasure:
     act: str
     by: Actor
     kept: tuple[Entry, ...]
+    operator: str | None = None
+    team: Category | None = None
 
     @property
     def remains(self) -> "Remains":
@@ -83,6 +93,8 @@ class Erasure:
             act=self.act,
             what=What.ERASED,
             by=self.by,
+            operator=self.operator,
+            team=self.team,
             at=self.at,
             expires_at=tombstone.expires_at(self.at),
             kept=tuple(entry.id for entry in self.kept),
@@ -148,16 +160,23 @@ def confirm(incident: Incident, now: datetime, history: Iterable[Entry], entry: 
     return _erase(incident, now, history, Actor.CITIZEN)
 
 
-def prepare_at_desk(incident: Incident, now: datetime, work: Work) -> Decision[None]:
+def prepare_at_desk(incident: Incident, now: datetime, work: Work) -> Decision[None] | Refused:
     """Lets the operator erase the incident who has claimed it, or anybody in its team if it ended.
+
+    It is a look, because it shows which consents are kept; an attempt in vain is recorded, too.
 
     Raises
     ------
-    ClaimedByAnother, ComplaintInProgress, NotClaimed
+    ComplaintInProgress
     """
-    must_be_at_hand(incident, work.operator)
+    try:
+        must_be_at_hand(incident, work.operator)
+    except NOT_THEIRS as refusal:
+        return refused_look(incident, now, work, refusal, LookPurpose.ERASURE)
     must_be_erasable(incident)
-    return Decision(Change(incident, now), None)
+    change = Change(incident, now)
+    look(change, work, LookPurpose.ERASURE, contact=False)
+    return Decision(change, None)
 
 
 def erase_at_desk(
@@ -171,8 +190,9 @@ def erase_at_desk(
     """
     if incident.category is not work.team:
         raise OtherTeam
-    prepare_at_desk(incident, now, work)
-    return _erase(incident, now, history, Actor.OPERATOR)
+    must_be_at_hand(incident, work.operator)
+    erased = _erase(incident, now, history, Actor.OPERATOR)
+    return replace(erased, operator=work.operator, team=work.team)
 
 
 def must_be_erasable(incident: Incident) -> None:

@@ -1,8 +1,10 @@
 """The service in numbers that identify nobody: counted each night, shown by day and by month.
 
 Every figure falls on the day, in Madrid, on which its fact happened, and on the team that has the
-incident in the night after. A day is counted once, in that night, and stands from then on.
-`small_counts` says what may be shown of a count.
+incident in the night after. A day is counted once, in that night, and stands from then on: its
+counts, and what percentiles and means over more days are made of. Nothing of it is ever taken from
+the incidents again, so that two nights cannot be compared. `small_counts` says what may be shown of
+a count.
 """
 
 from collections import Counter
@@ -22,6 +24,9 @@ ENOUGH = 20
 
 CAUGHT_UP = 60
 """Days back for which a night counts what earlier nights have missed."""
+
+COUNTED_AFTER = timedelta(hours=1, minutes=30)
+"""After the midnight in Madrid that ends a day, when it is counted; the template says the same."""
 
 SPANS = (7, 30, 90, 180)
 """Days back for which percentiles and the mean rating are kept, up to each night."""
@@ -121,11 +126,19 @@ class Quality:
     mean_rating: float | None = None
 
 
+type Values = Mapping[Line, Sequence[int]]
+"""What a percentile or a mean is made of, the least first, so that the order tells nothing.
+
+Of ANSWERED and ENDED, how long that took from the submission, in minutes rounded up: an exact
+second could be found again in an incident that somebody knows. Of RATED, the ratings.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCount:
     """All that was counted of one day and category: small counts included, so never shown.
 
-    `procedures` and `languages` are those of the incidents submitted.
+    `procedures` and `languages` are those of the incidents submitted. `values` are all of the day.
     """
 
     day: date
@@ -133,7 +146,19 @@ class DayCount:
     lines: Mapping[Line, Parts]
     procedures: Mapping[str, int]
     languages: Mapping[str, int]
-    quality: Quality
+    values: Values
+
+    @property
+    def values_shown(self) -> Values:
+        """The values of the lines whose count the day shows.
+
+        The others must not count in anything: their part in a mean would tell about them.
+        """
+        return {
+            line: values
+            for line, values in self.values.items()
+            if shown_of_day(self.lines[line]).total is not None
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +188,6 @@ class MonthFigures:
 
 type DayFigures = Mapping[Category, CategoryFigures]
 """What is shown of one day."""
-
-type DaysTold = Mapping[Line, AbstractSet[date]]
-"""The days of which each line is told, by itself or in the sum of a month."""
 
 
 def day_of(moment: datetime) -> date:
@@ -219,18 +241,28 @@ def count_day(day: date, category: Category, facts: Sequence[Facts]) -> DayCount
         lines={line: tuple(found[line][part] for part in PARTS[line]) for line in Line},
         procedures=Counter(each.procedure or NO_PROCEDURE for each in submitted),
         languages=Counter(str(each.language) for each in submitted),
-        quality=quality(own, {key: {day} for key in Line}),
+        values={
+            Line.ANSWERED: sorted(
+                _minutes(each.submitted_at, each.first_answered_at)
+                for each in own
+                if _on({day}, each.first_answered_at)
+            ),
+            Line.ENDED: sorted(_minutes(each.submitted_at, each.ended_at) for each in ended),
+            Line.RATED: sorted(
+                each.rating for each in own if each.rating and _on({day}, each.rated_at)
+            ),
+        },
     )
 
 
 def shown(counted: DayCount) -> CategoryFigures:
     """What is shown of a day and category."""
     lines = {line: shown_of_day(parts) for line, parts in counted.lines.items()}
-    return CategoryFigures(lines, counted.quality)
+    return CategoryFigures(lines, quality([counted.values]))
 
 
-def close_month(days: Sequence[DayCount], facts: Sequence[Facts]) -> MonthFigures:
-    """What is shown of a month, from all its days and from what happened in it."""
+def close_month(days: Sequence[DayCount]) -> MonthFigures:
+    """What is shown of a month, from all its days."""
     categories = {}
     told: list[DayCount] = []
     for category in Category:
@@ -244,8 +276,11 @@ def close_month(days: Sequence[DayCount], facts: Sequence[Facts]) -> MonthFigure
             }
             for line in Line
         }
-        happened = (each for each in facts if each.category is category)
-        categories[category] = CategoryFigures(lines, quality(happened, days_told))
+        values = [
+            {line: each for line, each in day.values.items() if day.day in days_told[line]}
+            for day in own
+        ]
+        categories[category] = CategoryFigures(lines, quality(values))
         told += [day for day in own if day.day in days_told[Line.SUBMITTED]]
     return MonthFigures(
         categories=categories,
@@ -254,55 +289,36 @@ def close_month(days: Sequence[DayCount], facts: Sequence[Facts]) -> MonthFigure
     )
 
 
-def quality(facts: Iterable[Facts], told: DaysTold) -> Quality:
-    """How long the help took that was given on the days told, and how it was rated there.
-
-    Days that are not shown must not count: their part in a mean would tell about them.
-    """
-    answers, solutions, scores = [], [], []
-    for each in facts:
-        if _on(told[Line.ANSWERED], each.first_answered_at):
-            answers.append((each.submitted_at, each.first_answered_at))
-        if _on(told[Line.ENDED], each.ended_at):
-            solutions.append((each.submitted_at, each.ended_at))
-        if each.rating and _on(told[Line.RATED], each.rated_at):
-            scores.append(each.rating)
+def quality(days: Iterable[Values]) -> Quality:
+    """How long the help took that was given on these days, and how it was rated there."""
+    of: dict[Line, list[int]] = {Line.ANSWERED: [], Line.ENDED: [], Line.RATED: []}
+    for values in days:
+        for line, each in values.items():
+            of[line] += each
+    scores = of[Line.RATED]
     mean = round(sum(scores) / len(scores), 1) if len(scores) >= ENOUGH else None
-    return Quality(spread(answers), spread(solutions), mean)
+    return Quality(spread(of[Line.ANSWERED]), spread(of[Line.ENDED]), mean)
 
 
-def spans(
-    facts: Sequence[Facts], category: Category, until: date, recorded: Mapping[date, DayFigures]
-) -> dict[int, Quality]:
-    """The quality of a category's help over the latest days up to that one, by how many days.
+def spans(days: Mapping[date, Values], until: date) -> dict[int, Quality]:
+    """The quality of help over the latest days up to that one, by how many days.
 
-    recorded: what is shown of the days.
+    days: what was kept of each, see `DayCount.values_shown`.
     """
-    own = [each for each in facts if each.category is category]
-    shown_on = {
-        line: {
-            day
-            for day, by in recorded.items()
-            if category in by and by[category].lines[line].total is not None
-        }
-        for line in Line
+    return {
+        number: quality(
+            values for day, values in days.items() if until - timedelta(days=number) < day <= until
+        )
+        for number in SPANS
     }
-    found = {}
-    for days in SPANS:
-        since = until - timedelta(days=days)
-        told = {
-            line: {day for day in each if since < day <= until} for line, each in shown_on.items()
-        }
-        found[days] = quality(own, told)
-    return found
 
 
-def spread(spans: Iterable[tuple[datetime, datetime | None]]) -> Spread:
+def spread(minutes: Iterable[int]) -> Spread:
     """The percentiles of how long these took, if they are enough."""
-    taken = sorted(int((end - start).total_seconds()) for start, end in spans if end)
+    taken = sorted(minutes)
     if len(taken) < ENOUGH:
         return Spread()
-    return Spread(_full_minutes(nearest_rank(taken, 50)), _full_minutes(nearest_rank(taken, 90)))
+    return Spread(60 * nearest_rank(taken, 50), 60 * nearest_rank(taken, 90))
 
 
 def nearest_rank(ordered: Sequence[int], percent: int) -> int:
@@ -382,6 +398,7 @@ def _on(days: AbstractSet[date], moment: datetime | None) -> bool:
     return moment is not None and day_of(moment) in days
 
 
-def _full_minutes(seconds: int) -> int:
-    """Rounded up: an exact second could be found again in an incident that somebody knows."""
-    return -(-seconds // 60) * 60
+def _minutes(start: datetime, end: datetime | None) -> int:
+    """How many minutes that took, rounded up."""
+    assert end
+    return -(-int((end - start).total_seconds()) // 60)

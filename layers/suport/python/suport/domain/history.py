@@ -47,7 +47,7 @@ class Done(StrEnum):
     REOPENED = "reopened"
     REROUTED = "rerouted"  # it never reached its queue
     REQUEUED = "requeued"  # the queue was about to forget it
-    REFUSED = "refused"  # an operator of another team asked for it
+    REFUSED = "refused"  # an operator asked to see what they may not
     ENDING = "ending"  # the citizen was told that the incident will soon be erased
     UNDELIVERABLE = "undeliverable"
     MAIL_SET_ASIDE = "mail_set_aside"
@@ -76,6 +76,7 @@ class LookPurpose(StrEnum):
     CHECK = "check"  # of how it was dealt with
     CORRECTION = "correction"  # of the contact data
     COPY = "copy"  # to give the citizen a copy of everything
+    ERASURE = "erasure"  # to see what an erasure would leave
     AUDIT = "audit"  # of who has looked
 
 
@@ -114,11 +115,11 @@ class Action:
     """What somebody did with the incident; which facts there are depends on what was `done`.
 
     contact, purpose: whether the operator who looked saw how to reach the citizen, and for what
-    they looked; a look of before 2026-11-26 has no purpose and no team. team, former: the team of
-    an operator who looked or was refused, and whether the team of the refused one had the incident
-    before. reason: why the incident was queued, a file refused, a mail set aside or mail found
-    useless. from_, to, why: facts of a transfer. file, version, state: facts of a file. for_, mail:
-    facts of a mail. fields: names of the contact data that were corrected.
+    they looked or would have; a look of before 2026-11-26 has no purpose and no team. team, former:
+    the team of an operator who looked or was refused, and whether another team that was refused had
+    the incident before. reason: why the incident was queued, a file refused, a mail set aside or
+    mail found useless. from_, to, why: facts of a transfer. file, version, state: facts of a file.
+    for_, mail: facts of a mail. fields: names of the contact data that were corrected.
     """
 
     kind: ClassVar = Kind.ACTION

@@ -1,8 +1,8 @@
 """What operators do with the incidents of their team, who may do it, and what they see.
 
 Only the operators of an incident's category see it. Only the operator who has claimed it acts on
-it and sees how to reach the citizen. Every look is recorded, and so is every attempt that was
-refused because the incident is with another team.
+it and sees how to reach the citizen. Every look is recorded, and so is every attempt to look that
+was refused: because the incident is with another team, or nobody or a colleague has claimed it.
 """
 
 from collections.abc import Callable
@@ -51,6 +51,10 @@ class ChangedMeanwhile(Exception):
         super().__init__(citizen_wrote)
         self.citizen_wrote = citizen_wrote
         self.written = written
+
+
+NOT_THEIRS = (AlreadyResolved, NotClaimed, ClaimedByAnother)
+"""Why an operator of the incident's own team may not see or do something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +143,18 @@ def view(
 
 def view_file(
     incident: Incident, now: datetime, work: Work, file_id: FileId
-) -> Decision[AddedFile]:
-    """Shows a file to the operator who has claimed the incident.
+) -> Decision[AddedFile] | Refused:
+    """Shows a file to the operator who has claimed the incident, or records that they asked.
 
     Raises
     ------
-    AlreadyResolved, NotClaimed, ClaimedByAnother, NoSuchFile
+    NoSuchFile
     """
-    must_have_claimed(incident, work.operator)
+    try:
+        must_have_claimed(incident, work.operator)
+    except NOT_THEIRS as refusal:
+        known = file_id if file_id in incident.files else None  # anything else may be in an address
+        return refused_look(incident, now, work, refusal, LookPurpose.FILE, file=known)
     file = openable(incident, file_id)
     change = Change(incident, now)
     look(change, work, LookPurpose.FILE, contact=False, file=file_id)
@@ -250,14 +258,15 @@ def withdraw(incident: Incident, now: datetime, work: Work, scope: Scope) -> Dec
     return Decision(change, change.entries[-1] if change.entries else None)
 
 
-def export(incident: Incident, now: datetime, work: Work) -> Decision[None]:
+def export(incident: Incident, now: datetime, work: Work) -> Decision[None] | Refused:
     """Records that the operator makes a copy of everything for a citizen who asks at the desk.
 
-    Raises
-    ------
-    ClaimedByAnother, NotClaimed
+    It also records that they asked in vain, because they have not claimed the incident.
     """
-    must_be_at_hand(incident, work.operator)
+    try:
+        must_be_at_hand(incident, work.operator)
+    except NOT_THEIRS as refusal:
+        return refused_look(incident, now, work, refusal, LookPurpose.COPY)
     change = Change(incident, now)
     made = {"team": work.team, "purpose": LookPurpose.COPY, "contact": False}
     _act(change, Done.EXPORTED, work, **made)
@@ -352,6 +361,21 @@ def look(
         contact=contact,
         file=file,
     )
+
+
+def refused_look(
+    incident: Incident,
+    now: datetime,
+    work: Work,
+    refusal: Exception,
+    purpose: LookPurpose,
+    *,
+    file: FileId | None = None,
+) -> Refused:
+    """Records that an operator of the incident's own team asked to see what they may not."""
+    change = Change(incident, now)
+    _act(change, Done.REFUSED, work, team=work.team, purpose=purpose, file=file)
+    return Refused(change, refusal)
 
 
 def _act(change: Change, done: Done, work: Work, **about: object) -> Entry:

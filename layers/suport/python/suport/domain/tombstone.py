@@ -1,8 +1,9 @@
 """What an older copy of the register must not bring back: what was erased or rectified since.
 
 An erasure and a rectification each leave a tombstone, in the same transaction. It names the
-incident by a keyed hash of its reference, and holds nothing that anybody typed. An operator who
-restores the register from a copy applies the tombstones before the restored table serves anybody.
+incident by a keyed hash of its reference, and holds nothing that anybody typed. Of an erasure at
+the desk it has the operator's name and team, so that somebody can be asked. The command
+`make restore-register` applies the tombstones to all that it puts back from a copy of the register.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from enum import StrEnum
 
 from suport.domain.change import Change
 from suport.domain.history import Entry
-from suport.domain.incident import Actor, Incident
+from suport.domain.incident import Actor, Category, Incident
 from suport.domain.keyed_hash import Purpose, keyed_hash
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
@@ -36,7 +37,8 @@ class Tombstone:
     """That an incident was erased or rectified; `at` is aware UTC, `expires_at` epoch seconds.
 
     digest: names the incident, see `digest_of`. act: the name of the act in the order of the
-    incident's entries, a ULID. kept: the entries that an erasure left. fields: the names of the
+    incident's entries, a ULID. operator, team: who did it, of an erasure at the desk. kept: the
+    entries that an erasure left. fields: the names of the
     contact data that were corrected. code_number, address_number: those after a rectification, see
     `Incident`.
     """
@@ -51,6 +53,8 @@ class Tombstone:
     fields: tuple[str, ...] = ()
     code_number: int = 1
     address_number: int = 1
+    operator: str | None = None
+    team: Category | None = None
 
 
 @dataclass(frozen=True, slots=True)

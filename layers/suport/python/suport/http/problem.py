@@ -52,6 +52,7 @@ class ProblemName(StrEnum):
     NO_FIGURES = "no-figures"
     COMPLAINT_IN_PROGRESS = "complaint-in-progress"
     NOWHERE_TO_CONFIRM = "nowhere-to-confirm"
+    ERASED = "erased"
     ERASURE_NOT_ASKED = "erasure-not-asked"
 
 

@@ -57,7 +57,7 @@ TO_OPERATORS: Refusals = {
     ChangedMeanwhile: _changed_meanwhile,
     ClaimedByAnother: lambda refusal: at_desk.claimed_by_another(refusal.operator),
     ComplaintInProgress: lambda _: at_desk.complaint_in_progress(),
-    Erased: lambda _: at_desk.erased(),
+    Erased: lambda refusal: at_desk.erased(refusal.reference, refusal.at),
     KeyReused: lambda refusal: about_requests.key_reused(refusal.reference),
     MisreadReference: lambda _: at_desk.no_such_incident(),
     NoSuchFile: lambda _: at_desk.no_such_file(),
@@ -69,4 +69,8 @@ TO_OPERATORS: Refusals = {
     NothingToWithdraw: lambda _: at_desk.never_agreed(),
     NowhereToSend: lambda _: at_desk.nowhere_to_send(),
     OtherTeam: lambda _: at_desk.other_team(),
+}
+TO_DATA_PROTECTION: Refusals = {
+    **TO_OPERATORS,
+    Erased: lambda refusal: at_desk.erased(refusal.reference, refusal.at, refusal.by),
 }

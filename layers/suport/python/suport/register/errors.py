@@ -1,5 +1,7 @@
 """The errors that the register itself raises; all others come from the domain."""
 
+from collections.abc import Mapping
+
 from suport.domain.reference import Reference
 
 
@@ -8,7 +10,17 @@ class NoSuchIncident(LookupError):
 
 
 class Erased(NoSuchIncident):
-    """The incident was erased because its citizen asked for it."""
+    """The incident was erased because its citizen asked for it.
+
+    at: when, as the register writes moments. by: who did it, with the operator's name and team if
+    it was done at the desk; empty if it was erased before 2026-11-26.
+    """
+
+    def __init__(self, reference: Reference, at: str, by: Mapping[str, str]) -> None:
+        super().__init__(reference)
+        self.reference = reference
+        self.at = at
+        self.by = by
 
 
 class KeyReused(Exception):

@@ -3,8 +3,9 @@
 Its keys are `period` (the month, or `latest`) and `dimension` (`day/2026-11-03/payment`,
 `month/payment`, `month`). What may be shown of a record is under `shown`, and no question reads
 anything else, except the night's own. All that was counted of a day, small counts included, is
-under `unshown` until the month is closed, because its sum may be shown then. Nothing here names an
-incident or a person, and nothing expires.
+under `unshown` until the month is closed, because its sum may be shown then. What percentiles over
+several days are made of is under `values`, of the counts that the day shows, as long as the longest
+of these spans. Nothing here names an incident or a person, and nothing else expires.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from suport.domain.figures import (
     MonthFigures,
     Quality,
     Spread,
+    Values,
     month_of,
     shown,
 )
@@ -104,8 +106,10 @@ class FiguresTable:
                 "period": month_of(counted.day),
                 "dimension": f"{_DAY}{counted.day}/{counted.category}",
                 "shown": _figures_item(shown(counted)),
+                "values": _values_item(counted.values_shown),
                 "unshown": {
                     "lines": {str(line): [*parts] for line, parts in counted.lines.items()},
+                    "values": _values_item(counted.values),
                     "procedures": dict(counted.procedures),
                     "languages": dict(counted.languages),
                 },
@@ -128,7 +132,7 @@ class FiguresTable:
                         lines={Line(name): tuple(each) for name, each in counted["lines"].items()},
                         procedures=counted["procedures"],
                         languages=counted["languages"],
-                        quality=_quality_of(item["shown"]["quality"]),
+                        values=_values_of(counted["values"]),
                     )
                 )
         return found
@@ -152,14 +156,22 @@ class FiguresTable:
 
     def forget_small_counts(self, month: str) -> None:
         """Removes all that is not shown of the days of a closed month."""
-        for item in self._query(month, _DAY, f"{_DAY}{_AFTER_ALL}", "unshown"):
-            if "unshown" in item:
-                self._client.update_item(
-                    TableName=self._name,
-                    Key=marshalled({"period": month, "dimension": item["dimension"]}),
-                    UpdateExpression="REMOVE #unshown",
-                    ExpressionAttributeNames={"#unshown": "unshown"},
-                )
+        self._remove("unshown", month, _DAY, f"{_DAY}{_AFTER_ALL}")
+
+    def values(self, first: date, last: date) -> dict[Category, dict[date, Values]]:
+        """What percentiles over these days are made of."""
+        found: dict[Category, dict[date, Values]] = {category: {} for category in Category}
+        for month in _months(first, last):
+            of_days = f"{_DAY}{first}", f"{_DAY}{last}/{_AFTER_ALL}"
+            for item in self._query(month, *of_days, "values"):
+                day, category = _day_of(item)
+                found[category][day] = _values_of(item.get("values", {}))
+        return found
+
+    def forget_values(self, first: date, last: date) -> None:
+        """Removes what percentiles over these days were made of: no span reaches back to them."""
+        for month in _months(first, last):
+            self._remove("values", month, f"{_DAY}{first}", f"{_DAY}{last}/{_AFTER_ALL}")
 
     def replace_latest(self, category: Category, by_span: Mapping[int, Quality]) -> None:
         """Replaces the quality of a category's help over the latest days."""
@@ -188,6 +200,17 @@ class FiguresTable:
         )
         for page in pages:
             yield from map(unmarshalled, page["Items"])
+
+    def _remove(self, attribute: str, period: str, first: str, last: str) -> None:
+        """Removes an attribute from the records of that period from the first to the last."""
+        for item in self._query(period, first, last, attribute):
+            if attribute in item:
+                self._client.update_item(
+                    TableName=self._name,
+                    Key=marshalled({"period": period, "dimension": item["dimension"]}),
+                    UpdateExpression=f"REMOVE #{attribute}",
+                    ExpressionAttributeNames={f"#{attribute}": attribute},
+                )
 
     def _put_unless_there(self, item: Item) -> None:
         try:
@@ -252,6 +275,14 @@ def _quality_of(item: Item) -> Quality:
 
 def _spread_item(spread: Spread) -> list[int] | None:
     return None if spread.p50 is None or spread.p90 is None else [spread.p50, spread.p90]
+
+
+def _values_item(values: Values) -> Item:
+    return {str(line): [*each] for line, each in values.items()}
+
+
+def _values_of(item: Item) -> Values:
+    return {Line(name): each for name, each in item.items()}
 
 
 def _breakdown_item(breakdown: Breakdown) -> Item:

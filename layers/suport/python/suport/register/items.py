@@ -90,9 +90,10 @@ def remains_of(done: Erasure) -> Item:
 
     To every other read it is absent, see `remains_in`. It has nothing of the incident but the
     reference and the number of its access code, and no keys of the indexes. `kept` names the
-    entries that belong to it.
+    entries that belong to it; `by`, `operator` and `team` say who erased it.
     """
-    return {
+    who = {"by": done.by, "operator": done.operator, "team": done.team}
+    return {name: each for name, each in who.items() if each is not None} | {
         "reference": done.seen.reference,
         "entry": INCIDENT,
         "kind": INCIDENT,

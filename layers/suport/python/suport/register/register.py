@@ -447,6 +447,10 @@ class Register:
         own = next(items, None)
         return remains_in(own, items) if own and is_erased(own) else None
 
+    def is_erased(self, reference: Reference) -> bool:
+        """Whether the incident was erased, as long as the register knows it."""
+        return self._table.remains(reference) is not None
+
     def delete_erased(self, reference: Reference) -> bool:
         """Deletes the entries of an erased incident but those that are kept.
 
@@ -913,7 +917,10 @@ def _incident(item: Item | None, reference: Reference, now: datetime) -> Inciden
     if item is None or item["entry"] != INCIDENT:  # the other names begin with a digit
         raise NoSuchIncident(reference)
     if is_erased(item):
-        raise Erased(reference)
+        who: dict[str, str] = {
+            name: item[name] for name in ("by", "operator", "team") if name in item
+        }
+        raise Erased(reference, item["erased_at"], who)
     return incident_of(item, now)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from suport.domain import retention
-from suport.domain.incident import Actor
+from suport.domain.incident import Actor, Category
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference
 from suport.domain.tombstone import Tombstone, What, digest_of
@@ -50,7 +50,8 @@ class Tombstones:
 def tombstone_item(tombstone: Tombstone) -> Item:
     """The item of a tombstone."""
     values = {field.name: getattr(tombstone, field.name) for field in fields(tombstone)}
-    return values | {
+    known = {name: value for name, value in values.items() if value is not None}
+    return known | {
         "at": utc_text(tombstone.at),
         "kept": list(tombstone.kept),
         "fields": list(tombstone.fields),
@@ -67,5 +68,6 @@ def tombstone_of(item: Item) -> Tombstone:
             "at": datetime.fromisoformat(item["at"]),
             "kept": tuple(item["kept"]),
             "fields": tuple(item["fields"]),
+            "team": Category(item["team"]) if "team" in item else None,
         }
     )

@@ -278,7 +278,7 @@ by any other fact that changes the text."""
 IN_A_COPY: dict[tuple[str, ...], Message] = {
     (Kind.NOTE,): N_("Internal note of the support team"),
     (Kind.MAIL,): N_("We sent you an e-mail"),
-    (Kind.ACTION, Done.REFUSED): N_("An operator of another team asked for it, and was refused"),
+    (Kind.ACTION, Done.REFUSED): N_("An operator asked to see it, and was refused"),
     (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
     (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
 }
@@ -293,6 +293,7 @@ LOOK_PURPOSES = {
     LookPurpose.CHECK: N_("to check how it was dealt with"),
     LookPurpose.CORRECTION: N_("to correct your contact details"),
     LookPurpose.COPY: N_("to make a copy for you"),
+    LookPurpose.ERASURE: N_("to erase it for you"),
 }
 """For what a team looked; why data protection does is in the text of that event."""
 
@@ -336,7 +337,9 @@ def about_look(entry: Mapping[str, Any]) -> list[Message]:
     said: list[Message] = []
     if entry.get("number") and entry.get("purpose") == LookPurpose.FILE:
         said.append(N_("to open file {number}", number=entry["number"]))
-    elif entry.get("action") == Done.VIEWED and entry.get("purpose") in LOOK_PURPOSES:
+    elif (
+        entry.get("action") in {Done.VIEWED, Done.REFUSED} and entry.get("purpose") in LOOK_PURPOSES
+    ):
         said.append(LOOK_PURPOSES[entry["purpose"]])
     says_so_already = entry.get("purpose") == LookPurpose.CORRECTION
     if entry.get("by") == Actor.OPERATOR and "contact" in entry and not says_so_already:

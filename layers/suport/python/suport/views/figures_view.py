@@ -3,7 +3,7 @@
 A count that is too small to be shown is null, and so is a value that too few would make.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -66,19 +66,38 @@ def report(
 
 
 def _month(
-    category: Category, days: Iterable[DayFigures], closed: MonthFigures | None
+    category: Category, days: Collection[DayFigures], closed: MonthFigures | None
 ) -> dict[str, Any]:
-    """A category's month; `at_least` is what its days show, where the month is not told."""
+    """A category's month: what is told of it, else the sum of its days where all of them show it.
+
+    `at_least` is the sum of what the days show, `withheld_days` how many of them do not.
+    """
     told = closed.categories[category] if closed else CategoryFigures({}, Quality())
-    own = [day[category] for day in days if category in day]
-    view = _figures(told)
-    for line in Line:
-        totals = [day.lines[line].total for day in own]
+    days_of = {
+        line: [day[category].lines[line] for day in days if category in day] for line in Line
+    }
+    lines = {}
+    for line, shown in days_of.items():
+        of_month = told.lines.get(line, Shown())
+        lines[line] = _sum(shown) if of_month.total is None else of_month
+    view = _figures(CategoryFigures(lines, told.quality))
+    for line, shown in days_of.items():
+        totals = [day.total for day in shown]
         view[line] |= {
             "at_least": sum(filter(None, totals)),
             "withheld_days": totals.count(None),
         }
     return view
+
+
+def _sum(days: Sequence[Shown]) -> Shown:
+    """The sum of what the days show, as far as each of them shows it."""
+    totals = [day.total for day in days if day.total is not None]
+    parts = [day.parts for day in days if day.parts is not None]
+    return Shown(
+        sum(totals) if days and len(totals) == len(days) else None,
+        tuple(map(sum, zip(*parts, strict=True))) if days and len(parts) == len(days) else None,
+    )
 
 
 def _figures(figures: CategoryFigures) -> dict[str, Any]:

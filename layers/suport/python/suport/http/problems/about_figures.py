@@ -1,5 +1,7 @@
 """Why figures are not given."""
 
+import math
+from datetime import date, timedelta
 from http import HTTPStatus
 
 from suport.http.problem import FieldError, Problem, ProblemName
@@ -18,6 +20,21 @@ def none_recorded(field: str, asked: str) -> Problem:
             "to come have no figures."
         ),
         errors=[FieldError(field, none)],
+    )
+
+
+def not_counted_yet(day: date, wait: timedelta) -> Problem:
+    """Yesterday is not counted yet, as every day between midnight and the count.
+
+    Still a 404, since no figures are there; what asks once a day learns when they will be.
+    """
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NO_FIGURES,
+        N_("This day has not been counted yet"),
+        N_("Yesterday is counted at 1:30 at night (time of Madrid). Ask again after that."),
+        errors=[FieldError("day", N_("Nothing has been counted for {asked}.", asked=str(day)))],
+        headers={"Retry-After": str(math.ceil(wait.total_seconds()))},
     )
 
 

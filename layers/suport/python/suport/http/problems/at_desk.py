@@ -62,13 +62,18 @@ def no_such_incident() -> Problem:
     )
 
 
-def erased() -> Problem:
-    """An operator names an incident that was erased because its citizen asked for it."""
+def erased(reference: str, at: str, by: Mapping[str, str] | None = None) -> Problem:
+    """An operator names an incident that was erased because its citizen asked for it.
+
+    A problem of its own, so that a program erases what it has about the incident, too. Citizens
+    are not told. by: who did it, for data protection only.
+    """
     return Problem(
         HTTPStatus.NOT_FOUND,
-        ProblemName.NOT_FOUND,
+        ProblemName.ERASED,
         N_("The incident was erased"),
-        N_("Its citizen asked for it. There is nothing more to do."),
+        N_("Its citizen asked for it. Erase what you still have about it."),
+        members={"reference": reference, "erased_at": at, **(by or {})},
     )
 
 
