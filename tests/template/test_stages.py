@@ -1,6 +1,5 @@
 """How stages differ: who sends their mails, what they reserve, and what a rollback deletes."""
 
-import re
 import tomllib
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +13,7 @@ from tests.support.template import (
     TEMPLATE,
     evaluated,
     parameters,
+    refusals,
     resolved,
     resources,
 )
@@ -27,25 +27,6 @@ ON_CITIZENS_DATA = ["pre", "prod"]
 SHARDS_AT_FIRST = 4  # of the stream of an on-demand table
 # The properties that keep everybody from deleting a resource, CloudFormation included.
 PROTECTIONS = ("DeletionProtectionEnabled", "DeletionProtection", "EnableDeletionProtection")
-
-
-def refusals(stage: str, **given: str) -> list[str]:
-    """Why CloudFormation does not deploy the template with these parameters; empty if it does."""
-    values = parameters(Stage=stage, **given)
-    said = []
-    for name, parameter in TEMPLATE["Parameters"].items():
-        pattern = parameter.get("AllowedPattern", ".*")
-        if not re.fullmatch(pattern, values[name]):
-            said.append(parameter["ConstraintDescription"])
-        assert values[name] in parameter.get("AllowedValues", [values[name]]), name
-    for rule in TEMPLATE["Rules"].values():
-        if evaluated(rule["RuleCondition"], values):
-            said += [
-                each["AssertDescription"]
-                for each in rule["Assertions"]
-                if not evaluated(each["Assert"], values)
-            ]
-    return said
 
 
 def configured(stage: str) -> dict[str, str]:
