@@ -62,8 +62,8 @@ class Releases:
         )
         body = answer["TemplateBody"]
         template = body if isinstance(body, str) else json.dumps(body)
-        now = Stage.deployed(self._stage.name).parameters
-        return Release(template, {name: now[name] for name in now if name not in OF_THE_REGISTER})
+        stated = self._stage.parameters.items()
+        return Release(template, {key: it for key, it in stated if key not in OF_THE_REGISTER})
 
     def keep(self) -> None:
         """Keeps what the stage serves now, unless it is the latest already."""
@@ -109,24 +109,22 @@ class Releases:
     def _deploy(self, name: str, release: Release) -> None:
         made = name.removeprefix(self._prefix).partition(".")[0]
         print(f"{self._stage.stack} goes back to the release of {made}.")
-        known = Stage.deployed(self._stage.name).parameters
-        parameters = [
-            *(
-                {"ParameterKey": key, "ParameterValue": it}
-                for key, it in release.parameters.items()
-            ),
-            *(
-                {"ParameterKey": key, "UsePreviousValue": True}
-                for key in OF_THE_REGISTER
-                if key in known
-            ),
+        own = [
+            {"ParameterKey": key, "ParameterValue": value}
+            for key, value in release.parameters.items()
+        ]
+        as_they_are = [
+            {"ParameterKey": key, "UsePreviousValue": True}
+            for key in OF_THE_REGISTER
+            if key in self._stage.parameters
         ]
         change = {"StackName": self._stage.stack, "ChangeSetName": f"rollback-{uuid4()}"}
         self._cloudformation.create_change_set(
             **change,
             ChangeSetType="UPDATE",
             TemplateURL=f"https://s3.{self._stage.region}.amazonaws.com/{self._bucket}/{name}.template",
-            Parameters=parameters,
+            Parameters=[*own, *as_they_are],
+            Tags=[{"Key": key, "Value": value} for key, value in self._stage.tags.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         waiting = {"Delay": 2, "MaxAttempts": 900}

@@ -38,6 +38,7 @@ class Stage:
     url: str
     outputs: dict[str, str]
     parameters: dict[str, str]
+    tags: dict[str, str]
     client: Callable[[str], Any]
     """A boto3 client in the stage's region, by the service's name."""
 
@@ -76,6 +77,7 @@ class Stage:
             parameters={
                 each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])
             },
+            tags={each["Key"]: each["Value"] for each in found.get("Tags", [])},
             client=client,
         )
 
