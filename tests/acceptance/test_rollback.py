@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 
 from local import ROOT, stack
+from tests.support import documents
 from tests.support.deployment import deployed
 from tests.support.service import Service, submission
 
+DOCUMENT = documents.of_the_project()["docs/operations.md"]
 WORKS = "Accepts an incident and records it before answering"
-BROKEN = {WORKS: f"{WORKS}\n      Handler: app.nothing"}
+BROKEN = f"{WORKS}\n      Handler: app.nothing"
 LATER_TABLE = """
   Later:
     Type: AWS::DynamoDB::Table
@@ -37,10 +39,11 @@ class Stage:
     cloudformation: Any
     bucket: str
 
-    def make(self, *words: str) -> tuple[int, str]:
-        """The exit code of `make …` for this stage, and what it prints."""
+    def make(self, command: str) -> tuple[int, str]:
+        """The exit code of `make …` as documented, but for this stage, and what it prints."""
+        assert f"make {command} STAGE=prod" in DOCUMENT.make
         return self._run(
-            "make", *words, "STAGE=local", f"URL={self.service.environment['API_URL']}"
+            "make", command, "STAGE=local", f"URL={self.service.environment['API_URL']}"
         )
 
     def settle(self) -> tuple[int, str]:
@@ -136,8 +139,7 @@ def test_a_stage_that_works_passes_and_has_nothing_to_go_back_to(stage: Stage) -
 def test_a_deployment_that_breaks_the_service_is_noticed_and_taken_back(stage: Stage) -> None:
     good, receipt = stage.template(), stage.service.submitted()
     register, secret = stage.physical("Register"), stage.physical("Secret")
-    (text, broken), *_ = BROKEN.items()
-    stage.deploy(good.replace(text, broken), RecoveryDays="3", RegisterAwaitsCopy="off")
+    stage.deploy(good.replace(WORKS, BROKEN), RecoveryDays="3", RegisterAwaitsCopy="off")
 
     code, said = stage.settle()
     assert code != 0
