@@ -1,5 +1,6 @@
 """Which releases are kept, and what else follows a deployment."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,19 +14,19 @@ from operations import smoke_test
 from operations.releases import MOST_KEPT, Releases, settle
 from operations.stage import Stage, Unable
 
-BUCKET = "aws-sam-cli-managed-default-samclisourcebucket-0a1b2c"
-
 
 class Account:
     """An account with one deployed stage: CloudFormation is played, S3 is moto's."""
 
     def __init__(self) -> None:
         self.s3: Any = boto3.client("s3", region_name="eu-west-1")
+        # Another one for each test: moto may be the same one for all tests of a process.
+        self.bucket = f"samclisourcebucket-{secrets.token_hex(6)}"
         self.s3.create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )
         self.cloudformation = Mock()
-        outputs = [{"OutputKey": "SourceBucket", "OutputValue": BUCKET}]
+        outputs = [{"OutputKey": "SourceBucket", "OutputValue": self.bucket}]
         self.cloudformation.describe_stacks.return_value = {"Stacks": [{"Outputs": outputs}]}
         self.stage = Stage(
             name="pre",
@@ -45,9 +46,9 @@ class Account:
 
     def kept(self) -> list[str]:
         """The templates that are kept, the oldest first."""
-        listed = self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+        listed = self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])
         return [
-            self.s3.get_object(Bucket=BUCKET, Key=each["Key"])["Body"].read().decode()
+            self.s3.get_object(Bucket=self.bucket, Key=each["Key"])["Body"].read().decode()
             for each in listed
             if each["Key"].endswith(".template")
         ]
