@@ -21,7 +21,7 @@ AWAITS_COPY ?= $(if $(REGISTER),on)
 REGISTER_PARAMETERS = $(if $(REGISTER),RegisterGeneration=$(REGISTER)) $(if $(AWAITS_COPY),RegisterAwaitsCopy=$(AWAITS_COPY))
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built restore-register procedures lock clean
+.PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built smoke rollback restore-register procedures lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -84,7 +84,7 @@ build: ## Build for the cloud into .aws-sam/build; ARCHITECTURE=arm64
 	@local/prepare deploy web
 	$(DEPLOY)/sam build --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
 
-deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod; REGISTER=2 for a new register
+deploy: ## Build, deploy to the cloud and test; STAGE=dev, pre or prod; REGISTER=2 for a new register
 	$(if $(filter dev pre prod,$(STAGE)),,$(error Say where to: make deploy STAGE=dev, pre or prod))
 	@$(MAKE) build
 	@$(MAKE) deploy-built
@@ -92,7 +92,19 @@ deploy: ## Build, and deploy to the cloud; STAGE=dev, pre or prod; REGISTER=2 fo
 # A make of its own: the parameters are read by what `build` has installed.
 deploy-built:
 	$(if $(PARAMETERS),,$(error The parameters of $(STAGE) cannot be read from samconfig.toml))
+	@local/prepare dev
 	$(DEPLOY)/sam deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) Architecture=$(ARCHITECTURE) $(REGISTER_PARAMETERS)
+	@$(VENV)/python -m operations.releases settle --stage $(STAGE)
+
+smoke: ## Test a deployed stage; STAGE=dev, pre or prod; URL=https://… to ask it elsewhere
+	$(if $(STAGE),,$(error Say which: make smoke STAGE=dev, pre or prod))
+	@local/prepare dev
+	@$(VENV)/python -m operations.smoke_test --stage $(STAGE) $(if $(URL),--url $(URL))
+
+rollback: ## Back to the latest release that passed its smoke test; STAGE=dev, pre or prod
+	$(if $(STAGE),,$(error Say which: make rollback STAGE=dev, pre or prod))
+	@local/prepare dev
+	@$(VENV)/python -m operations.releases go-back --stage $(STAGE) $(if $(URL),--url $(URL))
 
 restore-register: ## Put a recovery copy back into the register; STAGE=dev, FROM=the copy's table
 	$(if $(and $(STAGE),$(FROM)),,$(error Say where to, and from which table: make restore-register STAGE=dev FROM=the-restored-table))

@@ -11,11 +11,9 @@ It prints counts, and the references of incidents that it could not put back.
 import argparse
 import sys
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import batched
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -23,6 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.recovered import Recovered, recovered
+from operations.stage import Unable, stages
 from suport.domain.reference import Reference
 from suport.register.contention import attempts
 from suport.register.errors import Contended
@@ -34,13 +33,8 @@ from suport.runtime import clock
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-SAMCONFIG = Path(__file__).parents[1] / "samconfig.toml"
 IN_ONE_TRANSACTION = 25  # of the 100 writes and 4 MB that DynamoDB allows
 ENTRIES_A_SECOND = 200  # a new table takes twenty times as many, and citizens use it meanwhile
-
-
-class Unable(Exception):
-    """Nothing can be put back; the sentence says what to do."""
 
 
 class Pace:
@@ -224,18 +218,13 @@ def earlier_beginning(back: Recovered, there: Item) -> str | None:
 
 def main() -> int:
     """Puts a copy back. Returns the exit code: 1 if something is left to do, and prints what."""
-    stages = {
-        stage: settings["deploy"]["parameters"]
-        for stage, settings in tomllib.loads(SAMCONFIG.read_text()).items()
-        if isinstance(settings, dict) and "deploy" in settings
-    }
     parser = argparse.ArgumentParser(prog="make restore-register")
-    parser.add_argument("--stage", choices=stages, required=True)
+    parser.add_argument("--stage", choices=stages(), required=True)
     parser.add_argument("--from", dest="copy", required=True, help="the table with the copy")
     parser.add_argument("--rate", type=float, default=ENTRIES_A_SECOND, help="entries a second")
     given = parser.parse_args()
     try:
-        restoration = restoration_of(stages[given.stage], given.copy, Pace(given.rate))
+        restoration = restoration_of(stages()[given.stage], given.copy, Pace(given.rate))
         restoration.put_all_back()
     except Unable as reason:
         print(reason, file=sys.stderr)

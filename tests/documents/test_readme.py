@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import documents
 from tests.support.documents import ON_AWS
-from tests.support.template import TEMPLATE
+from tests.support.template import TEMPLATE, refusals
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -26,8 +26,9 @@ def test_the_table_has_exactly_the_parameters_of_a_stage() -> None:
     ] == []
 
 
-def test_commands_for_aws_name_things_that_are_deployed() -> None:
-    commands = [each.text for each in documents.read(README).commands(ON_AWS)]
+@pytest.mark.parametrize("name", ["README.md", "docs/operations.md"])
+def test_commands_for_aws_name_things_that_are_deployed(name: str) -> None:
+    commands = [each.text for each in documents.of_the_project()[name].commands(ON_AWS)]
     text = "\n".join(commands)
     outputs = re.findall(r"OutputKey=='(\w+)'", text)
     resources = re.findall(r"--logical-resource-id (\w+)", text)
@@ -42,6 +43,18 @@ def test_commands_for_aws_name_things_that_are_deployed() -> None:
     }
     assert outputs
     assert set(stacks) & deployed == set(stacks) != set()
+
+
+def test_the_way_to_a_served_domain_states_parameters_that_the_template_takes() -> None:
+    operations = (ROOT / "docs/operations.md").read_text()
+    way = operations.partition("## From an empty account")[2].partition("\n## ")[0]
+    stated = dict(re.findall(r"`([A-Z]\w+)=([^`]+)`", way))
+    assert stated.keys() == {
+        *("MailFrom", "AccountSettings", "DomainName", "AlarmsTo", "MonthlyBudget")
+    }
+    assert refusals("prod", **stated) == []
+    named = set(re.findall(r"`([A-Z][a-z]\w+)`", way)) & TEMPLATE["Parameters"].keys()
+    assert named >= {"MailZone", "DomainZone", "CloudFrontCertificate", "CloudFrontWebAcl"}
 
 
 def test_the_readme_lists_what_the_template_retains_after_a_failed_first_deployment() -> None:

@@ -75,7 +75,7 @@ class Aws:
                 Name=logical_id, SecretString=json.dumps(LOGIN) if login else SECRET
             )
             self.known[logical_id] = self.known[f"{logical_id}.Id"] = secret["ARN"]
-        self.known |= {"HasPublicUrl": "yes", "PublicUrl": PUBLIC_URL}
+        self.known |= {"HasDomain": "yes", "DomainName": PUBLIC_URL.removeprefix("https://")}
         self.ses: SESV2Client = self._client("sesv2")
         for logical_id in template.resources("AWS::SES::ConfigurationSet"):
             self.known[logical_id] = logical_id

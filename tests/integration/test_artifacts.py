@@ -1,14 +1,19 @@
 """The result of `sam build`: complete, for the right processors, compiled, and quick to load."""
 
 import ast
+import hashlib
 import importlib.util
 import json
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from local import ROOT, TOOLS
 from tests.integration import artifact
 from tests.integration.artifact import BUILT, LAYER_FOLDERS, MACHINE, STANDARD_LIBRARY
 from tests.integration.service import Service, answered, sample
@@ -70,6 +75,29 @@ def test_every_template_was_compiled_by_the_build() -> None:
     assert {path.name for path in (SUPORT / "web/templates").iterdir()} <= compiled
 
 
+@pytest.mark.parametrize("folder", LAYER_FOLDERS, ids=template.LAYERS)
+def test_no_file_of_a_layer_names_the_folder_in_which_it_was_built(folder: Path) -> None:
+    """Otherwise each checkout would deploy another layer, and each deployment replace it."""
+    place = str(BUILT).encode()
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    assert [str(path) for path in files if place in path.read_bytes()] == []
+
+
+def test_the_same_sources_make_the_same_layer_at_another_time_in_another_folder(
+    tmp_path: Path,
+) -> None:
+    source, built = tmp_path / "suport", tmp_path / "built"
+    shutil.copytree(ROOT / "layers/suport", source, ignore=shutil.ignore_patterns("node_modules"))
+    commands = [str(TOOLS / each) for each in ("deploy/bin", "web/node_modules/.bin")]
+    subprocess.run(  # noqa: S603  our own makefile
+        ["/usr/bin/env", "make", "--silent", "-C", source, "build-SuportLayer"],
+        env=os.environ | {"PATH": ":".join([*commands, os.defpath]), "ARTIFACTS_DIR": str(built)},
+        check=True,
+    )
+    assert _contents(built) == _contents(BUILT / "SuportLayer")
+
+
 def test_a_package_that_is_in_no_layer_is_missing() -> None:
     with pytest.raises(AssertionError, match="No module named 'yaml'"):
         artifact.evaluated("ShowHelp", "import yaml")
@@ -114,6 +142,15 @@ def test_native_code_is_for_the_processors_that_the_build_is_for() -> None:
         header = library.read_bytes()[:20]
         assert header[:4] == b"\x7fELF", library
         assert int.from_bytes(header[18:20], "little") == MACHINE, library
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    """A digest of every file, by its path in the folder."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def _compiled(source: Path) -> bool:

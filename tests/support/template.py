@@ -127,6 +127,25 @@ def evaluated(expression: Any, values: Mapping[str, str]) -> Any:
     return _OPERATIONS[function](evaluated(operand, values))
 
 
+def refusals(stage: str, **given: str) -> list[str]:
+    """Why CloudFormation does not deploy the template with these parameters; empty if it does."""
+    values = parameters(Stage=stage, **given)
+    said = []
+    for name, parameter in TEMPLATE["Parameters"].items():
+        pattern = parameter.get("AllowedPattern", ".*")
+        if not re.fullmatch(pattern, values[name]):
+            said.append(parameter["ConstraintDescription"])
+        assert values[name] in parameter.get("AllowedValues", [values[name]]), name
+    for rule in TEMPLATE["Rules"].values():
+        if evaluated(rule["RuleCondition"], values):
+            said += [
+                each["AssertDescription"]
+                for each in rule["Assertions"]
+                if not evaluated(each["Assert"], values)
+            ]
+    return said
+
+
 def resolved(value: Any, known: Mapping[str, str]) -> Any:
     """The value with each reference replaced by what is `known`, or by a parameter's default."""
     if isinstance(value, list):

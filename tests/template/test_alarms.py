@@ -61,6 +61,8 @@ def named(reference: dict[str, Any]) -> str:
 def deliveries() -> Iterator[Delivery]:
     """Every subscription, rule target, schedule and stream of the template as deployed."""
     for name, subscription in of_prod("AWS::SNS::Subscription").items():
+        if subscription["Protocol"] == "email":
+            continue  # an alarm also stays to be seen in CloudWatch
         queue = named(subscription["RedrivePolicy"]["deadLetterTargetArn"])
         yield Delivery(name, named(subscription["TopicArn"]), queue, "sns.amazonaws.com")
     for name, rule in of_prod("AWS::Events::Rule").items():

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from tests.support.event_source_mapping import matches
-from tests.support.template import FUNCTIONS, TEMPLATE, properties, resources, statements
+from tests.support.template import (
+    FUNCTIONS,
+    TEMPLATE,
+    properties,
+    resolved,
+    resources,
+    statements,
+)
 
 OURS = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
 SENDER = FUNCTIONS["NotifyCitizen"]["Environment"]["Variables"]["MAIL_FROM"]
@@ -107,7 +114,11 @@ def test_bounces_and_complaints_reach_the_function_by_only_one_path() -> None:
     assert subscription["Endpoint"] == {"Fn::GetAtt": "MailEventsQueue.Arn"}
 
 
-def test_the_links_lead_to_the_api_unless_another_address_is_given() -> None:
-    url = FUNCTIONS["NotifyCitizen"]["Environment"]["Variables"]["PUBLIC_URL"]["Fn::If"]
-    assert url == ["HasPublicUrl", {"Ref": "PublicUrl"}, TEMPLATE["Outputs"]["ApiUrl"]["Value"]]
-    assert TEMPLATE["Parameters"]["PublicUrl"]["Default"] == ""
+def test_the_links_lead_to_the_domain_or_else_to_the_api() -> None:
+    url = FUNCTIONS["NotifyCitizen"]["Environment"]["Variables"]["PUBLIC_URL"]
+    assert url == TEMPLATE["Outputs"]["ApiUrl"]["Value"]
+    assert resolved(url, {"HasDomain": "yes", "DomainName": "ajuda.caib.es"}) == (
+        "https://ajuda.caib.es"
+    )
+    own = resolved(url, {"Api": "abc123", "AWS::URLSuffix": "amazonaws.com"})
+    assert own == "https://abc123.execute-api.eu-west-1.amazonaws.com/suport"

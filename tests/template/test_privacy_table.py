@@ -25,6 +25,9 @@ HOLDS_NOTHING = {
     *("AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy"),
     *("AWS::SES::ConfigurationSetEventDestination", "AWS::SNS::Subscription"),
     *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::Scheduler::Schedule"),
+    *("AWS::ApiGateway::Account", "AWS::ApiGateway::ApiKey", "AWS::ApiGateway::DomainName"),
+    *("AWS::ApiGateway::BasePathMapping", "AWS::CertificateManager::Certificate"),
+    *("AWS::Route53::RecordSet", "AWS::SES::EmailIdentity", "AWS::Budgets::Budget"),
 }
 """Types whose resources only say who may do what, or what leads where."""
 SOMETIME = "a time"
@@ -162,6 +165,12 @@ def of_rule(rule: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "", f"{longest_s / 3600:g} hours"
 
 
+def of_distribution(distribution: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "", "not kept"
+    if "Logging" in distribution["DistributionConfig"]:
+        yield "log", FOR_EVER
+
+
 HOLDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
     "AWS::DynamoDB::Table": of_table,
     "AWS::DynamoDB::GlobalTable": of_table,
@@ -171,6 +180,7 @@ HOLDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
     "AWS::Logs::LogGroup": of_log,
     "AWS::Lambda::Function": of_function,
     "AWS::ApiGateway::Stage": of_stage,
+    "AWS::CloudFront::Distribution": of_distribution,
     "AWS::SES::ConfigurationSet": of_mails,
     "AWS::Events::Rule": of_rule,
     "AWS::SecretsManager::Secret": lambda _: iter([("", "no person")]),
@@ -186,6 +196,7 @@ def places(resources: Resources) -> dict[tuple[str, str], str]:
         str(each["Properties"]["TopicArn"])
         for each in resources.values()
         if each["Type"] == "AWS::SNS::Subscription"
+        and each["Properties"]["Protocol"] != "email"  # which SNS gives up within hours
     ]
     for name, resource in resources.items():
         kind, given = resource["Type"], resource.get("Properties", {})

@@ -1,6 +1,6 @@
 """How stages differ: who sends their mails, what they reserve, and what a rollback deletes."""
 
-import re
+import subprocess
 import tomllib
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +14,7 @@ from tests.support.template import (
     TEMPLATE,
     evaluated,
     parameters,
+    refusals,
     resolved,
     resources,
 )
@@ -27,25 +28,6 @@ ON_CITIZENS_DATA = ["pre", "prod"]
 SHARDS_AT_FIRST = 4  # of the stream of an on-demand table
 # The properties that keep everybody from deleting a resource, CloudFormation included.
 PROTECTIONS = ("DeletionProtectionEnabled", "DeletionProtection", "EnableDeletionProtection")
-
-
-def refusals(stage: str, **given: str) -> list[str]:
-    """Why CloudFormation does not deploy the template with these parameters; empty if it does."""
-    values = parameters(Stage=stage, **given)
-    said = []
-    for name, parameter in TEMPLATE["Parameters"].items():
-        pattern = parameter.get("AllowedPattern", ".*")
-        if not re.fullmatch(pattern, values[name]):
-            said.append(parameter["ConstraintDescription"])
-        assert values[name] in parameter.get("AllowedValues", [values[name]]), name
-    for rule in TEMPLATE["Rules"].values():
-        if evaluated(rule["RuleCondition"], values):
-            said += [
-                each["AssertDescription"]
-                for each in rule["Assertions"]
-                if not evaluated(each["Assert"], values)
-            ]
-    return said
 
 
 def configured(stage: str) -> dict[str, str]:
@@ -193,3 +175,38 @@ def test_the_remains_of_a_failed_deployment_are_not_in_the_way_of_the_next() -> 
         named = resource["Properties"].keys() & {"TableName", "BucketName", "Name"}
         # the register has a name only once it was restored, see test_register_generation
         assert named == ({"TableName"} if name == "Register" else set()), name
+
+
+# ------------------------------------------------------------------- what a stage costs and carries
+
+
+def test_dev_has_no_switch_on_that_costs_something() -> None:
+    values = parameters(**configured("dev"))
+    costly = ("ScansFiles", "IsBehindCloudFront", "ReservesConcurrency", "SetsUpAccount")
+    assert [name for name in costly if evaluated({"Condition": name}, values)] == []
+    assert values["RecoveryDays"] == "1"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_everything_of_a_stage_carries_its_tags(stage: str) -> None:
+    assert STAGES[stage]["tags"] == ["project=suport", f"stage={stage}"]
+
+
+def test_only_one_stage_makes_what_an_account_has_once() -> None:
+    """They may share one; whoever separates them states it in each."""
+    making = [name for name in STAGES if configured(name).get("AccountSettings") == "on"]
+    assert making == ["prod"]
+
+
+@pytest.mark.parametrize("stage", ["dev", "pre", "prod"])
+def test_each_deployment_ends_with_its_test(stage: str) -> None:
+    printed = subprocess.run(  # noqa: S603  it only prints its commands
+        ["/usr/bin/env", "make", "-n", "deploy-built", f"STAGE={stage}"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    last = printed.strip().splitlines()[-1]
+    assert f"sam deploy --config-env {stage}" in printed
+    assert last.endswith(f"operations.releases settle --stage {stage}")

@@ -15,8 +15,10 @@ def test_every_permission_is_a_statement_on_one_resource() -> None:
 
 
 def test_every_function_has_a_role_of_its_own_and_no_managed_policy() -> None:
-    for name, role in resources("AWS::IAM::Role").items():
-        assert "ManagedPolicyArns" not in role, name
+    managed = {
+        name for name, role in resources("AWS::IAM::Role").items() if "ManagedPolicyArns" in role
+    }
+    assert managed == {"LogRole"}  # of API Gateway, which states that policy
     for name, function in FUNCTIONS.items():
         assert "Policies" not in function, name
         assert function["Role"] == {"Fn::GetAtt": f"{name}Role.Arn"}

@@ -15,9 +15,9 @@ from operations.restore_register import (
     IN_ONE_TRANSACTION,
     Pace,
     Restoration,
-    Unable,
     restoration_of,
 )
+from operations.stage import Unable
 from suport.domain.reference import Reference
 from suport.register.items import INCIDENT
 from suport.register.marshalling import Item, marshalled, unmarshalled

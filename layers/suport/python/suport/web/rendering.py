@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, ClassVar
 
 import govuk_frontend_jinja
@@ -127,12 +128,22 @@ class _Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if os.access(_COMPILED, os.W_OK):  # during the build, not where the service runs
+            assert bucket.code  # it was compiled just now
+            bucket.code = _placeless(bucket.code, bucket.key)
             with (_COMPILED / bucket.key).open("wb") as content:
                 bucket.write_bytecode(content)
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
         """The name alone: the service does not run in the build's folder."""
         return name.replace("/", "~")
+
+
+def _placeless(code: CodeType, name: str) -> CodeType:
+    """The code without the build's folder in it: the same sources make the same layer anywhere."""
+    parts = (
+        _placeless(each, name) if isinstance(each, CodeType) else each for each in code.co_consts
+    )
+    return code.replace(co_filename=name, co_consts=tuple(parts))
 
 
 @cache

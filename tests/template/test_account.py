@@ -1,0 +1,111 @@
+"""What an account has once, and who hears of its alarms and its costs."""
+
+import pytest
+
+from tests.support.template import (
+    RESOURCES,
+    TEMPLATE,
+    evaluated,
+    parameters,
+    properties,
+    refusals,
+    resolved,
+)
+
+MAILS = {"MailFrom": "no-contesteu@suport.caib.es"}
+SETTINGS = MAILS | {"AccountSettings": "on"}
+ZONE = {"MailZone": "Z0123456789ABCDEFGHIJ"}
+TOKENS = {
+    f"Sender.DkimDNSToken{part}{number}": f"{part.lower()}{number}"
+    for part in ("Name", "Value")
+    for number in (1, 2, 3)
+}
+
+
+def made(**given: str) -> set[str]:
+    """The conditional resources that a stage with these parameters has."""
+    values = parameters(Stage="prod", **given)
+    return {
+        name
+        for name, resource in RESOURCES.items()
+        if "Condition" in resource and evaluated({"Condition": resource["Condition"]}, values)
+    }
+
+
+def test_a_stage_makes_nothing_of_the_account_unless_it_is_told_to() -> None:
+    assert made(**MAILS) == set()
+    assert made(**SETTINGS) == {"LogAccount", "LogRole", "FirstOfApiGateway", "Sender"}
+    assert "Sender" not in made(AccountSettings="on")
+
+
+def test_the_sender_is_the_whole_domain_and_signs_with_a_return_path_of_its_own() -> None:
+    sender = properties("Sender")
+    known = MAILS | {"Domain": "suport.caib.es"}
+    assert sender["EmailIdentity"] == {"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "MailFrom"}]}]}
+    assert sender["DkimAttributes"] == {"SigningEnabled": True}
+    text, names = sender["MailFromAttributes"]["MailFromDomain"]["Fn::Sub"]
+    assert names == {"Domain": sender["EmailIdentity"]}
+    assert resolved({"Fn::Sub": text}, known) == "bounce.suport.caib.es"
+    assert sender["FeedbackAttributes"] == {"EmailForwardingEnabled": False}
+
+
+def test_somebody_else_reads_from_an_output_which_records_to_write() -> None:
+    output = TEMPLATE["Outputs"]["MailRecords"]
+    assert output["Condition"] == "OwnsSender"
+    told = resolved({"Fn::Sub": output["Value"]["Fn::Sub"][0]}, TOKENS | {"Domain": "caib.es"})
+    assert told.splitlines() == [
+        *(f"name{number} CNAME value{number}" for number in (1, 2, 3)),
+        "bounce.caib.es MX 10 feedback-smtp.eu-west-1.amazonses.com",
+        'bounce.caib.es TXT "v=spf1 include:amazonses.com ~all"',
+        '_dmarc.caib.es TXT "v=DMARC1; p=quarantine"',
+    ]
+
+
+def test_the_stack_writes_the_same_records_into_a_zone_as_the_output_names() -> None:
+    kept = {name for name in made(**SETTINGS, **ZONE) if name not in made(**SETTINGS)}
+    written = set()
+    for name in kept:
+        record = properties(name)
+        assert record["HostedZoneId"] == {"Ref": "MailZone"}
+        where = record["Name"]
+        if "Fn::Sub" in where:
+            where = {"Fn::Sub": where["Fn::Sub"][0]}
+        known = TOKENS | {"Domain": "caib.es"}
+        (what,) = record["ResourceRecords"]
+        written.add(f"{resolved(where, known)} {record['Type']} {resolved(what, known)}")
+    text = TEMPLATE["Outputs"]["MailRecords"]["Value"]["Fn::Sub"][0]
+    assert written == set(resolved({"Fn::Sub": text}, TOKENS | {"Domain": "caib.es"}).splitlines())
+
+
+@pytest.mark.parametrize("given", [MAILS, {"AccountSettings": "on"}, {}])
+def test_a_zone_without_an_identity_is_refused(given: dict[str, str]) -> None:
+    (said,) = refusals("dev", **ZONE, **given)
+    assert "MailZone" in said
+    assert refusals("dev", **ZONE, **SETTINGS) == []
+
+
+def test_the_api_waits_for_the_accounts_settings_and_these_for_something_of_api_gateway() -> None:
+    assert RESOURCES["Api"]["DependsOn"] == "LogAccount"
+    assert RESOURCES["LogAccount"]["DependsOn"] == "FirstOfApiGateway"
+    assert properties("FirstOfApiGateway")["Enabled"] is False
+
+
+def test_those_on_duty_are_subscribed_by_a_parameter() -> None:
+    assert made(**MAILS, AlarmsTo="guardia@caib.es") == {"OnDuty"}
+    assert properties("OnDuty") == {
+        "TopicArn": {"Ref": "Alarms"},
+        "Protocol": "email",
+        "Endpoint": {"Ref": "AlarmsTo"},
+    }
+    assert refusals("prod", **MAILS, AlarmsTo="guardia")
+
+
+def test_a_budget_tells_those_on_duty_before_the_money_is_spent() -> None:
+    given = MAILS | {"MonthlyBudget": "40"}
+    (said,) = refusals("prod", **given)
+    assert "AlarmsTo" in said
+    assert made(**given, AlarmsTo="guardia@caib.es") == {"OnDuty", "Budget"}
+    for each in properties("Budget")["NotificationsWithSubscribers"]:
+        told = {"SubscriptionType": "EMAIL", "Address": {"Ref": "AlarmsTo"}}
+        assert each["Subscribers"] == [told]
+        assert each["Notification"]["Threshold"] <= 100
