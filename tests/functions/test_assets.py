@@ -36,6 +36,7 @@ def served(load: Load, name: str, **headers: str) -> tuple[int, bytes, dict[str,
     """Status, body and headers of the answer to a request for that asset."""
     event = {
         "httpMethod": "GET",
+        "resource": "/assets/{name}",
         "pathParameters": {"name": name},
         "headers": {key.replace("_", "-"): value for key, value in headers.items()} or None,
     }

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, computed_field, model_validator
 from pydantic_core import PydanticCustomError
 
 from suport.domain import typed_text
-from suport.http.bodies.parts import LINE, Part, length
+from suport.http.bodies.parts import LINE, Length, Part
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_
@@ -52,11 +52,11 @@ def reached_at(typed: str) -> str:
 class ContactParts(Part):
     """How to reach the citizen, or what to correct about it; null takes a part away."""
 
-    name: Annotated[str, LINE, length(200)] | None = None
-    email: Annotated[str, LINE, length(500), AfterValidator(_email)] | None = None
-    phone: Annotated[str, LINE, length(200), AfterValidator(_phone)] | None = None
-    nif: Annotated[str, LINE, length(100), AfterValidator(_identity)] | None = None
-    availability: Annotated[str, LINE, length(200)] | None = None
+    name: Annotated[str, LINE, Length(200)] | None = None
+    email: Annotated[str, LINE, Length(500), AfterValidator(_email)] | None = None
+    phone: Annotated[str, LINE, Length(200), AfterValidator(_phone)] | None = None
+    nif: Annotated[str, LINE, Length(100), AfterValidator(_identity)] | None = None
+    availability: Annotated[str, LINE, Length(200)] | None = None
 
     @computed_field  # type: ignore[prop-decorator]
     @property
