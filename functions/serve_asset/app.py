@@ -32,7 +32,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if is_openapi:
         tag = f'W/"{name}"'  # weak, because gzip is the same document
         headers |= {"Cache-Control": FOR_AN_HOUR, "ETag": tag}
-        if f'"{name}"' in asked.get("if-none-match", ""):
+        known = asked.get("if-none-match", "")
+        if known.strip() == "*" or f'"{name}"' in known:
             return answer(304, b"", headers)
     headers |= {"Content-Type": assets.MEDIA_TYPES[PurePath(name).suffix]}
     if compressed:
