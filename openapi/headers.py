@@ -30,7 +30,8 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
         "schema": {"type": "string", "pattern": "^[0-9]+$", "examples": ["60"]},
     },
     "WWW-Authenticate": {
-        "description": "How to say who asks (RFC 9110).",
+        "description": "How to say who asks (RFC 9110). API Gateway gives it as "
+        "`x-amzn-Remapped-WWW-Authenticate`.",
         "schema": {"type": "string", "examples": ['Bearer realm="suport"']},
     },
 }

@@ -86,21 +86,33 @@ class ProcedureStated(Part):
 class Context(Part):
     """Where and with what the citizen got stuck: an operator would otherwise have to ask."""
 
-    step: Annotated[str, LINE, Length(300)] | None = None
+    step: Annotated[str, LINE, Length(300)] | None = Field(
+        default=None, description="The page or the step of the procedure."
+    )
     browser: Annotated[str, LINE, Length(200)] | None = None
-    charged: Charged | None = None
+    charged: Charged | None = Field(default=None, description="Whether the money was taken.")
 
 
 class SubmissionBody(SpokenPart):
     """An incident as the citizen submits it: of a category, or with a topic, or both."""
 
-    topic: Topic | None = None
-    category: Category | None = Field(default=None, validate_default=True)
+    topic: Topic | None = Field(default=None, description="For what is no problem of a procedure.")
+    category: Category | None = Field(
+        default=None,
+        validate_default=True,
+        description="The kind of problem. It is needed unless there is a topic.",
+    )
     description: Annotated[str, PARAGRAPHS, Length(LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION)]
-    error: ErrorSeen | None = Field(default=None, validate_default=True)
+    error: ErrorSeen | None = Field(
+        default=None,
+        validate_default=True,
+        description="What the citizen saw: its code or its message. A payment problem needs it.",
+    )
     procedure: ProcedureStated | None = None
     contact: Contact
-    privacy_notice: Annotated[str, AfterValidator(_published)] | None = None
+    privacy_notice: Annotated[str, AfterValidator(_published)] | None = Field(
+        default=None, description="The version of the notice that the citizen was shown."
+    )
     context: Context | None = None
 
     @field_validator("category")
@@ -175,7 +187,9 @@ class ConsentRequest(SpokenPart):
 
     scope: Scope
     action: ConsentAction
-    notice_sha256: Annotated[str, LINE, Length(64)] | None = None
+    notice_sha256: Annotated[str, LINE, Length(64)] | None = Field(
+        default=None, description="Of the notice that was shown. A grant needs it."
+    )
 
     @model_validator(mode="after")
     def _granted_on_a_notice(self) -> Self:

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from suport.domain.consent import Scope
 from suport.domain.incident import Category
 from suport.domain.submission import LONGEST_DESCRIPTION
@@ -12,7 +14,7 @@ class ReplyBody(Part):
     """What an operator writes to the citizen; with `ask`, the incident waits for the answer."""
 
     body: Annotated[str, PARAGRAPHS, Length(LONGEST_DESCRIPTION)]
-    ask: bool = False
+    ask: bool = Field(default=False, description="Whether the incident waits for an answer.")
 
 
 class NoteBody(Part):
