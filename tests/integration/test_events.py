@@ -304,7 +304,7 @@ def _of_today(name: str, running: Service) -> Event:
         return event
     if name.startswith(AT_DESK) and "reference" in (event["pathParameters"] or {}):
         return _of_an_incident_at_hand(name, event, running)
-    if name == "serve_asset.asset":
+    if name.startswith("serve_asset.asset"):
         event["pathParameters"]["name"] = assets.names()[event["pathParameters"]["name"]]
     if name in {"attach_file.file", "attach_file.removal_page", "attach_file.removal"}:
         named = event["queryStringParameters"] or dict(parse_qsl(sent(event)))
