@@ -41,6 +41,10 @@ with 403 `not-served`.
 Each operation's answers list the types of problem that it gives. docs/integration.md tells what \
 to do about each, and how the teams' queues work."""
 
+_BY_API_GATEWAY = """\
+- `unavailable`: The function failed, or took longer than 29 seconds. Send the same again in a \
+minute, with the same key."""
+
 _TAGS = {
     Caller.EVERYBODY: "Needs nothing.",
     Caller.CITIZEN: "Needs the incident's access code.",

@@ -82,12 +82,12 @@ class Operation:
 
 PATCH_TYPES = (JSON, MERGE_PATCH)
 
-_OF_ANY = ("too-many-requests", "unavailable")
+_OF_ANY = ("refused", "too-many-requests", "unavailable")
 _OF_CALLER: Mapping[Caller, tuple[str, ...]] = {
     Caller.EVERYBODY: (),
     Caller.CITIZEN: ("unauthorized", "not-found"),
-    Caller.OPERATOR: ("no-team", "not-served", "refused"),
-    Caller.DATA_PROTECTION: ("not-data-protection", "not-served", "refused"),
+    Caller.OPERATOR: ("no-team", "not-served"),
+    Caller.DATA_PROTECTION: ("not-data-protection", "not-served"),
     Caller.COMANDA: ("unauthorized",),
 }
 _OF_A_BODY = ("unreadable", "unsupported-media-type", "too-large", "invalid")

@@ -236,7 +236,8 @@ def _by_api_gateway() -> dict[str, dict[str, Any]]:
 
 _MEANT_BY_API_GATEWAY = {
     "not-served": "There is no such address or method, or a request to the desk is not signed.",
-    "refused": "API Gateway refuses the request, usually for its signature.",
+    "refused": "API Gateway refuses the request: its signature is wrong or has expired, or a rule "
+    "of the firewall blocks it.",
     "too-many-requests": "Too many requests at once. Nothing is recorded; try again in a minute.",
 }
 

@@ -13,6 +13,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -310,10 +311,14 @@ def test_it_deletes_the_message_about_an_incident_that_is_not_its_own(
         "ERASED": problem(404, "not-found"),
     }
     running = start()
+
+    def is_settled(name: str) -> bool:
+        return name in api.claims and queue.holds == 0
+
     for name, told in named.items():
         api.answers = [told]
         queue.tell(name)
-        await_truth(lambda name=name: name in api.claims and queue.holds == 0)
+        await_truth(partial(is_settled, name))
     queue.tell("OURS")
     assert running.ticket() == "OURS"
     assert api.claims == [*named, "OURS"]
