@@ -1,12 +1,17 @@
 """Every operation of the API. Tests compare the list with the routes of the template."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from openapi.answers import citizens, comanda, operators, public
 from openapi.answers.parts import Recorded
 from openapi.operation import PATCH_TYPES, Body, Caller, Operation, Success
+from suport.domain.consent import ConsentAction, Scope
+from suport.domain.history import Consent, Entry
 from suport.domain.language import Language
+from suport.domain.reference import Reference
+from suport.domain.retention import expires_at
 from suport.http.bodies.citizens import (
     ConfirmationBody,
     ConsentRequest,
@@ -24,6 +29,8 @@ from suport.http.bodies.operators import (
 from suport.http.form_encoding import FORM
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
+from suport.views import comanda as comanda_view
+from suport.views.consent_receipt import receipt
 
 _CREATED, _ACCEPTED = HTTPStatus.CREATED, HTTPStatus.ACCEPTED
 _NOTICE = published_notices.current(Subject.REMOTE_SUPPORT, Language.ENGLISH)
@@ -46,6 +53,15 @@ _GRANT = {
     "language": "en",
     "notice_sha256": _NOTICE.sha256,
 }
+_GIVEN_AT = datetime(2026, 11, 23, 20, 40, 7, 112000, UTC)
+_GIVEN = Entry(
+    id="01M85180ZD1XETBXW4XFFHFEC3",
+    recorded_at=_GIVEN_AT,
+    expires_at=expires_at(_GIVEN_AT),
+    content=Consent(
+        scope=Scope.VIEW, action=ConsentAction.GRANT, notice=_NOTICE.identity, given_at=_GIVEN_AT
+    ),
+)
 _SEARCH = {
     "type": "object",
     "properties": {
@@ -149,7 +165,13 @@ _CITIZENS = (
         caller=Caller.CITIZEN,
         summary="The incident, with a part of its history",
         parameters=("before",),
-        successes=(Success(model=citizens.CitizensIncident, means="The incident."),),
+        successes=(
+            Success(
+                model=citizens.CitizensIncident,
+                means="The incident.",
+                example={"status": "queued"},
+            ),
+        ),
         problems=("invalid",),
     ),
     Operation(
@@ -245,6 +267,7 @@ _CITIZENS = (
                 model=citizens.ConsentReceipt,
                 means="The receipt; the same again if the consent is already in force.",
                 status=_CREATED,
+                example=receipt(Reference("GQNC-YQBY-1H8C"), _GIVEN),
             ),
         ),
         problems=("already-resolved", "control-needs-view", "nothing-to-withdraw"),
@@ -322,6 +345,7 @@ _OPERATORS = (
                 model=operators.OperatorsIncident,
                 means="The incident. No `ETag` comes with an earlier part.",
                 headers=("ETag",),
+                example={"status": "queued"},
             ),
         ),
         problems=(*_ONE_INCIDENT, "invalid"),
@@ -333,7 +357,17 @@ _OPERATORS = (
         description="Shows how the citizen is reached. An incident that is yours is answered "
         "again.",
         successes=(
-            Success(model=operators.OperatorsIncident, means="It is yours.", headers=("ETag",)),
+            Success(
+                model=operators.OperatorsIncident,
+                means="It is yours.",
+                headers=("ETag",),
+                example={
+                    "status": "claimed",
+                    "claimed_by": "marta",
+                    "contact": {"email": "anna@example.org"},
+                    "contact_shown": True,
+                },
+            ),
         ),
         problems=(*_ONE_INCIDENT, "claimed-by-another", "already-resolved"),
     ),
@@ -510,7 +544,13 @@ _COMANDA = (
         path="/comanda/estadistiques/info",
         caller=Caller.COMANDA,
         summary="What the figures are",
-        successes=(Success(model=comanda.EstadistiquesInfo, means="Dimensions and indicators."),),
+        successes=(
+            Success(
+                model=comanda.EstadistiquesInfo,
+                means="Dimensions and indicators.",
+                example=comanda_view.info(),
+            ),
+        ),
     ),
     Operation(
         id="showEstadistiques",

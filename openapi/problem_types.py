@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from local import ROOT
+from openapi.answers.history import MESSAGE
 from suport.domain.language import Language
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import (
@@ -29,13 +30,6 @@ PREFIX = "urn:suport:problem:"
 _NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 _REFERENCE = "GQNC-YQBY-1H8C"
 _ENTRY = "01M8A9GS32SWC3AYT3M5FPN97G"
-_WRITTEN = {
-    "entry": _ENTRY,
-    "at": "2026-11-23T22:45:21.218Z",
-    "kind": "message",
-    "by": "citizen",
-    "body": "It is a card of Colonya.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +158,7 @@ _OF_THE_SERVICE = (
         means="No erasure waits for its confirmation.",
     ),
     _of(
-        at_desk.changed_meanwhile(_ENTRY, [_WRITTEN]),
+        at_desk.changed_meanwhile(_ENTRY, [MESSAGE]),
         means="The citizen has written since; `written` says what, and `etag` is the new tag.",
     ),
     _of(

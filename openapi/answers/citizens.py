@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from openapi.answers.history import CitizensEntry, CopiedEntry
+from openapi.answers.history import MESSAGE, CitizensEntry, CopiedEntry
 from openapi.answers.parts import (
     Answer,
     ContactShown,
@@ -97,7 +97,7 @@ class CitizensIncident(_Seen):
 
     files: list[File]
     consents: list[Scope]
-    history: list[CitizensEntry]
+    history: Annotated[list[CitizensEntry], Field(examples=[[MESSAGE]])]
     earlier: Annotated[
         EntryId | None, Field(description="What `before` has to name for the part before.")
     ]
@@ -116,7 +116,7 @@ class CopiedIncident(_Seen):
 
     files: list[NamedFile]
     consents: list[Scope]
-    history: list[CopiedEntry]
+    history: Annotated[list[CopiedEntry], Field(examples=[[MESSAGE]])]
     earlier: EntryId | None
     origin: Channel
     former_teams: list[Category]

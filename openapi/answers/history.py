@@ -88,6 +88,15 @@ def _operators(kind: Kind) -> Any:
     return _entry("Operators", kind, _members(CONTENTS[kind], is_shown))
 
 
+MESSAGE = {
+    "entry": "01M8A9GS32SWC3AYT3M5FPN97G",
+    "at": "2026-11-23T22:45:21.218Z",
+    "kind": "message",
+    "by": "citizen",
+    "body": "It is a card of Colonya.",
+}
+"""An example of an entry."""
+
 CitizensEntry: Any = _one_of(map(_citizens, _SHOWN))
 CopiedEntry: Any = _one_of(map(_copied, Kind))
 OperatorsEntry: Any = _one_of(map(_operators, Kind))

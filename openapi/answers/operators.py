@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from openapi.answers.citizens import Copy
-from openapi.answers.history import OperatorsEntry
+from openapi.answers.history import MESSAGE, OperatorsEntry
 from openapi.answers.parts import (
     Answer,
     ContactShown,
@@ -95,7 +95,7 @@ class OperatorsIncident(Answer):
     files: list[File]
     consents: list[Scope]
     rating: Annotated[int | None, Field(ge=1, le=5)]
-    history: list[OperatorsEntry]
+    history: Annotated[list[OperatorsEntry], Field(examples=[[MESSAGE]])]
     earlier: Annotated[
         EntryId | None, Field(description="What `before` has to name for the part before.")
     ]

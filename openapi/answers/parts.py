@@ -122,7 +122,7 @@ class File(Answer):
     number: Annotated[int, Field(description="What people call it.", ge=1)]
     type: MediaType
     bytes: Annotated[int, Field(ge=0, examples=[48213])]
-    state: State
+    state: Annotated[State, Field(examples=["clean"])]
     added_at: Moment
 
 

@@ -99,8 +99,9 @@ def address_known(case: Any) -> None:
     content = (case.method, case.path, case.path_parameters, case.query, case.headers, case.body)
     chance = zlib.crc32(repr(content).encode(errors="replace"))
     known = SERVICE.known[chance % len(SERVICE.known)]
+    confirms = isinstance(case.body, dict) and "confirmation" in case.body
     if chance >> 8 & 1:
-        known = SERVICE.claimed
+        known = SERVICE.to_be_confirmed[chance & 1] if confirms else SERVICE.claimed
     if chance >> 9 & 7:
         named = case.path_parameters or {}
         case.path_parameters = named | {
@@ -109,5 +110,5 @@ def address_known(case: Any) -> None:
     if chance >> 12 & 7:
         (caller,) = case.operation.tags
         case.headers = {**(case.headers or {}), **authorized(caller, known)}
-    if chance >> 15 & 3 and isinstance(case.body, dict) and "confirmation" in case.body:
+    if chance >> 15 & 3 and confirms:
         case.body["confirmation"] = known.confirmation or case.body["confirmation"]

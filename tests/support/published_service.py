@@ -109,6 +109,11 @@ class PublishedService:
         """The incident that the operator has claimed."""
         return self.known[1]
 
+    @property
+    def to_be_confirmed(self) -> list[Known]:
+        """The incidents of which a change waits for its confirmation: address, erasure."""
+        return [known for known in self.known if known.confirmation]
+
     def go_back(self) -> None:
         """Puts the tables back into their first state."""
         items, tombstones = self._first_state
