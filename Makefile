@@ -21,7 +21,7 @@ AWAITS_COPY ?= $(if $(REGISTER),on)
 REGISTER_PARAMETERS = $(if $(REGISTER),RegisterGeneration=$(REGISTER)) $(if $(AWAITS_COPY),RegisterAwaitsCopy=$(AWAITS_COPY))
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built smoke rollback restore-register procedures lock clean
+.PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built smoke rollback restore-register procedures openapi lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -114,6 +114,10 @@ restore-register: ## Put a recovery copy back into the register; STAGE=dev, FROM
 procedures: ## Import the catalogue of procedures; FILE=procediments.ca.json, as it was answered
 	@local/prepare dev
 	@PYTHONPATH=layers/suport/python $(VENV)/python -m local.procedures $(FILE)
+
+openapi: ## Write the API's description again: docs/openapi.json, and the problem types
+	@local/prepare dev web
+	@PYTHONPATH=layers/suport/python $(VENV)/python -m openapi
 
 lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	@local/prepare deploy

@@ -1,4 +1,4 @@
-"""Serves the stylesheet, the script and the pictures; imports as little as it can."""
+"""Serves the stylesheet, the script, the pictures and the API's description; imports little."""
 
 import base64
 from pathlib import PurePath
@@ -11,25 +11,34 @@ from suport.web import assets
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
+OPENAPI = "/v1/openapi.json"
+# Its address stays while its content changes: whoever has it asks once an hour whether it has.
+FOR_AN_HOUR = "public, max-age=3600"
+
+
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answers API Gateway: the asset, as gzip if the browser takes it; 404 if there is none.
 
     The answer to HEAD is that to GET, without the content.
     """
-    name = event["pathParameters"]["name"]
     asked = {key.lower(): value for key, value in (event["headers"] or {}).items()}
+    is_openapi = event["resource"] == OPENAPI
+    name = assets.names()["openapi.json"] if is_openapi else event["pathParameters"]["name"]
     compressed = "gzip" in asked.get("accept-encoding", "")
     content = assets.content(name, compressed=compressed)
     if content is None:
         return answer(404, b"", {})
-    if event["httpMethod"] == "HEAD":
-        content = b""
-    headers = {
-        "Content-Type": assets.MEDIA_TYPES[PurePath(name).suffix],
-        "Cache-Control": FOR_EVER,
-        "Vary": "Accept-Encoding",
-    }
-    return answer(200, content, headers | ({"Content-Encoding": "gzip"} if compressed else {}))
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if is_openapi:
+        tag = f'W/"{name}"'  # weak, because gzip is the same document
+        headers |= {"Cache-Control": FOR_AN_HOUR, "ETag": tag}
+        known = asked.get("if-none-match", "")
+        if known.strip() == "*" or f'"{name}"' in known:
+            return answer(304, b"", headers)
+    headers |= {"Content-Type": assets.MEDIA_TYPES[PurePath(name).suffix]}
+    if compressed:
+        headers |= {"Content-Encoding": "gzip"}
+    return answer(200, b"" if event["httpMethod"] == "HEAD" else content, headers)
 
 
 def answer(status: int, content: bytes, headers: dict[str, str]) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def submit(request: Request) -> Response:
     """The JSON API: 201 with reference and access code, and the same for a retry."""
     submission = read(SubmissionBody, request).submission(settings.other_matters_team())
     incident = record(submission, sent_key(request) or secrets.token_urlsafe())
-    return json_answer(HTTPStatus.CREATED, receipt(incident))
+    kept = receipt(incident)
+    return json_answer(HTTPStatus.CREATED, kept, {"Location": kept["links"]["self"]})
 
 
 def submit_form(visit: Visit) -> Response:

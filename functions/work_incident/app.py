@@ -84,7 +84,8 @@ def take_phone_call(request: Request) -> Response:
     logger.info("incident recorded", category=incident.category)
     count(Metric.INCIDENTS_SUBMITTED, category=incident.category)
     received = {"status": Status.RECEIVED}  # a retry is answered like the first
-    return json_answer(HTTPStatus.CREATED, standing(incident) | received)
+    location = {"Location": f"incidents/{incident.reference}"}
+    return json_answer(HTTPStatus.CREATED, standing(incident) | received, location)
 
 
 def show(request: Request) -> Response:

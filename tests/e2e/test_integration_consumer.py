@@ -1,4 +1,4 @@
-"""A team's own ticket system: the consumer of docs/integration.md, unchanged."""
+"""A team's own ticket system: docs/consumer.py, unchanged."""
 
 import json
 import os

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import json
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from suport.web import assets
 from tests.support.gateway import Load
 
 NAMES = sorted(assets.names().values())
+OPENAPI = "/v1/openapi.json"
 NOT_ASSETS = [
     "",
     ".",
@@ -36,6 +38,7 @@ def served(load: Load, name: str, **headers: str) -> tuple[int, bytes, dict[str,
     """Status, body and headers of the answer to a request for that asset."""
     event = {
         "httpMethod": "GET",
+        "resource": name if name == OPENAPI else "/assets/{name}",
         "pathParameters": {"name": name},
         "headers": {key.replace("_", "-"): value for key, value in headers.items()} or None,
     }
@@ -101,3 +104,23 @@ def test_no_asset_is_fetched_from_elsewhere() -> None:
         content = (assets.content(name, compressed=False) or b"").decode()
         outside = re.findall(r"(?:url\(|@import|import\()\s*[\"']?(?:https?:)?//[^)\s]+", content)
         assert outside == [], name
+
+
+def test_the_description_of_the_api_is_served_and_may_be_kept_for_an_hour(load: Load) -> None:
+    status, body, headers = served(load, OPENAPI, Accept_Encoding="gzip")
+    assert (status, headers["Content-Encoding"]) == (200, "gzip")
+    assert json.loads(gzip.decompress(body))["openapi"].startswith("3.1")
+    assert headers["Content-Type"] == "application/json"
+    assert headers["Cache-Control"] == "public, max-age=3600"
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+@pytest.mark.parametrize("sent", ["{}", 'W/"another", {}', "*"])
+def test_who_has_the_description_already_does_not_get_it_again(
+    load: Load, accepted: str, sent: str
+) -> None:
+    tag = served(load, OPENAPI)[2]["ETag"]
+    asked = {"If_None_Match": sent.format(tag), "Accept_Encoding": accepted}
+    status, body, headers = served(load, OPENAPI, **asked)
+    assert (status, body, headers["ETag"]) == (304, b"", tag)
+    assert served(load, OPENAPI, If_None_Match='W/"another"')[0] == 200

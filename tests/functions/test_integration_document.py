@@ -2,11 +2,8 @@
 
 import json
 import re
-import runpy
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -14,7 +11,6 @@ from jsonschema import Draft202012Validator
 from suport.domain.history import LONGEST_HISTORY_PART
 from suport.http import problem
 from suport.http.problems import about_requests, at_desk
-from suport.views.queue_message import SCHEMA
 from tests.support.operators_api import PAYMENT, OperatorsApi, with_file
 from tests.support.template import TEMPLATE
 
@@ -25,51 +21,6 @@ TEXT = (DOCS / "integration.md").read_text()
 def blocks(language: str) -> list[str]:
     """The blocks of code in that language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-
-
-def test_the_shown_consumer_is_the_tested_one_and_has_at_most_thirty_lines() -> None:
-    (shown,) = blocks("python")
-    assert shown == (DOCS / "consumer.py").read_text()
-    assert len(shown.splitlines()) <= 30
-
-
-def test_the_consumer_takes_both_shapes_and_leaves_other_messages_alone(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (shown,) = blocks("json")
-    schemas = ("suport.incident/3", SCHEMA, "suport.incident/1")
-    bodies = [json.loads(shown) | {"schema": schema} for schema in schemas]
-    bodies.append({"no": "message of the service"})
-    waiting = [{"Body": json.dumps(each), "ReceiptHandle": each.get("schema")} for each in bodies]
-    claimed, deleted = [], []
-
-    def receive(**_: Any) -> dict[str, Any]:
-        return {"Messages": [waiting.pop(0)]} if waiting else {}
-
-    def delete(*, ReceiptHandle: str, **_: Any) -> None:  # noqa: N803  of boto3
-        deleted.append(ReceiptHandle)
-
-    def claim(method: str, url: str, *, timeout: int, **_: Any) -> Any:
-        assert timeout > 29  # seconds; API Gateway answers within 29
-        claimed.append(f"{method} {url}")
-        return SimpleNamespace(status=200, json=lambda: {"claimed_by": "ticket-system"})
-
-    queue = SimpleNamespace(receive_message=receive, delete_message=delete)
-    monkeypatch.setattr("boto3.client", lambda _: queue)
-    monkeypatch.setattr("urllib3.request", claim)
-    for name, value in {
-        "QUEUE_URL": "https://sqs.example.test/payment",
-        "API_URL": "https://suport.example.test",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }.items():
-        monkeypatch.setenv(name, value)
-    runpy.run_path(str(DOCS / "consumer.py"))
-    address = f"https://suport.example.test/v1/desk/incidents/{bodies[1]['reference']}/claim"
-    assert claimed == [f"POST {address}"] * 2
-    assert deleted == [SCHEMA, "suport.incident/1"]
-    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_the_shown_message_fits_the_schema() -> None:

@@ -80,6 +80,7 @@ STATUSES = {
     "attach_file.removal_page": 200,
     "attach_file.removal": 303,
     "serve_asset.asset": 200,
+    "serve_asset.open_api": 200,
     "lookup_contact.contact": 200,
     "lookup_contact.page": 200,
     "record_consent.consent": 201,
@@ -138,6 +139,7 @@ KEPT = {
     "lookup_contact.page": "private, no-cache",
     "correct_contact.lost_code_page": "private, no-cache",
     "serve_asset.asset": "public, max-age=31536000, immutable",
+    "serve_asset.open_api": "public, max-age=3600",
 }
 # Acts on an open incident: the browser sends its cookie.
 OPENED = (
@@ -308,7 +310,7 @@ def _of_today(name: str, running: Service) -> Event:
         return event
     if name.startswith(AT_DESK) and "reference" in (event["pathParameters"] or {}):
         return _of_an_incident_at_hand(name, event, running)
-    if name.startswith("serve_asset."):
+    if name.startswith("serve_asset.asset"):
         event["pathParameters"]["name"] = assets.names()[event["pathParameters"]["name"]]
     if name in {"attach_file.file", "attach_file.removal_page", "attach_file.removal"}:
         named = event["queryStringParameters"] or dict(parse_qsl(sent(event)))

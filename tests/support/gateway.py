@@ -11,6 +11,7 @@ from suport.domain.language import Language
 from suport.http.bodies import reading
 from suport.http.bodies.parts import Part
 from suport.http.request import Request
+from tests.support import conformance
 from tests.support.template import EVENTS
 
 CONTEXT = SimpleNamespace(
@@ -73,6 +74,7 @@ def routed(path: str) -> tuple[str, dict[str, str]]:
 def answered(app: ModuleType, event: dict[str, Any]) -> tuple[int, Any, dict[str, list[str]]]:
     """Status, body and headers of a function's answer."""
     answer = app.handler(event, CONTEXT)
+    conformance.hold(event, answer)
     headers = answer["multiValueHeaders"]
     body = answer["body"]
     if "json" in headers.get("Content-Type", [""])[0]:

@@ -12,6 +12,7 @@ from suport.domain.incident import Category, Incident
 from suport.files import file_store
 from suport.register.register import Register
 from suport.runtime import aws, clock
+from tests.support import conformance
 from tests.support.gateway import CONTEXT, Load, asked
 from tests.support.register import submission_of, whole_history
 
@@ -76,6 +77,7 @@ class OperatorsApi:
         event["requestContext"]["identity"] = {"userArn": arn}
         app = self.for_data_protection if "/viewed/" in resource else self.app
         answer = app.handler(event, CONTEXT)
+        conformance.hold(event, answer)
         self.headers = {name: each[0] for name, each in answer["multiValueHeaders"].items()}
         return answer["statusCode"], json.loads(answer["body"])
 

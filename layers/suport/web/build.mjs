@@ -1,5 +1,6 @@
-// Builds the stylesheet, the script and the pictures into a folder, each under a name with the hash
-// of its content, and beside them a `manifest.json` with these names:
+// Builds the stylesheet, the script, the pictures and the description of the API (openapi.json leads
+// to docs/) into a folder, each under a name with the hash of its content, and beside them a
+// `manifest.json` with these names:
 //
 //   node build.mjs FOLDER
 
@@ -26,6 +27,7 @@ const contents = {
   "files.js": script("files.js"), // on one page only
   "icon.svg": readFileSync(join(here, "icon.svg"), "utf8"),
   "telematic.svg": readFileSync(join(here, "telematic.svg"), "utf8"),
+  "openapi.json": JSON.stringify(JSON.parse(readFileSync(join(here, "openapi.json"), "utf8"))),
 };
 
 function script(name) {

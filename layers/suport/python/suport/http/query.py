@@ -23,12 +23,13 @@ def moment(field: str, stated: str) -> datetime:
     Raises
     ------
     Problem
-        422 if it is not a moment in ISO 8601, has no offset, or is before 1900 or after 9000.
+        422 if it is not a moment in ISO 8601, has no offset, or is before 1902 or after 9000.
     """
     try:
         # A plus sign that the query did not escape arrives as a space.
         at = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", stated))
-        if at.tzinfo is None or not 1900 <= at.year <= 9000:  # noqa: PLR2004
+        # Until 1901 Madrid was 14 minutes and 44 seconds from Greenwich, which RFC 3339 cannot say.
+        if at.tzinfo is None or not 1902 <= at.year <= 9000:  # noqa: PLR2004
             raise ValueError(stated)
     except ValueError:
         message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")

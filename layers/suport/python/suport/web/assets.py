@@ -1,6 +1,6 @@
-"""The stylesheet, the script and the pictures: built beside this file, named by their content.
+"""What browsers load besides the pages, and the API's description: built beside this file.
 
-A name with the hash of its content never means anything else: browsers may keep the asset for ever.
+A name has the hash of its content and never means anything else: browsers may keep it for ever.
 """
 
 import json
@@ -12,6 +12,7 @@ MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".json": "application/json",
 }
 
 

@@ -24,7 +24,7 @@ from suport.domain.submission import (
     Submission,
 )
 from suport.http.bodies.contact import Contact, ContactParts, reached_at
-from suport.http.bodies.parts import LINE, PARAGRAPHS, Part, SpokenPart, length
+from suport.http.bodies.parts import LINE, PARAGRAPHS, Length, Part, SpokenPart
 from suport.http.text_length import wrong_length
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
@@ -54,8 +54,8 @@ def _number(value: object) -> object:
 class ErrorSeen(Part):
     """The error that the citizen saw: its code, its message, or both."""
 
-    code: Annotated[str, LINE, length(_LONGEST_CODE)] | None = None
-    message: Annotated[str, PARAGRAPHS, length(LONGEST_ERROR)] | None = None
+    code: Annotated[str, LINE, Length(_LONGEST_CODE)] | None = None
+    message: Annotated[str, PARAGRAPHS, Length(LONGEST_ERROR)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -79,28 +79,40 @@ class ErrorSeen(Part):
 class ProcedureStated(Part):
     """The procedure in which the citizen got stuck."""
 
-    code: Annotated[str, LINE, length(100)] | None = None
-    name: Annotated[str, LINE, length(300)] | None = None
+    code: Annotated[str, LINE, Length(100)] | None = None
+    name: Annotated[str, LINE, Length(300)] | None = None
 
 
 class Context(Part):
     """Where and with what the citizen got stuck: an operator would otherwise have to ask."""
 
-    step: Annotated[str, LINE, length(300)] | None = None
-    browser: Annotated[str, LINE, length(200)] | None = None
-    charged: Charged | None = None
+    step: Annotated[str, LINE, Length(300)] | None = Field(
+        default=None, description="The page or the step of the procedure."
+    )
+    browser: Annotated[str, LINE, Length(200)] | None = None
+    charged: Charged | None = Field(default=None, description="Whether the money was taken.")
 
 
 class SubmissionBody(SpokenPart):
     """An incident as the citizen submits it: of a category, or with a topic, or both."""
 
-    topic: Topic | None = None
-    category: Category | None = Field(default=None, validate_default=True)
-    description: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION)]
-    error: ErrorSeen | None = Field(default=None, validate_default=True)
+    topic: Topic | None = Field(default=None, description="For what is no problem of a procedure.")
+    category: Category | None = Field(
+        default=None,
+        validate_default=True,
+        description="The kind of problem. It is needed unless there is a topic.",
+    )
+    description: Annotated[str, PARAGRAPHS, Length(LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION)]
+    error: ErrorSeen | None = Field(
+        default=None,
+        validate_default=True,
+        description="What the citizen saw: its code or its message. A payment problem needs it.",
+    )
     procedure: ProcedureStated | None = None
     contact: Contact
-    privacy_notice: Annotated[str, AfterValidator(_published)] | None = None
+    privacy_notice: Annotated[str, AfterValidator(_published)] | None = Field(
+        default=None, description="The version of the notice that the citizen was shown."
+    )
     context: Context | None = None
 
     @field_validator("category")
@@ -145,7 +157,7 @@ class SubmissionBody(SpokenPart):
 class MessageBody(Part):
     """A message that the citizen adds to an incident."""
 
-    body: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION)]
+    body: Annotated[str, PARAGRAPHS, Length(LONGEST_DESCRIPTION)]
 
 
 class ContactCorrection(Part):
@@ -157,21 +169,21 @@ class ContactCorrection(Part):
 class ConfirmationBody(Part):
     """The code that confirms another e-mail address, from the mail to the present one."""
 
-    confirmation: Annotated[str, LINE, length(200)]
+    confirmation: Annotated[str, LINE, Length(200)]
 
 
 class LostCodeBody(Part):
     """Whose access code is lost: a reference, and an e-mail address or phone number of it."""
 
     reference: Annotated[str, LINE, AfterValidator(_reference)]
-    reached_at: Annotated[str, LINE, length(500), AfterValidator(reached_at)]
+    reached_at: Annotated[str, LINE, Length(500), AfterValidator(reached_at)]
 
 
 class RatingBody(Part):
     """How the citizen rates the help with a resolved incident."""
 
     score: Annotated[int, BeforeValidator(_number), Field(ge=1, le=5)]
-    comment: Annotated[str, PARAGRAPHS, length(500)] | None = None
+    comment: Annotated[str, PARAGRAPHS, Length(500)] | None = None
 
 
 class ConsentRequest(SpokenPart):
@@ -179,7 +191,9 @@ class ConsentRequest(SpokenPart):
 
     scope: Scope
     action: ConsentAction
-    notice_sha256: Annotated[str, LINE, length(64)] | None = None
+    notice_sha256: Annotated[str, LINE, Length(64)] | None = Field(
+        default=None, description="Of the notice that was shown. A grant needs it."
+    )
 
     @model_validator(mode="after")
     def _granted_on_a_notice(self) -> Self:

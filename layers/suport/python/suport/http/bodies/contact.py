@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, computed_field, model_validator
+from pydantic import AfterValidator, Field, computed_field, model_validator
 from pydantic_core import PydanticCustomError
 
 from suport.domain import typed_text
-from suport.http.bodies.parts import LINE, Part, length
+from suport.http.bodies.parts import LINE, Length, Part
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_
@@ -59,11 +59,19 @@ def reached_at(typed: str) -> str:
 class ContactParts(Part):
     """How to reach the citizen, or what to correct about it; null takes a part away."""
 
-    name: Annotated[str, LINE, length(200)] | None = None
-    email: Annotated[str, LINE, length(500), AfterValidator(_email)] | None = None
-    phone: Annotated[str, LINE, length(200), AfterValidator(_phone)] | None = None
-    nif: Annotated[str, LINE, length(100), AfterValidator(_identity)] | None = None
-    availability: Annotated[str, LINE, length(200)] | None = None
+    name: Annotated[str, LINE, Length(200)] | None = None
+    email: Annotated[str, LINE, Length(500), AfterValidator(_email)] | None = Field(
+        default=None, description="One address; a text with one in it will do."
+    )
+    phone: Annotated[str, LINE, Length(200), AfterValidator(_phone)] | None = Field(
+        default=None, description="From another country with its prefix."
+    )
+    nif: Annotated[str, LINE, Length(100), AfterValidator(_identity)] | None = Field(
+        default=None, description="DNI, NIE, NIF, or a document of another country."
+    )
+    availability: Annotated[str, LINE, Length(200)] | None = Field(
+        default=None, description="When to reach the citizen."
+    )
 
     @computed_field  # type: ignore[prop-decorator]
     @property

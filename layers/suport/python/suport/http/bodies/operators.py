@@ -2,36 +2,38 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from suport.domain.consent import Scope
 from suport.domain.incident import Category
 from suport.domain.submission import LONGEST_DESCRIPTION
-from suport.http.bodies.parts import PARAGRAPHS, Part, length
+from suport.http.bodies.parts import PARAGRAPHS, Length, Part
 
 
 class ReplyBody(Part):
     """What an operator writes to the citizen; with `ask`, the incident waits for the answer."""
 
-    body: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION)]
-    ask: bool = False
+    body: Annotated[str, PARAGRAPHS, Length(LONGEST_DESCRIPTION)]
+    ask: bool = Field(default=False, description="Whether the incident waits for an answer.")
 
 
 class NoteBody(Part):
     """What an operator writes for the team; the citizen never sees it."""
 
-    body: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION)]
+    body: Annotated[str, PARAGRAPHS, Length(LONGEST_DESCRIPTION)]
 
 
 class TransferBody(Part):
     """The team that an incident goes to, and why."""
 
     category: Category
-    reason: Annotated[str, PARAGRAPHS, length(1000)]
+    reason: Annotated[str, PARAGRAPHS, Length(1000)]
 
 
 class ResolutionBody(Part):
     """The last message to the citizen, if there is one."""
 
-    body: Annotated[str, PARAGRAPHS, length(LONGEST_DESCRIPTION)] | None = None
+    body: Annotated[str, PARAGRAPHS, Length(LONGEST_DESCRIPTION)] | None = None
 
 
 class WithdrawalBody(Part):

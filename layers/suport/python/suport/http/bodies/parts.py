@@ -1,16 +1,19 @@
 """What all bodies have in common: strict parts, and texts without what nobody sees in them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from suport.domain import typed_text
 from suport.domain.language import Language
@@ -33,15 +36,33 @@ PARAGRAPHS = BeforeValidator(_mended(typed_text.paragraphs))
 """What becomes of the text of a field of one line, and of several lines, as somebody typed it."""
 
 
-def length(most: int, least: int = 0) -> AfterValidator:
-    """Refuses a text that is longer or shorter than so many characters, as a person counts them."""
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Refuses a text that is longer or shorter than so many characters, as a person counts them.
 
-    def checked(value: str) -> str:
-        if told := wrong_length(value, most, least):
+    The schema's `maxLength` counts code points, which are never fewer: what fits it is accepted.
+    """
+
+    most: int
+    least: int = 0
+
+    def __get_pydantic_core_schema__(
+        self, kind: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """The text's own schema, and then the check."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(kind))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """What JSON Schema can say of it."""
+        least = {"minLength": self.least} if self.least else {}
+        return handler(schema) | least | {"maxLength": self.most}
+
+    def _checked(self, value: str) -> str:
+        if told := wrong_length(value, self.most, self.least):
             raise PydanticCustomError("length", "length", {"told": told})
         return value
-
-    return AfterValidator(checked)
 
 
 def is_blank(value: object) -> bool:
@@ -68,10 +89,17 @@ class Part(BaseModel):
         return {name: value for name, value in fields.items() if not is_blank(value)}
 
 
+def _with_optional_language(schema: dict[str, Any]) -> None:
+    """The sender may leave it out, unlike the model."""
+    schema["required"].remove("language")
+
+
 class SpokenPart(Part):
     """A body that may state its language; without one, the browser's is used."""
 
     language: Language
+
+    model_config = ConfigDict(json_schema_extra=_with_optional_language)
 
     @model_validator(mode="before")
     @classmethod

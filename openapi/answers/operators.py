@@ -1,0 +1,327 @@
+"""What operators and data protection are answered."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, create_model
+
+from openapi.answers.citizens import Copy
+from openapi.answers.history import MESSAGE, OperatorsEntry
+from openapi.answers.parts import (
+    Answer,
+    ContactShown,
+    ContextShown,
+    Copies,
+    Day,
+    EntryId,
+    ErrorShown,
+    File,
+    Kept,
+    Moment,
+    Month,
+    Operator,
+    ProcedureShown,
+    Recorded,
+    Reference,
+    left_out,
+)
+from suport.domain import figures
+from suport.domain.consent import Scope
+from suport.domain.contact_acts import Correction
+from suport.domain.figures import PARTS
+from suport.domain.history import Done, LookPurpose
+from suport.domain.incident import Actor, Category, Channel, MailTrouble, Status, Topic
+from suport.domain.language import Language
+from suport.domain.overdue import Overdue
+from suport.domain.retention_run import Checked
+
+type Count = Annotated[int, Field(ge=0, examples=[7])]
+
+
+class LastWritten(Answer):
+    """When the latest message or file came, and from whom."""
+
+    at: Moment
+    by: Actor
+
+
+class OpenIncident(Answer):
+    """An open incident of the team; nothing in it is personal."""
+
+    reference: Reference
+    status: Status
+    submitted_at: Moment
+    due_at: Annotated[Moment, Field(description="By when something must happen to it.")]
+    claimed_by: Operator | None
+    changed_at: Moment
+    last_written: LastWritten
+    unread: Annotated[
+        int, Field(ge=0, description="Messages and files that no operator has looked at yet.")
+    ]
+    expires_on: Day
+    ending: Annotated[bool, Field(description="Whether it is in its last 30 days.")]
+    topic: Topic | None
+    answer_by: Day | None
+
+
+class OpenIncidents(Answer):
+    """The team's open incidents, the oldest first."""
+
+    incidents: list[OpenIncident]
+
+
+class OperatorsIncident(Answer):
+    """An incident as an operator of its team sees it, with a part of its history."""
+
+    reference: Reference
+    category: Category
+    status: Status
+    language: Language
+    origin: Channel
+    submitted_at: Moment
+    expires_on: Day
+    claimed_by: Operator | None
+    resolved_by: Actor | None
+    description: Annotated[
+        str | None, Field(examples=["The card was charged, but the page shows an error."])
+    ]
+    error: ErrorShown | None
+    procedure: ProcedureShown | None
+    context: ContextShown | None
+    topic: Topic | None
+    answer_by: Day | None
+    contact: ContactShown
+    contact_shown: Annotated[bool, Field(description="Whether `contact` is in full.")]
+    mail_trouble: MailTrouble | None
+    files: list[File]
+    consents: list[Scope]
+    rating: Annotated[int | None, Field(ge=1, le=5)]
+    history: Annotated[list[OperatorsEntry], Field(examples=[[MESSAGE]])]
+    earlier: Annotated[
+        EntryId | None, Field(description="What `before` has to name for the part before.")
+    ]
+    etag: Annotated[
+        str | None,
+        Field(
+            description="Names what the citizen wrote last; null for an earlier part.",
+            examples=["01M8A9GS32SWC3AYT3M5FPN97G"],
+        ),
+    ]
+
+
+class Standing(Answer):
+    """The incident's team and status now."""
+
+    reference: Reference
+    category: Category
+    status: Status
+
+
+class RecordedAtDesk(Recorded):
+    """The entry that was recorded, and the incident's status after it."""
+
+    status: Status
+
+
+class ContactCorrected(Answer):
+    """What became of a correction of the contact data."""
+
+    reference: Reference
+    correction: Correction
+
+
+class FileLink(Answer):
+    """Where the file can be fetched for a minute; the headers are signed."""
+
+    url: Annotated[str, Field(examples=["https://files.example.org/…"])]
+    expires_in: Annotated[int, Field(description="In seconds.", examples=[60])]
+    headers: dict[str, str]
+
+
+class CopyAtDesk(Copy):
+    """The copy of everything; with `format=html` also as a page to be printed."""
+
+    page: str = left_out(description="HTML, in the citizen's language.")
+
+
+class ErasureAhead(Answer):
+    """What an erasure would leave."""
+
+    reference: Reference
+    kept: list[Kept]
+    copies: Copies
+
+
+class Spread(Answer):
+    """Half of them took `p50` at most, nine in ten `p90`: seconds; null where there are too few."""
+
+    p50: Annotated[int | None, Field(ge=0, examples=[5400])]
+    p90: Annotated[int | None, Field(ge=0, examples=[86400])]
+
+
+class Ratings(Answer):
+    """How many citizens rated, and the mean; null where there are too few."""
+
+    count: Count
+    mean: Annotated[float | None, Field(ge=1, le=5, examples=[4.2])]
+
+
+class TeamFigures(Answer):
+    """A team's figures; `open` and `waiting` are as of now, all else of the days before today."""
+
+    category: Category
+    days: Annotated[int, Field(ge=1, le=180, examples=[30])]
+    until: Day | None
+    open: Count
+    waiting: Count
+    submitted: Count
+    answered: Count
+    ended: Count
+    reopened: Count
+    withheld_days: Annotated[
+        dict[figures.Line, int],
+        Field(description="On how many days each count was too small to be added."),
+    ]
+    span_days: Annotated[int, Field(examples=[30])]
+    first_answer_s: Spread
+    solution_s: Spread
+    ratings: Ratings
+
+
+def _line(line: figures.Line, name: str, **more: Any) -> Any:
+    """A count of that line and, if it has several, its parts."""
+    parts = PARTS[line]
+    members: dict[str, Any] = {"total": (Count | None, ...), **more}
+    if len(parts) > 1:
+        counts: dict[str, Any] = dict.fromkeys(parts, (Count, ...))
+        members["parts"] = (create_model(f"{name}Parts", __base__=Answer, **counts) | None, ...)
+    doc = "A count; null where it is too small to be shown."
+    return create_model(name, __base__=Answer, __doc__=doc, **members)
+
+
+_OF_A_MONTH: dict[str, Any] = {"at_least": (Count, ...), "withheld_days": (Count, ...)}
+
+
+class _Quality(Answer):
+    first_answer_s: Spread
+    solution_s: Spread
+    mean_rating: Annotated[float | None, Field(ge=1, le=5)]
+
+
+def _lines(period: str, **more: Any) -> dict[str, Any]:
+    return {
+        line: (_line(line, f"{line.value.capitalize()}Of{period}", **more), ...)
+        for line in figures.Line
+    }
+
+
+_DAY: dict[str, Any] = {"day": (Day, ...), "category": (Category, ...), **_lines("Day")}
+_MONTH: dict[str, Any] = {"category": (Category, ...), **_lines("Month", **_OF_A_MONTH)}
+
+DayOfCategory: Any = create_model(
+    "DayOfCategory", __base__=_Quality, __doc__="The figures of a category on a day.", **_DAY
+)
+MonthOfCategory: Any = create_model(
+    "MonthOfCategory",
+    __base__=_Quality,
+    __doc__="The figures of a category in a month; `at_least` is what its days show.",
+    **_MONTH,
+)
+
+
+class ProcedureCount(Answer):
+    """How many incidents named a procedure; `none` for those that named none."""
+
+    code: str
+    names: dict[Language, str]
+    submitted: Count
+
+
+class LanguageCount(Answer):
+    """How many incidents came in a language."""
+
+    language: Language
+    submitted: Count
+
+
+class ProcedureCounts(Answer):
+    """By procedure, the most first; `others` joins the small ones."""
+
+    shown: list[ProcedureCount]
+    others: Count
+
+
+class LanguageCounts(Answer):
+    """By language, the most first; `others` joins the small ones."""
+
+    shown: list[LanguageCount]
+    others: Count
+
+
+class Report(Answer):
+    """A month of the whole service, so far or, once it is `closed`, as it stays."""
+
+    month: Month
+    until: Day | None
+    closed: bool
+    least: Annotated[int, Field(description="The smallest count that is shown, besides zero.")]
+    enough: Annotated[int, Field(description="How many values a mean needs.")]
+    days: list[DayOfCategory]
+    categories: list[MonthOfCategory]
+    procedures: ProcedureCounts | None
+    languages: LanguageCounts | None
+
+
+class _Counts(Answer):
+    checked: dict[Checked, int]
+    erased: dict[Overdue, int]
+    oldest_s: dict[Overdue, int]
+    breaches: Count
+
+
+class AuditTotals(_Counts):
+    """What a month's audits looked at and erased."""
+
+
+class AuditDay(_Counts):
+    """What a day's audit looked at and erased; without moments if none has begun."""
+
+    day: Day
+    begun_at: Moment | None
+    finished_at: Moment | None
+
+
+class Proof(Answer):
+    """The proof of erasure of a month, day by day."""
+
+    month: Month
+    days: list[AuditDay]
+    finished: Annotated[int, Field(ge=0, description="On how many days the audit finished.")]
+    totals: AuditTotals
+
+
+class ErasedIncidents(Answer):
+    """Those of the incidents asked about that were erased because their citizens asked."""
+
+    erased: list[Reference]
+
+
+class Look(Answer):
+    """That somebody was shown personal data, or asked in vain; null for what does not apply."""
+
+    entry: EntryId
+    at: Moment
+    action: Literal[Done.VIEWED, Done.PHONED, Done.REFUSED, Done.EXPORTED]
+    by: Actor
+    operator: Operator | None
+    team: Category | None
+    purpose: LookPurpose | None
+    contact: bool | None
+    file: EntryId | None
+
+
+class Looks(Answer):
+    """Who looked at an incident, the newest look first."""
+
+    reference: Reference
+    looks: list[Look]
+    earlier: EntryId | None

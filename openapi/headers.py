@@ -1,0 +1,145 @@
+"""The headers and the parameters of the API, by name, as OpenAPI describes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from suport.domain.language import Language
+from suport.domain.looks import STATED
+from suport.domain.phone_line import Origin
+from suport.http.bodies.reading import FIT_KEY
+from suport.http.problem import IDEMPOTENCY_KEY
+
+_ENTRY = "01M8A9GS32SWC3AYT3M5FPN97G"
+_ETAG = {"type": "string", "pattern": '^"[^"]*"$', "examples": [f'"{_ENTRY}"']}
+
+HEADERS: Mapping[str, Mapping[str, Any]] = {
+    "Content-Language": {
+        "description": "The language of the titles, details and messages.",
+        "schema": {"type": "string", "enum": [each.value for each in Language]},
+    },
+    "ETag": {
+        "description": "Names what the citizen wrote last; `If-Match` takes it.",
+        "schema": _ETAG,
+    },
+    "Location": {
+        "description": "The address of the new incident, relative to the one of the request.",
+        "schema": {"type": "string", "examples": ["incidents/GQNC-YQBY-1H8C"]},
+    },
+    "Retry-After": {
+        "description": "In how many seconds the same may be sent again.",
+        "schema": {"type": "string", "pattern": "^[0-9]+$", "examples": ["60"]},
+    },
+    "WWW-Authenticate": {
+        "description": "How to say who asks (RFC 9110). API Gateway gives it as "
+        "`x-amzn-Remapped-WWW-Authenticate`.",
+        "schema": {"type": "string", "examples": ['Bearer realm="suport"']},
+    },
+}
+
+
+def _header(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": schema}
+
+
+def _query(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _path(name: str, description: str, example: str) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1, "examples": [example]}
+    described = {"name": name, "in": "path", "required": True, "description": description}
+    return described | {"schema": schema}
+
+
+PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "Accept-Language": _header(
+        "Accept-Language",
+        "The language of titles, details and messages: Catalan (`ca`), Spanish (`es`), English "
+        "(`en`) or German (`de`); Catalan for any other. A `language` in the body goes before it.",
+        {"type": "string", "examples": ["en"]},
+    ),
+    "Idempotency-Key": _header(
+        IDEMPOTENCY_KEY,
+        "Makes a retry safe: the same request with the same key is recorded once, and answered "
+        "like the first time. A new key for each act.",
+        {
+            "type": "string",
+            "pattern": f"^{FIT_KEY.pattern}$",
+            "examples": ["0d7a4c1e-5b0e-4a53-9a0a-6f4a2f6f7c11"],
+        },
+    ),
+    "If-Match": _header(
+        "If-Match",
+        "The `ETag` of what the operator has read. If the citizen has written since, nothing is "
+        "done, and the answer is 412.",
+        _ETAG,
+    ),
+    "reference": _path(
+        "reference",
+        "The reference, in any case and grouping.",
+        "GQNC-YQBY-1H8C",
+    ),
+    "file": _path("file", "The file, as the incident's `files` name it.", "0" * 26),
+    "month": _path("month", "A month.", "2026-11"),
+    "day": _path("day", "A day, as 2026-11-03 or 03-11-2026.", "2026-11-03"),
+    "last": _path("last", "The last day, at most 365 days later.", "2026-11-09"),
+    "before": _query(
+        "before",
+        "Asks for the part of the history before this entry, which `earlier` names.",
+        {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{26}$", "examples": [_ENTRY]},
+    ),
+    "purpose": _query(
+        "purpose",
+        "For what the operator looks; the citizen sees it.",
+        {"type": "string", "enum": [each.value for each in STATED], "default": STATED[0].value},
+    ),
+    "references": _query(
+        "references",
+        "Up to fifty references, with commas between them.",
+        {"type": "string", "examples": ["GQNC-YQBY-1H8C,7SRJ-797M-D0GE"]},
+    ),
+    "changed_since": _query(
+        "changed_since",
+        "Only the incidents that changed since this moment.",
+        {"type": "string", "format": "date-time", "examples": ["2026-11-23T20:22:25Z"]},
+    ),
+    "days": _query(
+        "days",
+        "How many days before today.",
+        {"type": "integer", "minimum": 1, "maximum": 180, "default": 30},
+    ),
+    "format": _query(
+        "format",
+        "Adds the copy as a page to be printed.",
+        {"type": "string", "enum": ["html"]},
+    ),
+    "from": _query(
+        "from",
+        "Where the citizen calls from.",
+        {
+            "type": "string",
+            "enum": [each.value for each in Origin],
+            "default": Origin.BALEARIC_ISLANDS.value,
+        },
+    ),
+    "at": _query(
+        "at",
+        "The moment to ask about; now by default.",
+        {"type": "string", "format": "date-time", "examples": ["2026-11-29T10:00:00Z"]},
+    ),
+    "language": _query(
+        "language",
+        "The language of the notice; by default that of `Accept-Language`.",
+        {"type": "string", "enum": [each.value for each in Language]},
+    ),
+    "version": _query(
+        "version",
+        "A version of the notice; by default the one of today.",
+        {"type": "string", "examples": ["2026-11-23"]},
+    ),
+    "If-None-Match": _header(
+        "If-None-Match",
+        "The `ETag` of the copy that you have.",
+        {"type": "string", "examples": ['"0123456789ab"']},
+    ),
+}
