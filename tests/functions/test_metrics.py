@@ -16,7 +16,7 @@ import pytest
 
 from local import ROOT
 from suport.runtime.metrics import Metric, count
-from tests.support.template import FUNCTIONS, TEMPLATE, alarms, resolved
+from tests.support.template import FUNCTIONS, TEMPLATE, alarms, resolved, watched_metrics
 
 PACKAGE = ROOT / "layers/suport/python"
 MODULE = PACKAGE / "suport/runtime/metrics.py"
@@ -66,12 +66,13 @@ def watched(**known: str) -> dict[str, Series]:
     """The series that each alarm on the service's own metrics watches."""
     return {
         name: Series(
-            resolved(alarm["Namespace"], known),
-            alarm["MetricName"],
-            frozenset(dimension["Name"] for dimension in alarm.get("Dimensions", [])),
+            resolved(metric["Namespace"], known),
+            metric["MetricName"],
+            frozenset(dimension["Name"] for dimension in metric.get("Dimensions", [])),
         )
         for name, alarm in alarms().items()
-        if not str(alarm["Namespace"]).startswith("AWS/")
+        for metric in watched_metrics(alarm)
+        if not str(metric["Namespace"]).startswith("AWS/")
     }
 
 
@@ -163,7 +164,8 @@ def test_no_stage_hides_the_failures_of_another() -> None:
     api = TEMPLATE["Resources"]["Api"]["Properties"]["Name"]
     assert resolved(api, pre) != resolved(api, prod)
     for name, alarm in alarms().items():
-        for dimension in alarm.get("Dimensions", []):
+        named = [each for metric in watched_metrics(alarm) for each in metric.get("Dimensions", [])]
+        for dimension in named:
             if dimension["Name"] == "ApiName":
                 assert dimension["Value"] == api, name
             # any other dimension names a resource of the stack, or the only stage of its API

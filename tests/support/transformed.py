@@ -25,11 +25,11 @@ def transformed(stage: str) -> dict[str, Any]:
     command: list[str | Path] = [
         # -P: the folder's own modules, such as `html`, would hide those of the standard library
         *(TOOLS / "deploy/bin/python", "-P", ROOT / "tests/support/sam_transform.py"),
-        ROOT / "template.yaml",
         json.dumps(template.parameters(Stage=stage)),
     ]
     printed = subprocess.run(  # noqa: S603  our own files
         command,
+        input=json.dumps(template.TEMPLATE, default=str).encode(),
         env=os.environ | {"AWS_DEFAULT_REGION": template.PSEUDO["AWS::Region"]},
         check=True,
         capture_output=True,

@@ -161,7 +161,11 @@ def test_the_schedule_starts_the_watcher_and_does_nothing_else() -> None:
 def test_a_watcher_that_fails_or_falls_silent_wakes_somebody() -> None:
     failed = alarms()["WatchFailed"]
     assert failed["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "WatchIncidents"}}]
-    overdue = alarms()["IncidentsOverdue"]
-    assert overdue["MetricName"] == Metric.OVERDUE_INCIDENTS
-    assert overdue["Threshold"] == 1
-    assert overdue["TreatMissingData"] == "breaching"  # the watcher reports every time, even none
+    overdue, silent = alarms()["IncidentsOverdue"], alarms()["WatcherSilent"]
+    assert overdue["MetricName"] == silent["MetricName"] == Metric.OVERDUE_INCIDENTS
+    assert (overdue["Statistic"], overdue["Threshold"]) == ("Maximum", 1)
+    # the watcher reports every time, even none
+    assert (silent["Statistic"], silent["Threshold"]) == ("SampleCount", 1)
+    assert silent["ComparisonOperator"] == "LessThanThreshold"
+    assert silent["TreatMissingData"] == "breaching"
+    assert overdue["TreatMissingData"] == "ignore"  # a silent watcher has woken nothing

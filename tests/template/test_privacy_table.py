@@ -21,7 +21,7 @@ type Resources = dict[str, dict[str, Any]]
 DAY = 24 * 3600
 HOLDS_NOTHING = {
     *("AWS::ApiGateway::Deployment", "AWS::ApiGateway::RestApi", "AWS::CloudWatch::Alarm"),
-    *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::Lambda::EventSourceMapping"),
+    *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::KMS::Key", "AWS::Lambda::EventSourceMapping"),
     *("AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy"),
     *("AWS::SES::ConfigurationSetEventDestination", "AWS::SNS::Subscription"),
     *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::Scheduler::Schedule"),
