@@ -108,6 +108,7 @@ lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	$(COMPILE) -o local/requirements-dev.txt --group dev pyproject.toml desk/pyproject.toml
 	$(COMPILE) -o local/requirements-deploy.txt --group deploy
 	$(COMPILE) -o local/requirements-aws.txt --group aws
+	$(COMPILE) -o local/requirements-checkov.txt --group checkov
 	$(COMPILE) -o local/requirements-desk.txt -c local/requirements-dev.txt desk/pyproject.toml
 	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
 	cd layers/suport/web && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent

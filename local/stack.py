@@ -277,8 +277,9 @@ def _physical_name(aws: EmbeddedAws, logical_id: str) -> str:
 def _for_embedded_aws(template: dict[str, Any]) -> dict[str, Any]:
     """The built template without what does not work on this machine.
 
-    ministack refuses alarms that calculate and, even under a false condition, a firewall of an API.
-    It speaks HTTP, on loopback only: the bucket's policy, which demands HTTPS, goes.
+    ministack refuses saved queries, alarms that calculate and, even under a false condition, a
+    firewall of an API. It speaks HTTP, on loopback only: the bucket's policy, which demands HTTPS,
+    goes.
     """
     template["Resources"] = {
         name: each
@@ -292,7 +293,9 @@ def _works_here(resource: Mapping[str, Any]) -> bool:
     kind: str = resource["Type"]
     if kind == "AWS::CloudWatch::Alarm":
         return "Metrics" not in resource["Properties"]
-    return kind != "AWS::S3::BucketPolicy" and not kind.startswith("AWS::WAFv2::")
+    return not kind.startswith(
+        ("AWS::S3::BucketPolicy", "AWS::Logs::QueryDefinition", "AWS::WAFv2::")
+    )
 
 
 def _sam(command: str, *arguments: str | Path, variables: dict[str, str], watch: Watcher) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from local import ROOT
 from suport.runtime.metrics import Metric, count
+from tests.support.metrics import DIMENSIONS
 from tests.support.template import FUNCTIONS, TEMPLATE, alarms, resolved, watched_metrics
 
 PACKAGE = ROOT / "layers/suport/python"
@@ -26,18 +27,6 @@ CONTEXT = SimpleNamespace(
     invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:function",
     aws_request_id="request",
 )
-DIMENSIONS = {
-    Metric.INCIDENTS_SUBMITTED: {"category"},
-    Metric.INCIDENTS_QUEUED: {"category"},
-    Metric.INCIDENTS_WOKEN: {"done"},
-    Metric.MAILS: {"outcome"},
-    Metric.MAIL_EVENTS: {"trouble"},
-    Metric.FILES_CHECKED: {"outcome"},
-    Metric.LOST_CODES: {"outcome"},
-    Metric.RETENTION_ERASED: {"kind"},
-    Metric.INCIDENTS_ERASED: {"by"},
-}
-"""The dimensions of each metric that has any."""
 
 
 @dataclass(frozen=True)
@@ -168,8 +157,9 @@ def test_no_stage_hides_the_failures_of_another() -> None:
         for dimension in named:
             if dimension["Name"] == "ApiName":
                 assert dimension["Value"] == api, name
-            # any other dimension names a resource of the stack, or the only stage of its API
-            assert isinstance(dimension["Value"], dict) or dimension["Name"] == "Stage", name
+            # any other names a resource of the stack, the API's only stage, or all of its rules
+            of_one = dimension["Name"] in {"Stage", "Rule"}
+            assert isinstance(dimension["Value"], dict) or of_one, name
 
 
 def test_the_docstring_of_a_metric_names_its_alarm() -> None:
