@@ -52,7 +52,7 @@ unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@$(PYTEST) tests/unit $(ARGS)
 
 acceptance: ## The longer proofs: all languages and states, Firefox, no JavaScript, load, random runs
-	@local/prepare dev deploy aws desk web browser firefox
+	@local/prepare dev deploy aws checkov desk web browser firefox
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=drawn -m hypothesis tests/unit tests/functions $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
@@ -67,7 +67,7 @@ lint: ## Style, types, the rooms' imports, the template
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
 	PYTHONPATH=layers/suport/python:desk/src $(VENV)/lint-imports --no-cache
-	$(DEPLOY)/cfn-lint template.yaml
+	$(DEPLOY)/cfn-lint template.yaml --append-rules lint
 	$(DEPLOY)/sam validate --lint --region eu-west-1
 
 screenshots: ## The main pages as pictures, into docs/screenshots

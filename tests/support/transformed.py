@@ -12,6 +12,8 @@ from typing import Any
 from local import ROOT, TOOLS
 from tests.support import template
 
+_NOTHING = {"Ref": "AWS::NoValue"}
+
 type Resources = dict[str, dict[str, Any]]
 
 
@@ -36,6 +38,36 @@ def transformed(stage: str) -> dict[str, Any]:
     ).stdout
     found: dict[str, Any] = json.loads(printed)
     return found
+
+
+def deployed(stage: str, **given: str) -> dict[str, Any]:
+    """The template of that stage as it is carried out with these parameters: nothing is conditional
+    any more."""
+    values = template.parameters(Stage=stage, **given)
+    found: dict[str, Any] = _decided(transformed(stage), values)
+    found["Resources"] = {
+        name: resource
+        for name, resource in found["Resources"].items()
+        if "Condition" not in resource or _holds(resource["Condition"], values)
+    }
+    return found
+
+
+def _decided(part: Any, values: dict[str, str]) -> Any:
+    """The part with each `If` replaced by the branch that is taken."""
+    match part:
+        case {"Fn::If": [condition, yes, no]}:
+            return _decided(yes if _holds(condition, values) else no, values)
+        case dict():
+            decided = {name: _decided(each, values) for name, each in part.items()}
+            return {name: each for name, each in decided.items() if each != _NOTHING}
+        case list():
+            return [each for each in (_decided(each, values) for each in part) if each != _NOTHING]
+    return part
+
+
+def _holds(condition: str, values: dict[str, str]) -> bool:
+    return bool(template.evaluated({"Condition": condition}, values))
 
 
 def resources(stage: str, kind: str) -> Resources:

@@ -81,17 +81,6 @@ def deliveries() -> Iterator[Delivery]:
             yield Delivery(name, named(function["Role"]), named(failed))
 
 
-def queues_of_functions() -> dict[str, str]:
-    """Every queue that a function handles, with the queue for messages that it cannot handle."""
-    queues = resources("AWS::SQS::Queue")
-    return {
-        queue: named(queues[queue]["RedrivePolicy"]["deadLetterTargetArn"])
-        for mapping in of_prod("AWS::Lambda::EventSourceMapping").values()
-        if "StartingPosition" not in mapping
-        for queue in [named(mapping["EventSourceArn"])]
-    }
-
-
 def watched_queues() -> set[str]:
     return {
         named(dimension["Value"])
@@ -101,22 +90,13 @@ def watched_queues() -> set[str]:
     }
 
 
-def test_these_tests_cover_every_delivery_and_every_queue_of_a_function() -> None:
+def test_these_tests_cover_every_delivery() -> None:
     assert [delivery.name for delivery in deliveries()] == DELIVERING
-    assert queues_of_functions().keys() == {f"{name}Queue" for name in HANDLING}
 
 
-def test_a_message_that_cannot_be_delivered_or_handled_wakes_somebody() -> None:
-    kept = {delivery.queue for delivery in deliveries()} | set(queues_of_functions().values())
-    assert kept <= watched_queues()
-
-
-def test_every_queue_is_encrypted_and_only_what_names_a_person_is_kept_for_less_than_sqs_can() -> (
-    None
-):
+def test_a_queue_keeps_for_less_than_sqs_can_only_what_names_a_person() -> None:
     """What S3 and SES report names an address, of the connection or of the mail."""
     for name, queue in resources("AWS::SQS::Queue").items():
-        assert queue["SqsManagedSseEnabled"] is True, name
         naming = name.startswith(("Arrivals", "MailEvents"))
         assert queue["MessageRetentionPeriod"] == (4 if naming else 14) * DAY, name
 
@@ -136,8 +116,6 @@ def test_a_queue_has_a_dead_letter_queue_of_its_own_that_wakes_somebody(name: st
 def test_a_message_that_a_function_cannot_handle_is_tried_again_alone(
     name: str, function: str
 ) -> None:
-    timeout = of_function(function, "Timeout")
-    assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * timeout
     source = FUNCTIONS[function]["Events"][name]
     assert source["Type"] == "SQS"
     assert source["Properties"]["Queue"] == {"Fn::GetAtt": f"{name}Queue.Arn"}

@@ -1,6 +1,6 @@
 """What the template promises about the figures: counted every night, kept, and nobody in them."""
 
-from tests.support.template import FUNCTIONS, RESOURCES, alarms, granted, properties
+from tests.support.template import FUNCTIONS, RESOURCES, granted, properties
 from tests.support.transformed import resources as transformed_resources
 
 
@@ -51,11 +51,3 @@ def test_the_figures_stay() -> None:
     assert "TimeToLiveSpecification" not in table
     assert "StreamSpecification" not in table
     assert table["SSESpecification"] == {"SSEEnabled": True}
-    assert table["DeletionProtectionEnabled"] == properties("Register")["DeletionProtectionEnabled"]
-
-
-def test_a_night_that_fails_or_does_not_begin_wakes_somebody() -> None:
-    failed, not_started = alarms()["CountsFailed"], alarms()["CountsNotStarted"]
-    assert failed["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CountFigures"}}]
-    (queue,) = not_started["Dimensions"]
-    assert queue["Value"] == {"Fn::GetAtt": "CountsMissed.QueueName"}
