@@ -41,7 +41,7 @@ def shown() -> list[Shown]:
         for metric in widget.get("metrics", []):
             if isinstance(metric[0], dict):
                 search = re.search(
-                    r'SEARCH\(\'\{"?([\w/${}:]+)"?,(\w+)\} MetricName="(\w+)"',
+                    r'SEARCH\(\'\{"?([\w/${}:]+)"?,([\w,]+)\} MetricName="(\w+)"',
                     metric[0]["expression"],
                 )
                 assert search, metric
@@ -101,7 +101,7 @@ def test_the_dashboard_asks_for_a_figure_under_the_dimension_under_which_it_is_r
         for metric in widget.get("metrics", []):
             if isinstance(metric[0], dict):
                 named = re.findall(
-                    r'{"?[\w/${}:]+"?,(\w+)} MetricName="(\w+)"', metric[0]["expression"]
+                    r'{"?[\w/${}:]+"?,([\w,]+)} MetricName="(\w+)"', metric[0]["expression"]
                 )
                 ((dimension, name),) = named
                 if name in set(Metric):
