@@ -53,7 +53,7 @@ unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@$(PYTEST) tests/unit $(ARGS)
 
 acceptance: ## The longer proofs: all languages and states, Firefox, no JavaScript, load, random runs
-	@local/prepare dev deploy aws desk web browser firefox
+	@local/prepare dev deploy aws checkov desk web browser firefox
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=drawn -m hypothesis tests/unit tests/functions $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
@@ -68,7 +68,7 @@ lint: ## Style, types, the rooms' imports, the template
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
 	PYTHONPATH=layers/suport/python:desk/src $(VENV)/lint-imports --no-cache
-	$(DEPLOY)/cfn-lint template.yaml
+	$(DEPLOY)/cfn-lint template.yaml --append-rules lint
 	$(DEPLOY)/sam validate --lint --region eu-west-1
 
 screenshots: ## The main pages as pictures, into docs/screenshots
@@ -125,6 +125,7 @@ lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	$(COMPILE) -o local/requirements-dev.txt --group dev pyproject.toml desk/pyproject.toml
 	$(COMPILE) -o local/requirements-deploy.txt --group deploy
 	$(COMPILE) -o local/requirements-aws.txt --group aws
+	$(COMPILE) -o local/requirements-checkov.txt --group checkov
 	$(COMPILE) -o local/requirements-desk.txt -c local/requirements-dev.txt desk/pyproject.toml
 	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
 	cd layers/suport/web && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent

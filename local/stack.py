@@ -54,6 +54,7 @@ _INPUTS = (
 # Where SAM and the layers' makefiles find python3.13, pybabel, node, uv and esbuild.
 _COMMANDS = ("deploy/bin", "uv/bin", "web/node_modules/.bin")
 _BUILT_BY_TESTS = ROOT / "layers/suport/python/suport/web/assets"
+_LOOP = "Fn::ForEach::"
 _NO_NETWORK = re.compile(
     r"dns error|name resolution|error sending request|EAI_AGAIN|ENOTFOUND|ENETUNREACH"
     r"|network is unreachable|failed to (fetch|connect)|connection refused",
@@ -226,7 +227,7 @@ def _set_up_tables(aws: EmbeddedAws) -> None:
     template = json.loads((_FOLDER / "local.json").read_text())
     dynamodb = aws.client("dynamodb")
     for name, resource in template["Resources"].items():
-        properties = resource.get("Properties", {})
+        properties = {} if name.startswith(_LOOP) else resource.get("Properties", {})
         if expiry := properties.get("TimeToLiveSpecification"):
             dynamodb.update_time_to_live(
                 TableName=_physical_name(aws, name), TimeToLiveSpecification=expiry
@@ -276,18 +277,25 @@ def _physical_name(aws: EmbeddedAws, logical_id: str) -> str:
 def _for_embedded_aws(template: dict[str, Any]) -> dict[str, Any]:
     """The built template without what does not work on this machine.
 
-    ministack refuses CodeDeploy, even under a condition: without it, new code serves at once, not
-    gradually. It speaks HTTP, on loopback only: the bucket's policy, which demands HTTPS, goes.
+    ministack refuses saved queries, alarms that calculate and, even under a false condition, a
+    firewall of an API. It speaks HTTP, on loopback only: the bucket's policy, which demands HTTPS,
+    goes.
     """
-    resources = template["Resources"].items()
     template["Resources"] = {
-        name: each for name, each in resources if each["Type"] != "AWS::S3::BucketPolicy"
+        name: each
+        for name, each in template["Resources"].items()
+        if name.startswith(_LOOP) or _works_here(each)  # the loops make simple alarms only
     }
-    functions = [template.get("Globals", {}).get("Function", {})]
-    functions += [resource.get("Properties", {}) for resource in template["Resources"].values()]
-    for properties in functions:
-        properties.pop("DeploymentPreference", None)
     return template
+
+
+def _works_here(resource: Mapping[str, Any]) -> bool:
+    kind: str = resource["Type"]
+    if kind == "AWS::CloudWatch::Alarm":
+        return "Metrics" not in resource["Properties"]
+    return not kind.startswith(
+        ("AWS::S3::BucketPolicy", "AWS::Logs::QueryDefinition", "AWS::WAFv2::")
+    )
 
 
 def _sam(command: str, *arguments: str | Path, variables: dict[str, str], watch: Watcher) -> None:

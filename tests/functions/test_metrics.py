@@ -16,7 +16,8 @@ import pytest
 
 from local import ROOT
 from suport.runtime.metrics import Metric, count
-from tests.support.template import FUNCTIONS, TEMPLATE, alarms, resolved
+from tests.support.metrics import DIMENSIONS
+from tests.support.template import FUNCTIONS, TEMPLATE, alarms, resolved, watched_metrics
 
 PACKAGE = ROOT / "layers/suport/python"
 MODULE = PACKAGE / "suport/runtime/metrics.py"
@@ -26,18 +27,6 @@ CONTEXT = SimpleNamespace(
     invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:function",
     aws_request_id="request",
 )
-DIMENSIONS = {
-    Metric.INCIDENTS_SUBMITTED: {"category"},
-    Metric.INCIDENTS_QUEUED: {"category"},
-    Metric.INCIDENTS_WOKEN: {"done"},
-    Metric.MAILS: {"outcome"},
-    Metric.MAIL_EVENTS: {"trouble"},
-    Metric.FILES_CHECKED: {"outcome"},
-    Metric.LOST_CODES: {"outcome"},
-    Metric.RETENTION_ERASED: {"kind"},
-    Metric.INCIDENTS_ERASED: {"by"},
-}
-"""The dimensions of each metric that has any."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +55,13 @@ def watched(**known: str) -> dict[str, Series]:
     """The series that each alarm on the service's own metrics watches."""
     return {
         name: Series(
-            resolved(alarm["Namespace"], known),
-            alarm["MetricName"],
-            frozenset(dimension["Name"] for dimension in alarm.get("Dimensions", [])),
+            resolved(metric["Namespace"], known),
+            metric["MetricName"],
+            frozenset(dimension["Name"] for dimension in metric.get("Dimensions", [])),
         )
         for name, alarm in alarms().items()
-        if not str(alarm["Namespace"]).startswith("AWS/")
+        for metric in watched_metrics(alarm)
+        if not str(metric["Namespace"]).startswith("AWS/")
     }
 
 
@@ -163,11 +153,13 @@ def test_no_stage_hides_the_failures_of_another() -> None:
     api = TEMPLATE["Resources"]["Api"]["Properties"]["Name"]
     assert resolved(api, pre) != resolved(api, prod)
     for name, alarm in alarms().items():
-        for dimension in alarm.get("Dimensions", []):
+        named = [each for metric in watched_metrics(alarm) for each in metric.get("Dimensions", [])]
+        for dimension in named:
             if dimension["Name"] == "ApiName":
                 assert dimension["Value"] == api, name
-            # any other dimension names a resource of the stack, or the only stage of its API
-            assert isinstance(dimension["Value"], dict) or dimension["Name"] == "Stage", name
+            # any other names a resource of the stack, the API's only stage, or all of its rules
+            of_one = dimension["Name"] in {"Stage", "Rule"}
+            assert isinstance(dimension["Value"], dict) or of_one, name
 
 
 def test_the_docstring_of_a_metric_names_its_alarm() -> None:

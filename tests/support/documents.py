@@ -81,6 +81,11 @@ def of_the_project() -> dict[str, Document]:
     return {name: read(path.read_text(), name) for path, name in names.items()}
 
 
+def anchor(heading: str) -> str:
+    """Where a link to that heading leads, as GitHub and others name it."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
 def read(text: str, name: str = "document") -> Document:
     """Take the document apart.
 

@@ -25,7 +25,59 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]
 
 _Loader.add_multi_constructor("!", _short_form)
 
-TEMPLATE: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506
+LOOP = "Fn::ForEach::"
+
+
+def _without_loops(template: dict[str, Any]) -> dict[str, Any]:
+    """The template with each loop of its resources replaced by the resources that it makes."""
+    made: dict[str, Any] = {}
+    for name, resource in template["Resources"].items():
+        if not name.startswith(LOOP):
+            made[name] = resource
+            continue
+        variable, values, fragment = resource
+        for value in values:
+            for new, each in _turn(fragment, variable, value, template["Mappings"]).items():
+                assert new not in made, new
+                made[new] = each
+    return template | {"Resources": made}
+
+
+def _turn(part: Any, variable: str, value: str, mappings: dict[str, Any]) -> Any:
+    """What one turn of a loop makes of a part of its fragment."""
+    if isinstance(part, str):
+        return part.replace(f"${{{variable}}}", value)
+    if isinstance(part, list):
+        return [_turn(each, variable, value, mappings) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return _known(
+        {
+            _turn(name, variable, value, mappings): _turn(each, variable, value, mappings)
+            for name, each in part.items()
+        },
+        {variable: value},
+        mappings,
+    )
+
+
+def _known(part: dict[str, Any], values: dict[str, str], mappings: dict[str, Any]) -> Any:
+    """The part itself, or what it says now that the loop's variable has a value."""
+    match part:
+        case {"Ref": str(name)} if name in values:
+            return values[name]
+        case {"Fn::Sub": str(text)} if "${" not in text:
+            return text
+        case {"Fn::GetAtt": [str(resource), attribute]}:
+            return {"Fn::GetAtt": f"{resource}.{attribute}"}
+        case {"Fn::FindInMap": [mapping, key, second]}:
+            return mappings[mapping][key][second]
+    return part
+
+
+TEMPLATE: dict[str, Any] = _without_loops(
+    yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506
+)
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
 
@@ -88,6 +140,15 @@ def granted(role: str) -> set[tuple[str, str]]:
 def alarms() -> dict[str, dict[str, Any]]:
     """The properties of every alarm, by its logical id."""
     return resources("AWS::CloudWatch::Alarm")
+
+
+def watched_metrics(alarm: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each metric that an alarm watches, by itself or in a calculation: with its `Namespace`,
+    `MetricName`, `Dimensions` and `Period`."""
+    if "Metrics" not in alarm:
+        return [dict(alarm)]
+    stats = [each["MetricStat"] for each in alarm["Metrics"] if "MetricStat" in each]
+    return [each["Metric"] | {"Period": each["Period"]} for each in stats]
 
 
 FUNCTIONS = resources("AWS::Serverless::Function")

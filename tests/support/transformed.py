@@ -12,6 +12,8 @@ from typing import Any
 from local import ROOT, TOOLS
 from tests.support import template
 
+_NOTHING = {"Ref": "AWS::NoValue"}
+
 type Resources = dict[str, dict[str, Any]]
 
 
@@ -25,17 +27,47 @@ def transformed(stage: str) -> dict[str, Any]:
     command: list[str | Path] = [
         # -P: the folder's own modules, such as `html`, would hide those of the standard library
         *(TOOLS / "deploy/bin/python", "-P", ROOT / "tests/support/sam_transform.py"),
-        ROOT / "template.yaml",
         json.dumps(template.parameters(Stage=stage)),
     ]
     printed = subprocess.run(  # noqa: S603  our own files
         command,
+        input=json.dumps(template.TEMPLATE, default=str).encode(),
         env=os.environ | {"AWS_DEFAULT_REGION": template.PSEUDO["AWS::Region"]},
         check=True,
         capture_output=True,
     ).stdout
     found: dict[str, Any] = json.loads(printed)
     return found
+
+
+def deployed(stage: str, **given: str) -> dict[str, Any]:
+    """The template of that stage as it is carried out with these parameters: nothing is conditional
+    any more."""
+    values = template.parameters(Stage=stage, **given)
+    found: dict[str, Any] = _decided(transformed(stage), values)
+    found["Resources"] = {
+        name: resource
+        for name, resource in found["Resources"].items()
+        if "Condition" not in resource or _holds(resource["Condition"], values)
+    }
+    return found
+
+
+def _decided(part: Any, values: dict[str, str]) -> Any:
+    """The part with each `If` replaced by the branch that is taken."""
+    match part:
+        case {"Fn::If": [condition, yes, no]}:
+            return _decided(yes if _holds(condition, values) else no, values)
+        case dict():
+            decided = {name: _decided(each, values) for name, each in part.items()}
+            return {name: each for name, each in decided.items() if each != _NOTHING}
+        case list():
+            return [each for each in (_decided(each, values) for each in part) if each != _NOTHING]
+    return part
+
+
+def _holds(condition: str, values: dict[str, str]) -> bool:
+    return bool(template.evaluated({"Condition": condition}, values))
 
 
 def resources(stage: str, kind: str) -> Resources:

@@ -9,13 +9,17 @@ import pytest
 from suport.domain.incident import Category
 from tests.support.template import (
     FUNCTIONS,
+    RESOURCES,
     TEMPLATE,
     alarms,
     allowed,
+    evaluated,
     of_function,
+    parameters,
     properties,
     resources,
     statements,
+    watched_metrics,
 )
 from tests.support.transformed import resources as transformed_resources
 from tests.support.transformed import transformed
@@ -79,42 +83,22 @@ def deliveries() -> Iterator[Delivery]:
             yield Delivery(name, named(function["Role"]), named(failed))
 
 
-def queues_of_functions() -> dict[str, str]:
-    """Every queue that a function handles, with the queue for messages that it cannot handle."""
-    queues = resources("AWS::SQS::Queue")
-    return {
-        queue: named(queues[queue]["RedrivePolicy"]["deadLetterTargetArn"])
-        for mapping in of_prod("AWS::Lambda::EventSourceMapping").values()
-        if "StartingPosition" not in mapping
-        for queue in [named(mapping["EventSourceArn"])]
-    }
-
-
 def watched_queues() -> set[str]:
     return {
         named(dimension["Value"])
         for alarm in alarms().values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
         for dimension in alarm["Dimensions"]
     }
 
 
-def test_these_tests_cover_every_delivery_and_every_queue_of_a_function() -> None:
+def test_these_tests_cover_every_delivery() -> None:
     assert [delivery.name for delivery in deliveries()] == DELIVERING
-    assert queues_of_functions().keys() == {f"{name}Queue" for name in HANDLING}
 
 
-def test_a_message_that_cannot_be_delivered_or_handled_wakes_somebody() -> None:
-    kept = {delivery.queue for delivery in deliveries()} | set(queues_of_functions().values())
-    assert kept <= watched_queues()
-
-
-def test_every_queue_is_encrypted_and_only_what_names_a_person_is_kept_for_less_than_sqs_can() -> (
-    None
-):
+def test_a_queue_keeps_for_less_than_sqs_can_only_what_names_a_person() -> None:
     """What S3 and SES report names an address, of the connection or of the mail."""
     for name, queue in resources("AWS::SQS::Queue").items():
-        assert queue["SqsManagedSseEnabled"] is True, name
         naming = name.startswith(("Arrivals", "MailEvents"))
         assert queue["MessageRetentionPeriod"] == (4 if naming else 14) * DAY, name
 
@@ -134,8 +118,6 @@ def test_a_queue_has_a_dead_letter_queue_of_its_own_that_wakes_somebody(name: st
 def test_a_message_that_a_function_cannot_handle_is_tried_again_alone(
     name: str, function: str
 ) -> None:
-    timeout = of_function(function, "Timeout")
-    assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * timeout
     source = FUNCTIONS[function]["Events"][name]
     assert source["Type"] == "SQS"
     assert source["Properties"]["Queue"] == {"Fn::GetAtt": f"{name}Queue.Arn"}
@@ -175,17 +157,122 @@ def test_in_every_stage_with_a_rule_its_queue_lets_it_in() -> None:
 def test_an_alarm_wakes_somebody_and_says_in_one_sentence_what_to_do(name: str) -> None:
     alarm = alarms()[name]
     assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
-    said = alarm["AlarmDescription"]
+    said, _, where = alarm["AlarmDescription"].rpartition(". ")
     happened, _, to_do = said.partition(":")
     assert len(happened.split()) > 4
     assert len(to_do.split()) > 4
-    assert not said.endswith(".")
-    assert len(said) <= 1024
-    assert alarm["Period"] * alarm["EvaluationPeriods"] <= DAY
-    for dimension in alarm.get("Dimensions", []):
-        reference = dimension["Value"]
-        if isinstance(reference, dict) and not str(reference).startswith("{'Ref': 'AWS::"):
-            assert named(reference) in TEMPLATE["Resources"]
+    assert where.startswith("docs/operations.md#")
+    assert len(alarm["AlarmDescription"]) <= 1024
+    for metric in watched_metrics(alarm):
+        assert metric["Period"] * alarm["EvaluationPeriods"] <= DAY
+        for dimension in metric.get("Dimensions", []):
+            reference = dimension["Value"]
+            if isinstance(reference, dict) and "AWS::" not in str(reference):
+                assert named(reference) in TEMPLATE["Resources"]
+
+
+# ----------------------------------------------------------------- each function
+
+
+def of_functions(metric: str) -> dict[str, dict[str, Any]]:
+    """The alarm on that metric of Lambda, by the function that it watches."""
+    found = [
+        (named(dimension["Value"]), alarm)
+        for alarm in of_prod("AWS::CloudWatch::Alarm").values()
+        if (alarm.get("Namespace"), alarm.get("MetricName")) == ("AWS/Lambda", metric)
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "FunctionName"
+    ]
+    assert len(found) == len(dict(found)), "a function has two alarms of that kind"
+    return dict(found)
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_every_function_wakes_somebody_when_it_crashes_or_is_throttled(metric: str) -> None:
+    watched = of_functions(metric)
+    assert watched.keys() == FUNCTIONS.keys()
+    for name, alarm in watched.items():
+        assert alarm["Statistic"] == "Sum", name
+        assert alarm["Threshold"] <= 5, name
+        assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
+
+
+def test_slow_answers_wake_somebody_and_so_does_work_that_uses_half_of_its_time() -> None:
+    watched = of_functions("Duration")
+    # it uses its time up and goes on at the next start
+    assert watched.keys() == FUNCTIONS.keys() - {"AuditRetention"}
+    for name, alarm in watched.items():
+        answers = any(event["Type"] == "Api" for event in FUNCTIONS[name]["Events"].values())
+        half = of_function(name, "Timeout") * 1000 / 2
+        assert alarm["Threshold"] == (5000 if answers else half), name
+        assert alarm["ExtendedStatistic"] == "p99", name
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold", name
+
+
+def test_the_alarms_of_each_function_can_be_left_out_and_no_others() -> None:
+    conditions = {
+        name: alarm.get("Condition")
+        for name, alarm in RESOURCES.items()
+        if alarm["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    of_each = {name for name in conditions if name.endswith(("Crashed", "Throttled", "Slow"))}
+    left_out = dict.fromkeys(of_each, "WatchesEachFunction") | {"RequestsShutOut": "HasFirewall"}
+    assert {name: each for name, each in conditions.items() if each} == left_out
+    assert evaluated({"Condition": "WatchesEachFunction"}, parameters())
+    assert not evaluated(
+        {"Condition": "WatchesEachFunction"}, parameters(AlarmsOfEachFunction="off")
+    )
+
+
+# ----------------------------------------------------------------- queues and the stream
+
+
+def test_somebody_is_woken_while_the_stream_waits_for_the_router() -> None:
+    alarm = alarms()["StreamBehind"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("IteratorAge", "Maximum")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RouteIncident"}}]
+    stream = FUNCTIONS["RouteIncident"]["Events"]["Stream"]["Properties"]
+    # a change is set aside when it is too old: nobody would learn of it in time
+    assert alarm["Threshold"] < stream["MaximumRecordAgeInSeconds"] * 1000
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_somebody_is_woken_when_no_operator_takes_an_incident_for_longer_than_a_weekend(
+    team: str,
+) -> None:
+    alarm = of_prod("AWS::CloudWatch::Alarm")[f"{team}Waiting"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("ApproximateAgeOfOldestMessage", "Maximum")
+    assert named(alarm["Dimensions"][0]["Value"]) == f"{team}Queue"
+    friday_evening_to_monday_noon = (2 * 24 + 16) * 3600
+    kept = properties(f"{team}Queue")["MessageRetentionPeriod"]
+    assert friday_evening_to_monday_noon < alarm["Threshold"] < kept
+
+
+def test_somebody_is_woken_before_ses_reviews_the_account() -> None:
+    """https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html"""
+    reviewed = {"MailsBounce": ("Bounce", 0.05), "MailsComplainedAbout": ("Complaint", 0.001)}
+    for name, (kind, rate) in reviewed.items():
+        alarm = alarms()[name]
+        assert alarm["MetricName"] == f"Reputation.{kind}Rate"
+        assert "Dimensions" not in alarm  # the account's own rate, on which SES acts
+        assert 0 < alarm["Threshold"] < rate
+
+
+def test_the_topics_key_lets_those_publish_who_publish() -> None:
+    """AWS's own key for SNS lets neither alarms nor SES in, and they fail without a sign."""
+    (key,) = of_prod("AWS::KMS::Key").values()
+    assert key["EnableKeyRotation"] is True
+    by_account, by_services = key["KeyPolicy"]["Statement"]
+    assert by_account["Principal"]["AWS"]["Fn::Sub"].endswith("${AWS::AccountId}:root")
+    assert by_account["Action"] == "kms:*"
+    assert set(by_services["Principal"]["Service"]) == {
+        *("cloudwatch.amazonaws.com", "ses.amazonaws.com")
+    }
+    assert by_services["Action"] == ["kms:GenerateDataKey*", "kms:Decrypt"]
+    assert {each["Effect"] for each in (by_account, by_services)} == {"Allow"}
+    for topic in of_prod("AWS::SNS::Topic").values():
+        assert topic["KmsMasterKeyId"]["Fn::If"][:2] == ["HoldsCitizensData", {"Ref": "TopicsKey"}]
 
 
 @pytest.mark.parametrize(
@@ -211,18 +298,34 @@ def test_somebody_is_woken_when_the_service_gives_up_something_or_is_about_to_lo
 # ----------------------------------------------------------------- what citizens notice
 
 
-def rings(failed: list[int]) -> bool:
-    """Whether an alarm on failed answers rings; `failed` counts those of twelve five minutes."""
+def rate(alarm: dict[str, Any], failed: int, requests: int) -> float:
+    """What the alarm calculates, as CloudWatch does; no value, here -1, where nobody asked."""
+    (expression,) = [each["Expression"] for each in alarm["Metrics"] if "Expression" in each]
+    known = {"IF": lambda true, yes, no: yes if true else no}
+    try:
+        return float(eval(expression, known, {"failed": failed, "requests": requests}))  # noqa: S307
+    except ZeroDivisionError:
+        return -1
+
+
+def rings(failed: list[int], requests: list[int]) -> bool:
+    """Whether an alarm on failed answers rings; the lists count those of twelve five minutes."""
     (api,) = transformed_resources("prod", "AWS::ApiGateway::RestApi").values()
-    watching = [alarm for alarm in alarms().values() if alarm["MetricName"] == "5XXError"]
+    watching = [alarms()[name] for name in ("AnswersFailed", "AnswersKeepFailing")]
     for alarm in watching:
-        assert {each["Name"]: each["Value"] for each in alarm["Dimensions"]} == {
-            "ApiName": api["Name"],
-            "Stage": TEMPLATE["Resources"]["Api"]["Properties"]["StageName"],
-        }
-        assert (alarm["Statistic"], alarm["Period"]) == ("Sum", 300)
+        assert {each["MetricName"] for each in watched_metrics(alarm)} == {"5XXError", "Count"}
+        for metric in watched_metrics(alarm):
+            assert {each["Name"]: each["Value"] for each in metric["Dimensions"]} == {
+                "ApiName": api["Name"],
+                "Stage": TEMPLATE["Resources"]["Api"]["Properties"]["StageName"],
+            }
+            assert metric["Period"] == 300
+        assert alarm["TreatMissingData"] == "notBreaching"
     return any(
-        sum(number >= alarm["Threshold"] for number in failed[start : start + periods])
+        sum(
+            rate(alarm, *each) >= alarm["Threshold"]
+            for each in zip(failed[start : start + periods], requests[start:], strict=False)
+        )
         >= alarm.get("DatapointsToAlarm", periods)
         for alarm in watching
         for periods in [alarm["EvaluationPeriods"]]
@@ -231,18 +334,22 @@ def rings(failed: list[int]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("failed", "rung"),
+    ("failed", "requests", "rung"),
     [
-        ([0] * 12, False),
-        ([0] * 5 + [1] + [0] * 6, False),  # only one
-        ([0] * 5 + [4] + [0] * 6, False),
-        ([0] * 5 + [5] + [0] * 6, True),  # an outage
-        ([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], False),
-        ([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1], True),  # at night, every request fails
+        ([0] * 12, [50] * 12, False),
+        ([0] * 12, [0] * 12, False),
+        ([0] * 5 + [1] + [0] * 6, [1] * 12, False),  # only one
+        ([0] * 5 + [4] + [0] * 6, [10] * 12, False),
+        ([0] * 5 + [5] + [0] * 6, [10] * 12, True),  # an outage
+        ([0] * 5 + [50] + [0] * 6, [1000] * 12, True),
+        ([0] * 5 + [50] + [0] * 6, [1100] * 12, False),  # fewer than 5 %
+        ([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], [1] * 12, False),
+        ([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1], [1] * 12, True),  # at night, every request fails
+        ([3, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 3], [1000] * 12, False),  # by day, fewer than 1 %
+        ([12, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 12], [1000] * 12, True),
     ],
 )
 def test_failed_answers_wake_somebody_unless_they_are_few_and_soon_over(
-    failed: list[int],
-    rung: bool,
+    failed: list[int], requests: list[int], rung: bool
 ) -> None:
-    assert rings(failed) is rung
+    assert rings(failed, requests) is rung

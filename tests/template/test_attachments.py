@@ -8,10 +8,7 @@ LONGEST_KEPT = MONTHS_KEPT * 31 - 2  # days: of six months in a row at least two
 SCANNING = {"MalwareScan", "MalwareScanRole", "ScanResults"}
 
 
-def test_nobody_but_the_service_reaches_the_files() -> None:
-    blocked = BUCKET["PublicAccessBlockConfiguration"]
-    assert len(blocked) == 4
-    assert all(blocked.values())
+def test_a_file_belongs_to_the_service_whoever_sent_it() -> None:
     (owner,) = BUCKET["OwnershipControls"]["Rules"]
     assert owner == {"ObjectOwnership": "BucketOwnerEnforced"}
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from suport.domain.figures import COUNTED_AFTER
-from tests.support.template import FUNCTIONS, RESOURCES, alarms, granted, properties
+from tests.support.template import FUNCTIONS, RESOURCES, granted, properties
 from tests.support.transformed import resources as transformed_resources
 
 
@@ -55,11 +55,3 @@ def test_the_figures_stay() -> None:
     assert "TimeToLiveSpecification" not in table
     assert "StreamSpecification" not in table
     assert table["SSESpecification"] == {"SSEEnabled": True}
-    assert table["DeletionProtectionEnabled"] == properties("Register")["DeletionProtectionEnabled"]
-
-
-def test_a_night_that_fails_or_does_not_begin_wakes_somebody() -> None:
-    failed, not_started = alarms()["CountsFailed"], alarms()["CountsNotStarted"]
-    assert failed["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CountFigures"}}]
-    (queue,) = not_started["Dimensions"]
-    assert queue["Value"] == {"Fn::GetAtt": "CountsMissed.QueueName"}

@@ -13,7 +13,7 @@ from desk.drafts.kept_files import KEPT_FOR
 from local import ROOT
 from suport.domain.retention import MONTHS_KEPT
 from suport.web import session
-from tests.support.template import TEMPLATE
+from tests.support.template import TEMPLATE, alternatives
 from tests.support.transformed import transformed
 
 type Resources = dict[str, dict[str, Any]]
@@ -21,7 +21,9 @@ type Resources = dict[str, dict[str, Any]]
 DAY = 24 * 3600
 HOLDS_NOTHING = {
     *("AWS::ApiGateway::Deployment", "AWS::ApiGateway::RestApi", "AWS::CloudWatch::Alarm"),
-    *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::Lambda::EventSourceMapping"),
+    *("AWS::CloudWatch::Dashboard", "AWS::Logs::QueryDefinition"),
+    "AWS::WAFv2::WebACLAssociation",
+    *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::KMS::Key", "AWS::Lambda::EventSourceMapping"),
     *("AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy"),
     *("AWS::SES::ConfigurationSetEventDestination", "AWS::SNS::Subscription"),
     *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::Scheduler::Schedule"),
@@ -35,6 +37,14 @@ SOMETIME = "a time"
 STREAM, SYSTEM_BACKUP = "24 hours", "35 days"  # DynamoDB's own, which nobody can change
 BY_SNS = "23 days"  # for how long SNS goes on trying to reach a queue
 FOR_EVER = "for ever"
+
+OF_A_REQUEST = {
+    *("$context.requestId", "$context.integration.requestId", "$context.requestTime"),
+    *("$context.httpMethod", "$context.resourcePath", "$context.status"),
+    *("$context.responseLength", "$context.responseLatency", "$context.integration.latency"),
+    *("$context.error.responseType", "$context.wafResponseCode"),
+}
+"""What of a request says nothing about who sent it, or about which incident."""
 
 _TIME = re.compile(r"\d+ (?:minutes|hours|days|months)\b|not kept\b|no person\b")
 
@@ -132,15 +142,17 @@ def of_log(group: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def of_function(function: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if "LogGroup" not in function.get("LoggingConfig", {}):
         yield "log that Lambda makes", FOR_EVER
-    if function.get("TracingConfig", {}).get("Mode") == "Active":
+    if "Active" in alternatives(function.get("TracingConfig", {}).get("Mode")):
         yield "traces", "30 days"
     if "FileSystemConfigs" in function:
         yield "file system", FOR_EVER
 
 
 def of_stage(stage: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if "AccessLogSetting" in stage:
-        yield "access log", FOR_EVER
+    for setting in alternatives(stage.get("AccessLogSetting", {"Ref": "AWS::NoValue"})):
+        # a line about nobody; the log group is a place of its own
+        if not set(re.findall(r"\$[\w.]+", setting["Format"])) <= OF_A_REQUEST:
+            yield "access log", FOR_EVER
     for setting in stage.get("MethodSettings", []):
         if setting.get("LoggingLevel", "OFF") != "OFF" or setting.get("DataTraceEnabled"):
             yield "execution log", FOR_EVER
@@ -171,6 +183,12 @@ def of_distribution(distribution: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "log", FOR_EVER
 
 
+def of_firewall(acl: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for each in (acl, *acl["Rules"]):
+        if each["VisibilityConfig"]["SampledRequestsEnabled"]:
+            yield "samples", "3 hours"
+
+
 HOLDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
     "AWS::DynamoDB::Table": of_table,
     "AWS::DynamoDB::GlobalTable": of_table,
@@ -183,6 +201,7 @@ HOLDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
     "AWS::CloudFront::Distribution": of_distribution,
     "AWS::SES::ConfigurationSet": of_mails,
     "AWS::Events::Rule": of_rule,
+    "AWS::WAFv2::WebACL": of_firewall,
     "AWS::SecretsManager::Secret": lambda _: iter([("", "no person")]),
     "AWS::GuardDuty::MalwareProtectionPlan": lambda _: iter([("", "not kept")]),
 }
@@ -327,8 +346,18 @@ def given(resources: Resources, name: str, **settings: Any) -> None:
             "('Attachments', 'earlier versions'): no row",
         ),
         (
-            lambda found: given(found, "ApisuportStage", AccessLogSetting={"Format": "$ip"}),
+            lambda found: given(
+                found,
+                "ApisuportStage",
+                AccessLogSetting={"Format": "$context.status $context.identity.userAgent"},
+            ),
             "('ApisuportStage', 'access log'): no row",
+        ),
+        (
+            lambda found: given(
+                found, "RequestFilter", VisibilityConfig={"SampledRequestsEnabled": True}
+            ),
+            "('RequestFilter', 'samples'): no row",
         ),
         (
             lambda found: removed(found, "MailConfiguration", "SuppressionOptions"),

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from suport.domain.retention_run import SECTIONS
-from tests.support.template import FUNCTIONS, RESOURCES, alarms, granted, of_function, properties
+from tests.support.template import FUNCTIONS, alarms, granted, of_function, properties
 
 QUARTER = timedelta(minutes=15)
 MIDNIGHT = datetime(2026, 11, 26)  # noqa: DTZ001  on the clocks of Madrid
@@ -80,8 +80,6 @@ def test_the_record_of_the_audits_is_kept_without_end() -> None:
     assert "StreamSpecification" not in runs
     assert runs["SSESpecification"] == {"SSEEnabled": True}
     assert runs["BillingMode"] == "PAY_PER_REQUEST"
-    assert runs["DeletionProtectionEnabled"] == properties("Register")["DeletionProtectionEnabled"]
-    assert RESOURCES["RetentionRuns"]["DeletionPolicy"] == "Retain"
 
 
 def test_a_single_breach_rings() -> None:

@@ -1,4 +1,4 @@
-"""What the template promises beyond what the linters check."""
+"""What the template promises beyond what the linters check (`lint/template_rules.py`)."""
 
 from suport.domain.incident import Category
 from tests.support.template import FUNCTIONS, TEMPLATE, properties, resources, statements
@@ -46,13 +46,11 @@ def test_other_matters_go_to_the_team_that_the_operator_of_the_service_names() -
         assert environment["CLOSED_DATES"] == {"Ref": "ClosedDates"}
 
 
-def test_the_register_erases_what_has_expired_and_can_be_restored() -> None:
+def test_the_register_erases_what_has_expired() -> None:
     register = properties("Register")
-    ttl = {"AttributeName": "expires_at", "Enabled": True}
-    assert register["TimeToLiveSpecification"] == ttl
+    assert register["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
     assert register["BillingMode"] == "PAY_PER_REQUEST"
     assert register["SSESpecification"] == {"SSEEnabled": True}
-    assert register["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
 
 
 def test_a_record_that_cannot_be_routed_is_retried_alone_and_then_set_aside() -> None:
@@ -62,12 +60,6 @@ def test_a_record_that_cannot_be_routed_is_retried_alone_and_then_set_aside() ->
     assert 1 <= stream["MaximumRetryAttempts"] <= 10
     destination = stream["DestinationConfig"]["OnFailure"]["Destination"]
     assert destination == {"Fn::GetAtt": "RoutingFailures.Arn"}
-
-
-def test_every_function_writes_to_its_own_log_group_for_at_most_thirty_days() -> None:
-    for name, function in FUNCTIONS.items():
-        assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Log"}}
-        assert properties(f"{name}Log")["RetentionInDays"] <= 30
 
 
 def test_the_template_has_every_output_that_others_rely_on() -> None:

@@ -26,7 +26,8 @@ class Metric(StrEnum):
     OVERDUE_INCIDENTS = "OverdueIncidents"
     """A gauge: incidents that the watcher could not wake. Every run reports it, even a zero.
 
-    Alarm IncidentsOverdue: some remain for a quarter of an hour, or the watcher is silent.
+    Alarm IncidentsOverdue: some remain for a quarter of an hour. Alarm WatcherSilent: no run
+    reported for as long.
     """
 
     INCIDENTS_ENDING = "IncidentsEnding"
