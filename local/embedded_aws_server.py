@@ -17,8 +17,8 @@ after every answer for what a function may have logged. And it does not end befo
 
 What expires in a table leaves no record in its stream, and nobody can have it expire at once. A
 function cannot tell from an API's event by which address it was asked for. Functions are no longer
-fed from queues that were made when it listened on another port. And nobody may send a mail who may
-not send as everybody.
+fed from queues that were made when it listened on another port. What a function reports in its log
+never becomes a metric. And nobody may send a mail who may not send as everybody.
 """
 
 import asyncio
@@ -49,7 +49,14 @@ from ministack.core import iam_actions, lambda_runtime  # type: ignore[import-no
 from ministack.core.arn import parse_arn  # type: ignore[import-not-found]
 from ministack.core.persistence import save_all  # type: ignore[import-not-found]
 from ministack.core.responses import request_scope  # type: ignore[import-not-found]
-from ministack.services import apigateway_v1, dynamodb, ses, sqs  # type: ignore[import-not-found]
+from ministack.services import (  # type: ignore[import-not-found]
+    apigateway_v1,
+    cloudwatch,
+    dynamodb,
+    lambda_svc,
+    ses,
+    sqs,
+)
 
 State = dict[str, Any]
 
@@ -212,6 +219,32 @@ def name_senders() -> None:
     vars(iam_actions)["_ses_v2_resource_arn"] = arn
 
 
+def read_metrics_from_logs() -> None:
+    """Take the metrics out of what a function has logged (CloudWatch's embedded metric format)."""
+    own_emit = lambda_svc._emit_lambda_logs
+
+    def emit(func: State, request_id: str, log_text: str, *arguments: Any, **options: Any) -> None:
+        own_emit(func, request_id, log_text, *arguments, **options)
+        for line in log_text.splitlines():
+            if '"_aws"' in line:
+                record_metrics(json.loads(line))
+
+    vars(lambda_svc)["_emit_lambda_logs"] = emit
+
+
+def record_metrics(told: State) -> None:
+    """Record what one line of a log reports."""
+    for group in told["_aws"]["CloudWatchMetrics"]:
+        for names in group["Dimensions"]:
+            dimensions = {name: told[name] for name in names}
+            for metric in group["Metrics"]:
+                for value in told[metric["Name"]]:
+                    unit = metric["Unit"]
+                    cloudwatch.record_metric(
+                        group["Namespace"], metric["Name"], value, unit, dimensions
+                    )
+
+
 def wait_for_logs_only_while_they_come() -> None:
     """Take what a function has logged as soon as all of it was read.
 
@@ -244,6 +277,7 @@ expire_when_asked()
 tell_addresses()
 find_queues_of_other_ports()
 name_senders()
+read_metrics_from_logs()
 wait_for_logs_only_while_they_come()
 asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
 while sys.argv[1:]:

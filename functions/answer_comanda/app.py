@@ -1,10 +1,13 @@
-"""Answers Comanda, the Government's dashboard, from the figures that each night recorded.
+"""Answers Comanda, the Government's dashboard, from what is recorded beforehand.
 
-Comanda sends its user and password with every request (HTTP Basic, without waiting to be asked).
+Each night records the figures, and the watcher every five minutes the service's state. Comanda
+sends its user and password with every request (HTTP Basic, without waiting to be asked); for the
+state it need not where the template says so.
 """
 
 import base64
 import hmac
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -17,10 +20,11 @@ from suport.http.api import Api
 from suport.http.problems import about_figures
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import figures_table
+from suport.register.deployed import figures_table, health_record
 from suport.runtime import aws, clock
+from suport.runtime.logged_failure import facts
 from suport.texts.message import N_
-from suport.views import comanda
+from suport.views import comanda, comanda_health
 
 MOST_DAYS = 366  # in one answer
 
@@ -79,6 +83,45 @@ def several_days(request: Request) -> Response:
     )
 
 
+def health(_request: Request) -> Response:
+    """The state of the service as the watcher recorded it: one read, and nothing else is asked.
+
+    Where that fails, nothing works without the database: the answer says so.
+    """
+    now = clock.now()
+    try:
+        recorded = health_record().read()
+    except Exception as failure:  # noqa: BLE001  whatever it is, the dashboard is to show it
+        logger.error("state not read", **facts(failure))  # noqa: TRY400  as in every log
+        return json_answer(HTTPStatus.OK, comanda_health.unread(now))
+    return json_answer(HTTPStatus.OK, comanda_health.state(recorded, now))
+
+
+def health_info(request: Request) -> Response:
+    """What the service is, and where."""
+    return json_answer(
+        HTTPStatus.OK, comanda_health.info(os.environ["PUBLIC_URL"] or asked_at(request))
+    )
+
+
+def asked_at(request: Request) -> str:
+    """The address of the service as the request found it, stage included."""
+    scheme = request.headers.get("x-forwarded-proto", "https")
+    return f"{scheme}://{request.domain_name}{request.seen_path.removesuffix(request.path)}"
+
+
+def for_whoever_may(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The same answer: to Comanda only, unless the template opens it to everybody."""
+    to_comanda = for_comanda(answer)
+
+    def answer_whoever_may(request: Request) -> Response:
+        if os.environ["HEALTH_FOR_EVERYBODY"] == "on":
+            return answer(request)
+        return to_comanda(request)
+
+    return answer_whoever_may
+
+
 def for_comanda(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
     """The same answer, to Comanda only."""
 
@@ -105,6 +148,8 @@ def is_comanda(request: Request) -> bool:
 
 api = Api(
     {
+        ("GET", "/comanda/salut/info"): for_whoever_may(health_info),
+        ("GET", "/comanda/salut"): for_whoever_may(health),
         ("GET", "/comanda/estadistiques/info"): for_comanda(info),
         ("GET", "/comanda/estadistiques"): for_comanda(yesterday),
         ("GET", "/comanda/estadistiques/of/{day}"): for_comanda(one_day),

@@ -101,6 +101,8 @@ STATUSES = {
     "work_incident.stats": 200,
     "work_incident.report": 200,
     "work_incident.proof": 404,  # no audit has begun
+    "answer_comanda.health": 200,
+    "answer_comanda.health_info": 200,
     "answer_comanda.info": 200,
     "answer_comanda.yesterday": 200,
     "answer_comanda.day": 200,

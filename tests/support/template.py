@@ -77,9 +77,9 @@ def statements(role: str) -> list[dict[str, Any]]:
 def granted(role: str) -> set[tuple[str, str]]:
     """Every action that a role may take, with the resource, except writing to its own log."""
     return {
-        (action, str(*statement["Resource"].values()))
+        (action, resource if isinstance(resource, str) else str(*resource.values()))
         for statement in statements(role)
-        for actions in [statement["Action"]]
+        for actions, resource in [(statement["Action"], statement["Resource"])]
         for action in (actions if isinstance(actions, list) else [actions])
         if not action.startswith("logs:")
     }

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from suport.domain.figures import PARTS, CategoryFigures, DayFigures, End, Line
 from suport.domain.incident import Category, Channel
 from suport.domain.legal_time import start_of
+from suport.domain.version import VERSION
 
-APPLICATION, VERSION = "SUPORT", "1.0.0"
-"""The service's code and version in Comanda."""
+APPLICATION = "SUPORT"
+"""The service's code in Comanda."""
 
 CATEGORIES = {Category.FUNCTIONAL: "FUN", Category.PAYMENT: "PAG", Category.SIGNATURE: "CERT"}
 """The categories' codes in the Government's support module."""
