@@ -104,12 +104,13 @@ def parameters(**given: str) -> dict[str, str]:
     return {"Stage": "local"} | defaults | given
 
 
-_OPERATIONS: dict[str, Callable[[list[Any]], bool]] = {
+_OPERATIONS: dict[str, Callable[[list[Any]], Any]] = {
     "Fn::Equals": lambda operands: operands[0] == operands[1],
     "Fn::Contains": lambda operands: operands[1] in operands[0],
     "Fn::Not": lambda operands: not operands[0],
     "Fn::And": all,
     "Fn::Or": any,
+    "Fn::Join": lambda operands: operands[0].join(operands[1]),
 }
 
 
