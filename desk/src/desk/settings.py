@@ -97,7 +97,7 @@ class _Source:
             "api_url": self.needed("api_url"),
             "region": self.needed("region"),
             "role_arn": self.value("role_arn", section),
-            "profile": self.value("profile"),
+            "profile": self.value("profile", section) or self.value("profile"),
             "operator": _NO_SESSION_NAME.sub("-", str(operator))[:64],
             "aws": self.read.get("aws", {}),
         }
@@ -141,6 +141,14 @@ def _team(wanted: str | None, read: Mapping[str, Any]) -> Category:
         raise Misused(
             f"{said}Say for which team: --team {' or '.join(Category)}, or DESK_TEAM."
         ) from None
+
+
+def whence(*, local: bool) -> str:
+    """Where the settings come from, for people."""
+    if local:
+        return "the service that `make run` runs here"
+    file = _file()
+    return f"{file} and the environment" if file.exists() else "the environment"
 
 
 def _file() -> Path:

@@ -1,0 +1,438 @@
+"""`desk doctor` says what to mend, for whatever is wrong, and nothing that must stay secret."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import botocore.loaders
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import EndpointConnectionError, UnauthorizedSSOTokenError
+from moto.core.models import botocore_stubber
+
+from desk.checkup import Check
+from tests.support.desk import API_URL, Desk, Ended, Service
+
+ACCOUNT, KEY, SECRET = "123456789012", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG"
+API = "https://a1b2c3.execute-api.eu-west-1.amazonaws.com/suport"
+QUEUE = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/suport-payment"
+TEAM_ROLE = f"arn:aws:iam::{ACCOUNT}:role/suport-payment"
+LOADER = botocore.loaders.create_loader()
+
+
+@dataclass
+class Network:
+    """All that the desk reaches: the service, STS and SQS, each as it answers on the wire."""
+
+    own: str = f"arn:aws:iam::{ACCOUNT}:user/marta"
+    role: str = f"arn:aws:sts::{ACCOUNT}:assumed-role/suport-payment/marta"
+    team: str = "payment"
+    skew: timedelta = timedelta()
+    silent: set[str] = field(default_factory=set)
+    """Of `api`, `sts`, `sqs`: what does not answer."""
+    sts_refuses: str | None = None
+    assume_refuses: str | None = None
+    sqs_refuses: str | None = None
+    contact: tuple[int, Any] = (200, {"dial": "012"})
+    desk: tuple[int, Any] | None = None
+
+    def send(self, request: Any) -> AWSResponse:
+        host = urlsplit(request.url).netloc
+        service = next((name for name in ("sts", "sqs") if host.startswith(name)), "api")
+        if service in self.silent:
+            raise EndpointConnectionError(endpoint_url=request.url)
+        status, body = getattr(self, f"_{service}")(request)
+        date = format_datetime(datetime.now(UTC) + self.skew, usegmt=True)
+        return AWSResponse(request.url, status, {"Date": date}, _Body(body.encode()))
+
+    def _api(self, request: Any) -> tuple[int, str]:
+        path = urlsplit(request.url).path
+        if path.endswith("/v1/contact"):
+            assert "Authorization" not in request.headers
+            status, content = self.contact
+        elif path.endswith("/v1/desk/stats"):
+            figures = dict.fromkeys(("days", "open", "waiting", "submitted"), 0)
+            status, content = self.desk or (200, {"category": self.team, **figures})
+        else:
+            assert "/v1/desk/proofs/" in path
+            status, content = self.desk or (
+                404,
+                {"type": "urn:suport:problem:no-proof", "title": "No", "errors": []},
+            )
+        return status, content if isinstance(content, str) else json.dumps(content)
+
+    def _sts(self, request: Any) -> tuple[int, str]:
+        asked = {name: each[0] for name, each in parse_qs(_text(request.body)).items()}
+        refused = self.sts_refuses
+        if asked["Action"] == "AssumeRole":
+            refused = self.assume_refuses or refused
+        if refused:
+            error = f"<Error><Code>{refused}</Code><Message>{KEY} {ACCOUNT}</Message></Error>"
+            return 403, f"<ErrorResponse>{error}</ErrorResponse>"
+        if asked["Action"] == "AssumeRole":
+            ends = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+            given = (
+                f"<AccessKeyId>{KEY}</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>"
+                f"<SessionToken>token</SessionToken><Expiration>{ends}</Expiration>"
+            )
+            return 200, _result("AssumeRole", f"<Credentials>{given}</Credentials>")
+        arn = self.role if "X-Amz-Security-Token" in request.headers else self.own
+        return 200, _result("GetCallerIdentity", f"<Arn>{arn}</Arn>")
+
+    def _sqs(self, _request: Any) -> tuple[int, str]:
+        if self.sqs_refuses:
+            return 400, json.dumps({"__type": f"com.amazonaws.sqs#{self.sqs_refuses}"})
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        return 200, json.dumps({"Attributes": dict.fromkeys(names, "3")})
+
+
+@dataclass
+class _Body:
+    content: bytes
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self.content
+
+    def read(self, *_: Any, **__: Any) -> bytes:
+        return self.content
+
+
+def _text(body: Any) -> str:
+    return body.decode() if isinstance(body, bytes) else str(body)
+
+
+def _result(action: str, content: str) -> str:
+    return f"<{action}Response><{action}Result>{content}</{action}Result></{action}Response>"
+
+
+@pytest.fixture
+def network(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Network:
+    """A desk on the real botocore, whose operator, an IAM user, has set everything right."""
+    assert service.sent == []
+    there = Network()
+    monkeypatch.setattr(botocore_stubber, "enabled", False)
+    monkeypatch.setattr("botocore.session.create_loader", lambda _: LOADER)
+    monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", there.send)
+    monkeypatch.setattr("desk.service.aws._SESSIONS", tmp_path / "sessions")
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_CONFIG_FILE": str(tmp_path / "aws-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "aws-credentials"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "DESK_API_URL": API,
+        "DESK_QUEUE_URL": QUEUE,
+        "DESK_ROLE_ARN": TEAM_ROLE,
+        "DESK_OPERATOR": "marta",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return there
+
+
+@dataclass
+class Diagnosis:
+    """What the doctor found, by check."""
+
+    ended: Ended
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {each["check"]: each["verdict"] for each in self.ended.json["checks"]}
+
+    @property
+    def to_mend(self) -> list[str]:
+        return [name for name, verdict in self.verdicts.items() if verdict == "mend"]
+
+    def text(self, check: str) -> str:
+        (text,) = [each["text"] for each in self.ended.json["checks"] if each["check"] == check]
+        return str(text)
+
+
+type Doctor = Callable[..., Diagnosis]
+
+
+@pytest.fixture
+def doctor(desk: Desk, network: Network) -> Doctor:
+    """Asks the doctor; whatever is found, each check says a sentence, and none tells a secret."""
+    assert network.silent == set()
+
+    def ask(*arguments: str) -> Diagnosis:
+        for_people = desk("doctor", *arguments)
+        told = Diagnosis(desk("doctor", "--json", *arguments))
+        assert list(told.verdicts) == list(Check)
+        assert for_people.code == told.ended.code == int(set(told.verdicts.values()) != {"ok"})
+        assert told.ended.json["well"] is (told.ended.code == 0)
+        lines = " ".join(for_people.out.split())
+        for each in told.ended.json["checks"]:
+            assert re.fullmatch(r"[^\n]+\.", each["text"])
+            assert each["text"] in lines
+        printed = for_people.out + for_people.err + told.ended.out + told.ended.err
+        assert not [secret for secret in (KEY, SECRET, ACCOUNT, "token") if secret in printed]
+        return told
+
+    return ask
+
+
+def test_all_is_well(doctor: Doctor) -> None:
+    told = doctor()
+    assert set(told.verdicts.values()) == {"ok"}
+    assert told.text("Sign-in") == "AWS knows you as marta, an IAM user."
+    assert told.text("Role") == "You act as marta, in the role suport-payment."
+    assert told.text("Queue") == "3 messages wait, 3 are with operators."
+    assert "payment" in told.text("Desk")
+
+
+def test_with_nothing_set_each_check_says_what_it_needs(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("API_URL", "REGION", "TEAM", "QUEUE_URL", "ROLE_ARN", "OPERATOR"):
+        monkeypatch.delenv(f"DESK_{name}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    told = doctor()
+    assert told.to_mend == ["Settings", "Sign-in"]
+    assert "--team" in told.text("Settings")
+    assert "no AWS credentials" in told.text("Sign-in")
+    assert told.text("Queue") == "Waits for: Region, Role."
+
+
+@pytest.mark.parametrize("name", ["API_URL", "REGION", "QUEUE_URL"])
+def test_a_missing_setting_is_named_and_the_sign_in_is_checked_all_the_same(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv(f"DESK_{name}")
+    told = doctor()
+    assert (told.to_mend, told.verdicts["Sign-in"]) == (["Settings"], "ok")
+    assert name.lower() in told.text("Settings")
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.toml").write_text("api_url = ")
+    monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "broken.toml"))
+    assert "broken.toml" in doctor().text("Settings")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ExpiredToken", "expired: sign in again"),
+        ("ExpiredTokenException", "expired: sign in again"),
+        ("InvalidClientTokenId", "does not know your access key"),
+        ("SignatureDoesNotMatch", "secret access key"),
+        ("AccessDenied", "AWS refuses"),
+    ],
+)
+def test_credentials_that_aws_refuses_are_told_with_the_way_out(
+    doctor: Doctor, network: Network, code: str, said: str
+) -> None:
+    network.sts_refuses = code
+    told = doctor()
+    assert told.to_mend == ["Sign-in"]
+    assert said in told.text("Sign-in")
+    assert told.verdicts["Service"] == told.verdicts["Clock"] == told.verdicts["Region"] == "ok"
+
+
+def test_an_expired_sign_in_at_identity_center_is_told(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def expired(_: object) -> None:
+        raise UnauthorizedSSOTokenError
+
+    monkeypatch.setattr("botocore.session.Session.get_credentials", expired)
+    told = doctor()
+    assert told.to_mend == ["Sign-in"]
+    assert "aws sso login" in told.text("Sign-in")
+
+
+def test_a_profile_that_is_not_there_is_named(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_PROFILE", "suport-paiment")
+    told = doctor()
+    assert told.to_mend == ["Sign-in"]
+    assert "suport-paiment" in told.text("Sign-in")
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("eu-west-3", "but api_url is in eu-west-1"),
+        ("eu-wst-1", "AWS has no region eu-wst-1"),
+        ("Ireland", "AWS has no region Ireland"),
+    ],
+)
+def test_a_wrong_region_is_told(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, region: str, said: str
+) -> None:
+    monkeypatch.setenv("DESK_REGION", region)
+    told = doctor()
+    assert "Region" in told.to_mend
+    assert said in told.text("Region")
+    assert told.verdicts["Queue"] == told.verdicts["Desk"] == "waits"
+
+
+def test_a_queue_in_another_region_is_told_where_the_service_has_its_own_domain(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_API_URL", API_URL)
+    assert doctor().to_mend == []
+    monkeypatch.setenv("DESK_QUEUE_URL", QUEUE.replace("eu-west-1", "eu-south-2"))
+    assert "queue_url is in eu-south-2" in doctor().text("Region")
+
+
+def test_without_a_network_both_ends_are_told(doctor: Doctor, network: Network) -> None:
+    network.silent |= {"api", "sts", "sqs"}
+    told = doctor()
+    assert told.to_mend == ["Service", "Sign-in"]
+    assert "check the connection" in told.text("Service")
+    assert told.text("Clock") == "Waits for: Service."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (403, {"message": "Missing Authentication Token"}),
+        (404, "<html>Not found</html>"),
+        (200, "<html>Log in to the network</html>"),
+        (200, "[]"),
+    ],
+)
+def test_a_wrong_address_is_told(doctor: Doctor, network: Network, answer: tuple[int, Any]) -> None:
+    network.contact = answer
+    told = doctor()
+    assert told.to_mend == ["Service"]
+    assert "api_url must be the output ApiUrl" in told.text("Service")
+    assert (told.verdicts["Queue"], told.verdicts["Desk"]) == ("ok", "waits")
+
+
+def test_an_address_that_nobody_has_is_told(doctor: Doctor, network: Network) -> None:
+    network.silent.add("api")
+    told = doctor()
+    assert told.to_mend == ["Service"]
+    assert "a1b2c3.execute-api.eu-west-1.amazonaws.com does not answer" in told.text("Service")
+
+
+@pytest.mark.parametrize(
+    ("skew", "said"),
+    [
+        (timedelta(minutes=-7), "7 minutes fast"),
+        (timedelta(hours=1), "60 minutes slow"),
+        (timedelta(days=-1), "1440 minutes fast"),
+    ],
+)
+def test_a_wrong_clock_is_told_before_aws_refuses_what_it_signs(
+    doctor: Doctor, network: Network, skew: timedelta, said: str
+) -> None:
+    network.skew, network.sts_refuses = skew, "SignatureDoesNotMatch"
+    told = doctor()
+    assert told.to_mend == ["Clock"]
+    assert said in told.text("Clock")
+    assert told.text("Sign-in") == "Waits for: Clock."
+
+
+@pytest.mark.parametrize("seconds", [-200, 0, 200])
+def test_a_clock_that_aws_tolerates_is_well(doctor: Doctor, network: Network, seconds: int) -> None:
+    network.skew = timedelta(seconds=seconds)
+    assert doctor().to_mend == []
+
+
+# The role
+
+
+def test_a_name_that_is_not_ones_own_is_told_with_the_right_one(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network.assume_refuses = "AccessDenied"
+    monkeypatch.setenv("DESK_OPERATOR", "Marta Pons")
+    told = doctor()
+    assert told.to_mend == ["Role"]
+    assert "set operator to marta, not Marta-Pons" in told.text("Role")
+
+
+def test_a_role_that_asks_for_a_second_factor_is_told(doctor: Doctor, network: Network) -> None:
+    network.assume_refuses = "AccessDenied"
+    assert "mfa_serial" in doctor().text("Role")
+
+
+def test_a_sign_in_that_does_not_lead_to_the_role_is_told(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = "AWSReservedSSO_SuportPayment_0123456789abcdef"
+    network.own = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/marta@caib.es"
+    network.assume_refuses = "AccessDenied"
+    monkeypatch.setenv("DESK_OPERATOR", "marta@caib.es")
+    assert "ask those who keep the roles" in doctor().text("Role")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        f"arn:aws:iam::{ACCOUNT}:user/teams/marta",
+        f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Suport_0123456789abcdef/marta@caib.es",
+        f"arn:aws:iam::{ACCOUNT}:root",
+    ],
+)
+def test_whoever_is_in_no_teams_role_is_told_to_set_it(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch, own: str
+) -> None:
+    monkeypatch.delenv("DESK_ROLE_ARN")
+    network.own = own
+    told = doctor()
+    assert told.to_mend == ["Role"]
+    assert "set role_arn" in told.text("Role")
+    assert "under [payment]" in told.text("Role")
+
+
+def test_a_profile_in_the_teams_role_is_well_without_a_role_of_its_own(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DESK_ROLE_ARN")
+    network.own = f"arn:aws:sts::{ACCOUNT}:assumed-role/suport-payment/marta@caib.es"
+    assert doctor().text("Role") == "You act as marta@caib.es, in the role suport-payment."
+
+
+def test_what_is_no_role_is_told(doctor: Doctor, network: Network) -> None:
+    network.assume_refuses = "ValidationError"
+    assert "not the ARN of a role" in doctor().text("Role")
+
+
+def test_the_role_of_another_team_is_told(doctor: Doctor, network: Network) -> None:
+    network.team, network.sqs_refuses = "signature", "AccessDeniedException"
+    told = doctor()
+    assert told.to_mend == ["Queue", "Desk"]
+    assert "another team's" in told.text("Queue")
+    assert "takes you for the team signature" in told.text("Desk")
+
+
+@pytest.mark.parametrize("name", ["no-team", "not-data-protection"])
+def test_a_role_of_another_stack_is_told(doctor: Doctor, network: Network, name: str) -> None:
+    network.desk = (403, {"type": f"urn:suport:problem:{name}", "title": "No", "errors": []})
+    assert "of this very stack" in doctor().text("Desk")
+
+
+def test_a_queue_that_is_not_there_is_told(doctor: Doctor, network: Network) -> None:
+    network.sqs_refuses = "QueueDoesNotExist"
+    told = doctor()
+    assert told.to_mend == ["Queue"]
+    assert "no queue at queue_url" in told.text("Queue")
+
+
+def test_data_protection_is_checked_in_its_own_role(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TEAM", "QUEUE_URL"):
+        monkeypatch.delenv(f"DESK_{name}")
+    network.role = f"arn:aws:sts::{ACCOUNT}:assumed-role/suport-data-protection/marta"
+    told = doctor("--data-protection")
+    assert told.to_mend == []
+    assert told.text("Desk") == "The service answers you as data protection."
+    network.desk = (403, {"type": "urn:suport:problem:no-team", "title": "No", "errors": []})
+    assert doctor("--data-protection").to_mend == ["Desk"]
