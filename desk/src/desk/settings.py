@@ -136,7 +136,8 @@ def _team(wanted: str | None, read: Mapping[str, Any]) -> Category:
         said = f"There is no team {team!r}. " if team else ""
         if not known and DATA_PROTECTION in read:
             said += (
-                "Your settings are those of data protection, which has one command: desk viewed. "
+                "Your settings are those of data protection: desk viewed, and desk doctor"
+                " --data-protection. "
             )
         raise Misused(
             f"{said}Say for which team: --team {' or '.join(Category)}, or DESK_TEAM."

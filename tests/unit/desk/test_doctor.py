@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import botocore.loaders
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, UnauthorizedSSOTokenError
 from moto.core.models import botocore_stubber
 
@@ -48,8 +49,9 @@ class Network:
         if service in self.silent:
             raise EndpointConnectionError(endpoint_url=request.url)
         status, body = getattr(self, f"_{service}")(request)
-        date = format_datetime(datetime.now(UTC) + self.skew, usegmt=True)
-        return AWSResponse(request.url, status, {"Date": date}, _Body(body.encode()))
+        headers = HTTPHeaders()
+        headers["Date"] = format_datetime(datetime.now(UTC) + self.skew, usegmt=True)
+        return AWSResponse(request.url, status, headers, _Body(body.encode()))
 
     def _api(self, request: Any) -> tuple[int, str]:
         path = urlsplit(request.url).path
