@@ -24,7 +24,8 @@ from suport.register.deployed import figures_table, health_record
 from suport.runtime import aws, clock
 from suport.runtime.logged_failure import facts
 from suport.texts.message import N_
-from suport.views import comanda, comanda_health
+from suport.views.comanda import figures as comanda_figures
+from suport.views.comanda import health as comanda_health
 
 MOST_DAYS = 366  # in one answer
 
@@ -33,7 +34,7 @@ logger = Logger()
 
 def info(_request: Request) -> Response:
     """What the figures are."""
-    return json_answer(HTTPStatus.OK, comanda.info())
+    return json_answer(HTTPStatus.OK, comanda_figures.info())
 
 
 def yesterday(_request: Request) -> Response:
@@ -57,7 +58,7 @@ def of_day(day: date) -> Response:
     found = figures_table().days(day, day)
     if day not in found:
         raise about_figures.none_recorded("day", day.isoformat())
-    return json_answer(HTTPStatus.OK, comanda.statistics(day, found[day]))
+    return json_answer(HTTPStatus.OK, comanda_figures.statistics(day, found[day]))
 
 
 def several_days(request: Request) -> Response:
@@ -79,7 +80,7 @@ def several_days(request: Request) -> Response:
     if not found:
         raise about_figures.none_recorded("day", f"{first} – {last}")
     return json_answer(
-        HTTPStatus.OK, [comanda.statistics(day, figures) for day, figures in found.items()]
+        HTTPStatus.OK, [comanda_figures.statistics(day, figures) for day, figures in found.items()]
     )
 
 

@@ -74,7 +74,8 @@ def dead_letters() -> tuple[dict[Part, int], Counts]:
     calls = Counts()
     for part, of in watched().items():
         for url in of.dead_letters:
-            calls += _outcome(partial(_count_waiting, url, part, found))
+            if not calls.failed:  # else each queue would take as long to fail
+                calls += _outcome(partial(_count_waiting, url, part, found))
     return found, calls
 
 

@@ -1,4 +1,4 @@
-"""The service and its state as Comanda, the Government's dashboard, asks for them (manual 1.3).
+"""The service and its state as Comanda asks for them.
 
 What Comanda shows to people is in Catalan. It gets no revision: what can be read without an account
 must not say which changes a deployment lacks.
