@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from desk.errors import Refused, Trouble, Unreached
 from desk.queue.team_queue import TeamQueue
 from desk.service.api import Api
-from desk.service.aws import Answer, Aws
+from desk.service.aws import ROLE_SESSION, USER, Answer, Aws, name_in
 from desk.service_vocabulary import Problem
 from desk.settings import Access, Settings
 
@@ -29,8 +29,6 @@ TOLERATED = timedelta(minutes=4)
 """AWS refuses a signature from a clock that is five minutes off."""
 
 _ANYWHERE = "eu-west-1"  # to ask AWS who somebody is while no region is set
-_ROLE_SESSION = re.compile(r"arn:[a-z-]+:sts::\d+:assumed-role/(?P<role>[^/]+)/(?P<name>.+)")
-_USER = re.compile(r"arn:[a-z-]+:iam::\d+:user/(?:.+/)?(?P<name>[^/]+)")
 _IDENTITY_CENTER = "AWSReservedSSO_"
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
@@ -189,7 +187,7 @@ class Checkup:
     def _role(self) -> str:
         access = self._settled
         if access.role_arn is None:
-            if not _ROLE_SESSION.fullmatch(self._own_arn) or _IDENTITY_CENTER in self._own_arn:
+            if not ROLE_SESSION.fullmatch(self._own_arn) or _IDENTITY_CENTER in self._own_arn:
                 raise _Mend(
                     "You are in no team's role: set role_arn to the output of the stack for your"
                     f" team's role{_under(access)}."
@@ -209,13 +207,13 @@ class Checkup:
             raise
 
     def _why_no_session(self) -> str:
-        own, asked = _name(self._own_arn), self._settled.operator
-        if own and own != asked:
+        own, asked = name_in(self._own_arn), self._settled.operator
+        if own and asked and own != asked:
             return (
-                f"The role lets you act under your own name only: set operator to {own}, not"
-                f" {asked}."
+                f"The role lets you act under your own name only: leave out operator, or set"
+                f" it to {own}, not {asked}."
             )
-        if _USER.fullmatch(self._own_arn):
+        if USER.fullmatch(self._own_arn):
             return (
                 "The role does not let you in: it may ask for your second factor, which a profile"
                 " with mfa_serial gives (docs/operators.md); else ask those who keep the roles"
@@ -308,16 +306,11 @@ def _code(trouble: Trouble) -> str:
 
 
 def _who(arn: str) -> str:
-    if session := _ROLE_SESSION.fullmatch(arn):
+    if session := ROLE_SESSION.fullmatch(arn):
         return f"{session['name']}, in the role {session['role']}"
-    if user := _USER.fullmatch(arn):
+    if user := USER.fullmatch(arn):
         return f"{user['name']}, an IAM user"
     return "the account itself"
-
-
-def _name(arn: str) -> str | None:
-    found = _ROLE_SESSION.fullmatch(arn) or _USER.fullmatch(arn)
-    return found["name"] if found else None
 
 
 def _under(access: Access) -> str:

@@ -30,7 +30,7 @@ class Access:
     region: str
     role_arn: str | None = None
     profile: str | None = None
-    operator: str = "operator"
+    operator: str | None = None  # the name of the session; else the one by which AWS knows the user
     aws: Mapping[str, str] = field(default_factory=dict)  # a local run's; precede the user's own
 
 
@@ -92,13 +92,13 @@ class _Source:
 
     def access(self, section: str) -> dict[str, Any]:
         """The fields of `Access`, with the role of that section."""
-        operator = os.environ.get("DESK_OPERATOR") or self.read.get("operator") or _login_name()
+        operator = os.environ.get("DESK_OPERATOR") or self.read.get("operator")
         return {
             "api_url": self.needed("api_url"),
             "region": self.needed("region"),
             "role_arn": self.value("role_arn", section),
             "profile": self.value("profile", section) or self.value("profile"),
-            "operator": _NO_SESSION_NAME.sub("-", str(operator))[:64],
+            "operator": session_name(str(operator)) if operator else None,
             "aws": self.read.get("aws", {}),
         }
 
@@ -204,8 +204,14 @@ def _local_env() -> Path:
     raise Misused("The service does not run on this machine: start it with `make run`.")
 
 
-def _login_name() -> str:
+def session_name(typed: str) -> str:
+    """The name as AWS takes it for a session."""
+    return _NO_SESSION_NAME.sub("-", typed)[:64]
+
+
+def login_name() -> str:
+    """The name of the user of this computer, as one of a session."""
     try:
-        return getpass.getuser()
+        return session_name(getpass.getuser())
     except (OSError, KeyError):
         return "operator"

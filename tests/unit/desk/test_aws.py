@@ -176,7 +176,7 @@ def test_without_credentials_the_operator_learns_which_ones_are_needed(
 
 def test_an_operator_whom_the_role_refuses_learns_which_name_it_takes() -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
-    assert "operator must be your name in AWS" in str(meaning(denied, "?"))
+    assert "must be your name in AWS" in str(meaning(denied, "?"))
 
 
 def test_the_desk_asks_for_a_file_with_the_signed_headers(service: Service) -> None:

@@ -236,7 +236,7 @@ def test_a_name_that_is_not_ones_own_is_told_with_the_right_one(
     monkeypatch.setenv("DESK_OPERATOR", "Marta Pons")
     told = doctor()
     assert told.to_mend == ["Role"]
-    assert "set operator to marta, not Marta-Pons" in told.text("Role")
+    assert "set it to marta, not Marta-Pons" in told.text("Role")
 
 
 def test_a_role_that_asks_for_a_second_factor_is_told(doctor: Doctor, network: Network) -> None:
@@ -318,3 +318,24 @@ def test_data_protection_is_checked_in_its_own_role(
     assert told.text("Desk") == "The service answers you as data protection."
     network.desk = (403, {"type": "urn:suport:problem:no-team", "title": "No", "errors": []})
     assert doctor("--data-protection").to_mend == ["Desk"]
+
+
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [
+        (f"arn:aws:iam::{ACCOUNT}:user/teams/marta", "marta"),
+        (
+            f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Suport_0123456789abcdef/m@caib.es",
+            "m@caib.es",
+        ),
+        (f"arn:aws:iam::{ACCOUNT}:root", "Anna-at-home"),
+    ],
+)
+def test_who_states_no_name_acts_under_the_one_by_which_aws_knows_them(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch, own: str, name: str
+) -> None:
+    monkeypatch.delenv("DESK_OPERATOR")
+    monkeypatch.setattr("getpass.getuser", lambda: "Anna at home")
+    network.own = own
+    assert doctor().to_mend == []
+    assert {asked["RoleSessionName"] for asked in network.assumptions} == {name}

@@ -3,6 +3,7 @@
 botocore does all of it: credentials, SQS, the signatures, and the HTTP of the signed requests.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from botocore.utils import JSONFileCache, get_environ_proxies
 
 from desk.errors import Misused, NotAllowed
 from desk.service.error_messages import explained
-from desk.settings import Access
+from desk.settings import Access, login_name
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -35,6 +36,16 @@ _CONFIG = Config(
     read_timeout=_READ_S,
     retries={"mode": "standard", "total_max_attempts": 3},
 )
+
+
+ROLE_SESSION = re.compile(r"arn:[a-z-]+:sts::\d+:assumed-role/(?P<role>[^/]+)/(?P<name>.+)")
+USER = re.compile(r"arn:[a-z-]+:iam::\d+:user/(?:.+/)?(?P<name>[^/]+)")
+
+
+def name_in(arn: str) -> str | None:
+    """The name of a person in the ARN by which AWS knows them; None for the account itself."""
+    found = ROLE_SESSION.fullmatch(arn) or USER.fullmatch(arn)
+    return found["name"] if found else None
 
 
 @dataclass(frozen=True)
@@ -133,7 +144,8 @@ class Aws:
                     " profile in the settings of the desk if it is not the usual one."
                 )
             if self._settings.role_arn:
-                name = {"RoleSessionName": self._settings.operator}
+                # A role lets everybody in under their own name only.
+                name = {"RoleSessionName": self._settings.operator or self._own_name()}
                 role = self._settings.role_arn
                 fetcher = AssumeRoleCredentialFetcher(self._client, own, role, extra_args=name)
                 own = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
@@ -141,6 +153,11 @@ class Aws:
             self._session._credentials = own  # type: ignore[attr-defined]  # noqa: SLF001
             self._credentials = own
         return self._credentials
+
+    def _own_name(self) -> str:
+        """The name by which AWS knows the user; that on this computer for the account itself."""
+        arn = str(self._client("sts").get_caller_identity()["Arn"])
+        return name_in(arn) or login_name()
 
     def _client(self, service: str, **given: Any) -> Any:
         return self._session.create_client(

@@ -85,7 +85,7 @@ def _of_an_answer(error: ClientError, unreached: str) -> Trouble:
     first = "Log in again"
     if (error.operation_name, code) == ("AssumeRole", "AccessDenied"):
         # the roles trust everybody only under their own name, and IAM users with a second factor
-        first = "The setting operator must be your name in AWS, and desk doctor says what else"
+        first = "The setting operator, if there is one, must be your name in AWS; see desk doctor"
     return NotAllowed(
         f"AWS refuses {error.operation_name} ({code}). {first}; if that does not help, ask those"
         " who keep the roles whether you may act in the one that this command needs."
