@@ -33,6 +33,8 @@ class Network:
     role: str = f"arn:aws:sts::{ACCOUNT}:assumed-role/suport-payment/marta"
     team: str = "payment"
     skew: timedelta = timedelta()
+    date: str | None = "usual"
+    """What the answers state as their moment, if not that of the skewed clock."""
     silent: set[str] = field(default_factory=set)
     """Of `api`, `sts`, `sqs`: what does not answer."""
     sts_refuses: str | None = None
@@ -50,7 +52,9 @@ class Network:
             raise EndpointConnectionError(endpoint_url=request.url)
         status, body = getattr(self, f"_{service}")(request)
         headers = HTTPHeaders()
-        headers["Date"] = format_datetime(datetime.now(UTC) + self.skew, usegmt=True)
+        usual = format_datetime(datetime.now(UTC) + self.skew, usegmt=True)
+        if (date := usual if self.date == "usual" else self.date) is not None:
+            headers["Date"] = date
         return AWSResponse(request.url, status, headers, _Body(body.encode()))
 
     def _api(self, request: Any) -> tuple[int, str]:

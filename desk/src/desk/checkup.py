@@ -12,16 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from desk.errors import Refused, Trouble, Unreached
+from desk.errors import Refused, Trouble
 from desk.queue.team_queue import TeamQueue
 from desk.service.api import Api
 from desk.service.aws import ROLE_SESSION, USER, Answer, Aws, name_in
-from desk.service_vocabulary import Problem
+from desk.service_vocabulary import PROBLEM_TYPE, Problem
 from desk.settings import Access, Settings
 
 NO_TIME = timedelta()
@@ -29,6 +30,7 @@ TOLERATED = timedelta(minutes=4)
 """AWS refuses a signature from a clock that is five minutes off."""
 
 _ANYWHERE = "eu-west-1"  # to ask AWS who somebody is while no region is set
+_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
 _IDENTITY_CENTER = "AWSReservedSSO_"
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
@@ -117,16 +119,27 @@ class Checkup:
         return f"They come from {self.whence}; you work for data protection."
 
     def _service(self) -> str:
-        url = f"{self._settled.api_url}/v1/contact?from=balearic-islands"
-        host = urlsplit(url).netloc
-        try:
-            self._answer = answer = self._as_anybody.asked(url)
-        except Unreached as unreached:
+        api_url = self._settled.api_url
+        host = _host(api_url)
+        if host is None:
             raise _Mend(
-                f"{host or 'api_url'} does not answer: check the connection, and that api_url is"
-                " the output ApiUrl of the stack."
-            ) from unreached
-        if "dial" not in _object(answer.body):
+                f"api_url is no address of the web: {api_url}. Set it to the output ApiUrl."
+            )
+        try:
+            asked = f"{api_url}/v1/contact?from=balearic-islands"
+            self._answer = answer = self._as_anybody.asked(asked)
+        except Trouble as trouble:
+            raise _Mend(
+                f"{host} does not answer: check the connection, and that api_url is the output"
+                " ApiUrl of the stack."
+            ) from trouble
+        told = _object(answer.body)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and PROBLEM_TYPE in str(told):
+            raise _Mend(
+                f"The service cannot answer at the moment ({answer.status}): try again in a minute,"
+                " and then tell those who operate it."
+            )
+        if "dial" not in told:
             raise _Mend(
                 f"Something else answers at {self._settled.api_url} ({answer.status}): api_url must"
                 " be the output ApiUrl of the stack, to its last word."
@@ -134,9 +147,10 @@ class Checkup:
         return f"{host} answers."
 
     def _clock(self) -> str:
-        if self._answer is None or self._answer.date is None:
+        stated = _moment(self._answer.date) if self._answer else None
+        if stated is None:
             raise _Waits(Check.SERVICE)
-        ahead = self.now() - parsedate_to_datetime(self._answer.date)
+        ahead = self.now() - stated
         if abs(ahead) > TOLERATED:
             minutes = round(abs(ahead) / timedelta(minutes=1))
             way = "fast" if ahead > NO_TIME else "slow"
@@ -193,17 +207,16 @@ class Checkup:
                     f" team's role{_under(access)}."
                 )
             return f"You act as {_who(self._own_arn)}."
+        if not _ROLE.fullmatch(access.role_arn):
+            raise _Mend(
+                "role_arn is not the ARN of a role: copy it from the outputs of the stack"
+                f"{_under(access)}."
+            )
         try:
             return f"You act as {_who(self._as_team.caller())}."
         except Trouble as trouble:
-            match _code(trouble):
-                case "AccessDenied":
-                    raise _Mend(self._why_no_session()) from trouble
-                case "ValidationError":
-                    raise _Mend(
-                        "role_arn is not the ARN of a role: copy it from the outputs of the stack"
-                        f"{_under(access)}."
-                    ) from trouble
+            if _code(trouble) == "AccessDenied":
+                raise _Mend(self._why_no_session()) from trouble
             raise
 
     def _why_no_session(self) -> str:
@@ -317,6 +330,22 @@ def _under(access: Access) -> str:
     return f", under [{access.team}]" if isinstance(access, Settings) else ""
 
 
+def _host(url: str) -> str | None:
+    """The host in an address of the web; None if it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.netloc if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def _moment(stated: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(stated or "").astimezone(UTC)
+    except ValueError:
+        return None
+
+
 def _object(body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body)
@@ -326,5 +355,5 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _without_secrets(text: str) -> str:
-    """The text without account numbers and access keys, which messages of AWS may name."""
-    return _KEY.sub("…", _ACCOUNT.sub("…", text))
+    """In one line, without account numbers and access keys, which messages of AWS may name."""
+    return _KEY.sub("…", _ACCOUNT.sub("…", " ".join(text.split())))

@@ -78,8 +78,9 @@ class _Source:
         """The setting of that name, at the top or in that section."""
         within = self.read if section is None else self.read.get(section, {})
         found = os.environ.get(f"DESK_{name.upper()}") if not self.local else None
-        found = found or within.get(name)
-        return str(found).rstrip("/") if found else None
+        if not found and isinstance(within, Mapping):
+            found = within.get(name)
+        return str(found).strip().rstrip("/") if found else None
 
     def needed(self, name: str, section: str | None = None) -> str:
         if found := self.value(name, section):

@@ -281,8 +281,13 @@ def test_a_profile_in_the_teams_role_is_well_without_a_role_of_its_own(
     assert doctor().text("Role") == "You act as marta@caib.es, in the role suport-payment."
 
 
-def test_what_is_no_role_is_told(doctor: Doctor, network: Network) -> None:
-    network.assume_refuses = "ValidationError"
+@pytest.mark.parametrize(
+    "role", ["payment", f"arn:aws:iam::{ACCOUNT}:user/marta", "arn:aws:iam::1:role/x", "arn"]
+)
+def test_what_is_no_role_is_told(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    monkeypatch.setenv("DESK_ROLE_ARN", role)
     assert "not the ARN of a role" in doctor().text("Role")
 
 
@@ -339,3 +344,43 @@ def test_who_states_no_name_acts_under_the_one_by_which_aws_knows_them(
     network.own = own
     assert doctor().to_mend == []
     assert {asked["RoleSessionName"] for asked in network.assumptions} == {name}
+
+
+@pytest.mark.parametrize("url", ["suport", "localhost:8012", "https://", "http://[", "ftp://x/y"])
+def test_what_is_no_address_is_told(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("DESK_API_URL", url)
+    told = doctor()
+    assert told.to_mend == ["Service"]
+    assert "api_url is no address of the web" in told.text("Service")
+
+
+def test_a_service_that_is_out_of_order_is_not_taken_for_another(
+    doctor: Doctor, network: Network
+) -> None:
+    network.contact = (503, {"type": "urn:suport:problem:unavailable", "title": "No"})
+    assert "cannot answer at the moment (503)" in doctor().text("Service")
+
+
+@pytest.mark.parametrize("stated", [None, "", "today", "Thu, 26 Nov 2026 25:00:00 GMT"])
+def test_an_answer_without_a_time_leaves_the_clock_unchecked(
+    doctor: Doctor, network: Network, stated: str | None
+) -> None:
+    network.date = stated
+    told = doctor()
+    assert told.verdicts["Clock"] == "waits"
+    assert told.to_mend == []
+
+
+@pytest.mark.parametrize(
+    "text", ['payment = "x"', "[payment]\nrole_arn = 7", '[payment]\nqueue_url = ["a"]']
+)
+def test_settings_of_a_wrong_kind_end_in_sentences(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    monkeypatch.delenv("DESK_QUEUE_URL")
+    monkeypatch.delenv("DESK_ROLE_ARN")
+    (tmp_path / "config.toml").write_text(text)
+    monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "config.toml"))
+    assert doctor().to_mend
