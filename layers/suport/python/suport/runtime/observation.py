@@ -50,7 +50,7 @@ def period(since: datetime | None, now: datetime) -> tuple[datetime, datetime]:
     """From when to when to count: whole minutes, none of them twice."""
     end = (now - SETTLED_AFTER).replace(second=0, microsecond=0)
     start = end - PERIOD if since is None else max(since, end - LONGEST)
-    return min(start, end), end
+    return start, max(start, end)  # a clock may have been set back
 
 
 def parts(start: datetime, end: datetime) -> dict[Part, Counts]:
