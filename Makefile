@@ -42,10 +42,11 @@ test: ## Lint and all tests; ARGS="-k consent" for some
 	@local/prepare dev deploy aws desk web browser
 	@$(MAKE) -j2 --output-sync=target lint tests-in-process
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/e2e $(ARGS)
+	$(if $(ARGS),,@$(VENV)/pytest tests/permissions) # it judges what all of tests/e2e did
 
 # What neither deploys the service nor opens a browser, beside the lint.
 tests-in-process:
-	@$(PYTEST) tests --ignore tests/e2e $(ARGS)
+	@$(PYTEST) tests --ignore tests/e2e --ignore tests/permissions $(ARGS)
 
 unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@local/prepare dev web

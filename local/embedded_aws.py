@@ -179,7 +179,9 @@ class EmbeddedAws:
             finally:
                 connection.close()
             time.sleep(0.05)
-        raise Unable(f"The embedded AWS did not start; {self.folder / 'output.log'} tells why.")
+        output = self.folder / "output.log"
+        *_, last = ["", *output.read_text(errors="replace").splitlines()]
+        raise Unable(f"The embedded AWS did not start; {output} tells why: {last}")
 
     def _stop(self, patience_s: float) -> None:
         in_time = child.stop(self.process, patience_s=patience_s)

@@ -23,6 +23,7 @@ from suport.domain.overdue import (
     Overdue,
     expired_parts,
     is_lost,
+    latest_expiry,
     left_of_erased,
     overdue_count,
     overdue_entry,
@@ -36,7 +37,7 @@ from suport.files.file_store import StoredFile, parse_key
 from suport.register.deployed import register, retention_runs
 from suport.register.errors import NoSuchIncident
 from suport.register.items import whole_incident_of
-from suport.register.whole_table import Pace, Stored, StoredIncident, WholeTable
+from suport.register.whole_table import Pace, Stored, WholeTable
 from suport.runtime import aws, clock
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
@@ -80,13 +81,19 @@ class Audit:
         return not failed
 
     def _looks(self, number: int, tally: Tally) -> Iterator[Callable[[], None]]:
+        """Yields what to look at, each thing by itself: a failure stops none of the others."""
         section = SECTIONS[number]
         if isinstance(section, KeyRange):
             for file in file_store.stored_files(self._store, self._bucket, section):
                 yield partial(self._stored_file, file, tally)
-        else:
-            for stored in self._table.incidents(section.number):
-                yield partial(self._incident, stored, tally)
+            return
+        for stored in self._table.incidents(section.number):
+            own, now = stored.incident, clock.now()
+            in_time = own and in_its_time(own, stored.kept_from, now)
+            for entry in stored.entries:  # before their incident: without it they would look alone
+                yield partial(self._entry, entry, in_time, tally)
+            if own and in_time:
+                yield partial(self._incident, own, in_time, tally)
 
     def _stored_file(self, file: StoredFile, tally: Tally) -> None:
         """Erases a file that no incident has any more."""
@@ -102,23 +109,39 @@ class Audit:
         if finding and file_store.erase_stored(self._store, self._bucket, file):
             tally.add(finding, now)
 
-    def _incident(self, stored: StoredIncident, tally: Tally) -> None:
-        """Erases an incident, its entries, or its parts, whichever are past their time."""
-        own, now = stored.incident, clock.now()
-        tally.checked[Checked.INCIDENTS] += own is not None
-        tally.checked[Checked.ENTRIES] += len(stored.entries)
-        for entry in stored.entries:  # before their incident: without it they would look alone
-            self._erase(entry, wrong_with(entry, own, now), tally)
-        if own is None:
-            return
-        if finding := overdue_incident(own.expires_at, now):
-            self._erase(own, finding, tally)
-        elif not own.erased_at:
+    def _entry(self, entry: Stored, own: Stored | None, tally: Tally) -> None:
+        """Erases an entry that is past its time, or whose incident is.
+
+        own: its incident's item, with the expiry that it should have.
+        """
+        tally.checked[Checked.ENTRIES] += 1
+        now = clock.now()
+        in_time = in_its_time(entry, entry.recorded_at, now)
+        self._bring_about(entry, in_time, wrong_with(in_time, own, now), tally)
+
+    def _incident(self, own: Stored, in_time: Stored, tally: Tally) -> None:
+        """Erases an incident that is past its time, or the parts of it that are.
+
+        in_time: its item, with the expiry that it should have.
+        """
+        tally.checked[Checked.INCIDENTS] += 1
+        finding = overdue_incident(in_time.expires_at, clock.now())
+        self._bring_about(own, in_time, finding, tally)
+        if finding is None and not own.erased_at:
             self._parts(own, tally)
 
-    def _erase(self, stored: Stored, finding: Finding | None, tally: Tally) -> None:
-        if finding and self._table.erase(stored):
-            tally.add(finding, clock.now())
+    def _bring_about(
+        self, stored: Stored, in_time: Stored, finding: Finding | None, tally: Tally
+    ) -> None:
+        """Erases the item if there is a finding; else sees to it that it does not stay too long.
+
+        in_time: the item with the expiry that it should have.
+        """
+        if finding:
+            if self._table.erase(stored):
+                tally.add(finding, clock.now())
+        elif in_time is not stored and self._table.correct_expiry(stored, in_time):
+            tally.add(Finding(Overdue.TOO_LATE), clock.now())
 
     def _parts(self, own: Stored, tally: Tally) -> None:
         """Erases the expired parts of an incident, and marks the files that the store has lost."""
@@ -135,6 +158,13 @@ class Audit:
                 continue
             if register().record_lost_file(own.reference, file_id, file.version, now):
                 tally.add(Finding(Overdue.FILE_LOST), now)
+
+
+def in_its_time(stored: Stored, kept_from: datetime | None, now: datetime) -> Stored:
+    """The item with the expiry that it should have, if it has one that is too late."""
+    latest = latest_expiry(kept_from, now)
+    is_late = stored.expires_at is not None and stored.expires_at > latest
+    return replace(stored, expires_at=latest) if is_late else stored
 
 
 def wrong_with(entry: Stored, own: Stored | None, now: datetime) -> Finding | None:

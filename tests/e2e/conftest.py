@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support import permissions
 from tests.support.deployment import service
 from tests.support.operator_desk import anna, bert, carla, short_visibility, sign_in
 from tests.support.uploads import store
@@ -13,6 +14,11 @@ LONG = (
     *("test_journeys", "test_desk_cli_cut_off", "test_incident_form"),
 )
 """The files that take longest: they come first, so that at the end no process waits for another."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):  # the process that starts all others
+        permissions.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

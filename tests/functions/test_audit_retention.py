@@ -233,6 +233,149 @@ def test_a_damaged_entry_is_erased_and_stops_nothing(
 
 
 @pytest.mark.parametrize("name", ["incident", "entry"])
+@pytest.mark.parametrize(
+    "late",
+    [
+        1000 * expires_at(SUBMITTED),  # milliseconds
+        expires_at(SUBMITTED) + 1,
+        expires_at(SUBMITTED + 31 * DAY),
+        expires_at(SUBMITTED + 370 * DAY),
+        10**30,
+    ],
+)
+def test_too_late_an_expiry_is_corrected_and_rings(night: Night, name: str, late: int) -> None:
+    reference = night.submit()
+    entry = night.register.note(reference, *AINA, PRIVATE[2], SUBMITTED).id
+    night.register.view(reference, *AINA, SUBMITTED)
+    other = night.submit(1)
+    stored = night.stored(reference)
+    before = {each: dict(item) for each, item in stored.items()}
+    stored["incident" if name == "incident" else entry]["expires_at"] = {"N": str(late)}
+    run = night.start(SUBMITTED + DAY)
+    assert night.stored(reference) == before
+    assert (run.erased, run.breaches) == ({Overdue.TOO_LATE: 1}, 1)
+    assert night.start(SUBMITTED + 2 * DAY).erased == {}
+    night.start(NIGHT)
+    assert (night.stored(reference), night.stored(other)) == ({}, {})
+
+
+def test_what_a_person_does_later_keeps_the_incident_and_what_the_service_does_does_not(
+    night: Night,
+) -> None:
+    reference = night.submit()
+    night.register.note(reference, *AINA, PRIVATE[2], SUBMITTED + 40 * DAY)
+    night.register.view(reference, *AINA, SUBMITTED + 80 * DAY)
+    assert night.start(SUBMITTED + 81 * DAY).erased == {}
+    item = night.stored(reference)["incident"]
+    right = item["expires_at"]
+    item["expires_at"] = {"N": str(expires_at(SUBMITTED + 80 * DAY))}  # as if a look prolonged it
+    assert night.start(SUBMITTED + 82 * DAY).erased == {Overdue.TOO_LATE: 1}
+    assert night.stored(reference)["incident"]["expires_at"] == right
+
+
+def test_the_expiry_of_an_incident_in_which_somebody_acts_meanwhile_is_left_to_the_next_night(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = night.submit()
+    late = {"N": str(expires_at(SUBMITTED + 370 * DAY))}
+    night.stored(reference)["incident"]["expires_at"] = late
+    correct_expiry = WholeTable.correct_expiry
+
+    def acts_before(*asked: Any) -> bool:
+        night.register.note(reference, *AINA, PRIVATE[2], night.now)
+        return correct_expiry(*asked)
+
+    monkeypatch.setattr(WholeTable, "correct_expiry", acts_before)
+    assert night.start(SUBMITTED + 30 * DAY).erased == {}
+    monkeypatch.setattr(WholeTable, "correct_expiry", correct_expiry)
+    assert night.start(SUBMITTED + 31 * DAY).erased == {Overdue.TOO_LATE: 1}
+    assert night.stored(reference)["incident"]["expires_at"] == {
+        "N": str(expires_at(SUBMITTED + 30 * DAY))
+    }
+
+
+def test_what_is_past_its_time_is_erased_even_if_its_expiry_is_too_late(night: Night) -> None:
+    reference = night.submit()
+    night.stored(reference)["incident"]["expires_at"] = {"N": str(expires_at(NIGHT))}
+    run = night.start(NIGHT + DAY)
+    assert (night.stored(reference), run.breaches) == ({}, 1)
+
+
+@pytest.mark.parametrize("lacks", ["recorded_at", "last_entry"])
+def test_of_an_item_that_does_not_say_when_it_began_six_months_from_now_are_the_most(
+    night: Night, lacks: str
+) -> None:
+    reference = night.submit()
+    entry = night.register.note(reference, *AINA, PRIVATE[2], SUBMITTED).id
+    damaged = night.stored(reference)[entry if lacks == "recorded_at" else "incident"]
+    damaged.pop(lacks)
+    damaged["expires_at"] = {"N": str(expires_at(SUBMITTED + 370 * DAY))}
+    run = night.start(SUBMITTED + 9 * DAY)
+    at_most = {"N": str(expires_at(SUBMITTED + 9 * DAY))}
+    kept = night.stored(reference)[entry if lacks == "recorded_at" else "incident"]
+    assert (kept["expires_at"], run.erased) == (at_most, {Overdue.TOO_LATE: 1})
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"NULL": True},
+        {"BOOL": True},
+        {"S": "1780000000"},
+        {"N": "1780000000.5"},
+        {"L": [{"N": "1780000000"}]},
+        {"M": {}},
+    ],
+    ids=lambda odd: next(iter(odd)),
+)
+@pytest.mark.parametrize("name", ["incident", "entry"])
+def test_an_expiry_that_is_no_number_of_seconds_is_none(
+    night: Night, odd: dict[str, Any], name: str
+) -> None:
+    reference = night.submit()
+    entry = night.register.add_citizen_message(reference, PRIVATE[2], SUBMITTED).id
+    gone = "incident" if name == "incident" else entry
+    night.stored(reference)[gone]["expires_at"] = odd
+    run = night.start(SUBMITTED + DAY)
+    assert gone not in night.stored(reference)
+    assert run.erased[Overdue.NO_EXPIRY] == 1
+
+
+@pytest.mark.parametrize("what", ["incident", "entry"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"content": {"S": "x"}},
+        {"kind": {"S": "letter"}},
+        {"kind": {"L": []}},
+        {"recorded_at": {"S": "yesterday"}},
+        {"recorded_at": {"N": "5"}},
+        {"last_entry": {"L": []}},
+        {"last_entry": {"S": "zzz"}},
+        {"erased_at": {"S": "never"}},
+        {"erased_at": {"S": "2026-11-25T09:00:00Z"}},
+    ],
+    ids=str,
+)
+def test_whatever_is_wrong_with_one_item_the_others_are_audited(
+    night: Night, damage: dict[str, Any], what: str
+) -> None:
+    reference = night.submit()
+    entries = [
+        night.register.note(reference, *AINA, PRIVATE[2], SUBMITTED + number * DAY).id
+        for number in range(3)
+    ]
+    past = night.submit(1)
+    damaged = "incident" if what == "incident" else entries[1]
+    night.stored(reference)[damaged].update(damage)
+    night.stored(reference)[entries[2]].pop("expires_at")
+    night.start(NIGHT)
+    assert night.stored(past) == {}
+    assert entries[2] not in night.stored(reference)
+    assert entries[0] not in night.stored(reference)
+
+
+@pytest.mark.parametrize("name", ["incident", "entry"])
 def test_an_item_without_an_expiry_is_erased_and_rings(night: Night, name: str) -> None:
     reference = night.submit()
     entry = night.register.add_citizen_message(reference, PRIVATE[2], SUBMITTED).id

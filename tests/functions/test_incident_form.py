@@ -140,6 +140,26 @@ def test_what_is_wrong_is_said_before_the_answers_are_shown(web: Web) -> None:
     assert sent(web, checked).error == {"code": "190"}
 
 
+def test_the_answers_to_check_are_those_that_are_recorded(web: Web) -> None:
+    typed = FILLED_IN | {
+        "description": "No puc\u200b signar\x0bel document",
+        "contact.email": "1. Anna Pons <anna@example.org>;",
+        "contact.nif": "DNI 12.345.678-Z (Anna)",
+        "contact.phone": "Tel. 971.22.57.91 ext. 3",
+    }
+    checked = web.post("incident", typed | {"step": "check"})
+    shown = checked.page.within("dl").text
+    incident = sent(web, checked)
+    assert incident.contact["email"] == "anna@example.org"
+    for recorded in (*incident.contact.values(), *incident.description.splitlines()):
+        assert recorded.partition(";ext=")[0] in shown
+    assert "12.345" not in shown
+    assert "Anna Pons" not in shown
+    assert "extensió 3" in shown
+    back = step(web, checked, "questions")
+    assert back.page.values["contact.email"] == typed["contact.email"]
+
+
 def test_an_answer_to_a_question_of_another_kind_that_is_wrong_is_asked_for(web: Web) -> None:
     answer = web.post("incident", FILLED_IN | {"context.charged": "maybe"})
     assert answer.status == 422

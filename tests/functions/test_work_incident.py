@@ -451,6 +451,7 @@ def test_any_operator_of_the_team_has_another_code_sent_once_for_each_key(
 
 
 def test_without_an_address_no_code_can_be_sent(desk: OperatorsApi) -> None:
+    desk.on("claim")
     assert desk.ask("PATCH", CONTACT_DATA, {"email": None})[0] == 200
     assert refusal(desk.on("access-code")) == (409, "nowhere-to-send")
     assert desk.incident.contact.keys() >= {"phone"}
@@ -459,6 +460,9 @@ def test_without_an_address_no_code_can_be_sent(desk: OperatorsApi) -> None:
 def test_an_operator_corrects_an_address_without_confirmation_and_the_code_is_replaced(
     desk: OperatorsApi,
 ) -> None:
+    unclaimed = desk.ask("PATCH", CONTACT_DATA, {"email": "anna.pons@example.org"})
+    assert refusal(unclaimed) == (409, "not-claimed")
+    desk.on("claim")
     status, body = desk.ask("PATCH", CONTACT_DATA, {"email": "anna.pons@example.org"})
     assert (status, body["correction"]) == (200, "corrected")
     assert desk.incident.contact["email"] == "anna.pons@example.org"

@@ -14,7 +14,7 @@ from mypy_boto3_sqs import SQSClient
 
 from local import stack
 from local.embedded_aws import EmbeddedAws
-from tests.support import logs, personal_data
+from tests.support import logs, permissions, personal_data
 from tests.support.personal_data import WATCHED
 from tests.support.queues import Inbox
 from tests.support.service import CATEGORIES, Service
@@ -34,7 +34,7 @@ def deployed(state: Path | None = None) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[Service]:
+def service(worker_id: str) -> Iterator[Service]:
     """The service of this process.
 
     After all its tests, its logs may have no failure, and nothing that people wrote may be in a
@@ -44,6 +44,7 @@ def service() -> Iterator[Service]:
     with deployed() as service:
         yield service
         service.settle()
+        permissions.record(service.aws, worker_id)
         assert logs.complaints(service) == []
         told = personal_data.told(service.aws, service.typed_into_addresses)
         assert not told, "\n".join(f"{place}: {sorted(told[place])}" for place in told)

@@ -161,8 +161,10 @@ ANSWERS: Mapping[str, str] = {
     "procedure.code": catalogue().procedures[0].code,
     "procedure.name": "",
     "contact.email": "anna@example.org",
+    "contact.phone": "Tel. 971 22 57 91 ext. 3",
     "contact.nif": "",
 }
+RECORDED = {**ANSWERS, "contact.dial": "+34971225791;ext=3"}
 
 
 def wrong(*names: str) -> Problem:
@@ -198,8 +200,10 @@ PAGES: dict[str, Page] = {
         key=KEY, fields=ANSWERS, found=catalogue().procedures * 5
     ),
     "form, no procedure found": IncidentForm(key=KEY, fields=ANSWERS, found=()),
-    "form, to check": CheckPage(key=KEY, fields=ANSWERS),
-    "form, complaint to check": CheckPage(key=KEY, fields={**ANSWERS, "topic": "accessibility"}),
+    "form, to check": CheckPage(key=KEY, fields=ANSWERS, recorded=RECORDED),
+    "form, complaint to check": CheckPage(
+        key=KEY, fields={**ANSWERS, "topic": "accessibility"}, recorded=RECORDED
+    ),
     "form, wrong": IncidentForm(
         fields={"topic": "accessibility", "procedure.code": "x"}, key=KEY, trouble=INVALID
     ),

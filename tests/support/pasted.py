@@ -8,6 +8,47 @@ from suport.http.bodies.citizens import SubmissionBody
 from suport.http.problem import Problem
 from tests.support.gateway import read
 
+FAMILY = "👩‍👩‍👧‍👦"
+
+COUNTED: list[tuple[str, int]] = [
+    ("", 0),
+    ("abc", 3),
+    ("línia\nlínia", 11),
+    ("«l·l» – 100 €", 13),
+    (FAMILY, 1),
+    (f"{FAMILY}{FAMILY}", 2),
+    ("👩🏽‍❤️‍💋‍👨🏽", 1),
+    ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", 1),
+    ("🇪🇸🇨🇦", 2),
+    ("1️⃣", 1),
+    ("é", 1),
+    ("e\u0323\u0301", 1),
+    ("한국", 2),
+    ("\u1112\u1161\u11ab", 1),
+    ("क्षि", 1),
+    ("กำ", 1),
+    ("👍", 1),
+    # A virama joins consonants, and nothing else.
+    ("অ্যাপ", 3),
+    ("অ্যাকাউন্ট", 5),
+    ("এ্যাপ", 3),
+    ("എൻ്റെ", 3),
+    ("ൽ്ല", 2),
+    ("ক্ষমা", 2),
+    ("ন্যায্য", 2),
+    ("ऑ्फिस", 3),
+    ("राष्ट्रीय", 3),
+    ("क्\u200dष", 1),
+    ("क़्क", 1),
+    ("क\u0301ष", 2),
+    ("ઍ્ક", 2),
+    ("పత్రం", 2),
+    ("\u094dक", 2),
+    ("१्क", 2),
+    ("a्क", 2),
+]
+"""A text, and how many characters a person sees in it."""
+
 VALID: dict[str, Any] = {
     "category": "functional",
     "description": "No puc annexar el document",

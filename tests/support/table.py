@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -391,14 +392,14 @@ def _holds(expression: str, asked: dict[str, Any], item: Item) -> bool:
         if absent := parsed["absent"]:
             return names.get(absent, absent) not in item
         attribute = item.get(names.get(parsed["name"], parsed["name"]))
-        compared = _COMPARED[parsed["is"]]
-        return attribute is not None and compared(
-            _value(attribute), _value(values[parsed["value"]])
-        )
+        value = values[parsed["value"]]
+        if attribute is None or attribute.keys() != value.keys():  # other types never compare
+            return False
+        return _COMPARED[parsed["is"]](_value(attribute), _value(value))
 
     return any(all(map(holds, each.split(" AND "))) for each in expression.split(" OR "))
 
 
 def _value(attribute: dict[str, Any]) -> Any:
     [(kind, value)] = attribute.items()
-    return {"S": str, "N": int}[kind](value)
+    return Decimal(value) if kind == "N" else value

@@ -7,6 +7,7 @@ to POST, always in JSON:
   text on a line of its own, in base64;
 - `/_tests/journal`: every URL that it was asked for, every message that left a queue, and the
   content of every request to an API;
+- `/_tests/permissions`: what every role may do, whether it did, and what it was refused;
 - `/_tests/clock` with a time in epoch seconds: has the embedded AWS and all its functions live at
   that time from now on.
 """
@@ -23,8 +24,9 @@ from typing import Any
 
 import time_machine
 from ministack import app  # type: ignore[import-not-found]
-from ministack.core import lambda_runtime  # type: ignore[import-not-found]
-from ministack.services import sqs  # type: ignore[import-not-found]
+from ministack.core import iam_evaluator, lambda_runtime  # type: ignore[import-not-found]
+from ministack.core.responses import get_account_id  # type: ignore[import-not-found]
+from ministack.services import iam, sqs  # type: ignore[import-not-found]
 
 OURS = "/_tests/"
 ARCHIVE = b"PK\x03\x04"  # the code that was deployed; it is compressed
@@ -36,7 +38,10 @@ messages: set[str] = set()
 contents: list[tuple[str, str, str]] = []
 """Media type, authorization and body of each request to an API."""
 
-own_app, own_collect = app.app, sqs._collect_msgs
+asked_for: dict[str, dict[tuple[str, str], str]] = {}
+"""By the name of a role: each action on a resource that it asked for, and the decision."""
+
+own_app, own_collect, own_evaluate = app.app, sqs._collect_msgs, iam_evaluator.evaluate
 travel = None
 
 
@@ -130,6 +135,43 @@ def journal(_: None) -> dict[str, Any]:
     return {"urls": sorted(urls), "messages": sorted(messages), "contents": contents}
 
 
+def evaluate(context: Any, *policies: Any) -> Any:
+    result = own_evaluate(context, *policies)
+    _, is_role, role = context.principal_arn.partition(":assumed-role/")
+    if is_role:
+        asked = asked_for.setdefault(role.partition("/")[0], {})
+        asked[context.action, context.resource_arn] = result.decision
+    return result
+
+
+def permissions(_: None) -> dict[str, Any]:
+    """By the name of a role: `grants`, each with whether it was `used`, and what was `refused`."""
+    return {name: permissions_of(name) for name in iam._roles}
+
+
+def permissions_of(role: str) -> dict[str, Any]:
+    asked = asked_for.get(role, {})
+    allowed = [each for each, decision in asked.items() if decision == "Allow"]
+    grants = [
+        {
+            "action": action,
+            "resource": resource,
+            "used": any(
+                iam_evaluator.fnmatch_iam(an_action, action)
+                and iam_evaluator.fnmatch_iam_cs(a_resource, resource)
+                for an_action, a_resource in allowed
+            ),
+        }
+        for policy in iam_evaluator._gather_role_policies(role, get_account_id())
+        for statement in policy
+        if statement.effect == "Allow"
+        for action in statement.actions
+        for resource in statement.resources
+    ]
+    refused = sorted(f"{action} on {arn}" for (action, arn), how in asked.items() if how != "Allow")
+    return {"grants": grants, "refused": refused}
+
+
 def move_clock(moment: float) -> None:
     global travel  # noqa: PLW0603
     if travel:
@@ -144,7 +186,9 @@ def move_clock(moment: float) -> None:
 ANSWERS: dict[str, Callable[[Any], Any]] = {
     "stored": stored,
     "journal": journal,
+    "permissions": permissions,
     "clock": move_clock,
 }
 app.app = watched
 sqs._collect_msgs = collect
+iam_evaluator.evaluate = evaluate

@@ -7,8 +7,10 @@ from suport.domain.submission import LONGEST_DESCRIPTION
 from suport.domain.typed_text import paragraphs
 from suport.http.text_length import characters
 from tests.support.browser import Visitor
+from tests.support.pasted import COUNTED
 
 PASTED = [
+    *(text for text, _ in COUNTED),
     *("plain", "Això és l'«error» — 100 €", " \n two lines \n ", "a\tb", "non\u00a0breaking"),
     *("e\u0301", "e\u0301\u0301", "\u1100\u1161\u11a8", "กำ", "नमस्ते", "क्षि", "தமிழ்", "ന്\u200d"),
     *(
@@ -77,6 +79,10 @@ PIECES = [
         "ം",
         "각",
         "\u11a8",
+        "\u0985",
+        "\u09cd",
+        "\u09af",
+        "\u0d7b",
     ),
 ]
 

@@ -1,5 +1,6 @@
 """What becomes of contact data and access codes, without a register."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,8 @@ from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY, TooManyMessages
 from suport.domain.contact_acts import Correction, NothingToConfirm, NowhereToSend
 from suport.domain.deadlines import follow_up_at
 from suport.domain.history import Done
-from suport.domain.incident import AddressChange, Category, Incident, MailTrouble
-from suport.domain.operator_acts import Work
+from suport.domain.incident import AddressChange, Category, Incident, MailTrouble, Status
+from suport.domain.operator_acts import ClaimedByAnother, NotClaimed, Work
 from suport.domain.owed_mail import MailKind
 from tests.support.incidents import NOW, actions, an_incident
 
@@ -21,6 +22,7 @@ ANNA = {"email": "anna@example.org"}
 ANOTHER = {"email": "anna.pons@example.org"}
 PHONE = {"phone": "971 48 17 26"}
 WORK = Work("aina", Category.PAYMENT, "digest")
+CLAIMED: dict[str, Any] = {"status": Status.CLAIMED, "claimed_by": WORK.operator}
 A_WEEK = timedelta(days=7)
 
 
@@ -141,7 +143,7 @@ def test_a_first_address_is_no_correction_and_gets_the_code_that_opens_the_incid
 def test_an_address_that_mail_does_not_reach_cannot_confirm_another_but_the_desk_corrects_it() -> (
     None
 ):
-    incident = an_incident(mail_trouble=MailTrouble.BOUNCED)
+    incident = an_incident(**CLAIMED, mail_trouble=MailTrouble.BOUNCED)
     with pytest.raises(NowhereToSend):
         contact_acts.correct(incident, NOW, ANOTHER, at_once=False)
     after = contact_acts.correct_at_desk(incident, NOW, WORK, ANOTHER).change.result
@@ -176,7 +178,28 @@ def test_corrections_and_replacements_are_among_the_days_messages() -> None:
         contact_acts.replace_code(incident, NOW, "key")
     with pytest.raises(TooManyMessages):
         contact_acts.correct(incident, NOW, ANNA, at_once=True)
-    contact_acts.correct_at_desk(incident, NOW, WORK, ANNA)
+    contact_acts.correct_at_desk(replace(incident, **CLAIMED), NOW, WORK, ANNA)
+
+
+@pytest.mark.parametrize(
+    ("fields", "refusal"),
+    [
+        ({"status": Status.QUEUED}, NotClaimed),
+        ({"status": Status.CLAIMED, "claimed_by": "joan"}, ClaimedByAnother),
+        ({"status": Status.WAITING, "claimed_by": "joan"}, ClaimedByAnother),
+    ],
+)
+def test_only_the_operator_who_has_the_incident_corrects_an_address_and_learns_whether_it_is_right(
+    fields: dict[str, Any], refusal: type[Exception]
+) -> None:
+    for contact in (ANNA, ANOTHER):  # as recorded, and another
+        with pytest.raises(refusal):
+            contact_acts.correct_at_desk(an_incident(**fields), NOW, WORK, contact)
+
+
+def test_after_the_end_the_whole_team_corrects_addresses() -> None:
+    incident = an_incident(status=Status.RESOLVED)
+    assert contact_acts.correct_at_desk(incident, NOW, WORK, ANOTHER).answer is Correction.CORRECTED
 
 
 def test_asking_for_the_same_address_again_leaves_the_code_that_was_mailed_good() -> None:

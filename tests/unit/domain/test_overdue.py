@@ -22,6 +22,7 @@ from suport.domain.overdue import (
     expired_parts,
     hide_expired,
     is_lost,
+    latest_expiry,
     left_of_erased,
     overdue_count,
     overdue_entry,
@@ -64,12 +65,16 @@ def midnight_after(moment: datetime) -> datetime:
     return datetime(last.year, last.month, last.day, tzinfo=MADRID) + relativedelta(days=1)
 
 
-def whole(moment: datetime) -> Incident:
-    """An incident that lives on, with every part from that moment."""
+def whole(moment: datetime, too_late: int = 0) -> Incident:
+    """An incident that lives on, with every part from that moment.
+
+    too_late: by how many seconds the stored dates of its parts are wrong.
+    """
+    until = expires_at(moment) + too_late
     entry = next_entry_id(moment)
     digest = "d" * 32
-    consent = StandingConsent(NOTICE, moment, entry, expires_at(moment))
-    file = AddedFile("application/pdf", 1, "v", State.CLEAN, moment, expires_at(moment))
+    consent = StandingConsent(NOTICE, moment, entry, until)
+    file = AddedFile("application/pdf", 1, "v", State.CLEAN, moment, until)
     return replace(
         INCIDENT,
         submitted_at=moment,
@@ -97,9 +102,12 @@ def test_every_field_of_an_incident_either_lives_with_it_or_goes_before() -> Non
     assert {field.name for field in fields(Incident)} == KEPT_WITH_THE_INCIDENT | OF_PARTS
 
 
-@given(moments)
-def test_each_part_is_found_from_its_own_midnight_on_and_not_before(moment: datetime) -> None:
-    found = {part.kind: part.finding.since for part in expired_parts(whole(moment), NOW)}
+@given(moments, st.integers(0) | st.just(0))
+def test_each_part_is_found_from_its_own_midnight_on_and_not_before(
+    moment: datetime, too_late: int
+) -> None:
+    stored = whole(moment, too_late)
+    found = {part.kind: part.finding.since for part in expired_parts(stored, NOW)}
     due = midnight_after(moment)
     for kind in (Overdue.ADDRESS, Overdue.ERASURE_REQUEST):
         assert (kind in found) is (moment + timedelta(days=7) <= NOW)
@@ -209,6 +217,16 @@ def test_an_item_without_an_expiry_is_found_whatever_it_is() -> None:
     assert overdue_entry(None, None, NOW, by_person=False) == nothing
 
 
+@given(moments, moments)
+def test_no_item_may_stay_longer_than_six_months_after_what_keeps_it(
+    moment: datetime, now: datetime
+) -> None:
+    if moment <= now:
+        assert latest_expiry(moment, now) == midnight_after(moment).timestamp()
+    assert latest_expiry(moment + 999 * DAY, now) <= midnight_after(now + DAY).timestamp()
+    assert latest_expiry(None, now) == midnight_after(now).timestamp()
+
+
 def test_a_count_of_mails_belongs_to_no_incident_and_goes_with_its_hour() -> None:
     ended = int(NOW.timestamp())
     assert overdue_count(ended, NOW) == Finding(Overdue.COUNT, NOW)
@@ -264,7 +282,7 @@ def test_only_what_an_earlier_audit_missed_or_nothing_accounts_for_is_a_breach(
     """Whatever expired last midnight was for this audit to find, however late in the night."""
     midnight = datetime(2026, 11, 26, tzinfo=MADRID) - relativedelta(days=days)
     found = Finding(kind, midnight.astimezone(UTC))
-    never = kind in {"no_expiry", "entry_alone", "stored_file_alone", "file_lost"}
+    never = kind in {"no_expiry", "too_late", "entry_alone", "stored_file_alone", "file_lost"}
     assert found.is_breach(TODAY) is (never or days >= 1)
     assert Finding(kind).is_breach(TODAY) is never
 

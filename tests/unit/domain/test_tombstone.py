@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from suport.domain import citizen_acts, contact_acts
 from suport.domain.consent import NoticeIdentity, Scope
 from suport.domain.history import next_entry_id
-from suport.domain.incident import Actor, Category, Incident
+from suport.domain.incident import Actor, Category, Incident, Status
 from suport.domain.language import Language
 from suport.domain.operator_acts import Work
 from suport.domain.owed_mail import MailKind
@@ -111,7 +111,8 @@ def test_the_code_of_an_older_copy_opens_the_incident_no_more() -> None:
 
 def test_a_tombstone_says_who_acted_without_a_name() -> None:
     work = Work("aina", Category.PAYMENT)
-    change = contact_acts.correct_at_desk(an_incident(), NOW, work, {"phone": "1"}).change
+    incident = an_incident(status=Status.CLAIMED, claimed_by="aina")
+    change = contact_acts.correct_at_desk(incident, NOW, work, {"phone": "1"}).change
     assert left_by(change, SECRET).by is Actor.OPERATOR
     assert "aina" not in str(left_by(change, SECRET))
 

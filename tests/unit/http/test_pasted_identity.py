@@ -41,6 +41,29 @@ MENDED = [
     ("X01234567L", "X1234567L"),
     ("Y1234567X", "Y1234567X"),
     ("K1234567L", "K1234567L"),
+    # labels in a sentence, and the letter by its name
+    ("DNIe 12345678Z", "12345678Z"),
+    ("mi NIF es el 12345678-Z", "12345678Z"),
+    ("N.º de DNI: 12345678Z", "12345678Z"),
+    ("Document d'identitat: 12345678Z", "12345678Z"),
+    ("12345678 lletra Z", "12345678Z"),
+    # names behind it
+    ("43098765P Anna Pons", "43098765P"),
+    ("43098765P, Anna Pons", "43098765P"),
+    ("43.098.765-P Anna", "43098765P"),
+    ("X1234567L de la Anna", "X1234567L"),
+    ("43098765P DNI", "43098765P"),
+    ("Anna Pons (43098765P)", "43098765P"),
+    # brackets and marks around its letters, zeros before them
+    ("43098765(P)", "43098765P"),
+    ("43098765 (P)", "43098765P"),
+    ("(X)1234567(L)", "X1234567L"),
+    ("43098765[P]", "43098765P"),
+    ("43098765-P.", "43098765P"),
+    ("43098765/P;", "43098765P"),
+    ("0X2345678T", "X2345678T"),
+    ("00Y1234567X", "Y1234567X"),
+    ("0K1234567L", "K1234567L"),
     ("ESB58378431", "B58378431"),
     ("CIF: b-58.378.431", "B58378431"),
 ]  # fmt: skip
@@ -57,6 +80,11 @@ def test_a_spanish_number_is_written_as_the_administration_does(typed: str, writ
         *("12345678A", "12.345.678-a", "1234567A", "012345678A", "DNI 12345678A", "ES12345678A"),
         *("X1234567A", "X-01234567-A", "Z1234567A", "NIE Y1234567A", "K1234567A", "12345678O"),
         *("00123456A", "X0123456A", "12345678Ñ", "DNI12345678A", "12345678A (Anna)"),
+        *("DNIe 12345678A", "el meu DNI és 12345678A", "Document: 12345678A", "12345678(A)"),
+        *("mi NIF es 12345678A", "DNI/NIE: 12345678A", "DNI o NIE: X1234567A", "N.º DNI 12345678A"),
+        *("my DNI is 12345678A", "meine DNI ist 12345678A", "DNI electrònic 12345678A"),
+        *("Documento nacional de identidad 12345678A", "Document d'identitat: 12345678A"),
+        *("TIE X1234567A", "12345678A Anna Pons", "0X2345678A", "el DNI de l'Anna: 12345678A"),
     ],
 )
 def test_a_wrong_letter_is_told_and_that_the_field_is_optional(typed: str) -> None:
@@ -76,6 +104,9 @@ def test_a_wrong_letter_is_told_and_that_the_field_is_optional(typed: str) -> No
         *("Ausweis 12345678A", "C01X 00T47"),
         # Without its first letter a NIE would become the DNI of somebody else.
         *("NIE 1234567L", "T.I.E. 1234567L", "permisX 1234567L", "resX-1234567-L"),
+        *("Passaport/DNI 12345678A", "DNI peruano 12345678-A", "12345678A (passaport)"),
+        *("12345678 A. Pons", "12345678 Anna", "X1234567 Anna", "43098765P tel. 971225791"),
+        "CC 12345678A",
         *("№ 12/34 567890", "not at hand", "護照 E12345678", "?", "12345678ZZ", "123456789Z0"),
     ],
 )  # fmt: skip

@@ -14,9 +14,8 @@ from suport.http.text_length import characters
 from tests.support.bodies import PLACES, Place
 from tests.support.bodies import refusal as refused
 from tests.support.gateway import read
-from tests.support.pasted import VALID, kept, refusal
+from tests.support.pasted import COUNTED, FAMILY, VALID, kept, refusal
 
-FAMILY = "👩‍👩‍👧‍👦"
 TEXTS = [
     place
     for place in PLACES
@@ -55,27 +54,6 @@ def test_a_description_of_nothing_visible_is_asked_for() -> None:
 @pytest.mark.parametrize("field", ["description", "contact.name"])
 def test_a_nul_is_refused_at_its_field(field: str) -> None:
     assert refusal(field, "a NUL \0 in it") == "This contains a character that cannot be used."
-
-
-COUNTED = [
-    ("", 0),
-    ("abc", 3),
-    ("línia\nlínia", 11),
-    ("«l·l» – 100 €", 13),
-    (FAMILY, 1),
-    (f"{FAMILY}{FAMILY}", 2),
-    ("👩🏽‍❤️‍💋‍👨🏽", 1),
-    ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", 1),
-    ("🇪🇸🇨🇦", 2),
-    ("1️⃣", 1),
-    ("é", 1),
-    ("e\u0323\u0301", 1),
-    ("한국", 2),
-    ("\u1112\u1161\u11ab", 1),
-    ("क्षि", 1),
-    ("กำ", 1),
-    ("👍", 1),
-]
 
 
 @pytest.mark.parametrize(("text", "count"), COUNTED, ids=ascii)

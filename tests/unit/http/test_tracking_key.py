@@ -7,9 +7,21 @@ from suport.domain.language import Language
 from suport.domain.reference import agrees, parse_reference
 from suport.http.problem import Problem
 from suport.http.tracking_key import tracking_key
-from tests.support.pasted_references import CODE, MISREAD, PASTED, REFERENCE
+from tests.support.pasted_references import (
+    CODE,
+    IN_LONG_TEXTS,
+    MAILED_LINKS,
+    MISREAD,
+    PASTED,
+    REFERENCE,
+)
 
 SECRET = b"the secret of these tests"
+
+
+def ends(text: str) -> str:
+    """A name for a test: the end of what is pasted."""
+    return ascii(text[-60:])
 
 
 def wrong(**typed: str) -> dict[str, str]:
@@ -23,7 +35,7 @@ def wrong(**typed: str) -> dict[str, str]:
     raise AssertionError(taken)
 
 
-@pytest.mark.parametrize("pasted", PASTED, ids=ascii)
+@pytest.mark.parametrize("pasted", [*PASTED, *MAILED_LINKS, *IN_LONG_TEXTS], ids=ends)
 def test_a_reference_is_found_in_what_was_pasted(pasted: str) -> None:
     reference, code = tracking_key({"reference": pasted, "access_code": CODE})
     assert (reference, code) == (REFERENCE, CODE)
@@ -68,7 +80,9 @@ def test_a_code_is_found_in_what_was_pasted(pasted: str, monkeypatch: pytest.Mon
     )
 
 
-@pytest.mark.parametrize("both", [each for each in PASTED if "WXJD" in each], ids=ascii)
+@pytest.mark.parametrize(
+    "both", [*(each for each in PASTED if "WXJD" in each), *MAILED_LINKS], ids=ends
+)
 @pytest.mark.parametrize("field", ["reference", "access_code"])
 @pytest.mark.parametrize("other", ["", " ", "\u200b"])
 def test_one_field_may_have_both(

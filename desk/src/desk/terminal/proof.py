@@ -16,6 +16,7 @@ _SAID = {
     "remainder": "entries left of incidents that were over",
     "count": "counts of mails to an address",
     "no_expiry": "items without an expiry",
+    "too_late": "items with too late an expiry, which were given the right one",
     "entry_alone": "entries whose incident was gone",
     "first_words": "first descriptions of incidents that live on",
     "consent": "consents of incidents that live on",

@@ -16,7 +16,7 @@ from suport.domain.citizen_acts import after_one_more_message
 from suport.domain.deadlines import address_confirmable_until
 from suport.domain.history import Done, Entry, LookPurpose
 from suport.domain.incident import Actor, AddressChange, Incident
-from suport.domain.operator_acts import Work, look
+from suport.domain.operator_acts import Work, look, must_be_at_hand
 from suport.domain.owed_mail import MailKind
 
 _ASKS_THE_ADDRESS = {MailKind.CONFIRMATION, MailKind.ERASURE}
@@ -132,7 +132,12 @@ def correct_at_desk(
 
     It is a look at the contact data, even if it corrects nothing: the operator then learns that
     what they typed is what is recorded.
+
+    Raises
+    ------
+    NotClaimed, ClaimedByAnother
     """
+    must_be_at_hand(incident, work.operator)
     change = Change(incident, now)
     look(change, work, LookPurpose.CORRECTION, contact=True)
     if dict(contact) == incident.contact:

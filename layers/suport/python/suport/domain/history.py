@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -283,6 +283,17 @@ def next_entry_id(now: datetime, after: str | None = None) -> str:
     """
     number = int(now.timestamp() * 1000) << 80
     return crockford.encode(max(number, crockford.decode(after) + 1 if after else 0), 26)
+
+
+def moment_of(entry_id: str) -> datetime:
+    """The moment that an entry is named after: its own, or at most a little later.
+
+    Raises
+    ------
+    ValueError, OverflowError
+        If this is no name of an entry.
+    """
+    return datetime.fromtimestamp((crockford.decode(entry_id) >> 80) / 1000, UTC)
 
 
 def _plain(value: Any) -> Any:

@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from suport.domain import crockford, retention
+from suport.domain import retention
 from suport.domain.attachment import ERASED, AddedFile, State
 from suport.domain.consent import Scope
 from suport.domain.deadlines import address_confirmable_until, erasure_confirmable_until
+from suport.domain.history import moment_of
 from suport.domain.incident import Incident
 from suport.domain.legal_time import start_of
 from suport.domain.owed_mail import OF_THE_INCIDENT
 
 ARRIVES_WITHIN = timedelta(hours=1)
 """A file in the store may be younger than its entry: its check may be tried again for a while."""
+_CLOCKS_AGREE_WITHIN = timedelta(minutes=5)
 
 
 class Overdue(StrEnum):
@@ -30,6 +32,7 @@ class Overdue(StrEnum):
     REMAINDER = "remainder"  # an entry whose incident is over, or was erased
     COUNT = "count"  # of the mails to one address, kept for an hour
     NO_EXPIRY = "no_expiry"  # an item without a readable date
+    TOO_LATE = "too_late"  # the expiry of an item, which is given the right one
     ENTRY_ALONE = "entry_alone"  # an entry by a person, whose incident is gone before its time
     FIRST_WORDS = "first_words"
     CONSENT = "consent"
@@ -47,7 +50,10 @@ class Overdue(StrEnum):
 
 
 UNACCOUNTED = frozenset(
-    {Overdue.NO_EXPIRY, Overdue.ENTRY_ALONE, Overdue.STORED_FILE_ALONE, Overdue.FILE_LOST}
+    {
+        *(Overdue.NO_EXPIRY, Overdue.TOO_LATE, Overdue.ENTRY_ALONE),
+        *(Overdue.STORED_FILE_ALONE, Overdue.FILE_LOST),
+    }
 )
 """What must never be found, however young it is."""
 
@@ -138,6 +144,15 @@ def without[Name: str, Value](
     return {name: value for name, value in several.items() if name not in gone}
 
 
+def latest_expiry(kept_from: datetime | None, now: datetime) -> int:
+    """The latest expiry that an item may have, in epoch seconds.
+
+    kept_from: when its six months began; None if that cannot be read. It was not after now.
+    """
+    at_most = now + _CLOCKS_AGREE_WITHIN
+    return retention.expires_at(min(kept_from, at_most) if kept_from else now)
+
+
 def overdue_incident(expires_at: int | None, now: datetime) -> Finding | None:
     """What is wrong with an incident's item; None if it is kept. expires_at: None if unreadable."""
     if expires_at is None:
@@ -217,7 +232,10 @@ def _expired(parts: Iterable[Part], now: datetime) -> list[Part]:
 
 
 def _shown_parts(incident: Incident) -> Iterator[Part]:
-    """The parts with a date of their own that people are shown."""
+    """The parts with a date of their own that people are shown.
+
+    A stored date that is later than six months after its part does not count.
+    """
     submitted = retention.expires_at(incident.submitted_at)
     if incident.holds_first_words:
         yield Part(Overdue.FIRST_WORDS, submitted)
@@ -225,9 +243,11 @@ def _shown_parts(incident: Incident) -> Iterator[Part]:
     for scope, given in incident.consents.items():
         # control ends with view, and is never in force without it
         ends = view.expires_at if view else int(given.given_at.timestamp())
-        yield Part(Overdue.CONSENT, min(given.expires_at, ends), scope)
+        at_most = retention.expires_at(given.given_at)
+        yield Part(Overdue.CONSENT, min(given.expires_at, ends, at_most), scope)
     for file_id, file in incident.files.items():
-        yield Part(Overdue.FILE, file.expires_at, file_id)
+        at_most = retention.expires_at(file.added_at)
+        yield Part(Overdue.FILE, min(file.expires_at, at_most), file_id)
     if incident.rated_at:
         yield Part(Overdue.RATING, retention.expires_at(incident.rated_at))
 
@@ -251,7 +271,7 @@ def _other_parts(incident: Incident) -> Iterator[Part]:
 
 def _ends(entry: str) -> int:
     """When the entry of that name expires: a name begins with its moment."""
-    return retention.expires_at(_moment((crockford.decode(entry) >> 80) / 1000))
+    return retention.expires_at(moment_of(entry))
 
 
 def _moment(seconds: float) -> datetime:

@@ -43,10 +43,10 @@ def parse_reference(text: str) -> Reference:
     MisreadReference
         If there is nothing in the text that can be the reference of an incident.
     """
-    for characters in crockford.runs(text, _CHARACTERS):
-        if characters[-1] == _check_character(characters[:-1]):
-            return Reference(crockford.grouped(characters))
-    raise MisreadReference(text)
+    found = crockford.runs(text, _CHARACTERS, _is_right)
+    if not found:
+        raise MisreadReference(text)
+    return Reference(crockford.grouped(found[0]))
 
 
 def agrees(reference: Reference, text: str) -> bool:
@@ -55,6 +55,10 @@ def agrees(reference: Reference, text: str) -> bool:
         return not text.strip() or parse_reference(text) == reference
     except MisreadReference:
         return False
+
+
+def _is_right(characters: str) -> bool:
+    return characters[-1] == _check_character(characters[:-1])
 
 
 def _check_character(data: str) -> str:

@@ -107,3 +107,12 @@ def nested(fields: Mapping[str, str]) -> bytes:
         if isinstance(part, dict):  # else the form sent the part itself as text: the model objects
             part[name] = value
     return json.dumps(body).encode()
+
+
+def flat(content: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of a JSON object under a form's dotted names: the inverse of `nested`."""
+    return {
+        f"{parent}.{name}" if name else parent: text
+        for parent, part in content.items()
+        for name, text in (part.items() if isinstance(part, dict) else [("", part)])
+    }

@@ -6,6 +6,11 @@ from suport.texts.message import N_, Message
 # Four people in one emoji have 25 bytes, two in love with the colours of their skin 35. All texts
 # of an incident together stay below the 400 KB of an item of DynamoDB.
 _BYTES_PER_CHARACTER = 32
+# A linker, such as a virama, joins the consonant behind it to a consonant before it, and to nothing
+# else (rule GB9c of Unicode's annex 29); `\X` joins it to any letter.
+_MARKS = r"\p{InCB=Extend}\p{InCB=Linker}"
+_CONSONANT = r"\p{InCB=Consonant}"
+_BEFORE_A_CONSONANT_APART = rf"(?<![{_CONSONANT}{_MARKS}])[{_MARKS}]++(?={_CONSONANT})"
 
 
 def characters(text: str) -> int:
@@ -17,7 +22,10 @@ def characters(text: str) -> int:
         return len(text)
     import regex  # noqa: PLC0415  50 ms, and few texts need it
 
-    return sum(1 for _ in regex.finditer(r"\X", text))
+    parted: str
+    additional: int
+    parted, additional = regex.subn(_BEFORE_A_CONSONANT_APART, r"\g<0>\n", text)
+    return sum(1 for _ in regex.finditer(r"\X", parted)) - additional
 
 
 def wrong_length(text: str, most: int, least: int = 0) -> Message | None:

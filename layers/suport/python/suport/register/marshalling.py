@@ -27,9 +27,10 @@ def epoch(moment: datetime) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """The numbers of the register are whole; boto3 reads them as decimals."""
+    """Whole numbers as such, as all of the register's are; boto3 reads them as decimals."""
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_plain(each) for each in value]
-    return int(value) if isinstance(value, Decimal) else value
+    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
+    return int(value) if is_whole else value

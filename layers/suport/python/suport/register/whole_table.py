@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from suport.domain import retention
 from suport.domain.attachment import FileId, State
-from suport.domain.history import Kind
+from suport.domain.history import Kind, moment_of
 from suport.domain.reference import Reference
 from suport.domain.retention_run import SEGMENTS
 from suport.register.items import INCIDENT, entry_of
@@ -66,6 +66,11 @@ class Stored:
     item: Item
 
     @property
+    def recorded_at(self) -> datetime | None:
+        """When it was recorded; None if that cannot be read."""
+        return self._moment("recorded_at")
+
+    @property
     def is_count(self) -> bool:
         """Whether it is a count of mails to an address, which belongs to no incident."""
         return self.item.get("kind") not in _OF_INCIDENTS
@@ -73,12 +78,12 @@ class Stored:
     @property
     def erased_at(self) -> datetime | None:
         """When the incident was erased for its citizen, if this is what that left of it."""
-        at = self.item.get("erased_at")
-        return datetime.fromisoformat(at) if at else None
+        return self._moment("erased_at")
 
     def keeps(self, entry: str) -> bool:
-        """Whether the erasure of the incident has left that entry."""
-        return entry in self.item["kept"]
+        """Whether the erasure of the incident has left that entry, as far as can be read."""
+        kept = self.item.get("kept")
+        return entry in kept if isinstance(kept, list) else True
 
     @property
     def by_person(self) -> bool:
@@ -88,8 +93,15 @@ class Stored:
         """
         try:
             return retention.prolongs(entry_of(self.item))
-        except (LookupError, TypeError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError):
             return True
+
+    def _moment(self, name: str) -> datetime | None:
+        try:
+            at = datetime.fromisoformat(self.item[name])
+        except (LookupError, TypeError, ValueError):
+            return None
+        return at if at.tzinfo else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,26 @@ class StoredIncident:
     reference: Reference
     incident: Stored | None
     entries: list[Stored]
+
+    @property
+    def kept_from(self) -> datetime | None:
+        """When the incident's present six months began, or a later moment; None if unreadable.
+
+        That is when a person last did something. The scan may have missed an entry of this very
+        moment; if it has missed the incident's latest, its moment stands for all.
+        """
+        if self.incident is None:
+            return None
+        latest: Any = self.incident.item.get("last_entry")
+        try:
+            if latest not in {each.entry for each in self.entries}:
+                return moment_of(latest)
+        except (AttributeError, OverflowError, TypeError, ValueError):
+            return None
+        by_people = [each.recorded_at for each in self.entries if each.by_person]
+        moments = [self.incident.recorded_at, *by_people]
+        known = [moment for moment in moments if moment]
+        return max(known) if len(known) == len(moments) else None
 
 
 class WholeTable:
@@ -136,6 +168,32 @@ class WholeTable:
         found = self.incident(reference)
         listed = found.item.get("files", {}) if found else {}
         return {FileId(file_id): State(file["state"]) for file_id, file in listed.items()}
+
+    def correct_expiry(self, stored: Stored, in_time: Stored) -> bool:
+        """Gives the item the expiry it should have; returns whether it was still as it was seen.
+
+        in_time: the item with that expiry.
+        """
+        seen = {
+            name: stored.item[name] for name in ("expires_at", "last_entry") if name in stored.item
+        }
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=marshalled({"reference": stored.reference, "entry": stored.entry}),
+                UpdateExpression="SET #expires_at = :right",
+                ConditionExpression=" AND ".join(f"#{name} = :{name}" for name in seen),
+                ExpressionAttributeNames={f"#{name}": name for name in seen},
+                ExpressionAttributeValues=marshalled(
+                    {
+                        ":right": in_time.expires_at,
+                        **{f":{name}": value for name, value in seen.items()},
+                    }
+                ),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def erase(self, stored: Stored) -> bool:
         """Deletes the item if its expiry is still as it was seen; returns whether it was there."""

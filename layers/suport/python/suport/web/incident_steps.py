@@ -12,6 +12,7 @@ from http import HTTPStatus
 from suport.domain.language import Language
 from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.reading import FIT_KEY, read_fields
+from suport.http.form_encoding import flat
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_requests
 from suport.texts.message import N_
@@ -53,8 +54,8 @@ def page_after(
         page = KindPage(fields=fields, key=key, trouble=trouble)
         return page, trouble.status if trouble else HTTPStatus.OK
     if step == Step.CHECK:
-        read_fields(SubmissionBody, asked_in(kind, fields), language)
-        return CheckPage(fields=fields, key=key), HTTPStatus.OK
+        body = read_fields(SubmissionBody, asked_in(kind, fields), language)
+        return CheckPage(fields=fields, key=key, recorded=flat(body.content())), HTTPStatus.OK
     found = None
     words = fields.get("procedure.name", "").strip()
     if step == Step.SEARCH and words:

@@ -1,7 +1,7 @@
 """What citizens send: an incident, a message, a rating, a consent."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -126,12 +126,16 @@ class SubmissionBody(SpokenPart):
     def _something_stated(cls, context: Context | None) -> Context | None:
         return None if context == Context() else context
 
+    def content(self) -> dict[str, Any]:
+        """What is recorded of it, without the empty parts, in the shape of the JSON."""
+        return self.model_dump(mode="json", exclude_none=True)
+
     def submission(self, other_matters_team: Category = Category.FUNCTIONAL) -> Submission:
         """What the citizen submits, without the empty parts.
 
         other_matters_team: gets an incident with a topic that states no category.
         """
-        content = self.model_dump(mode="json", exclude_none=True)
+        content = self.content()
         category = self.category or other_matters_team
         return Submission(
             **content | {"category": category, "language": self.language, "topic": self.topic}

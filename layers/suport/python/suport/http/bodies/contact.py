@@ -25,6 +25,13 @@ def _dial(typed: str) -> str | None:
     return dialable(typed)
 
 
+def _without_number(typed: str) -> str:
+    """What is wrong with a text that has no number to dial."""
+    from suport.http.bodies.phone import is_fax  # noqa: PLC0415  as above
+
+    return "fax" if is_fax(typed) else "phone"
+
+
 def _identity(typed: str) -> str:
     from suport.http.bodies.identity_number import identity_number  # noqa: PLC0415  as above
 
@@ -34,7 +41,7 @@ def _identity(typed: str) -> str:
 def _phone(typed: str) -> str:
     """The text itself, without marks of direction, if it has a number that can be dialled."""
     if _dial(typed) is None:
-        raise PydanticCustomError("phone", "phone")
+        raise PydanticCustomError(_without_number(typed), "phone")
     return typed_text.undirected(typed)
 
 

@@ -1,20 +1,51 @@
-"""E-mail addresses as people paste them: with names, brackets, labels, or as links."""
+"""E-mail addresses as people paste them: with names, brackets, labels, blanks, or as links."""
 
 import re
+import unicodedata
 from html import unescape
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from pydantic_core import PydanticCustomError
 
 from suport.domain import typed_text
 
-_LINK = re.compile(r"(?i)mailto:(?://)?([^\s?<>\"')\]]*)(\?[^\s<>\"')\]]*)?")
+_LINK = re.compile(r"(?i)mailto:(?://)?([^\s?<>\"')\]]*)(?:\?([^\s<>\"')\]]*))?")
+_COPIES = ("cc", "bcc")
+_FIELD_OF_A_LINK = re.compile(
+    r"(?i)(?:\bhttps?://[^\s?]*\?(?:[^\s&]*&)*?|(?<![^\s<(\"'?&]))"
+    r"(?:to|e-?mail|mail(?:to)?|correu|correo|address|smtp)=([^\s&#<>\"]*@[^\s&#<>\"]*)[^\s<>\")]*"
+)
 _LABEL = re.compile(
     r"(?i)^\W*(?:(?:e-?mail|correu(?: electr\w+)?|correo(?: electr\w+)?|mail)\b)(?:[\s:=]|[.-]\s)+"
 )
+_LIST_MARK = re.compile(r"(?i)^\W*(?:\d{1,3}\s?[.):/ºª°\]-]+|[a-z]{1,4}\)|\[[x\s]?\])\s+")
 _PART = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›‘`´…¿¡\\/]+")
 # What stands in the middle of an address by mistake, or a mailbox that a space has cut.
-_CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+[._-]\s+$")
+_CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+(?:-|\s*[._+])\s+$")
+_WORD_BEFORE = re.compile(r"(?:^|[^\w@])([\w'’.-]*[^\W_])(?:\s+|:)$")
+_NUMBER_BEFORE = re.compile(r"(?:\d[\s().-]*){7,}$")
+# Words of the four languages between which and an address nothing is missing, without accents.
+_INTRODUCING = {
+    *("e-mail", "email", "mail", "correu", "correo", "electronic", "electronica", "electronico"),
+    *("e-mail-adresse", "mailadresse", "adreca", "direccion", "address", "adresse"),
+    *("contacte", "contacto", "contact", "kontakt", "personal", "particular", "privat", "smtp"),
+    *("es", "is", "ist", "are", "son", "sind", "seria", "sera", "sere", "lautet"),
+    *("a", "al", "to", "an", "unter", "under", "per", "por"),
+    *("o", "i", "y", "e", "u", "or", "and", "oder", "und"),
+}
+_SHORTEST_ALONE = 3  # letters of such a word, if it could be the beginning of the address
+_SHORTEST_NAME = 3  # letters that a name and a mailbox have in common
+_AT = re.compile(r"(?i)\s*[(\[{<]\s*(?:at|arroba|ät)\s*[)\]}>]\s*")
+_DOT = re.compile(r"(?i)\s*[(\[{<]\s*(?:dot|punt|punto|punkt)\s*[)\]}>]\s*")
+_LABELS_OF_DOMAIN = re.compile(r"[\w-]+(?:\s*\.\s*[\w-]+)*")
+_TOP = (
+    r"(?:[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|name|pro|coop|museum|cat|eus|gal|barcelona"
+    r"|madrid|berlin|email|online|app|dev|cloud|shop|xyz)"
+)
+_TOP_LEVEL = re.compile(_TOP, re.IGNORECASE)
+_COMMA_FOR_DOT = re.compile(rf"([\w-]+),({_TOP})\b", re.IGNORECASE)
+_NO_DOT = re.compile(rf"[\w-]+[\s,;]+{_TOP}\W*", re.IGNORECASE)
+_COUNTRY_CODE = 2  # letters
 _APOSTROPHE = re.compile(r"(?<=\w)[’‘´`](?=\w[^\s@]*@)")  # as a word processor sets it in a name
 _ENCODED = r"(?:%20|%0[ad]|%3[ce]|%22)+"  # a space, a line's end or a bracket
 _ENCODED_AROUND = re.compile(
@@ -25,18 +56,27 @@ _SIGNS_AROUND = re.compile(r"(?<!\S)[^\w\s\x00-\x7f]+(?=\w)|(?<=\w)[^\w\s\x00-\x
 _BEFORE, _BEHIND = ".!?*’'-", ".!?*’'&=-"
 
 
+class _CutAddress(ValueError):
+    """It is not clear where the address begins or ends."""
+
+
 def the_address(typed: str) -> str:
     """The only e-mail address in a text, in the form of its domain that people read.
 
     Raises
     ------
     PydanticCustomError
-        `email` if there is none, `several_emails` if there are different ones, `unsendable_email`
-        if no mail of the service could reach it.
+        `email` if there is none, `several_emails` if there are different ones, `cut_email` if it
+        is not clear where it begins or ends, `unsendable_email` if no mail of the service could
+        reach it.
     """
     from suport.mail.address import sendable  # noqa: PLC0415  only where one is given
 
-    read = [_valid(each) or each for each in _candidates(typed)]
+    try:
+        found = _candidates(typed)
+    except _CutAddress:
+        raise PydanticCustomError("cut_email", "cut e-mail") from None
+    read = [_valid(each) or each for each in found]
     if len({each.casefold() for each in read}) > 1:
         raise PydanticCustomError("several_emails", "several e-mails")
     address = _valid(read[0]) if read else None
@@ -48,30 +88,96 @@ def the_address(typed: str) -> str:
 
 
 def _candidates(typed: str) -> list[str]:
+    """What may be an address.
+
+    Raises
+    ------
+    _CutAddress
+        If there is only one, and more of the text may belong to it.
+    """
+    text = _joined(_read(typed))
+    parts = [each for each in _PART.finditer(text) if re.search(r"[^@]@+[^@]", each[0])]
+    if len(parts) == 1 and _is_cut(text[: parts[0].start()], parts[0][0]):
+        raise _CutAddress
+    return [part[0] for part in parts]
+
+
+def _read(typed: str) -> str:
+    """The text without encodings, links, and the label or mark of a list before it."""
     typed = _APOSTROPHE.sub("'", _ENCODED_AROUND.sub("", typed))
-    text = _SIGNS_AROUND.sub(" ", unescape(typed_text.bare(typed)).replace("。", "."))
+    bare = _DOT.sub(".", _AT.sub("@", unescape(typed_text.bare(typed)).replace("。", ".")))
+    text = _SIGNS_AROUND.sub(" ", bare)
     if "@" not in text:
         text = unquote(text)
-    text = _LINK.sub(lambda link: f" {unquote(link[1])} ", text)
-    text = _LABEL.sub("", text)
-    if text.count("@") == 1:
-        # Spaces around the only @ belong to nobody; before a dot behind it, neither.
-        mailbox, domain = text.split("@")
-        before = re.split(r"[<(\[:;,]", mailbox.rstrip())[-1].strip()
-        if not re.search(r"\s", before):
-            mailbox = mailbox.rstrip()
-        text = f"{mailbox}@" + re.sub(r"^(\s*\S+?)\s+(\.\w)", r"\1\2", domain).lstrip()
-    parts = list(_PART.finditer(text))
-    return [
-        text if _is_cut(text[: part.start()]) else part[0]
-        for part in parts
-        if re.search(r"[^@]@+[^@]", part[0])
-    ]
+    text = _LINK.sub(_of_link, text)
+    text = _FIELD_OF_A_LINK.sub(r"<\1>", text)
+    return _LABEL.sub("", _LIST_MARK.sub("", text))
 
 
-def _is_cut(before: str) -> bool:
-    """Whether what stands before an address belongs to it, so that the rest is another one."""
-    return bool("@" not in before and _CUT.search(before))
+def _of_link(link: re.Match[str]) -> str:
+    """Whom a link to write a mail names; those who get copies only if it names nobody else."""
+    fields = [(name.lower(), value) for name, value in parse_qsl(link[2] or "")]
+    to = [unquote(link[1]), *(value for name, value in fields if name == "to")]
+    copies = [value for name, value in fields if name in _COPIES]
+    named = list(filter(None, to)) or copies
+    return f" {', '.join(named)} "
+
+
+def _joined(text: str) -> str:
+    """The text without spaces around its only @ and the dots behind it, or a comma for a dot.
+
+    Raises
+    ------
+    _CutAddress
+        If it is not clear where its domain ends.
+    """
+    if text.count("@") != 1:
+        return text
+    mailbox, rest = (each.strip() for each in text.split("@"))
+    rest = _COMMA_FOR_DOT.sub(r"\1.\2", rest, count=1) if _COMMA_FOR_DOT.match(rest) else rest
+    if _NO_DOT.fullmatch(rest):
+        raise _CutAddress
+    found = _LABELS_OF_DOMAIN.match(rest)
+    if found and re.search(r"\s", found[0]):
+        whole = re.sub(r"\s", "", found[0])
+        first, last = re.split(r"\s*\.\s+|\s+\.\s*", found[0])[0], whole.rpartition(".")[2]
+        is_complete = "." in first and _TOP_LEVEL.fullmatch(first.rpartition(".")[2])
+        ends = not re.match(r"\s*\w", rest[found.end() :]) or len(last) > _COUNTRY_CODE
+        if _TOP_LEVEL.fullmatch(last) and ends:
+            if is_complete:
+                raise _CutAddress  # "example.co. uk", or a short word behind "example.org."
+            rest = whole + rest[found.end() :]
+        elif not is_complete:
+            rest = re.sub(r"^([\w.-]+)\s+(\.\w)", r"\1\2", rest)
+    return f"{mailbox}@{rest}"
+
+
+def _is_cut(before: str, address: str) -> bool:
+    """Whether what stands before an address may belong to it, so that the rest is another one.
+
+    A word before it may, unless it introduces an address, is in another script, is the end of a
+    phone number, or is a name that the mailbox repeats.
+    """
+    if _CUT.search(before):
+        return True
+    word = _WORD_BEFORE.search(before)
+    if not word or _NUMBER_BEFORE.search(before):
+        return False
+    plain = _folded(word[1])
+    if plain in _INTRODUCING:
+        is_alone = not re.search(r"\w", before[: word.start(1)])
+        return is_alone and len(plain) < _SHORTEST_ALONE
+    mailbox = _folded(address.partition("@")[0])
+    names = [each for each in re.findall(r"[^\W\d_]+", _folded(before)) if each not in _INTRODUCING]
+    is_repeated = any(len(each) >= _SHORTEST_NAME and each in mailbox for each in names)
+    is_latin = any("LATIN" in unicodedata.name(each, "") for each in plain) or plain.isascii()
+    return is_latin and not is_repeated
+
+
+def _folded(text: str) -> str:
+    """The text in small letters without accents."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(each for each in letters if unicodedata.category(each) != "Mn")
 
 
 def _valid(candidate: str) -> str | None:

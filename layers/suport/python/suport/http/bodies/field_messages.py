@@ -25,12 +25,17 @@ _MESSAGES: Mapping[str, Message] = {
     ),
     "control_character": CANNOT_BE_USED,
     "email": N_("Give an e-mail address like name@example.com."),
+    "cut_email": N_(
+        "It is not clear where this address begins or ends, because of a space or another sign in "
+        "it or a word before it. Write the address alone, like name@example.com."
+    ),
     "several_emails": N_("Give one e-mail address only: these are several."),
     "unsendable_email": N_(
         "Our mail cannot reach this address, because it has letters with accents or of another "
         "alphabet before the @. Give another address or a phone number."
     ),
     "phone": N_("Give a phone number; from another country with its prefix, like +49 30 123456."),
+    "fax": N_("This is the number of a fax. Give a phone number where somebody answers."),
     "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
     "misread_reference": MISREAD_REFERENCE,
     "nif": N_(

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from enum import IntEnum
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from suport.domain import typed_text
 
-_COUNTRY = "ES"  # of a number without prefix
+_COUNTRY, _SPAIN = "ES", 34  # of a number without prefix
 _MOST_DIGITS = 18  # the fifteen of E.164 behind "00", and a "(0)"
 
 # What has no letter in it may be a number, or several. A piece of it is one number, or the part of
@@ -34,11 +35,22 @@ _OTHER_DIGITS = re.compile(
     | (?<!\d) \d{1,2} (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
     re.VERBOSE,
 )
+# The number of a room, a file or the like, and behind it a whole phone number.
+_OTHER_NUMBER = re.compile(
+    r"""(?: (?<![^\W_]) ([^\W\d_]+) [.:\s]* | ^\W* \#) (\d{1,6} (?: [/-] \d{1,6} )?) \s*\)? [\s,]+
+    (?= \+ | ([5-9]\d\d (?: (?:[\s.-]?\d{3}){2} | (?:[\s.-]?\d\d){3} )) (?! [\s.-]? \d) )""",
+    re.VERBOSE,
+)
 # Prefixes without a plus, as WhatsApp's links have them, and prefixes behind the number, which is
 # where a text from right to left puts them.
 _CHAT_LINK = re.compile(r"(\bwa\.me/|\bwhatsapp\.com/send/?\?phone=)\+?(?=\d)")
-_PREFIX_BEHIND = re.compile(r"\s*(\d[\d\s().-]*?)\s*\+\s*(\d{0,3})\s*")
+_PREFIX_BEHIND = re.compile(r"\s*(\d[\d\s()./-]*?)\s*\+\s*(\d{0,3})\s*")
 _SCIENTIFIC = re.compile(r"(?<![\d.,])(\d)[.,](\d+)e\+(\d\d)(?!\d)")  # a spreadsheet's
+_FAX = re.compile(r"(?:\b|tele)fax(?:number|nummer|nr)?\b|\bfx\b")
+_FIXED_OR_FAX = re.compile(r"(?:^|[\W_])f[.:]\s*\W*$")  # of a signature that has a T., too
+_VOICE = re.compile(r"\b(?:t|tf|tfno?|tlf|tel(?!efax)\w*|phone|fon|mob\w*|mov\w*|handy|cell)\b")
+_LABEL = re.compile(f"{_FAX.pattern}|{_VOICE.pattern}")
+_IN_BRACKETS = re.compile(r"\s*\(([^()\d]*)\)")
 _SHORTEST_WITH_PREFIX = 11  # digits, where no plus says that there is a prefix
 _LONGEST_END_OF_ROW = 3  # digits
 _STATED_APART = re.compile(r"(\d[\d().-]*)(.*?);phone-context=(\+\d+)")
@@ -55,24 +67,75 @@ _EXTENSION = re.compile(
 def dialable(typed: str) -> str | None:
     """The first number in the text, to dial: E.164, with its extension as in RFC 3966.
 
-    A number that a country has given out comes before one that is merely possible. None if there
-    is none: neither "971" nor "012" is the number of a person.
+    A number that a country has given out comes before one that is merely possible, and neither is
+    that of a fax. None if there is none: neither "971" nor "012" is the number of a person.
 
     >>> dialable("Oficina: 971 22 57 91 ext. 3 / mòbil 600 11 22 33")
     '+34971225791;ext=3'
     """
+    found = [each for each in _found(typed) if each.line is not _Line.FAX]
+    if not found:
+        return None
+    best = min(found, key=lambda each: (not each.is_valid, each.line))
+    extension = _EXTENSION.match(best.text, best.end)
+    return f"{best.number};ext={extension[1]}" if extension else best.number
+
+
+def is_fax(typed: str) -> bool:
+    """Whether each number in the text is that of a fax, and there is one."""
+    lines = {each.line for each in _found(typed)}
+    return lines == {_Line.FAX}
+
+
+class _Line(IntEnum):
+    """What answers at a number, the likeliest person first."""
+
+    PERSON = 1
+    PERSON_OR_FAX = 2
+    FAX = 3
+
+
+class _Found(NamedTuple):
+    """A number in a text, and where."""
+
+    text: str
+    number: str
+    is_valid: bool
+    start: int
+    end: int
+    line: _Line
+
+
+def _found(typed: str) -> list[_Found]:
+    """Every number that can be read in the text."""
     found = [
-        (text, list(_numbers(text, run)))
+        _Found(text, *number, _line(text, *number[2:]))
         for text in _readings(typed)
         for run in _WITHOUT_LETTERS.finditer(text)
+        for number in _numbers(text, run)
     ]
-    for sure in (True, False):
-        for text, numbers in found:
-            for number, is_valid, end in numbers:
-                if is_valid or not sure:
-                    extension = _EXTENSION.match(text, end)
-                    return f"{number};ext={extension[1]}" if extension else number
-    return None
+    faxes = [each for each in found if each.line is _Line.FAX]
+    return faxes + [
+        each
+        for each in found
+        if not any(each.start < fax.end and fax.start < each.end for fax in faxes)
+    ]
+
+
+def _line(text: str, start: int, end: int) -> _Line:
+    """What the words before a number say about it; those behind it, where all labels are behind."""
+    head, tail = re.split(r"\d", text, maxsplit=1)[0], re.split(r"\d", text)[-1]
+    behind = re.split(r"\d", text[end:])[0]
+    if (label := _IN_BRACKETS.match(behind)) and _FAX.search(label[1]):
+        return _Line.PERSON if _VOICE.search(label[1]) else _Line.FAX
+    words = re.split(r"\d", text[:start])[-1]
+    if re.search(r"\d", text[:start]):
+        words = _IN_BRACKETS.sub("", words, count=1)
+    if _LABEL.search(tail) and not _LABEL.search(head):
+        words = behind
+    if _FAX.search(words) and not _VOICE.search(words):
+        return _Line.FAX
+    return _Line.PERSON_OR_FAX if _FIXED_OR_FAX.search(words) else _Line.PERSON
 
 
 def _readings(typed: str) -> Iterator[str]:
@@ -90,7 +153,20 @@ def _read(typed: str) -> str:
     text = "".join(each for each in letters if unicodedata.category(each) != "Mn")
     text = _STATED_APART.sub(r"\3\1\2", text)  # the prefix, as a link may have it (RFC 3966)
     text = _SCIENTIFIC.sub(_unrounded, _CHAT_LINK.sub(r"\1+", text))
-    return _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
+    text = _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
+    return _OTHER_NUMBER.sub(_without_other_number, text)
+
+
+def _without_other_number(found: re.Match[str]) -> str:
+    """The word before the number of something else, unless that is the beginning of the phone's."""
+    import phonenumbers  # noqa: PLC0415  only where a number is given
+
+    word, other, phone = found[1] or "", found[2], found[3]
+    is_extension = re.search(r"\d", found.string[: found.start()]) and _EXTENSION.match(found[0])
+    abroad = _parsed(f"+{other}{phone}") if phone else None
+    if _LABEL.fullmatch(word) or is_extension or (abroad and phonenumbers.is_valid_number(abroad)):
+        return found[0]
+    return f"{word} | "
 
 
 def _unrounded(number: re.Match[str]) -> str:
@@ -99,8 +175,8 @@ def _unrounded(number: re.Match[str]) -> str:
     return number[1] + decimals if len(decimals) == int(exponent) else number[0]
 
 
-def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
-    """Each number in a run without letters, whether it is valid, and where it ends."""
+def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int, int]]:
+    """Each number in a run without letters, whether it is valid, and where it starts and ends."""
     pieces = [each for each in _PIECE.finditer(text, *run.span()) if re.search(r"\d", each[0])]
     spans = [  # the longest from each piece first
         (pieces[first], pieces[last])
@@ -112,16 +188,16 @@ def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int]]:
         whole = text[first.start() : last.end()]
         number = None if _BETWEEN_NUMBERS & set(whole) else _number(whole)
         if number and number[1]:
-            yield *number, last.end()
+            yield *number, first.start(), last.end()
     for piece in pieces:
         groups = re.findall(r"\+?\d+", re.sub(r"\+\s+", "+", piece[0]))
         if part := _several(groups) or _row(groups) or _whole(groups):
-            yield part, True, piece.end()
+            yield part, True, piece.start(), piece.end()
     for first, last in sorted(spans, key=lambda span: (span[0].start(), span[1].end())):
         whole = text[first.start() : last.end()]
         number = _number(whole)
         if number and (number[1] or not _BETWEEN_NUMBERS & set(whole)):
-            yield *number, last.end()
+            yield *number, first.start(), last.end()
 
 
 def _several(groups: list[str]) -> str | None:
@@ -161,7 +237,7 @@ def _number(written: str) -> tuple[str, bool] | None:
     # Where a country has no prefix 0 for calls within it, people still write "(0)".
     without_zero = re.sub(r"\(\s*0\s*\)", " ", written)
     parsed = list(filter(None, map(_parsed, (written, without_zero))))
-    read = [each for each in parsed if phonenumbers.is_possible_number(each)]
+    read = [each for each in parsed if _is_possible(each)]
     if not read:
         read = [
             number
@@ -174,6 +250,18 @@ def _number(written: str) -> tuple[str, bool] | None:
     best = max(read, key=phonenumbers.is_valid_number)
     written_to_dial = phonenumbers.format_number(best, phonenumbers.PhoneNumberFormat.E164)
     return written_to_dial, phonenumbers.is_valid_number(best)
+
+
+def _is_possible(number: Any) -> bool:
+    """Whether there may be such a number; in Spain none begins with 0 to 4.
+
+    What is written so without a prefix has been written for calls within another country.
+    """
+    import phonenumbers  # noqa: PLC0415  only where a number is given
+
+    national = phonenumbers.national_significant_number(number)
+    of_spain = number.country_code == _SPAIN
+    return phonenumbers.is_possible_number(number) and not (of_spain and national[:1] in "01234")
 
 
 def _parsed(written: str) -> Any:

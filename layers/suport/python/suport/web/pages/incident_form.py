@@ -157,12 +157,20 @@ class AnswerGiven(NamedTuple):
     answer: str
     said: Message | None = None
     """The text of an answer that was chosen, not typed."""
+    dial: str | None = None
+    """The number that is dialled, if the answer is a phone number."""
+    extension: str | None = None
+    """The extension of that number, if it has one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckPage(_PageOfAnswers):
-    """All answers, before the citizen sends them. The kind is known."""
+    """All answers as they are recorded, before the citizen sends them. The kind is known.
 
+    recorded: what becomes of the answers, by the name of the field; besides, `contact.dial`.
+    """
+
+    recorded: Mapping[str, str]
     template: ClassVar[str] = "incident_check.html"
     _steps: ClassVar = ("", "check")
 
@@ -184,10 +192,14 @@ class CheckPage(_PageOfAnswers):
         return [(f"{KEPT}{name}", value) for name, value in self.unasked]
 
     def _answer(self, name: str) -> AnswerGiven:
-        given = self.fields.get(name, "")
+        given = self.recorded.get(name, "")
         chosen = name == "context.charged" and given in Charged
         said = CHARGED[Charged(given)] if chosen else None
-        return AnswerGiven(name, self.names[name], given, said)
+        answer = AnswerGiven(name, self.names[name], given, said)
+        if name != "contact.phone" or not given:
+            return answer
+        dial, _, extension = self.recorded["contact.dial"].partition(";ext=")
+        return answer._replace(dial=dial, extension=extension or None)
 
 
 @dataclass(frozen=True, kw_only=True)
