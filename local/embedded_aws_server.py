@@ -17,8 +17,9 @@ after every answer for what a function may have logged. And it does not end befo
 
 What expires in a table leaves no record in its stream, and nobody can have it expire at once. A
 function cannot tell from an API's event by which address it was asked for. Functions are no longer
-fed from queues that were made when it listened on another port. And nobody may send a mail who may
-not send as everybody.
+fed from queues that were made when it listened on another port. What a function reports in its log
+never becomes a metric. Nobody may send a mail who may not send as everybody. And a policy knows
+neither variables, nor the role of a caller's session, nor a second factor.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import runpy
 import shutil
 import signal
@@ -45,11 +47,24 @@ from types import ModuleType, SimpleNamespace
 from typing import IO, Any
 
 from ministack import app  # type: ignore[import-not-found]
-from ministack.core import iam_actions, lambda_runtime  # type: ignore[import-not-found]
+from ministack.core import (  # type: ignore[import-not-found]
+    iam_actions,
+    iam_evaluator,
+    lambda_runtime,
+)
 from ministack.core.arn import parse_arn  # type: ignore[import-not-found]
 from ministack.core.persistence import save_all  # type: ignore[import-not-found]
 from ministack.core.responses import request_scope  # type: ignore[import-not-found]
-from ministack.services import apigateway_v1, dynamodb, ses, sqs  # type: ignore[import-not-found]
+from ministack.services import (  # type: ignore[import-not-found]
+    apigateway_v1,
+    cloudwatch,
+    dynamodb,
+    iam,
+    lambda_svc,
+    ses,
+    sqs,
+    sts,
+)
 
 State = dict[str, Any]
 
@@ -212,6 +227,71 @@ def name_senders() -> None:
     vars(iam_actions)["_ses_v2_resource_arn"] = arn
 
 
+def know_callers() -> None:
+    """Have conditions know who calls, as IAM does.
+
+    A value may name another key (`${aws:username}`). The principal of a session is its role. A
+    caller who gives a code of a device with a role's name has a second factor, whatever the code.
+    """
+    own_conditions, own_key = iam_evaluator._conditions_met, iam_evaluator._resolve_condition_key
+    own_keys, own_parameter = iam_evaluator._principal_keys, sts._p
+    gives_code: ContextVar[bool] = ContextVar("gives_code", default=False)
+
+    def key(name: str, context: Any) -> Any:
+        value = own_key(name, context)
+        if name.lower() == "aws:principalarn" and ":assumed-role/" in str(value):
+            role = iam._roles.get(str(value).split("/")[1])
+            return role["Arn"] if role else value
+        return value
+
+    def conditions(stated: State, context: Any) -> bool:
+        told = re.sub(
+            r"\$\{([\w:]+)\}",
+            lambda name: str(iam_evaluator._resolve_condition_key(name[1], context) or name[0]),
+            json.dumps(stated),
+        )
+        return bool(own_conditions(json.loads(told), context))
+
+    def parameter(given: State, name: str, *default: Any) -> Any:
+        if name == "RoleSessionName":
+            gives_code.set(bool(own_parameter(given, "SerialNumber", "")))
+        return own_parameter(given, name, *default)
+
+    def keys(credential: Any) -> State:
+        known: State = own_keys(credential)
+        second = {"aws:multifactorauthpresent": "true"} if gives_code.get() else {}
+        return known | second
+
+    vars(iam_evaluator).update(_conditions_met=conditions, _resolve_condition_key=key)
+    vars(sts).update(_p=parameter, _principal_keys=keys)
+
+
+def read_metrics_from_logs() -> None:
+    """Take the metrics out of what a function has logged (CloudWatch's embedded metric format)."""
+    own_emit = lambda_svc._emit_lambda_logs
+
+    def emit(func: State, request_id: str, log_text: str, *arguments: Any, **options: Any) -> None:
+        own_emit(func, request_id, log_text, *arguments, **options)
+        for line in log_text.splitlines():
+            if '"_aws"' in line:
+                record_metrics(json.loads(line))
+
+    vars(lambda_svc)["_emit_lambda_logs"] = emit
+
+
+def record_metrics(told: State) -> None:
+    """Record what one line of a log reports."""
+    for group in told["_aws"]["CloudWatchMetrics"]:
+        for names in group["Dimensions"]:
+            dimensions = {name: told[name] for name in names}
+            for metric in group["Metrics"]:
+                for value in told[metric["Name"]]:
+                    unit = metric["Unit"]
+                    cloudwatch.record_metric(
+                        group["Namespace"], metric["Name"], value, unit, dimensions
+                    )
+
+
 def wait_for_logs_only_while_they_come() -> None:
     """Take what a function has logged as soon as all of it was read.
 
@@ -244,6 +324,8 @@ expire_when_asked()
 tell_addresses()
 find_queues_of_other_ports()
 name_senders()
+know_callers()
+read_metrics_from_logs()
 wait_for_logs_only_while_they_come()
 asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
 while sys.argv[1:]:

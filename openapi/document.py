@@ -15,8 +15,8 @@ from openapi.headers import HEADERS, PARAMETERS
 from openapi.operation import Body, Caller, Operation, Success
 from openapi.operations import OPERATIONS
 from openapi.problem_types import PREFIX, PROBLEM_TYPES, ProblemType
+from suport.domain.version import VERSION
 from suport.http.request import JSON
-from suport.views.comanda import VERSION
 
 PROBLEM_JSON = "application/problem+json"
 REF = "#/components/schemas/{model}"

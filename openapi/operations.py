@@ -29,7 +29,8 @@ from suport.http.bodies.operators import (
 from suport.http.form_encoding import FORM
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
-from suport.views import comanda as comanda_view
+from suport.views.comanda import figures as comanda_figures
+from suport.views.comanda import health as comanda_health
 from suport.views.consent_receipt import receipt
 
 _CREATED, _ACCEPTED = HTTPStatus.CREATED, HTTPStatus.ACCEPTED
@@ -549,6 +550,36 @@ _OPERATORS = (
 _DAY = (Success(model=comanda.Estadistiques, means="The figures."),)
 _COMANDA = (
     Operation(
+        id="showSalut",
+        method="GET",
+        path="/comanda/salut",
+        caller=Caller.COMANDA,
+        summary="The state of the service, as it was recorded last",
+        description="A stage may give it without a login.",
+        successes=(
+            Success(
+                model=comanda.SalutInfo,
+                means="The state; 200 whatever it is.",
+                example=comanda_health.state(None, _GIVEN_AT),
+            ),
+        ),
+    ),
+    Operation(
+        id="showSalutInfo",
+        method="GET",
+        path="/comanda/salut/info",
+        caller=Caller.COMANDA,
+        summary="What the service is",
+        description="A stage may give it without a login.",
+        successes=(
+            Success(
+                model=comanda.AppInfo,
+                means="Its parts, what it is built on, and where it is.",
+                example=comanda_health.info("https://suport.example.org"),
+            ),
+        ),
+    ),
+    Operation(
         id="showEstadistiquesInfo",
         method="GET",
         path="/comanda/estadistiques/info",
@@ -558,7 +589,7 @@ _COMANDA = (
             Success(
                 model=comanda.EstadistiquesInfo,
                 means="Dimensions and indicators.",
-                example=comanda_view.info(),
+                example=comanda_figures.info(),
             ),
         ),
     ),

@@ -1,10 +1,13 @@
-"""Answers Comanda, the Government's dashboard, from the figures that each night recorded.
+"""Answers Comanda, the Government's dashboard, from what is recorded beforehand.
 
-Comanda sends its user and password with every request (HTTP Basic, without waiting to be asked).
+Each night records the figures, and the watcher every five minutes the service's state. Comanda
+sends its user and password with every request (HTTP Basic, without waiting to be asked); for the
+state it need not where the template says so.
 """
 
 import base64
 import hmac
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -19,10 +22,12 @@ from suport.http.problem import Problem
 from suport.http.problems import about_figures, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import figures_table
+from suport.register.deployed import figures_table, health_record
 from suport.runtime import aws, clock
+from suport.runtime.logged_failure import facts
 from suport.texts.message import N_
-from suport.views import comanda
+from suport.views.comanda import figures as comanda_figures
+from suport.views.comanda import health as comanda_health
 
 MOST_DAYS = 366  # in one answer
 SPARE = timedelta(minutes=10)  # for the count itself, before somebody asks again
@@ -32,7 +37,7 @@ logger = Logger()
 
 def info(_request: Request) -> Response:
     """What the figures are."""
-    return json_answer(HTTPStatus.OK, comanda.info())
+    return json_answer(HTTPStatus.OK, comanda_figures.info())
 
 
 def yesterday(_request: Request) -> Response:
@@ -56,7 +61,7 @@ def of_day(day: date) -> Response:
     found = figures_table().days(day, day)
     if day not in found:
         raise nothing_of(day, day)
-    return json_answer(HTTPStatus.OK, comanda.statistics(day, found[day]))
+    return json_answer(HTTPStatus.OK, comanda_figures.statistics(day, found[day]))
 
 
 def several_days(request: Request) -> Response:
@@ -78,7 +83,7 @@ def several_days(request: Request) -> Response:
     if not found:
         raise nothing_of(first, last)
     return json_answer(
-        HTTPStatus.OK, [comanda.statistics(day, figures) for day, figures in found.items()]
+        HTTPStatus.OK, [comanda_figures.statistics(day, figures) for day, figures in found.items()]
     )
 
 
@@ -91,6 +96,45 @@ def nothing_of(first: date, last: date) -> Problem:
         return about_figures.not_counted_yet(first, max(counted_at - now, timedelta()) + SPARE)
     asked = str(first) if first == last else f"{first} – {last}"
     return about_figures.none_recorded("day", asked)
+
+
+def health(_request: Request) -> Response:
+    """The state of the service as the watcher recorded it: one read, and nothing else is asked.
+
+    Where that fails, nothing works without the database: the answer says so.
+    """
+    now = clock.now()
+    try:
+        recorded = health_record().read()
+    except Exception as failure:  # noqa: BLE001  whatever it is, the dashboard is to show it
+        logger.error("state not read", **facts(failure))  # noqa: TRY400  as in every log
+        return json_answer(HTTPStatus.OK, comanda_health.unread(now))
+    return json_answer(HTTPStatus.OK, comanda_health.state(recorded, now))
+
+
+def health_info(request: Request) -> Response:
+    """What the service is, and where."""
+    return json_answer(
+        HTTPStatus.OK, comanda_health.info(os.environ["PUBLIC_URL"] or asked_at(request))
+    )
+
+
+def asked_at(request: Request) -> str:
+    """The address of the service as the request found it, stage included."""
+    scheme = request.headers.get("x-forwarded-proto", "https")
+    return f"{scheme}://{request.domain_name}{request.seen_path.removesuffix(request.path)}"
+
+
+def for_whoever_may(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The same answer: to Comanda only, unless the template opens it to everybody."""
+    to_comanda = for_comanda(answer)
+
+    def answer_whoever_may(request: Request) -> Response:
+        if os.environ["HEALTH_FOR_EVERYBODY"] == "on":
+            return answer(request)
+        return to_comanda(request)
+
+    return answer_whoever_may
 
 
 def for_comanda(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
@@ -119,6 +163,8 @@ def is_comanda(request: Request) -> bool:
 
 api = Api(
     {
+        ("GET", "/comanda/salut/info"): for_whoever_may(health_info),
+        ("GET", "/comanda/salut"): for_whoever_may(health),
         ("GET", "/comanda/estadistiques/info"): for_comanda(info),
         ("GET", "/comanda/estadistiques"): for_comanda(yesterday),
         ("GET", "/comanda/estadistiques/of/{day}"): for_comanda(one_day),

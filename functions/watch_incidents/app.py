@@ -5,8 +5,11 @@ queue, one that the queue is about to forget, one that its operator did nothing 
 citizen does not answer. It also finds what the service still owes, whatever the incident's state: a
 mail, the scan of a file, a reminder before an open incident ends. An incident that it cannot wake
 stops none of the others, and counts as overdue.
+
+At last it looks at the service as a whole, and records its state for Comanda.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,10 +18,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from suport.domain.health import Counts, Health, Integration, Part, Seen
 from suport.domain.reference import Reference
-from suport.register.deployed import register
+from suport.register.deployed import health_record, register
 from suport.register.errors import NoSuchIncident
-from suport.runtime import clock
+from suport.runtime import clock, observation
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
 
@@ -26,16 +30,19 @@ logger = Logger()
 
 
 def each(
-    find: Callable[[datetime], Sequence[Reference]], do: Callable[[Reference], None]
+    find: Callable[[datetime], Sequence[Reference]],
+    do: Callable[[Reference], None],
+    searches: list[Counts],
 ) -> set[str]:
     """Calls `do` for each incident that `find` returns; returns those for which it failed.
 
-    If `find` itself fails, its name is returned. A failure stops neither the other incidents nor
-    the rest of the watcher's work.
+    How the register answered `find` is added to `searches`. If `find` itself fails, its name is
+    returned. A failure stops neither the other incidents nor the rest of the watcher's work.
     """
     left: set[str] = set()
     try:
-        found = find(clock.now())
+        with observation.counted(searches):
+            found = find(clock.now())
     except Exception as failure:  # noqa: BLE001  the watcher goes on, and the alarm rings
         logger.error("incidents not found", **facts(failure))  # noqa: TRY400  as below
         return {find.__name__}
@@ -73,9 +80,53 @@ def follow_up(reference: Reference) -> None:
             count(metric, many)
 
 
+def record_health(overdue: int, searches: list[Counts]) -> None:
+    """Looks at the service and records its state.
+
+    overdue: the incidents that could not be woken. searches: how the register answered. A failure
+    harms nothing else: Comanda is told after a quarter of an hour that the state is unknown.
+    """
+    try:
+        now = clock.now()
+        with observation.counted(searches):
+            before = health_record().read() or Health(seen_at=now)
+        counted_until, parts = counts_of_parts(before.counted_until, now)
+        letters, queues = observation.dead_letters()
+        seen = Seen(
+            counted_until=counted_until,
+            database=sum(searches, Counts()),
+            integrations=observation.integrations() | {Integration.SQS: queues},
+            parts=parts,
+            dead_letters=letters,
+            overdue=overdue,
+            in_maintenance=os.environ.get("REGISTER_AWAITS_COPY") == "on",
+        )
+        health_record().write(before.after(seen, now))
+    except Exception as failure:  # noqa: BLE001  the incidents are watched, and this is not more
+        logger.error("health not recorded", **facts(failure))  # noqa: TRY400  as above
+
+
+def counts_of_parts(
+    counted_until: datetime | None, now: datetime
+) -> tuple[datetime | None, dict[Part, Counts]]:
+    """Until when it is counted now, and what was asked of each part since it was counted last.
+
+    What CloudWatch does not tell this time, the next run counts.
+    """
+    start, end = observation.period(counted_until, now)
+    try:
+        return end, observation.parts(start, end)
+    except Exception as failure:  # noqa: BLE001  the rest of the state is known
+        logger.warning("parts not counted", **facts(failure))
+        return counted_until, {}
+
+
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001  only the time
     """Handles the schedule. Every run reports how many stay overdue; silence means a failure."""
-    left = each(register().overdue, wake) | each(register().to_follow_up, follow_up)
+    searches: list[Counts] = []
+    left = each(register().overdue, wake, searches)
+    left |= each(register().to_follow_up, follow_up, searches)
     logger.info("incidents watched", left=len(left))
     count(Metric.OVERDUE_INCIDENTS, len(left))
+    record_health(len(left), searches)

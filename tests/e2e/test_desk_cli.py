@@ -197,3 +197,17 @@ def test_another_teams_queue_and_incidents_are_refused(service: Service, anna: D
     desk = Desk(anna.name, anna.team, anna.folder, crossed)
     refused = desk("pull", "--wait", 0)
     assert (refused.code, "AccessDenied" in refused.err) == (4, True)
+
+
+def test_the_doctor_finds_a_desk_well_and_another_teams_role_wrong(
+    service: Service, anna: Desk
+) -> None:
+    well = anna("doctor", "--json")
+    assert (well.code, well.json["well"]) == (0, True), well.out
+    assert {each["verdict"] for each in well.json["checks"]} == {"ok"}
+    others = {"PAYMENT_TEAM_ROLE_ARN": service.environment["SIGNATURE_TEAM_ROLE_ARN"]}
+    lost = Desk(anna.name, anna.team, anna.folder, {**anna.environment, **others})
+    found = lost("doctor", "--json")
+    verdicts = {each["check"]: each["verdict"] for each in found.json["checks"]}
+    assert found.code == 1
+    assert [name for name, verdict in verdicts.items() if verdict == "mend"] == ["Queue", "Desk"]

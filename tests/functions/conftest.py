@@ -70,6 +70,18 @@ def moto() -> Iterator[dict[str, str]]:
             "RECOVERY_DAYS": "7",
             "ATTACHMENTS_BUCKET": "attachments",
             "MALWARE_SCANNING": "off",
+            "HEALTH_FOR_EVERYBODY": "off",
+            "PUBLIC_URL": "",
+            "API_NAME": "suport",
+            "WATCHED": json.dumps(
+                {
+                    "web": {"functions": ["show_help", "submit_incident"], "dead_letters": []},
+                    "mail": {
+                        "functions": ["notify_citizen"],
+                        "dead_letters": [queues["MAIL_EVENTS_QUEUE_URL"]],
+                    },
+                }
+            ),
             **queues,
         }
 
@@ -79,7 +91,9 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty register, empty queues and an empty store, and the functions' environment."""
     for name, value in moto.items():
         monkeypatch.setenv(name, value)
-    table = Table(retention_runs=PlainTable(("month", "day")))
+    table = Table(
+        retention_runs=PlainTable(("month", "day")), figures=PlainTable(("period", "dimension"))
+    )
     by_moto = aws.client
     monkeypatch.setattr(
         aws, "client", lambda service: table if service == "dynamodb" else by_moto(service)

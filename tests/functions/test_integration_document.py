@@ -138,4 +138,4 @@ def test_the_answers_named_are_those_that_are_given(desk: OperatorsApi) -> None:
 
 
 def test_the_document_names_the_operators_that_the_roles_trust() -> None:
-    assert re.search(r"^\| `operator` \|.*must equal the name of the IAM user", TEXT, re.MULTILINE)
+    assert re.search(r"^\| `operator` \|.*must equal your name in AWS", TEXT, re.MULTILINE)

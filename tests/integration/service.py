@@ -67,7 +67,7 @@ class Aws:
                 Bucket=self.known[logical_id],
                 CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
             )
-        for logical_id in template.resources("AWS::IAM::Role"):
+        for logical_id in (*template.resources("AWS::IAM::Role"), *template.FUNCTIONS):
             self.known[logical_id] = logical_id
         for logical_id, properties in template.resources("AWS::SecretsManager::Secret").items():
             login = "SecretStringTemplate" in properties["GenerateSecretString"]

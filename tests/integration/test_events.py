@@ -103,6 +103,8 @@ STATUSES = {
     "work_incident.stats": 200,
     "work_incident.report": 200,
     "work_incident.proof": 404,  # no audit has begun
+    "answer_comanda.health": 200,
+    "answer_comanda.health_info": 200,
     "answer_comanda.info": 200,
     "answer_comanda.yesterday": 200,
     "answer_comanda.day": 200,
@@ -324,9 +326,9 @@ def _of_today(name: str, running: Service) -> Event:
         opened = running.answer("track_incident.form", opening)
         (cookie,) = opened["multiValueHeaders"]["Set-Cookie"]
         with_the_cookie = {"Cookie": cookie.partition(";")[0]}
-        if name == "update_incident.rate":  # of help that has ended
-            closing = with_headers(sample("update_incident.close"), with_the_cookie)
-            assert running.answer("update_incident.close", closing)["statusCode"] == 303
+        if name == "update_incident.rate":  # of what an operator has resolved
+            for act in ("work_incident.claim", "work_incident.resolve"):
+                assert running.answer(act, sample(act))["statusCode"] == 200
         return with_headers(event, with_the_cookie)
     if name == "record_consent.consent":
         asked = sample("show_help.remote_support_notice")

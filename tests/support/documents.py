@@ -20,7 +20,7 @@ from pathlib import PurePath
 from local import ROOT
 
 CONSOLE, ON_AWS = "console", "console aws"
-FILES = {"json", "python", "toml"}
+FILES = {"ini", "json", "python", "toml"}
 PICTURES = {"mermaid"}
 PROGRAMS = {"aws", "curl", "desk", "docker", "git", "make", "npm", "pip", "python3", "sam", "uv"}
 """The programs with which a command in the running text begins."""

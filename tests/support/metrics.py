@@ -12,6 +12,7 @@ DIMENSIONS = {
     Metric.MAILS: {"outcome"},
     Metric.MAIL_EVENTS: {"trouble"},
     Metric.FILES_CHECKED: {"outcome"},
+    Metric.FAILURES: {"function"},
     Metric.LOST_CODES: {"outcome"},
     Metric.RETENTION_ERASED: {"kind"},
     Metric.INCIDENTS_ERASED: {"by"},

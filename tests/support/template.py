@@ -129,9 +129,9 @@ def statements(role: str) -> list[dict[str, Any]]:
 def granted(role: str) -> set[tuple[str, str]]:
     """Every action that a role may take, with the resource, except writing to its own log."""
     return {
-        (action, str(*statement["Resource"].values()))
+        (action, resource if isinstance(resource, str) else str(*resource.values()))
         for statement in statements(role)
-        for actions in [statement["Action"]]
+        for actions, resource in [(statement["Action"], statement["Resource"])]
         for action in (actions if isinstance(actions, list) else [actions])
         if not action.startswith("logs:")
     }
@@ -165,12 +165,13 @@ def parameters(**given: str) -> dict[str, str]:
     return {"Stage": "local"} | defaults | given
 
 
-_OPERATIONS: dict[str, Callable[[list[Any]], bool]] = {
+_OPERATIONS: dict[str, Callable[[list[Any]], Any]] = {
     "Fn::Equals": lambda operands: operands[0] == operands[1],
     "Fn::Contains": lambda operands: operands[1] in operands[0],
     "Fn::Not": lambda operands: not operands[0],
     "Fn::And": all,
     "Fn::Or": any,
+    "Fn::Join": lambda operands: operands[0].join(operands[1]),
 }
 
 

@@ -8,21 +8,11 @@ import pytest
 
 from suport.domain.incident import Category
 from suport.runtime.metrics import Metric
-from tests.support.template import FUNCTIONS, TEMPLATE, alarms, granted, properties, resources
+from tests.support.template import FUNCTIONS, alarms, granted, properties, resources
 from tests.support.transformed import routes
 
 TEAMS = [category.capitalize() for category in Category]
-ACCOUNT = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
 API = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}"
-
-
-ROLES = [*(f"{team}TeamRole" for team in TEAMS), "DataProtectionRole"]
-
-
-def trust(role: str) -> list[dict[str, Any]]:
-    """The statements by which people may take that role."""
-    found: list[dict[str, Any]] = properties(role)["AssumeRolePolicyDocument"]["Statement"]
-    return found
 
 
 def may_call(policy: str) -> set[tuple[str, str]]:
@@ -103,32 +93,6 @@ def test_the_function_knows_each_teams_role_by_its_name() -> None:
     variables = FUNCTIONS["WorkIncident"]["Environment"]["Variables"]
     roles = {name: value for name, value in variables.items() if name.endswith("_TEAM_ROLE")}
     assert roles == {f"{team.upper()}_TEAM_ROLE": {"Ref": f"{team}TeamRole"} for team in TEAMS}
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_aws_or_an_identity_provider_vouches_for_a_persons_name(role: str) -> None:
-    """A user gets a session only under their own name, or the identity provider states the name."""
-    switch, provider, users = trust(role)[0]["Fn::If"]
-    assert switch == "OperatorsSignInElsewhere"
-    assert users == {
-        "Effect": "Allow",
-        "Principal": {"AWS": ACCOUNT},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"sts:RoleSessionName": "${aws:username}"}},
-    }
-    assert provider["Principal"] == {"Federated": {"Ref": "OperatorsFrom"}}
-    assert provider["Action"] == "sts:AssumeRoleWithSAML"
-    assert provider["Condition"]["StringEquals"].keys() == {"SAML:aud"}
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_in_aws_nobody_chooses_a_name(role: str) -> None:
-    """On this machine, the account's own key may; in AWS, no root user can assume a role."""
-    assert len(trust(role)) == 2
-    switch, local, elsewhere = trust(role)[1]["Fn::If"]
-    assert (switch, elsewhere) == ("IsLocal", {"Ref": "AWS::NoValue"})
-    assert TEMPLATE["Conditions"]["IsLocal"] == {"Fn::Equals": [{"Ref": "Stage"}, "local"]}
-    assert local["Condition"] == {"ArnEquals": {"aws:PrincipalArn": ACCOUNT}}
 
 
 def test_the_desk_may_read_files_but_neither_add_nor_erase_any() -> None:

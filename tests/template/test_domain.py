@@ -27,7 +27,7 @@ DOMAIN = MAILS | {"DomainName": "ajuda.caib.es"}
 
 def made(**given: str) -> set[str]:
     """The conditional resources that a stage with these parameters has."""
-    values = parameters(Stage="prod", **given)
+    values = parameters(Stage="prod", AlarmsOfEachFunction="off", **given)
     return {
         name
         for name, resource in RESOURCES.items()

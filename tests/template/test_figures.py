@@ -31,8 +31,9 @@ def test_the_nightly_count_sees_no_more_of_the_register_than_the_index_of_the_fi
     }
 
 
-def test_comanda_is_answered_from_the_figures_and_its_own_secret_alone() -> None:
+def test_comanda_is_answered_from_what_is_recorded_and_its_own_secret_alone() -> None:
     assert granted("AnswerComandaRole") == {
+        ("dynamodb:GetItem", "Figures.Arn"),
         ("dynamodb:Query", "Figures.Arn"),
         ("secretsmanager:GetSecretValue", "ComandaSecret.Id"),
     }

@@ -55,8 +55,8 @@ def test_a_change_that_asks_for_nothing_does_not_pass_the_streams_filter() -> No
 
 
 def sending(role: str) -> list[dict[str, Any]]:
-    """The statements about SES in a role's policies."""
-    return [statement for statement in statements(role) if "ses:" in str(statement["Action"])]
+    """The statements in a role's policies that let it send."""
+    return [statement for statement in statements(role) if "ses:Send" in str(statement["Action"])]
 
 
 def test_only_one_function_sends_mail_and_only_as_one_sender() -> None:

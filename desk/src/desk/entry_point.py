@@ -11,6 +11,7 @@ from desk.commands import (
     canned_replies,
     data_protection,
     dead_letters,
+    doctor,
     drafts,
     incident,
     overview,
@@ -31,7 +32,7 @@ COMMANDS = (
     *(incident.replace_code, incident.correct_contact, rights.export, rights.erase),
     *(overview.list_incidents, overview.stats, overview.report, overview.proof),
     *(incident.save_file, canned_replies.list_replies, drafts.list_drafts),
-    *(dead_letters.dead_letters, data_protection.viewed),
+    *(dead_letters.dead_letters, data_protection.viewed, doctor.doctor),
 )
 """In the order of the help."""
 

@@ -30,7 +30,7 @@ class Access:
     region: str
     role_arn: str | None = None
     profile: str | None = None
-    operator: str = "operator"
+    operator: str | None = None  # the name of the session; else the one by which AWS knows the user
     aws: Mapping[str, str] = field(default_factory=dict)  # a local run's; precede the user's own
 
 
@@ -78,8 +78,9 @@ class _Source:
         """The setting of that name, at the top or in that section."""
         within = self.read if section is None else self.read.get(section, {})
         found = os.environ.get(f"DESK_{name.upper()}") if not self.local else None
-        found = found or within.get(name)
-        return str(found).rstrip("/") if found else None
+        if not found and isinstance(within, Mapping):
+            found = within.get(name)
+        return str(found).strip().rstrip("/") if found else None
 
     def needed(self, name: str, section: str | None = None) -> str:
         if found := self.value(name, section):
@@ -92,13 +93,13 @@ class _Source:
 
     def access(self, section: str) -> dict[str, Any]:
         """The fields of `Access`, with the role of that section."""
-        operator = os.environ.get("DESK_OPERATOR") or self.read.get("operator") or _login_name()
+        operator = os.environ.get("DESK_OPERATOR") or self.read.get("operator")
         return {
             "api_url": self.needed("api_url"),
             "region": self.needed("region"),
             "role_arn": self.value("role_arn", section),
-            "profile": self.value("profile"),
-            "operator": _NO_SESSION_NAME.sub("-", str(operator))[:64],
+            "profile": self.value("profile", section) or self.value("profile"),
+            "operator": session_name(str(operator)) if operator else None,
             "aws": self.read.get("aws", {}),
         }
 
@@ -136,11 +137,20 @@ def _team(wanted: str | None, read: Mapping[str, Any]) -> Category:
         said = f"There is no team {team!r}. " if team else ""
         if not known and DATA_PROTECTION in read:
             said += (
-                "Your settings are those of data protection, which has one command: desk viewed. "
+                "Your settings are those of data protection: desk viewed, and desk doctor"
+                " --data-protection. "
             )
         raise Misused(
             f"{said}Say for which team: --team {' or '.join(Category)}, or DESK_TEAM."
         ) from None
+
+
+def whence(*, local: bool) -> str:
+    """Where the settings come from, for people."""
+    if local:
+        return "the service that `make run` runs here"
+    file = _file()
+    return f"{file} and the environment" if file.exists() else "the environment"
 
 
 def _file() -> Path:
@@ -195,8 +205,14 @@ def _local_env() -> Path:
     raise Misused("The service does not run on this machine: start it with `make run`.")
 
 
-def _login_name() -> str:
+def session_name(typed: str) -> str:
+    """The name as AWS takes it for a session."""
+    return _NO_SESSION_NAME.sub("-", typed)[:64]
+
+
+def login_name() -> str:
+    """The name of the user of this computer, as one of a session."""
     try:
-        return getpass.getuser()
+        return session_name(getpass.getuser())
     except (OSError, KeyError):
         return "operator"

@@ -10,6 +10,7 @@ moment, the network or the real AWS:
   AWS CLI checks these: service, operation, parameters, and the fields in `--query`.
 """
 
+import configparser
 import json
 import re
 import shlex
@@ -29,6 +30,8 @@ from tests.support.documents import ON_AWS
 from tests.support.newcomer import Outside, Shell, script
 
 DOCUMENTS = documents.of_the_project()
+CONTENT = "what a file would hold" * 100
+"""What the AWS CLI seems to read from a file of the reader's."""
 ANSWER = "arn:aws:any:eu-west-1:123456789012:what-aws-would-answer"
 """What each command for the real AWS seems to answer; long enough for any parameter."""
 MARKED = [name for name, each in DOCUMENTS.items() if each.commands(ON_AWS)]
@@ -50,7 +53,9 @@ def test_the_aws_cli_knows_the_commands_for_the_real_aws(
             assert code == 0, where + printed
             assert command.output == [], f"{where}nobody knows whether AWS prints that"
     lines = asked.read_text().removesuffix("\0\0").split("\0\0")
-    unknown, said = _unknown_to_aws([line.split("\0") for line in lines], outside)
+    words = [line.split("\0") for line in lines]
+    read = [[CONTENT if word.startswith("file://") else word for word in line] for line in words]
+    unknown, said = _unknown_to_aws(read, outside)
     assert unknown == [], f"{name}: {said}"
 
 
@@ -135,6 +140,10 @@ def test_files_in_the_documents_are_tested_or_valid() -> None:
                 Draft202012Validator(json.loads((ROOT / schema).read_text())).validate(shown)
             elif block.kind == "toml":
                 assert tomllib.loads(block.text)
+            elif block.kind == "ini":
+                settings = configparser.ConfigParser(interpolation=None)
+                settings.read_string(block.text)
+                assert settings.sections()
 
 
 def _unknown_to_aws(lines: list[list[str]], outside: Outside) -> tuple[list[list[str]], str]:

@@ -169,14 +169,14 @@ def test_without_credentials_the_operator_learns_which_ones_are_needed(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("botocore.session.Session.get_credentials", lambda _: None)
-    with pytest.raises(NotAllowed, match="those of your IAM user") as refused:
+    with pytest.raises(NotAllowed, match=r"docs/operators\.md") as refused:
         Aws(service.settings).signed("GET", API_URL, None, {})
     assert "sso" not in str(refused.value)
 
 
 def test_an_operator_whom_the_role_refuses_learns_which_name_it_takes() -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
-    assert "operator must be the name of your IAM user" in str(meaning(denied, "?"))
+    assert "must be your name in AWS" in str(meaning(denied, "?"))
 
 
 def test_the_desk_asks_for_a_file_with_the_signed_headers(service: Service) -> None:

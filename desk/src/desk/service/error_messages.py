@@ -12,6 +12,8 @@ from botocore.exceptions import (
     ConnectionError,  # noqa: A004  botocore's own
     HTTPClientError,
     IncompleteReadError,
+    SSOError,
+    TokenRetrievalError,
 )
 from botocore.parsers import ResponseParserError
 
@@ -59,6 +61,8 @@ def meaning(error: BaseException, unreached: str) -> Trouble | None:
                 f"{unreached} as AWS does. Check whether the connection goes through a proxy that"
                 " answers in its place, and try again."
             )
+        case SSOError() | TokenRetrievalError():
+            return NotAllowed("You are not signed in any more. Sign in again: aws sso login.")
         case _ if _is_of_the_line(error):
             return Unreached(f"{unreached}. Check the connection and try again.")
         case _:
@@ -80,8 +84,8 @@ def _of_an_answer(error: ClientError, unreached: str) -> Trouble:
         return Unreached(f"{unreached} ({error.operation_name}: {code}). Try again.")
     first = "Log in again"
     if (error.operation_name, code) == ("AssumeRole", "AccessDenied"):
-        # the roles trust an IAM user only under the user's own name
-        first = "The setting operator must be the name of your IAM user"
+        # the roles trust everybody only under their own name, and IAM users with a second factor
+        first = "The setting operator, if there is one, must be your name in AWS; see desk doctor"
     return NotAllowed(
         f"AWS refuses {error.operation_name} ({code}). {first}; if that does not help, ask those"
         " who keep the roles whether you may act in the one that this command needs."

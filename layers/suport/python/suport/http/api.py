@@ -16,6 +16,7 @@ from suport.http.refusals import TO_CITIZENS, Refusals
 from suport.http.request import Request
 from suport.http.response import Response, json_text
 from suport.runtime.logged_failure import facts
+from suport.runtime.metrics import count_failure
 
 type Routes = Mapping[tuple[str, str], Callable[[Request], Response]]
 """What answers a request, by method and resource: `("GET", "/v1/incidents/{reference}")`."""
@@ -83,4 +84,5 @@ class Api:
             if told := self._refusals.get(refusal):
                 return told(failure)
         logger.error("request failed", **facts(failure))
+        count_failure()
         return about_requests.unavailable()

@@ -9,6 +9,7 @@ from suport.runtime import aws
 
 if TYPE_CHECKING:
     from suport.register.figures_table import FiguresTable
+    from suport.register.health_record import HealthRecord
     from suport.register.retention_runs import RetentionRuns
 
 
@@ -36,6 +37,13 @@ def figures_table() -> "FiguresTable":
     from suport.register.figures_table import FiguresTable  # noqa: PLC0415  few functions need it
 
     return FiguresTable(aws.client("dynamodb"), os.environ["FIGURES_TABLE"])
+
+
+def health_record() -> "HealthRecord":
+    """The record of the service's state, in the table of the figures (`FIGURES_TABLE`)."""
+    from suport.register.health_record import HealthRecord  # noqa: PLC0415  few functions need it
+
+    return HealthRecord(aws.client("dynamodb"), os.environ["FIGURES_TABLE"])
 
 
 def retention_runs() -> "RetentionRuns":

@@ -3,7 +3,7 @@
 import json
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 from botocore.config import Config
@@ -42,6 +42,8 @@ def client(service: Literal["s3"]) -> "S3Client": ...
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 @overload
 def client(service: Literal["sesv2"]) -> "SESV2Client": ...
+@overload
+def client(service: Literal["cloudwatch"]) -> Any: ...
 @cache
 def client(service: str) -> object:
     """The one client of a service in this process."""
@@ -58,7 +60,7 @@ def service_secret() -> bytes:
 
 @cache
 def comanda_login() -> tuple[str, str]:
-    """The user and the password with which Comanda asks for the figures."""
+    """The user and the password with which Comanda asks."""
     answer = client("secretsmanager").get_secret_value(SecretId=os.environ["COMANDA_SECRET_ARN"])
     login = json.loads(answer["SecretString"])
     return login["username"], login["password"]

@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.runtime.logged_failure import facts
+from suport.runtime.metrics import count_failure
 
 type Handler = Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]
 
@@ -66,6 +67,7 @@ def _handler[Record](
         except Exception as failure:
             # `exception` would log the message, which may quote what a citizen wrote
             logger.error(failed, **about(record), **facts(failure))  # noqa: TRY400
+            count_failure()
             raise
 
     @logger.inject_lambda_context(clear_state=True)

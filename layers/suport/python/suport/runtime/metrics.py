@@ -5,6 +5,7 @@ no call and delays no answer. The namespace is the stack's own (`Suport/<stack n
 POWERTOOLS_METRICS_NAMESPACE): two stages in one account never share a figure or an alarm.
 """
 
+import os
 from enum import StrEnum
 
 
@@ -85,8 +86,18 @@ class Metric(StrEnum):
     Alarm WrongAccessCodesTried: a hundred in five minutes.
     """
 
+    FAILURES = "Failures"
+    """Requests answered with a failure of the service, and messages that have to come again, by
+    `function`. Lambda's own Errors have none of them; the watcher reads both for Comanda. No alarm.
+    """
+
     LOST_CODES = "LostCodes"
     """Requests for another access code from somebody who lost theirs, by `outcome`. No alarm."""
+
+
+def count_failure() -> None:
+    """Report that this function could not handle a request or a message."""
+    count(Metric.FAILURES, function=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "unknown"))
 
 
 def count(metric: Metric, value: int = 1, **dimensions: str) -> None:

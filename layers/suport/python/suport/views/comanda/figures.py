@@ -1,4 +1,4 @@
-"""The figures as Comanda, the Government's dashboard, asks for them (integration manual 1.3).
+"""The figures as Comanda asks for them.
 
 A category is a dimension and each figure of a day an indicator, both with codes of the Government's
 own. A figure that is too small to be shown is left out.
@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 from suport.domain.figures import PARTS, CategoryFigures, DayFigures, End, Line
 from suport.domain.incident import Category, Channel
 from suport.domain.legal_time import start_of
-
-APPLICATION, VERSION = "SUPORT", "1.0.0"
-"""The service's code and version in Comanda."""
+from suport.domain.version import VERSION
+from suport.views.comanda import APPLICATION
 
 CATEGORIES = {Category.FUNCTIONAL: "FUN", Category.PAYMENT: "PAG", Category.SIGNATURE: "CERT"}
 """The categories' codes in the Government's support module."""

@@ -1,0 +1,359 @@
+"""What `desk doctor` looks at, in the order in which one thing needs another.
+
+Each check says in a sentence that something is well, or what to mend. One that needs something that
+is still to be mended waits for it. No sentence holds a key, a code or an account's number: people
+paste them into tickets.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from desk.errors import Refused, Trouble
+from desk.queue.team_queue import TeamQueue
+from desk.service.api import Api
+from desk.service.aws import ROLE_SESSION, USER, Answer, Aws, name_in
+from desk.service_vocabulary import PROBLEM_TYPE, Problem
+from desk.settings import Access, Settings
+
+NO_TIME = timedelta()
+TOLERATED = timedelta(minutes=4)
+"""AWS refuses a signature from a clock that is five minutes off."""
+
+_ANYWHERE = "eu-west-1"  # to ask AWS who somebody is while no region is set
+_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
+_IDENTITY_CENTER = "AWSReservedSSO_"
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
+
+
+class Verdict(StrEnum):
+    WELL = "ok"
+    MEND = "mend"
+    WAITS = "waits"
+
+
+class Check(StrEnum):
+    SETTINGS = "Settings"
+    SERVICE = "Service"
+    CLOCK = "Clock"
+    REGION = "Region"
+    SIGN_IN = "Sign-in"
+    ROLE = "Role"
+    QUEUE = "Queue"
+    DESK = "Desk"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    check: Check
+    verdict: Verdict
+    text: str
+
+
+class _Mend(Exception):
+    """Something to mend; the text says what."""
+
+
+class _Waits(Exception):
+    """Something else is to be mended first; the text names it."""
+
+
+@dataclass
+class Checkup:
+    """The checks of one desk. load: its settings; raises Misused. whence: where they come from."""
+
+    load: Callable[[], Access]
+    whence: str
+    connect: Callable[[Access], Aws] = Aws
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _access: Access | None = None
+    _team: Aws | None = None
+    _answer: Answer | None = None
+    _own_arn: str = ""
+    _found: dict[Check, Verdict] = field(default_factory=dict)
+
+    def findings(self) -> Iterator[Finding]:
+        """What each check found, one by one: some take a while."""
+        for check, needs, look in (
+            (Check.SETTINGS, (), self._settings),
+            (Check.SERVICE, (Check.SETTINGS,), self._service),
+            (Check.CLOCK, (Check.SETTINGS,), self._clock),
+            (Check.REGION, (Check.SETTINGS,), self._region),
+            (Check.SIGN_IN, (), self._sign_in),
+            (Check.ROLE, (Check.SETTINGS, Check.SIGN_IN), self._role),
+            (Check.QUEUE, (Check.REGION, Check.ROLE), self._queue),
+            (Check.DESK, (Check.SERVICE, Check.REGION, Check.ROLE), self._desk),
+        ):
+            finding = self._finding(check, needs, look)
+            self._found[check] = finding.verdict
+            yield finding
+
+    def _finding(self, check: Check, needs: tuple[Check, ...], look: Callable[[], str]) -> Finding:
+        try:
+            if missing := [each for each in needs if self._found[each] is not Verdict.WELL]:
+                raise _Waits(", ".join(missing))
+            return Finding(check, Verdict.WELL, _without_secrets(look()))
+        except _Waits as first:
+            return Finding(check, Verdict.WAITS, f"Waits for: {first}.")
+        except (_Mend, Trouble) as wrong:
+            return Finding(check, Verdict.MEND, _without_secrets(str(wrong)))
+
+    # One by one
+
+    def _settings(self) -> str:
+        self._access = access = self.load()
+        if isinstance(access, Settings):
+            return f"They come from {self.whence}; you work for {access.team}."
+        return f"They come from {self.whence}; you work for data protection."
+
+    def _service(self) -> str:
+        api_url = self._settled.api_url
+        host = _host(api_url)
+        if host is None:
+            raise _Mend(
+                f"api_url is no address of the web: {api_url}. Set it to the output ApiUrl."
+            )
+        try:
+            asked = f"{api_url}/v1/contact?from=balearic-islands"
+            self._answer = answer = self._as_anybody.asked(asked)
+        except Trouble as trouble:
+            raise _Mend(
+                f"{host} does not answer: check the connection, and that api_url is the output"
+                " ApiUrl of the stack."
+            ) from trouble
+        told = _object(answer.body)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and PROBLEM_TYPE in str(told):
+            raise _Mend(
+                f"The service cannot answer at the moment ({answer.status}): try again in a minute,"
+                " and then tell those who operate it."
+            )
+        if "dial" not in told:
+            raise _Mend(
+                f"Something else answers at {self._settled.api_url} ({answer.status}): api_url must"
+                " be the output ApiUrl of the stack, to its last word."
+            )
+        return f"{host} answers."
+
+    def _clock(self) -> str:
+        stated = _moment(self._answer.date) if self._answer else None
+        if stated is None:
+            raise _Waits(Check.SERVICE)
+        ahead = self.now() - stated
+        if abs(ahead) > TOLERATED:
+            minutes = round(abs(ahead) / timedelta(minutes=1))
+            way = "fast" if ahead > NO_TIME else "slow"
+            raise _Mend(
+                f"This computer's clock is {minutes} minutes {way}, and AWS refuses what it signs:"
+                " have it set from the network."
+            )
+        return "This computer's clock is right."
+
+    def _region(self) -> str:
+        region = self._settled.region
+        if not self._settled.aws and region not in self._as_anybody.regions():
+            raise _Mend(f"AWS has no region {region}: set region to that of the stack.")
+        for setting, url in self._addresses():
+            stated = re.search(r"(?:execute-api|sqs)\.([a-z]{2}[a-z-]*-\d)\.", url)
+            if stated and stated[1] != region:
+                raise _Mend(
+                    f"The region is {region}, but {setting} is in {stated[1]}: correct the wrong"
+                    " one of the two."
+                )
+        return f"{region}."
+
+    def _sign_in(self) -> str:
+        if self._found[Check.CLOCK] is Verdict.MEND:
+            raise _Waits(Check.CLOCK)
+        access = self._access or Access(api_url="", region=_ANYWHERE)
+        try:
+            self._own_arn = self.connect(replace(access, role_arn=None)).caller()
+        except Trouble as trouble:
+            if _code(trouble) in {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}:
+                raise _Mend(
+                    "Your sign-in has expired: sign in again, with aws sso login or as you did the"
+                    " first time."
+                ) from trouble
+            if _code(trouble) in {"InvalidClientTokenId", "UnrecognizedClientException"}:
+                raise _Mend(
+                    "AWS does not know your access key: it was deleted or mistyped. Sign in again,"
+                    " or get another key from those who keep the roles."
+                ) from trouble
+            if _code(trouble) == "SignatureDoesNotMatch":
+                raise _Mend(
+                    "AWS does not accept your secret access key: enter it again (aws configure),"
+                    " and check this computer's clock."
+                ) from trouble
+            raise
+        return f"AWS knows you as {_who(self._own_arn)}."
+
+    def _role(self) -> str:
+        access = self._settled
+        if access.role_arn is None:
+            if not ROLE_SESSION.fullmatch(self._own_arn) or _IDENTITY_CENTER in self._own_arn:
+                raise _Mend(
+                    "You are in no team's role: set role_arn to the output of the stack for your"
+                    f" team's role{_under(access)}."
+                )
+            return f"You act as {_who(self._own_arn)}."
+        if not _ROLE.fullmatch(access.role_arn):
+            raise _Mend(
+                "role_arn is not the ARN of a role: copy it from the outputs of the stack"
+                f"{_under(access)}."
+            )
+        try:
+            return f"You act as {_who(self._as_team.caller())}."
+        except Trouble as trouble:
+            if _code(trouble) == "AccessDenied":
+                raise _Mend(self._why_no_session()) from trouble
+            raise
+
+    def _why_no_session(self) -> str:
+        own, asked = name_in(self._own_arn), self._settled.operator
+        if own and asked and own != asked:
+            return (
+                f"The role lets you act under your own name only: leave out operator, or set"
+                f" it to {own}, not {asked}."
+            )
+        if USER.fullmatch(self._own_arn):
+            return (
+                "The role does not let you in: it may ask for your second factor, which a profile"
+                " with mfa_serial gives (docs/operators.md); else ask those who keep the roles"
+                " whether you belong to this team."
+            )
+        return (
+            "The role does not let you in: ask those who keep the roles whether your sign-in leads"
+            " to this team, and compare role_arn with the outputs of the stack."
+        )
+
+    def _queue(self) -> str:
+        access = self._settled
+        if not isinstance(access, Settings):
+            return "Data protection has none."
+        try:
+            depth = TeamQueue(self._as_team.sqs(), access.queue_url).depth()
+        except Trouble as trouble:
+            code = _code(trouble)
+            if "NonExistentQueue" in code or "QueueDoesNotExist" in code:
+                raise _Mend(
+                    f"There is no queue at queue_url: copy it from the outputs of the stack"
+                    f"{_under(access)}."
+                ) from trouble
+            if "AccessDenied" in code:
+                raise _Mend(
+                    f"Your role may not see the queue of {access.team}: queue_url or role_arn is"
+                    f" another team's{_under(access)}."
+                ) from trouble
+            raise
+        return f"{depth.waiting} messages wait, {depth.held} are with operators."
+
+    def _desk(self) -> str:
+        access = self._settled
+        api = Api(access.api_url, self._as_team)
+        try:
+            if not isinstance(access, Settings):
+                _answered_at_all(lambda: api.proof(f"{self.now():%Y-%m}"))
+                return "The service answers you as data protection."
+            team = api.stats(1)["category"]
+        except Refused as refused:
+            if refused.name in {Problem.NO_TEAM, Problem.NOT_DATA_PROTECTION}:
+                raise _Mend(
+                    "The service does not know your role: role_arn must be that of a team of this"
+                    " very stack."
+                ) from refused
+            raise
+        if team != access.team:
+            raise _Mend(
+                f"The service takes you for the team {team}: the role_arn under [{access.team}] is"
+                " that of another team."
+            )
+        return f"The service answers you as the team {team}."
+
+    # What they need
+
+    @property
+    def _settled(self) -> Access:
+        assert self._access  # a check that needs the settings waits for them
+        return self._access
+
+    @property
+    def _as_anybody(self) -> Aws:
+        return self.connect(replace(self._settled, profile=None, role_arn=None))
+
+    @property
+    def _as_team(self) -> Aws:
+        if self._team is None:
+            self._team = self.connect(self._settled)
+        return self._team
+
+    def _addresses(self) -> Iterator[tuple[str, str]]:
+        yield "api_url", self._settled.api_url
+        if isinstance(self._settled, Settings):
+            yield "queue_url", self._settled.queue_url
+
+
+def _answered_at_all(ask: Callable[[], Any]) -> None:
+    """Asks; that there is nothing to tell is an answer, too."""
+    try:
+        ask()
+    except Refused as refused:
+        if refused.name in {Problem.NOT_DATA_PROTECTION, Problem.NO_TEAM}:
+            raise
+
+
+def _code(trouble: Trouble) -> str:
+    """The code by which AWS refused, if it did."""
+    cause = trouble.__cause__
+    return str(cause.response["Error"].get("Code", "")) if isinstance(cause, ClientError) else ""
+
+
+def _who(arn: str) -> str:
+    if session := ROLE_SESSION.fullmatch(arn):
+        return f"{session['name']}, in the role {session['role']}"
+    if user := USER.fullmatch(arn):
+        return f"{user['name']}, an IAM user"
+    return "the account itself"
+
+
+def _under(access: Access) -> str:
+    return f", under [{access.team}]" if isinstance(access, Settings) else ""
+
+
+def _host(url: str) -> str | None:
+    """The host in an address of the web; None if it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.netloc if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def _moment(stated: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(stated or "").astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _without_secrets(text: str) -> str:
+    """In one line, without account numbers and access keys, which messages of AWS may name."""
+    return _KEY.sub("…", _ACCOUNT.sub("…", " ".join(text.split())))
