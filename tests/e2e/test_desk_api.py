@@ -102,7 +102,7 @@ def test_a_teams_role_may_call_only_the_desks_part_of_the_api(anna: Operator) ->
     for statement in invoked(anna):
         address = statement["Resource"].partition("/suport/")[2].partition("/")[2]
         asked_for = address.removeprefix("v1/desk/").partition("/")[0]
-        assert asked_for in {"incidents", "stats", "reports", "proofs"}
+        assert asked_for in {"incidents", "erased", "stats", "reports", "proofs"}
 
 
 def invoked(operator: Operator) -> list[dict[str, Any]]:
@@ -337,7 +337,10 @@ def test_only_the_operator_with_the_claim_can_open_the_file_and_only_as_it_arriv
     assert fetched({}).status == http.client.FORBIDDEN  # the condition is signed
     assert fetched({"If-Match": '"0"'}).status == http.client.FORBIDDEN
     looks = [each for each in service.actions(citizen.reference) if each.get("file") == file]
-    assert [(each["action"], each["operator"]) for each in looks] == [("viewed", anna.name)]
+    assert [(each["action"], each["operator"]) for each in looks] == [
+        *[("refused", bert.name)] * 2,
+        ("viewed", anna.name),
+    ]
 
     key = f"{citizen.reference}/{file}"
     store.put_object(Bucket=citizen.bucket, Key=key, Body=PDF + b"another")

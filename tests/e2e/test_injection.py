@@ -226,7 +226,8 @@ def citizen(service: Service) -> Attacker:
     sent = submission(description="No puc pagar la taxa", **{"error.code": "E-7"})
     sent["idempotency_key"] = f"{KEY}-{id(browser):x}"
     assert browser.post("incident", sent).status == 303
-    browser.get("track")
+    reference = Page(browser.get("track").text).said_by("reference")
+    service.await_status(reference, "queued")  # the pages show the status
     return browser
 
 

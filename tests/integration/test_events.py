@@ -149,6 +149,7 @@ OPENED = (
     *("correct_contact.page", "correct_contact.form", "correct_contact.code"),
     *("erase_incident.page", "erase_incident.form"),
 )
+ENDINGS = {"update_incident.close", "update_incident.reopen", "update_incident.rate"}
 AT_DESK = (
     "work_incident.",
     "erase_incident.at_desk",
@@ -319,16 +320,16 @@ def _of_today(name: str, running: Service) -> Event:
         _add_file(FileId(named["id"]), running)
     if name.startswith((*OPENED, "record_consent.page", "record_consent.form")):
         opening = sample("track_incident.form")
-        if name == "correct_contact.code":  # which replaces a code, and the others need theirs
+        own = None
+        if name in {*ENDINGS, "correct_contact.code"}:  # the others need its code, and it open
             own = running.submit(secrets.token_hex())
             key = {"reference": own["reference"], "access_code": own["access_code"]}
             opening = with_body(opening, urlencode(key))
         opened = running.answer("track_incident.form", opening)
         (cookie,) = opened["multiValueHeaders"]["Set-Cookie"]
         with_the_cookie = {"Cookie": cookie.partition(";")[0]}
-        if name == "update_incident.rate":  # of what an operator has resolved
-            for act in ("work_incident.claim", "work_incident.resolve"):
-                assert running.answer(act, sample(act))["statusCode"] == 200
+        if own and name in ENDINGS:
+            event = _of_an_end(name, event, Reference(own["reference"]), running)
         return with_headers(event, with_the_cookie)
     if name == "record_consent.consent":
         asked = sample("show_help.remote_support_notice")
@@ -359,6 +360,14 @@ def _add_file(file_id: FileId, running: Service) -> None:
     arrived = File(file_id, MediaType.PDF, 8, version, datetime.now(UTC))
     register = Register(running.aws.dynamodb, running.aws.known["Register"])
     register.add_file(reference, arrived, State.UNSCANNED, datetime.now(UTC))
+
+
+def _of_an_end(name: str, event: Event, reference: Reference, running: Service) -> Event:
+    """The same for that incident, which an operator has resolved if needed."""
+    if name != "update_incident.close":
+        for act in ("work_incident.claim", "work_incident.resolve"):
+            assert running.answer(act, _about(reference, sample(act)))["statusCode"] == 200
+    return with_body(event, urlencode(dict(parse_qsl(sent(event))) | {"reference": reference}))
 
 
 def _of_an_incident_at_hand(name: str, event: Event, running: Service) -> Event:

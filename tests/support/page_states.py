@@ -15,6 +15,9 @@ from typing import Any, Protocol
 
 from tests.support.service import DESCRIPTION, Service
 
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date()
+"""Something older would be past its six months one day."""
+
 LANGUAGES = ("ca", "es", "en", "de")
 UNBROKEN = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 3
 PROCEDURE = "sample-01"
@@ -68,7 +71,7 @@ def file(state: str, minute: int) -> dict[str, Any]:
         "bytes": 123_456,
         "version": "0" * 32,
         "state": state,
-        "added_at": f"2026-01-01T10:{minute:02}:00+00:00",
+        "added_at": f"{YESTERDAY}T10:{minute:02}:00+00:00",
         "expires_at": 4_102_444_800,
     }
 
@@ -84,7 +87,7 @@ FULL = FILES | {f"{n:026}": file("unscanned", n) for n in (3, 4)}
 GIVEN = {
     "view": {
         "notice": {"version": "2026-11-23", "language": "ca", "sha256": "0" * 64},
-        "given_at": "2026-11-25T09:00:00.000Z",
+        "given_at": f"{YESTERDAY}T09:00:00.000Z",
         "record": "01KAXC4WW0AAAAAAAAAAAAAAAA",
         "expires_at": 4_102_444_800,
     }
@@ -386,7 +389,10 @@ def _write_history(service: Service, reference: str) -> None:
         ("message", {"by": "operator", "body": f"{DESCRIPTION} {UNBROKEN}"}),
         ("action", {"action": "asked", "by": "operator"}),
         ("message", {"by": "citizen", "body": UNBROKEN}),
-        ("attachment", {"type": "image/png", "bytes": 123_456, "state": "clean"}),
+        (
+            "attachment",
+            {"file": f"{1:026}", "type": "image/png", "bytes": 123_456, "state": "clean"},
+        ),
         ("action", {"action": "file_refused", "reason": "too_many", "by": "service"}),
         ("consent", {"action": "grant", "scope": "view", "by": "citizen", **AGREED}),
         ("rating", {"score": 2, "comment": UNBROKEN}),
@@ -398,7 +404,7 @@ def _write_history(service: Service, reference: str) -> None:
             reference,
             entry=f"01{number:024}",
             kind=kind,
-            recorded_at=f"2026-01-01T10:{number:02}:00+00:00",
+            recorded_at=f"{YESTERDAY}T10:{number:02}:00+00:00",
             expires_at=4_102_444_800,
             content=content,
         )

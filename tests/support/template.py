@@ -253,3 +253,17 @@ EVENTS = {
     for event, definition in properties["Events"].items()
 }
 """Every way to invoke a function: the function and the event, by the name of the sample."""
+
+
+def made_with(**given: str) -> set[str]:
+    """The resources that a production stage has with these parameters only."""
+    return _conditional(**given) - _conditional()
+
+
+def _conditional(**given: str) -> set[str]:
+    values = parameters(Stage="prod", **given)
+    return {
+        name
+        for name, resource in RESOURCES.items()
+        if "Condition" in resource and evaluated({"Condition": resource["Condition"]}, values)
+    }

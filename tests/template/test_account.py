@@ -5,8 +5,7 @@ import pytest
 from tests.support.template import (
     RESOURCES,
     TEMPLATE,
-    evaluated,
-    parameters,
+    made_with,
     properties,
     refusals,
     resolved,
@@ -22,20 +21,10 @@ TOKENS = {
 }
 
 
-def made(**given: str) -> set[str]:
-    """The conditional resources that a stage with these parameters has."""
-    values = parameters(Stage="prod", AlarmsOfEachFunction="off", **given)
-    return {
-        name
-        for name, resource in RESOURCES.items()
-        if "Condition" in resource and evaluated({"Condition": resource["Condition"]}, values)
-    }
-
-
 def test_a_stage_makes_nothing_of_the_account_unless_it_is_told_to() -> None:
-    assert made(**MAILS) == set()
-    assert made(**SETTINGS) == {"LogAccount", "LogRole", "FirstOfApiGateway", "Sender"}
-    assert "Sender" not in made(AccountSettings="on")
+    assert made_with(**MAILS) == set()
+    assert made_with(**SETTINGS) == {"LogAccount", "LogRole", "FirstOfApiGateway", "Sender"}
+    assert "Sender" not in made_with(AccountSettings="on")
 
 
 def test_the_sender_is_the_whole_domain_and_signs_with_a_return_path_of_its_own() -> None:
@@ -62,7 +51,7 @@ def test_somebody_else_reads_from_an_output_which_records_to_write() -> None:
 
 
 def test_the_stack_writes_the_same_records_into_a_zone_as_the_output_names() -> None:
-    kept = {name for name in made(**SETTINGS, **ZONE) if name not in made(**SETTINGS)}
+    kept = {name for name in made_with(**SETTINGS, **ZONE) if name not in made_with(**SETTINGS)}
     written = set()
     for name in kept:
         record = properties(name)
@@ -91,7 +80,7 @@ def test_the_api_waits_for_the_accounts_settings_and_these_for_something_of_api_
 
 
 def test_those_on_duty_are_subscribed_by_a_parameter() -> None:
-    assert made(**MAILS, AlarmsTo="guardia@caib.es") == {"OnDuty"}
+    assert made_with(**MAILS, AlarmsTo="guardia@caib.es") == {"OnDuty"}
     assert properties("OnDuty") == {
         "TopicArn": {"Ref": "Alarms"},
         "Protocol": "email",
@@ -104,7 +93,7 @@ def test_a_budget_tells_those_on_duty_before_the_money_is_spent() -> None:
     given = MAILS | {"MonthlyBudget": "40"}
     (said,) = refusals("prod", **given)
     assert "AlarmsTo" in said
-    assert made(**given, AlarmsTo="guardia@caib.es") == {"OnDuty", "Budget"}
+    assert made_with(**given, AlarmsTo="guardia@caib.es") == {"OnDuty", "Budget"}
     for each in properties("Budget")["NotificationsWithSubscribers"]:
         told = {"SubscriptionType": "EMAIL", "Address": {"Ref": "AlarmsTo"}}
         assert each["Subscribers"] == [told]

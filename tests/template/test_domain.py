@@ -9,10 +9,8 @@ import pytest
 from local import ROOT
 from suport.web.session import COOKIE
 from tests.support.template import (
-    RESOURCES,
     TEMPLATE,
-    evaluated,
-    parameters,
+    made_with,
     properties,
     refusals,
     resolved,
@@ -25,23 +23,13 @@ MAILS = {"MailFrom": "assistencia@caib.es"}
 DOMAIN = MAILS | {"DomainName": "ajuda.caib.es"}
 
 
-def made(**given: str) -> set[str]:
-    """The conditional resources that a stage with these parameters has."""
-    values = parameters(Stage="prod", AlarmsOfEachFunction="off", **given)
-    return {
-        name
-        for name, resource in RESOURCES.items()
-        if "Condition" in resource and evaluated({"Condition": resource["Condition"]}, values)
-    }
-
-
 def test_without_a_domain_nothing_of_it_is_made_and_the_apis_own_address_answers() -> None:
-    assert not made(**MAILS) & {"Certificate", "Domain", "DomainMapping", "Distribution"}
+    assert not made_with(**MAILS) & {"Certificate", "Domain", "DomainMapping", "Distribution"}
     assert resolved(properties("Api")["DisableExecuteApiEndpoint"], {}) is False
 
 
 def test_a_domain_has_a_certificate_and_leads_to_the_api_from_its_root() -> None:
-    assert made(**DOMAIN) == {"Certificate", "Domain", "DomainMapping"}
+    assert made_with(**DOMAIN) == {"Certificate", "Domain", "DomainMapping"}
     assert properties("Certificate")["ValidationMethod"] == "DNS"
     domain = properties("Domain")
     assert domain["SecurityPolicy"] == "TLS_1_2"
@@ -117,7 +105,7 @@ def test_what_cloudfront_would_not_find_in_us_east_1_is_refused(name: str, value
 def test_the_records_lead_to_what_is_in_front(cloudfront: dict[str, str]) -> None:
     given = DOMAIN | {"DomainZone": "Z0123456789ABCDEFGHIJ"} | cloudfront
     front = {"DomainAddress", "DomainAddressV6"}
-    assert front <= made(**given)
+    assert front <= made_with(**given)
     behind = {"IsBehindCloudFront": "yes"} if cloudfront else {"IsBehindCloudFront": ""}
     known = behind | {
         "DomainName": "ajuda.caib.es",
