@@ -136,11 +136,13 @@ def journal(_: None) -> dict[str, Any]:
 
 
 def evaluate(context: Any, *policies: Any) -> Any:
+    """Notes the decision. A resource's own policy is evaluated, too: either of them may allow."""
     result = own_evaluate(context, *policies)
     _, is_role, role = context.principal_arn.partition(":assumed-role/")
     if is_role:
         asked = asked_for.setdefault(role.partition("/")[0], {})
-        asked[context.action, context.resource_arn] = result.decision
+        if asked.get((context.action, context.resource_arn)) != "Allow":
+            asked[context.action, context.resource_arn] = result.decision
     return result
 
 
