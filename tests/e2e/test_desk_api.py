@@ -407,3 +407,14 @@ def test_aws_itself_lets_data_protection_do_nothing_else_but_read_the_proofs(
     refused(officer.client("sqs").receive_message, QueueUrl=queue, WaitTimeSeconds=0)
     refused(officer.client("dynamodb").scan, TableName=service.environment["REGISTER_TABLE"])
     assert asked_for(service, reference) == []
+
+
+def test_a_code_that_an_operator_has_replaced_opens_nothing_any_more(
+    service: Service, anna: Operator
+) -> None:
+    made = service.routed(category="payment", error=PAYMENT_ERROR)
+    anna.on(made["reference"], "claim")
+    assert anna.on(made["reference"], "access-code").status == 201
+    address = f"{service.environment['API_URL']}/v1/incidents/{made['reference']}"
+    with_the_old = {"Authorization": f"Bearer {made['access_code']}"}
+    assert answered("GET", address, headers=with_the_old).status == 404

@@ -92,5 +92,5 @@ def test_the_desk_says_which_month_has_no_proof(anna: Desk) -> None:
     none = anna("proof", "2019-02")
     assert (none.code, "no proof of erasure" in none.err) == (1, True)
     wrong = anna("proof", "February", "--json")
-    assert wrong.code == 1
+    assert wrong.code == 2
     assert "month" in json.dumps(wrong.json)

@@ -40,13 +40,16 @@ def served(load: Load, name: str, **headers: str) -> tuple[int, bytes, dict[str,
         "httpMethod": "GET",
         "resource": name if name == OPENAPI else "/assets/{name}",
         "pathParameters": {"name": name},
-        "headers": {key.replace("_", "-"): value for key, value in headers.items()} or None,
+        "headers": {"Accept": "*/*"}
+        | {key.replace("_", "-"): value for key, value in headers.items()},
     }
     answer: dict[str, Any] = load("serve_asset").handler(event, None)
     assert all(len(values) == 1 for values in answer["multiValueHeaders"].values())
     named = {key: values[0] for key, values in answer["multiValueHeaders"].items()}
-    assert answer["isBase64Encoded"] is True
-    return answer["statusCode"], base64.b64decode(answer["body"]), named
+    compressed = named.get("Content-Encoding") == "gzip"
+    assert answer["isBase64Encoded"] is compressed
+    body = base64.b64decode(answer["body"]) if compressed else answer["body"].encode()
+    return answer["statusCode"], body, named
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -79,6 +82,17 @@ def test_an_asset_is_compressed_only_if_the_browser_takes_that(
     assert plain == assets.content(name, compressed=False)
     assert headers["Content-Type"] == assets.MEDIA_TYPES["." + name.rpartition(".")[2]]
     assert headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"accept-encoding": "gzip"}])
+def test_who_does_not_say_what_they_accept_gets_text(
+    load: Load, headers: dict[str, str] | None
+) -> None:
+    """API Gateway would pass on the base64 of bytes."""
+    asked = {"httpMethod": "GET", "resource": OPENAPI, "headers": headers}
+    answer = load("serve_asset").handler(asked, None)
+    assert json.loads(answer["body"])["openapi"].startswith("3.1")
+    assert "Content-Encoding" not in answer["multiValueHeaders"]
 
 
 def test_browsers_may_keep_an_asset_for_ever(load: Load) -> None:

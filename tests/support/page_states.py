@@ -240,7 +240,7 @@ WITH_INCIDENT = (
         by_keyboard=True,
     ),
     State("erase: wrong", "erase", {"confirmation": "0000-0000"}, 422, wrong=True),
-    State("erased", "erase?done=erased"),
+    State("none erased", "erase?done=erased"),
     State("rate: too early", "rate", shows="#not-resolved"),
     State("files", "files", by_keyboard=True),
     State("files: some", "files?done=removed", stands={"files": FILES}, by_keyboard=True),

@@ -25,10 +25,6 @@ class Permissions:
     grants: list[tuple[str, bool]]
     refused: list[str]
 
-    @property
-    def unused(self) -> list[str]:
-        return [grant for grant, used in self.grants if not used]
-
 
 def forget() -> None:
     """Forgets what earlier tests have recorded."""
