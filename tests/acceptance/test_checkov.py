@@ -23,14 +23,25 @@ EVERYWHERE: list[str] = yaml.safe_load(CONFIG.read_text())["skip-check"]
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template as AWS gets it, with every switch on."""
+    """The template as AWS gets it, with every switch on and everything stated."""
     switches = {
         name: "on"
         for name, parameter in TEMPLATE["Parameters"].items()
         if parameter.get("AllowedValues") == ["on", "off"] and name != "RegisterAwaitsCopy"
     }
+    # together they are refused: a firewall of the API's region, and CloudFront with one of its own
+    stated = {
+        "DomainName": "suport.example.org",
+        "DomainZone": "Z0123456789ABCDEFGHIJ",
+        "CloudFrontCertificate": "arn:aws:acm:us-east-1:123456789012:certificate/a",
+        "CloudFrontWebAcl": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b",
+        "MailFrom": "suport@example.org",
+        "MailZone": "Z0123456789ABCDEFGHIJ",
+        "AlarmsTo": "guardia@example.org",
+        "MonthlyBudget": "40",
+    }
     path = tmp_path_factory.mktemp("checkov") / "template.json"
-    path.write_text(json.dumps(deployed("prod", **switches)))
+    path.write_text(json.dumps(deployed("prod", **switches, **stated)))
     return path
 
 

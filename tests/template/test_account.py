@@ -30,7 +30,9 @@ def test_a_stage_makes_nothing_of_the_account_unless_it_is_told_to() -> None:
 def test_the_sender_is_the_whole_domain_and_signs_with_a_return_path_of_its_own() -> None:
     sender = properties("Sender")
     known = MAILS | {"Domain": "suport.caib.es"}
-    assert sender["EmailIdentity"] == {"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "MailFrom"}]}]}
+    assert sender["EmailIdentity"] == {
+        "Fn::Select": [1, {"Fn::Split": ["@", {"Fn::Sub": "${MailFrom}@"}]}]
+    }
     assert sender["DkimAttributes"] == {"SigningEnabled": True}
     text, names = sender["MailFromAttributes"]["MailFromDomain"]["Fn::Sub"]
     assert names == {"Domain": sender["EmailIdentity"]}

@@ -65,7 +65,11 @@ def test_only_one_function_sends_mail_and_only_as_one_sender() -> None:
     assert address["Resource"] == {"Fn::Sub": [OURS + "identity/${Sender}", {"Sender": SENDER}]}
     by_domain, named = domain["Resource"]["Fn::Sub"]
     assert by_domain == OURS + "identity/${Domain}"
-    assert named == {"Domain": {"Fn::Select": [1, {"Fn::Split": ["@", SENDER]}]}}
+    assert named == {
+        "Domain": {
+            "Fn::Select": [1, {"Fn::Split": ["@", {"Fn::Sub": ["${Sender}@", {"Sender": SENDER}]}]}]
+        }
+    }
     assert domain["Condition"] == {"StringEquals": {"ses:FromAddress": SENDER}}
     assert configuration["Resource"] == {"Fn::Sub": OURS + "configuration-set/${MailConfiguration}"}
 

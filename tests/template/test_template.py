@@ -1,12 +1,60 @@
 """What the template promises beyond what the linters check (`lint/template_rules.py`)."""
 
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from local import ROOT
 from suport.domain.incident import Category
-from tests.support.template import FUNCTIONS, TEMPLATE, properties, resources, statements
+from tests.support.template import (
+    FUNCTIONS,
+    RESOURCES,
+    TEMPLATE,
+    properties,
+    resources,
+    statements,
+)
+from tests.support.transformed import transformed
 
 TEAMS = [category.capitalize() for category in Category]
 QUEUES = [*TEAMS, "Mail"]
 LIMITED_TO_NO_RESOURCE = {"cloudwatch:GetMetricStatistics", "ses:GetAccount"}
 """Actions that IAM can only allow on everything. Both only tell how the account does."""
+
+
+def test_nothing_is_selected_that_is_not_there_while_parameters_are_empty() -> None:
+    """LanguageExtensions selects also in what the stage does not make, and fails the deployment."""
+    for number, parts in found("Fn::Select", TEMPLATE):
+        separator, text = parts["Fn::Split"]
+        whole = text["Fn::Sub"] if isinstance(text["Fn::Sub"], str) else text["Fn::Sub"][0]
+        assert whole.count(separator) >= number, whole
+
+
+def found(name: str, part: Any) -> Iterator[Any]:
+    """What each intrinsic function of that name is given, in that part of the template."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key == name:
+                yield value
+            yield from found(name, value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from found(name, each)
+
+
+def test_no_loop_has_the_name_of_a_resource() -> None:
+    loops = re.findall(
+        r"^  Fn::ForEach::(\w+):$", (ROOT / "template.yaml").read_text(), re.MULTILINE
+    )
+    assert len(loops) > 3
+    assert not {*loops} & {*RESOURCES}
+
+
+def test_the_template_is_within_cloudformations_limits() -> None:
+    whole = transformed("prod")
+    assert len(whole["Resources"]) <= 450  # of 500
+    assert len(json.dumps(whole)) <= 800_000  # of a million bytes
 
 
 def test_every_permission_is_a_statement_on_one_resource() -> None:
@@ -17,9 +65,12 @@ def test_every_permission_is_a_statement_on_one_resource() -> None:
             assert "*" not in str(statement["Action"]), role
 
 
-def test_every_function_has_a_role_of_its_own_and_no_managed_policy() -> None:
+def test_every_function_has_a_role_of_its_own_and_no_policy_of_aws() -> None:
+    own = {"Fn::If": ["TracesRuns", [{"Ref": "TracesPolicy"}], {"Ref": "AWS::NoValue"}]}
     managed = {
-        name for name, role in resources("AWS::IAM::Role").items() if "ManagedPolicyArns" in role
+        name
+        for name, role in resources("AWS::IAM::Role").items()
+        if role.get("ManagedPolicyArns", own) != own
     }
     assert managed == {"LogRole"}  # of API Gateway, which states that policy
     for name, function in FUNCTIONS.items():
