@@ -21,7 +21,7 @@ AWAITS_COPY ?= $(if $(REGISTER),on)
 REGISTER_PARAMETERS = $(if $(REGISTER),RegisterGeneration=$(REGISTER)) $(if $(AWAITS_COPY),RegisterAwaitsCopy=$(AWAITS_COPY))
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built smoke rollback restore-register procedures openapi lock clean
+.PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built smoke rollback firewall restore-register procedures openapi lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -105,6 +105,11 @@ rollback: ## Back to the latest release that passed its smoke test; STAGE=dev, p
 	$(if $(STAGE),,$(error Say which: make rollback STAGE=dev, pre or prod))
 	@local/prepare dev
 	@$(VENV)/python -m operations.releases go-back --stage $(STAGE) $(if $(URL),--url $(URL))
+
+firewall: ## The web ACL of a stage that is behind CloudFront; STAGE=dev, pre or prod
+	$(if $(STAGE),,$(error Say which: make firewall STAGE=dev, pre or prod))
+	@local/prepare dev
+	@$(VENV)/python -m operations.firewall --stage $(STAGE)
 
 restore-register: ## Put a recovery copy back into the register; STAGE=dev, FROM=the copy's table
 	$(if $(and $(STAGE),$(FROM)),,$(error Say where to, and from which table: make restore-register STAGE=dev FROM=the-restored-table))

@@ -27,6 +27,27 @@ def stages() -> dict[str, dict[str, Any]]:
     }
 
 
+def clients(region: str) -> Callable[[str], Any]:
+    """What makes a boto3 client in that region, by the service's name."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 10})
+
+    def client(service: str) -> Any:
+        return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+
+    return client
+
+
+def described(cloudformation: Any, stack: str) -> dict[str, Any] | None:
+    """What CloudFormation says of the stack; None if there is none of that name."""
+    try:
+        found: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except cloudformation.exceptions.ClientError as refusal:
+        if "does not exist" not in str(refusal):
+            raise
+        return None
+    return found
+
+
 @dataclass(frozen=True)
 class Stage:
     """A stage that is deployed. `url` is where its pages begin, without a trailing slash."""
@@ -52,20 +73,10 @@ class Stage:
             If it is not deployed.
         """
         settings = stages()[name]
-        config = Config(retries={"mode": "standard", "total_max_attempts": 10})
-
-        def client(service: str) -> Any:
-            return boto3.client(service, region_name=settings["region"], config=config)  # type: ignore[call-overload]
-
-        cloudformation = client("cloudformation")
-        try:
-            found = cloudformation.describe_stacks(StackName=settings["stack_name"])["Stacks"][0]
-        except cloudformation.exceptions.ClientError as refusal:
-            if "does not exist" not in str(refusal):
-                raise
-            raise Unable(
-                f"{settings['stack_name']} is not deployed: make deploy STAGE={name}"
-            ) from None
+        client = clients(settings["region"])
+        found = described(client("cloudformation"), settings["stack_name"])
+        if found is None:
+            raise Unable(f"{settings['stack_name']} is not deployed: make deploy STAGE={name}")
         outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
         return cls(
             name=name,

@@ -50,7 +50,8 @@ def test_the_way_to_a_served_domain_states_parameters_that_the_template_takes() 
     way = operations.partition("## From an empty account")[2].partition("\n## ")[0]
     stated = dict(re.findall(r"`([A-Z]\w+)=([^`]+)`", way))
     assert stated.keys() == {
-        *("MailFrom", "AccountSettings", "DomainName", "AlarmsTo", "MonthlyBudget")
+        *("MailFrom", "AccountSettings", "DomainName", "AlarmsTo", "MonthlyBudget"),
+        *("ReservedConcurrency", "DmarcRecord", "SenderIdentity", "Firewall"),
     }
     assert refusals("prod", **stated) == []
     named = set(re.findall(r"`([A-Z][a-z]\w+)`", way)) & TEMPLATE["Parameters"].keys()

@@ -4,26 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import yaml
-
-from local import ROOT
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads `!Ref x` as `{"Ref": x}` and `!GetAtt a.b` as `{"Fn::GetAtt": "a.b"}`."""
-
-
-def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
-    if isinstance(node, yaml.ScalarNode):
-        return {name: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {name: loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.MappingNode)
-    return {name: loader.construct_mapping(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _short_form)
+from operations.template import read
 
 LOOP = "Fn::ForEach::"
 
@@ -75,9 +56,7 @@ def _known(part: dict[str, Any], values: dict[str, str], mappings: dict[str, Any
     return part
 
 
-TEMPLATE: dict[str, Any] = _without_loops(
-    yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506
-)
+TEMPLATE: dict[str, Any] = _without_loops(read())
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
 

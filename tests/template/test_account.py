@@ -68,6 +68,28 @@ def test_the_stack_writes_the_same_records_into_a_zone_as_the_output_names() -> 
     assert written == set(resolved({"Fn::Sub": text}, TOKENS | {"Domain": "caib.es"}).splitlines())
 
 
+def test_a_dmarc_record_that_the_domain_has_already_is_left_alone() -> None:
+    """Route 53 refuses a second one, and CloudFormation would roll everything back."""
+    with_it, without = (
+        made_with(**SETTINGS, **ZONE, DmarcRecord=wanted) for wanted in ("on", "off")
+    )
+    assert with_it - without == {"SenderDmarc"}
+    assert properties("SenderDmarc")["Name"]["Fn::Sub"][0] == "_dmarc.${Domain}"
+
+
+def test_an_identity_that_ses_has_already_is_left_alone_and_the_log_role_still_made() -> None:
+    existing = SETTINGS | {"SenderIdentity": "off"}
+    assert made_with(**SETTINGS) - made_with(**existing) == {"Sender"}
+    assert TEMPLATE["Outputs"]["MailRecords"]["Condition"] == RESOURCES["Sender"]["Condition"]
+    assert refusals("prod", **existing) == []
+
+
+def test_records_of_an_identity_that_the_stack_does_not_make_are_refused() -> None:
+    (said,) = refusals("prod", **SETTINGS, **ZONE, SenderIdentity="off")
+    assert "MailZone" in said
+    assert "SenderIdentity" in said
+
+
 @pytest.mark.parametrize("given", [MAILS, {"AccountSettings": "on"}, {}])
 def test_a_zone_without_an_identity_is_refused(given: dict[str, str]) -> None:
     (said,) = refusals("dev", **ZONE, **given)

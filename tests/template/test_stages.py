@@ -139,6 +139,13 @@ def test_the_reserved_executions_suffice_for_all_that_event_sources_start_at_onc
     assert reserved()[name] >= at_once
 
 
+def test_operations_names_the_quota_with_which_a_stage_can_reserve_them() -> None:
+    """AWS refuses what would leave fewer than 100 unreserved."""
+    text = (ROOT / "docs/operations.md").read_text()
+    assert f"reserve {sum(reserved().values())} executions" in text
+    assert f"fewer than {sum(reserved().values()) + 100} `ConcurrentExecutions`" in text
+
+
 # ------------------------------------------------------------------- what a rollback deletes
 
 
