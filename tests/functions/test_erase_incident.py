@@ -224,6 +224,49 @@ def test_the_code_may_be_typed_as_people_type_codes(web: Web) -> None:
     assert confirmed(web, reference, typed).location == "erase?done=erased"
 
 
+@pytest.mark.parametrize("language", ["ca", "en"])
+def test_a_code_typed_after_the_session_is_over_erases_once_the_incident_is_open_again(
+    web: Web, language: str
+) -> None:
+    reference = web.opened()
+    web.post("erase", {"reference": reference})
+    typed = {"reference": reference, "confirmation": confirmation(web, reference)}
+    web.now += timedelta(minutes=31)
+    refused = web.post("erase", typed, language)
+    assert refused.status == 403
+    if language == "en":
+        assert "Your confirmation code is kept on this page" in refused.page.text
+        assert "Your contact details are kept" not in refused.page.text
+    wrong = web.post("track", refused.page.values | {"access_code": "wrong"}, language)
+    assert wrong.status == 422
+    erased_from(web, wrong, reference)
+
+
+def test_a_code_of_the_other_tab_erases_its_own_incident(web: Web) -> None:
+    first = web.opened()
+    web.post("erase", {"reference": first})
+    typed = {"reference": first, "confirmation": confirmation(web, first)}
+    second = web.submit(idempotency_key=OTHER_KEY)
+    refused = web.post("erase", typed, "en")
+    assert refused.status == 409
+    assert "Your confirmation code is kept on this page" in refused.page.text
+    elsewhere = refused.page.values | {"reference": second, "access_code": web.code}
+    assert web.post("track", elsewhere).status == 409
+    erased_from(web, refused, first)
+    assert web.incident(second)
+
+
+def erased_from(web: Web, page: Answer, reference: Reference) -> None:
+    """Asserts that the form of this page, with the access code, erases the incident."""
+    code = access_code_for(aws.service_secret(), reference)
+    form = page.page.values | {"access_code": code}
+    opening = web.post("track", form)
+    assert (opening.status, opening.location) == (307, "erase")
+    assert web.post("erase", form).location == "erase?done=erased"
+    with pytest.raises(NoSuchIncident):
+        web.incident(reference)
+
+
 def test_another_tabs_incident_is_not_erased(web: Web) -> None:
     first = with_history(web)
     web.post("erase", {"reference": first})

@@ -446,6 +446,24 @@ def test_later_another_address_is_confirmed_with_the_code_from_the_mail(web: Web
     assert "Confirm the other" not in web.get("track", "en").body
 
 
+def test_a_code_for_another_address_typed_too_late_confirms_it_once_the_incident_is_open_again(
+    web: Web,
+) -> None:
+    reference, code = opened_by_code(web), web.code
+    form = {"reference": reference, "contact.email": "anna.pons@example.org"}
+    web.post("contact-data", form)
+    asked_for = web.incident(reference).address_change
+    assert asked_for
+    confirmation = confirmation_for(aws.service_secret(), reference, asked_for.entry)
+    web.now += timedelta(minutes=31)
+    typed = {"reference": reference, "confirmation": confirmation}
+    refused = web.post("contact-data", typed, "en")
+    assert "Your confirmation code is kept on this page, and used" in refused.page.text
+    again = refused.page.values | {"access_code": code}
+    assert web.post("track", again).location == "contact-data"
+    assert web.post("contact-data", again).location == "track?done=address-changed"
+
+
 def test_nobody_is_left_without_a_way_to_be_reached(web: Web) -> None:
     reference = web.submit()
     answer = web.post(

@@ -133,6 +133,8 @@ class Site(Api):
                 self.problem_of(failure)
         root = None if visit.is_at_usual_address else _root(visit)
         if to_be_opened:
+            if visit.name != "track":
+                typed["kept_on"] = visit.name
             return TrackingForm(fields=typed, trouble=trouble, root=root).render(language)
         return form_again(visit.name, typed, trouble, root).render(language)
 
