@@ -95,9 +95,10 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     ),
     "references": _query(
         "references",
-        "Up to fifty references, with commas between them.",
+        "1 to 50 references, with commas between them.",
         {"type": "string", "examples": ["GQNC-YQBY-1H8C,7SRJ-797M-D0GE"]},
-    ),
+    )
+    | {"required": True},
     "changed_since": _query(
         "changed_since",
         "Only the incidents that changed since this moment.",

@@ -323,6 +323,7 @@ _OPERATORS = (
         description="So that a program erases what it still has about them. It is no look.",
         parameters=("references",),
         successes=(Success(model=operators.ErasedIncidents, means="Those that were erased."),),
+        problems=("invalid",),
     ),
     Operation(
         id="takePhoneCall",

@@ -477,7 +477,7 @@ def test_any_team_learns_which_of_its_drafts_are_about_erased_incidents(
     eraser: OperatorsApi, load: Any
 ) -> None:
     at(eraser, load)
-    asked = {"references": f"7SRJ-797M-D0GE,,nothing,{eraser.reference.lower()}"}
+    asked = {"references": f"7SRJ-797M-D0GE,, {eraser.reference.lower()},"}
     path = "/v1/desk/erased"
     before = eraser.incident
     assert eraser.ask("GET", path, query=asked) == (200, {"erased": []})
@@ -485,8 +485,27 @@ def test_any_team_learns_which_of_its_drafts_are_about_erased_incidents(
     erase(eraser)
     told = eraser.ask("GET", path, query=asked, role="signature-role")
     assert told == (200, {"erased": [eraser.reference]})
-    assert eraser.ask("GET", path, query={}) == (200, {"erased": []})
+    most = {"references": ",".join(["7SRJ-797M-D0GE"] * 49 + [eraser.reference])}
+    assert eraser.ask("GET", path, query=most) == told
     assert refusal(eraser.ask("GET", path, query=asked, role="other-role")) == (403, "no-team")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *(None, "", " , ,", "nothing", "7SRJ-797M-D0GE,nothing", "7SRJ-797M-D0GF"),
+        *("7SRJ-797M-D0GE GQNC-YQBY-1H8C", "7SRJ-797M-D0GE;GQNC-YQBY-1H8C"),
+        ",".join(["7SRJ-797M-D0GE"] * 51),
+    ],
+)
+def test_a_question_about_no_reference_too_many_or_something_else_is_refused(
+    eraser: OperatorsApi, load: Any, stated: str | None
+) -> None:
+    at(eraser, load)
+    query = {} if stated is None else {"references": stated}
+    answer = eraser.ask("GET", "/v1/desk/erased", query=query)
+    assert refusal(answer) == (422, "invalid")
+    assert [each["field"] for each in answer[1]["errors"]] == ["references"]
 
 
 def test_of_an_erasure_by_its_citizen_nobody_is_named(web: Web) -> None:

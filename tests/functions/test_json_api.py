@@ -556,9 +556,14 @@ def test_json_in_no_declared_charset_is_refused(load: Load, declared: str) -> No
 # ------------------------------------------------------------ reads
 
 NOT_UNDERSTOOD = dict.fromkeys(
-    ("at", "before", "changed_since", "days", "from", "language", "purpose", "version"), "no such"
+    (
+        *("at", "before", "changed_since", "days", "from", "language", "purpose", "references"),
+        "version",
+    ),
+    "no such",
 )
 READS = {
+    ("erase_incident", "/v1/desk/erased"),
     ("lookup_contact", "/v1/contact"),
     ("show_help", "/v1/privacy-notice"),
     ("show_help", "/v1/remote-support-notice"),
