@@ -70,9 +70,14 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     ),
     "If-Match": _header(
         "If-Match",
-        "The `ETag` of what the operator has read. If the citizen has written since, nothing is "
-        "done, and the answer is 412.",
-        _ETAG,
+        "The `ETag` of what the operator has read, or several with commas between them. If the "
+        "citizen has written since, nothing is done, and the answer is 412. `*` is as good as "
+        "none.",
+        {
+            "type": "string",
+            "pattern": r'^(\*|[\s,]*"[^"]*"(\s*,(\s*"[^"]*")?)*\s*)$',
+            "examples": [f'"{_ENTRY}"'],
+        },
     ),
     "reference": _path(
         "reference",

@@ -56,6 +56,9 @@ from suport.views.operator_view import listed, operator_view
 from suport.views.proof_view import proof_view
 
 DAYS, MOST_DAYS = 30, 180  # before today that a team's figures cover
+_TAG = r'"[!#-~\x80-\xff]*"'
+TAGS = re.compile(rf"[\s,]*{_TAG}(?:\s*,(?:\s*{_TAG})?)*\s*")
+"""A list of entity tags, none of them weak (RFC 9110, 5.6.1 and 8.8.3)."""
 
 logger = Logger()
 
@@ -300,13 +303,21 @@ def acted(request: Request, mine: AtDesk) -> None:
 def had_seen(request: Request) -> frozenset[str] | None:
     """The citizen's entries that the operator had read: the tags in `If-Match`; None without it.
 
-    Weak tags never match (RFC 9110, 13.1.1). A star, which matches anything, is as good as none.
+    A star, which matches anything, is as good as none.
+
+    Raises
+    ------
+    Problem
+        422 if it is no list of tags. A weak one, which never matches (RFC 9110, 13.1.1), is none:
+        to compare it would say that the citizen has written, which nobody knows.
     """
     stated = request.headers.get("if-match")
     if stated is None or stated.strip() == "*":
         return None
-    tags: list[tuple[str, str]] = re.findall(r'(W/)?"([^"]*)"', stated)
-    return frozenset(tag for weak, tag in tags if not weak)
+    if not TAGS.fullmatch(stated):
+        message = N_("Give each tag as the service gave it, in double quotes, with commas between.")
+        raise about_requests.invalid([FieldError("If-Match", message)])
+    return frozenset(re.findall(r'"(.*?)"', stated))
 
 
 def asked_days(stated_in: Mapping[str, str]) -> int:

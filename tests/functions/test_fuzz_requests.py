@@ -110,7 +110,7 @@ HEADERS: dict[str, list[str]] = {
     ],
     "Content-Type": TYPES,
     "Idempotency-Key": ["k" * 15, "k" * 129, "k" * 16 + " ", "ключ-ключ-ключ-ключ"],
-    "If-Match": ["*", '"', 'W/"x"', '"a", "b"', *(f'"{each}"' for each in IDS)],
+    "If-Match": ["*", "", '"', 'W/"x"', '"a", "b"', *(f'"{each}"' for each in IDS)],
     "User-Agent": ["Mozilla/5.0 (", "Version/ Safari/", "Firefox/" + "9" * 999],
     "Host": ["h:99999", "[", "[::1", "h\x00"],
     "Origin": ["http://[", "//[::1", "https://h:99999", "null"],
