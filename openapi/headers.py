@@ -61,7 +61,8 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "Idempotency-Key": _header(
         IDEMPOTENCY_KEY,
         "Makes a retry safe: the same request with the same key is recorded once, and answered "
-        "like the first time. A new key for each act.",
+        "like the first time. A new key for each act: with another body, the same key records a second "
+        "entry. Only an incident is refused with `key-reused`.",
         {
             "type": "string",
             "pattern": f"^{FIT_KEY.pattern}$",

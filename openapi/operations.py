@@ -196,7 +196,7 @@ _CITIZENS = (
         parameters=("Idempotency-Key",),
         body=Body(model=MessageBody, example=_MESSAGE),
         successes=(Success(model=Recorded, means="The message is recorded.", status=_CREATED),),
-        problems=("key-reused", "too-many-messages", "reopening-over"),
+        problems=("too-many-messages", "reopening-over"),
     ),
     Operation(
         id="correctContact",
@@ -391,7 +391,7 @@ _OPERATORS = (
         parameters=("Idempotency-Key", "If-Match"),
         body=Body(model=ReplyBody, example={"body": "Which bank is it?", "ask": True}),
         successes=_RECORDED,
-        problems=(*_READ, "key-reused"),
+        problems=_READ,
     ),
     _act(
         "addNote",
@@ -401,7 +401,7 @@ _OPERATORS = (
         parameters=("Idempotency-Key",),
         body=Body(model=NoteBody, example={"body": "The bank was down yesterday."}),
         successes=_RECORDED,
-        problems=(*_ONE_INCIDENT, "key-reused"),
+        problems=_ONE_INCIDENT,
     ),
     _act(
         "transferIncident",
@@ -413,7 +413,7 @@ _OPERATORS = (
             example={"category": "signature", "reason": "The certificate causes the error."},
         ),
         successes=_QUEUED,
-        problems=(*_READ, "key-reused"),
+        problems=_READ,
     ),
     _act(
         "releaseIncident",
@@ -421,7 +421,7 @@ _OPERATORS = (
         "Put the incident back into the team's queue",
         parameters=("Idempotency-Key",),
         successes=_QUEUED,
-        problems=(*_ACT, "key-reused", "invalid"),
+        problems=(*_ACT, "invalid"),
     ),
     _act(
         "resolveIncident",
@@ -437,7 +437,7 @@ _OPERATORS = (
                 example={"status": "resolved"},
             ),
         ),
-        problems=(*_READ, "key-reused"),
+        problems=_READ,
     ),
     _act(
         "withdrawConsentForCitizen",
@@ -455,7 +455,7 @@ _OPERATORS = (
         description="It goes to the recorded e-mail address; no operator sees it.",
         parameters=("Idempotency-Key",),
         successes=_RECORDED,
-        problems=(*_ACT, "nowhere-to-send", "key-reused", "invalid"),
+        problems=(*_ACT, "nowhere-to-send", "invalid"),
     ),
     Operation(
         id="correctContactAtDesk",

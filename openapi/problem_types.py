@@ -182,7 +182,7 @@ _OF_THE_SERVICE = (
     _of(
         about_requests.key_reused(),
         about_requests.key_reused(_REFERENCE),
-        means="The `Idempotency-Key` belongs to something else that was sent before; operators "
+        means="The `Idempotency-Key` belongs to another incident that was sent before; operators "
         "learn its `reference`.",
     ),
     _of(

@@ -109,7 +109,7 @@ HEADERS: dict[str, list[str]] = {
         *("__Host-suport=é.é.é.é", "__Host-suport=0000-0000-0000.9.back." + "0" * 64),
     ],
     "Content-Type": TYPES,
-    "Idempotency-Key": ["k" * 15, "k" * 129, "k" * 16 + " ", "ключ-ключ-ключ-ключ"],
+    "Idempotency-Key": ["", "k" * 15, "k" * 129, "k" * 16 + " ", "ключ-ключ-ключ-ключ"],
     "If-Match": ["*", "", '"', 'W/"x"', '"a", "b"', *(f'"{each}"' for each in IDS)],
     "User-Agent": ["Mozilla/5.0 (", "Version/ Safari/", "Firefox/" + "9" * 999],
     "Host": ["h:99999", "[", "[::1", "h\x00"],
