@@ -452,10 +452,11 @@ _OPERATORS = (
         "replaceAccessCode",
         "access-code",
         "Send the citizen another access code",
-        description="It goes to the recorded e-mail address; no operator sees it.",
+        description="It goes to the recorded e-mail address; no operator sees it. Any of the team may "
+        "have it sent, whoever has claimed the incident, and also if it has ended.",
         parameters=("Idempotency-Key",),
         successes=_RECORDED,
-        problems=(*_ACT, "nowhere-to-send", "invalid"),
+        problems=(*_ONE_INCIDENT, "nowhere-to-send", "invalid"),
     ),
     Operation(
         id="correctContactAtDesk",
