@@ -85,12 +85,18 @@ _EVERYBODY = (
         summary="This document",
         parameters=("If-None-Match",),
         successes=(
-            Success(model={"type": "object"}, means="The document.", headers=("ETag",)),
+            Success(
+                model={"type": "object"},
+                means="The document.",
+                headers=("ETag",),
+                components={"ETag": "DocumentETag"},
+            ),
             Success(
                 model=None,
                 means="You have it already.",
                 status=HTTPStatus.NOT_MODIFIED,
                 headers=("ETag",),
+                components={"ETag": "DocumentETag"},
             ),
         ),
     ),
@@ -452,8 +458,8 @@ _OPERATORS = (
         "replaceAccessCode",
         "access-code",
         "Send the citizen another access code",
-        description="It goes to the recorded e-mail address; no operator sees it. Any of the team may "
-        "have it sent, whoever has claimed the incident, and also if it has ended.",
+        description="It goes to the recorded e-mail address; no operator sees it. Any of the team "
+        "may have it sent, whoever has claimed the incident, and also if it has ended.",
         parameters=("Idempotency-Key",),
         successes=_RECORDED,
         problems=(*_ONE_INCIDENT, "nowhere-to-send", "invalid"),

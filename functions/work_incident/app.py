@@ -197,11 +197,13 @@ def give_copy(request: Request) -> Response:
     from suport.views.citizen_view import is_shown  # noqa: PLC0415  seldom asked for, as below
     from suport.views.export import export  # noqa: PLC0415
 
-    mine, before, now = at_desk(request), query.before(request.query.get("before")), clock.now()
+    before = query.before(request.query.get("before"))
+    wanted = query.copy_format(request.query.get("format"))
+    mine, now = at_desk(request), clock.now()
     copied = export(*register().export_at_desk(*mine, now, shown=is_shown, before=before), now)
     acted(request, mine)
     content = copied | {"before": before, "exported_at": utc_text(now)}
-    if request.query.get("format") != "html":
+    if wanted is None:
         return json_answer(HTTPStatus.OK, content)
     from suport.web.pages.export import ExportPage  # noqa: PLC0415
 

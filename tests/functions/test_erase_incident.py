@@ -530,6 +530,18 @@ def test_an_incident_that_has_ended_is_erased_by_its_team(eraser: OperatorsApi, 
     assert erase(eraser, name="biel")[0] == 200
 
 
+@pytest.mark.parametrize("wanted", ["xml", "json", "", "HTML"])
+def test_a_copy_in_another_format_is_refused_and_not_recorded(
+    eraser: OperatorsApi, wanted: str
+) -> None:
+    before = eraser.incident
+    path = "/v1/desk/incidents/{reference}/export"
+    answer = eraser.ask("GET", path, query={"format": wanted})
+    assert refusal(answer) == (422, "invalid")
+    assert [each["field"] for each in answer[1]["errors"]] == ["format"]
+    assert eraser.incident == before
+
+
 def test_the_copy_at_the_desk_is_json_and_a_page(eraser: OperatorsApi) -> None:
     status, copied = eraser.ask(
         "GET", "/v1/desk/incidents/{reference}/export", query={"format": "html"}

@@ -203,8 +203,8 @@ def test_after_a_failure_the_form_comes_back_whole_with_its_key(
     assert kept["contact.email"] == FORM["contact.email"]
 
 
-@pytest.mark.parametrize("language", ["", " "])
-def test_the_browsers_language_replaces_a_blank_one(load: Load, language: str) -> None:
+@pytest.mark.parametrize("language", ["", " ", None])
+def test_the_browsers_language_replaces_a_blank_one(load: Load, language: str | None) -> None:
     body = json.dumps(VALID | {"language": language}).encode()
     event = asked(
         "POST",
@@ -557,8 +557,8 @@ def test_json_in_no_declared_charset_is_refused(load: Load, declared: str) -> No
 
 NOT_UNDERSTOOD = dict.fromkeys(
     (
-        *("at", "before", "changed_since", "days", "from", "language", "purpose", "references"),
-        "version",
+        *("at", "before", "changed_since", "days", "format", "from", "language", "purpose"),
+        *("references", "version"),
     ),
     "no such",
 )
