@@ -54,6 +54,30 @@ def api(web: Web, method: str, reference: str, content: Any, code: str) -> tuple
     return status, body if isinstance(body, dict) else json.loads(body)
 
 
+def test_a_body_of_another_type_is_told_every_type_that_may_be_sent(web: Web) -> None:
+    reference = web.submit()
+    for method, taken in (
+        ("PATCH", "application/json, application/merge-patch+json"),
+        ("POST", "application/json"),
+    ):
+        event = asked(
+            method,
+            f"/v1/incidents/{reference}/contact",
+            body=b"<contact/>",
+            query=None,
+            Authorization=f"Bearer {code_of(web, reference)}",
+            Content_Type="application/xml",
+            Accept_Language="en",
+        )
+        status, told, _ = answered(web.load("correct_contact"), event)
+        told = told if isinstance(told, dict) else json.loads(told)
+        (error,) = told["errors"]
+        assert (status, error["field"]) == (415, "body")
+        for text in (told["detail"], error["message"]):
+            assert f" {taken}" in text
+            assert text.count("application/") == taken.count("application/")
+
+
 # ------------------------------------------------------- where the code is shown
 
 
