@@ -35,8 +35,10 @@ or no answer, send the same again with the same `Idempotency-Key`.
 **Changes.** Members, values of enumerations, problem types and operations may be added; none is \
 taken away under `/v1`. Ignore what you do not know.
 
-**HEAD.** Each public GET also answers HEAD. API Gateway answers an unknown address or method \
-with 403 `not-served`.
+**HEAD.** Each public GET also answers HEAD.
+
+**Addresses.** An unknown address answers GET, HEAD and POST with 404 `no-such-page`. API Gateway \
+answers any other method there, and one that a known address does not take, with 403 `not-served`.
 
 Each operation's answers list the types of problem that it gives. docs/integration.md tells what \
 to do about each, and how the teams' queues work."""
@@ -191,7 +193,7 @@ def _body(body: Body, ref_of: Mapping[int, Any]) -> dict[str, Any]:
 def _success(success: Success, ref_of: Mapping[int, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"description": success.means}
     if success.headers:
-        described["headers"] = _headers(success.headers)
+        described["headers"] = _headers(success.headers, success.components)
     if success.model:
         content = {"schema": _schema(success.model, ref_of)}
         if not isinstance(success.model, Mapping):
@@ -200,8 +202,9 @@ def _success(success: Success, ref_of: Mapping[int, Any]) -> dict[str, Any]:
     return described
 
 
-def _headers(names: Iterable[str]) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+def _headers(names: Iterable[str], components: Mapping[str, str] | None = None) -> dict[str, Any]:
+    named = components or {}
+    return {name: {"$ref": f"#/components/headers/{named.get(name, name)}"} for name in names}
 
 
 def _refusals(operation: Operation) -> dict[str, Any]:

@@ -8,9 +8,15 @@ from suport.domain.looks import STATED
 from suport.domain.phone_line import Origin
 from suport.http.bodies.reading import FIT_KEY
 from suport.http.problem import IDEMPOTENCY_KEY
+from suport.http.query import COPY_FORMATS
 
 _ENTRY = "01M8A9GS32SWC3AYT3M5FPN97G"
 _ETAG = {"type": "string", "pattern": '^"[^"]*"$', "examples": [f'"{_ENTRY}"']}
+_DOCUMENT_ETAG = {
+    "type": "string",
+    "pattern": '^W/"[^"]*"$',
+    "examples": ['W/"openapi.0123456789ab.json"'],
+}
 
 HEADERS: Mapping[str, Mapping[str, Any]] = {
     "Content-Language": {
@@ -20,6 +26,11 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
     "ETag": {
         "description": "Names what the citizen wrote last; `If-Match` takes it.",
         "schema": _ETAG,
+    },
+    "DocumentETag": {
+        "description": "Names this version of the document; `If-None-Match` takes it. It is weak, "
+        "since gzip changes the bytes.",
+        "schema": _DOCUMENT_ETAG,
     },
     "Location": {
         "description": "The address of the new incident, relative to the one of the request.",
@@ -61,7 +72,8 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "Idempotency-Key": _header(
         IDEMPOTENCY_KEY,
         "Makes a retry safe: the same request with the same key is recorded once, and answered "
-        "like the first time. A new key for each act.",
+        "like the first time. A new key for each act: with another body, the same key records a "
+        "second entry. Only an incident is refused with `key-reused`.",
         {
             "type": "string",
             "pattern": f"^{FIT_KEY.pattern}$",
@@ -70,9 +82,14 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     ),
     "If-Match": _header(
         "If-Match",
-        "The `ETag` of what the operator has read. If the citizen has written since, nothing is "
-        "done, and the answer is 412.",
-        _ETAG,
+        "The `ETag` of what the operator has read, or several with commas between them. If the "
+        "citizen has written since, nothing is done, and the answer is 412. `*` is as good as "
+        "none.",
+        {
+            "type": "string",
+            "pattern": r'^(\*|[\s,]*"[^"]*"(\s*,(\s*"[^"]*")?)*\s*)$',
+            "examples": [f'"{_ENTRY}"'],
+        },
     ),
     "reference": _path(
         "reference",
@@ -95,9 +112,10 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     ),
     "references": _query(
         "references",
-        "Up to fifty references, with commas between them.",
+        "1 to 50 references, with commas between them.",
         {"type": "string", "examples": ["GQNC-YQBY-1H8C,7SRJ-797M-D0GE"]},
-    ),
+    )
+    | {"required": True},
     "changed_since": _query(
         "changed_since",
         "Only the incidents that changed since this moment.",
@@ -111,7 +129,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "format": _query(
         "format",
         "Adds the copy as a page to be printed.",
-        {"type": "string", "enum": ["html"]},
+        {"type": "string", "enum": COPY_FORMATS},
     ),
     "from": _query(
         "from",
@@ -140,6 +158,6 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "If-None-Match": _header(
         "If-None-Match",
         "The `ETag` of the copy that you have.",
-        {"type": "string", "examples": ['"0123456789ab"']},
+        {"type": "string", "examples": _DOCUMENT_ETAG["examples"]},
     ),
 }

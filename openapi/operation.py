@@ -1,7 +1,7 @@
 """What an operation is: who may ask for it, what is sent, and what every answer holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
@@ -37,7 +37,7 @@ class Success:
     """An answer to a request that was fulfilled.
 
     model: of `answers`, or a schema; None for no content. headers: names of those in
-    `headers.HEADERS`.
+    `headers.HEADERS`. components: the names there of those that have another one, by header.
 
     example: members that differ from the examples of the model.
     """
@@ -46,6 +46,7 @@ class Success:
     means: str
     status: HTTPStatus = HTTPStatus.OK
     headers: tuple[str, ...] = ()
+    components: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, Any] | None = None
 
 

@@ -85,12 +85,18 @@ _EVERYBODY = (
         summary="This document",
         parameters=("If-None-Match",),
         successes=(
-            Success(model={"type": "object"}, means="The document.", headers=("ETag",)),
+            Success(
+                model={"type": "object"},
+                means="The document.",
+                headers=("ETag",),
+                components={"ETag": "DocumentETag"},
+            ),
             Success(
                 model=None,
                 means="You have it already.",
                 status=HTTPStatus.NOT_MODIFIED,
                 headers=("ETag",),
+                components={"ETag": "DocumentETag"},
             ),
         ),
     ),
@@ -196,7 +202,7 @@ _CITIZENS = (
         parameters=("Idempotency-Key",),
         body=Body(model=MessageBody, example=_MESSAGE),
         successes=(Success(model=Recorded, means="The message is recorded.", status=_CREATED),),
-        problems=("key-reused", "too-many-messages", "reopening-over"),
+        problems=("too-many-messages", "reopening-over"),
     ),
     Operation(
         id="correctContact",
@@ -323,6 +329,7 @@ _OPERATORS = (
         description="So that a program erases what it still has about them. It is no look.",
         parameters=("references",),
         successes=(Success(model=operators.ErasedIncidents, means="Those that were erased."),),
+        problems=("invalid",),
     ),
     Operation(
         id="takePhoneCall",
@@ -390,7 +397,7 @@ _OPERATORS = (
         parameters=("Idempotency-Key", "If-Match"),
         body=Body(model=ReplyBody, example={"body": "Which bank is it?", "ask": True}),
         successes=_RECORDED,
-        problems=(*_READ, "key-reused"),
+        problems=_READ,
     ),
     _act(
         "addNote",
@@ -400,7 +407,7 @@ _OPERATORS = (
         parameters=("Idempotency-Key",),
         body=Body(model=NoteBody, example={"body": "The bank was down yesterday."}),
         successes=_RECORDED,
-        problems=(*_ONE_INCIDENT, "key-reused"),
+        problems=_ONE_INCIDENT,
     ),
     _act(
         "transferIncident",
@@ -412,7 +419,7 @@ _OPERATORS = (
             example={"category": "signature", "reason": "The certificate causes the error."},
         ),
         successes=_QUEUED,
-        problems=(*_READ, "key-reused"),
+        problems=_READ,
     ),
     _act(
         "releaseIncident",
@@ -420,7 +427,7 @@ _OPERATORS = (
         "Put the incident back into the team's queue",
         parameters=("Idempotency-Key",),
         successes=_QUEUED,
-        problems=(*_ACT, "key-reused", "invalid"),
+        problems=(*_ACT, "invalid"),
     ),
     _act(
         "resolveIncident",
@@ -436,7 +443,7 @@ _OPERATORS = (
                 example={"status": "resolved"},
             ),
         ),
-        problems=(*_READ, "key-reused"),
+        problems=_READ,
     ),
     _act(
         "withdrawConsentForCitizen",
@@ -451,10 +458,11 @@ _OPERATORS = (
         "replaceAccessCode",
         "access-code",
         "Send the citizen another access code",
-        description="It goes to the recorded e-mail address; no operator sees it.",
+        description="It goes to the recorded e-mail address; no operator sees it. Any of the team "
+        "may have it sent, whoever has claimed the incident, and also if it has ended.",
         parameters=("Idempotency-Key",),
         successes=_RECORDED,
-        problems=(*_ACT, "nowhere-to-send", "key-reused", "invalid"),
+        problems=(*_ONE_INCIDENT, "nowhere-to-send", "invalid"),
     ),
     Operation(
         id="correctContactAtDesk",

@@ -111,7 +111,7 @@ _OF_THE_SERVICE = (
     ),
     _of(
         about_pages.no_such_page(),
-        means="Nothing is served at this address.",
+        means="Nothing is served at this address, for GET, HEAD or POST.",
     ),
     _of(
         about_incidents.solved_already(),
@@ -182,7 +182,7 @@ _OF_THE_SERVICE = (
     _of(
         about_requests.key_reused(),
         about_requests.key_reused(_REFERENCE),
-        means="The `Idempotency-Key` belongs to something else that was sent before; operators "
+        means="The `Idempotency-Key` belongs to another incident that was sent before; operators "
         "learn its `reference`.",
     ),
     _of(
@@ -234,7 +234,7 @@ def _by_api_gateway() -> dict[str, dict[str, Any]]:
 
 
 _MEANT_BY_API_GATEWAY = {
-    "not-served": "There is no such address or method, or a request to the desk is not signed.",
+    "not-served": "The address does not take this method, or a request to the desk is not signed.",
     "refused": "API Gateway refuses the request: its signature is wrong or has expired, or a rule "
     "of the firewall blocks it.",
     "too-many-requests": "Too many requests at once. Nothing is recorded; try again in a minute.",

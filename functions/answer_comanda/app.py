@@ -88,12 +88,12 @@ def several_days(request: Request) -> Response:
 
 
 def nothing_of(first: date, last: date) -> Problem:
-    """Why there are no figures of these days: of yesterday alone there may be some later."""
+    """Why there are no figures of these days: until the count, there may be some of yesterday."""
     now = clock.now()
     today = day_of(now)
-    if first == last == today - timedelta(days=1):
-        counted_at = start_of(today) + COUNTED_AFTER
-        return about_figures.not_counted_yet(first, max(counted_at - now, timedelta()) + SPARE)
+    counted_by = start_of(today) + COUNTED_AFTER + SPARE
+    if first == last == today - timedelta(days=1) and now < counted_by:
+        return about_figures.not_counted_yet(first, counted_by - now)
     asked = str(first) if first == last else f"{first} – {last}"
     return about_figures.none_recorded("day", asked)
 

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport.domain import erasure
 from suport.domain.access_code import confirms, opens
 from suport.domain.change import may_be_mailed
+from suport.domain.crockford import normalise
 from suport.domain.deadlines import erasure_confirmable_until
 from suport.domain.erasure import ComplaintInProgress, Erasure, ErasureNotAsked, Remains
 from suport.domain.history import HistoryPart
@@ -19,12 +20,13 @@ from suport.domain.incident import Actor, Category, Incident
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_identity import Operator, operator_of, team_roles
 from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
+from suport.domain.typed_text import is_blank
 from suport.files.erasure import finish
 from suport.http.api import Api
 from suport.http.bodies.citizens import ConfirmationBody
 from suport.http.bodies.reading import read, read_fields
 from suport.http.problem import Problem
-from suport.http.problems import about_incidents
+from suport.http.problems import about_incidents, about_requests
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
@@ -33,6 +35,7 @@ from suport.register.errors import Erased
 from suport.runtime import aws, clock, settings
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
+from suport.texts.message import N_
 from suport.views.citizen_view import citizen_view, masked
 from suport.views.erasure_view import kept_views
 from suport.web import session
@@ -251,21 +254,43 @@ def erase_at_desk(request: Request) -> Response:
 def which_are_erased(request: Request) -> Response:
     """The operators' API: which of these incidents were erased, for whoever still has a draft.
 
-    It shows nothing else of any of them, and is no look. Text that is no reference is passed over.
+    It shows nothing else of any of them, and is no look.
     """
     caller(request)
-    asked = request.query.get("references", "").split(",")[:MOST_AT_ONCE]
-    references = dict.fromkeys(filter(None, map(as_reference, asked)))
+    references = asked_references(request.query.get("references", ""))
     erased = [each for each in references if register().is_erased(each)]
     return json_answer(HTTPStatus.OK, {"erased": erased})
 
 
-def as_reference(typed: str) -> Reference | None:
-    """The reference that was meant, if it is one."""
-    try:
-        return parse_reference(typed)
-    except MisreadReference:
-        return None
+def asked_references(stated: str) -> list[Reference]:
+    """The references with commas between them, each once.
+
+    Raises
+    ------
+    Problem
+        422 if there is none, or are more than `MOST_AT_ONCE`, or if one cannot be a reference.
+    """
+    asked = [each for each in stated.split(",") if not is_blank(each)]
+    if not 1 <= len(asked) <= MOST_AT_ONCE:
+        message = N_("Give 1 to {most} references, with commas between them.", most=MOST_AT_ONCE)
+        raise about_requests.wrong_question("references", message)
+    return list(dict.fromkeys(map(as_reference, asked)))
+
+
+def as_reference(stated: str) -> Reference:
+    """The one reference that was meant.
+
+    Raises
+    ------
+    Problem
+        422 if it is none, or has something else beside it, which may be a second one.
+    """
+    with suppress(MisreadReference):
+        reference = parse_reference(stated)
+        if normalise(stated) == normalise(reference):
+            return reference
+    message = N_("This is not one reference: {stated}.", stated=stated.strip()[:50])
+    raise about_requests.wrong_question("references", message)
 
 
 def caller(request: Request) -> Operator:

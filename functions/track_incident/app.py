@@ -30,8 +30,7 @@ from suport.runtime import aws, clock
 from suport.runtime.metrics import Metric, count
 from suport.views.citizen_view import citizen_view, is_shown, page_view
 from suport.views.export import export
-from suport.web import session
-from suport.web.contact_fields import has_contact
+from suport.web import kept_form, session
 from suport.web.conversation import after
 from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
@@ -117,9 +116,9 @@ def open_page(visit: Visit) -> Response:
     before = visit.stated_session()  # it may be the one that submitted, which shows more
     if before and (before.reference, before.code_number) == (reference, number):
         opened = before
-    if has_contact(fields):  # the page that records it gets the same form
+    if page := kept_form.page_of(fields):  # the page that records it gets the same form
         kept_for(reference, fields)
-        return lead_to("contact-data", session_cookie(opened), HTTPStatus.TEMPORARY_REDIRECT)
+        return lead_to(page, session_cookie(opened), HTTPStatus.TEMPORARY_REDIRECT)
     return lead_to(record_kept(visit, reference, fields), session_cookie(opened))
 
 

@@ -56,6 +56,9 @@ from suport.views.operator_view import listed, operator_view
 from suport.views.proof_view import proof_view
 
 DAYS, MOST_DAYS = 30, 180  # before today that a team's figures cover
+_TAG = r'"[!#-~\x80-\xff]*"'
+TAGS = re.compile(rf"[\s,]*{_TAG}(?:\s*,(?:\s*{_TAG})?)*\s*")
+"""A list of entity tags, none of them weak (RFC 9110, 5.6.1 and 8.8.3)."""
 
 logger = Logger()
 
@@ -194,11 +197,13 @@ def give_copy(request: Request) -> Response:
     from suport.views.citizen_view import is_shown  # noqa: PLC0415  seldom asked for, as below
     from suport.views.export import export  # noqa: PLC0415
 
-    mine, before, now = at_desk(request), query.before(request.query.get("before")), clock.now()
+    before = query.before(request.query.get("before"))
+    wanted = query.copy_format(request.query.get("format"))
+    mine, now = at_desk(request), clock.now()
     copied = export(*register().export_at_desk(*mine, now, shown=is_shown, before=before), now)
     acted(request, mine)
     content = copied | {"before": before, "exported_at": utc_text(now)}
-    if request.query.get("format") != "html":
+    if wanted is None:
         return json_answer(HTTPStatus.OK, content)
     from suport.web.pages.export import ExportPage  # noqa: PLC0415
 
@@ -300,13 +305,21 @@ def acted(request: Request, mine: AtDesk) -> None:
 def had_seen(request: Request) -> frozenset[str] | None:
     """The citizen's entries that the operator had read: the tags in `If-Match`; None without it.
 
-    Weak tags never match (RFC 9110, 13.1.1). A star, which matches anything, is as good as none.
+    A star, which matches anything, is as good as none.
+
+    Raises
+    ------
+    Problem
+        422 if it is no list of tags. A weak one, which never matches (RFC 9110, 13.1.1), is none:
+        to compare it would say that the citizen has written, which nobody knows.
     """
     stated = request.headers.get("if-match")
     if stated is None or stated.strip() == "*":
         return None
-    tags: list[tuple[str, str]] = re.findall(r'(W/)?"([^"]*)"', stated)
-    return frozenset(tag for weak, tag in tags if not weak)
+    if not TAGS.fullmatch(stated):
+        message = N_("Give each tag as the service gave it, in double quotes, with commas between.")
+        raise about_requests.invalid([FieldError("If-Match", message)])
+    return frozenset(re.findall(r'"(.*?)"', stated))
 
 
 def asked_days(stated_in: Mapping[str, str]) -> int:

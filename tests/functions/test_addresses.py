@@ -258,3 +258,23 @@ def test_the_error_of_a_page_links_back_to_the_page(
     answer = web.get("track", "en")
     assert answer.status == 503
     assert led_to(answer, "/suport/en/track") == {"/suport/en/track"}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize(
+    ("function", "path"),
+    [
+        *[("show_help", path) for path in ("/v1", "/v1/nope", "/v1/nope/nope/nope")],
+        *[("show_help", path) for path in ("/comanda", "/comanda/nope", "/comanda/salut/a/b")],
+        *[("show_help", path) for path in ("/comanda/help", "/comanda/procedures")],
+        *[("track_incident", path) for path in ("/v1/track", "/comanda/track")],
+    ],
+)
+def test_an_unknown_address_for_programs_is_told_as_problem_details(
+    load: Load, method: str, function: str, path: str
+) -> None:
+    event = asked(method, path, Accept_Language="en")
+    status, told, headers = answered(load(function), event)
+    assert (status, headers["Content-Type"]) == (404, ["application/problem+json"])
+    if method != "HEAD":
+        assert told["type"] == "urn:suport:problem:no-such-page"

@@ -224,6 +224,49 @@ def test_the_code_may_be_typed_as_people_type_codes(web: Web) -> None:
     assert confirmed(web, reference, typed).location == "erase?done=erased"
 
 
+@pytest.mark.parametrize("language", ["ca", "en"])
+def test_a_code_typed_after_the_session_is_over_erases_once_the_incident_is_open_again(
+    web: Web, language: str
+) -> None:
+    reference = web.opened()
+    web.post("erase", {"reference": reference})
+    typed = {"reference": reference, "confirmation": confirmation(web, reference)}
+    web.now += timedelta(minutes=31)
+    refused = web.post("erase", typed, language)
+    assert refused.status == 403
+    if language == "en":
+        assert "Your confirmation code is kept on this page" in refused.page.text
+        assert "Your contact details are kept" not in refused.page.text
+    wrong = web.post("track", refused.page.values | {"access_code": "wrong"}, language)
+    assert wrong.status == 422
+    erased_from(web, wrong, reference)
+
+
+def test_a_code_of_the_other_tab_erases_its_own_incident(web: Web) -> None:
+    first = web.opened()
+    web.post("erase", {"reference": first})
+    typed = {"reference": first, "confirmation": confirmation(web, first)}
+    second = web.submit(idempotency_key=OTHER_KEY)
+    refused = web.post("erase", typed, "en")
+    assert refused.status == 409
+    assert "Your confirmation code is kept on this page" in refused.page.text
+    elsewhere = refused.page.values | {"reference": second, "access_code": web.code}
+    assert web.post("track", elsewhere).status == 409
+    erased_from(web, refused, first)
+    assert web.incident(second)
+
+
+def erased_from(web: Web, page: Answer, reference: Reference) -> None:
+    """Asserts that the form of this page, with the access code, erases the incident."""
+    code = access_code_for(aws.service_secret(), reference)
+    form = page.page.values | {"access_code": code}
+    opening = web.post("track", form)
+    assert (opening.status, opening.location) == (307, "erase")
+    assert web.post("erase", form).location == "erase?done=erased"
+    with pytest.raises(NoSuchIncident):
+        web.incident(reference)
+
+
 def test_another_tabs_incident_is_not_erased(web: Web) -> None:
     first = with_history(web)
     web.post("erase", {"reference": first})
@@ -434,7 +477,7 @@ def test_any_team_learns_which_of_its_drafts_are_about_erased_incidents(
     eraser: OperatorsApi, load: Any
 ) -> None:
     at(eraser, load)
-    asked = {"references": f"7SRJ-797M-D0GE,,nothing,{eraser.reference.lower()}"}
+    asked = {"references": f"7SRJ-797M-D0GE,, {eraser.reference.lower()},"}
     path = "/v1/desk/erased"
     before = eraser.incident
     assert eraser.ask("GET", path, query=asked) == (200, {"erased": []})
@@ -442,8 +485,27 @@ def test_any_team_learns_which_of_its_drafts_are_about_erased_incidents(
     erase(eraser)
     told = eraser.ask("GET", path, query=asked, role="signature-role")
     assert told == (200, {"erased": [eraser.reference]})
-    assert eraser.ask("GET", path, query={}) == (200, {"erased": []})
+    most = {"references": ",".join(["7SRJ-797M-D0GE"] * 49 + [eraser.reference])}
+    assert eraser.ask("GET", path, query=most) == told
     assert refusal(eraser.ask("GET", path, query=asked, role="other-role")) == (403, "no-team")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *(None, "", " , ,", "nothing", "7SRJ-797M-D0GE,nothing", "7SRJ-797M-D0GF"),
+        *("7SRJ-797M-D0GE GQNC-YQBY-1H8C", "7SRJ-797M-D0GE;GQNC-YQBY-1H8C"),
+        ",".join(["7SRJ-797M-D0GE"] * 51),
+    ],
+)
+def test_a_question_about_no_reference_too_many_or_something_else_is_refused(
+    eraser: OperatorsApi, load: Any, stated: str | None
+) -> None:
+    at(eraser, load)
+    query = {} if stated is None else {"references": stated}
+    answer = eraser.ask("GET", "/v1/desk/erased", query=query)
+    assert refusal(answer) == (422, "invalid")
+    assert [each["field"] for each in answer[1]["errors"]] == ["references"]
 
 
 def test_of_an_erasure_by_its_citizen_nobody_is_named(web: Web) -> None:
@@ -466,6 +528,18 @@ def test_an_incident_that_has_ended_is_erased_by_its_team(eraser: OperatorsApi, 
     eraser.on("resolve")
     at(eraser, load)
     assert erase(eraser, name="biel")[0] == 200
+
+
+@pytest.mark.parametrize("wanted", ["xml", "json", "", "HTML"])
+def test_a_copy_in_another_format_is_refused_and_not_recorded(
+    eraser: OperatorsApi, wanted: str
+) -> None:
+    before = eraser.incident
+    path = "/v1/desk/incidents/{reference}/export"
+    answer = eraser.ask("GET", path, query={"format": wanted})
+    assert refusal(answer) == (422, "invalid")
+    assert [each["field"] for each in answer[1]["errors"]] == ["format"]
+    assert eraser.incident == before
 
 
 def test_the_copy_at_the_desk_is_json_and_a_page(eraser: OperatorsApi) -> None:

@@ -429,7 +429,7 @@ def test_what_comanda_gets_is_what_it_was_told_of(comanda: Comanda) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "wait_s"), [(0, 6000), (89, 660), (90, 600), (200, 600)]
+    ("minutes", "wait_s"), [(0, 6000), (89, 660), (90, 600), (99, 60)]
 )  # after midnight in Madrid
 @pytest.mark.parametrize("path", ["", "/of/04-11-2026", "/from/2026-11-04/to/2026-11-04"])
 def test_before_the_night_has_counted_comanda_is_told_when_to_ask_again(
@@ -440,6 +440,18 @@ def test_before_the_night_has_counted_comanda_is_told_when_to_ask_again(
     assert (status, told["type"]) == (404, "urn:suport:problem:no-figures")
     assert comanda.headers["Retry-After"] == str(wait_s)
     assert "2026-11-04" in told["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("minutes", [100, 200, 23 * 60])  # after midnight in Madrid
+@pytest.mark.parametrize("path", ["", "/of/04-11-2026", "/from/2026-11-04/to/2026-11-04"])
+def test_after_the_count_a_day_without_figures_is_not_worth_asking_for_again(
+    comanda: Comanda, at: Callable[[datetime], None], path: str, minutes: int
+) -> None:
+    at(datetime(2026, 11, 4, 23, tzinfo=UTC) + timedelta(minutes=minutes))
+    status, told = comanda.ask(path)
+    assert (status, told["type"]) == (404, "urn:suport:problem:no-figures")
+    assert "Retry-After" not in comanda.headers
+    assert "1:30" not in told["detail"]
 
 
 def test_only_yesterday_is_worth_asking_for_again(comanda: Comanda) -> None:

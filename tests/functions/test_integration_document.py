@@ -66,13 +66,15 @@ def test_the_document_names_the_problems_of_a_repetition_with_their_members(
 def test_the_keys_named_are_those_of_each_act_that_takes_one(desk: OperatorsApi) -> None:
     (named,) = re.findall(r"Send an `Idempotency-Key` with (.*?):", TEXT, re.DOTALL)
     assert set(re.findall(r"\w+", named)) - {"and"} == {
-        *("incidents", "messages", "notes", "transfers", "releases", "resolutions")
+        *("incidents", "messages", "notes", "transfers", "releases", "resolutions"),
+        *("access", "codes"),
     }
     key = {"Idempotency_Key": "a key of some length".replace(" ", "-")}
     desk.on("claim")
     for act, content in (
         ("notes", {"body": "Hello."}),
         ("messages", {"body": "Hello."}),
+        ("access-code", {}),
         ("release", {}),
     ):
         first, again = (desk.on(act, content, **key) for _ in range(2))

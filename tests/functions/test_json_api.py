@@ -74,7 +74,7 @@ def test_another_content_type_is_refused(load: Load, declared: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["short", "k" * 129, "with space in the key", "ключ-ключ-ключ-ключ"]
+    "key", ["", "short", "k" * 129, "with space in the key", "ключ-ключ-ключ-ключ"]
 )
 def test_an_unfit_key_is_refused(load: Load, key: str) -> None:
     status, fields = rejected(load, json.dumps(VALID).encode(), Idempotency_Key=key)
@@ -203,8 +203,8 @@ def test_after_a_failure_the_form_comes_back_whole_with_its_key(
     assert kept["contact.email"] == FORM["contact.email"]
 
 
-@pytest.mark.parametrize("language", ["", " "])
-def test_the_browsers_language_replaces_a_blank_one(load: Load, language: str) -> None:
+@pytest.mark.parametrize("language", ["", " ", None])
+def test_the_browsers_language_replaces_a_blank_one(load: Load, language: str | None) -> None:
     body = json.dumps(VALID | {"language": language}).encode()
     event = asked(
         "POST",
@@ -270,7 +270,7 @@ def test_a_message_retried_with_its_key_gets_the_same_answer(load: Load) -> None
     assert sent_message(load, receipt) != first
 
 
-@pytest.mark.parametrize("key", ["short", "k" * 129, "with space in the key"])
+@pytest.mark.parametrize("key", ["", "short", "k" * 129, "with space in the key"])
 def test_an_unfit_key_of_a_message_is_refused(load: Load, key: str) -> None:
     status, problem = sent_message(load, submitted(load), Idempotency_Key=key)
     assert (status, [error["field"] for error in problem["errors"]]) == (422, ["Idempotency-Key"])
@@ -556,9 +556,14 @@ def test_json_in_no_declared_charset_is_refused(load: Load, declared: str) -> No
 # ------------------------------------------------------------ reads
 
 NOT_UNDERSTOOD = dict.fromkeys(
-    ("at", "before", "changed_since", "days", "from", "language", "purpose", "version"), "no such"
+    (
+        *("at", "before", "changed_since", "days", "format", "from", "language", "purpose"),
+        *("references", "version"),
+    ),
+    "no such",
 )
 READS = {
+    ("erase_incident", "/v1/desk/erased"),
     ("lookup_contact", "/v1/contact"),
     ("show_help", "/v1/privacy-notice"),
     ("show_help", "/v1/remote-support-notice"),

@@ -54,6 +54,30 @@ def api(web: Web, method: str, reference: str, content: Any, code: str) -> tuple
     return status, body if isinstance(body, dict) else json.loads(body)
 
 
+def test_a_body_of_another_type_is_told_every_type_that_may_be_sent(web: Web) -> None:
+    reference = web.submit()
+    for method, taken in (
+        ("PATCH", "application/json, application/merge-patch+json"),
+        ("POST", "application/json"),
+    ):
+        event = asked(
+            method,
+            f"/v1/incidents/{reference}/contact",
+            body=b"<contact/>",
+            query=None,
+            Authorization=f"Bearer {code_of(web, reference)}",
+            Content_Type="application/xml",
+            Accept_Language="en",
+        )
+        status, told, _ = answered(web.load("correct_contact"), event)
+        told = told if isinstance(told, dict) else json.loads(told)
+        (error,) = told["errors"]
+        assert (status, error["field"]) == (415, "body")
+        for text in (told["detail"], error["message"]):
+            assert f" {taken}" in text
+            assert text.count("application/") == taken.count("application/")
+
+
 # ------------------------------------------------------- where the code is shown
 
 
@@ -444,6 +468,24 @@ def test_later_another_address_is_confirmed_with_the_code_from_the_mail(web: Web
     assert web.incident(reference).contact["email"] == "anna.pons@example.org"
     assert web.get("track").page.said_by("reference") == reference  # this session goes on
     assert "Confirm the other" not in web.get("track", "en").body
+
+
+def test_a_code_for_another_address_typed_too_late_confirms_it_once_the_incident_is_open_again(
+    web: Web,
+) -> None:
+    reference, code = opened_by_code(web), web.code
+    form = {"reference": reference, "contact.email": "anna.pons@example.org"}
+    web.post("contact-data", form)
+    asked_for = web.incident(reference).address_change
+    assert asked_for
+    confirmation = confirmation_for(aws.service_secret(), reference, asked_for.entry)
+    web.now += timedelta(minutes=31)
+    typed = {"reference": reference, "confirmation": confirmation}
+    refused = web.post("contact-data", typed, "en")
+    assert "Your confirmation code is kept on this page, and used" in refused.page.text
+    again = refused.page.values | {"access_code": code}
+    assert web.post("track", again).location == "contact-data"
+    assert web.post("contact-data", again).location == "track?done=address-changed"
 
 
 def test_nobody_is_left_without_a_way_to_be_reached(web: Web) -> None:

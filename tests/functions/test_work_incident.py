@@ -287,7 +287,7 @@ def test_an_answer_over_what_the_citizen_wrote_meanwhile_is_given_back_with_it(
     assert problem["etag"] not in {view["etag"], ""}
     assert desk.headers["ETag"] == f'"{problem["etag"]}"'
     assert desk.incident.status == "claimed"
-    again: Any = {"If_Match": f'W/"weak", "another", "{problem["etag"]}"'}
+    again: Any = {"If_Match": f'"another", "{problem["etag"]}"'}
     assert desk.on(act, content, **again)[0] in {200, 201}
 
 
@@ -301,10 +301,45 @@ def test_who_does_not_say_what_they_read_is_not_held_up(
     assert desk.on("messages", {"body": "Hola"}, **headers)[0] == 201
 
 
-@pytest.mark.parametrize("stated", ['W/"{etag}"', "{etag}", "nonsense", '""'])
-def test_what_is_no_strong_tag_names_nothing_that_was_read(desk: OperatorsApi, stated: str) -> None:
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *("", " ", ",", "xx", "{etag}", '"{etag}', "'{etag}'", '"{etag}" "other"', '*, "{etag}"'),
+        *('W/"{etag}"', 'w/"{etag}"', 'W/"other", "{etag}"', '"{etag}", other', '"{etag}"x'),
+    ],
+)
+@pytest.mark.parametrize(
+    ("act", "content"),
+    [
+        ("messages", {"body": "Hola"}),
+        ("transfer", {"category": "signature", "reason": "és seu"}),
+        ("resolve", {}),
+    ],
+)
+def test_what_is_no_list_of_tags_is_refused_by_name_and_says_nothing_of_the_citizen(
+    desk: OperatorsApi, act: str, content: dict[str, Any], stated: str
+) -> None:
+    desk.on("claim")
+    before = desk.incident
+    tag: Any = {"If_Match": stated.format(etag=before.citizen_wrote)}
+    answer = desk.on(act, content, **tag)
+    assert refusal(answer) == (422, "invalid")
+    assert [each["field"] for each in answer[1]["errors"]] == ["If-Match"]
+    assert desk.incident == before
+
+
+@pytest.mark.parametrize(
+    "stated", ['"a", "{etag}"', '"{etag}","a"', '"a,b" , , "{etag}" ,', '"{etag}"']
+)
+def test_any_tag_of_a_list_may_be_the_one_that_was_read(desk: OperatorsApi, stated: str) -> None:
     desk.on("claim")
     tag: Any = {"If_Match": stated.format(etag=desk.incident.citizen_wrote)}
+    assert desk.on("messages", {"body": "Hola"}, **tag)[0] == 201
+
+
+def test_a_tag_of_something_else_is_not_what_was_read(desk: OperatorsApi) -> None:
+    desk.on("claim")
+    tag: Any = {"If_Match": '"", "another"'}
     assert refusal(desk.on("messages", {"body": "Hola"}, **tag)) == (412, "changed-meanwhile")
 
 

@@ -4,6 +4,7 @@ The document lets an answer have more members than it names. Here an answer has 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPMethod
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from openapi.answers.problem import Problem
+from openapi.headers import HEADERS
 from openapi.operation import Operation
 from openapi.operations import OPERATIONS
 from openapi.problem_types import PREFIX, PROBLEM_TYPES
@@ -33,6 +35,9 @@ def hold(event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
     success = successes[answer["statusCode"]]
     if success.model and not isinstance(success.model, Mapping):
         _adapter(success.model).validate_json(answer["body"])
+    for name in success.headers:
+        pattern = HEADERS[success.components.get(name, name)]["schema"].get("pattern", "")
+        assert name not in headers or re.search(pattern, headers[name]), f"{operation.id}: {name}"
     absent = {name for name in success.headers if name not in headers}
     is_earlier_part = "before" in (event.get("queryStringParameters") or {})
     assert absent <= ({"ETag"} if is_earlier_part else set()), f"{operation.id}: no {absent}"

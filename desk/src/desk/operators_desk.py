@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from desk.terminal.output import Output
 
 
-MOST_AT_ONCE = 50  # references in one question
-
-
 @dataclass
 class Desk:
     """The desk of one run of the program: for which team, and where the service is."""
@@ -152,7 +149,7 @@ class Desk:
             return
         about = sorted({each.reference for each in self.drafts.all()} - {NO_INCIDENT})
         with suppress(Trouble):
-            for reference in self.api.erased(about[:MOST_AT_ONCE]) if about else []:
+            for reference in self.api.erased(about):
                 told = f"{reference}: its citizen had it erased."
                 self.output.say(" ".join([told, *self._forget(reference)]))
 

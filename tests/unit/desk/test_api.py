@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
 import pytest
 
@@ -45,6 +46,21 @@ def test_a_reference_leads_to_no_other_address() -> None:
 
     Api(API_URL, cast("Aws", Recorder())).incident("../stats?x=", "../&y=")
     assert asked == [f"GET {API_URL}/v1/desk/incidents/..%2Fstats%3Fx%3D?before=..%2F%26y%3D"]
+
+
+def test_no_question_is_about_more_incidents_than_the_service_takes() -> None:
+    asked: list[list[str]] = []
+
+    class Recorder:
+        def signed(self, _method: str, url: str, *_: Any) -> Answer:
+            asked.append(unquote(url.partition("=")[2]).split(","))
+            return Answer(200, json.dumps({"erased": asked[-1][:1]}).encode())
+
+    api = Api(API_URL, cast("Aws", Recorder()))
+    about = [f"reference-{number}" for number in range(101)]
+    assert api.erased([]) == asked == []
+    assert api.erased(about) == [about[0], about[50], about[100]]
+    assert [each for some in asked for each in some] == about
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from itertools import batched
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,7 @@ _OF_A_VIEW = ("reference", "category", "status", "language", "submitted_at", "de
 _FIGURES = ("category", "days", "open", "waiting", "submitted")
 _PROOF = ("month", "days", "finished", "totals")
 _REPORT = ("month", "days", "categories")
+_MOST_REFERENCES = 50  # in one request
 _PAUSES_S = (0.5, 2.0)  # before the next attempt of a request that got no answer
 
 
@@ -117,9 +119,12 @@ class Api:
         return self._answered("DELETE", _of(reference), None, {}, ("erased_at",))
 
     def erased(self, references: Iterable[str]) -> list[str]:
-        """Which of these incidents their citizens had erased."""
-        asked = _query(references=",".join(references))
-        return cast("list[str]", self._got(f"/v1/desk/erased{asked}", "erased")["erased"])
+        """Which of these incidents their citizens had erased; as many requests as that takes."""
+        erased: list[str] = []
+        for some in batched(references, _MOST_REFERENCES, strict=False):
+            asked = _query(references=",".join(some))
+            erased += self._got(f"/v1/desk/erased{asked}", "erased")["erased"]
+        return erased
 
     def submit(self, submission: Mapping[str, Any], key: str) -> Json:
         """Records an incident that a person reports by phone."""

@@ -1,6 +1,7 @@
-"""What an address may hold: a moment, a day, a month, a part of a history, a purpose."""
+"""What an address may hold: a moment, a day, a month, a part of a history, a purpose, a format."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from suport.domain import crockford
@@ -8,6 +9,8 @@ from suport.domain.history import LookPurpose
 from suport.domain.looks import STATED
 from suport.http.problems import about_requests
 from suport.texts.message import N_
+
+COPY_FORMATS = ["html"]
 
 _YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 _ISO_DAY, _LOCAL_DAY = (
@@ -94,7 +97,22 @@ def purpose(stated: str | None) -> LookPurpose:
     """
     if stated is None:
         return LookPurpose.WORK
-    if stated not in STATED:
-        message = N_("Choose one of: {choices}.", choices=", ".join(STATED))
-        raise about_requests.wrong_question("purpose", message)
-    return LookPurpose(stated)
+    return LookPurpose(_one_of("purpose", stated, STATED))
+
+
+def copy_format(stated: str | None) -> str | None:
+    """The format in which a copy is also made, if the request names one.
+
+    Raises
+    ------
+    Problem
+        422 if there is no such format.
+    """
+    return None if stated is None else _one_of("format", stated, COPY_FORMATS)
+
+
+def _one_of(field: str, stated: str, choices: Sequence[str]) -> str:
+    if stated not in choices:
+        message = N_("Choose one of: {choices}.", choices=", ".join(choices))
+        raise about_requests.wrong_question(field, message)
+    return stated

@@ -81,7 +81,7 @@ class Request:
         """
         declared, _ = content_type(self.content_type)
         if declared not in media_types or not is_known(self.charset):
-            raise about_requests.unsupported_media_type(media_types[0])
+            raise about_requests.unsupported_media_type(*media_types)
         if len(self.sent) > LARGEST_BODY:
             raise about_requests.too_large(LARGEST_BODY)
         return self.sent

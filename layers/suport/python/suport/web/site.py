@@ -32,6 +32,9 @@ type FormPage = Callable[[Visit, Mapping[str, str], Problem], "Page"]
 It may ask the register. If that fails, too, the answer is a page that needs no register.
 """
 
+FOR_PROGRAMS = {"v1", "comanda"}
+"""What is below these has no pages: even what is not there is told as problem details."""
+
 _UNDER_A_NEW_KEY = {ProblemName.FORGED, ProblemName.PAGE_EXPIRED, ProblemName.SENT_ALREADY}
 _TO_BE_OPENED_FIRST = {
     ProblemName.SESSION_OVER,
@@ -58,7 +61,7 @@ class Site(Api):
 
     def answer(self, request: Request) -> Response:
         """The answer to a request, whatever goes wrong."""
-        if request.path.startswith("/v1/"):
+        if request.path.split("/")[1] in FOR_PROGRAMS:
             return super().answer(request)
         visit = Visit(request)
         try:
@@ -133,6 +136,8 @@ class Site(Api):
                 self.problem_of(failure)
         root = None if visit.is_at_usual_address else _root(visit)
         if to_be_opened:
+            if visit.name != "track":
+                typed["kept_on"] = visit.name
             return TrackingForm(fields=typed, trouble=trouble, root=root).render(language)
         return form_again(visit.name, typed, trouble, root).render(language)
 

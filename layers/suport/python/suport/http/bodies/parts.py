@@ -90,12 +90,15 @@ class Part(BaseModel):
 
 
 def _with_optional_language(schema: dict[str, Any]) -> None:
-    """The sender may leave it out, unlike the model."""
+    """The sender may leave it out or send null, unlike the model."""
     schema["required"].remove("language")
+    schema["properties"]["language"] = {
+        "anyOf": [schema["properties"]["language"], {"type": "null"}]
+    }
 
 
 class SpokenPart(Part):
-    """A body that may state its language; without one, the browser's is used."""
+    """A body that may state its language; without one, or with null, the browser's is used."""
 
     language: Language
 

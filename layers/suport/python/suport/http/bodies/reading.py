@@ -72,7 +72,7 @@ def checked_key(key: str) -> str:
 
 
 def sent_key(request: Request) -> str | None:
-    """The request's idempotency key, if it has one.
+    """The request's idempotency key, if it has one; an empty header is too short a key.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def sent_key(request: Request) -> str | None:
         As `checked_key`.
     """
     key = request.headers.get(IDEMPOTENCY_KEY.lower())
-    return checked_key(key) if key else None
+    return None if key is None else checked_key(key)
 
 
 def _read[Body: Part](model: type[Body], body: bytes, language: Language) -> Body:

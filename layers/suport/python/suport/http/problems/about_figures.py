@@ -24,7 +24,7 @@ def none_recorded(field: str, asked: str) -> Problem:
 
 
 def not_counted_yet(day: date, wait: timedelta) -> Problem:
-    """Yesterday is not counted yet, as every day between midnight and the count.
+    """Yesterday is not counted yet, as every day between midnight and the end of the count.
 
     Still a 404, since no figures are there; what asks once a day learns when they will be.
     """

@@ -40,14 +40,26 @@ def unreadable(message: Message) -> Problem:
     )
 
 
-def unsupported_media_type(expected: str) -> Problem:
-    """The body declares a type that this address does not take."""
+def unsupported_media_type(*taken: str) -> Problem:
+    """The body declares another type than these, which this address takes."""
+    expected = ", ".join(taken)
+    if len(taken) == 1:
+        how = N_(
+            "Nothing has been recorded. Send the body as {expected} in UTF-8.", expected=expected
+        )
+        must = N_("This must be {expected} in UTF-8.", expected=expected)
+    else:
+        how = N_(
+            "Nothing has been recorded. Send the body in UTF-8 as one of: {expected}.",
+            expected=expected,
+        )
+        must = N_("This must be one of, in UTF-8: {expected}.", expected=expected)
     return Problem(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         ProblemName.UNSUPPORTED_MEDIA_TYPE,
         N_("The content type is not supported"),
-        N_("Nothing has been recorded. Send the body as {expected} in UTF-8.", expected=expected),
-        errors=[FieldError("body", N_("This must be {expected} in UTF-8.", expected=expected))],
+        how,
+        errors=[FieldError("body", must)],
     )
 
 

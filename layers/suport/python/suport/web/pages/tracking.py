@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from suport.domain.reference import Reference
-from suport.web.contact_fields import has_contact
+from suport.web.kept_form import has_confirmation, has_contact, page_of
 from suport.web.rendering import FormPage, Page
 from suport.web.site_map import address
 
@@ -44,17 +44,24 @@ class LostCodePage(FormPage):
 class TrackingForm(FormPage):
     """The question which incident to open.
 
-    It keeps a message (`body`), a rating (`score`, `comment`) or a correction of the contact data
-    that could not be recorded, for the incident on whose page the citizen wrote it (`kept_for`).
+    It keeps a message (`body`), a rating (`score`, `comment`), a correction of the contact data or
+    the code of a mail (`confirmation`) that could not be recorded, for the incident on whose page
+    the citizen wrote it (`kept_for`; `kept_on` is the name of that page).
     """
 
     name: ClassVar[str] = "track"
     template: ClassVar[str] = "tracking_form.html"
     own: ClassVar = {
-        *("reference", "access_code", "body", "idempotency_key", "score", "comment", "kept_for"),
+        *("reference", "access_code", "body", "idempotency_key", "score", "comment"),
+        *("kept_for", "kept_on"),
     }
 
     @property
     def keeps_contact(self) -> bool:
         """Whether it keeps a correction of the contact data. The form sends it along unseen."""
         return has_contact(self.fields)
+
+    @property
+    def confirms_on(self) -> str | None:
+        """The page whose code of a mail it keeps, also unseen; None if it keeps none."""
+        return page_of(self.fields) if has_confirmation(self.fields) else None
