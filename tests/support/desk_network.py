@@ -32,6 +32,8 @@ class Network:
     own: str = f"arn:aws:iam::{ACCOUNT}:user/marta"
     role: str = f"arn:aws:sts::{ACCOUNT}:assumed-role/suport-payment/marta"
     team: str = "payment"
+    is_officer: bool = False
+    """Whether the service takes the role for that of data protection."""
     skew: timedelta = timedelta()
     date: str | None = "usual"
     """What the answers state as their moment, if not that of the skewed clock."""
@@ -66,11 +68,12 @@ class Network:
             figures = dict.fromkeys(("days", "open", "waiting", "submitted"), 0)
             status, content = self.desk or (200, {"category": self.team, **figures})
         else:
-            assert "/v1/desk/proofs/" in path
-            status, content = self.desk or (
-                404,
-                {"type": "urn:suport:problem:no-proof", "title": "No", "errors": []},
-            )
+            # what a team may ask, too, tells nothing about the role
+            assert "/v1/desk/viewed/" in path
+            name = "not-found" if self.is_officer else "not-data-protection"
+            status = 404 if self.is_officer else 403
+            content = {"type": f"urn:suport:problem:{name}", "title": "No", "errors": []}
+            status, content = self.desk or (status, content)
         return status, content if isinstance(content, str) else json.dumps(content)
 
     def _sts(self, request: Any) -> tuple[int, str]:

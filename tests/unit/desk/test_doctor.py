@@ -299,10 +299,24 @@ def test_the_role_of_another_team_is_told(doctor: Doctor, network: Network) -> N
     assert "takes you for the team signature" in told.text("Desk")
 
 
-@pytest.mark.parametrize("name", ["no-team", "not-data-protection"])
-def test_a_role_of_another_stack_is_told(doctor: Doctor, network: Network, name: str) -> None:
-    network.desk = (403, {"type": f"urn:suport:problem:{name}", "title": "No", "errors": []})
-    assert "of this very stack" in doctor().text("Desk")
+NOT_IN_IAM = (403, {"message": "User is not authorized to access this resource"})
+"""What API Gateway answers to a role that may not call the path."""
+
+
+def refused(name: str) -> tuple[int, Any]:
+    return 403, {"type": f"urn:suport:problem:{name}", "title": "No", "errors": []}
+
+
+@pytest.mark.parametrize(
+    "answer", [refused("no-team"), refused("not-data-protection"), refused("refused"), NOT_IN_IAM]
+)
+def test_a_role_of_another_stack_is_told(
+    doctor: Doctor, network: Network, answer: tuple[int, Any]
+) -> None:
+    network.desk = answer
+    told = doctor()
+    assert told.to_mend == ["Desk"]
+    assert "the output PaymentTeamRoleArn of this very stack, under [payment]" in told.text("Desk")
 
 
 def test_a_queue_that_is_not_there_is_told(doctor: Doctor, network: Network) -> None:
@@ -312,17 +326,48 @@ def test_a_queue_that_is_not_there_is_told(doctor: Doctor, network: Network) -> 
     assert "no queue at queue_url" in told.text("Queue")
 
 
-def test_data_protection_is_checked_in_its_own_role(
-    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("TEAM", "QUEUE_URL"):
+@pytest.fixture
+def officer(network: Network, monkeypatch: pytest.MonkeyPatch) -> Network:
+    """The settings of a data-protection officer, in no team."""
+    for name in ("TEAM", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL"):
         monkeypatch.delenv(f"DESK_{name}")
     network.role = f"arn:aws:sts::{ACCOUNT}:assumed-role/suport-data-protection/marta"
+    network.is_officer = True
+    return network
+
+
+def test_data_protection_is_checked_in_its_own_role(doctor: Doctor, officer: Network) -> None:
     told = doctor("--data-protection")
     assert told.to_mend == []
+    assert told.text("Role") == "You act as marta, in the role suport-data-protection."
     assert told.text("Desk") == "The service answers you as data protection."
-    network.desk = (403, {"type": "urn:suport:problem:no-team", "title": "No", "errors": []})
-    assert doctor("--data-protection").to_mend == ["Desk"]
+    assert officer.is_officer
+
+
+@pytest.mark.parametrize("answer", [None, refused("no-team"), refused("refused"), NOT_IN_IAM])
+def test_data_protection_in_the_role_of_a_team_is_told_which_one_to_set(
+    doctor: Doctor, officer: Network, answer: tuple[int, Any] | None
+) -> None:
+    officer.is_officer, officer.desk = False, answer
+    told = doctor("--data-protection")
+    assert told.to_mend == ["Desk"]
+    assert "does not take your role for that of data protection" in told.text("Desk")
+    assert "output DataProtectionRoleArn" in told.text("Desk")
+    assert "under [data_protection]" in told.text("Desk")
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [("", "no role of data protection"), ("officers", "not the ARN of a role")]
+)
+def test_data_protection_without_its_role_is_told_of_no_team(
+    doctor: Doctor, officer: Network, monkeypatch: pytest.MonkeyPatch, role: str, said: str
+) -> None:
+    assert officer.is_officer
+    monkeypatch.setenv("DESK_ROLE_ARN", role)
+    text = doctor("--data-protection").text("Role")
+    assert said in text
+    assert "the output DataProtectionRoleArn of the stack, under [data_protection]" in text
+    assert "team" not in text
 
 
 @pytest.mark.parametrize(
