@@ -29,6 +29,7 @@ NO_TIME = timedelta()
 TOLERATED = timedelta(minutes=4)
 """AWS refuses a signature from a clock that is five minutes off."""
 
+_NO_QUEUE = ("NonExistentQueue", "QueueDoesNotExist", "InvalidAddress")
 _ANYWHERE = "eu-west-1"  # to ask AWS who somebody is while no region is set
 _NO_REFERENCE = "none"  # has too few characters: no incident is called so
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
@@ -244,22 +245,49 @@ class Checkup:
         access = self._settled
         if not isinstance(access, Settings):
             return "Data protection has none."
+        team_queue = self._queue_at("queue_url", access.queue_url)
+        depth = self._asked("queue_url", team_queue.depth)
+        set_aside = self._asked("queue_url", team_queue.dead_letter_arn)
+        if set_aside is None:
+            raise _Mend(
+                f"queue_url is a dead-letter queue, or no team's. {_copy('queue_url', access)}"
+            )
+        found = f"{depth.waiting} messages wait, {depth.held} are with operators"
+        if access.dead_letter_queue_url is None:
+            return f"{found}. dead_letter_queue_url is not set: desk dead-letters needs it."
+        dead = self._queue_at("dead_letter_queue_url", access.dead_letter_queue_url)
+        account_and_name = urlsplit(access.dead_letter_queue_url).path.split("/")[-2:]
+        if set_aside.split(":")[-2:] != account_and_name:
+            raise _Mend(
+                "dead_letter_queue_url is not the dead-letter queue of the queue at queue_url."
+                f" {_copy('dead_letter_queue_url', access)}"
+            )
+        waiting = self._asked("dead_letter_queue_url", dead.depth).waiting
+        return f"{found}, {waiting} in the dead-letter queue."
+
+    def _queue_at(self, setting: str, url: str) -> TeamQueue:
+        if _host(url) is None:
+            raise _Mend(
+                f"{setting} is no address of the web: {url}. {_copy(setting, self._settled)}"
+            )
+        return TeamQueue(self._as_team.sqs(), url)
+
+    def _asked[T](self, setting: str, ask: Callable[[], T]) -> T:
+        """What the queue of that setting answers."""
         try:
-            depth = TeamQueue(self._as_team.sqs(), access.queue_url).depth()
+            return ask()
         except Trouble as trouble:
             code = _code(trouble)
-            if "NonExistentQueue" in code or "QueueDoesNotExist" in code:
+            if any(known in code for known in _NO_QUEUE):
                 raise _Mend(
-                    f"There is no queue at queue_url: copy it from the outputs of the stack"
-                    f"{_under(access)}."
+                    f"There is no queue at {setting}. {_copy(setting, self._settled)}"
                 ) from trouble
             if "AccessDenied" in code:
                 raise _Mend(
-                    f"Your role may not see the queue of {access.team}: queue_url or role_arn is"
-                    f" another team's{_under(access)}."
+                    f"Your role may not see the queue at {setting}: {setting} or role_arn is"
+                    f" another team's. {_copy(setting, self._settled)}"
                 ) from trouble
             raise
-        return f"{depth.waiting} messages wait, {depth.held} are with operators."
 
     def _desk(self) -> str:
         access = self._settled
@@ -304,6 +332,7 @@ class Checkup:
         yield "api_url", self._settled.api_url
         if isinstance(self._settled, Settings):
             yield "queue_url", self._settled.queue_url
+            yield "dead_letter_queue_url", self._settled.dead_letter_queue_url or ""
 
 
 def _ask_as_an_officer(api: Api) -> None:
@@ -346,6 +375,15 @@ def _role_output(access: Access) -> str:
     if isinstance(access, Settings):
         return f"{access.team.title()}TeamRoleArn"
     return "DataProtectionRoleArn"
+
+
+_QUEUES = {"queue_url": "QueueUrl", "dead_letter_queue_url": "DeadLetterQueueUrl"}
+
+
+def _copy(setting: str, access: Access) -> str:
+    """Which output of the stack is the address of this queue of the team, and where to write it."""
+    team = access.team if isinstance(access, Settings) else ""
+    return f"Copy the output {team.title()}{_QUEUES[setting]} of the stack{_under(access)}."
 
 
 def _host(url: str) -> str | None:

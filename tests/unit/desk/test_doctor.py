@@ -12,7 +12,15 @@ from botocore.exceptions import UnauthorizedSSOTokenError
 
 from desk.checkup import Check
 from tests.support.desk import API_URL, Desk, Ended
-from tests.support.desk_network import ACCOUNT, KEY, QUEUE, SECRET, Network, network
+from tests.support.desk_network import (
+    ACCOUNT,
+    DEAD_LETTERS,
+    KEY,
+    QUEUE,
+    SECRET,
+    Network,
+    network,
+)
 
 __all__ = ["network"]
 
@@ -66,7 +74,9 @@ def test_all_is_well(doctor: Doctor) -> None:
     assert set(told.verdicts.values()) == {"ok"}
     assert told.text("Sign-in") == "AWS knows you as marta, an IAM user."
     assert told.text("Role") == "You act as marta, in the role suport-payment."
-    assert told.text("Queue") == "3 messages wait, 3 are with operators."
+    assert (
+        told.text("Queue") == "3 messages wait, 3 are with operators, 1 in the dead-letter queue."
+    )
     assert "payment" in told.text("Desk")
 
 
@@ -324,6 +334,69 @@ def test_a_queue_that_is_not_there_is_told(doctor: Doctor, network: Network) -> 
     told = doctor()
     assert told.to_mend == ["Queue"]
     assert "no queue at queue_url" in told.text("Queue")
+
+
+@pytest.mark.parametrize(
+    ("queue", "dead_letters", "said"),
+    [
+        (DEAD_LETTERS, DEAD_LETTERS, "queue_url is a dead-letter queue"),
+        (DEAD_LETTERS, QUEUE, "queue_url is a dead-letter queue"),
+        (DEAD_LETTERS, None, "queue_url is a dead-letter queue"),
+        ("suport-payment", DEAD_LETTERS, "queue_url is no address of the web: suport-payment"),
+        (QUEUE, QUEUE, "dead_letter_queue_url is not the dead-letter queue of"),
+        (QUEUE, f"{QUEUE}-older", "dead_letter_queue_url is not the dead-letter queue of"),
+        (QUEUE, "https://sqs.eu-west-1.amazonaws.com", "is not the dead-letter queue of"),
+        (QUEUE, "nonsense", "dead_letter_queue_url is no address of the web: nonsense"),
+    ],
+)
+def test_queues_that_are_mixed_up_are_told_with_the_output_to_copy(
+    doctor: Doctor,
+    monkeypatch: pytest.MonkeyPatch,
+    queue: str,
+    dead_letters: str | None,
+    said: str,
+) -> None:
+    monkeypatch.setenv("DESK_QUEUE_URL", queue)
+    monkeypatch.setenv("DESK_DEAD_LETTER_QUEUE_URL", dead_letters or "")
+    told = doctor()
+    assert told.to_mend == ["Queue"]
+    assert said in told.text("Queue")
+    which = "PaymentQueueUrl" if queue != QUEUE else "PaymentDeadLetterQueueUrl"
+    assert f"Copy the output {which} of the stack, under [payment]." in told.text("Queue")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("QueueDoesNotExist", "no queue at dead_letter_queue_url"),
+        ("InvalidAddress", "no queue at dead_letter_queue_url"),
+        ("AccessDeniedException", "may not see the queue at dead_letter_queue_url"),
+    ],
+)
+def test_a_dead_letter_queue_that_cannot_be_asked_is_told(
+    doctor: Doctor, network: Network, code: str, said: str
+) -> None:
+    network.queue_refuses[DEAD_LETTERS] = code
+    told = doctor()
+    assert told.to_mend == ["Queue"]
+    assert said in told.text("Queue")
+
+
+def test_that_no_dead_letter_queue_is_set_is_said(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DESK_DEAD_LETTER_QUEUE_URL")
+    told = doctor()
+    assert told.to_mend == []
+    assert "dead_letter_queue_url is not set" in told.text("Queue")
+
+
+def test_a_dead_letter_queue_in_another_region_is_told(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = DEAD_LETTERS.replace("eu-west-1", "eu-south-2")
+    monkeypatch.setenv("DESK_DEAD_LETTER_QUEUE_URL", moved)
+    assert "dead_letter_queue_url is in eu-south-2" in doctor().text("Region")
 
 
 @pytest.fixture
