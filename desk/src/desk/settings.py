@@ -100,7 +100,7 @@ class _Source:
             "role_arn": self.value("role_arn", section),
             "profile": self.value("profile", section) or self.value("profile"),
             "operator": session_name(str(operator)) if operator else None,
-            "aws": self.read.get("aws", {}),
+            "aws": self.read["aws"] if self.local else {},
         }
 
 

@@ -112,3 +112,21 @@ def test_an_officer_who_asks_for_a_teams_command_learns_which_one_is_theirs(fold
     (folder / "config.toml").write_text(OFFICER)
     with pytest.raises(Misused, match="desk viewed"):
         load(None, local=False)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        'aws = "eu-central-1"',
+        "aws = 7",
+        'aws = ["suport"]',
+        '[aws]\nprofile = "suport-pagament"',
+        '[aws]\nAWS_ENDPOINT_URL = "http://127.0.0.1:8150"',
+    ],
+)
+def test_only_a_local_run_brings_credentials_and_an_endpoint(folder: Path, section: str) -> None:
+    is_table = section.startswith("[")
+    text = f"{ONE_TEAM}\n{section}" if is_table else f"{section}\n{ONE_TEAM}"
+    (folder / "config.toml").write_text(text)
+    found = load(None, local=False)
+    assert (found.aws, found.profile, found.api_url) == ({}, None, API_URL)
