@@ -116,9 +116,11 @@ class Checkup:
 
     def _settings(self) -> str:
         self._access = access = self.load()
-        if isinstance(access, Settings):
-            return f"They come from {self.whence}; you work for {access.team}."
-        return f"They come from {self.whence}; you work for data protection."
+        whom = access.team if isinstance(access, Settings) else "data protection"
+        name = ""
+        if access.operator and access.role_arn:
+            name = f", under the name {access.operator}"
+        return f"They come from {self.whence}; you work for {whom}{name}."
 
     def _service(self) -> str:
         api_url = self._settled.api_url

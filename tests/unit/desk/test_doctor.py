@@ -249,6 +249,37 @@ def test_a_name_that_is_not_ones_own_is_told_with_the_right_one(
     assert "set it to marta, not Marta-Pons" in told.text("Role")
 
 
+@pytest.mark.parametrize(
+    ("operator", "name"), [("Àngela Ñ", "-ngela--"), ("joan@caib.es", "joan@caib.es")]
+)
+def test_the_name_under_which_one_acts_is_told_as_aws_takes_it(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch, operator: str, name: str
+) -> None:
+    monkeypatch.setenv("DESK_OPERATOR", operator)
+    told = doctor()
+    assert told.text("Settings").endswith(f"you work for payment, under the name {name}.")
+    assert {asked["RoleSessionName"] for asked in network.assumptions} == {name}
+
+
+def test_a_name_that_is_too_short_is_told_before_aws_refuses_it(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_OPERATOR", "j")
+    told = doctor()
+    assert told.to_mend == ["Settings"]
+    assert "operator needs two characters at least" in told.text("Settings")
+    assert network.assumptions == []
+
+
+def test_where_no_settings_file_is_the_doctor_says_so(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "missing.toml"))
+    assert f"there is no file {tmp_path}/missing.toml" in doctor().text("Settings")
+    monkeypatch.delenv("DESK_QUEUE_URL")
+    assert f"There is no file {tmp_path}/missing.toml." in doctor().text("Settings")
+
+
 def test_a_role_that_asks_for_a_second_factor_is_told(doctor: Doctor, network: Network) -> None:
     network.assume_refuses = "AccessDenied"
     assert "mfa_serial" in doctor().text("Role")
