@@ -120,7 +120,10 @@ class Checkup:
         name = ""
         if access.operator and access.role_arn:
             name = f", under the name {access.operator}"
-        return f"They come from {self.whence}; you work for {whom}{name}."
+        found = f"They come from {self.whence}; you work for {whom}{name}."
+        if access.unread:
+            return f"{found} The desk does not know: {', '.join(access.unread)}."
+        return found
 
     def _service(self) -> str:
         api_url = self._settled.api_url

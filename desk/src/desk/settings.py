@@ -21,6 +21,8 @@ from desk.service_vocabulary import Category
 _NO_SESSION_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
 _LOCAL_ENV = Path(".local/env")
 DATA_PROTECTION = "data_protection"  # the section of the officers, who are in no team
+_AT_THE_TOP = {"api_url", "region", "profile", "operator", "team"}
+_IN_A_SECTION = {"role_arn", "profile", "queue_url", "dead_letter_queue_url"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,7 @@ class Access:
     profile: str | None = None
     operator: str | None = None  # the name of the session; else the one by which AWS knows the user
     aws: Mapping[str, str] = field(default_factory=dict)  # a local run's; precede the user's own
+    unread: tuple[str, ...] = ()  # what the settings file says and the desk does not know
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,14 +92,29 @@ class _Source:
         if found := self.value(name, section):
             return found
         where = f" under [{section}]" if section else ""
+        unknown = f" The desk does not know: {', '.join(self.unread())}." if self.unread() else ""
         raise Misused(
             f"{self.no_file()}The setting {name} is missing: write it into {_file()}{where},"
-            f" or set DESK_{name.upper()}. With the service of `make run`: desk --local."
+            f" or set DESK_{name.upper()}. With the service of `make run`: desk --local.{unknown}"
         )
 
     def no_file(self) -> str:
         """That there is no settings file, for an error that says what is missing in it."""
         return "" if self.local or _file().exists() else f"There is no file {_file()}. "
+
+    def unread(self) -> tuple[str, ...]:
+        """What the file says and the desk does not know: mistyped, or in the wrong place."""
+        if self.local:
+            return ()
+        found = []
+        for name, within in self.read.items():
+            if not isinstance(within, Mapping):
+                found += [] if name in _AT_THE_TOP else [name]
+            elif name in {*Category, DATA_PROTECTION}:
+                found += [f"[{name}] {each}" for each in within if each not in _IN_A_SECTION]
+            else:
+                found.append(f"[{name}]")
+        return tuple(found)
 
     def access(self, section: str) -> dict[str, Any]:
         """The fields of `Access`, with the role of that section."""
@@ -107,6 +125,7 @@ class _Source:
             "profile": self.value("profile", section) or self.value("profile"),
             "operator": self._operator(),
             "aws": self.read["aws"] if self.local else {},
+            "unread": self.unread(),
         }
 
     def _operator(self) -> str | None:

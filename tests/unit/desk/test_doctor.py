@@ -280,6 +280,16 @@ def test_where_no_settings_file_is_the_doctor_says_so(
     assert f"There is no file {tmp_path}/missing.toml." in doctor().text("Settings")
 
 
+def test_a_setting_that_the_desk_does_not_know_is_named_and_all_else_is_checked(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text('[aws]\nprofile = "suport-pagament"\n')
+    monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "own.toml"))
+    told = doctor()
+    assert told.to_mend == []
+    assert told.text("Settings").endswith("The desk does not know: [aws].")
+
+
 def test_a_role_that_asks_for_a_second_factor_is_told(doctor: Doctor, network: Network) -> None:
     network.assume_refuses = "AccessDenied"
     assert "mfa_serial" in doctor().text("Role")

@@ -194,3 +194,17 @@ def test_a_setting_that_is_no_text_is_named(
     (folder / "config.toml").write_text(ONE_TEAM.replace(right, wrong))
     with pytest.raises(Misused, match=f"{name} in .* must be one text in quotes"):
         load(None, local=False)
+
+
+def test_what_the_desk_does_not_know_in_the_file_is_named(folder: Path) -> None:
+    known = 'team = "payment"\nprofile = "p"\n' + ONE_TEAM + 'dead_letter_queue_url = "https://d"\n'
+    (folder / "config.toml").write_text(known + OFFICER.partition('"eu-west-1"')[2])
+    assert load(None, local=False).unread == ()
+    more = '[aws]\nprofile = "suport"\n[paymnet]\nrole_arn = "r"\n'
+    mistyped = known.replace("dead_letter_queue_url", "dead_leter_queue_url")
+    (folder / "config.toml").write_text('regoin = "x"\n' + mistyped + more)
+    unread = ("regoin", "[payment] dead_leter_queue_url", "[aws]", "[paymnet]")
+    assert load(None, local=False).unread == unread
+    (folder / "config.toml").write_text(ONE_TEAM.replace("queue_url", "queue_ulr"))
+    with pytest.raises(Misused, match=r"queue_url is missing.* not know: \[payment\] queue_ulr\."):
+        load(None, local=False)
