@@ -21,6 +21,7 @@ from tests.support.desk import Service
 ACCOUNT, KEY, SECRET = "123456789012", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG"
 API = "https://a1b2c3.execute-api.eu-west-1.amazonaws.com/suport"
 QUEUE = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/suport-payment"
+DEAD_LETTERS = f"{QUEUE}-dead"
 TEAM_ROLE = f"arn:aws:iam::{ACCOUNT}:role/suport-payment"
 LOADER = botocore.loaders.create_loader()
 
@@ -32,6 +33,8 @@ class Network:
     own: str = f"arn:aws:iam::{ACCOUNT}:user/marta"
     role: str = f"arn:aws:sts::{ACCOUNT}:assumed-role/suport-payment/marta"
     team: str = "payment"
+    is_officer: bool = False
+    """Whether the service takes the role for that of data protection."""
     skew: timedelta = timedelta()
     date: str | None = "usual"
     """What the answers state as their moment, if not that of the skewed clock."""
@@ -40,6 +43,8 @@ class Network:
     sts_refuses: str | None = None
     assume_refuses: str | None = None
     sqs_refuses: str | None = None
+    queue_refuses: dict[str, str] = field(default_factory=dict)
+    """The code of the refusal by the address of the queue."""
     contact: tuple[int, Any] = (200, {"dial": "012"})
     desk: tuple[int, Any] | None = None
     assumptions: list[dict[str, str]] = field(default_factory=list)
@@ -66,11 +71,12 @@ class Network:
             figures = dict.fromkeys(("days", "open", "waiting", "submitted"), 0)
             status, content = self.desk or (200, {"category": self.team, **figures})
         else:
-            assert "/v1/desk/proofs/" in path
-            status, content = self.desk or (
-                404,
-                {"type": "urn:suport:problem:no-proof", "title": "No", "errors": []},
-            )
+            # what a team may ask, too, tells nothing about the role
+            assert "/v1/desk/viewed/" in path
+            name = "not-found" if self.is_officer else "not-data-protection"
+            status = 404 if self.is_officer else 403
+            content = {"type": f"urn:suport:problem:{name}", "title": "No", "errors": []}
+            status, content = self.desk or (status, content)
         return status, content if isinstance(content, str) else json.dumps(content)
 
     def _sts(self, request: Any) -> tuple[int, str]:
@@ -92,11 +98,17 @@ class Network:
         arn = self.role if "X-Amz-Security-Token" in request.headers else self.own
         return 200, _result("GetCallerIdentity", f"<Arn>{arn}</Arn>")
 
-    def _sqs(self, _request: Any) -> tuple[int, str]:
-        if self.sqs_refuses:
-            return 400, json.dumps({"__type": f"com.amazonaws.sqs#{self.sqs_refuses}"})
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        return 200, json.dumps({"Attributes": dict.fromkeys(names, "3")})
+    def _sqs(self, request: Any) -> tuple[int, str]:
+        asked = json.loads(_text(request.body))
+        refused = self.sqs_refuses or self.queue_refuses.get(asked["QueueUrl"])
+        if refused:
+            return 400, json.dumps({"__type": f"com.amazonaws.sqs#{refused}"})
+        number = "1" if asked["QueueUrl"] == DEAD_LETTERS else "3"
+        there = {name: number for name in asked["AttributeNames"] if name != "RedrivePolicy"}
+        if asked["QueueUrl"] == QUEUE and "RedrivePolicy" in asked["AttributeNames"]:
+            arn = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:suport-payment-dead"
+            there["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": arn})
+        return 200, json.dumps({"Attributes": there} if there else {})  # as SQS does
 
 
 @dataclass
@@ -135,6 +147,7 @@ def network(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         "AWS_EC2_METADATA_DISABLED": "true",
         "DESK_API_URL": API,
         "DESK_QUEUE_URL": QUEUE,
+        "DESK_DEAD_LETTER_QUEUE_URL": DEAD_LETTERS,
         "DESK_ROLE_ARN": TEAM_ROLE,
         "DESK_OPERATOR": "marta",
     }.items():

@@ -18,18 +18,20 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from desk.errors import Refused, Trouble
+from desk.errors import NotAllowed, Refused, Trouble
 from desk.queue.team_queue import TeamQueue
 from desk.service.api import Api
 from desk.service.aws import ROLE_SESSION, USER, Answer, Aws, name_in
 from desk.service_vocabulary import PROBLEM_TYPE, Problem
-from desk.settings import Access, Settings
+from desk.settings import DATA_PROTECTION, Access, Settings
 
 NO_TIME = timedelta()
 TOLERATED = timedelta(minutes=4)
 """AWS refuses a signature from a clock that is five minutes off."""
 
+_NO_QUEUE = ("NonExistentQueue", "QueueDoesNotExist", "InvalidAddress")
 _ANYWHERE = "eu-west-1"  # to ask AWS who somebody is while no region is set
+_NO_REFERENCE = "none"  # has too few characters: no incident is called so
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
 _IDENTITY_CENTER = "AWSReservedSSO_"
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -114,9 +116,14 @@ class Checkup:
 
     def _settings(self) -> str:
         self._access = access = self.load()
-        if isinstance(access, Settings):
-            return f"They come from {self.whence}; you work for {access.team}."
-        return f"They come from {self.whence}; you work for data protection."
+        whom = access.team if isinstance(access, Settings) else "data protection"
+        name = ""
+        if access.operator and access.role_arn:
+            name = f", under the name {access.operator}"
+        found = f"They come from {self.whence}; you work for {whom}{name}."
+        if access.unread:
+            return f"{found} The desk does not know: {', '.join(access.unread)}."
+        return found
 
     def _service(self) -> str:
         api_url = self._settled.api_url
@@ -202,15 +209,16 @@ class Checkup:
         access = self._settled
         if access.role_arn is None:
             if not ROLE_SESSION.fullmatch(self._own_arn) or _IDENTITY_CENTER in self._own_arn:
+                whose = "team's role" if isinstance(access, Settings) else "role of data protection"
                 raise _Mend(
-                    "You are in no team's role: set role_arn to the output of the stack for your"
-                    f" team's role{_under(access)}."
+                    f"You are in no {whose}: set role_arn to the output {_role_output(access)} of"
+                    f" the stack{_under(access)}."
                 )
             return f"You act as {_who(self._own_arn)}."
         if not _ROLE.fullmatch(access.role_arn):
             raise _Mend(
-                "role_arn is not the ARN of a role: copy it from the outputs of the stack"
-                f"{_under(access)}."
+                f"role_arn is not the ARN of a role: copy the output {_role_output(access)} of the"
+                f" stack{_under(access)}."
             )
         try:
             return f"You act as {_who(self._as_team.caller())}."
@@ -230,48 +238,76 @@ class Checkup:
             return (
                 "The role does not let you in: it may ask for your second factor, which a profile"
                 " with mfa_serial gives (docs/operators.md); else ask those who keep the roles"
-                " whether you belong to this team."
+                " whether it is yours."
             )
         return (
             "The role does not let you in: ask those who keep the roles whether your sign-in leads"
-            " to this team, and compare role_arn with the outputs of the stack."
+            f" to it, and compare role_arn with the output {_role_output(self._settled)} of the"
+            " stack."
         )
 
     def _queue(self) -> str:
         access = self._settled
         if not isinstance(access, Settings):
             return "Data protection has none."
+        team_queue = self._queue_at("queue_url", access.queue_url)
+        depth = self._asked("queue_url", team_queue.depth)
+        set_aside = self._asked("queue_url", team_queue.dead_letter_arn)
+        if set_aside is None:
+            raise _Mend(
+                f"queue_url is a dead-letter queue, or no team's. {_copy('queue_url', access)}"
+            )
+        found = f"{depth.waiting} messages wait, {depth.held} are with operators"
+        if access.dead_letter_queue_url is None:
+            return f"{found}. dead_letter_queue_url is not set: desk dead-letters needs it."
+        dead = self._queue_at("dead_letter_queue_url", access.dead_letter_queue_url)
+        account_and_name = urlsplit(access.dead_letter_queue_url).path.split("/")[-2:]
+        if set_aside.split(":")[-2:] != account_and_name:
+            raise _Mend(
+                "dead_letter_queue_url is not the dead-letter queue of the queue at queue_url."
+                f" {_copy('dead_letter_queue_url', access)}"
+            )
+        waiting = self._asked("dead_letter_queue_url", dead.depth).waiting
+        return f"{found}, {waiting} in the dead-letter queue."
+
+    def _queue_at(self, setting: str, url: str) -> TeamQueue:
+        if _host(url) is None:
+            raise _Mend(
+                f"{setting} is no address of the web: {url}. {_copy(setting, self._settled)}"
+            )
+        return TeamQueue(self._as_team.sqs(), url)
+
+    def _asked[T](self, setting: str, ask: Callable[[], T]) -> T:
+        """What the queue of that setting answers."""
         try:
-            depth = TeamQueue(self._as_team.sqs(), access.queue_url).depth()
+            return ask()
         except Trouble as trouble:
             code = _code(trouble)
-            if "NonExistentQueue" in code or "QueueDoesNotExist" in code:
+            if any(known in code for known in _NO_QUEUE):
                 raise _Mend(
-                    f"There is no queue at queue_url: copy it from the outputs of the stack"
-                    f"{_under(access)}."
+                    f"There is no queue at {setting}. {_copy(setting, self._settled)}"
                 ) from trouble
             if "AccessDenied" in code:
                 raise _Mend(
-                    f"Your role may not see the queue of {access.team}: queue_url or role_arn is"
-                    f" another team's{_under(access)}."
+                    f"Your role may not see the queue at {setting}: {setting} or role_arn is"
+                    f" another team's. {_copy(setting, self._settled)}"
                 ) from trouble
             raise
-        return f"{depth.waiting} messages wait, {depth.held} are with operators."
 
     def _desk(self) -> str:
         access = self._settled
         api = Api(access.api_url, self._as_team)
         try:
             if not isinstance(access, Settings):
-                _answered_at_all(lambda: api.proof(f"{self.now():%Y-%m}"))
+                _ask_as_an_officer(api)
                 return "The service answers you as data protection."
             team = api.stats(1)["category"]
+        except NotAllowed as refused:
+            # The sign-in and the clock are well: what API Gateway refuses is the role.
+            raise _Mend(_not_this_role(access)) from refused
         except Refused as refused:
             if refused.name in {Problem.NO_TEAM, Problem.NOT_DATA_PROTECTION}:
-                raise _Mend(
-                    "The service does not know your role: role_arn must be that of a team of this"
-                    " very stack."
-                ) from refused
+                raise _Mend(_not_this_role(access)) from refused
             raise
         if team != access.team:
             raise _Mend(
@@ -301,15 +337,24 @@ class Checkup:
         yield "api_url", self._settled.api_url
         if isinstance(self._settled, Settings):
             yield "queue_url", self._settled.queue_url
+            yield "dead_letter_queue_url", self._settled.dead_letter_queue_url or ""
 
 
-def _answered_at_all(ask: Callable[[], Any]) -> None:
-    """Asks; that there is nothing to tell is an answer, too."""
+def _ask_as_an_officer(api: Api) -> None:
+    """Asks what only data protection is told, about no incident: nobody's look is recorded."""
     try:
-        ask()
+        api.looks(_NO_REFERENCE)
     except Refused as refused:
-        if refused.name in {Problem.NOT_DATA_PROTECTION, Problem.NO_TEAM}:
+        if refused.name != Problem.NOT_FOUND:
             raise
+
+
+def _not_this_role(access: Access) -> str:
+    whom = f"the team {access.team}" if isinstance(access, Settings) else "data protection"
+    return (
+        f"The service does not take your role for that of {whom}: role_arn must be the output"
+        f" {_role_output(access)} of this very stack{_under(access)}."
+    )
 
 
 def _code(trouble: Trouble) -> str:
@@ -327,7 +372,23 @@ def _who(arn: str) -> str:
 
 
 def _under(access: Access) -> str:
-    return f", under [{access.team}]" if isinstance(access, Settings) else ""
+    return f", under [{access.team if isinstance(access, Settings) else DATA_PROTECTION}]"
+
+
+def _role_output(access: Access) -> str:
+    """The output of the stack that is this user's role."""
+    if isinstance(access, Settings):
+        return f"{access.team.title()}TeamRoleArn"
+    return "DataProtectionRoleArn"
+
+
+_QUEUES = {"queue_url": "QueueUrl", "dead_letter_queue_url": "DeadLetterQueueUrl"}
+
+
+def _copy(setting: str, access: Access) -> str:
+    """Which output of the stack is the address of this queue of the team, and where to write it."""
+    team = access.team if isinstance(access, Settings) else ""
+    return f"Copy the output {team.title()}{_QUEUES[setting]} of the stack{_under(access)}."
 
 
 def _host(url: str) -> str | None:

@@ -151,17 +151,19 @@ class Desk:
         with suppress(Trouble):
             for reference in self.api.erased(about):
                 told = f"{reference}: its citizen had it erased."
-                self.output.say(" ".join([told, *self._forget(reference)]))
+                self.output.say(" ".join([told, *self.forget_erased(reference)]))
 
     def forget(self, refused: Refused) -> None:
         """Erases what this computer has about the incident that a refusal says was erased.
 
         The refusal then says so, and names what the operator saved of it and has to delete.
         """
-        reference = as_written(str(refused.facts.get("reference")))
-        refused.args = (" ".join([str(refused), *self._forget(reference)]),)
+        reference = str(refused.facts.get("reference"))
+        refused.args = (" ".join([str(refused), *self.forget_erased(reference)]),)
 
-    def _forget(self, reference: str) -> Iterator[str]:
+    def forget_erased(self, reference: str) -> Iterator[str]:
+        """Erases what this computer has about an erased incident; says so, and what it cannot."""
+        reference = as_written(reference)
         if self.drafts.discard_all(reference):
             yield "Your drafts about it are erased."
         self.seen.forget(reference)

@@ -8,6 +8,7 @@ import getpass
 import os
 import re
 import shlex
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from desk.service_vocabulary import Category
 _NO_SESSION_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
 _LOCAL_ENV = Path(".local/env")
 DATA_PROTECTION = "data_protection"  # the section of the officers, who are in no team
+_AT_THE_TOP = {"api_url", "region", "profile", "operator", "team"}
+_IN_A_SECTION = {"role_arn", "profile", "queue_url", "dead_letter_queue_url"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,7 @@ class Access:
     profile: str | None = None
     operator: str | None = None  # the name of the session; else the one by which AWS knows the user
     aws: Mapping[str, str] = field(default_factory=dict)  # a local run's; precede the user's own
+    unread: tuple[str, ...] = ()  # what the settings file says and the desk does not know
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,7 @@ def load(team: Category | None, *, local: bool) -> Settings:
     Raises Misused if something is missing or cannot be read; the text says what to write where.
     """
     source = _Source.read_from(local=local)
-    team = _team(team or os.environ.get("DESK_TEAM"), source.read)
+    team = _team(team or os.environ.get("DESK_TEAM"), source)
     return Settings(
         team=team,
         queue_url=source.needed("queue_url", team),
@@ -80,28 +84,58 @@ class _Source:
         found = os.environ.get(f"DESK_{name.upper()}") if not self.local else None
         if not found and isinstance(within, Mapping):
             found = within.get(name)
+        if isinstance(found, Mapping | list):
+            raise Misused(f"The setting {name} in {_file()} must be one text in quotes.")
         return str(found).strip().rstrip("/") if found else None
 
     def needed(self, name: str, section: str | None = None) -> str:
         if found := self.value(name, section):
             return found
         where = f" under [{section}]" if section else ""
+        unknown = f" The desk does not know: {', '.join(self.unread())}." if self.unread() else ""
         raise Misused(
-            f"The setting {name} is missing: write it into {_file()}{where},"
-            f" or set DESK_{name.upper()}. With the service of `make run`: desk --local."
+            f"{self.no_file()}The setting {name} is missing: write it into {_file()}{where},"
+            f" or set DESK_{name.upper()}. With the service of `make run`: desk --local.{unknown}"
         )
+
+    def no_file(self) -> str:
+        """That there is no settings file, for an error that says what is missing in it."""
+        return "" if self.local or _file().exists() else f"There is no file {_file()}. "
+
+    def unread(self) -> tuple[str, ...]:
+        """What the file says and the desk does not know: mistyped, or in the wrong place."""
+        if self.local:
+            return ()
+        found = []
+        for name, within in self.read.items():
+            if not isinstance(within, Mapping):
+                found += [] if name in _AT_THE_TOP else [name]
+            elif name in {*Category, DATA_PROTECTION}:
+                found += [f"[{name}] {each}" for each in within if each not in _IN_A_SECTION]
+            else:
+                found.append(f"[{name}]")
+        return tuple(found)
 
     def access(self, section: str) -> dict[str, Any]:
         """The fields of `Access`, with the role of that section."""
-        operator = os.environ.get("DESK_OPERATOR") or self.read.get("operator")
         return {
             "api_url": self.needed("api_url"),
             "region": self.needed("region"),
             "role_arn": self.value("role_arn", section),
             "profile": self.value("profile", section) or self.value("profile"),
-            "operator": session_name(str(operator)) if operator else None,
-            "aws": self.read.get("aws", {}),
+            "operator": self._operator(),
+            "aws": self.read["aws"] if self.local else {},
+            "unread": self.unread(),
         }
+
+    def _operator(self) -> str | None:
+        named = (os.environ.get("DESK_OPERATOR") or self.value("operator") or "").strip()
+        if len(named) == 1:
+            raise Misused(
+                f"The setting operator needs two characters at least, and is {named!r}: leave it"
+                " out, or set it to your name in AWS."
+            )
+        return session_name(named) if named else None
 
 
 def state_folder() -> Path:
@@ -125,7 +159,8 @@ def remember_team(team: Category) -> None:
     private_files.write(folder / "team", team)
 
 
-def _team(wanted: str | None, read: Mapping[str, Any]) -> Category:
+def _team(wanted: str | None, source: _Source) -> Category:
+    read = source.read
     known = [category for category in Category if category in read]
     team = wanted or read.get("team") or (known[0] if len(known) == 1 else None)
     if team is None:
@@ -134,7 +169,7 @@ def _team(wanted: str | None, read: Mapping[str, Any]) -> Category:
     try:
         return Category(team or "")
     except ValueError:
-        said = f"There is no team {team!r}. " if team else ""
+        said = source.no_file() + (f"There is no team {team!r}. " if team else "")
         if not known and DATA_PROTECTION in read:
             said += (
                 "Your settings are those of data protection: desk viewed, and desk doctor"
@@ -150,7 +185,9 @@ def whence(*, local: bool) -> str:
     if local:
         return "the service that `make run` runs here"
     file = _file()
-    return f"{file} and the environment" if file.exists() else "the environment"
+    if file.exists():
+        return f"{file} and the environment"
+    return f"the environment (there is no file {file})"
 
 
 def _file() -> Path:
@@ -163,9 +200,14 @@ def _of_the_file() -> dict[str, Any]:
 
     file = _file()
     try:
-        return tomllib.loads(file.read_text())
+        content = file.read_bytes()
+        # Windows' editors put a mark before the text, which says how it is encoded.
+        encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+        return tomllib.loads(content.decode(encoding))
     except FileNotFoundError:
         return {}
+    except UnicodeDecodeError as error:
+        raise Misused(f"{file} cannot be read: save it as UTF-8.") from error
     except (OSError, ValueError) as error:
         raise Misused(f"{file} cannot be read: {error}.") from error
 
@@ -213,6 +255,7 @@ def session_name(typed: str) -> str:
 def login_name() -> str:
     """The name of the user of this computer, as one of a session."""
     try:
-        return session_name(getpass.getuser())
+        name = session_name(getpass.getuser())
     except (OSError, KeyError):
         return "operator"
+    return name if len(name) > 1 else "operator"  # AWS takes no shorter one

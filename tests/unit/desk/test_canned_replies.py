@@ -72,3 +72,21 @@ def test_an_unknown_reply_brings_the_names_of_the_known_ones(service: Service, d
     unknown = desk("reply", REFERENCE, "--with", "nothing", "--language", "en", "--yes")
     assert (unknown.code, service.sent) == (2, [])
     assert "card-refused, do-not-pay-again, payment-found, solved" in unknown.told
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_a_reply_of_ones_own_is_read_as_the_editors_of_windows_save_it_or_named(
+    service: Service, desk: Desk, tmp_path: Path, encoding: str
+) -> None:
+    own = tmp_path / "config/replies/payment/paid-twice.es.txt"
+    own.parent.mkdir(parents=True)
+    own.write_bytes("Buenos días:\n\nLe devolvemos el segundo pago.".encode(encoding))
+    service.answers |= {MESSAGES: DONE, LOOK: (200, VIEW | {"language": "es"})}
+    ended = desk("reply", REFERENCE, "--with", "paid-twice", "--yes")
+    if encoding == "utf-8-sig":
+        assert service.sent[-1].content["body"].startswith("Buenos días:")
+    else:
+        assert (ended.code, "paid-twice.es.txt cannot be read: save it as UTF-8" in ended.told) == (
+            2,
+            True,
+        )

@@ -12,7 +12,15 @@ from botocore.exceptions import UnauthorizedSSOTokenError
 
 from desk.checkup import Check
 from tests.support.desk import API_URL, Desk, Ended
-from tests.support.desk_network import ACCOUNT, KEY, QUEUE, SECRET, Network, network
+from tests.support.desk_network import (
+    ACCOUNT,
+    DEAD_LETTERS,
+    KEY,
+    QUEUE,
+    SECRET,
+    Network,
+    network,
+)
 
 __all__ = ["network"]
 
@@ -66,7 +74,9 @@ def test_all_is_well(doctor: Doctor) -> None:
     assert set(told.verdicts.values()) == {"ok"}
     assert told.text("Sign-in") == "AWS knows you as marta, an IAM user."
     assert told.text("Role") == "You act as marta, in the role suport-payment."
-    assert told.text("Queue") == "3 messages wait, 3 are with operators."
+    assert (
+        told.text("Queue") == "3 messages wait, 3 are with operators, 1 in the dead-letter queue."
+    )
     assert "payment" in told.text("Desk")
 
 
@@ -239,6 +249,47 @@ def test_a_name_that_is_not_ones_own_is_told_with_the_right_one(
     assert "set it to marta, not Marta-Pons" in told.text("Role")
 
 
+@pytest.mark.parametrize(
+    ("operator", "name"), [("Àngela Ñ", "-ngela--"), ("joan@caib.es", "joan@caib.es")]
+)
+def test_the_name_under_which_one_acts_is_told_as_aws_takes_it(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch, operator: str, name: str
+) -> None:
+    monkeypatch.setenv("DESK_OPERATOR", operator)
+    told = doctor()
+    assert told.text("Settings").endswith(f"you work for payment, under the name {name}.")
+    assert {asked["RoleSessionName"] for asked in network.assumptions} == {name}
+
+
+def test_a_name_that_is_too_short_is_told_before_aws_refuses_it(
+    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_OPERATOR", "j")
+    told = doctor()
+    assert told.to_mend == ["Settings"]
+    assert "operator needs two characters at least" in told.text("Settings")
+    assert network.assumptions == []
+
+
+def test_where_no_settings_file_is_the_doctor_says_so(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "missing.toml"))
+    assert f"there is no file {tmp_path}/missing.toml" in doctor().text("Settings")
+    monkeypatch.delenv("DESK_QUEUE_URL")
+    assert f"There is no file {tmp_path}/missing.toml." in doctor().text("Settings")
+
+
+def test_a_setting_that_the_desk_does_not_know_is_named_and_all_else_is_checked(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text('[aws]\nprofile = "suport-pagament"\n')
+    monkeypatch.setenv("DESK_CONFIG", str(tmp_path / "own.toml"))
+    told = doctor()
+    assert told.to_mend == []
+    assert told.text("Settings").endswith("The desk does not know: [aws].")
+
+
 def test_a_role_that_asks_for_a_second_factor_is_told(doctor: Doctor, network: Network) -> None:
     network.assume_refuses = "AccessDenied"
     assert "mfa_serial" in doctor().text("Role")
@@ -299,10 +350,24 @@ def test_the_role_of_another_team_is_told(doctor: Doctor, network: Network) -> N
     assert "takes you for the team signature" in told.text("Desk")
 
 
-@pytest.mark.parametrize("name", ["no-team", "not-data-protection"])
-def test_a_role_of_another_stack_is_told(doctor: Doctor, network: Network, name: str) -> None:
-    network.desk = (403, {"type": f"urn:suport:problem:{name}", "title": "No", "errors": []})
-    assert "of this very stack" in doctor().text("Desk")
+NOT_IN_IAM = (403, {"message": "User is not authorized to access this resource"})
+"""What API Gateway answers to a role that may not call the path."""
+
+
+def refused(name: str) -> tuple[int, Any]:
+    return 403, {"type": f"urn:suport:problem:{name}", "title": "No", "errors": []}
+
+
+@pytest.mark.parametrize(
+    "answer", [refused("no-team"), refused("not-data-protection"), refused("refused"), NOT_IN_IAM]
+)
+def test_a_role_of_another_stack_is_told(
+    doctor: Doctor, network: Network, answer: tuple[int, Any]
+) -> None:
+    network.desk = answer
+    told = doctor()
+    assert told.to_mend == ["Desk"]
+    assert "the output PaymentTeamRoleArn of this very stack, under [payment]" in told.text("Desk")
 
 
 def test_a_queue_that_is_not_there_is_told(doctor: Doctor, network: Network) -> None:
@@ -312,17 +377,111 @@ def test_a_queue_that_is_not_there_is_told(doctor: Doctor, network: Network) -> 
     assert "no queue at queue_url" in told.text("Queue")
 
 
-def test_data_protection_is_checked_in_its_own_role(
-    doctor: Doctor, network: Network, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("queue", "dead_letters", "said"),
+    [
+        (DEAD_LETTERS, DEAD_LETTERS, "queue_url is a dead-letter queue"),
+        (DEAD_LETTERS, QUEUE, "queue_url is a dead-letter queue"),
+        (DEAD_LETTERS, None, "queue_url is a dead-letter queue"),
+        ("suport-payment", DEAD_LETTERS, "queue_url is no address of the web: suport-payment"),
+        (QUEUE, QUEUE, "dead_letter_queue_url is not the dead-letter queue of"),
+        (QUEUE, f"{QUEUE}-older", "dead_letter_queue_url is not the dead-letter queue of"),
+        (QUEUE, "https://sqs.eu-west-1.amazonaws.com", "is not the dead-letter queue of"),
+        (QUEUE, "nonsense", "dead_letter_queue_url is no address of the web: nonsense"),
+    ],
+)
+def test_queues_that_are_mixed_up_are_told_with_the_output_to_copy(
+    doctor: Doctor,
+    monkeypatch: pytest.MonkeyPatch,
+    queue: str,
+    dead_letters: str | None,
+    said: str,
 ) -> None:
-    for name in ("TEAM", "QUEUE_URL"):
+    monkeypatch.setenv("DESK_QUEUE_URL", queue)
+    monkeypatch.setenv("DESK_DEAD_LETTER_QUEUE_URL", dead_letters or "")
+    told = doctor()
+    assert told.to_mend == ["Queue"]
+    assert said in told.text("Queue")
+    which = "PaymentQueueUrl" if queue != QUEUE else "PaymentDeadLetterQueueUrl"
+    assert f"Copy the output {which} of the stack, under [payment]." in told.text("Queue")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("QueueDoesNotExist", "no queue at dead_letter_queue_url"),
+        ("InvalidAddress", "no queue at dead_letter_queue_url"),
+        ("AccessDeniedException", "may not see the queue at dead_letter_queue_url"),
+    ],
+)
+def test_a_dead_letter_queue_that_cannot_be_asked_is_told(
+    doctor: Doctor, network: Network, code: str, said: str
+) -> None:
+    network.queue_refuses[DEAD_LETTERS] = code
+    told = doctor()
+    assert told.to_mend == ["Queue"]
+    assert said in told.text("Queue")
+
+
+def test_that_no_dead_letter_queue_is_set_is_said(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DESK_DEAD_LETTER_QUEUE_URL")
+    told = doctor()
+    assert told.to_mend == []
+    assert "dead_letter_queue_url is not set" in told.text("Queue")
+
+
+def test_a_dead_letter_queue_in_another_region_is_told(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = DEAD_LETTERS.replace("eu-west-1", "eu-south-2")
+    monkeypatch.setenv("DESK_DEAD_LETTER_QUEUE_URL", moved)
+    assert "dead_letter_queue_url is in eu-south-2" in doctor().text("Region")
+
+
+@pytest.fixture
+def officer(network: Network, monkeypatch: pytest.MonkeyPatch) -> Network:
+    """The settings of a data-protection officer, in no team."""
+    for name in ("TEAM", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL"):
         monkeypatch.delenv(f"DESK_{name}")
     network.role = f"arn:aws:sts::{ACCOUNT}:assumed-role/suport-data-protection/marta"
+    network.is_officer = True
+    return network
+
+
+def test_data_protection_is_checked_in_its_own_role(doctor: Doctor, officer: Network) -> None:
     told = doctor("--data-protection")
     assert told.to_mend == []
+    assert told.text("Role") == "You act as marta, in the role suport-data-protection."
     assert told.text("Desk") == "The service answers you as data protection."
-    network.desk = (403, {"type": "urn:suport:problem:no-team", "title": "No", "errors": []})
-    assert doctor("--data-protection").to_mend == ["Desk"]
+    assert officer.is_officer
+
+
+@pytest.mark.parametrize("answer", [None, refused("no-team"), refused("refused"), NOT_IN_IAM])
+def test_data_protection_in_the_role_of_a_team_is_told_which_one_to_set(
+    doctor: Doctor, officer: Network, answer: tuple[int, Any] | None
+) -> None:
+    officer.is_officer, officer.desk = False, answer
+    told = doctor("--data-protection")
+    assert told.to_mend == ["Desk"]
+    assert "does not take your role for that of data protection" in told.text("Desk")
+    assert "output DataProtectionRoleArn" in told.text("Desk")
+    assert "under [data_protection]" in told.text("Desk")
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [("", "no role of data protection"), ("officers", "not the ARN of a role")]
+)
+def test_data_protection_without_its_role_is_told_of_no_team(
+    doctor: Doctor, officer: Network, monkeypatch: pytest.MonkeyPatch, role: str, said: str
+) -> None:
+    assert officer.is_officer
+    monkeypatch.setenv("DESK_ROLE_ARN", role)
+    text = doctor("--data-protection").text("Role")
+    assert said in text
+    assert "the output DataProtectionRoleArn of the stack, under [data_protection]" in text
+    assert "team" not in text
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """A copy of everything and an erasure, for a citizen whom the operator has identified."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.desk import REFERENCE, Desk, Service, problem
+from tests.support.desk import OTHER, REFERENCE, VIEW, Desk, Service, problem
 
 COPY = f"GET /incidents/{REFERENCE}/export?format=html"
 AHEAD = f"GET /incidents/{REFERENCE}/erasure"
@@ -19,6 +20,7 @@ KEPT = {
     "until": "2027-05-23",
 }
 LEFT = {"reference": REFERENCE, "kept": [KEPT], "copies": {"gone_within_days": 7}}
+ERASED_NOW = LEFT | {"erased_at": "2026-11-24T20:10:00.000Z"}
 
 
 def part(earlier: str | None, **changes: Any) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def test_the_operator_hears_what_is_kept_and_names_the_incident_again(
     service: Service, desk: Desk
 ) -> None:
     service.answers[AHEAD] = (200, LEFT)
-    service.answers[ERASE] = (200, LEFT | {"erased_at": "2026-11-24T20:10:00.000Z"})
+    service.answers[ERASE] = (200, ERASED_NOW)
     ended = desk("erase", REFERENCE, "--confirm", REFERENCE.lower())
     assert ended.code == 0
     assert "until 2027-05-23" in ended.out + ended.err
@@ -83,9 +85,40 @@ def test_an_erasure_takes_the_operators_drafts_along(service: Service, desk: Des
     desk("note", REFERENCE, "-m", "Anna's bank is Colonya.", "--yes")
     assert desk("drafts", "--json").json
     service.answers[AHEAD] = (200, LEFT)
-    service.answers[ERASE] = (200, LEFT | {"erased_at": "2026-11-24T20:10:00.000Z"})
+    service.answers[ERASE] = (200, ERASED_NOW)
     desk("erase", REFERENCE, "--confirm", REFERENCE)
     assert desk("drafts", "--json").json == []
+
+
+@pytest.mark.parametrize("typed", [REFERENCE, "gqnc yqby ih8c"])
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_an_erasure_names_what_was_saved_of_the_incident_and_forgets_the_rest(
+    service: Service, desk: Desk, tmp_path: Path, typed: str, options: tuple[str, ...]
+) -> None:
+    for reference in (REFERENCE, OTHER):
+        shown = VIEW | {"reference": reference}
+        service.answers[f"GET /incidents/{reference}"] = (200, shown)
+        desk("show", reference)
+        copy = part(None, incident={"reference": reference, "earlier": None})
+        service.answers[f"GET /incidents/{reference}/export?format=html"] = (200, copy)
+        desk("export", reference, "--to", tmp_path / "for the citizen")
+    service.answers |= {AHEAD: (200, LEFT), ERASE: (200, ERASED_NOW)}
+    ended = desk("erase", typed, "--confirm", REFERENCE, *options)
+    told = " ".join((ended.err if options else ended.out).split())
+    assert f"{REFERENCE}: erased. Delete what you saved of it: " in told
+    for ending in ("html", "json"):
+        assert str(tmp_path / f"for the citizen/suport-{REFERENCE}.{ending}") in told
+    assert OTHER not in told
+    assert json.loads((tmp_path / "state/shown.json").read_text()).keys() == {OTHER}
+    if options:
+        assert ended.json == ERASED_NOW
+
+
+def test_an_erasure_of_which_nothing_is_here_asks_to_delete_nothing(
+    service: Service, desk: Desk
+) -> None:
+    service.answers |= {AHEAD: (200, LEFT), ERASE: (200, ERASED_NOW)}
+    assert desk("erase", REFERENCE, "--confirm", REFERENCE).out.endswith(f"{REFERENCE}: erased.\n")
 
 
 def test_without_the_reference_once_more_nothing_is_erased(service: Service, desk: Desk) -> None:

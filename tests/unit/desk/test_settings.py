@@ -6,7 +6,7 @@ import pytest
 
 from desk.errors import Misused
 from desk.service_vocabulary import Category
-from desk.settings import load, load_for_data_protection, remember_team
+from desk.settings import load, load_for_data_protection, login_name, remember_team
 from tests.support.desk import API_URL
 
 ONE_TEAM = f"""
@@ -111,4 +111,100 @@ def test_a_data_protection_officer_needs_neither_a_team_nor_a_queue(folder: Path
 def test_an_officer_who_asks_for_a_teams_command_learns_which_one_is_theirs(folder: Path) -> None:
     (folder / "config.toml").write_text(OFFICER)
     with pytest.raises(Misused, match="desk viewed"):
+        load(None, local=False)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        'aws = "eu-central-1"',
+        "aws = 7",
+        'aws = ["suport"]',
+        '[aws]\nprofile = "suport-pagament"',
+        '[aws]\nAWS_ENDPOINT_URL = "http://127.0.0.1:8150"',
+    ],
+)
+def test_only_a_local_run_brings_credentials_and_an_endpoint(folder: Path, section: str) -> None:
+    is_table = section.startswith("[")
+    text = f"{ONE_TEAM}\n{section}" if is_table else f"{section}\n{ONE_TEAM}"
+    (folder / "config.toml").write_text(text)
+    found = load(None, local=False)
+    assert (found.aws, found.profile, found.api_url) == ({}, None, API_URL)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_the_file_is_read_as_the_editors_of_windows_save_it(
+    folder: Path, encoding: str, line_end: str
+) -> None:
+    text = f"# Àngela's{ONE_TEAM}".replace("\n", line_end)
+    (folder / "config.toml").write_bytes(text.encode(encoding))
+    assert load(None, local=False).api_url == API_URL
+
+
+@pytest.mark.parametrize("content", ["# Àngela".encode("cp1252"), b"\xff\xfe\x23"])
+def test_a_file_in_an_encoding_that_nobody_can_tell_is_named(folder: Path, content: bytes) -> None:
+    (folder / "config.toml").write_bytes(content)
+    with pytest.raises(Misused, match=r"config\.toml cannot be read: save it as UTF-8\."):
+        load(Category.PAYMENT, local=False)
+
+
+@pytest.mark.parametrize("team", [None, Category.SIGNATURE])
+def test_that_there_is_no_settings_file_is_said_with_its_path(
+    folder: Path, team: Category | None
+) -> None:
+    with pytest.raises(Misused) as missing:
+        load(team, local=False)
+    assert f"There is no file {folder / 'config.toml'}." in str(missing.value)
+    (folder / "config.toml").write_text("")
+    with pytest.raises(Misused) as empty:
+        load(team, local=False)
+    assert "There is no file" not in str(empty.value)
+
+
+@pytest.mark.parametrize("name", ["x", " 7 ", "Ñ"])
+def test_a_name_that_is_too_short_for_aws_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (folder / "config.toml").write_text(ONE_TEAM.replace("Anna Pons", name))
+    with pytest.raises(Misused, match="operator needs two characters at least"):
+        load(None, local=False)
+    monkeypatch.setenv("DESK_OPERATOR", "jo")
+    assert load(None, local=False).operator == "jo"
+
+
+def test_a_name_on_this_computer_that_is_too_short_for_aws_is_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "j")
+    assert login_name() == "operator"
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("operator", '"Anna Pons"', '["Anna", "Pons"]'),
+        ("operator", '"Anna Pons"', '{name = "Anna"}'),
+        ("region", '"eu-west-1"', '["eu-west-1"]'),
+    ],
+)
+def test_a_setting_that_is_no_text_is_named(
+    folder: Path, name: str, right: str, wrong: str
+) -> None:
+    (folder / "config.toml").write_text(ONE_TEAM.replace(right, wrong))
+    with pytest.raises(Misused, match=f"{name} in .* must be one text in quotes"):
+        load(None, local=False)
+
+
+def test_what_the_desk_does_not_know_in_the_file_is_named(folder: Path) -> None:
+    known = 'team = "payment"\nprofile = "p"\n' + ONE_TEAM + 'dead_letter_queue_url = "https://d"\n'
+    (folder / "config.toml").write_text(known + OFFICER.partition('"eu-west-1"')[2])
+    assert load(None, local=False).unread == ()
+    more = '[aws]\nprofile = "suport"\n[paymnet]\nrole_arn = "r"\n'
+    mistyped = known.replace("dead_letter_queue_url", "dead_leter_queue_url")
+    (folder / "config.toml").write_text('regoin = "x"\n' + mistyped + more)
+    unread = ("regoin", "[payment] dead_leter_queue_url", "[aws]", "[paymnet]")
+    assert load(None, local=False).unread == unread
+    (folder / "config.toml").write_text(ONE_TEAM.replace("queue_url", "queue_ulr"))
+    with pytest.raises(Misused, match=r"queue_url is missing.* not know: \[payment\] queue_ulr\."):
         load(None, local=False)

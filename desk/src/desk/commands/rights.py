@@ -66,7 +66,8 @@ def erase(
 ) -> None:
     """Erase an incident for good, because its citizen asks and you have made sure who it is.
 
-    You must have claimed it, unless it has ended. Nobody can bring it back.
+    You must have claimed it, unless it has ended. Nobody can bring it back. Your drafts about it
+    are erased with it; what you saved of it is named, for you to delete.
     """
     ahead = desk.api.erasure(reference)
     for each in ahead["kept"]:
@@ -79,8 +80,9 @@ def erase(
     if as_written(typed) != as_written(reference):
         raise Misused(f"That is another reference. Nothing was erased of {reference}.")
     answer = desk.api.erase(reference)
-    desk.drafts.discard_all(reference)
-    desk.done(answer, f"{reference}: erased, and your drafts about it with it.")
+    told = " ".join([f"{reference}: erased.", *desk.forget_erased(reference)])
+    desk.output.result(answer)
+    desk.output.say(told)  # beside JSON, too: somebody has to delete the files
 
 
 def _as_json(part: dict[str, object]) -> str:

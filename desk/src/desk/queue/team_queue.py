@@ -5,6 +5,7 @@ Therefore the desk deletes a message once the register has the claim, and one th
 no harm.
 """
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -96,6 +97,15 @@ class TeamQueue:
                 "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
             )
             return Depth(waiting, held)
+
+    def dead_letter_arn(self) -> str | None:
+        """The queue that gets what nobody deals with; None if this one has none."""
+        with explained(_SILENT):
+            answer = self._sqs.get_queue_attributes(
+                QueueUrl=self._url, AttributeNames=["RedrivePolicy"]
+            )
+            policy = answer.get("Attributes", {}).get("RedrivePolicy")
+            return str(json.loads(policy)["deadLetterTargetArn"]) if policy else None
 
     def _visibility_timeout(self) -> int:
         return self._attributes("VisibilityTimeout")[0]

@@ -29,8 +29,11 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """What it says."""
-        return self.path.read_text(encoding="utf-8").strip()
+        """What it says; raises Misused if that is not UTF-8."""
+        try:
+            return self.path.read_text(encoding="utf-8-sig").strip()
+        except UnicodeDecodeError as error:
+            raise Misused(f"{self.path} cannot be read: save it as UTF-8.") from error
 
     @property
     def beginning(self) -> str:
