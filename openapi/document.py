@@ -32,6 +32,8 @@ the body's `language`, else that of `Accept-Language`, else Catalan. Programs go
 **Refusals** are problem details (RFC 9457). After an answer 4xx nothing is recorded; after a 5xx \
 or no answer, send the same again with the same `Idempotency-Key`.
 
+**Blanks.** A text without anything visible counts as left out.
+
 **Changes.** Members, values of enumerations, problem types and operations may be added; none is \
 taken away under `/v1`. Ignore what you do not know.
 

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from openapi.headers import PARAMETERS
 from openapi.operation import Caller, Operation
 from openapi.operations import OPERATIONS
 from suport.http.form_encoding import FORM
@@ -81,7 +82,9 @@ def example(operation: Operation, known: Known) -> dict[str, Any]:
         headers["Content-Type"] = operation.body.media_types[0]
         is_form = FORM in operation.body.media_types
         body = (urlencode(content) if is_form else json.dumps(content)).encode()
-    return asked(operation.method, path, body=body, query=None, **headers)
+    needed = [PARAMETERS[name] for name in operation.parameters]
+    query = {each["name"]: each["schema"]["examples"][0] for each in needed if each.get("required")}
+    return asked(operation.method, path, body=body, query=query or None, **headers)
 
 
 def authorized(caller: str, known: Known) -> dict[str, str]:

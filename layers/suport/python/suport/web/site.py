@@ -61,7 +61,7 @@ class Site(Api):
 
     def answer(self, request: Request) -> Response:
         """The answer to a request, whatever goes wrong."""
-        if request.path.split("/")[1] in FOR_PROGRAMS:
+        if request.path.removeprefix("/").partition("/")[0] in FOR_PROGRAMS:
             return super().answer(request)
         visit = Visit(request)
         try:
