@@ -289,8 +289,8 @@ class Checkup:
                 ) from trouble
             if "AccessDenied" in code:
                 raise _Mend(
-                    f"Your role may not see the queue at {setting}: {setting} or role_arn is"
-                    f" another team's. {_copy(setting, self._settled)}"
+                    f"Your role may not see the queue at {setting}: it is mistyped, or it or"
+                    f" role_arn is another team's. {_copy(setting, self._settled)}"
                 ) from trouble
             raise
 
