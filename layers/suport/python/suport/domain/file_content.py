@@ -105,7 +105,7 @@ _KEY = re.compile(  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292), PKCS #1 (RFC 8017
 )
 _CMS_LABEL = re.compile(r"\s*-----BEGIN (?:PKCS ?#?7(?: SIGNED DATA)?|CMS)-----", re.ASCII)
 _BEFORE_BASE64 = re.compile(  # a label (RFC 7468), a data URL (RFC 2397), or a mail's header
-    r"\s*+(?:-----BEGIN [ -~]{1,60}?-----|data:[^,\s]*,"
+    r"\A\s*+(?:-----BEGIN [ -~]{1,60}?-----|data:[^,\s]*,"
     r"|(?:(?:Content-[\w-]+|MIME-Version|Message-ID|Date|From|To|Subject):[^\r\n]*+\r?\n"
     r"(?:[ \t]+\S[^\r\n]*+\r?\n)*+)+)?\s*+",
     re.IGNORECASE | re.ASCII,
@@ -186,7 +186,7 @@ def _signed_message(start: bytes, end: bytes) -> MediaType | Refusal | None:
     text = _as_text(start, end)
     if text is None:
         return None
-    written = text[_BEFORE_BASE64.match(text).end() :]  # type: ignore[union-attr]  # it may be empty
+    written = _BEFORE_BASE64.sub("", text)
     known = _of_der(_from_base64(written.encode("ascii", "replace")))
     return known or (Refusal.WRONG_TYPE if _CMS_LABEL.match(text) else None)
 
