@@ -418,7 +418,7 @@ def test_a_private_key_is_refused_however_it_is_written(
     assert recognise(log[:FIRST_BYTES], b"\n" + content) is Refusal.PRIVATE_KEY
 
 
-@pytest.mark.parametrize("write", list(WAYS_TO_WRITE.values())[:9], ids=list(WAYS_TO_WRITE)[:9])
+@pytest.mark.parametrize("write", list(WAYS_TO_WRITE.values())[:10], ids=list(WAYS_TO_WRITE)[:10])
 @pytest.mark.parametrize("message", ENCRYPTED.values(), ids=ENCRYPTED)
 def test_an_encrypted_message_is_refused_however_it_is_written(
     message: bytes, write: Callable[[bytes], bytes]

@@ -104,11 +104,14 @@ _KEY = re.compile(  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292), PKCS #1 (RFC 8017
     re.DOTALL,
 )
 _CMS_LABEL = re.compile(r"\s*-----BEGIN (?:PKCS ?#?7(?: SIGNED DATA)?|CMS)-----", re.ASCII)
-_BEFORE_BASE64 = re.compile(  # a label (RFC 7468), a data URL (RFC 2397), or a mail's header
-    r"\A\s*+(?:-----BEGIN [ -~]{1,60}?-----|data:[^,\s]*,"
-    r"|(?:(?:Content-[\w-]+|MIME-Version|Message-ID|Date|From|To|Subject):[^\r\n]*+\r?\n"
-    r"(?:[ \t]+\S[^\r\n]*+\r?\n)*+)+)?\s*+",
-    re.IGNORECASE | re.ASCII,
+_BEFORE_BASE64 = (
+    re.compile(  # a label (RFC 7468), a data URL (RFC 2397), a mail's header, attributes
+        r"\A(?:\s*+(?:-----BEGIN [ -~]{1,60}?-----|data:[^,\s]*,"
+        r"|(?:(?:Bag|Key) Attributes|(?:localKeyID|friendlyName|issuer|Content-[\w-]+|MIME-Version"
+        r"|Message-ID|Date|From|To|Subject|Proc-Type|DEK-Info) ?[:=])[^\r\n]*+\r?\n"
+        r"(?:[ \t]++[\w-]+=[^\r\n]+\r?\n)*+))*+\s*+",
+        re.IGNORECASE | re.ASCII,
+    )
 )
 _BASE64 = bytes.maketrans(b"-_", b"+/")  # from the alphabet of URLs (RFC 4648, section 5)
 _MOST_OF_BASE64 = 400  # characters: enough to see what begins there
