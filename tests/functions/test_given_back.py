@@ -262,6 +262,17 @@ def test_a_wrong_form_in_windows_1252_comes_back_as_it_was_typed(web: Web) -> No
     assert_given_back(answer, "incident", fields)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_half_a_character_is_refused_at_its_field(web: Web, form: str) -> None:
+    fields = filled_in(web, form)
+    changed = "description" if form == "incident" else next(iter(fields))
+    sent = urlencode(fields | {changed: "HALF " + fields[changed]}).encode()
+    body = sent.replace(b"HALF", b"%ED%A0%80")
+    answer = web.ask("POST", form, body=body, Content_Type="application/x-www-form-urlencoded")
+    assert answer.status == 422
+    assert_given_back(answer, form, fields, **{changed: f"\ufffd {fields[changed]}"})
+
+
 @pytest.mark.parametrize("form", ["reply", "rate"])
 def test_words_about_an_expired_incident_come_back(web: Web, form: str) -> None:
     fields = filled_in(web, form)

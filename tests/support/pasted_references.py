@@ -16,6 +16,7 @@ PASTED = [
     *("Ihre Referenz: gqnc-yqby-1h8c.", "la meva és GQNC-YQBY-1H8C, gràcies"),
     *(f"{REFERENCE} {CODE}", f"{REFERENCE}.{CODE}", f"https://example.org/prod/ca/track#{REFERENCE}.{CODE}"),
     *(f"track%2523{REFERENCE}.{CODE}", "GQNC&#8209;YQBY&#8209;1H8C", "&lt;GQNC-YQBY-1H8C&gt;"),
+    *(f"aHR0cé {REFERENCE}", f"aHR0cHM6Ly9leà: {REFERENCE}", f"{REFERENCE} &#{'7' * 5000};"),
     *(f"track%23{REFERENCE}.{CODE}%3E", f"Referència: {REFERENCE}\nCodi d'accés: {CODE}"),
 ]  # fmt: skip
 """Each of them can only mean this reference."""
@@ -55,5 +56,6 @@ IN_LONG_TEXTS = [
 MISREAD = [
     *("GQNC-YQBY-1H8D", "GQNC-YQBY-1H8", "GQNC-YQBY-1H8CC", "QGNC-YQBY-1H8C", "GQNC-YQBY-1H8U"),
     *("GQNC", "xGQNC-YQBY-1H8C", "no la sé", CODE, "1", "-", "GQNC-YQBÝ-1H8C", "../stats", "new"),
+    *("aHR0cé", "aHR0cDovLw٣", "aHR0c" * 9000, f"&#{'1' * 5000};", "urldefense." * 4500),
 ]
 """None of them can mean any reference."""

@@ -2,6 +2,8 @@
 
 import base64
 import codecs
+import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -20,11 +22,30 @@ CYRILLIC = "Ошибка: сертификат недействителен.\r\n
 JAPANESE = "エラー:証明書が無効です。\r\n"
 PFX = bytes.fromhex("30820a2e02010330820a0406092a864886f70d010701")
 PKCS_8 = bytes.fromhex("308204bd020100300d06092a864886f70d0101010500048204a7")
+CERTIFICATE = bytes.fromhex("308207453082062da00302010202101f3b") + bytes(range(200))
+JKS = bytes.fromhex("feedfeed00000002000000010000000100086c6c6176652d31") + bytes(range(90))
+JCEKS = bytes.fromhex("cececece0000000200000001") + bytes(range(90))
+BKS = bytes.fromhex("0000000200000014") + bytes(range(64, 84)) + bytes.fromhex("000004d101") * 9
+ENCRYPTED = {
+    "enveloped": ENVELOPED,
+    "encrypted": DER.replace(SIGNED_DATA[:-1], SIGNED_DATA[:-2] + b"\x06"),
+    "authenticated": bytes.fromhex("3080060b2a864886f70d0109100117a080"),
+}
 
 
 def heif(major: bytes, *others: bytes) -> bytes:
     brands = b"".join(others)
     return (16 + len(brands)).to_bytes(4) + b"ftyp" + major + bytes(4) + brands + b"\0\0\1\0meta"
+
+
+def in_base64(content: bytes, line: int = 64) -> str:
+    """Lines of base64 with enough behind that beginning."""
+    written = base64.b64encode(content + bytes(range(256)) * 3).decode()
+    return "".join(written[at : at + line] + "\n" for at in range(0, len(written), line))
+
+
+def in_base64_of_urls(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content + bytes(range(256))).decode()
 
 
 def zipped(first_name: bytes, content: bytes = b"") -> bytes:
@@ -142,6 +163,64 @@ TAKEN: dict[str, tuple[bytes, MediaType]] = {
         MediaType.TEXT,
     ),
     "CAdES in base64": (base64.encodebytes(DER * 4), MediaType.CMS),
+    "CAdES in base64 in UTF-16": (in_base64(DER).encode("utf-16"), MediaType.CMS),
+    "CAdES in base64 in UTF-16 without a mark": (in_base64(DER).encode("utf-16-be"), MediaType.CMS),
+    "CAdES in base64 of URLs": (in_base64_of_urls(DER).encode(), MediaType.CMS),
+    "PKCS #7 in PEM in UTF-16": (
+        f"-----BEGIN PKCS7-----\r\n{in_base64(DER)}-----END PKCS7-----".encode("utf-16"),
+        MediaType.CMS,
+    ),
+    "CAdES as a data URL": (
+        b"data:application/pkcs7-mime;base64," + base64.b64encode(DER * 9),
+        MediaType.CMS,
+    ),
+    "a signed mail": (
+        b'Content-Type: application/pkcs7-mime; smime-type=signed-data;\r\n name="smime.p7m"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + in_base64(DER).encode(),
+        MediaType.CMS,
+    ),
+    "a signature in the midst of a log": (
+        f"12:01 INFO Signatura:\n{in_base64(DER)}12:02 INFO Enviada\n".encode(),
+        MediaType.TEXT,
+    ),
+    "a picture in base64": (
+        in_base64(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR").encode(),
+        MediaType.TEXT,
+    ),
+    "a picture as a data URL": (
+        b"data:image/jpeg;base64," + base64.b64encode(b"\xff\xd8\xff\xe0" * 99),
+        MediaType.TEXT,
+    ),
+    "certificates in base64 in a log": (
+        f"cert={in_base64_of_urls(CERTIFICATE)}\n{in_base64(CERTIFICATE, 76)}fi\n".encode(),
+        MediaType.TEXT,
+    ),
+    "a certificate in base64 in UTF-16": (in_base64(CERTIFICATE).encode("utf-16"), MediaType.TEXT),
+    "text in windows-1252 that speaks of PDF": (
+        "La capçalera ha de ser «%PDF-1.4», i no ho és".encode("cp1252"),
+        MediaType.TEXT,
+    ),
+    "text in windows-1252 that speaks of PDF far behind": (
+        ("línia d’un registre\r\n" * 90 + "No comença amb %PDF-2.0 així\r\n").encode("cp1252"),
+        MediaType.TEXT,
+    ),
+    "text in ISO-2022-JP that speaks of PDF": (
+        (JAPANESE + "%PDF-1.5 ではない\n").encode("iso2022_jp"),
+        MediaType.TEXT,
+    ),
+    "text in windows-1251 that speaks of PDF": (
+        ("Файл начинается с %PDF-1.6\r\n" + CYRILLIC).encode("cp1251"),
+        MediaType.TEXT,
+    ),
+    "a log with a line of a PDF": (b"open a.pdf\n%PDF-1.3\nread 8 bytes\n", MediaType.TEXT),
+    "a log with a line of a PDF far behind": (
+        "12:01 és obert\n".encode() * 120 + b"%PDF-1.7\n12:02 tancat\n",
+        MediaType.TEXT,
+    ),
+    "a PDF after a warning in Latin-1": (
+        "Atenció: capçaleres\n".encode("latin-1") + b"%PDF-1.3\r% fet per X\r4 0 obj\r<<",
+        MediaType.PDF,
+    ),
 }
 REFUSED: dict[str, tuple[bytes, Refusal]] = {
     "nothing": (b"", Refusal.EMPTY),
@@ -270,6 +349,48 @@ REFUSED: dict[str, tuple[bytes, Refusal]] = {
         Refusal.PRIVATE_KEY,
     ),
     "numbers": (bytes(range(256)), Refusal.WRONG_TYPE),
+    "PDF after a long warning in Latin-1": (
+        "Atenció: capçaleres\n".encode("latin-1") * 60 + PDF,
+        Refusal.WRONG_TYPE,
+    ),
+    "certificate with its key as a label has it": (
+        b"-----BEGIN PKCS12-----\nzzzz\n",
+        Refusal.PRIVATE_KEY,
+    ),
+    "an encrypted mail": (
+        b"MIME-Version: 1.0\nContent-Type: application/x-pkcs7-mime;\n\tname=smime.p7m\n\n"
+        + in_base64(ENVELOPED).encode(),
+        Refusal.WRONG_TYPE,
+    ),
+}
+KEY_STORES = {
+    "PKCS #12": PFX,
+    "PKCS #8": PKCS_8,
+    "PKCS #8, encrypted": bytes.fromhex("308202dd305706092a864886f70d01050d304a"),
+    "Java": JKS,
+    "Java, encrypted": JCEKS,
+    "Bouncy Castle": BKS,
+    "Bouncy Castle, encrypted": bytes.fromhex("3082047b308203d6305706092a864886f70d01050d304a"),
+    "Windows": b"\x1e\xf1\xb5\xb0" + bytes(20),
+}
+WAYS_TO_WRITE: dict[str, Callable[[bytes], bytes]] = {
+    "in base64": lambda key: in_base64(key).encode(),
+    "in lines of 20": lambda key: in_base64(key, 20).encode(),
+    "in base64 of URLs": lambda key: in_base64_of_urls(key).encode(),
+    "with a mark": lambda key: in_base64(key).encode("utf-8-sig"),
+    "in UTF-16": lambda key: in_base64(key).encode("utf-16"),
+    "in UTF-16 without a mark": lambda key: in_base64(key).encode("utf-16-le"),
+    "in UTF-32": lambda key: in_base64(key).encode("utf-32"),
+    "with a label": lambda key: f"-----BEGIN X-----\n{in_base64(key)}-----END X-----".encode(),
+    "as a data URL": lambda key: b"data:application/x-pkcs12;base64," + base64.b64encode(key * 9),
+    "with attributes": lambda key: (
+        f"Bag Attributes\n    friendlyName: Anna\n    localKeyID: 01 0A\n{in_base64(key)}".encode()
+    ),
+    "in JSON": lambda key: b'{"alias": "anna", "store": "' + base64.b64encode(key * 9) + b'"}',
+    "in JSON, in lines": lambda key: json.dumps({"pem": f"x\n{in_base64(key)}"}).encode(),
+    "in a log in windows-1252": lambda key: f"MÓDUL MAGATZEM: càrrega\n{in_base64(key)}fi\n".encode(
+        "cp1252"
+    ),
 }
 CONTROLS = [chr(code) for code in [*range(7), *range(16, 26)]]
 writing = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n\r\f"))
@@ -284,6 +405,26 @@ def test_what_is_taken_is_known_by_its_content(content: bytes, media_type: Media
 @pytest.mark.parametrize(("content", "reason"), REFUSED.values(), ids=REFUSED)
 def test_what_is_not_taken_is_refused_for_its_own_reason(content: bytes, reason: Refusal) -> None:
     assert recognise(content[:FIRST_BYTES]) is reason
+
+
+@pytest.mark.parametrize("write", WAYS_TO_WRITE.values(), ids=WAYS_TO_WRITE)
+@pytest.mark.parametrize("key", KEY_STORES.values(), ids=KEY_STORES)
+def test_a_private_key_is_refused_however_it_is_written(
+    key: bytes, write: Callable[[bytes], bytes]
+) -> None:
+    content = write(key)
+    assert recognise(content[:FIRST_BYTES]) is Refusal.PRIVATE_KEY
+    log = b"12:01 INFO MAGATZEM\n" * FIRST_BYTES
+    assert recognise(log[:FIRST_BYTES], b"\n" + content) is Refusal.PRIVATE_KEY
+
+
+@pytest.mark.parametrize("write", list(WAYS_TO_WRITE.values())[:10], ids=list(WAYS_TO_WRITE)[:10])
+@pytest.mark.parametrize("message", ENCRYPTED.values(), ids=ENCRYPTED)
+def test_an_encrypted_message_is_refused_however_it_is_written(
+    message: bytes, write: Callable[[bytes], bytes]
+) -> None:
+    for content in (message, write(message)):
+        assert recognise(content[:FIRST_BYTES]) is Refusal.WRONG_TYPE
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,16 @@ def test_any_text_is_a_reference_or_misread_and_nothing_worse(text: str) -> None
     assert parse_reference(reference) == reference
 
 
+ENCODINGS = ["aHR0c", "%", "&#", "&#x", "&", "urldefense.com/v2/url?u=", "1" * 5000, "é", "\ud800"]
+
+
+@given(st.lists(st.sampled_from(ENCODINGS) | st.text()).map("".join))
+def test_no_encoding_in_a_text_does_worse(text: str) -> None:
+    with pytest.raises(MisreadReference):
+        parse_reference(text)
+    assert not opens(SECRET, OPENED, text)
+
+
 def test_a_misread_reference_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="neither"):
         parse_reference("neither this nor that")

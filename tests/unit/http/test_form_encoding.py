@@ -59,7 +59,7 @@ def test_a_form_declared_to_be_in_latin_9_keeps_its_own_signs() -> None:
 
 @given(st.binary())
 def test_every_byte_is_read_as_some_character(value: bytes) -> None:
-    ((_, read),) = read_form(b"x=%ff" + quote_plus(value).encode()).items()
+    ((_, read),) = read_form(b"x=%ff" + quote_plus(value).encode(), "windows-1252").items()
     assert read[0] == "ÿ"
     assert len(read) == len(value) + 1
 
@@ -72,6 +72,50 @@ def test_bytes_that_windows_1252_leaves_undefined_are_read_as_latin_1(undefined:
 def test_the_whole_form_is_read_in_one_encoding() -> None:
     assert read_form(b"a=%C3%A9&b=%E9") == {"a": "Ã©", "b": "é"}
     assert read_form(b"%C3%A9=%C3%A9") == {"é": "é"}
+
+
+@given(st.binary())
+def test_a_form_is_read_in_whole_characters_or_refused(value: bytes) -> None:
+    body = b"x=%ed%a0%bd&y=" + quote_plus(value).encode()
+    try:
+        read = read_form(body)
+    except Problem:
+        read = legible(body, "") or {}
+    assert "".join(read.values()).encode()
+
+
+@pytest.mark.parametrize("half", ["%ED%A0%80", "%ED%BF%BF", "%ed%b8%80%ed%a0%bd"])
+def test_half_a_character_is_refused_at_its_field_and_everything_else_given_back(half: str) -> None:
+    body = f"a=Aix%C3%B2&contact.name=N%C3%BAria+{half}&b=%E2%82%AC".encode()
+    with pytest.raises(Problem, match="invalid") as refusal:
+        read_form(body)
+    assert refusal.value.status == 422
+    assert [each.field for each in refusal.value.errors] == ["contact.name"]
+    given_back = legible(body, "application/x-www-form-urlencoded")
+    marks = "\N{REPLACEMENT CHARACTER}" * (len(half) // 9)
+    assert given_back == {"a": "Això", "contact.name": f"Núria {marks}", "b": "€"}
+
+
+def test_halves_of_one_character_are_put_together() -> None:
+    halves = (
+        b"body=Gr%C3%A0cies+%ED%A0%BD%ED%B8%80"  # as Java and older databases encode it (CESU-8)
+    )
+    assert read_form(halves) == legible(halves, "") == {"body": "Gràcies 😀"}
+
+
+@pytest.mark.parametrize(
+    ("stray", "read"), [("%E9", "é"), ("%93", "“"), ("%C3", "Ã"), ("%80%FF", "€ÿ"), ("%81", "\x81")]
+)
+def test_a_stray_byte_changes_no_accent_of_a_form_in_utf_8(stray: str, read: str) -> None:
+    body = f"a=Aix%C3%B2+%C3%A9s+l%E2%80%99error&b={stray}+x".encode()
+    for declared in ("", "utf-8"):
+        assert read_form(body, declared) == {"a": "Això és l’error", "b": f"{read} x"}
+
+
+def test_a_form_in_windows_1252_with_a_pair_that_could_be_utf_8_is_read_as_such() -> None:
+    typed = "Això és el «CAFÉ»"
+    assert b"\xc9\xbb" in typed.encode("cp1252")
+    assert read_form(b"a=" + quote_plus(typed, encoding="cp1252").encode()) == {"a": typed}
 
 
 def test_a_form_with_more_fields_than_any_page_has_is_refused_but_legible() -> None:

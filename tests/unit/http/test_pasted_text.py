@@ -1,9 +1,13 @@
 """Texts of every field as people paste them, and how long they are to the one who counts."""
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
+import regex
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from suport.domain.language import Language
 from suport.domain.submission import Submission, fingerprint
@@ -59,6 +63,18 @@ def test_a_nul_is_refused_at_its_field(field: str) -> None:
 @pytest.mark.parametrize(("text", "count"), COUNTED, ids=ascii)
 def test_characters_are_counted_as_a_person_sees_them(text: str, count: int) -> None:
     assert characters(text) == count
+
+
+@given(st.text("🇪🇸\u200d\u0301\u0600\u0903👩🏽\ufe0fक्aé\n한", max_size=12))
+def test_flags_are_counted_as_unicode_does(text: str) -> None:
+    assume("\u094d" not in text)  # a virama, which joins less than `\X` does
+    assert characters(text) == len(regex.findall(r"\X", text))
+
+
+def test_the_flags_of_the_longest_body_are_counted_at_once() -> None:
+    before = process_time()
+    assert characters("🇪🇸" * 60_000 + "🇪") == 60_001
+    assert process_time() - before < 5  # seconds; it took half a minute
 
 
 @pytest.mark.parametrize(

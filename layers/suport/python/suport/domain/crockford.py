@@ -17,8 +17,9 @@ _LONGEST = 50_000  # characters, a long exchange of mails; the rest of a longer 
 _MOST_ENCODINGS = 4  # a link in a link has its signs encoded twice, and so on
 # Programs that check mails replace links by their own, which have the others in them: Proofpoint in
 # an encoding of its own, others in base 64, where "http" is aHR0c.
-_PROOFPOINT = re.compile(r"(?i)\burldefense[\w.]*/v2/url\?u=([\w.~-]+)")
-_IN_BASE_64 = re.compile(r"\baHR0c[\w+/-]+")
+_PROOFPOINT = re.compile(r"(?i)\burldefense[\w.]{0,60}/v2/url\?u=([\w.~-]+)")
+_IN_BASE_64 = re.compile(r"\baHR0c[\w+/-]+", re.ASCII)
+_NO_CHARACTER = re.compile(r"&#[0-9]{10,}")  # beyond Unicode, and too long a number for `int`
 
 
 def encode(number: int, length: int) -> str:
@@ -95,7 +96,7 @@ def _as_written(text: str) -> str:
     if "&" in text:
         from html import unescape  # noqa: PLC0415  seldom needed, and slow to import
 
-        text = unescape(text)
+        text = unescape(_NO_CHARACTER.sub(" ", text))
     return typed_text.bare(text).upper()
 
 

@@ -20,7 +20,10 @@ MOST_BEFORE_A_PDF = 1024  # bytes that readers of PDF skip (ISO 32000-1, Annex H
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _PDF = re.compile(rb"%PDF-\d")
-_PDF_LINE = re.compile(rb"%PDF-\d\.\d\s*?(?:[\r\n]|\Z)")  # a text that speaks of it goes on
+_PDF_AT_ONCE = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-\d\.\d\s*?(?:[\r\n]|\Z)")
+_PDF_WITH_OBJECTS = re.compile(  # a text that speaks of it goes on otherwise
+    rb"%PDF-\d\.\d\s*+(?:%[ -~]*+[\r\n]++\s*+)*+(?:%[\x80-\xff]{3}|\d+ \d+ obj)"
+)
 _HEIC_BRANDS = {  # ISO/IEC 23008-12, Annexes B and D: what iPhones and other cameras write
     *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
     *(b"mif1", b"msf1", b"mif2"),
@@ -89,6 +92,10 @@ _OF_ONE_SCRIPT = (  # of 65,536 random characters, the largest of these has one 
     *("gb2312", "big5", "shift_jis", "euc_kr"),
 )
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the OID of RFC 5652, section 5.1
+_ENCRYPTED_DATA = re.compile(  # enveloped, signed and enveloped, encrypted; RFC 5083 for the last
+    rb"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x03\x04\x06]"
+    rb"|\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17"
+)
 _KEY = re.compile(  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292), PKCS #1 (RFC 8017), SEC 1
     rb"\x02\x01[\x00\x03]\x30|\x02\x01\x00\x02[\x40-\x84]|\x02\x01\x01\x04[\x10-\x50]"
     # PKCS #8, encrypted; a store of Bouncy Castle (BCFKS) has the same one level deeper
@@ -96,9 +103,24 @@ _KEY = re.compile(  # PKCS #8 (RFC 5208), PKCS #12 (RFC 7292), PKCS #1 (RFC 8017
     rb"\x30.\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01(?:\x05|\x0c\x01)",
     re.DOTALL,
 )
-_CMS_PEM = re.compile(rb"-----BEGIN (?:PKCS ?#?7(?: SIGNED DATA)?|CMS)-----([\w+/=\s]*)", re.ASCII)
+_CMS_LABEL = re.compile(r"\s*-----BEGIN (?:PKCS ?#?7(?: SIGNED DATA)?|CMS)-----", re.ASCII)
+_BEFORE_BASE64 = (
+    re.compile(  # a label (RFC 7468), a data URL (RFC 2397), a mail's header, attributes
+        r"\A(?:\s*+(?:-----BEGIN [ -~]{1,60}?-----|data:[^,\s]*,"
+        r"|(?:(?:Bag|Key) Attributes|(?:localKeyID|friendlyName|issuer|Content-[\w-]+|MIME-Version"
+        r"|Message-ID|Date|From|To|Subject|Proc-Type|DEK-Info) ?[:=])[^\r\n]*+\r?\n"
+        r"(?:[ \t]++[\w-]+=[^\r\n]+\r?\n)*+))*+\s*+",
+        re.IGNORECASE | re.ASCII,
+    )
+)
+_BASE64 = bytes.maketrans(b"-_", b"+/")  # from the alphabet of URLs (RFC 4648, section 5)
+_MOST_OF_BASE64 = 400  # characters: enough to see what begins there
+_MAYBE_A_KEY = re.compile(  # how what `_of_der` and `_BEGINNINGS_REFUSED` know begins in base64
+    rb"(?:(?<![\w+/-])|(?<=\\[nr]))(?=(?:M[A-P]|[/_]u3[+-]7|zs7Oz|AAAAA[QgI]AAAB|HvG1)[\w+/-])"
+    rb"(?=((?:\s*[\w+/-]){12,64}))"
+)
 _SECRET = re.compile(  # private keys in texts: PEM, PGP and SSH, PuTTY's, age's, JWK, .NET's XML
-    rb"----[- ]BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[- ]----|PuTTY-User-Key-File-\d"
+    rb"----[- ]BEGIN [A-Z0-9 ]*(?:PRIVATE KEY(?: BLOCK)?|PKCS ?#?12)[- ]----|PuTTY-User-Key-File-\d"
     rb"|AGE-SECRET-KEY-1|<RSAKeyValue>.*<D>[\w+/=\s]{40}"
     rb"""|"kty"\s*:.*"d"\s*:\s*"[\w-]{40}|"d"\s*:\s*"[\w-]{40}.*"kty"\s*:""",
     re.DOTALL,
@@ -121,9 +143,9 @@ def recognise(first_bytes: bytes, last_bytes: bytes = b"") -> MediaType | Refusa
     return (
         _picture(first_bytes)
         or _container(first_bytes)
-        or _signed_message(first_bytes)
+        or _signed_message(first_bytes, last_bytes)
         or _refused_by_its_beginning(first_bytes)
-        or _pdf(first_bytes)
+        or _pdf(first_bytes, last_bytes)
         or _text(first_bytes, last_bytes)
         or Refusal.WRONG_TYPE
     )
@@ -157,15 +179,19 @@ def _container(start: bytes) -> Refusal | None:
     return Refusal.OFFICE if _OFFICE_ZIP.search(start) else Refusal.ARCHIVE
 
 
-def _signed_message(start: bytes) -> MediaType | Refusal | None:
-    """A signature in CMS, a file with a private key, or neither.
+def _signed_message(start: bytes, end: bytes) -> MediaType | Refusal | None:
+    """A signature in CMS, a file with a private key, what is encrypted in CMS, or none of them.
 
     A label says "CMS" of what is encrypted, too, which nobody here could open.
     """
-    bare = start.removeprefix(codecs.BOM_UTF8).lstrip()
-    if labelled := _CMS_PEM.match(bare):
-        return _of_der(_from_base64(labelled[1])) or Refusal.WRONG_TYPE
-    return _of_der(start) or _of_der(_from_base64(bare))
+    if bare := _of_der(start):
+        return bare
+    text = _as_text(start, end)
+    if text is None:
+        return None
+    written = _BEFORE_BASE64.sub("", text)
+    known = _of_der(_from_base64(written.encode("ascii", "replace")))
+    return known or (Refusal.WRONG_TYPE if _CMS_LABEL.match(text) else None)
 
 
 def _of_der(start: bytes) -> MediaType | Refusal | None:
@@ -176,39 +202,59 @@ def _of_der(start: bytes) -> MediaType | Refusal | None:
     inner = start[2 + length_bytes :]
     if inner.startswith(_SIGNED_DATA):
         return MediaType.CMS
+    if _ENCRYPTED_DATA.match(inner):
+        return Refusal.WRONG_TYPE
     return Refusal.PRIVATE_KEY if _KEY.match(inner) else None
 
 
-def _from_base64(start: bytes) -> bytes:
-    """The beginning of what is written in base64, without armour; empty if nothing is."""
-    written = bytes(start[:400]).translate(None, b"\r\n\t ")
+def _from_base64(written: bytes) -> bytes:
+    """The beginning of what is written in base64, that of URLs too; empty if nothing is."""
+    joined = written[:_MOST_OF_BASE64].partition(b"-----END")[0].translate(_BASE64, b"\r\n\t ")
+    joined = joined.rstrip(b"=")
     try:
-        return base64.b64decode(written[: len(written) // 4 * 4], validate=True)
+        return base64.b64decode(joined[: len(joined) // 4 * 4], validate=True)
     except binascii.Error:
         return b""
+
+
+def _has_key(content: bytes) -> bool:
+    """Whether a text has a private key in it: labelled, in a known form, or in base64."""
+    if _SECRET.search(content):
+        return True
+    decoded = (_from_base64(found[1]) for found in _MAYBE_A_KEY.finditer(content))
+    keys = _BEGINNINGS_REFUSED[Refusal.PRIVATE_KEY]
+    return any(keys.match(each) or _of_der(each) is Refusal.PRIVATE_KEY for each in decoded)
 
 
 def _refused_by_its_beginning(start: bytes) -> Refusal | None:
     return next((why for why, known in _BEGINNINGS_REFUSED.items() if known.match(start)), None)
 
 
-def _pdf(start: bytes) -> MediaType | Refusal | None:
+def _pdf(start: bytes, end: bytes) -> MediaType | Refusal | None:
     found = _PDF.search(start)
-    if found is None or (found.start() and _reads(start, "utf-8") and not _PDF_LINE.search(start)):
+    if found and found.start() and _as_text(start, end) is not None:
+        found = _PDF_AT_ONCE.match(start) or _PDF_WITH_OBJECTS.search(start)
+    if found is None:
         return None
-    return MediaType.PDF if found.start() <= MOST_BEFORE_A_PDF else Refusal.WRONG_TYPE
+    before = start.index(b"%PDF-", found.start())
+    return MediaType.PDF if before <= MOST_BEFORE_A_PDF else Refusal.WRONG_TYPE
 
 
 def _text(start: bytes, end: bytes) -> MediaType | Refusal | None:
-    written = _without_filling(start, end)
-    text = next((each for each in _readings(written) if each is not None), None)
+    text = _as_text(start, end)
     if text is None:
         return None
     if len(start) < FIRST_BYTES and typed_text.is_blank(text):
         return Refusal.EMPTY
-    if _SECRET.search((start + end).replace(b"\x00", b"")):  # in UTF-16, too
+    if _has_key((start + b"\n" + end).replace(b"\x00", b"")):  # in UTF-16, too
         return Refusal.PRIVATE_KEY
     return _markup(text, start + end) or MediaType.TEXT
+
+
+def _as_text(start: bytes, end: bytes) -> str | None:
+    """The beginning of a text, in the likeliest of its encodings; None if it is no text."""
+    written = _without_filling(start, end)
+    return next((each for each in _readings(written) if each is not None), None)
 
 
 def _markup(text: str, content: bytes) -> MediaType | Refusal | None:

@@ -5,6 +5,9 @@ meant as anything else.
 """
 
 import codecs
+import re
+from collections.abc import Callable
+from functools import partial
 
 # The character of each byte. The five bytes that windows-1252 leaves undefined are read as Latin-1.
 # Browsers do the same, and they, too, read what is declared as Latin-1 as windows-1252.
@@ -21,6 +24,9 @@ _OF_ONE_BYTE = {
     **dict.fromkeys(("iso-8859-15", "iso8859-15", "latin-9", "latin9"), _LATIN_9),
 }
 _UNICODE = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
+# As `surrogateescape` has a byte that is not part of any character (PEP 383), and what it means.
+_AS_STRAY = {0xDC00 + byte: WINDOWS_1252[byte] for byte in range(0x80, 0x100)}
+_HALF = re.compile("[\ud800-\udfff]")
 _BYTE_ORDER_MARK = codecs.BOM_UTF8
 
 
@@ -37,6 +43,46 @@ def characters(charset: str) -> str | None:
 def read(octets: bytes, characters: str) -> str:
     """The text of bytes that each mean one of the 256 characters."""
     return codecs.charmap_decode(octets, "strict", characters)[0]
+
+
+def reader(octets: bytes, charset: str) -> Callable[[bytes], str]:
+    """How to read each part of a body that is not UTF-8 as a whole, and declares that charset.
+
+    octets: all of its parts. Surrogates that a program has encoded one by one become the characters
+    that they are halves of; a half alone remains. In what is UTF-8 for the greater part, each byte
+    that is not means its character in windows-1252. Else all bytes do, or what they are declared
+    to mean.
+    """
+    if declared := characters(charset):
+        return partial(read, characters=declared)
+    try:
+        octets.decode(errors="surrogatepass")
+    except UnicodeDecodeError:
+        others = [each for each in octets.decode(errors="surrogateescape") if not each.isascii()]
+        stray = sum(ord(each) in _AS_STRAY for each in others)
+        return (
+            _read_with_strays if len(others) > 2 * stray else partial(read, characters=WINDOWS_1252)
+        )
+    return _read_in_halves
+
+
+def _read_with_strays(octets: bytes) -> str:
+    return octets.decode(errors="surrogateescape").translate(_AS_STRAY)
+
+
+def _read_in_halves(octets: bytes) -> str:
+    halves = octets.decode(errors="surrogatepass")
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def is_whole(text: str) -> bool:
+    """Whether the text is without halves of characters: lone surrogates, which no encoding has."""
+    return _HALF.search(text) is None
+
+
+def made_whole(text: str) -> str:
+    """The text with a mark (U+FFFD) for each half of a character."""
+    return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def without_mark(body: bytes) -> bytes:

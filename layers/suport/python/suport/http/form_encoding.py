@@ -6,6 +6,7 @@ another charset: nobody has to type a text twice because of its accents.
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,19 +35,24 @@ def read_form(body: bytes, charset: str = "") -> dict[str, str]:
     """The fields of an urlencoded form, by their names in the form.
 
     charset: the declared one. The whole form is read in one encoding: UTF-8 if possible, else the
-    declared one, else windows-1252.
+    declared one, else windows-1252; a few bytes that are not UTF-8 change nothing for the others.
 
     Raises
     ------
     Problem
-        400 if it has far more fields than any form.
+        400 if it has far more fields than any form; 422 with each field named that has half a
+        character in it.
     """
     try:
         pairs = _pairs(body, _MOST_FIELDS)
     except ValueError:
         message = N_("A form can have at most {most} fields.", most=_MOST_FIELDS)
         raise about_requests.unreadable(message) from None
-    return _decoded(pairs, charset)
+    fields = _decoded(pairs, charset)
+    broken = [name for name, value in fields.items() if not charsets.is_whole(name + value)]
+    if broken:
+        raise about_requests.broken(map(charsets.made_whole, broken))
+    return fields
 
 
 def legible(body: bytes, header: str) -> dict[str, str] | None:
@@ -62,7 +68,8 @@ def legible(body: bytes, header: str) -> dict[str, str] | None:
             pairs = _pairs(body, _MOST_GIVEN_BACK)
     except ValueError:
         return None
-    return _decoded(pairs, parameters.get("charset", ""))
+    fields = _decoded(pairs, parameters.get("charset", ""))
+    return {charsets.made_whole(name): charsets.made_whole(text) for name, text in fields.items()}
 
 
 def _pairs(body: bytes, most: int) -> list[tuple[bytes, bytes]]:
@@ -76,11 +83,8 @@ def _decoded(pairs: Iterable[tuple[bytes, bytes]], charset: str) -> dict[str, st
     try:
         return {name.decode(): value.decode() for name, value in sent.items()}
     except UnicodeDecodeError:
-        characters = charsets.characters(charset) or charsets.WINDOWS_1252
-        return {
-            charsets.read(name, characters): charsets.read(value, characters)
-            for name, value in sent.items()
-        }
+        read = charsets.reader(b"\n".join(chain.from_iterable(sent.items())), charset)
+        return {read(name): read(value) for name, value in sent.items()}
 
 
 def _parts(body: bytes, header: str) -> list[tuple[bytes, bytes]]:

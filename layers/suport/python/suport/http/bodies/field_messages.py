@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from pydantic_core import ErrorDetails
 
 from suport.http.problem import FieldError
+from suport.http.problems.about_requests import CANNOT_BE_USED
 from suport.http.tracking_key import MISREAD_REFERENCE, NO_REFERENCE
 from suport.texts import published_notices
 from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 
 _MENDED_BY = {"no_contact": "email", "no_payment_error": "code", "no_notice": "notice_sha256"}
-
-CANNOT_BE_USED = N_("This contains a character that cannot be used.")
 _MESSAGES: Mapping[str, Message] = {
     "no_contact": N_("Give an e-mail address or a phone number."),
     "no_payment_error": N_(

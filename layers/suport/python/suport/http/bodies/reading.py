@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from suport.domain.language import Language
-from suport.http.bodies.field_messages import CANNOT_BE_USED, field_error
+from suport.http.bodies.field_messages import field_error
 from suport.http.bodies.parts import Part
-from suport.http.charset import in_utf8
+from suport.http.charset import in_utf8, is_whole
 from suport.http.form_encoding import nested
 from suport.http.problem import IDEMPOTENCY_KEY, FieldError
 from suport.http.problems import about_requests
@@ -90,9 +90,7 @@ def _read[Body: Part](model: type[Body], body: bytes, language: Language) -> Bod
         details = error.errors(include_url=False, include_input=False)
         if details[0]["type"] == "json_invalid":
             if broken := _broken_texts(body):
-                raise about_requests.invalid(
-                    [FieldError(field, CANNOT_BE_USED) for field in broken[:_ERRORS_NAMED]]
-                ) from None
+                raise about_requests.broken(broken[:_ERRORS_NAMED]) from None
             raise about_requests.unreadable(N_("This must be JSON in UTF-8.")) from None
         raise about_requests.invalid(
             [field_error(each) for each in details[:_ERRORS_NAMED]]
@@ -110,13 +108,9 @@ def _broken_texts(body: bytes) -> list[str]:
         if isinstance(value, dict | list):
             parts = value.items() if isinstance(value, dict) else enumerate(value)
             found += [(f"{path}.{name}".removeprefix("."), part) for name, part in parts]
-        elif path and isinstance(value, str) and not _is_whole(value) and _is_whole(path):
+        elif path and isinstance(value, str) and not is_whole(value) and is_whole(path):
             broken.append(path)
     return broken
-
-
-def _is_whole(text: str) -> bool:
-    return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def _stated_language(body: bytes) -> Language | None:

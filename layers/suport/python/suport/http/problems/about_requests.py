@@ -1,10 +1,12 @@
 """What can be wrong with any request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
 from suport.http.problem import IDEMPOTENCY_KEY, FieldError, Problem, ProblemName
 from suport.texts.message import N_, Message
+
+CANNOT_BE_USED = N_("This contains a character that cannot be used.")
 
 
 def invalid(errors: Sequence[FieldError]) -> Problem:
@@ -16,6 +18,11 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
         N_("Nothing has been recorded yet. Correct the fields named here and send it again."),
         errors=errors,
     )
+
+
+def broken(fields: Iterable[str]) -> Problem:
+    """These fields have half a character in them."""
+    return invalid([FieldError(field, CANNOT_BE_USED) for field in fields])
 
 
 def wrong_question(field: str, message: Message) -> Problem:
