@@ -30,7 +30,6 @@ _OTHER_DIGITS = re.compile(
     | \b (?: les | las | the | um | at | ab ) \s+ [012]?\d (?= \s+ \d{3} )
     | (?<![\d./-]) [0-3]?\d ([/.-]) [01]?\d \1 (?:19|20)\d\d (?![\d./-])
     | (?<!\d) 24 \s* / \s* 7 (?!\d)
-    | (?<=\d) \s+ - \s+ \d{1,2} (?! \s* [\d-] )
     | (?<!\d) \d{7,8} (?= -? [a-wyz] \b)
     | (?<!\d) \d{1,2} (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
     re.VERBOSE,
@@ -41,6 +40,30 @@ _OTHER_NUMBER = re.compile(
     (?= \+ | ([5-9]\d\d (?: (?:[\s.-]?\d{3}){2} | (?:[\s.-]?\d\d){3} )) (?! [\s.-]? \d) )""",
     re.VERBOSE,
 )
+# What stands behind a number: a range of hours, a bracket, the end of a row of numbers or of one
+# number, and a count, a floor or a town with its postcode. Times have become "|" by then.
+_HOUR = r"(?: (?: [01]?\d | 2[0-4] ) (?: [.:h] [0-5]\d )? h? | \| h? )"
+_HOURS_BEHIND = re.compile(
+    rf"""(?<=[\d)]) (?: \s* [,;/-] )? \s+ (?: (?: de | von | from ) \s+ )?
+    {_HOUR} \s* (?: - | \b (?: a | to | bis | fins | hasta | alle | y | i ) \b ) \s* {_HOUR}
+    (?! \s* [\d-] )""",
+    re.VERBOSE,
+)
+_BRACKET_BEHIND = re.compile(r"(?<=[\d)])\s*(?=\(\s*(?!0\s*\))\d)")
+_COUNT_BEHIND = re.compile(
+    r"(?<=[\d)])\s+(?P<count>\d{1,5})(?:(?P<space>[.ºª°]?\s+|[.ºª°])|(?<=\d))(?P<word>[^\W\d_]+)"
+)
+_END_BEHIND = re.compile(r"(?<=[\d)])\s+-\s+\d{1,2}(?!\s*[\d-])")
+_NUMBER_BEFORE = re.compile(r"(?:\+\s*)?[\d(][\d\s()./-]*$")
+_UNIT = re.compile(
+    r"(?:h|hs|hrs|x|sim|sims|hor(?:es|as)?|hours?|stunden|std|uhr|dies|dias|days|tage?|vegades"
+    r"|veces|times|mal|pis|piso|planta|stock|og|etage|floor)"
+)
+_FEWEST_DIGITS = 7  # of a number that something may stand behind
+_LONG_GROUP = 6  # digits of one who writes a number, or the most of it, without spaces
+_LONG_NUMBER = 9  # digits of one that hardly goes on
+_SHORTEST_WORD = 3  # letters
+_POSTCODE = (4, 5)  # digits
 # Prefixes without a plus, as WhatsApp's links have them, and prefixes behind the number, which is
 # where a text from right to left puts them.
 _CHAT_LINK = re.compile(r"(\bwa\.me/|\bwhatsapp\.com/send/?\?phone=)\+?(?=\d)")
@@ -51,6 +74,7 @@ _FIXED_OR_FAX = re.compile(r"(?:^|[\W_])f[.:]\s*\W*$")  # of a signature that ha
 _VOICE = re.compile(r"\b(?:t|tf|tfno?|tlf|tel(?!efax)\w*|phone|fon|mob\w*|mov\w*|handy|cell)\b")
 _LABEL = re.compile(f"{_FAX.pattern}|{_VOICE.pattern}")
 _IN_BRACKETS = re.compile(r"\s*\(([^()\d]*)\)")
+_LONGEST_WRITTEN = 60  # characters of a number, with all the signs in it
 _SHORTEST_WITH_PREFIX = 11  # digits, where no plus says that there is a prefix
 _LONGEST_END_OF_ROW = 3  # digits
 _STATED_APART = re.compile(r"(\d[\d().-]*)(.*?);phone-context=(\+\d+)")
@@ -154,7 +178,53 @@ def _read(typed: str) -> str:
     text = _STATED_APART.sub(r"\3\1\2", text)  # the prefix, as a link may have it (RFC 3966)
     text = _SCIENTIFIC.sub(_unrounded, _CHAT_LINK.sub(r"\1+", text))
     text = _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
-    return _OTHER_NUMBER.sub(_without_other_number, text)
+    text = _OTHER_NUMBER.sub(_without_other_number, text)
+    for behind in (_HOURS_BEHIND, _BRACKET_BEHIND, _COUNT_BEHIND, _END_BEHIND):
+        text = behind.sub(_parted, text)
+    return text
+
+
+def _parted(found: re.Match[str]) -> str:
+    """A mark of the number's end in place of what stands behind it; else what was found."""
+    start = found.start()
+    before = _NUMBER_BEFORE.search(found.string, max(0, start - _LONGEST_WRITTEN), start)
+    if before and any(_ends(each, found) for each in (before[0], before[0].rpartition("/")[2])):
+        return f" | {found['word']}" if found.re is _COUNT_BEHIND else " | "
+    return found[0]
+
+
+def _ends(written: str, found: re.Match[str]) -> bool:
+    """Whether a number ends before what was found behind it."""
+    groups = re.findall(r"\d+", written)
+    digits = sum(map(len, groups))
+    number = _number(written) if _FEWEST_DIGITS <= digits <= _MOST_DIGITS else None
+    if not number or found.re is _BRACKET_BEHIND:
+        return number is not None
+    is_whole = len(groups[-1]) >= _LONG_GROUP or digits >= _LONG_NUMBER
+    if found.re is _HOURS_BEHIND:
+        return number[1] and is_whole
+    is_count = found.re is _COUNT_BEHIND
+    longer = _number(f"{written} {found['count']}" if is_count else written + found[0])
+    if not number[1] or not longer or not longer[1]:
+        return number[1]
+    return is_count and _is_count(found, groups[-1], is_long=digits > _LONG_NUMBER)
+
+
+def _is_count(found: re.Match[str], last: str, *, is_long: bool) -> bool:
+    """Whether digits before a word, which may be the end of a number, are something else.
+
+    last: the group of digits before them. Groups of one length are one number.
+    """
+    count, space, word = found.group("count", "space", "word")
+    if _EXTENSION.match(found.string, found.end("count")):
+        return False
+    is_other_length = len(last) != len(count)
+    return (
+        bool(_UNIT.fullmatch(word))
+        or (not space and len(word) < _SHORTEST_WORD)
+        or (is_other_length and (len(count) == 1 or len(last) >= _LONG_GROUP))
+        or (is_other_length and is_long and len(count) in _POSTCODE)
+    )
 
 
 def _without_other_number(found: re.Match[str]) -> str:
@@ -178,12 +248,7 @@ def _unrounded(number: re.Match[str]) -> str:
 def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int, int]]:
     """Each number in a run without letters, whether it is valid, and where it starts and ends."""
     pieces = [each for each in _PIECE.finditer(text, *run.span()) if re.search(r"\d", each[0])]
-    spans = [  # the longest from each piece first
-        (pieces[first], pieces[last])
-        for first in range(len(pieces))
-        for last in reversed(range(first, len(pieces)))
-        if all("+" not in each[0] for each in pieces[first + 1 : last + 1])
-    ]
+    spans = list(_spans(pieces))
     for first, last in spans:
         whole = text[first.start() : last.end()]
         number = None if _BETWEEN_NUMBERS & set(whole) else _number(whole)
@@ -198,6 +263,19 @@ def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int, in
         number = _number(whole)
         if number and (number[1] or not _BETWEEN_NUMBERS & set(whole)):
             yield *number, first.start(), last.end()
+
+
+def _spans(pieces: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """The pieces from which to which a number may reach, the longest from each piece first."""
+    for first, piece in enumerate(pieces):
+        lasts: list[re.Match[str]] = []
+        digits = 0
+        for last in pieces[first:]:
+            digits += sum(map(str.isdecimal, last[0]))
+            if lasts and (digits > _MOST_DIGITS or "+" in last[0]):
+                break
+            lasts.append(last)
+        yield from ((piece, last) for last in reversed(lasts))
 
 
 def _several(groups: list[str]) -> str | None:
