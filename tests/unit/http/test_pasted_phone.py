@@ -1,7 +1,9 @@
 """Phone numbers as people write and paste them: from contacts, signatures, pages and letters."""
 
 import json
+import random
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -260,6 +262,24 @@ def test_a_long_line_with_a_number_is_kept() -> None:
 
 def test_nobody_but_the_service_says_what_to_dial() -> None:
     assert refusal("contact.dial", "+34600112233") == "This field does not exist."
+
+
+@pytest.mark.parametrize("between", ["/", " / ", "-1) ", ")("])
+def test_a_text_full_of_digits_costs_no_more_than_its_length(
+    between: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    parse = phonenumbers.parse
+
+    def counted(number: str, region: str) -> phonenumbers.PhoneNumber:
+        parsed.append(number)
+        return parse(number, region)
+
+    monkeypatch.setattr(phonenumbers, "parse", counted)
+    typed = between.join(random.Random(1).choices("0123456789", k=200))  # noqa: S311  no secret
+    dialable(typed)
+    # Whatever their digits, of the spans from one of them only some may be a number.
+    assert len(parsed) <= 40 * 200
 
 
 @given(st.text(max_size=60) | st.text("0123456789+()/.-x# ,;ext", max_size=40))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import lru_cache
 from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -59,7 +60,8 @@ _UNIT = re.compile(
     r"(?:h|hs|hrs|x|sim|sims|hor(?:es|as)?|hours?|stunden|std|uhr|dies|dias|days|tage?|vegades"
     r"|veces|times|mal|pis|piso|planta|stock|og|etage|floor)"
 )
-_FEWEST_DIGITS = 7  # of a number that something may stand behind
+_FEWEST_DIGITS = 7  # of a number with its prefix
+_FEWEST_WITHOUT_PREFIX = 9  # of Spain, or with a prefix that begins "00"
 _LONG_GROUP = 6  # digits of one who writes a number, or the most of it, without spaces
 _LONG_NUMBER = 9  # digits of one that hardly goes on
 _SHORTEST_WORD = 3  # letters
@@ -77,7 +79,7 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()\d]*)\)")
 _LONGEST_WRITTEN = 60  # characters of a number, with all the signs in it
 _SHORTEST_WITH_PREFIX = 11  # digits, where no plus says that there is a prefix
 _LONGEST_END_OF_ROW = 3  # digits
-_STATED_APART = re.compile(r"(\d[\d().-]*)(.*?);phone-context=(\+\d+)")
+_STATED_APART = re.compile(r"(?<!\d)(\d[\d().-]*+)(.*?);phone-context=(\+\d+)")
 _EXTENSION = re.compile(
     r"""[\s,;:([/.-]*
     (?: (?: extensions? | extensio | extn? | anexo | ramal | poste | durchwahl | dw | nebenstelle
@@ -249,32 +251,36 @@ def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool, int, in
     """Each number in a run without letters, whether it is valid, and where it starts and ends."""
     pieces = [each for each in _PIECE.finditer(text, *run.span()) if re.search(r"\d", each[0])]
     spans = list(_spans(pieces))
+    numbers = []
     for first, last in spans:
-        whole = text[first.start() : last.end()]
-        number = None if _BETWEEN_NUMBERS & set(whole) else _number(whole)
-        if number and number[1]:
-            yield *number, first.start(), last.end()
+        start, end = first.start(), last.end()
+        whole = text[start:end]
+        if number := _number(whole):
+            is_between = bool(_BETWEEN_NUMBERS & set(whole))
+            numbers.append((start, end, number, is_between))
+            if number[1] and not is_between:
+                yield *number, start, end
     for piece in pieces:
         groups = re.findall(r"\+?\d+", re.sub(r"\+\s+", "+", piece[0]))
         if part := _several(groups) or _row(groups) or _whole(groups):
             yield part, True, piece.start(), piece.end()
-    for first, last in sorted(spans, key=lambda span: (span[0].start(), span[1].end())):
-        whole = text[first.start() : last.end()]
-        number = _number(whole)
-        if number and (number[1] or not _BETWEEN_NUMBERS & set(whole)):
-            yield *number, first.start(), last.end()
+    for start, end, number, is_between in sorted(numbers):
+        if number[1] or not is_between:
+            yield *number, start, end
 
 
 def _spans(pieces: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
     """The pieces from which to which a number may reach, the longest from each piece first."""
     for first, piece in enumerate(pieces):
-        lasts: list[re.Match[str]] = []
+        fewest = _FEWEST_DIGITS if "+" in piece[0] else _FEWEST_WITHOUT_PREFIX
+        lasts = []
         digits = 0
         for last in pieces[first:]:
             digits += sum(map(str.isdecimal, last[0]))
-            if lasts and (digits > _MOST_DIGITS or "+" in last[0]):
+            if digits > _MOST_DIGITS or ("+" in last[0] and last is not piece):
                 break
-            lasts.append(last)
+            if digits >= fewest:
+                lasts.append(last)
         yield from ((piece, last) for last in reversed(lasts))
 
 
@@ -308,13 +314,14 @@ def _whole(groups: list[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1000)
 def _number(written: str) -> tuple[str, bool] | None:
     """The number in E.164, and whether its country has given it out; None if it is impossible."""
     import phonenumbers  # noqa: PLC0415  only where a number is given
 
     # Where a country has no prefix 0 for calls within it, people still write "(0)".
     without_zero = re.sub(r"\(\s*0\s*\)", " ", written)
-    parsed = list(filter(None, map(_parsed, (written, without_zero))))
+    parsed = list(filter(None, map(_parsed, dict.fromkeys((written, without_zero)))))
     read = [each for each in parsed if _is_possible(each)]
     if not read:
         read = [
