@@ -23,6 +23,9 @@ _PART = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›‘`´…¿¡\\/]+")
 # What stands in the middle of an address by mistake, or a mailbox that a space has cut.
 _CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+(?:-|\s*[._+])\s+$")
 _WORD_BEFORE = re.compile(r"(?:^|[^\w@])([\w'’.-]*[^\W_])(?:\s+|:)$")
+# The end of a top level that a space has cut off: "co m".
+_END_OF_TOP = re.compile(r"(?i)([a-z]+)((?:\s+[a-z]{1,3})+)(?![^\W_])")
+_NO_WORD = re.compile(r"(?i)[b-df-hj-np-tv-xz]")  # a letter that is none of the four languages
 _NUMBER_BEFORE = re.compile(r"(?:\d[\s().-]*){7,}$")
 # Words of the four languages between which and an address nothing is missing, without accents.
 _INTRODUCING = {
@@ -142,6 +145,10 @@ def _joined(text: str) -> str:
         whole = re.sub(r"\s", "", found[0])
         first, last = re.split(r"\s*\.\s+|\s+\.\s*", found[0])[0], whole.rpartition(".")[2]
         is_complete = "." in first and _TOP_LEVEL.fullmatch(first.rpartition(".")[2])
+        if not is_complete and (
+            re.search(r"\.\w$", first) or _is_cut_behind(whole + rest[found.end() :])
+        ):
+            raise _CutAddress
         ends = not re.match(r"\s*\w", rest[found.end() :]) or len(last) > _COUNTRY_CODE
         if _TOP_LEVEL.fullmatch(last) and ends:
             if is_complete:
@@ -149,7 +156,27 @@ def _joined(text: str) -> str:
             rest = whole + rest[found.end() :]
         elif not is_complete:
             rest = re.sub(r"^([\w.-]+)\s+(\.\w)", r"\1\2", rest)
+    if _is_cut_behind(rest):
+        raise _CutAddress
     return f"{mailbox}@{rest}"
+
+
+def _is_cut_behind(rest: str) -> bool:
+    """Whether what stands behind a domain may be the end of its top level."""
+    domain = _LABELS_OF_DOMAIN.match(rest)
+    if not domain or "." not in domain[0]:
+        return False
+    end = _END_OF_TOP.match(rest, domain.start() + domain[0].rindex(".") + 1)
+    if not end:
+        return False
+    whole, pieces = end[1], end[2].split()
+    if len(whole) == 1 or (len(whole) == _COUNTRY_CODE and _NO_WORD.fullmatch(pieces[0])):
+        return True
+    for each in pieces:
+        whole += each
+        if len(whole) > _COUNTRY_CODE and _TOP_LEVEL.fullmatch(whole):
+            return True
+    return False
 
 
 def _is_cut(before: str, address: str) -> bool:
@@ -161,7 +188,9 @@ def _is_cut(before: str, address: str) -> bool:
     if _CUT.search(before):
         return True
     word = _WORD_BEFORE.search(before)
-    if not word or _NUMBER_BEFORE.search(before):
+    if _NUMBER_BEFORE.search(before):
+        return address[0].isdecimal() or address[0] in "._+-"  # "971 12 34 56.anna@example.org"
+    if not word:
         return False
     plain = _folded(word[1])
     if plain in _INTRODUCING:
@@ -187,6 +216,10 @@ def _valid(candidate: str) -> str | None:
     bare = candidate.lstrip(_BEFORE).rstrip(_BEHIND)
     try:
         # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
-        return validate_email(bare, check_deliverability=False, test_environment=True).normalized
+        read = validate_email(bare, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return None
+    # No top level has one letter, or a digit where it is not encoded.
+    top = read.ascii_domain.rpartition(".")[2]
+    is_real = top.startswith("xn--") or (len(top) >= _COUNTRY_CODE and top.isalpha())
+    return read.normalized if is_real else None
