@@ -72,6 +72,17 @@ _CHAT_LINK = re.compile(r"(\bwa\.me/|\bwhatsapp\.com/send/?\?phone=)\+?(?=\d)")
 _PREFIX_BEHIND = re.compile(r"\s*(\d[\d\s()./-]*?)\s*\+\s*(\d{0,3})\s*")
 _SCIENTIFIC = re.compile(r"(?<![\d.,])(\d)[.,](\d+)e\+(\d\d)(?!\d)")  # a spreadsheet's
 _FAX = re.compile(r"(?:\b|tele)fax(?:number|nummer|nr)?\b|\bfx\b")
+# "No fax", "not a fax", "Fax: no en tinc".
+_NO_FAX = re.compile(
+    r"""\b (?: no | not | nicht | sense | sin | ohne | without | kein(?:e|en|em|er)? | isn.t )
+    \s+ (?: (?: es | is | a | an | un | una | cap | ningun | tinc | tenim | tengo
+        | tenemos | te | tiene | hi | ha | hay | have | the | el | das | ein | any ) \s+ ){0,3}
+    (?: tele)?fax(?:number|nummer|nr)? \b
+    | \b (?:tele)?fax(?:number|nummer|nr)? \W+ (?: (?: hab\w* | ich | have | i ) \W+ ){0,2}
+    (?: no \s+ (?: en | lo | hi )? \s* (?: tinc | tenim | tengo | tenemos | ha | hay | disponible )
+        | keine?s? | none | ninguno? | nicht \s+ vorhanden | nein ) \b""",
+    re.VERBOSE,
+)
 _FIXED_OR_FAX = re.compile(r"(?:^|[\W_])f[.:]\s*\W*$")  # of a signature that has a T., too
 _VOICE = re.compile(r"\b(?:t|tf|tfno?|tlf|tel(?!efax)\w*|phone|fon|mob\w*|mov\w*|handy|cell)\b")
 _LABEL = re.compile(f"{_FAX.pattern}|{_VOICE.pattern}")
@@ -177,6 +188,7 @@ def _read(typed: str) -> str:
     text = unescape(unquote(typed))
     letters = unicodedata.normalize("NFKD", typed_text.bare(text)).casefold()
     text = "".join(each for each in letters if unicodedata.category(each) != "Mn")
+    text = _NO_FAX.sub(" ", text)
     text = _STATED_APART.sub(r"\3\1\2", text)  # the prefix, as a link may have it (RFC 3966)
     text = _SCIENTIFIC.sub(_unrounded, _CHAT_LINK.sub(r"\1+", text))
     text = _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
