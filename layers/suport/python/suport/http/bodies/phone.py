@@ -88,6 +88,8 @@ _VOICE = re.compile(r"\b(?:t|tf|tfno?|tlf|tel(?!efax)\w*|phone|fon|mob\w*|mov\w*
 _LABEL = re.compile(f"{_FAX.pattern}|{_VOICE.pattern}")
 _IN_BRACKETS = re.compile(r"\s*\(([^()\d]*)\)")
 _LONGEST_WRITTEN = 60  # characters of a number, with all the signs in it
+# From 6 on a number may be a Spanish one with a digit too many.
+_UNSPACED = re.compile(r"(?<![\w+])(?<!\d[/.,:-])[1-5]\d{10,14}(?!\w|[/.,:-]\d)")
 _SHORTEST_WITH_PREFIX = 11  # digits, where no plus says that there is a prefix
 _LONGEST_END_OF_ROW = 3  # digits
 _STATED_APART = re.compile(r"(?<!\d)(\d[\d().-]*+)(.*?);phone-context=(\+\d+)")
@@ -151,12 +153,22 @@ def _found(typed: str) -> list[_Found]:
         for run in _WITHOUT_LETTERS.finditer(text)
         for number in _numbers(text, run)
     ]
+    if not any(each.is_valid for each in found):
+        found += _without_plus(_read(typed))
     faxes = [each for each in found if each.line is _Line.FAX]
     return faxes + [
         each
         for each in found
         if not any(each.start < fax.end and fax.start < each.end for fax in faxes)
     ]
+
+
+def _without_plus(text: str) -> Iterator[_Found]:
+    """The numbers written without spaces, with a prefix that only lacks its plus."""
+    for digits in _UNSPACED.finditer(text):
+        number = _number(f"+{digits[0]}")
+        if number and number[1]:
+            yield _Found(text, *number, *digits.span(), _line(text, *digits.span()))
 
 
 def _line(text: str, start: int, end: int) -> _Line:
