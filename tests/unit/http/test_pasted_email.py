@@ -93,6 +93,8 @@ FOUND = [
     ("anna (at) example (dot) org", "anna@example.org"),
     ("anna[arroba]example.org", "anna@example.org"),
     ("anna@example.co y gracias", "anna@example.co"),
+    ("anna@uib.es T 971 22 57 91", "anna@uib.es"),
+    ("anna@uib.es. T 971 22 57 91", "anna@uib.es"),
     ("anna@example.com o joan", "anna@example.com"),
     ("anna@example.xn--p1ai", "anna@example.рф"),
     # links
@@ -115,6 +117,23 @@ FOUND = [
     ("почта anna@example.org", "anna@example.org"),
     ("971 22 57 91 anna@example.org", "anna@example.org"),
     ("Anna Pons - sirena@example.org", "sirena@example.org"),
+    ("Müller mueller@web.de", "mueller@web.de"),
+    ("Müller muller@web.de", "muller@web.de"),
+    ("Jörg Schröder schroeder@gmx.de", "schroeder@gmx.de"),
+    ("Groß gross@web.de", "gross@web.de"),
+    ("Søren soeren@gmail.com", "soeren@gmail.com"),
+    ("Søren soren@gmail.com", "soren@gmail.com"),
+    ("Åse aase@mail.dk", "aase@mail.dk"),
+    ("Mærsk maersk@mail.dk", "maersk@mail.dk"),
+    ("Łukasz lukasz@wp.pl", "lukasz@wp.pl"),
+    ("Đorđe djordje@mail.rs", "djordje@mail.rs"),
+    ("correu-e pere@gmail.com", "pere@gmail.com"),
+    ("el meu correo-e pere@gmail.com", "pere@gmail.com"),
+    # marks of emphasis around it
+    ("_pere@gmail.com_", "pere@gmail.com"),
+    ("~pere@gmail.com~", "pere@gmail.com"),
+    ("Pere: __pere@gmail.com__.", "pere@gmail.com"),
+    ("_pere@gmail.com", "_pere@gmail.com"),
 ]  # fmt: skip
 
 
@@ -156,6 +175,7 @@ def test_the_only_address_in_a_text_is_taken(pasted: str, address: str) -> None:
         ("anna @ hotmail. co m", NOT_CLEAR),
         ("anna@hotmail.c. om", NOT_CLEAR),
         ("anna@btinternet.co.u k", NOT_CLEAR),
+        ("anna@hotmail.co. m", NOT_CLEAR),
         ("anna@uib.ca t", NOT_CLEAR),
         ("anna@uib.e s", NOT_CLEAR),
         ("anna@gmail.co n", NOT_CLEAR),
