@@ -17,6 +17,7 @@ _MOST_DIGITS = 18  # the fifteen of E.164 behind "00", and a "(0)"
 # What has no letter in it may be a number, or several. A piece of it is one number, or the part of
 # one before or after a sign that also stands between numbers, such as a slash.
 _WITHOUT_LETTERS = re.compile(r"[\W\d_]+")
+_BRACKETS = str.maketrans("[]{}", "()()")
 _PIECE = re.compile(r"(?:\+\s*)?[\d(][\d\s).-]*")
 _BETWEEN_NUMBERS = set(",;|#=&?")
 # Digits of no phone number: of a list, times of day, dates, the last of a row of numbers,
@@ -30,9 +31,10 @@ _OTHER_DIGITS = re.compile(
     | (?: ^ | \b cp \s ) \s* [0-5]\d{4} (?= \s+ \d{3} )
     | \b (?: les | las | the | um | at | ab ) \s+ [012]?\d (?= \s+ \d{3} )
     | (?<![\d./-]) [0-3]?\d ([/.-]) [01]?\d \1 (?:19|20)\d\d (?![\d./-])
-    | (?<!\d) 24 \s* / \s* 7 (?!\d)
+    | (?<!\d) (?: 24 \s* / \s* 7 | 7 \s* / \s* 24 ) (?!\d)
     | (?<!\d) \d{7,8} (?= -? [a-wyz] \b)
-    | (?<!\d) \d{1,2} (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
+    | (?<!\d) (?: [012]?\d [.:] )? \d{1,2}
+        (?= \s* (?: h | hs | hrs | hores | horas | uhr | am | pm ) \b)""",
     re.VERBOSE,
 )
 # The number of a room, a file or the like, and behind it a whole phone number.
@@ -47,12 +49,15 @@ _HOUR = r"(?: (?: [01]?\d | 2[0-4] ) (?: [.:h] [0-5]\d )? h? | \| h? )"
 _HOURS_BEHIND = re.compile(
     rf"""(?<=[\d)]) (?: \s* [,;/-] )? \s+ (?: (?: de | von | from ) \s+ )?
     {_HOUR} \s* (?: - | \b (?: a | to | bis | fins | hasta | alle | y | i ) \b ) \s* {_HOUR}
-    (?! \s* [\d-] )""",
+    (?! [\d-] )""",
     re.VERBOSE,
 )
 _BRACKET_BEHIND = re.compile(r"(?<=[\d)])\s*(?=\(\s*(?!0\s*\))\d)")
 _COUNT_BEHIND = re.compile(
-    r"(?<=[\d)])\s+(?P<count>\d{1,5})(?:(?P<space>[.ºª°]?\s+|[.ºª°])|(?<=\d))(?P<word>[^\W\d_]+)"
+    r"""(?<=[\d)]) (?: \s* (?P<sign> [,;/-] ) )? \s+
+    (?P<count> \d{4}-\d{3} | \d\d-\d{3} | \d{1,5} )
+    (?: (?P<space> [.ºª°]? \s+ | [.ºª°] ) | (?<=\d) ) (?P<word> [^\W\d_]+ )""",
+    re.VERBOSE,
 )
 _END_BEHIND = re.compile(r"(?<=[\d)])\s+-\s+\d{1,2}(?!\s*[\d-])")
 _NUMBER_BEFORE = re.compile(r"(?:\+\s*)?[\d(][\d\s()./-]*$")
@@ -203,7 +208,7 @@ def _read(typed: str) -> str:
     text = _NO_FAX.sub(" ", text)
     text = _STATED_APART.sub(r"\3\1\2", text)  # the prefix, as a link may have it (RFC 3966)
     text = _SCIENTIFIC.sub(_unrounded, _CHAT_LINK.sub(r"\1+", text))
-    text = _OTHER_DIGITS.sub("|", text.replace("[", "(").replace("]", ")"))
+    text = _OTHER_DIGITS.sub("|", text.translate(_BRACKETS))
     text = _OTHER_NUMBER.sub(_without_other_number, text)
     for behind in (_HOURS_BEHIND, _BRACKET_BEHIND, _COUNT_BEHIND, _END_BEHIND):
         text = behind.sub(_parted, text)
@@ -244,7 +249,9 @@ def _is_count(found: re.Match[str], last: str, *, is_long: bool) -> bool:
     count, space, word = found.group("count", "space", "word")
     if _EXTENSION.match(found.string, found.end("count")):
         return False
-    is_other_length = len(last) != len(count)
+    # "+49 30 123456 - 78 Anna"
+    is_end = found["sign"] == "-" and len(count) < min(_POSTCODE)
+    is_other_length = len(last) != len(count) and not is_end
     return (
         bool(_UNIT.fullmatch(word))
         or (not space and len(word) < _SHORTEST_WORD)
