@@ -176,6 +176,8 @@ def test_the_only_address_in_a_text_is_taken(pasted: str, address: str) -> None:
         ("anna@hotmail.c. om", NOT_CLEAR),
         ("anna@btinternet.co.u k", NOT_CLEAR),
         ("anna@hotmail.co. m", NOT_CLEAR),
+        ("anna@yahoo.co. u k", NOT_CLEAR),
+        ("anna@gmail.co,m", NOT_CLEAR),
         ("anna@uib.ca t", NOT_CLEAR),
         ("anna@uib.e s", NOT_CLEAR),
         ("anna@gmail.co n", NOT_CLEAR),

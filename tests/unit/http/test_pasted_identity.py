@@ -120,7 +120,8 @@ def test_a_wrong_letter_is_told_and_that_the_field_is_optional(typed: str) -> No
         *("Reisepass 12345678Z", "Passaport: 12345678Z", "Personalausweis 12345678Z"),
         *("cédula 12345678Z", "12345678Z (passport)", "foreign ID 12345678Z", "Perú 12345678Z"),
         *("DNI Argentina 12345678Z", "DNI del Perú 12345678Z", "Italian ID 12345678Z"),
-        *("12345678Z (Argentina)", "carte d'identité 12345678Z", "paspoort 12345678Z"),
+        *("12345678Z (Argentina)", "DNI: 12345678Z, Argentina", "DNI de l'Argentina 12345678Z"),
+        *("carte d'identité 12345678Z", "paspoort 12345678Z"),
         # with accents
         *("DNI Perú 12345678A", "DNI argentí 12345678A", "DNI de Colòmbia 12345678A"),
         *("document francès 12345678A", "DNI México 12345678A"),

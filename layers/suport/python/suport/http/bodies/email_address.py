@@ -21,8 +21,9 @@ _PART = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›‘`´…¿¡\\/]+")
 # What stands in the middle of an address by mistake, or a mailbox that a space has cut.
 _CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+(?:-|\s*[._+])\s+$")
 _WORD_BEFORE = re.compile(r"(?:^|[^\w@])([\w'’.-]*[^\W_])(?:\s+|:)$")
-# The end of a top level that a space has cut off: "co m".
-_END_OF_TOP = re.compile(r"(?i)([a-z]+)((?:\s+[a-z]{1,3})+)(?![^\W_])")
+# The end of a top level that a space or another sign has cut off: "co m", "co,m".
+_END_OF_TOP = re.compile(r"(?i)([a-z]+)((?:[\s,;/]+[a-z]{1,3})+)(?![^\W_])")
+_LETTERS_APART = re.compile(r"(?i)[b-df-hj-np-tv-xz]|[a-z](?:\s+[a-z])+")
 _NO_WORD = re.compile(r"(?i)[b-df-hj-np-tv-xz]")  # a letter that is none of the four languages
 _NUMBER_BEFORE = re.compile(r"(?:\d[\s().-]*){7,}$")
 # Words of the four languages between which and an address nothing is missing, without accents.
@@ -163,7 +164,7 @@ def _joined(text: str) -> str:
             rest = whole + rest[found.end() :]
         elif is_complete:
             behind = whole.removeprefix(first)[1:] + rest[found.end() :]
-            if _NO_WORD.fullmatch(behind.strip()) and _is_cut_behind(f"{first} {behind}"):
+            if _LETTERS_APART.fullmatch(behind.strip()) and _is_cut_behind(f"{first} {behind}"):
                 raise _CutAddress  # "example.co. m"
         else:
             rest = re.sub(r"^([\w.-]+)\s+(\.\w)", r"\1\2", rest)
@@ -180,10 +181,11 @@ def _is_cut_behind(rest: str) -> bool:
     end = _END_OF_TOP.match(rest, domain.start() + domain[0].rindex(".") + 1)
     if not end:
         return False
-    whole, pieces = end[1], end[2].split()
+    whole, pieces = end[1], re.findall(r"\w+", end[2])
     is_label = re.match(r"\s*[.:+(\d]", rest[end.end() :])  # "T 971 22 57 91"
     is_letter = _NO_WORD.fullmatch(pieces[0]) and not is_label
-    if len(whole) == 1 or (len(whole) == _COUNTRY_CODE and is_letter):
+    are_letters = len(pieces) > 1 and all(len(each) == 1 for each in pieces)
+    if len(whole) == 1 or are_letters or (len(whole) == _COUNTRY_CODE and is_letter):
         return True
     for each in pieces:
         whole += each

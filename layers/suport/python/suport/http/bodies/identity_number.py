@@ -29,7 +29,7 @@ _OF_ANY_COUNTRY = {
 # Documents that Spain does not number so, whole words only: Passarell is a name.
 _PASSPORT = re.compile(r"\b(?:(?:REISE)?PASS(?:NUMMER|NR|NO)?|PAS[SZ]?[AE]?P[OE]+RTE?\w*)\b")
 _DOCUMENT_ABROAD = re.compile(
-    r"""\b(?: \w*AUSWEIS\w* | CEDULA | P\.?P\.?S\.?N? | NINO | BSN | CPF | CPR | CURP | CUI[TL]
+    r"""\b(?: \w*AUSWEIS\w* | CEDULA | P\.?P\.?S\.?N? | BSN | CPF | CPR | CURP | CUI[TL]
     | PESEL | CNP | EGN | AHV | SSN | RUT | C\.?[CI](?!\.F) | CODICE | STEUER\w*
     | CART[EA]\WD\WIDENTIT\w* | PERSONNUMMER | KENNITALA )\b""",
     re.VERBOSE,
@@ -48,11 +48,11 @@ _COUNTRY = r"""(?:
     ) \w*"""
 _ANY_DOCUMENT = rf"(?: {_SPANISH} | ID | DOC\w* | DOKUMENT\w* | CARNET | CARD )"
 _OF_COUNTRY = re.compile(
-    rf"""\b {_ANY_DOCUMENT} \b\W* (?: (?: DEL? | DE\sLA | D | VON | FROM | OF ) \W+ )?
+    rf"""\b {_ANY_DOCUMENT} \b\W* (?: (?: DEL? | DE\sLA? | D | VON | FROM | OF ) \W+ )?
         \b {_COUNTRY} \b
     | \b (?: {_COUNTRY} | GERMAN ) \W+ {_ANY_DOCUMENT} \b
     | ^ [\W\d]* {_COUNTRY} [\W_]* (?: [XYZ]?[\W\d]* [A-Z] \W* )? $
-    | \( {_COUNTRY} \)""",
+    | \d [\W_]* [A-Z] \W+ {_COUNTRY} \W* $""",
     re.VERBOSE,
 )
 _BEHIND = re.compile(r"(\d.*?)\s*\((?!\W*[A-ZÇÑ]\W*\))[^()]*\)\W*$")
