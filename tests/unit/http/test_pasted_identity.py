@@ -64,8 +64,16 @@ MENDED = [
     ("0X2345678T", "X2345678T"),
     ("00Y1234567X", "Y1234567X"),
     ("0K1234567L", "K1234567L"),
+    # names that are like countries and passports; both documents in one label
+    ("Pere Vidal 12345678Z", "12345678Z"),
+    ("Anna Passarell 12345678Z", "12345678Z"),
+    ("Pere Alemany 12345678Z", "12345678Z"),
+    ("Francesc Peruga 12345678Z", "12345678Z"),
+    ("DNI 12345678Z Núria Cuba", "12345678Z"),
+    ("DNI/Passaport: 12345678Z", "12345678Z"),
     ("ESB58378431", "B58378431"),
     ("CIF: b-58.378.431", "B58378431"),
+    ("C.I.F. B58378431", "B58378431"),
 ]  # fmt: skip
 
 
@@ -107,6 +115,16 @@ def test_a_wrong_letter_is_told_and_that_the_field_is_optional(typed: str) -> No
         *("Passaport/DNI 12345678A", "DNI peruano 12345678-A", "12345678A (passaport)"),
         *("12345678 A. Pons", "12345678 Anna", "X1234567 Anna", "43098765P tel. 971225791"),
         "CC 12345678A",
+        # Their letter is right for a DNI by chance.
+        *("PPS 1234567L", "PPSN: 1234567L", "passport no. 1234567L", "Passnummer 1234567L"),
+        *("Reisepass 12345678Z", "Passaport: 12345678Z", "Personalausweis 12345678Z"),
+        *("cédula 12345678Z", "12345678Z (passport)", "foreign ID 12345678Z", "Perú 12345678Z"),
+        *("DNI Argentina 12345678Z", "DNI del Perú 12345678Z", "Italian ID 12345678Z"),
+        *("12345678Z (Argentina)", "DNI: 12345678Z, Argentina", "DNI de l'Argentina 12345678Z"),
+        *("carte d'identité 12345678Z", "paspoort 12345678Z"),
+        # with accents
+        *("DNI Perú 12345678A", "DNI argentí 12345678A", "DNI de Colòmbia 12345678A"),
+        *("document francès 12345678A", "DNI México 12345678A"),
         *("№ 12/34 567890", "not at hand", "護照 E12345678", "?", "12345678ZZ", "123456789Z0"),
     ],
 )  # fmt: skip

@@ -15,19 +15,22 @@ _FIELD_OF_A_LINK = re.compile(
     r"(?i)(?:\bhttps?://[^\s?]*\?(?:[^\s&]*&)*?|(?<![^\s<(\"'?&]))"
     r"(?:to|e-?mail|mail(?:to)?|correu|correo|address|smtp)=([^\s&#<>\"]*@[^\s&#<>\"]*)[^\s<>\")]*"
 )
-_LABEL = re.compile(
-    r"(?i)^\W*(?:(?:e-?mail|correu(?: electr\w+)?|correo(?: electr\w+)?|mail)\b)(?:[\s:=]|[.-]\s)+"
-)
+_LABEL = re.compile(r"(?i)^\W*(?:(?:e-?mail|corre[uo](?:-e| electr\w+)?|mail)\b)(?:[\s:=]|[.-]\s)+")
 _LIST_MARK = re.compile(r"(?i)^\W*(?:\d{1,3}\s?[.):/ºª°\]-]+|[a-z]{1,4}\)|\[[x\s]?\])\s+")
 _PART = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›‘`´…¿¡\\/]+")
 # What stands in the middle of an address by mistake, or a mailbox that a space has cut.
 _CUT = re.compile(r"[^\W_][,;|`\\/]+$|^\W*\w+(?:-|\s*[._+])\s+$")
 _WORD_BEFORE = re.compile(r"(?:^|[^\w@])([\w'’.-]*[^\W_])(?:\s+|:)$")
+# The end of a top level that a space or another sign has cut off: "co m", "co,m".
+_END_OF_TOP = re.compile(r"(?i)([a-z]+)((?:[\s,;/]+[a-z]{1,3})+)(?![^\W_])")
+_LETTERS_APART = re.compile(r"(?i)[b-df-hj-np-tv-xz]|[a-z](?:\s+[a-z])+")
+_NO_WORD = re.compile(r"(?i)[b-df-hj-np-tv-xz]")  # a letter that is none of the four languages
 _NUMBER_BEFORE = re.compile(r"(?:\d[\s().-]*){7,}$")
 # Words of the four languages between which and an address nothing is missing, without accents.
 _INTRODUCING = {
     *("e-mail", "email", "mail", "correu", "correo", "electronic", "electronica", "electronico"),
     *("e-mail-adresse", "mailadresse", "adreca", "direccion", "address", "adresse"),
+    *("correu-e", "correo-e", "adreca-e"),
     *("contacte", "contacto", "contact", "kontakt", "personal", "particular", "privat", "smtp"),
     *("es", "is", "ist", "are", "son", "sind", "seria", "sera", "sere", "lautet"),
     *("a", "al", "to", "an", "unter", "under", "per", "por"),
@@ -35,6 +38,14 @@ _INTRODUCING = {
 }
 _SHORTEST_ALONE = 3  # letters of such a word, if it could be the beginning of the address
 _SHORTEST_NAME = 3  # letters that a name and a mailbox have in common
+# Letters that no normalization takes apart, and those that are often written as two, in small.
+_IN_ASCII = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"} | {"þ": "th", "ð": "d"}
+)
+_IN_TWO_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj", "ð": "dh"}
+)
+_EMPHASIS = re.compile(r"(?<![^\s(<])([_~*]{1,3})([^\s<>()]+@[^\s<>()]+?)\1(?=[\s)>.,;:!?]|$)")
 _AT = re.compile(r"(?i)\s*[(\[{<]\s*(?:at|arroba|ät)\s*[)\]}>]\s*")
 _DOT = re.compile(r"(?i)\s*[(\[{<]\s*(?:dot|punt|punto|punkt)\s*[)\]}>]\s*")
 _LABELS_OF_DOMAIN = re.compile(r"[\w-]+(?:\s*\.\s*[\w-]+)*")
@@ -109,7 +120,7 @@ def _read(typed: str) -> str:
     text = _SIGNS_AROUND.sub(" ", bare)
     if "@" not in text:
         text = unquote(text)
-    text = _LINK.sub(_of_link, text)
+    text = _LINK.sub(_of_link, _EMPHASIS.sub(r"\2", text))
     text = _FIELD_OF_A_LINK.sub(r"<\1>", text)
     return _LABEL.sub("", _LIST_MARK.sub("", text))
 
@@ -142,14 +153,45 @@ def _joined(text: str) -> str:
         whole = re.sub(r"\s", "", found[0])
         first, last = re.split(r"\s*\.\s+|\s+\.\s*", found[0])[0], whole.rpartition(".")[2]
         is_complete = "." in first and _TOP_LEVEL.fullmatch(first.rpartition(".")[2])
+        if not is_complete and (
+            re.search(r"\.\w$", first) or _is_cut_behind(whole + rest[found.end() :])
+        ):
+            raise _CutAddress
         ends = not re.match(r"\s*\w", rest[found.end() :]) or len(last) > _COUNTRY_CODE
         if _TOP_LEVEL.fullmatch(last) and ends:
             if is_complete:
                 raise _CutAddress  # "example.co. uk", or a short word behind "example.org."
             rest = whole + rest[found.end() :]
-        elif not is_complete:
+        elif is_complete:
+            behind = whole.removeprefix(first)[1:] + rest[found.end() :]
+            if _LETTERS_APART.fullmatch(behind.strip()) and _is_cut_behind(f"{first} {behind}"):
+                raise _CutAddress  # "example.co. m"
+        else:
             rest = re.sub(r"^([\w.-]+)\s+(\.\w)", r"\1\2", rest)
+    if _is_cut_behind(rest):
+        raise _CutAddress
     return f"{mailbox}@{rest}"
+
+
+def _is_cut_behind(rest: str) -> bool:
+    """Whether what stands behind a domain may be the end of its top level."""
+    domain = _LABELS_OF_DOMAIN.match(rest)
+    if not domain or "." not in domain[0]:
+        return False
+    end = _END_OF_TOP.match(rest, domain.start() + domain[0].rindex(".") + 1)
+    if not end:
+        return False
+    whole, pieces = end[1], re.findall(r"\w+", end[2])
+    is_label = re.match(r"\s*[.:+(\d]", rest[end.end() :])  # "T 971 22 57 91"
+    is_letter = _NO_WORD.fullmatch(pieces[0]) and not is_label
+    are_letters = len(pieces) > 1 and all(len(each) == 1 for each in pieces)
+    if len(whole) == 1 or are_letters or (len(whole) == _COUNTRY_CODE and is_letter):
+        return True
+    for each in pieces:
+        whole += each
+        if len(whole) > _COUNTRY_CODE and _TOP_LEVEL.fullmatch(whole):
+            return True
+    return False
 
 
 def _is_cut(before: str, address: str) -> bool:
@@ -161,17 +203,30 @@ def _is_cut(before: str, address: str) -> bool:
     if _CUT.search(before):
         return True
     word = _WORD_BEFORE.search(before)
-    if not word or _NUMBER_BEFORE.search(before):
+    if _NUMBER_BEFORE.search(before):
+        return address[0].isdecimal() or address[0] in "._+-"  # "971 12 34 56.anna@example.org"
+    if not word:
         return False
-    plain = _folded(word[1])
+    plain = _folded(word[1]).translate(_IN_ASCII)
     if plain in _INTRODUCING:
         is_alone = not re.search(r"\w", before[: word.start(1)])
         return is_alone and len(plain) < _SHORTEST_ALONE
     mailbox = _folded(address.partition("@")[0])
-    names = [each for each in re.findall(r"[^\W\d_]+", _folded(before)) if each not in _INTRODUCING]
+    names = [
+        name
+        for each in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", before).casefold())
+        if _folded(each) not in _INTRODUCING
+        for name in _spellings(each)
+    ]
     is_repeated = any(len(each) >= _SHORTEST_NAME and each in mailbox for each in names)
     is_latin = any("LATIN" in unicodedata.name(each, "") for each in plain) or plain.isascii()
     return is_latin and not is_repeated
+
+
+def _spellings(name: str) -> set[str]:
+    """How a mailbox may spell a name: "mueller" and "muller", "soeren" and "soren"."""
+    plain = _folded(name).translate(_IN_ASCII)
+    return {plain, _folded(name.translate(_IN_TWO_LETTERS)).translate(_IN_ASCII)}
 
 
 def _folded(text: str) -> str:
@@ -187,6 +242,10 @@ def _valid(candidate: str) -> str | None:
     bare = candidate.lstrip(_BEFORE).rstrip(_BEHIND)
     try:
         # Whether it exists is seen when mail is sent; ".test" reaches nobody and serves trials.
-        return validate_email(bare, check_deliverability=False, test_environment=True).normalized
+        read = validate_email(bare, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return None
+    # No top level has one letter, or a digit where it is not encoded.
+    top = read.ascii_domain.rpartition(".")[2]
+    is_real = top.startswith("xn--") or (len(top) >= _COUNTRY_CODE and top.isalpha())
+    return read.normalized if is_real else None

@@ -1,6 +1,7 @@
 """Numbers of identity documents: Spanish ones, checked by their letter, and all others."""
 
 import re
+import unicodedata
 
 from pydantic_core import PydanticCustomError
 
@@ -16,16 +17,44 @@ _LABEL = re.compile(
 )
 _OTHER_LABEL = re.compile(r"(?:(?:[^\W\d_][.'’\s]\s*)*[^\W\d_]{2,}[\W_]+)+")
 _CALLED_SPANISH = re.compile(rf"\b{_SPANISH} (?: \b | (?=[XYZKLM]?[\W_]*\d) )", re.VERBOSE)
-# Words around a number that say nothing about its country, and those that name one of another.
+# Words around a number that say nothing about its country, without accents.
 _OF_ANY_COUNTRY = {
-    *("DOC", "DOCUMENT", "DOCUMENTO", "DOKUMENT", "DOCUMENTACIÓ", "DOCUMENTACIÓN"),
-    *("ID", "IDENTITAT", "IDENTIDAD", "IDENTITY", "IDENTITÄT", "IDENTIFICACIÓ", "IDENTIFICACIÓN"),
-    *("IDENTIFICATION", "NACIONAL", "FISCAL", "ELECTRÒNIC", "ELECTRÓNICO"),
-    *("NÚM", "NUM", "NÚMERO", "NUMERO", "NUMBER", "NUMMER", "NR", "NO"),
+    *("DOC", "DOCUMENT", "DOCUMENTO", "DOKUMENT", "DOCUMENTACIO", "DOCUMENTACION"),
+    *("ID", "IDENTITAT", "IDENTIDAD", "IDENTITY", "IDENTIFICACIO", "IDENTIFICACION"),
+    *("IDENTIFICATION", "NACIONAL", "FISCAL", "ELECTRONIC", "ELECTRONICO"),
+    *("NUM", "NUMERO", "NUMBER", "NUMMER", "NR", "NO"),
     *("EL", "LA", "THE", "DE", "DEL", "MEU", "MEVA", "MI", "MY", "MEIN", "MEINE", "MEINER"),
-    *("ÉS", "ES", "IS", "IST", "SÓN", "SON", "LAUTET"),
+    *("ES", "IS", "IST", "SON", "LAUTET"),
 }
-_CALLED_FOREIGN = re.compile(r"PASS|PASAP|PASPORT|AUSWEIS|C[EÉ]DULA|ARGENTIN|PERU")
+# Documents that Spain does not number so, whole words only: Passarell is a name.
+_PASSPORT = re.compile(r"\b(?:(?:REISE)?PASS(?:NUMMER|NR|NO)?|PAS[SZ]?[AE]?P[OE]+RTE?\w*)\b")
+_DOCUMENT_ABROAD = re.compile(
+    r"""\b(?: \w*AUSWEIS\w* | CEDULA | P\.?P\.?S\.?N? | BSN | CPF | CPR | CURP | CUI[TL]
+    | PESEL | CNP | EGN | AHV | SSN | RUT | C\.?[CI](?!\.F) | CODICE | STEUER\w*
+    | CART[EA]\WD\WIDENTIT\w* | PERSONNUMMER | KENNITALA )\b""",
+    re.VERBOSE,
+)
+# Whose a document is, beside a word for it, or alone: Angles, Cuba and Alemany are names, too.
+_COUNTRY = r"""(?:
+    ESTRANGER | EXTRANJER | FOREIGN | AUSLAND | ARGENTI | PERU | COLOMBI | CHILE | XILE | URUGUA
+    | PARAGUA | BOLIVI | E[CQ]UA | VENE[CZ] | MEXI[CK] | CUBA | DOMINICA | GUATEM | HONDUR
+    | NICARAG | SALVADORE | PANAM | BRA[SZ]IL | PORTUG | ITALI | FRANC(?:A|IA|E|ESA?)\b | FRENCH
+    | FRANKREICH | FRANZO | GERMANY | DEUTSCH | ALEMA | BRITI | BRITA | ANGLE | INGLE | ENGL
+    | UK\b | USA\b | AMERI[CK] | IRISH | IRL | IREL | R[OU]MANI | R[OU]MANE | RUMAN | BULGAR
+    | MARRO | MARRU | MOROC | MAROK | POLON | POLAN | POLIS | POLSK | POLAC | U[CK]RA | SUI[SZ]
+    | SWISS | SCHWEIZ | AUSTRI | OSTERR | HOLL?AND | NETHER | NIEDER | NEDER | DUTCH | BELG | SUEC
+    | SWED | SCHWED | DANES | DANIS | DINAM | DENM | NORUE | NORWE | XINA | XINES | CHINA
+    | CHINO | CHINES | RUS[AIO] | RUSS | INDIA | PA[QK]UIS | PAKIS | FILIPIN | SENEGAL
+    ) \w*"""
+_ANY_DOCUMENT = rf"(?: {_SPANISH} | ID | DOC\w* | DOKUMENT\w* | CARNET | CARD )"
+_OF_COUNTRY = re.compile(
+    rf"""\b {_ANY_DOCUMENT} \b\W* (?: (?: DEL? | DE\sLA? | D | VON | FROM | OF ) \W+ )?
+        \b {_COUNTRY} \b
+    | \b (?: {_COUNTRY} | GERMAN ) \W+ {_ANY_DOCUMENT} \b
+    | ^ [\W\d]* {_COUNTRY} [\W_]* (?: [XYZ]?[\W\d]* [A-Z] \W* )? $
+    | \d [\W_]* [A-Z] \W+ {_COUNTRY} \W* $""",
+    re.VERBOSE,
+)
 _BEHIND = re.compile(r"(\d.*?)\s*\((?!\W*[A-ZÇÑ]\W*\))[^()]*\)\W*$")
 _THE_LETTER = re.compile(r"\b(?:(?:AMB|CON|MIT)\s+)?(?:LLETRA|LETRA|LETTER|BUCHSTABEN?)\b")
 _BEFORE_WORDS = re.compile(
@@ -58,7 +87,7 @@ def identity_number(typed: str) -> str:
     stated = unlabelled[other_label.end() if other_label else 0 :]
     before_words = _BEFORE_WORDS.fullmatch(stated)
     compact = re.sub(r"[\W_]", "", before_words[1] if before_words else stated)
-    if _may_lack_its_first_letter(whole, compact):
+    if _may_lack_its_first_letter(whole, compact) or _is_called_foreign(whole):
         return typed
     written = _written(compact)
     if written and nif.is_valid(written):
@@ -72,12 +101,26 @@ def identity_number(typed: str) -> str:
     return compact if nif.is_valid(compact) else typed
 
 
+def _is_called_foreign(whole: str) -> bool:
+    """Whether the document is said to be a passport or another country's."""
+    plain = _folded(whole)
+    is_passport = _PASSPORT.search(plain) and not _CALLED_SPANISH.search(plain)
+    return bool(is_passport or _DOCUMENT_ABROAD.search(plain) or _OF_COUNTRY.search(plain))
+
+
 def _is_called_spanish(whole: str, label: str) -> bool:
-    """Whether a number of Spanish shape is called so, or nothing else either."""
-    if _CALLED_FOREIGN.search(whole):
+    """Whether a number of Spanish shape is called so and nothing else, or nothing at all."""
+    plain = _folded(whole)
+    if _PASSPORT.search(plain):
         return False
-    words = set(re.findall(r"[^\W\d_]{2,}", label))
-    return words <= _OF_ANY_COUNTRY or bool(_CALLED_SPANISH.search(whole))
+    words = set(re.findall(r"[^\W\d_]{2,}", _folded(label)))
+    return words <= _OF_ANY_COUNTRY or bool(_CALLED_SPANISH.search(plain))
+
+
+def _folded(text: str) -> str:
+    """The text without accents."""
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in letters if unicodedata.category(each) != "Mn")
 
 
 def _may_lack_its_first_letter(whole: str, compact: str) -> bool:
