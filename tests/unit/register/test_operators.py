@@ -612,7 +612,10 @@ def test_a_phone_call_becomes_an_incident_that_names_the_operator(register: Regi
     made = register.take_phone_call(a_submission(), Operator(AINA[0], AINA[1:]), key, SECRET, NOW)
     assert (made.origin, made.status) == (Channel.PHONE, Status.RECEIVED)
     assert made == register.incident(made.reference, NOW)
-    assert register.take_phone_call(a_submission(), Operator(AINA[0], AINA[1:]), key, SECRET, NOW) == made
+    assert (
+        register.take_phone_call(a_submission(), Operator(AINA[0], AINA[1:]), key, SECRET, NOW)
+        == made
+    )
     assert contents(register, made.reference) == [
         LOOK | {"action": "phoned", "operator": "aina", "purpose": "call", "contact": True}
     ]
@@ -806,6 +809,9 @@ def test_the_indexes_hold_nothing_about_citizens() -> None:
     assert told["open"] == {
         *("status", "category", "recorded_at", "expires_at", "claimed_by"),
         *("changed_at", "last_written", "unread", "topic", "answer_by"),
+    }
+    assert told["desk"] == told["open"] | {
+        *("language", "origin", "procedure_code", "known_error", "due_at", "resolved_at"),
     }
     assert told["follow_ups"] == {"expires_at"}
     assert told["figures"] == {

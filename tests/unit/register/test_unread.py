@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from suport.domain.attachment import File, MediaType, State
+from suport.domain.desk_list import ListedIncident
 from suport.domain.history import Kind
-from suport.domain.incident import Actor, Category, OpenIncident, Status, Written
+from suport.domain.incident import Actor, Category, Status, Written
 from suport.domain.operator_acts import ChangedMeanwhile, ClaimedByAnother, NotClaimed
 from suport.domain.owed_mail import SetAside
 from suport.domain.reference import Reference
@@ -28,7 +29,7 @@ def reference(register: Register) -> Reference:
     return made
 
 
-def listed(register: Register, at: datetime = NOW) -> OpenIncident:
+def listed(register: Register, at: datetime = NOW) -> ListedIncident:
     [incident] = register.open_incidents(Category.FUNCTIONAL, at)
     return incident
 

@@ -203,24 +203,3 @@ class Incident:
     def begun_at(self) -> datetime:
         """When its history begins. An entry of before is of another incident, which has ended."""
         return self.history_from or self.submitted_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenIncident:
-    """What a team's list shows of an incident that is not resolved; see `Incident`.
-
-    ending: whether the incident is near its end.
-    """
-
-    reference: Reference
-    status: Status
-    submitted_at: datetime
-    due_at: datetime
-    claimed_by: str | None
-    changed_at: datetime
-    last_written: Written
-    unread: int
-    expires_at: int
-    ending: bool
-    topic: Topic | None = None
-    answer_by: date | None = None

@@ -5,11 +5,12 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from suport.domain import crockford, erasure, overdue
+from suport.domain import crockford, erasure, overdue, retention
 from suport.domain.attachment import AddedFile, FileId, Refusal, State
 from suport.domain.change import Change
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
 from suport.domain.deadlines import ends_soon, follow_up_at
+from suport.domain.desk_list import ListedIncident, Part, Place, place_of
 from suport.domain.erasure import Erasure, Remains
 from suport.domain.history import (
     CONTENTS,
@@ -29,7 +30,6 @@ from suport.domain.incident import (
     ErasureRequest,
     Incident,
     MailTrouble,
-    OpenIncident,
     Reason,
     Status,
     Topic,
@@ -45,6 +45,7 @@ INCIDENT = "incident"  # the entry key of the incident itself; those of its hist
 SHARDS = 8  # over which the indexes by time are spread
 
 _FIRST_WORDS = ("description", "error", "procedure", "context")
+_TOLD_OF_FIRST_WORDS = ("procedure_code", "known_error")
 _BEFORE_ALL = "0" * 26  # no entry has this name
 _CALLED = {"submitted_at": "recorded_at"}
 _NOT_STORED = {"holds_first_words"}  # follows from whether the item has them
@@ -58,7 +59,7 @@ def incident_item(incident: Incident) -> Item:
         "kind": INCIDENT,
         **_stored(values),
         **_derived(incident),
-        "procedure_code": _procedure_code(incident),
+        **_told_of_first_words(incident),
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -81,8 +82,17 @@ def changed_attributes(change: Change) -> Item:
     attributes = _stored(change.fields) | _derived(result)
     if not result.holds_first_words and change.seen.holds_first_words:
         # "content" is their fingerprint
-        attributes |= dict.fromkeys([*_FIRST_WORDS, "content", "procedure_code"])
+        attributes |= dict.fromkeys([*_FIRST_WORDS, "content", *_TOLD_OF_FIRST_WORDS])
     return attributes
+
+
+def list_attributes(incident: Incident) -> Item:
+    """What the index `desk` needs of the incident; None for what its item is not to have.
+
+    An item from before the index has none of it, and the retention audit adds it.
+    """
+    told = _told_of_first_words(incident) if incident.holds_first_words else {}
+    return dict.fromkeys(_TOLD_OF_FIRST_WORDS) | told | _place(incident)
 
 
 def remains_of(done: Erasure) -> Item:
@@ -147,24 +157,43 @@ def whole_incident_of(item: Item) -> Incident:
     return Incident(**given, holds_first_words="description" in item)
 
 
-def open_incident_of(item: Item, now: datetime) -> OpenIncident:
-    """The open incident that this item of the index `open` holds."""
+def listed_incident_of(item: Item, now: datetime) -> ListedIncident:
+    """What this item of the index `desk` tells of its incident, without its expired parts."""
     submitted_at = datetime.fromisoformat(item["recorded_at"])
     written = item.get("last_written")
-    return OpenIncident(
+    if not retention.is_visible(retention.expires_at(submitted_at), now):
+        item = {name: each for name, each in item.items() if name not in _TOLD_OF_FIRST_WORDS}
+    status = Status(item["status"])
+    return ListedIncident(
         reference=Reference(item["reference"]),
-        status=Status(item["status"]),
+        category=Category(item["category"]),
+        status=status,
+        language=Language(item["language"]),
+        origin=Channel(item.get("origin", Channel.WEB)),
         submitted_at=submitted_at,
-        due_at=datetime.fromisoformat(item["due_at"]),
+        due_at=_moment_in(item, "due_at"),
+        resolved_at=_moment_in(item, "resolved_at"),
         claimed_by=item.get("claimed_by"),
-        changed_at=datetime.fromisoformat(item.get("changed_at") or item["recorded_at"]),
+        changed_at=_moment_in(item, "changed_at") or submitted_at,
         last_written=_written_of(written) if written else Written(submitted_at, Actor.CITIZEN),
         unread=item.get("unread", 0),
         expires_at=item["expires_at"],
-        ending=ends_soon(item["expires_at"], now),
+        ending=status is not Status.RESOLVED and ends_soon(item["expires_at"], now),
+        procedure=item.get("procedure_code"),
+        known_error=item.get("known_error"),
         topic=Topic(item["topic"]) if "topic" in item else None,
         answer_by=date.fromisoformat(item["answer_by"]) if "answer_by" in item else None,
     )
+
+
+def place_in(item: Item) -> Place:
+    """Where the incident of this item of the index `desk` stands in its team's list."""
+    return Place(Part(item["desk_list"].rpartition("/")[2]), item["desk_order"])
+
+
+def desk_list(category: Category, part: Part) -> str:
+    """The key of a part of a team's list in the index `desk`: `payment/open`."""
+    return f"{category}/{part}"
 
 
 def entry_item(reference: Reference, entry: Entry) -> Item:
@@ -217,9 +246,36 @@ def _derived(incident: Incident) -> Item:
         "follow_up_at": look_again_at and utc_text(look_again_at),
         "follow_up_shard": shard if look_again_at else None,
         "figures_month": figures_month(incident.category, incident.submitted_at),
+        **_place(incident),
         # the stream's filter looks for this attribute
         "mail_request": max((mail.request for mail in incident.mails.values()), default=None),
     }
+
+
+def _place(incident: Incident) -> Item:
+    """The keys of the index `desk`; an incident without them is not in it."""
+    place = place_of(incident)
+    return {
+        "desk_list": place and desk_list(incident.category, place.part),
+        "desk_order": place and place.order,
+    }
+
+
+def _told_of_first_words(incident: Incident) -> Item:
+    """What lists and figures tell of what the citizen first wrote, and none of their words."""
+    return {"procedure_code": _procedure_code(incident), "known_error": _known_error(incident)}
+
+
+def _moment_in(item: Item, name: str) -> datetime | None:
+    return datetime.fromisoformat(item[name]) if name in item else None
+
+
+def _known_error(incident: Incident) -> str | None:
+    if "code" not in incident.error:
+        return None
+    from suport.domain.known_errors import known_code  # noqa: PLC0415  only where a code was given
+
+    return known_code(incident.error["code"])
 
 
 def _procedure_code(incident: Incident) -> str | None:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
+from heapq import merge
 from itertools import takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Concatenate
@@ -28,6 +29,21 @@ from suport.domain.change import Change, Decision, Refused, request_digest
 from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.contact_acts import Correction
 from suport.domain.deadlines import Wake
+from suport.domain.desk_list import (
+    PAGE,
+    ListedIncident,
+    ListPage,
+    Place,
+    Tally,
+    Wanted,
+    from_place,
+    page_of,
+    place_at,
+    tally,
+)
+from suport.domain.desk_list import (
+    Part as ListPart,
+)
 from suport.domain.erasure import Erasure, Remains
 from suport.domain.history import (
     LONGEST_HISTORY_PART,
@@ -41,7 +57,7 @@ from suport.domain.history import (
     is_since,
     part_down_to,
 )
-from suport.domain.incident import Category, Incident, MailTrouble, OpenIncident
+from suport.domain.incident import Category, Incident, MailTrouble
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import ChangedMeanwhile, Work
 from suport.domain.operator_identity import Operator
@@ -55,13 +71,15 @@ from suport.register.errors import Contended, Erased, KeyReused, NoSuchIncident
 from suport.register.items import (
     INCIDENT,
     SHARDS,
+    desk_list,
     entry_item,
     entry_of,
     figures_month,
     incident_item,
     incident_of,
     is_erased,
-    open_incident_of,
+    listed_incident_of,
+    place_in,
     remains_in,
     whole_incident_of,
 )
@@ -128,20 +146,31 @@ class Register:
         item = self._table.item(reference, entry, now)
         return entry_of(item) if item else None
 
-    def open_incidents(self, category: Category, now: datetime) -> list[OpenIncident]:
+    def open_incidents(self, category: Category, now: datetime) -> list[ListedIncident]:
         """The incidents of a team that are not resolved, the oldest first."""
-        found = [
-            open_incident_of(item, now)
-            for shard in range(SHARDS)
-            for item in self._table.query(
-                now,
-                IndexName="open",
-                KeyConditionExpression="due_shard = :shard",
-                values={"shard": shard},
-            )
-            if item["category"] == category
-        ]
+        found = (each for _, each in self._listed([category], Place(ListPart.OPEN, ""), now))
         return sorted(found, key=lambda each: (each.submitted_at, each.reference))
+
+    def team_list(
+        self, teams: Collection[Category], now: datetime, wanted: Wanted, page: str | None = None
+    ) -> ListPage:
+        """A page of the list of these teams together; no other team's incidents are read.
+
+        page: the cursor that the page before gave as `next`. One that is none is as good as none,
+        and one of another list shows what these teams have from there on. The index may lag a
+        moment behind.
+        """
+        found = (
+            each
+            for place in from_place(wanted.parts, place_at(page))
+            for each in self._listed(teams, place, now)
+        )
+        return page_of(found, wanted)
+
+    def team_tally(self, teams: Collection[Category], now: datetime, operator: str) -> Tally:
+        """How many incidents of these teams are open, and how many of them this operator has."""
+        found = self._listed(teams, Place(ListPart.OPEN, ""), now)
+        return tally((each for _, each in found), operator)
 
     def overdue(self, now: datetime) -> list[Reference]:
         """The incidents to which something should have happened by now, the longest overdue first.
@@ -887,6 +916,27 @@ class Register:
             ConsistentRead=True,
             ScanIndexForward=False,
             PaginationConfig={"PageSize": 2 * LONGEST_HISTORY_PART},
+            KeyConditionExpression=condition,
+            values=values,
+        )
+
+    def _listed(
+        self, teams: Collection[Category], after: Place, now: datetime
+    ) -> Iterator[tuple[Place, ListedIncident]]:
+        """A part of these teams' lists, merged in order, from there on, read as far as needed."""
+        lists = [self._team_listed(team, after, now) for team in dict.fromkeys(teams)]
+        for item in merge(*lists, key=itemgetter("desk_order")):
+            yield place_in(item), listed_incident_of(item, now)
+
+    def _team_listed(self, team: Category, after: Place, now: datetime) -> Iterator[Item]:
+        condition, values = "desk_list = :list", {"list": desk_list(team, after.part)}
+        if after.order:  # no key is empty, not even one to compare with
+            condition += " AND desk_order > :after"
+            values["after"] = after.order
+        return self._table.query(
+            now,
+            IndexName="desk",
+            PaginationConfig={"PageSize": 2 * PAGE},
             KeyConditionExpression=condition,
             values=values,
         )

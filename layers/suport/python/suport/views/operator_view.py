@@ -16,7 +16,7 @@ from suport.views.citizen_view import masked
 from suport.views.file_view import file_views
 
 if TYPE_CHECKING:
-    from suport.domain.incident import OpenIncident
+    from suport.domain.desk_list import ListedIncident
 
 # what the desk needs about a consent: what is in force, and on which text it was given
 _OF_A_CONSENT = ("scope", "action", "by", "operator", "notice")
@@ -56,13 +56,13 @@ def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[
     }
 
 
-def listed(incident: "OpenIncident") -> dict[str, Any]:
+def listed(incident: "ListedIncident") -> dict[str, Any]:
     """An open incident in the list of its team, ready for JSON."""
     return {
         "reference": incident.reference,
         "status": incident.status,
         "submitted_at": utc_text(incident.submitted_at),
-        "due_at": utc_text(incident.due_at),
+        "due_at": incident.due_at and utc_text(incident.due_at),
         "claimed_by": incident.claimed_by,
         "changed_at": utc_text(incident.changed_at),
         "last_written": {

@@ -1,0 +1,226 @@
+"""The list of incidents that a support team works from: its order, its filters and its pages.
+
+Open incidents come first: those with something unread, then the others, each by what is due next.
+The resolved ones follow, the newest first. A list has no words of a citizen's: to see those is a
+look, which is recorded.
+"""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from suport.domain.incident import Category, Channel, Incident, Status, Topic, Written
+from suport.domain.language import Language
+from suport.domain.legal_time import to_madrid, utc_text
+from suport.domain.reference import Reference
+
+PAGE = 50  # incidents
+LOOKED_AT = 2_000
+"""Incidents that are looked at for one page: filters that hardly any passes must not hold it up."""
+
+
+class Part(StrEnum):
+    """The two parts of a team's list, in this order."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an incident stands in a list. `order` is a text, by which the part is sorted."""
+
+    part: Part
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedIncident:
+    """What a team's list shows of an incident; see `Incident`.
+
+    due_at: None once it is resolved. procedure: a code of the catalogue; `procedures.UNLISTED` if
+    the citizen stated another one, None if none. known_error: the code of a known error, if the
+    citizen stated that and nothing else. The two end with what the citizen first wrote.
+    ending: whether the incident is open and near its end.
+    """
+
+    reference: Reference
+    category: Category
+    status: Status
+    language: Language
+    origin: Channel
+    submitted_at: datetime
+    due_at: datetime | None
+    resolved_at: datetime | None
+    claimed_by: str | None
+    changed_at: datetime
+    last_written: Written
+    unread: int
+    expires_at: int
+    ending: bool
+    procedure: str | None = None
+    known_error: str | None = None
+    topic: Topic | None = None
+    answer_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which incidents of a team a list is to show; nothing stated means all that are open.
+
+    mine: the operator who has them. ending: only those near their end. states: only these; empty
+    for all. procedure: only those with that code. since, until: calendar days in Madrid on which
+    they were submitted, both included. resolved: the resolved ones, too.
+    """
+
+    mine: str | None = None
+    ending: bool = False
+    states: frozenset[Status] = frozenset()
+    procedure: str | None = None
+    since: date | None = None
+    until: date | None = None
+    resolved: bool = False
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the list that can hold any of them.
+
+        A resolved incident is with nobody, and nobody has to hurry before it ends.
+        """
+        resolved = (self.resolved or Status.RESOLVED in self.states) and not (
+            self.mine or self.ending
+        )
+        is_open = not self.states or bool(self.states - {Status.RESOLVED})
+        return (Part.OPEN,) * is_open + (Part.RESOLVED,) * resolved
+
+    def admits(self, listed: ListedIncident) -> bool:
+        """Whether the list is to show this incident of one of its `parts`."""
+        submitted_on = to_madrid(listed.submitted_at).date()
+        return (
+            (self.mine is None or listed.claimed_by == self.mine)
+            and (listed.ending or not self.ending)
+            and self._admits_state(listed.status)
+            and self.procedure in {None, listed.procedure}
+            and (self.since is None or submitted_on >= self.since)
+            and (self.until is None or submitted_on <= self.until)
+        )
+
+    def _admits_state(self, status: Status) -> bool:
+        if status is Status.RESOLVED:
+            return self.resolved or status in self.states
+        return not self.states or status in self.states
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a list; `next` is the cursor of the page after it, None if this is the last.
+
+    It may be short, and even empty, although more may follow: where `LOOKED_AT` incidents have been
+    looked at and few were wanted.
+    """
+
+    incidents: tuple[ListedIncident, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many incidents of some teams are open, and of these how many an operator has, and so on.
+
+    team: all that are open.
+    """
+
+    team: int = 0
+    mine: int = 0
+    ending: int = 0
+    unread: int = 0
+
+
+def place_of(incident: Incident) -> Place | None:
+    """Where the incident stands in the list of its team; None if it stands in none.
+
+    The order is stable: two incidents never stand at the same place.
+    """
+    if incident.status is Status.RESOLVED:
+        ended = incident.resolved_at or incident.changed_at or incident.submitted_at
+        return Place(Part.RESOLVED, f"{_newest_first(ended)}/{incident.reference}")
+    if incident.due_at is None:
+        return None
+    read = 0 if incident.unread else 1
+    return Place(Part.OPEN, f"{read}/{utc_text(incident.due_at)}/{incident.reference}")
+
+
+def page_of(
+    found: Iterable[tuple[Place, ListedIncident]], wanted: Wanted, size: int = PAGE
+) -> ListPage:
+    """The first page of what was found, in order; it takes no more of that than it needs."""
+    shown: list[ListedIncident] = []
+    last: Place | None = None
+    for looked_at, (place, listed) in enumerate(found):
+        is_wanted = wanted.admits(listed)
+        if last and (looked_at >= LOOKED_AT or (is_wanted and len(shown) == size)):
+            return ListPage(tuple(shown), cursor(last))
+        if is_wanted:
+            shown.append(listed)
+        last = place
+    return ListPage(tuple(shown))
+
+
+def tally(found: Iterable[ListedIncident], operator: str) -> Tally:
+    """Counts these open incidents for the operator."""
+    listed = list(found)
+    return Tally(
+        team=len(listed),
+        mine=sum(each.claimed_by == operator for each in listed),
+        ending=sum(each.ending for each in listed),
+        unread=sum(each.unread > 0 for each in listed),
+    )
+
+
+def cursor(place: Place) -> str:
+    """The place as an address carries it."""
+    return urlsafe_b64encode(f"{place.part}/{place.order}".encode()).decode().rstrip("=")
+
+
+def place_at(stated: str | None) -> Place | None:
+    """The place that a cursor names; None if it names none, and the list begins at its start.
+
+    A place is in no team: whoever states that of another team's list gets their own from there on.
+    """
+    padded = (stated or "")[:_LONGEST_CURSOR]
+    padded += "=" * (-len(padded) % 4)
+    try:
+        part, _, order = urlsafe_b64decode(padded.encode("ascii")).decode("ascii").partition("/")
+        found = Place(Part(part), order)
+    except ValueError:
+        return None
+    return found if _ORDER[found.part].fullmatch(order) else None
+
+
+def from_place(parts: Iterable[Part], place: Place | None) -> Iterator[Place]:
+    """Where to begin reading each of these parts, which are in order, to go on after that place."""
+    order = list(Part)
+    for part in parts:
+        if place is None or order.index(part) > order.index(place.part):
+            yield Place(part, "")
+        elif part is place.part:
+            yield place
+
+
+def _newest_first(moment: datetime) -> str:
+    """A text that sorts the later moment first: milliseconds until a day that never comes."""
+    return f"{(_NEVER - moment) // timedelta(milliseconds=1):015d}"
+
+
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_LONGEST_CURSOR = 100
+_REFERENCE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
+_MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+_ORDER = {
+    Part.OPEN: re.compile(f"[01]/{_MOMENT}/{_REFERENCE}", re.ASCII),
+    Part.RESOLVED: re.compile(rf"\d{{15}}/{_REFERENCE}", re.ASCII),
+}
+"""The shape of an order in each part of a list."""
