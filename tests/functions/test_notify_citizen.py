@@ -635,7 +635,7 @@ def taken_by_phone(post: Post, number: int = 1) -> Reference:
     }
     submission = submission_of(content)
     key = f"the key of phone call {number}"
-    aina = Operator("aina", Category.PAYMENT)
+    aina = Operator("aina", (Category.PAYMENT,))
     return post.register.take_phone_call(submission, aina, key, b"secret", post.now).reference
 
 

@@ -458,7 +458,7 @@ class Everybody(RuleBasedStateMachine):
         submission = submission_of(asked)
         arguments = (key, SECRET, self.now)
         made = (
-            self.register.take_phone_call(submission, Operator("aina", TEAMS["aina"]), *arguments)
+            self.register.take_phone_call(submission, Operator("aina", (TEAMS["aina"],)), *arguments)
             if by_phone
             else self.register.submit(submission, *arguments)
         )

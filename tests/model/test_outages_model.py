@@ -226,7 +226,7 @@ class Outages(RuleBasedStateMachine):
         def submit() -> Reference:
             now = self.weather.now
             if by_phone:
-                made = self.register.take_phone_call(submission, Operator(*AINA), key, SECRET, now)
+                made = self.register.take_phone_call(submission, Operator(AINA[0], AINA[1:]), key, SECRET, now)
             else:
                 made = self.register.submit(submission, key, SECRET, now)
             return made.reference

@@ -192,7 +192,7 @@ class Everybody(RuleBasedStateMachine):
         )
         arguments = (key, SECRET, self.now)
         made = (
-            self.register.take_phone_call(submission, Operator(AINA, category), *arguments)
+            self.register.take_phone_call(submission, Operator(AINA, (category,)), *arguments)
             if by_phone
             else self.register.submit(submission, *arguments)
         )

@@ -44,7 +44,7 @@ def test_a_new_incident_must_be_queued_within_two_minutes_and_owes_its_receipt()
 
 def test_a_phone_call_names_its_operator_and_owes_no_receipt_without_an_address() -> None:
     reported = a_submission(contact={"phone": "971 481 726"})
-    aina = Operator("aina", Category.SIGNATURE)
+    aina = Operator("aina", (Category.SIGNATURE,))
     made, call = citizen_acts.submit(reported, an_incident().reference, NOW, aina)
     assert call
     assert call.facts == {

@@ -609,16 +609,16 @@ def test_a_retry_gets_its_answer_even_if_the_incident_has_moved_on(register: Reg
 
 def test_a_phone_call_becomes_an_incident_that_names_the_operator(register: Register) -> None:
     key = "0123456789abcdef"
-    made = register.take_phone_call(a_submission(), Operator(*AINA), key, SECRET, NOW)
+    made = register.take_phone_call(a_submission(), Operator(AINA[0], AINA[1:]), key, SECRET, NOW)
     assert (made.origin, made.status) == (Channel.PHONE, Status.RECEIVED)
     assert made == register.incident(made.reference, NOW)
-    assert register.take_phone_call(a_submission(), Operator(*AINA), key, SECRET, NOW) == made
+    assert register.take_phone_call(a_submission(), Operator(AINA[0], AINA[1:]), key, SECRET, NOW) == made
     assert contents(register, made.reference) == [
         LOOK | {"action": "phoned", "operator": "aina", "purpose": "call", "contact": True}
     ]
     other = a_submission(description="Una altra cosa ben distinta")
     with pytest.raises(KeyReused):
-        register.take_phone_call(other, Operator(*AINA), key, SECRET, NOW)
+        register.take_phone_call(other, Operator(AINA[0], AINA[1:]), key, SECRET, NOW)
     register.mark_queued(made, NOW)
     assert actions(register, made.reference) == ["phoned", "queued"]
 

@@ -261,7 +261,7 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     ),
     "mark_undeliverable": undeliverable,
     "take_phone_call": lambda register, made: register.take_phone_call(
-        a_submission(), Operator(*OPERATOR), f"{KEY}{made.reference}", SECRET, NOW
+        a_submission(), Operator(OPERATOR[0], OPERATOR[1:]), f"{KEY}{made.reference}", SECRET, NOW
     ),
 }
 """What operators and the service record about a claimed incident; citizens see only part."""

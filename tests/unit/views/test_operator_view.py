@@ -11,7 +11,7 @@ from suport.domain.attachment import AddedFile, FileId, State
 from suport.domain.history import Entry, HistoryPart, Kind
 from suport.domain.incident import Category, Incident, Status
 from suport.domain.language import Language
-from suport.domain.operator_identity import NoTeam, Operator, operator_of, team_roles
+from suport.domain.operator_identity import NoTeam, Operator, Role, operator_of, team_roles
 from suport.domain.reference import Reference
 from suport.views.citizen_view import citizen_view
 from suport.views.file_view import file_name
@@ -61,7 +61,7 @@ def arn(role: str, name: str, account: str = ACCOUNT) -> str:
 
 @given(st.sampled_from(Category), NAMES)
 def test_the_role_names_the_team_and_the_session_the_operator(team: Category, name: str) -> None:
-    assert operator_of(arn(ROLES[team], name), ROLES, ACCOUNT) == Operator(name, team)
+    assert operator_of(arn(ROLES[team], name), ROLES, ACCOUNT) == Operator(name, (team,))
 
 
 @given(st.text() | st.none())
@@ -104,6 +104,19 @@ def test_the_teams_roles_are_those_of_the_environment() -> None:
     assert team_roles(variables | {"PATH": "/bin"}) == ROLES
     with pytest.raises(KeyError, match="SIGNATURE_TEAM_ROLE"):
         team_roles({name: role for name, role in variables.items() if "SIGN" not in name})
+
+
+@given(st.lists(st.sampled_from(Category), min_size=1, unique=True), st.sampled_from(Category))
+def test_an_operator_of_several_teams_acts_in_that_of_the_incident_and_else_in_the_first(
+    teams: list[Category], category: Category
+) -> None:
+    acting = Operator("anna", tuple(teams)).team_for(category)
+    assert acting is (category if category in teams else teams[0])
+
+
+def test_somebody_at_the_desk_without_a_team_acts_in_none() -> None:
+    with pytest.raises(NoTeam):
+        Operator("olga", roles=frozenset({Role.DATA_PROTECTION})).team_for(Category.PAYMENT)
 
 
 def test_only_the_operator_who_has_claimed_the_incident_sees_how_to_reach_the_citizen() -> None:

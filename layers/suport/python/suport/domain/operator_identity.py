@@ -1,14 +1,16 @@
-"""Who acts at the desk: an operator and their team, as IAM identifies the caller.
+"""Who acts at the desk: an operator, their teams and what else they may do.
 
-Operators act in the role of their team, in a session under their own name. Data protection has a
-role of its own. The role's trust policy
-makes sure that nobody takes another's name (`template.yaml`, the support teams). No field of a
-request ever says who sent it.
+There are two sources. A request that is signed names its operator by the ARN of the role and the
+session: operators act in the role of their team, in a session under their own name; data protection
+has a role of its own. The role's trust policy makes sure that nobody takes another's name
+(`template.yaml`, the support teams). In the web desk, it is the session that began with a sign-in.
+No field of a request ever says who sent it.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from suport.domain.incident import Category
 
@@ -22,19 +24,55 @@ _SESSION = re.compile(
 
 
 class NoTeam(Exception):
-    """The caller does not act in the role of any team."""
+    """The operator is in no team."""
 
 
 class NotDataProtection(Exception):
     """The caller does not act in the role of data protection."""
 
 
+class Role(StrEnum):
+    """What somebody may do at the web desk besides the work of a team."""
+
+    SUPERVISOR = "supervisor"
+    DATA_PROTECTION = "data-protection"
+    EDITOR = "editor"  # of the known problems
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A person of a support team; `team` is the category that they work on."""
+    """A person at the desk.
+
+    teams: the categories that they work on; in the first they act where nothing else decides.
+    """
 
     name: str
-    team: Category
+    teams: tuple[Category, ...] = ()
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def team(self) -> Category:
+        """The first of their teams.
+
+        Raises
+        ------
+        NoTeam
+        """
+        if not self.teams:
+            raise NoTeam
+        return self.teams[0]
+
+    def team_for(self, category: Category) -> Category:
+        """The team in which they act on an incident of that category.
+
+        If it is not among theirs, it is the first of theirs: the register then refuses, and records
+        which team asked.
+
+        Raises
+        ------
+        NoTeam
+        """
+        return category if category in self.teams else self.team
 
 
 def operator_of(caller: str | None, roles: Mapping[Category, str], account: str) -> Operator:
@@ -50,7 +88,7 @@ def operator_of(caller: str | None, roles: Mapping[Category, str], account: str)
     """
     for team, role in roles.items():
         if name := _name_in(role, caller, account):
-            return Operator(name, team)
+            return Operator(name, (team,))
     raise NoTeam
 
 
