@@ -84,6 +84,8 @@ def unsafe_tables(resources: Resources) -> Iterator[Fault]:
             yield name, "it forgets nothing, and its Metadata has no WhyNoExpiry"
         if not recovery.get("PointInTimeRecoveryEnabled") and not why.get("WhyNoRecovery"):
             yield name, "it cannot be restored, and its Metadata has no WhyNoRecovery"
+        if why.get("WhyUnprotected"):
+            continue
         if True not in _alternatives(table.get("DeletionProtectionEnabled")):
             yield name, "no stage protects it from deletion"
         if resources[name].get("DeletionPolicy") != "Retain":

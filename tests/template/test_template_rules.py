@@ -307,6 +307,12 @@ EXCUSED: dict[str, Change] = {
         of("Entries", template).pop("PointInTimeRecoverySpecification"),
         template["Resources"]["Entries"].update(Metadata={"WhyNoRecovery": "a cache"}),
     ),
+    "a table that says why it may go with the stack": lambda template: (
+        of("Entries", template).pop("DeletionProtectionEnabled"),
+        template["Resources"]["Entries"].update(
+            DeletionPolicy="Delete", Metadata={"WhyUnprotected": "a cache"}
+        ),
+    ),
     "a function invoked by API Gateway": adding(
         "Invoked", "AWS::Lambda::Permission", Principal="apigateway.amazonaws.com", **INVOKED
     ),
