@@ -133,6 +133,7 @@ lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	$(COMPILE) -o local/requirements-checkov.txt --group checkov
 	$(COMPILE) -o local/requirements-desk.txt -c local/requirements-dev.txt desk/pyproject.toml
 	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
+	$(COMPILE) -o layers/sign_in/requirements.txt -c local/requirements-dev.txt --group sign-in
 	cd layers/suport/web && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
 
 clean: ## Remove all that was installed, built or kept here, the local run's data included

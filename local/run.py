@@ -75,17 +75,24 @@ def _run(port: int) -> None:
 
 
 def _welcome(environment: Mapping[str, str]) -> str:
+    logins = environment["DESK_LOGINS"].replace(" ", "\n    ")
     return f"""
 The service is running. The form to report an incident, and its help:
 
     {environment["API_URL"]}/ca/incident
     {environment["API_URL"]}/ca/help
 
+The desk, at which the support teams answer, and who may sign in (name:password:team):
+
+    {environment["DESK_URL"]}
+    {logins}
+
 Next:
 
  1. Report an incident (Functional doubts) with it, or its /es/, /en/, /de/ sisters; you get a
     reference and an access code to follow it with.
- 2. Take it on as an operator of the support team, in a second terminal in this folder:
+ 2. Take it on as an operator of the support team: sign in to the desk as neus; or, in a second
+    terminal in this folder:
       make desk
       . .local/env
       desk pull functional

@@ -114,6 +114,8 @@ def main() -> int:
                 outdated.unlink()
             for size in SIZES:
                 _look(chromium, environment, aws.client("dynamodb"), size)
+            for size in SIZES:
+                _look_at_desk(chromium, environment, size)
     except Unable as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -145,10 +147,40 @@ def _look(
         if picture.prepare:
             picture.prepare(page)
         if size in picture.sizes:
-            file = FOLDER / f"{picture.name}-{size}.png"
-            _write(page.screenshot(animations="disabled", caret="hide"), file)
-            print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1000:.0f} kB")
+            _keep(page, picture.name, size)
     context.close()
+
+
+def _look_at_desk(chromium: Browser, environment: dict[str, str], size: str) -> None:
+    """The desk of the team for signatures, whose incidents the other pictures have reported."""
+    logins = [login.split(":") for login in environment["DESK_LOGINS"].split()]
+    name, password = next((each[0], each[1]) for each in logins if each[2] == "signature")
+    context = chromium.new_context(
+        locale="ca-ES", timezone_id="Europe/Madrid", viewport=SIZES[size]
+    )
+    context.set_default_timeout(_WAIT_MS)
+    page = context.new_page()
+    page.goto(environment["DESK_URL"])
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", password)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".desk-list")
+    _keep(page, "desk-list", size)
+    with page.expect_navigation():
+        page.click("[data-row]")
+    if page.locator("form[action=claim] button").count():
+        with page.expect_navigation():
+            page.click("form[action=claim] button")
+    page.wait_for_selector("#write")
+    _keep(page, "desk-incident", size)
+    context.close()
+
+
+def _keep(page: Page, name: str, size: str) -> None:
+    """Takes the picture of a page."""
+    file = FOLDER / f"{name}-{size}.png"
+    _write(page.screenshot(animations="disabled", caret="hide"), file)
+    print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1000:.0f} kB")
 
 
 def _answer(register: "DynamoDBClient", table: str, reference: str) -> None:

@@ -26,7 +26,7 @@ from typing import Any
 
 import yaml
 
-from local import ROOT, TOOLS, WORK, Unable, child
+from local import ROOT, TOOLS, WORK, Unable, child, desk_users
 from local.child import Watcher, unwatched
 from local.embedded_aws import EmbeddedAws
 
@@ -46,10 +46,13 @@ _INPUTS = (
     "samconfig.toml",
     "functions",
     "layers",
+    "desk/src/desk/replies",  # the package of the service has links to both
+    "desk/src/desk/texts/placeholders.py",
     "local/requirements-uv.txt",
     "local/requirements-deploy.txt",
     "local/requirements-aws.txt",
     "local/stack.py",
+    "local/desk_users.py",
 )
 # Where SAM and the layers' makefiles find python3.13, pybabel, node, uv and esbuild.
 _COMMANDS = ("deploy/bin", "uv/bin", "web/node_modules/.bin")
@@ -118,12 +121,15 @@ def deploy(
             )
             _set_up_tables(aws)
             _have_mails_sent(aws)
+            desk_users.make(aws, _physical_name(aws, "DeskUsers"))
             aws.client("ssm").put_parameter(
                 Name=_DEPLOYED, Value=deployed, Type="String", Overwrite=True
             )
     stack = aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-    _have_links_lead_here(aws, _local_url(outputs["ApiUrl"], aws))
+    api_url = _local_url(outputs["ApiUrl"], aws)
+    _have_links_lead_here(aws, api_url)
+    _have_operators_sign_in_here(aws, api_url)
     return outputs
 
 
@@ -145,11 +151,12 @@ def environment(aws: EmbeddedAws, outputs: Outputs) -> dict[str, str]:
     """The variables by which any program finds the service and its AWS.
 
     They are those of `EmbeddedAws.environment`, each output in upper snake case (`RegisterTable` is
-    `REGISTER_TABLE`), and Comanda's login. `API_URL` is the address on this machine, without a
-    trailing slash.
+    `REGISTER_TABLE`), Comanda's login, and where and as whom operators use the desk in the browser.
+    `API_URL` is the address on this machine, without a trailing slash.
     """
     named = {_upper_snake(name): _local_url(value, aws) for name, value in outputs.items()}
-    return aws.environment | named | _comanda_login(aws, outputs["ComandaSecretArn"])
+    desk = {"DESK_URL": f"{named['API_URL']}/desk/", "DESK_LOGINS": desk_users.logins(aws)}
+    return aws.environment | named | desk | _comanda_login(aws, outputs["ComandaSecretArn"])
 
 
 def _comanda_login(aws: EmbeddedAws, secret: str) -> dict[str, str]:
@@ -201,8 +208,9 @@ def _input_files() -> Iterator[Path]:
             folders[:] = sorted(set(folders) - {"__pycache__", "node_modules"})
             # without what the tests built (catalogues, assets); the build makes its own
             if folder != _BUILT_BY_TESTS:
-                own = set(files) - {"node_modules"}  # a link
-                yield from (folder / file for file in sorted(own) if not file.endswith(".mo"))
+                # without links to folders (node_modules, replies)
+                found = (folder / file for file in sorted(files) if not file.endswith(".mo"))
+                yield from (path for path in found if path.is_file())
 
 
 def _built() -> str | None:
@@ -258,6 +266,37 @@ def _have_links_lead_here(aws: EmbeddedAws, api_url: str) -> None:
         )
 
 
+def _have_operators_sign_in_here(aws: EmbeddedAws, api_url: str) -> None:
+    """Make the desk's sign-in lead to the embedded AWS, and back to the API on this machine.
+
+    Browsers find the provider at `localhost` and the desk at 127.0.0.1: as on AWS, they are two
+    sites, and what only works on one does not work here either.
+    """
+    pool = _physical_name(aws, "DeskUsers")
+    client = {"UserPoolId": pool, "ClientId": _physical_name(aws, "DeskClient")}
+    cognito = aws.client("cognito-idp")
+    known = cognito.describe_user_pool_client(**client)["UserPoolClient"]
+    callback, signed_out = f"{api_url}/desk/callback", f"{api_url}/desk/signed-out"
+    if known["CallbackURLs"] != [callback]:
+        # An update forgets what it does not state, and takes no empty text.
+        dates = {"CreationDate", "LastModifiedDate"}
+        kept = {name: value for name, value in known.items() if value and name not in dates}
+        cognito.update_user_pool_client(
+            **kept | client | {"CallbackURLs": [callback], "LogoutURLs": [signed_out]}
+        )
+    here = {
+        "SIGN_IN_URL": aws.endpoint.replace("127.0.0.1", "localhost"),
+        "TOKENS_URL": aws.endpoint,
+        "TOKEN_KEYS_URL": f"{aws.endpoint}/{pool}/.well-known/jwks.json",
+    }
+    variables = _variables(aws, "SignInOperator")
+    if not here.items() <= variables.items():
+        aws.client("lambda").update_function_configuration(
+            FunctionName=_physical_name(aws, "SignInOperator"),
+            Environment={"Variables": variables | here},
+        )
+
+
 def _variables(aws: EmbeddedAws, logical_id: str) -> dict[str, str]:
     """The environment of a deployed function."""
     variables: dict[str, str] = aws.client("lambda").get_function_configuration(
@@ -278,7 +317,8 @@ def _for_embedded_aws(template: dict[str, Any]) -> dict[str, Any]:
     """The built template without what does not work on this machine.
 
     ministack refuses saved queries, alarms that calculate and, even under a false condition, a
-    firewall of an API. It speaks HTTP, on loopback only: the bucket's policy, which demands HTTPS,
+    firewall of an API. It passes nobody on to another identity provider, and its page to sign in
+    has one appearance. It speaks HTTP, on loopback only: the bucket's policy, which demands HTTPS,
     goes.
     """
     template["Resources"] = {
@@ -294,7 +334,13 @@ def _works_here(resource: Mapping[str, Any]) -> bool:
     if kind == "AWS::CloudWatch::Alarm":
         return "Metrics" not in resource["Properties"]
     return not kind.startswith(
-        ("AWS::S3::BucketPolicy", "AWS::Logs::QueryDefinition", "AWS::WAFv2::")
+        (
+            "AWS::S3::BucketPolicy",
+            "AWS::Logs::QueryDefinition",
+            "AWS::WAFv2::",
+            "AWS::Cognito::UserPoolIdentityProvider",
+            "AWS::Cognito::ManagedLoginBranding",
+        )
     )
 
 

@@ -23,6 +23,7 @@ from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
     ResolutionBody,
+    TakeOverBody,
     TransferBody,
     WithdrawalBody,
 )
@@ -388,6 +389,30 @@ _OPERATORS = (
             ),
         ),
         problems=(*_ONE_INCIDENT, "claimed-by-another", "already-resolved"),
+    ),
+    _act(
+        "takeIncidentOver",
+        "take-over",
+        "Take the incident over from a colleague",
+        description="For one whose operator is away. Answered like a claim; the reason is for "
+        "operators, and the citizen gets it in a copy of everything. An incident that is yours is "
+        "answered again.",
+        parameters=("Idempotency-Key",),
+        body=Body(model=TakeOverBody, example={"reason": "Joan is ill today."}),
+        successes=(
+            Success(
+                model=operators.OperatorsIncident,
+                means="It is yours.",
+                headers=("ETag",),
+                example={
+                    "status": "claimed",
+                    "claimed_by": "marta",
+                    "contact": {"email": "anna@example.org"},
+                    "contact_shown": True,
+                },
+            ),
+        ),
+        problems=(*_ONE_INCIDENT, "not-claimed", "already-resolved", "invalid"),
     ),
     _act(
         "replyToCitizen",

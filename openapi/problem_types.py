@@ -22,6 +22,7 @@ from suport.http.problems import (
     about_pages,
     about_requests,
     at_desk,
+    at_sign_in,
 )
 from suport.texts.message import N_
 
@@ -212,6 +213,8 @@ _OF_THE_SERVICE = (
     _on_pages(about_pages.page_expired(), "The form came without the key that its page had."),
     _on_pages(about_pages.sent_already(), "The form has already made an incident."),
     _on_pages(about_pages.cookie_refused(), "The browser does not keep the session's cookie."),
+    _on_pages(at_sign_in.sign_in_over(), "The browser has begun no such sign-in lately."),
+    _on_pages(at_sign_in.token_refused(), "The identity provider vouches for nobody."),
 )
 
 

@@ -115,14 +115,8 @@ def health(_request: Request) -> Response:
 def health_info(request: Request) -> Response:
     """What the service is, and where."""
     return json_answer(
-        HTTPStatus.OK, comanda_health.info(os.environ["PUBLIC_URL"] or asked_at(request))
+        HTTPStatus.OK, comanda_health.info(os.environ["PUBLIC_URL"] or request.service_url)
     )
-
-
-def asked_at(request: Request) -> str:
-    """The address of the service as the request found it, stage included."""
-    scheme = request.headers.get("x-forwarded-proto", "https")
-    return f"{scheme}://{request.domain_name}{request.seen_path.removesuffix(request.path)}"
 
 
 def for_whoever_may(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:

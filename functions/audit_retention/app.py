@@ -36,7 +36,7 @@ from suport.files import file_store
 from suport.files.file_store import StoredFile, parse_key
 from suport.register.deployed import register, retention_runs
 from suport.register.errors import NoSuchIncident
-from suport.register.items import whole_incident_of
+from suport.register.items import list_attributes, whole_incident_of
 from suport.register.whole_table import Pace, Stored, WholeTable
 from suport.runtime import aws, clock
 from suport.runtime.logged_failure import facts
@@ -144,11 +144,16 @@ class Audit:
             tally.add(Finding(Overdue.TOO_LATE), clock.now())
 
     def _parts(self, own: Stored, tally: Tally) -> None:
-        """Erases the expired parts of an incident, and marks the files that the store has lost."""
+        """Erases the expired parts of an incident, and marks the files that the store has lost.
+
+        One that the team's list lacks, or has in a wrong place, gets to its place.
+        """
         incident, now = whole_incident_of(own.item), clock.now()
         if expired_parts(incident, now):
             for part in register().erase_expired_parts(own.reference, now):
                 tally.add(part.finding, now)
+        else:
+            self._table.correct_list(own, list_attributes(incident))
         for file_id, file in incident.files.items():
             if file.state in ERASED or not is_visible(file.expires_at, now):
                 continue

@@ -1,4 +1,7 @@
-"""Erases a file when its entry has left the register, and what is left of an erased incident."""
+"""Erases a file when its entry has left the register, and what is left of an erased incident.
+
+What is left are entries, files, and what operators have begun to write about it at the web desk.
+"""
 
 import json
 import os
@@ -6,6 +9,7 @@ import os
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from suport.desk.deployed import drafts
 from suport.domain.attachment import FileId
 from suport.domain.reference import Reference
 from suport.files.erasure import finish
@@ -21,7 +25,10 @@ def erase(record: SQSRecord) -> None:
     """Erases the file that the message names, or all of an incident, whatever is still there."""
     asked = json.loads(record.body)
     if "file" not in asked:
-        erased = finish(Reference(asked["reference"]))
+        reference = Reference(asked["reference"])
+        erased = finish(reference)
+        if erased:
+            drafts().drop_all_about(reference)
         logger.info("erasure finished", erased=erased)
         return
     key = object_key(Reference(asked["reference"]), FileId(asked["file"]))

@@ -37,6 +37,7 @@ from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
     ResolutionBody,
+    TakeOverBody,
     TransferBody,
     WithdrawalBody,
 )
@@ -110,6 +111,15 @@ def claim(request: Request) -> Response:
     claimed = register().history(opened, clock.now())
     acted(request, mine)
     return shown(operator_view(*claimed, mine[1]))
+
+
+def take_over(request: Request) -> Response:
+    """Gives the incident to this operator although a colleague has it, and answers like a claim."""
+    mine, why = at_desk(request), read(TakeOverBody, request).reason
+    taken = register().take_over(*mine, why, clock.now(), key=sent_key(request)).reference
+    seen = register().history(taken, clock.now())
+    acted(request, mine)
+    return shown(operator_view(*seen, mine[1]))
 
 
 def reply(request: Request) -> Response:
@@ -375,6 +385,7 @@ api = Api(
         ("POST", "/v1/desk/incidents"): take_phone_call,
         ("GET", "/v1/desk/incidents/{reference}"): show,
         ("POST", "/v1/desk/incidents/{reference}/claim"): claim,
+        ("POST", "/v1/desk/incidents/{reference}/take-over"): take_over,
         ("POST", "/v1/desk/incidents/{reference}/messages"): reply,
         ("POST", "/v1/desk/incidents/{reference}/notes"): note,
         ("POST", "/v1/desk/incidents/{reference}/transfer"): transfer,

@@ -55,7 +55,13 @@ class OpenIncident(Answer):
     changed_at: Moment
     last_written: LastWritten
     unread: Annotated[
-        int, Field(ge=0, description="Messages and files that no operator has looked at yet.")
+        int,
+        Field(
+            ge=0,
+            description="Messages and files that the operator who has the incident has not looked "
+            "at yet, or that came since somebody last had it; 1 at least for one that a colleague "
+            "handed over.",
+        ),
     ]
     expires_on: Day
     ending: Annotated[bool, Field(description="Whether it is in its last 30 days.")]

@@ -11,6 +11,7 @@ __all__ = ["anna", "bert", "carla", "service", "short_visibility", "sign_in", "s
 
 LONG = (
     *("test_once", "test_accessibility", "test_local_run", "test_desk_cli", "test_files"),
+    *("test_desk_accessibility", "test_desk_team"),
     *("test_journeys", "test_desk_cli_cut_off", "test_incident_form"),
 )
 """The files that take longest: they come first, so that at the end no process waits for another."""

@@ -105,7 +105,8 @@ def test_a_page_that_takes_no_form_lists_the_methods_it_takes(service: Service) 
 
 
 @pytest.mark.parametrize(
-    "name", ["suport.css", "suport.js", "files.js", "icon.svg", "telematic.svg"]
+    "name",
+    ["suport.css", "suport.js", "files.js", "desk.css", "desk.js", "icon.svg", "telematic.svg"],
 )
 def test_an_asset_protects_its_reader_and_may_be_cached_for_ever(
     service: Service, name: str

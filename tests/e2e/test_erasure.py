@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from suport.desk.drafts import Drafts
 from suport.domain.incident import Category
+from suport.domain.reference import Reference
+from suport.runtime import clock
 from tests.support.citizen import Citizen
 from tests.support.html import Page
 from tests.support.mails import sent
@@ -44,6 +47,10 @@ class Person:
         service.post(f"{self.path}/messages", {"body": f"Encara: {self.words}"}, self.code)
         uploader = Uploader(service, store, self.reference)
         uploader.await_added(uploader.add(PDF + self.words.encode()))
+        # what an operator has begun to write at the web desk
+        self.drafts = Drafts(service.dynamodb, service.environment["DESK_TABLE"])
+        begun = {"body": f"Bon dia: {self.words}"}
+        self.drafts.keep("neus", Reference(self.reference), "answer", begun, clock.now())
         key = f"{self.reference}/00000000000000000000000000"  # a file that never got registered
         store.put_object(Bucket=self.bucket, Key=key, Body=self.words.encode())
 
@@ -69,6 +76,10 @@ class Person:
 
         await_truth(lambda: bool(codes()))
         return codes()[-1]
+
+    def is_in_a_draft(self) -> bool:
+        """Whether the operator still has the draft; the erasures' queue takes it away."""
+        return bool(self.drafts.of("neus", Reference(self.reference), clock.now()))
 
     def is_left_nowhere(self) -> bool:
         """Whether no store holds anything of the person any more, bytes included."""
@@ -100,6 +111,7 @@ def test_after_an_erasure_over_the_api_no_store_holds_anything_of_the_person(
     service: Service, person: Person
 ) -> None:
     assert not person.is_left_nowhere()
+    assert person.is_in_a_draft()
     assert person.words in copied(person).text
     asked = service.request(
         "DELETE", person.path, headers={"Authorization": f"Bearer {person.code}"}
@@ -109,6 +121,7 @@ def test_after_an_erasure_over_the_api_no_store_holds_anything_of_the_person(
     erased = service.post(f"{person.path}/erasure", typed, person.code)
     assert erased.status == 200, erased.text
     assert person.is_left_nowhere()
+    await_truth(lambda: not person.is_in_a_draft())
     assert service.get(person.path, person.code).status == 404
     assert copied(person).status == 404
     await_truth(lambda: service.waiting("ERASURES_DEAD_LETTER_QUEUE_URL") == 0)

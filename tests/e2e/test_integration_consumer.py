@@ -7,16 +7,21 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from local import ROOT
+from suport.desk.sessions import DeskSessions
 from suport.domain.incident import Category
+from suport.domain.operator_identity import Operator
 from suport.register.register import Register
+from suport.web.desk.session_cookie import COOKIE, form_token
 from tests.support.patience import await_truth
-from tests.support.service import RECORDED_CONTACT, Service
+from tests.support.service import FORM, RECORDED_CONTACT, Service
 from tests.support.uploads import PDF, Uploader
 
 if TYPE_CHECKING:
@@ -71,6 +76,34 @@ def queued(service: Service, **changes: Any) -> str:
     reference = str(receipt["reference"])
     await_truth(lambda: service.incident(reference)["status"] in {"queued", "claimed"})
     return reference
+
+
+def take_in_browser(service: Service, name: str, reference: str) -> None:
+    """An operator takes the incident at the desk in the browser, whose message stays queued."""
+    operator = Operator(name, (Category.PAYMENT,))
+    sessions = DeskSessions(service.dynamodb, service.environment["DESK_TABLE"])
+    token = sessions.begin(operator, datetime.now(UTC))
+    fields = {"reference": reference, "form_token": form_token(token)}
+    headers = {
+        "Content-Type": FORM,
+        "Cookie": f"{COOKIE}={token}",
+        "Sec-Fetch-Site": "same-origin",
+    }
+    sent = service.request("POST", "/desk/en/claim", urlencode(fields).encode(), headers)
+    assert sent.status == HTTPStatus.SEE_OTHER, sent.text
+
+
+def test_the_consumer_deletes_a_message_whose_incident_was_taken_at_the_desk_in_the_browser(
+    service: Service, left: int, request: pytest.FixtureRequest
+) -> None:
+    reference = queued(service)
+    take_in_browser(service, "marta", reference)
+    consumer = request.getfixturevalue("consumer")
+    await_truth(lambda: service.waiting("PAYMENT_QUEUE_URL") <= left)
+    assert consumer.poll() is None
+    assert service.incident(reference)["claimed_by"] == "marta"
+    answers = [each["action"] for each in service.actions(reference)]
+    assert answers.count("claimed") == 1
 
 
 def test_the_documented_consumer_takes_each_incident_once(

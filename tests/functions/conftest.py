@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from moto import mock_aws
 from moto.backends import get_backend
 
 from suport.runtime import aws
+from tests.support import identity_provider
 from tests.support.figures import FIGURES, RegisterAndFigures
 from tests.support.gateway import ACCOUNT
 from tests.support.operators_api import desk
@@ -30,9 +32,9 @@ COMANDA = {"username": "comanda", "password": "only-tests-know-this"}
 CATEGORIES = ("functional", "payment", "signature")
 
 
-@pytest.fixture(scope="session")
-def moto() -> Iterator[dict[str, str]]:
-    """AWS in this process, once for all tests; and the environment that leads functions to it."""
+@contextmanager
+def aws_in_this_process() -> Iterator[dict[str, str]]:
+    """AWS by moto for the length of a `with` block; and the environment that leads to it."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in {
             "AWS_DEFAULT_REGION": "eu-west-1",
@@ -66,6 +68,7 @@ def moto() -> Iterator[dict[str, str]]:
             "COMANDA_SECRET_ARN": comanda["ARN"],
             "TOMBSTONES_TABLE": "tombstones",
             "RETENTION_RUNS_TABLE": "retention_runs",
+            "DESK_TABLE": "desk",
             "SECRET_ARN": secret["ARN"],
             "RECOVERY_DAYS": "7",
             "ATTACHMENTS_BUCKET": "attachments",
@@ -82,8 +85,16 @@ def moto() -> Iterator[dict[str, str]]:
                     },
                 }
             ),
+            **identity_provider.VARIABLES,
             **queues,
         }
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[dict[str, str]]:
+    """AWS in this process, once for all tests; and the environment that leads functions to it."""
+    with aws_in_this_process() as environment:
+        yield environment
 
 
 @pytest.fixture
@@ -92,7 +103,9 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in moto.items():
         monkeypatch.setenv(name, value)
     table = Table(
-        retention_runs=PlainTable(("month", "day")), figures=PlainTable(("period", "dimension"))
+        retention_runs=PlainTable(("month", "day")),
+        figures=PlainTable(("period", "dimension")),
+        desk=PlainTable(("owner", "item")),
     )
     by_moto = aws.client
     monkeypatch.setattr(

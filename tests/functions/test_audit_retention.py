@@ -658,3 +658,16 @@ def test_what_is_no_month_is_told(desk: OperatorsApi, month: str) -> None:
     answer = desk.ask("GET", f"/v1/desk/proofs/{month}")
     assert refusal(answer) == (422, "invalid")
     assert [each["field"] for each in answer[1]["errors"]] == ["month"]
+
+
+def test_an_incident_of_before_the_teams_lists_is_listed_from_the_night_on(night: Night) -> None:
+    reference = night.submit()
+    item = night.stored(reference)["incident"]
+    before = dict(item)
+    for name in ("desk_list", "desk_order"):
+        del item[name]
+    assert night.register.open_incidents(Category.FUNCTIONAL, night.now) == []
+    run = night.start(SUBMITTED + DAY)
+    (listed,) = night.register.open_incidents(Category.FUNCTIONAL, night.now)
+    assert (listed.reference, night.stored(reference)) == (reference, {"incident": before})
+    assert sum(run.erased.values()) == 0

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
+from suport.desk.drafts import CALL, Drafts
 from suport.domain.access_code import access_code_for, confirmation_for
 from suport.domain.consent import Scope
 from suport.domain.incident import Category
@@ -15,7 +16,7 @@ from suport.domain.reference import Reference
 from suport.files import erasure, file_store
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
-from suport.runtime import aws
+from suport.runtime import aws, clock
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web import session
@@ -376,6 +377,9 @@ def test_what_a_broken_off_erasure_left_is_invisible_and_finished_by_the_queue(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = with_history(web)
+    drafts = Drafts(aws.client("dynamodb"), "desk")
+    for operator, about in [("neus", reference), ("biel", reference), ("biel", CALL)]:
+        drafts.keep(operator, Reference(about), "1", {"body": "x"}, clock.now())
     web.post("erase", {"reference": reference})
 
     def break_off(*_: Any, **__: Any) -> None:
@@ -406,6 +410,8 @@ def test_what_a_broken_off_erasure_left_is_invisible_and_finished_by_the_queue(
     web.load("erase_expired").handler({"Records": [delivered]}, CONTEXT)
     assert files() == []
     assert len(table().items[reference]) == 3  # two consents, and that it was erased
+    (left,) = table().beside["desk"].items
+    assert left[0].startswith("calls/"), "what operators had begun to write about it is gone, too"
 
 
 def test_only_what_was_erased_is_finished(web: Web) -> None:

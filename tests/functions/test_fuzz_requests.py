@@ -20,6 +20,7 @@ from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
     ResolutionBody,
+    TakeOverBody,
     TransferBody,
     WithdrawalBody,
 )
@@ -34,6 +35,7 @@ BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("erase_incident", "/v1/incidents/{reference}/erasure"): ConfirmationBody,
     ("record_consent", "/v1/incidents/{reference}/consents"): ConsentRequest,
     ("work_incident", "/v1/desk/incidents"): SubmissionBody,
+    ("work_incident", "/v1/desk/incidents/{reference}/take-over"): TakeOverBody,
     ("work_incident", "/v1/desk/incidents/{reference}/messages"): ReplyBody,
     ("work_incident", "/v1/desk/incidents/{reference}/notes"): NoteBody,
     ("work_incident", "/v1/desk/incidents/{reference}/transfer"): TransferBody,
@@ -82,6 +84,13 @@ PARAMETERS: list[tuple[str, str, dict[str, list[str]]]] = [
     ("work_incident", "/v1/desk/incidents", {"changed_since": MOMENTS}),
     ("work_incident", "/v1/desk/incidents/{reference}", {"before": IDS, "purpose": ["audit"]}),
     ("show_looks", "/v1/desk/viewed/{reference}", {"before": IDS}),
+    (
+        "sign_in_operator",
+        "/desk/sign-in",
+        {"language": ["CA"], "back": ["//h", "list?" + "x" * 999]},
+    ),
+    ("sign_in_operator", "/desk/callback", {"state": [], "code": [], "error": ["access_denied"]}),
+    ("sign_in_operator", "/desk/signed-out", {"language": ["xx"]}),
     ("work_incident", "/v1/desk/stats", {"days": ["181", "٣٠", "1_0", "+7", "7.0"]}),
 ]
 """The parameters that addresses read in the query, and others that resemble them."""
@@ -106,6 +115,7 @@ HEADERS: dict[str, list[str]] = {
     ],
     "Cookie": [
         *("__Host-suport", "__Host-suport=.", "__Host-suport=a.b.c.d", "=;=;=", "a=b; " * 999),
+        *("__Host-suport-desk=é", "__Host-suport-sign-in-=a.b.c.d.e", "__Host-suport-sign-in-x=é"),
         *("__Host-suport=é.é.é.é", "__Host-suport=0000-0000-0000.9.back." + "0" * 64),
     ],
     "Content-Type": TYPES,
@@ -134,6 +144,12 @@ READ: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("track_incident", "GET", "/{language}/track", ("Cookie",)),
     ("update_incident", "POST", "/{language}/close", ("Cookie", "Origin")),
     ("attach_file", "POST", "/{language}/files", ("Host", "X-Forwarded-Proto")),
+    ("sign_in_operator", "GET", "/desk/callback", ("Cookie", "Accept-Language")),
+    ("sign_in_operator", "GET", "/desk/sign-in", ("Cookie", "X-Forwarded-Proto")),
+    (
+        *("sign_in_operator", "POST", "/desk/{language}/sign-out"),
+        ("Content-Type", "Cookie", "Host", "Origin", "Sec-Fetch-Site"),
+    ),
     (
         *("work_incident", "POST", "/v1/desk/incidents/{reference}/resolve"),
         ("Content-Type", "Idempotency-Key", "If-Match"),

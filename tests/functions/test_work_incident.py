@@ -23,7 +23,16 @@ EVERYTHING = [
     ("GET", "/v1/desk/incidents/{reference}"),
     *(
         ("POST", f"/v1/desk/incidents/{{reference}}/{act}")
-        for act in ("claim", "messages", "notes", "transfer", "release", "resolve", "consents")
+        for act in (
+            "claim",
+            "take-over",
+            "messages",
+            "notes",
+            "transfer",
+            "release",
+            "resolve",
+            "consents",
+        )
     ),
     ("GET", "/v1/desk/incidents/{reference}/files/0"),
     ("GET", "/v1/desk/stats"),
@@ -58,6 +67,7 @@ def test_who_is_of_no_team_can_do_nothing(desk: OperatorsApi, caller: str) -> No
     [
         ("", None),
         ("claim", None),
+        ("take-over", {"reason": "x"}),
         ("messages", {"body": "x"}),
         ("notes", {"body": "x"}),
         ("transfer", {"category": "functional", "reason": "x"}),
@@ -214,6 +224,27 @@ def test_a_transferred_incident_is_the_other_teams(desk: OperatorsApi) -> None:
     assert (action["from"], action["to"], action["why"]) == ("payment", "signature", "És de firma.")
     assert refusal(desk.on()) == (403, "other-team")
     assert desk.on(name="carla", role="signature-role")[0] == 200
+
+
+def test_a_colleague_of_the_team_takes_an_incident_over_and_says_why(desk: OperatorsApi) -> None:
+    desk.on("claim")
+    status, seen = desk.on("take-over", {"reason": "És de baixa."}, name="bert")
+    assert (status, seen["claimed_by"], seen["contact_shown"]) == (200, "bert", True)
+    assert desk.headers["ETag"] == f'"{seen["etag"]}"'
+    shown = [each for each in desk.on()[1]["history"] if each.get("action") == "taken_over"]
+    assert [(each["operator"], each["colleague"], each["why"]) for each in shown] == [
+        ("bert", "anna", "És de baixa.")
+    ]
+
+
+def test_nothing_is_taken_over_without_a_reason_or_where_nobody_has_it(desk: OperatorsApi) -> None:
+    reason = {"reason": "És de baixa."}
+    assert refusal(desk.on("take-over", reason)) == (409, "not-claimed")
+    desk.on("claim")
+    assert refusal(desk.on("take-over", {"reason": " "}, name="bert")) == (422, "invalid")
+    desk.on("resolve")
+    assert refusal(desk.on("take-over", reason, name="bert")) == (409, "already-resolved")
+    assert desk.actions("taken_over") == []
 
 
 def test_a_released_incident_can_be_claimed_by_another(desk: OperatorsApi) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from tests.integration.runtime_api import RuntimeApi, Told
 from tests.support import template
 
 BUILT = WORK / "build"
-LAYER_FOLDERS = tuple(BUILT / layer / "python" for layer in template.LAYERS)
+OWN_LAYERS = {
+    logical_id: [layer["Ref"] for layer in function.get("Layers", ())]
+    for logical_id, function in template.FUNCTIONS.items()
+}
+"""The layers that a function has besides those of all functions."""
+LAYERS = (*template.LAYERS, *sorted(set(chain.from_iterable(OWN_LAYERS.values()))))
+LAYER_FOLDERS = tuple(BUILT / layer / "python" for layer in LAYERS)
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
 MACHINE = {"x86_64": 62, "AMD64": 62, "aarch64": 183, "arm64": 183}[platform.machine()]
 """The `e_machine` of an ELF file for this machine."""
@@ -180,7 +187,13 @@ def evaluated(logical_id: str, program: str) -> str:
 
 def search_path(logical_id: str, *more: Path) -> str:
     """Where the function's interpreter looks for modules besides the standard library."""
-    return ":".join(str(folder) for folder in (BUILT / logical_id, *LAYER_FOLDERS, *more))
+    return ":".join(map(str, (BUILT / logical_id, *layer_folders(logical_id), *more)))
+
+
+def layer_folders(logical_id: str) -> list[Path]:
+    """Where the function has the packages of its layers."""
+    layers = (*template.LAYERS, *OWN_LAYERS[logical_id])
+    return [BUILT / layer / "python" for layer in layers]
 
 
 def _lambda_provides() -> list[Path]:

@@ -67,7 +67,11 @@ class Aws:
                 Bucket=self.known[logical_id],
                 CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
             )
-        for logical_id in (*template.resources("AWS::IAM::Role"), *template.FUNCTIONS):
+        named = ("AWS::IAM::Role", "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolDomain")
+        for logical_id in (
+            *template.FUNCTIONS,
+            *(each for kind in named for each in template.resources(kind)),
+        ):
             self.known[logical_id] = logical_id
         for logical_id, properties in template.resources("AWS::SecretsManager::Secret").items():
             login = "SecretStringTemplate" in properties["GenerateSecretString"]

@@ -127,7 +127,7 @@ class Case:
         return "TooManyMessages" if self.messages_on[on_day(now)] == 20 else None
 
     def seen_by(self, who: str) -> None:
-        if self.claimed_by in {None, who}:
+        if self.claimed_by == who:
             self.unread = 0
 
     def refuses(self, who: str, now: datetime) -> str | None:
@@ -185,6 +185,8 @@ def told(entry: Entry) -> Told:
             about += (content["reason"],)
         case "refused":
             about += (content["former"],)
+        case "taken_over" | "handed_over":
+            about += (content["colleague"],)
     return about
 
 
@@ -229,7 +231,7 @@ REFUSALS = (
 # decides who that is: the operator who has it, a colleague, or somebody in the other team.
 CITIZENS = ("write", "finish", "reopen", "rate", "add_file", "agree")
 OPERATORS = (
-    *("claim", "claim", "claim", "view", "note", "reply", "ask", "ask"),
+    *("claim", "claim", "claim", "take_over", "hand_over", "view", "note", "reply", "ask", "ask"),
     *("release", "transfer", "transfer", "resolve", "resolve", "pull", "pull", "withdraw"),
 )
 SERVICE = ("route", "route", "watch", "wake")
@@ -288,7 +290,7 @@ class Everybody(RuleBasedStateMachine):
         self.do(deed)
 
     @precondition(lambda self: any(each.claimed_by for each in self.cases))
-    @rule(deed=deeds("reply", "ask", "note", "release", "transfer", "resolve"))
+    @rule(deed=deeds("reply", "ask", "note", "release", "transfer", "hand_over", "resolve"))
     def its_operator_works(self, deed: Deed) -> None:
         what, which, _, otherwise = deed
         claimed = [number for number, each in enumerate(self.cases) if each.claimed_by]
@@ -599,6 +601,50 @@ class Everybody(RuleBasedStateMachine):
         assert isinstance(claimed, Incident)
         assert (claimed.claimed_by, claimed.category) == (who, TEAMS[who])
         return True
+
+    def take_over(self, case: Case, who: str, _otherwise: bool) -> None:
+        taken, refused = self.outcome(
+            lambda: self.register.take_over(case.reference, who, TEAMS[who], "away", self.now), case
+        )
+        if refused == "NoSuchIncident":
+            return
+        ought = case.refuses(who, self.now)
+        if ought is None and case.claimed_by is None:
+            ought = case.refuses_work(who)
+        assert refused == ought
+        if ought:
+            return
+        if case.claimed_by != who:
+            case.write(self.now, "action", "taken_over", "operator", who, case.claimed_by)
+            case.status, case.claimed_by = "claimed", who
+            case.due = self.now + timedelta(hours=24)
+        facts = ("viewed", "operator", who, True, TEAMS[who], "handover")
+        case.write(self.now, "action", *facts, prolongs=False)
+        case.seen_by(who)
+        assert isinstance(taken, Incident)
+        assert (taken.claimed_by, taken.category) == (who, TEAMS[who])
+
+    def hand_over(self, case: Case, who: str, retried: bool) -> None:
+        team = TEAMS[who]
+        to = next(each for each in TEAMS if TEAMS[each] is team and each != who)
+        key = f"hand over {next(self.numbers)}" if retried else None
+
+        def do(now: datetime) -> None:
+            case.write(now, "action", "handed_over", "operator", who, to)
+            case.claimed_by, case.unread = to, case.unread or 1
+            if case.status == "claimed":
+                case.due = now + timedelta(hours=24)
+
+        for _ in range(2 if retried else 1):
+            self._work(
+                case,
+                who,
+                lambda: self.register.hand_over(
+                    case.reference, who, team, to, "yours", self.now, key=key
+                ),
+                do,
+                (key, "hand over", who) if key else None,
+            )
 
     def view(self, case: Case, who: str, _otherwise: bool) -> None:
         seen, refused = self.outcome(

@@ -42,6 +42,7 @@ SELDOM: dict[str, str] = {
         "only of what is an hour old: tests/acceptance/test_six_months.py waits for that"
     ),
     r"NotifyCitizenRole: sqs:ChangeMessageVisibility": "only where SES does not answer",
+    r"ShowDeskRole: sqs:ChangeMessageVisibility": "only where the register does not answer a claim",
     r"\w+TeamRole: sqs:ChangeMessageVisibility": (
         "of a team's own program: docs/consumer.py gives back what it holds when it is stopped"
     ),

@@ -25,6 +25,7 @@ from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
     ResolutionBody,
+    TakeOverBody,
     TransferBody,
     WithdrawalBody,
 )
@@ -46,6 +47,7 @@ VALID: dict[type[BaseModel], dict[str, Any]] = {
     LostCodeBody: {"reference": "0000-0000-0000", "reached_at": "xisca@example.org"},
     ReplyBody: {"body": "Ja funciona?"},
     NoteBody: {"body": "Ha pagat"},
+    TakeOverBody: {"reason": "En Joan és de baixa"},
     TransferBody: {"category": "signature", "reason": "Falla la signatura"},
     ResolutionBody: {},
     WithdrawalBody: {"scope": "view"},

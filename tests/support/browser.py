@@ -116,6 +116,10 @@ class Visitor:
             message.location["url"] in self._documents
         ):
             return
+        # What is no page of the service has no icon: that of the embedded identity provider, or an
+        # answer that a test has put in place of the service's.
+        if urlsplit(message.location["url"]).path == "/favicon.ico":
+            return
         self._troubles.append(f"console {message.type}: {message.text}")
 
     def _note_error(self, error: WebError) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -165,11 +165,11 @@ class Queues:
         *,
         QueueUrl: str,  # noqa: N803
         MaxNumberOfMessages: int,  # noqa: N803
-        MessageSystemAttributeNames: list[str],  # noqa: N803
+        MessageSystemAttributeNames: Sequence[str] = (),  # noqa: N803
         WaitTimeSeconds: int,  # noqa: N803
         VisibilityTimeout: int | None = None,  # noqa: N803
     ) -> dict[str, Any]:
-        assert MessageSystemAttributeNames == ["ApproximateReceiveCount", "SentTimestamp"]
+        assert {*MessageSystemAttributeNames} <= {"ApproximateReceiveCount", "SentTimestamp"}
         hidden_s = self.visibility_timeout_s if VisibilityTimeout is None else VisibilityTimeout
         with self._lock:
             now = self._now()

@@ -25,11 +25,14 @@ def desk_table() -> Iterator["DynamoDBClient"]:
             environment.setenv(name, "test")
         client = boto3.client("dynamodb", region_name="eu-west-1")
         create(client)
+        erase_all(client)  # that of other tests of the same process
         yield client
 
 
 def create(client: "DynamoDBClient") -> None:
-    """Makes the table `DESK`."""
+    """Makes the table `DESK`, unless this process has it already."""
+    if DESK in client.list_tables()["TableNames"]:
+        return
     client.create_table(
         TableName=DESK,
         AttributeDefinitions=_PROPERTIES["AttributeDefinitions"],
@@ -40,5 +43,6 @@ def create(client: "DynamoDBClient") -> None:
 
 def erase_all(client: "DynamoDBClient") -> None:
     """Empties the table `DESK`, which is faster than making it again."""
-    for item in client.scan(TableName=DESK)["Items"]:
+    pages = client.get_paginator("scan").paginate(TableName=DESK)
+    for item in [item for page in pages for item in page["Items"]]:
         client.delete_item(TableName=DESK, Key={name: item[name] for name in ("owner", "item")})

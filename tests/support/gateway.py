@@ -52,6 +52,7 @@ def asked(
         "queryStringParameters": query,
         "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
         "pathParameters": parameters or None,
+        "stageVariables": {"domain": "none", "desk_client": "the desk's client"},
         "requestContext": {"path": f"/suport{path}", "stage": "suport", "httpMethod": method},
         "body": base64.b64encode(body).decode(),
         "isBase64Encoded": True,

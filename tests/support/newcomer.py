@@ -23,7 +23,7 @@ from local import ROOT, WORK, stack
 from tests.support.patience import await_truth
 
 SOURCES = ("template.yaml", "samconfig.toml", "pyproject.toml", "Makefile", ".python-version")
-FOLDERS = ("functions", "layers", "local")
+FOLDERS = ("functions", "layers", "local", "desk")
 COMMANDS = "/usr/local/bin:/usr/bin:/bin"
 """The PATH of a newcomer's machine."""
 _PATIENCE_S = 60.0
@@ -169,7 +169,7 @@ def copy_of_the_project(folder: Path) -> Path:
         shutil.copy(ROOT / name, folder / name)
     for name in FOLDERS:
         made = shutil.ignore_patterns("__pycache__", "node_modules")
-        shutil.copytree(ROOT / name, folder / name, ignore=made)
+        shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=made)
     return folder
 
 

@@ -35,7 +35,7 @@ _ID = re.compile(rf"[0-9A-HJKMNP-TV-Z]{{26}}|{_GROUP}-{_GROUP}-{_GROUP}")
 """The id of a file or an entry, or a reference."""
 _NOT_PERSONAL = {
     *("category", "language", "idempotency_key", "privacy_notice", "notice", "notice_sha256"),
-    *("reference", "scope", "action", "to", "topic", "team", "file", "key", "kept_on"),
+    *("reference", "scope", "action", "to", "topic", "team", "file", "key", "kept_on", "call"),
 }
 """Fields that are chosen from what the service offers, or identify no person."""
 

@@ -72,6 +72,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("work_incident", "POST", "/v1/desk/incidents"): SUBMISSION,
     ("work_incident", "GET", "/v1/desk/incidents/{reference}"): None,
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/claim"): {},
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/take-over"): {"reason": PRIVATE},
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/messages"): {"body": PRIVATE},
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/notes"): {"body": PRIVATE},
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/transfer"): {

@@ -114,6 +114,8 @@ class Table:
 
     def paginate(self, **asked: Any) -> Iterator[Any]:
         found = self._answer("query", asked)
+        if isinstance(found, dict):  # of a table beside
+            found = found["Items"]
         for start in range(0, max(len(found), 1), PAGE):
             yield {"Items": found[start : start + PAGE]}
 
@@ -283,6 +285,10 @@ class PlainTable:
             told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
             raise ConditionalCheckFailedException(told, "PutItem")
         self.items[key] = asked["Item"]
+        return {}
+
+    def delete_item(self, **asked: Any) -> Any:
+        self.items.pop(self._key(asked["Key"]), None)
         return {}
 
     def query(self, **asked: Any) -> Any:

@@ -19,7 +19,12 @@ WITH_A_SESSION = {
         *("export", "close", "rate", "files", "file", "remove-file", "reply", "reopen", "leave"),
         *("access-code", "contact-data", "erase"),
     )
-} | {"/v1/incidents/{reference}", "/v1/incidents/{reference}/export"}
+} | {
+    *("/v1/incidents/{reference}", "/v1/incidents/{reference}/export"),
+    "/desk/{language}/{page}",
+    "/desk/{language}/sign-out",
+    *("/desk/sign-in", "/desk/callback"),  # begin and end a sign-in, which nobody does twice
+}
 
 
 def permissions(stage: str) -> dict[str, dict[str, Any]]:

@@ -30,6 +30,9 @@ HOLDS_NOTHING = {
     *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::Scheduler::Schedule"),
     *("AWS::ApiGateway::Account", "AWS::ApiGateway::ApiKey", "AWS::ApiGateway::DomainName"),
     *("AWS::ApiGateway::BasePathMapping", "AWS::CertificateManager::Certificate"),
+    *("AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolDomain"),
+    *("AWS::Cognito::UserPoolGroup", "AWS::Cognito::UserPoolIdentityProvider"),
+    "AWS::Cognito::ManagedLoginBranding",
     *("AWS::Route53::RecordSet", "AWS::SES::EmailIdentity", "AWS::Budgets::Budget"),
 }
 """Types whose resources only say who may do what, or what leads where."""
@@ -47,7 +50,7 @@ OF_A_REQUEST = {
 }
 """What of a request says nothing about who sent it, or about which incident."""
 
-_TIME = re.compile(r"\d+ (?:minutes|hours|days|months)\b|not kept\b|no person\b")
+_TIME = re.compile(r"\d+ (?:minutes|hours|days|months)\b|not kept\b|no person\b|until removed\b")
 
 
 @dataclass(frozen=True)
@@ -204,6 +207,7 @@ HOLDS: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
     "AWS::Events::Rule": of_rule,
     "AWS::WAFv2::WebACL": of_firewall,
     "AWS::SecretsManager::Secret": lambda _: iter([("", "no person")]),
+    "AWS::Cognito::UserPool": lambda _: iter([("", "until removed")]),
     "AWS::GuardDuty::MalwareProtectionPlan": lambda _: iter([("", "not kept")]),
 }
 """What each type of resource can hold: the parts, each with its time."""

@@ -175,7 +175,8 @@ def test_the_remains_of_a_failed_deployment_are_not_in_the_way_of_the_next() -> 
         if "Retain" in resource.get("DeletionPolicy", "")
     }
     assert kept.keys() == {
-        *("Register", "Tombstones", "RetentionRuns", "Figures", "Attachments", "Secret")
+        *("Register", "Tombstones", "RetentionRuns", "Figures", "Attachments", "Secret"),
+        "DeskUsers",
     }
     for name, resource in kept.items():
         assert resource["UpdateReplacePolicy"] == "Retain", name

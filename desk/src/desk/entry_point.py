@@ -27,8 +27,9 @@ from desk.settings import state_folder
 from desk.terminal.safe_text import plain
 
 COMMANDS = (
-    *(pull.pull, incident.show, incident.claim, incident.reply, incident.ask, incident.note),
-    *(incident.resolve, incident.transfer, incident.release, incident.withdraw, phone_call.new),
+    *(pull.pull, incident.show, incident.claim, incident.take_over, incident.reply),
+    *(incident.ask, incident.note, incident.resolve, incident.transfer, incident.release),
+    *(incident.withdraw, phone_call.new),
     *(incident.replace_code, incident.correct_contact, rights.export, rights.erase),
     *(overview.list_incidents, overview.stats, overview.report, overview.proof),
     *(incident.save_file, canned_replies.list_replies, drafts.list_drafts),

@@ -11,6 +11,7 @@ PROBLEM_TYPE = "urn:suport:problem:"
 RESOLVED = "resolved"  # the status of an incident that is no longer open, and the act behind it
 REFUSED = "refused"  # the act of an operator who asked to see what they may not
 BY_PHONE = "phone"  # the origin of an incident that an operator recorded
+TAKEN_OVER, HANDED_OVER = "taken_over", "handed_over"  # from and to a colleague of the team
 MAIL_SET_ASIDE, ENDING = "mail_set_aside", "ending"  # acts of the service that the desk explains
 
 

@@ -18,17 +18,20 @@ const packages = join(here, "node_modules");
 const folder = process.argv[2];
 
 const contents = {
-  "suport.css": compile(join(here, "suport.scss"), {
-    loadPaths: [packages],
-    quietDeps: true,
-    style: "compressed",
-  }).css,
+  "suport.css": style("suport.scss"),
+  "desk.css": style("desk.scss"), // in place of suport.css, which is in it
   "suport.js": script("suport.js"),
   "files.js": script("files.js"), // on one page only
+  "desk.js": script("desk.js"), // on the pages of the desk only
   "icon.svg": readFileSync(join(here, "icon.svg"), "utf8"),
   "telematic.svg": readFileSync(join(here, "telematic.svg"), "utf8"),
   "openapi.json": JSON.stringify(JSON.parse(readFileSync(join(here, "openapi.json"), "utf8"))),
 };
+
+function style(name) {
+  const options = { loadPaths: [packages], quietDeps: true, style: "compressed" };
+  return compile(join(here, name), options).css;
+}
 
 function script(name) {
   return buildSync({

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.support.browser import chromium, visitor
+from tests.support.service import Service
+from tests.support.web_desk import WebDesk
 
 __all__ = ["chromium", "visitor"]
 
@@ -11,3 +13,9 @@ __all__ = ["chromium", "visitor"]
 def javascript() -> bool:
     """Whether the browser runs scripts; `tests/acceptance` runs the same tests without them."""
     return True
+
+
+@pytest.fixture(scope="session")
+def desk(service: Service) -> WebDesk:
+    """The desk; whoever has signed in there stays signed in."""
+    return WebDesk(service)

@@ -1,14 +1,34 @@
 """The canned replies: the shipped ones, and the operator's own."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desk import service_vocabulary as desks
-from desk.texts.canned_replies import SHIPPED, gaps, replies
+from desk.texts.canned_replies import SHIPPED, replies
+from desk.texts.facts import date_text
+from desk.texts.placeholders import gaps, used
 from suport.domain.incident import Category
 from suport.domain.language import Language
-from tests.support.desk import DONE, LOOK, MESSAGES, REFERENCE, VIEW, Desk, Kept, Service
+from suport.texts import local_dates
+from tests.support.desk import (
+    DONE,
+    LOOK,
+    MESSAGES,
+    REFERENCE,
+    VIEW,
+    Desk,
+    Kept,
+    Service,
+)
+
+
+def an_own_reply(folder: Path, text: str) -> None:
+    file = folder / "config/replies/payment/paid-twice.en.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
 
 
 @pytest.mark.parametrize("category", Category)
@@ -22,6 +42,7 @@ def test_each_category_has_replies_in_every_language_with_the_same_gaps(category
         of_it = [reply for reply in shipped if reply.name == name]
         assert {reply.language for reply in of_it} == set(Language)
         assert len({len(gaps(reply.text)) for reply in of_it}) == 1
+        assert len({frozenset(used(reply.text)) for reply in of_it}) == 1
         assert all(len(reply.text) <= 4000 for reply in of_it)
 
 
@@ -37,22 +58,50 @@ def test_the_list_of_replies_says_where_to_change_them(desk: Desk) -> None:
 def test_a_reply_comes_in_the_citizens_language(service: Service, desk: Desk) -> None:
     service.answers |= {MESSAGES: DONE, LOOK: (200, VIEW | {"language": "ca"})}
     assert desk("reply", REFERENCE, "--with", "do-not-pay-again", "--yes").code == 0
-    assert service.sent[-1].content["body"].startswith("Bon dia,\n\nEl vostre pagament")
+    assert service.sent[-1].content["body"].startswith("Bon dia,\n\nAvui, ")
 
 
-def test_the_language_of_a_shown_incident_costs_no_second_look(
-    service: Service, desk: Desk
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"contact": {"name": "Joana Llull"}}, "Hello Joana Llull,\nabout “Beques” (REF)"),
+        (
+            {"contact": {"name": "J… L…"}, "contact_shown": False, "procedure": None},
+            "Hello,\nabout (REF)",
+        ),
+    ],
+)
+def test_a_reply_says_what_the_service_shows_of_the_incident(
+    service: Service, desk: Desk, tmp_path: Path, facts: dict[str, Any], expected: str
 ) -> None:
-    service.answers |= {MESSAGES: DONE, LOOK: (200, VIEW | {"language": "de"})}
+    an_own_reply(tmp_path, "Hello {name},\nabout “{procedure}” ({reference})")
+    view = VIEW | {"procedure": {"name": "Beques"}} | facts
+    service.answers |= {MESSAGES: DONE, LOOK: (200, view)}
+    assert desk("reply", REFERENCE, "--with", "paid-twice", "--yes").code == 0
+    assert service.sent[-1].content["body"] == expected.replace("REF", REFERENCE)
+
+
+def test_a_reply_without_the_citizens_name_costs_no_second_look(
+    service: Service, desk: Desk, tmp_path: Path
+) -> None:
+    an_own_reply(tmp_path, "We looked into {reference}.")
+    service.answers |= {MESSAGES: DONE, LOOK: (200, VIEW)}
     desk("show", REFERENCE)
-    desk("reply", REFERENCE, "--with", "do-not-pay-again", "--yes")
+    desk("reply", REFERENCE, "--with", "paid-twice", "--yes")
     assert service.requests() == [LOOK, MESSAGES]
-    assert service.sent[-1].content["body"].startswith("Guten Tag,")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_desk_writes_a_date_as_the_service_does(language: Language) -> None:
+    for month in range(1, 13):
+        day = date(2027, month, 2 * month)
+        assert date_text(day, desks.Language(language)) == local_dates.date_text(day, language)
 
 
 def test_a_reply_with_a_gap_is_not_sent(service: Service, desk: Desk, kept: Kept) -> None:
+    service.answers[LOOK] = (200, VIEW)
     unfilled = desk("resolve", REFERENCE, "--with", "solved", "--language", "en", "--yes")
-    assert (unfilled.code, service.sent) == (2, [])
+    assert (unfilled.code, service.requests()) == (2, [LOOK])
     assert "[[what was done]]" in unfilled.err
     assert len(kept()) == 1
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[3]
 COMMANDS = (
     *("pull", "show", "claim", "reply", "ask", "note", "resolve", "transfer", "release"),
     *(
+        "take-over",
         "new-code",
         "contact",
         "withdraw",

@@ -203,3 +203,17 @@ def test_an_operator_says_for_what_they_look(service: Service, desk: Desk, purpo
     assert desk("show", REFERENCE, "--for", purpose).code == 0
     assert desk("show", REFERENCE, "--for", "curiosity").code == 2
     assert service.requests() == [f"{LOOK}?purpose={purpose}"]
+
+
+def test_to_take_an_incident_over_sends_the_reason_and_shows_it_with_who_had_it(
+    service: Service, desk: Desk
+) -> None:
+    history = [
+        entry(10, body=None, kind="action", action=action, colleague=colleague, why="Joan is ill.")
+        for action, colleague in (("taken_over", "joan"), ("handed_over", "marta"))
+    ]
+    service.answers[f"POST /incidents/{REFERENCE}/take-over"] = (200, VIEW | {"history": history})
+    shown = desk("take-over", REFERENCE, "--reason", "Joan is ill.").out
+    assert service.sent[-1].content == {"reason": "Joan is ill."}
+    assert "taken over from joan by anna · why Joan is ill." in shown
+    assert "handed over to marta by anna · why Joan is ill." in shown

@@ -43,7 +43,14 @@ def test_the_desk_has_exactly_the_words_of_the_service(
         pytest.param(desk.EntryKind, history.Kind, id="kinds of entries"),
         pytest.param([desk.BY_PHONE], incident.Channel, id="how it came"),
         pytest.param(
-            [desk.RESOLVED, desk.MAIL_SET_ASIDE, desk.ENDING, desk.REFUSED],
+            [
+                desk.RESOLVED,
+                desk.MAIL_SET_ASIDE,
+                desk.ENDING,
+                desk.REFUSED,
+                desk.TAKEN_OVER,
+                desk.HANDED_OVER,
+            ],
             history.Done,
             id="what was done",
         ),

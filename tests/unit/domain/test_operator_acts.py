@@ -37,6 +37,9 @@ ACTS: dict[str, Callable[[Incident, datetime, Work], Decision[Any]]] = {
     "transfer": lambda incident, now, work: operator_acts.transfer(
         incident, now, work, Category.SIGNATURE, "A certificate"
     ),
+    "hand over": lambda incident, now, work: operator_acts.hand_over(
+        incident, now, work, "carla", "On holiday"
+    ),
     "resolve": lambda incident, now, work: operator_acts.resolve(incident, now, work, None),
 }
 """The acts that only the operator who has claimed the incident may do."""
@@ -79,6 +82,87 @@ def test_a_second_claim_by_the_same_operator_only_records_the_look() -> None:
 def test_anybody_in_the_team_may_claim_an_incident_that_waits_for_its_citizen() -> None:
     waiting = replace(claimed(), status=Status.WAITING)
     assert operator_acts.claim(waiting, NOW, BIEL).change.result.claimed_by == "biel"
+
+
+@pytest.mark.parametrize("status", [Status.CLAIMED, Status.WAITING])
+def test_an_operator_takes_over_a_colleagues_incident_with_a_day_for_it_and_sees_the_person(
+    status: Status,
+) -> None:
+    later, theirs = NOW + timedelta(hours=20), replace(claimed(unread=2), status=status)
+    decided = operator_acts.take_over(theirs, later, BIEL, "Aina is ill")
+    taken, look = decided.change.entries
+    assert (taken, taken.facts) == (
+        decided.answer,
+        {
+            "action": "taken_over",
+            "by": "operator",
+            "operator": "biel",
+            "colleague": "aina",
+            "why": "Aina is ill",
+        },
+    )
+    assert (look.facts["action"], look.facts["purpose"], look.facts["contact"]) == (
+        *("viewed", "handover", True),
+    )
+    after = decided.change.result
+    assert (after.status, after.claimed_by, after.claimed_at) == (Status.CLAIMED, "biel", later)
+    assert (after.due_at, after.unread) == (later + timedelta(hours=24), 0)
+    assert operator_acts.sees_contact(after, "biel")
+
+
+@pytest.mark.parametrize("status", [Status.CLAIMED, Status.WAITING])
+def test_to_take_over_what_is_ones_own_is_only_a_look(status: Status) -> None:
+    own = replace(claimed(), status=status)
+    change = operator_acts.take_over(own, NOW + timedelta(hours=1), AINA, "No reason").change
+    assert actions(change) == [Done.VIEWED]
+    assert (change.result.status, change.result.claimed_at) == (status, NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [
+        (Status.RECEIVED, NotClaimed),
+        (Status.QUEUED, NotClaimed),
+        (Status.RESOLVED, AlreadyResolved),
+    ],
+)
+def test_what_no_colleague_has_cannot_be_taken_over(
+    status: Status, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        operator_acts.take_over(an_incident(status=status), NOW, BIEL, "Aina is ill")
+
+
+@pytest.mark.parametrize("unread", [0, 3])
+@pytest.mark.parametrize(
+    ("status", "due_at"),
+    [(Status.CLAIMED, NOW + timedelta(hours=30)), (Status.WAITING, NOW + timedelta(days=9))],
+)
+def test_an_incident_that_is_handed_over_goes_on_as_it_is_and_stands_out_for_the_colleague(
+    status: Status, due_at: datetime, unread: int
+) -> None:
+    own = replace(claimed(unread=unread), status=status, due_at=NOW + timedelta(days=9))
+    at = NOW + timedelta(hours=6)
+    decided = operator_acts.hand_over(own, at, AINA, "biel", "On holiday")
+    assert [each.facts for each in decided.change.entries] == [
+        {
+            "action": "handed_over",
+            "by": "operator",
+            "operator": "aina",
+            "colleague": "biel",
+            "why": "On holiday",
+        }
+    ]
+    after = decided.change.result
+    assert (after.status, after.claimed_by, after.claimed_at) == (status, "biel", at)
+    assert (after.due_at, after.unread) == (due_at, max(unread, 1))
+    assert operator_acts.view(after, at, AINA).change.result.unread == after.unread
+    assert operator_acts.view(after, at, BIEL).change.result.unread == 0
+
+
+def test_nobody_hands_an_incident_over_to_themselves() -> None:
+    with pytest.raises(ValueError, match="already"):
+        operator_acts.hand_over(claimed(), NOW, AINA, "aina", "Nothing")
 
 
 def test_a_question_makes_the_incident_wait_and_owes_a_mail_that_quotes_it() -> None:

@@ -749,6 +749,51 @@ def test_a_team_lists_its_open_incidents_the_oldest_first(register: Register) ->
     assert register.open_incidents(Category.PAYMENT, NOW) == []
 
 
+# From a colleague, and to one
+
+
+def test_an_incident_that_was_taken_over_is_not_taken_back_by_a_retry(register: Register) -> None:
+    reference, key = claimed(register), "a key of Biel's"
+    taken = register.take_over(reference, *BIEL, "És de baixa", NOW, key=key)
+    assert (taken.claimed_by, taken.contact) == ("biel", {"email": "anna@example.org"})
+    register.take_over(reference, *AINA, "Ja hi som", NOW + MINUTE)
+    seen = register.take_over(reference, *BIEL, "És de baixa", NOW + 2 * MINUTE, key=key)
+    assert seen.claimed_by == "aina"
+    looks = [each for each in contents(register, reference) if each.get("purpose") == "handover"]
+    assert [(each["operator"], each["contact"]) for each in looks] == [
+        ("biel", True),
+        ("aina", True),
+        ("biel", False),
+    ]
+    assert actions(register, reference).count("taken_over") == 2
+
+
+def test_an_incident_is_handed_over_once_and_only_by_an_operator_who_has_read_all(
+    register: Register,
+) -> None:
+    reference, key = claimed(register), "a key of Aina's"
+    had_seen = frozenset({register.incident(reference, NOW).citizen_wrote})
+    register.add_citizen_message(reference, "Una altra cosa", NOW)
+    asked = (reference, *AINA, "biel", "Plego", NOW)
+    with pytest.raises(operator_acts.ChangedMeanwhile):
+        register.hand_over(*asked, key=key, seen=had_seen)
+    for _ in range(2):
+        register.hand_over(*asked, key=key)
+    assert register.incident(reference, NOW).claimed_by == "biel"
+    assert actions(register, reference).count("handed_over") == 1
+    with pytest.raises(ClaimedByAnother):
+        register.hand_over(*asked)
+
+
+def test_the_watcher_gives_back_to_the_team_what_a_colleague_left_for_a_day(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    register.hand_over(reference, *AINA, "biel", "Plego", NOW + HOUR)
+    assert register.wake(reference, NOW + 24 * HOUR) is None
+    assert register.wake(reference, NOW + 25 * HOUR) is Wake.RELEASED
+
+
 # Figures and mail
 
 

@@ -137,9 +137,11 @@ def test_the_view_does_not_even_hint_at_internal_entries(kind: Kind) -> None:
 
 
 def test_the_view_does_not_name_the_operator_who_acted() -> None:
-    acted = entry(Kind.ACTION, action="claimed", by="operator", operator="a.ferrer")
+    facts = {"by": "operator", "operator": "a.ferrer", "colleague": "b.ferrer", "why": "ferrer"}
+    acted = entry(Kind.ACTION, action="taken_over", **facts)
     view = citizen_view(incident(), part_of(acted))
-    assert [(each["action"], each["by"]) for each in view["history"]] == [("claimed", "operator")]
+    shown = [(each["action"], each["by"]) for each in view["history"]]
+    assert shown == [("taken_over", "operator")]
     assert "ferrer" not in as_json(view)
 
 

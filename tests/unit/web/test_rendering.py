@@ -15,7 +15,8 @@ import pytest
 from jinja2 import meta, nodes
 
 from suport.domain.language import Language
-from suport.web import pages, rendering
+from suport.web import desk, pages, rendering
+from suport.web.desk import pages as desk_pages
 from suport.web.pages.files import UploadedPage
 from suport.web.rendering import GLOBALS, Document, compile_templates, environment
 from tests.support.html import Page
@@ -30,10 +31,12 @@ def kinds(kind: type[Document] = Document) -> Iterator[type[Document]]:
         yield from kinds(special)
 
 
-for module in iter_modules(pages.__path__):
-    import_module(f"{pages.__name__}.{module.name}")
+for package in (pages, desk, desk_pages):
+    for module in iter_modules(package.__path__):
+        import_module(f"{package.__name__}.{module.name}")
 KINDS = {kind.__name__: kind for kind in kinds()}
 TEMPLATES = Path(rendering.__file__).parent / "templates"
+NAMES = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
 
 
 @pytest.fixture(params=KINDS)
@@ -66,9 +69,8 @@ def given(kind: type[Document]) -> set[str]:
 
 def test_every_template_belongs_to_a_document_or_to_another_template() -> None:
     shared = {"layout.html", "macros.html", "incident_page.html"}
-    assert {kind.template for kind in KINDS.values()} | shared == {
-        path.name for path in TEMPLATES.iterdir()
-    }
+    shared |= {"desk/layout.html", "desk/macros.html"}
+    assert {kind.template for kind in KINDS.values()} | shared == NAMES
 
 
 def test_a_template_uses_nothing_that_its_document_does_not_have(kind: type[Document]) -> None:
@@ -102,9 +104,7 @@ def test_a_macro_uses_nothing_of_a_document() -> None:
 
 
 def test_templates_use_everything_that_all_of_them_may_use() -> None:
-    names = {
-        name.name for path in TEMPLATES.iterdir() for name in parsed(path.name).find_all(nodes.Name)
-    }
+    names = {name.name for template in NAMES for name in parsed(template).find_all(nodes.Name)}
     assert GLOBALS.keys() | {"language"} <= names
 
 

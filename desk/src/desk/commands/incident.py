@@ -62,6 +62,24 @@ def claim(desk: Desk, reference: Reference) -> None:
     desk.show(desk.api.claim(reference))
 
 
+@command("desk take-over GQNC-YQBY-1H8C --reason 'Joan is ill today'")
+def take_over(
+    desk: Desk,
+    reference: Reference,
+    *,
+    reason: Annotated[
+        str | None, typer.Option(help="Why, for the team; the desk asks if you do not say.")
+    ] = None,
+) -> None:
+    """Take an incident over from a colleague of your team who has claimed it.
+
+    The colleague sees in the history that you took it, and why.
+    """
+    if reason is None:
+        reason = prompt("Why do you take it over")
+    desk.show(desk.api.take_over(reference, reason))
+
+
 @command(
     "desk reply GQNC-YQBY-1H8C",
     "desk reply GQNC-YQBY-1H8C --with do-not-pay-again",

@@ -66,6 +66,10 @@ class Api:
         """Claims the incident; for an operator who already has it, nothing changes."""
         return self._posted(f"{_of(reference)}/claim", {}, *_OF_A_VIEW)
 
+    def take_over(self, reference: str, reason: str) -> Json:
+        """Takes the incident over from a colleague; for an operator who has it, nothing changes."""
+        return self._posted(f"{_of(reference)}/take-over", {"reason": reason}, *_OF_A_VIEW)
+
     def message(
         self, reference: str, body: str, key: str, *, ask: bool, seen: str | None = None
     ) -> Json:

@@ -6,7 +6,14 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from desk.service_vocabulary import ENDING, MAIL_SET_ASIDE, EntryKind, SetAside
+from desk.service_vocabulary import (
+    ENDING,
+    HANDED_OVER,
+    MAIL_SET_ASIDE,
+    TAKEN_OVER,
+    EntryKind,
+    SetAside,
+)
 from desk.terminal.moments import moment, written_moment
 from desk.terminal.output import grid, indented
 from desk.terminal.safe_text import plain, plain_line
@@ -17,6 +24,7 @@ _SET_ASIDE: dict[str, str] = {
     SetAside.TOO_MANY: "too many receipts to one address within the hour",
     SetAside.EXPIRED: "what it was to tell of is erased",
 }
+_WITH_A_COLLEAGUE = {TAKEN_OVER: "taken over from", HANDED_OVER: "handed over to"}
 # members of an entry that its first words express, or that only programs need
 _TOLD = {"at", "kind", "by", "operator", "action", "body", "for", "message_id", "mail", "entry"}
 
@@ -77,6 +85,9 @@ def _happened(entry: Mapping[str, Any]) -> tuple[str, set[str]]:
         mail, reason = entry.get("mail", kind), str(entry.get("reason", ""))
         why = _SET_ASIDE.get(reason, reason)
         return plain_line(f"mail set aside: {mail} ({why}): call the citizen"), {"reason"}
+    if action in _WITH_A_COLLEAGUE:
+        words = f"{_WITH_A_COLLEAGUE[action]} {entry.get('colleague', 'a colleague')}"
+        return plain_line(words), {"colleague"}
     if action == ENDING:
         return "ending: erased soon unless somebody writes", set()
     if kind == EntryKind.MAIL:

@@ -1,8 +1,8 @@
 """Canned replies: text files by category and language, which operators adapt and send.
 
 The shipped ones are in `desk/replies`. Those in `replies` of the operator's settings folder replace
-them, file by file: `<category>/<name>.<language>.txt`. Double brackets mark a gap to fill in,
-`[[which document]]`; no text is sent while it has one.
+them, file by file: `<category>/<name>.<language>.txt`. `placeholders` says what the desk fills in,
+and what the operator has to. The service offers the shipped ones in the web desk, too.
 """
 
 import re
@@ -15,7 +15,6 @@ from desk.settings import config_folder
 
 SHIPPED = Path(__file__).parents[1] / "replies"
 
-_GAP = re.compile(r"\[\[[^\]]*\]\]")
 _FILE = re.compile(r"(?P<name>[a-z0-9-]+)\.(?P<language>[a-z]{2})\.txt")
 
 
@@ -72,8 +71,3 @@ def named(category: Category, name: str, language: Language) -> Reply:
         f"There is no reply {name!r} for {category} in {language}."
         f" There are: {', '.join(known) or 'none'}."
     )
-
-
-def gaps(text: str) -> list[str]:
-    """The gaps that the operator has not filled in yet."""
-    return _GAP.findall(text)

@@ -5,8 +5,9 @@ From the first moment, the text is a draft in a file, and it stays one until the
 
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,7 +19,9 @@ from desk.service_vocabulary import Language
 from desk.terminal.editor import edit
 from desk.terminal.moments import moment
 from desk.terminal.questions import choose
-from desk.texts.canned_replies import gaps, named, names
+from desk.texts.canned_replies import named, names
+from desk.texts.facts import facts_of, needs_incident
+from desk.texts.placeholders import filled, gaps
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,8 @@ def _first(desk: Desk, reference: str, kind: Kind, text: Text, *, confirmed: boo
     if text.file is not None:
         return desk.drafts.with_text(reference, kind, text_of(text.file))
     if isinstance(text, TextToCitizen) and text.canned is not None:
-        language = text.language or _language(desk, reference)
-        reply = named(desk.settings.team, text.canned, language)
-        draft = desk.drafts.with_text(reference, kind, reply.text)
+        reply = _canned(desk, reference, text.canned, text.language)
+        draft = desk.drafts.with_text(reference, kind, reply)
         unfinished = sys.stdin.isatty() and not confirmed
     elif found := desk.drafts.of(reference, kind):
         desk.output.say(f"You go on with the draft of {moment(found.written_at)}.")
@@ -121,13 +123,27 @@ def _may_be_sent(desk: Desk, draft: Draft, *, confirmed: bool) -> bool:
     return choice == "y" and not unfilled
 
 
-def _language(desk: Desk, reference: str) -> Language:
-    """The citizen's language."""
-    known = desk.seen.language(reference)
-    if known is None:
-        desk.read_up_to(reference)  # first, because the look for the language marks it as read
-        incident = desk.api.incident(reference)
-        known = incident["language"]
-        # no etag: the operator has not read it
-        desk.seen.remember(reference, language=known, expires_on=incident.get("expires_on"))
-    return Language(known)
+def _canned(desk: Desk, reference: str, name: str, language: Language | None) -> str:
+    """The canned reply, filled in with what is known of the incident."""
+    incident: dict[str, Any] | None = None
+    if language is None:
+        known = desk.seen.language(reference)
+        if known is None:
+            incident = _looked_at(desk, reference)
+            known = incident["language"]
+        language = Language(known)
+    reply = named(desk.settings.team, name, language).text
+    if incident is None and needs_incident(reply):
+        incident = _looked_at(desk, reference)
+    return filled(reply, facts_of(reference, incident, language, datetime.now(UTC)))
+
+
+def _looked_at(desk: Desk, reference: str) -> dict[str, Any]:
+    """The incident; the register records the look."""
+    desk.read_up_to(reference)  # first, because the look marks it as read
+    incident = desk.api.incident(reference)
+    # no etag: the operator has not read it
+    desk.seen.remember(
+        reference, language=incident["language"], expires_on=incident.get("expires_on")
+    )
+    return incident

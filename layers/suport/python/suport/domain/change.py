@@ -87,8 +87,11 @@ class Change:
         self.set(unread=self.seen.unread + 1)
 
     def operator_sees(self, operator: str) -> None:
-        """Marks all that the citizen wrote as read, if this operator or nobody has the incident."""
-        if self.seen.unread and self.result.claimed_by in {None, operator}:
+        """Marks all that the citizen wrote as read, if this operator has the incident.
+
+        What nobody has stays unread, however many look: it still waits for somebody to take it.
+        """
+        if self.seen.unread and self.result.claimed_by == operator:
             self.set(unread=0)
 
     @property

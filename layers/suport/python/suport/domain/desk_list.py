@@ -7,7 +7,7 @@ look, which is recorded.
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -95,6 +95,11 @@ class Wanted:
         )
         is_open = not self.states or bool(self.states - {Status.RESOLVED})
         return (Part.OPEN,) * is_open + (Part.RESOLVED,) * resolved
+
+    @property
+    def picks(self) -> bool:
+        """Whether the list is not to show all that there is in its `parts`."""
+        return self not in {Wanted(), Wanted(resolved=True)}
 
     def admits(self, listed: ListedIncident) -> bool:
         """Whether the list is to show this incident of one of its `parts`."""
@@ -200,9 +205,14 @@ def place_at(stated: str | None) -> Place | None:
     return found if _ORDER[found.part].fullmatch(order) else None
 
 
-def from_place(parts: Iterable[Part], place: Place | None) -> Iterator[Place]:
-    """Where to begin reading each of these parts, which are in order, to go on after that place."""
+def from_place(parts: Sequence[Part], place: Place | None) -> Iterator[Place]:
+    """Where to begin reading each of these parts, which are in order, to go on after that place.
+
+    A place in none of them is one of another list, and as good as none.
+    """
     order = list(Part)
+    if place and place.part not in parts:
+        place = None
     for part in parts:
         if place is None or order.index(part) > order.index(place.part):
             yield Place(part, "")

@@ -42,6 +42,8 @@ class Done(StrEnum):
     VIEWED = "viewed"
     RELEASED = "released"
     TRANSFERRED = "transferred"
+    TAKEN_OVER = "taken_over"  # an operator took it from a colleague who had it
+    HANDED_OVER = "handed_over"  # an operator gave it to a colleague
     ASKED = "asked"
     RESOLVED = "resolved"
     REOPENED = "reopened"
@@ -118,8 +120,9 @@ class Action:
     they looked or would have; a look of before 2026-11-26 has no purpose and no team. team, former:
     the team of an operator who looked or was refused, and whether another team that was refused had
     the incident before. reason: why the incident was queued, a file refused, a mail set aside or
-    mail found useless. from_, to, why: facts of a transfer. file, version, state: facts of a file.
-    for_, mail: facts of a mail. fields: names of the contact data that were corrected.
+    mail found useless. from_, to, why: facts of a transfer. colleague, why: from whom an
+    operator took it over, or to whom they handed it over, and why. file, version, state: facts of a
+    file. for_, mail: facts of a mail. fields: names of the contact data that were corrected.
     """
 
     kind: ClassVar = Kind.ACTION
@@ -134,6 +137,7 @@ class Action:
     from_: Category | None = None
     to: Category | None = None
     why: str | None = None
+    colleague: str | None = None
     file: FileId | None = None
     version: str | None = None
     state: State | None = None

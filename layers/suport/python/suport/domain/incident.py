@@ -138,16 +138,16 @@ class Incident:
     `revision` counts the changes of the item. Each change names the revision that it has seen, and
     of two simultaneous changes the second is refused. `mails` are those owed to the citizen, by the
     entry that each is about. `citizen_wrote` names the citizen's latest message or file, and
-    `unread` counts those that arrived since an operator last looked. `changed_at` is when state,
-    team, operator or messages last changed. `written_on` counts the citizen's messages by the day.
-    `former_teams` had the incident before. `ending_told` is the expiry that the citizen was warned
-    of, and `ending_counted_at` is when that was last counted for the alarm. `code_number` says
-    which access code opens the incident, see `access_code`. `address_number` counts the e-mail
-    addresses it has had, and `address_change` waits for its confirmation, as `erasure_asked` does.
-    `answer_by` is the last day for the answer to an incident with a `topic`; it is a promise to the
-    citizen, and unlike `due_at` wakes nobody. `history_from` is when its history begins, where that
-    is before `submitted_at`: its citizen sent it again while a recovery copy was still to be put
-    back.
+    `unread` counts those that arrived since the operator who has it last looked. `changed_at` is
+    when state, team, operator or messages last changed. `written_on` counts the citizen's messages
+    by the day. `former_teams` had the incident before. `ending_told` is the expiry that the citizen
+    was warned of, and `ending_counted_at` is when that was last counted for the alarm.
+    `code_number` says which access code opens the incident, see `access_code`. `address_number`
+    counts the e-mail addresses it has had, and `address_change` waits for its confirmation, as
+    `erasure_asked` does. `answer_by` is the last day for the answer to an incident with a `topic`;
+    it is a promise to the citizen, and unlike `due_at` wakes nobody. `history_from` is when its
+    history begins, where that is before `submitted_at`: its citizen sent it again while a recovery
+    copy was still to be put back.
     """
 
     reference: Reference

@@ -17,6 +17,9 @@ class Purpose(StrEnum):
     SENT_TEXT = "sent-text"
     MAIL_ADDRESS = "mail-address"
     TOMBSTONE = "tombstone"
+    SIGN_IN = "desk-sign-in"
+    SIGN_IN_VERIFIER = "desk-sign-in-verifier"
+    SIGN_IN_NONCE = "desk-sign-in-nonce"
 
 
 def keyed_hash(secret: bytes, purpose: Purpose, text: str) -> bytes:

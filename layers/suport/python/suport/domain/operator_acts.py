@@ -122,6 +122,58 @@ def claim(incident: Incident, now: datetime, work: Work) -> Decision[None]:
     return Decision(change, None)
 
 
+def take_over(incident: Incident, now: datetime, work: Work, why: str) -> Decision[Entry]:
+    """Gives an incident that a colleague has to this operator; `why` is for operators only.
+
+    The operator then sees how to reach the citizen, and has the full time of a claim. If the
+    operator already has it, only the look is recorded. An incident that waited for its citizen
+    waits no longer: somebody works on it.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed
+    """
+    _must_be_with_somebody(incident)
+    change = Change(incident, now)
+    taken = None
+    if incident.claimed_by != work.operator:
+        taken = _act(change, Done.TAKEN_OVER, work, colleague=incident.claimed_by, why=why)
+        change.set(
+            status=Status.CLAIMED,
+            claimed_by=work.operator,
+            claimed_at=now,
+            due_at=deadlines.due_at(Status.CLAIMED, now),
+        )
+    seen = look(change, work, LookPurpose.HANDOVER, contact=True)
+    change.operator_sees(work.operator)
+    return _remembering(work, Decision(change, taken or seen))
+
+
+def hand_over(
+    incident: Incident, now: datetime, work: Work, colleague: str, why: str
+) -> Decision[Entry]:
+    """Gives the incident to a colleague of the team, who has to look at it; `why` is for operators.
+
+    colleague: the name of an operator of the team; the caller knows who that is. The incident goes
+    on as it is, claimed or waiting for its citizen. It counts as unread until the colleague looks.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    ValueError
+        If the operator names themselves.
+    """
+    if colleague == work.operator:
+        raise ValueError("the operator has the incident already")
+    must_have_claimed(incident, work.operator)
+    change = Change(incident, now)
+    change.set(claimed_by=colleague, claimed_at=now, unread=max(incident.unread, 1))
+    if incident.status is Status.CLAIMED:
+        change.set(due_at=deadlines.due_at(Status.CLAIMED, now))
+    handed_over = _act(change, Done.HANDED_OVER, work, colleague=colleague, why=why)
+    return _remembering(work, Decision(change, handed_over))
+
+
 def view(
     incident: Incident,
     now: datetime,
@@ -305,11 +357,8 @@ def must_have_claimed(incident: Incident, operator: str) -> None:
     ------
     AlreadyResolved, NotClaimed, ClaimedByAnother
     """
-    if incident.status is Status.RESOLVED:
-        raise AlreadyResolved
-    if incident.claimed_by is None:
-        raise NotClaimed
-    if incident.claimed_by != operator:
+    _must_be_with_somebody(incident)
+    if incident.claimed_by and incident.claimed_by != operator:
         raise ClaimedByAnother(incident.claimed_by)
 
 
@@ -376,6 +425,13 @@ def refused_look(
     change = Change(incident, now)
     _act(change, Done.REFUSED, work, team=work.team, purpose=purpose, file=file)
     return Refused(change, refusal)
+
+
+def _must_be_with_somebody(incident: Incident) -> None:
+    if incident.status is Status.RESOLVED:
+        raise AlreadyResolved
+    if incident.claimed_by is None:
+        raise NotClaimed
 
 
 def _act(change: Change, done: Done, work: Work, **about: object) -> Entry:

@@ -54,6 +54,8 @@ class ProblemName(StrEnum):
     NOWHERE_TO_CONFIRM = "nowhere-to-confirm"
     ERASED = "erased"
     ERASURE_NOT_ASKED = "erasure-not-asked"
+    SIGN_IN_OVER = "sign-in-over"
+    SIGN_IN_REFUSED = "sign-in-refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ class Request:
     seen_path: the address as the browser sees it; it begins with the stage, except under a domain
     of the service's own. resource: the template's route that the request took. parameters: the
     variable parts of that route. headers: by their names in lower case. caller: the ARN of the
-    caller who signed the request. stated_language: the language in the body, once that was read.
+    caller who signed the request. stage_variables: what the template says of the API's stage.
+    stated_language: the language in the body, once that was read.
     """
 
     def __init__(self, event: Mapping[str, Any]) -> None:
@@ -44,6 +45,7 @@ class Request:
         self.headers: Mapping[str, str] = {name.lower(): each for name, each in headers.items()}
         self.caller: str | None = context.get("identity", {}).get("userArn")
         self.domain_name: str = context.get("domainName", "")
+        self.stage_variables: Mapping[str, str] = event.get("stageVariables") or {}
         self.stated_language: Language | None = None
         self._body = event.get("body") or ""
         self._is_base64 = bool(event.get("isBase64Encoded"))
@@ -52,6 +54,12 @@ class Request:
     def language(self) -> Language:
         """The reader's language: that of the body, else the browser's."""
         return self.stated_language or preferred_language(self.headers.get("accept-language"))
+
+    @property
+    def service_url(self) -> str:
+        """The address of the service as the browser asked for it, stage included."""
+        scheme = self.headers.get("x-forwarded-proto", "https")
+        return f"{scheme}://{self.domain_name}{self.seen_path.removesuffix(self.path)}"
 
     @property
     def content_type(self) -> str:

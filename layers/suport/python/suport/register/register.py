@@ -30,6 +30,7 @@ from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.contact_acts import Correction
 from suport.domain.deadlines import Wake
 from suport.domain.desk_list import (
+    LOOKED_AT,
     PAGE,
     ListedIncident,
     ListPage,
@@ -160,10 +161,11 @@ class Register:
         and one of another list shows what these teams have from there on. The index may lag a
         moment behind.
         """
+        at_once = LOOKED_AT if wanted.picks else PAGE + 1  # one more says that there are more
         found = (
             each
             for place in from_place(wanted.parts, place_at(page))
-            for each in self._listed(teams, place, now)
+            for each in self._listed(teams, place, now, PageSize=at_once)
         )
         return page_of(found, wanted)
 
@@ -499,6 +501,53 @@ class Register:
         """Gives the incident to this operator, see `operator_acts.claim`."""
         work = Work(operator, category)
         return self._by_operator(reference, now, work, operator_acts.claim).change.result
+
+    def take_over(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        why: str,
+        now: datetime,
+        *,
+        key: str | None = None,
+    ) -> Incident:
+        """Gives an incident that a colleague has to this operator, see `operator_acts.take_over`.
+
+        A repetition with the same key takes nothing over again, and is recorded as a look.
+        """
+        work = Work(operator, category, _digest(key, operator, "take over", why))
+
+        def take_over(incident: Incident, now: datetime, work: Work) -> Decision[Entry | None]:
+            if self._repeated(incident, incident.keyed_work, work.digest, now):
+                return operator_acts.view(incident, now, work, LookPurpose.HANDOVER)
+            return operator_acts.take_over(incident, now, work, why)
+
+        return self._by_operator(reference, now, work, take_over).change.result
+
+    def hand_over(  # noqa: PLR0917  they are what it takes to hand over
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        colleague: str,
+        why: str,
+        now: datetime,
+        *,
+        key: str | None = None,
+        seen: frozenset[str] | None = None,
+    ) -> None:
+        """Gives the incident to a colleague of the team, see `operator_acts.hand_over`.
+
+        It handles a repetition as `reply` does, although the colleague then has the incident.
+        seen: see `operator_acts.Work`.
+
+        Raises
+        ------
+        ChangedMeanwhile
+        """
+        work = Work(operator, category, _digest(key, operator, f"hand over {colleague}", why), seen)
+        self._once(reference, now, work, operator_acts.hand_over, colleague, why)
 
     def view(
         self,
@@ -921,14 +970,19 @@ class Register:
         )
 
     def _listed(
-        self, teams: Collection[Category], after: Place, now: datetime
+        self, teams: Collection[Category], after: Place, now: datetime, **pages: int
     ) -> Iterator[tuple[Place, ListedIncident]]:
-        """A part of these teams' lists, merged in order, from there on, read as far as needed."""
-        lists = [self._team_listed(team, after, now) for team in dict.fromkeys(teams)]
+        """A part of these teams' lists, merged in order, from there on, read as far as needed.
+
+        pages: how much to read at once, as boto3 takes it; without it as much as DynamoDB gives.
+        """
+        lists = [self._team_listed(team, after, now, pages) for team in dict.fromkeys(teams)]
         for item in merge(*lists, key=itemgetter("desk_order")):
             yield place_in(item), listed_incident_of(item, now)
 
-    def _team_listed(self, team: Category, after: Place, now: datetime) -> Iterator[Item]:
+    def _team_listed(
+        self, team: Category, after: Place, now: datetime, pages: dict[str, int]
+    ) -> Iterator[Item]:
         condition, values = "desk_list = :list", {"list": desk_list(team, after.part)}
         if after.order:  # no key is empty, not even one to compare with
             condition += " AND desk_order > :after"
@@ -936,7 +990,7 @@ class Register:
         return self._table.query(
             now,
             IndexName="desk",
-            PaginationConfig={"PageSize": 2 * PAGE},
+            PaginationConfig=pages,
             KeyConditionExpression=condition,
             values=values,
         )

@@ -174,26 +174,16 @@ class WholeTable:
 
         in_time: the item with that expiry.
         """
-        seen = {
-            name: stored.item[name] for name in ("expires_at", "last_entry") if name in stored.item
-        }
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=marshalled({"reference": stored.reference, "entry": stored.entry}),
-                UpdateExpression="SET #expires_at = :right",
-                ConditionExpression=" AND ".join(f"#{name} = :{name}" for name in seen),
-                ExpressionAttributeNames={f"#{name}": name for name in seen},
-                ExpressionAttributeValues=marshalled(
-                    {
-                        ":right": in_time.expires_at,
-                        **{f":{name}": value for name, value in seen.items()},
-                    }
-                ),
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        return self._correct(stored, {"expires_at": in_time.expires_at})
+
+    def correct_list(self, stored: Stored, right: Item) -> bool:
+        """Gives an incident's item what the teams' lists need of it, where it has something else.
+
+        right: see `items.list_attributes`. The item is kept no longer than before. Returns whether
+        it was changed.
+        """
+        wrong = {name: each for name, each in right.items() if stored.item.get(name) != each}
+        return bool(wrong) and self._correct(stored, wrong | {"expires_at": stored.seen})
 
     def erase(self, stored: Stored) -> bool:
         """Deletes the item if its expiry is still as it was seen; returns whether it was there."""
@@ -212,6 +202,34 @@ class WholeTable:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return bool(answer.get("Attributes"))
+
+    def _correct(self, stored: Stored, right: Item) -> bool:
+        """Gives the item these values, None takes one away; returns whether it was as it was seen.
+
+        Some value is not None.
+        """
+        seen = {
+            name: stored.item[name] for name in ("expires_at", "last_entry") if name in stored.item
+        }
+        values = {name: each for name, each in right.items() if each is not None}
+        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+        if gone := right.keys() - values.keys():
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in sorted(gone))
+        told = values | {f"seen_{name}": value for name, value in seen.items()}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=marshalled({"reference": stored.reference, "entry": stored.entry}),
+                UpdateExpression=expression,
+                ConditionExpression=" AND ".join(f"#{name} = :seen_{name}" for name in seen),
+                ExpressionAttributeNames={f"#{name}": name for name in {*right, *seen}},
+                ExpressionAttributeValues=marshalled(
+                    {f":{name}": value for name, value in told.items()}
+                ),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _scanned(self, segment: int) -> Iterator[Item]:
         pages = self._client.get_paginator("scan").paginate(

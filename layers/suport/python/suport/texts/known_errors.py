@@ -3,15 +3,24 @@
 from dataclasses import dataclass
 
 from suport.domain.known_errors import Fault
+from suport.domain.language import Language
 from suport.texts.message import N_, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What an error means, and the first thing to do about it."""
+    """What an error means, and the first thing to do about it.
+
+    in_answer: the same for somebody who has reported it already, if that differs.
+    """
 
     meaning: Message
     first_step: Message
+    in_answer: Message | None = None
+
+    def answer_in(self, language: Language) -> tuple[str, str]:
+        """What to answer somebody who has reported the error."""
+        return self.meaning.in_(language), (self.in_answer or self.first_step).in_(language)
 
 
 ADVICE = {
@@ -20,6 +29,10 @@ ADVICE = {
         N_(
             "If you have proof of the payment, do not discard the payment and do not pay "
             "again: report it here. Otherwise look again in some minutes."
+        ),
+        N_(
+            "If you have proof of the payment, do not discard the payment and do not pay "
+            "again. Otherwise look again in some minutes."
         ),
     ),
     Fault.CARD_EXPIRED: Advice(

@@ -217,6 +217,8 @@ EVENTS: dict[tuple[str, ...], Message] = {
     ),
     (Kind.ACTION, Done.RELEASED): N_("Given back to the team"),
     (Kind.ACTION, Done.TRANSFERRED): N_("Passed on to another team"),
+    (Kind.ACTION, Done.TAKEN_OVER): N_("Another operator of the team has taken it over"),
+    (Kind.ACTION, Done.HANDED_OVER): N_("Handed over to another operator of the team"),
     (Kind.ACTION, Done.ASKED): N_("The support team waits for your answer"),
     (Kind.ACTION, Done.RESOLVED, Actor.CITIZEN): N_("You closed it"),
     (Kind.ACTION, Done.RESOLVED, Actor.OPERATOR): N_("The support team resolved it"),

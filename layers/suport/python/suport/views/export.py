@@ -21,6 +21,8 @@ from suport.views.consent_receipt import receipt
 from suport.views.file_view import file_name, file_number
 
 SCHEMA = "suport.export/1"
+NAMES_OF_OPERATORS = {"operator", "colleague"}
+"""The facts of an entry that a copy leaves out."""
 
 
 def export(incident: Incident, part: HistoryPart, now: datetime) -> dict[str, Any]:
@@ -69,8 +71,9 @@ def _besides(incident: Incident, now: datetime) -> dict[str, Any]:
 
 
 def _told(entry: Entry, incident: Incident) -> dict[str, Any]:
-    """An entry with all that is known of it, but the operator's name."""
-    facts = {name: fact for name, fact in entry.facts.items() if name != "operator"}
+    """An entry with all that is known of it, but the operators' names."""
+    known = entry.facts.items()
+    facts = {name: fact for name, fact in known if name not in NAMES_OF_OPERATORS}
     if isinstance(entry.content, SentMail | Action) and entry.content.mail:
         facts["mail"] = facts.pop("kind")
     if "file" in facts:

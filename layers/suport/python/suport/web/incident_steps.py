@@ -42,7 +42,7 @@ def page_after(
     Problem
         422 if the answers are to be checked and some are wrong.
     """
-    fields = _with_procedure(restored(typed), language)
+    fields = with_procedure(restored(typed), language)
     fields.setdefault("context.browser", described(user_agent))
     key = fields.pop("idempotency_key", "")
     key = key if FIT_KEY.fullmatch(key) else secrets.token_urlsafe()
@@ -71,7 +71,7 @@ def _no_kind() -> Problem:
     )
 
 
-def _with_procedure(fields: dict[str, str], language: Language) -> dict[str, str]:
+def with_procedure(fields: dict[str, str], language: Language) -> dict[str, str]:
     """The fields with name and code of the same procedure, if the catalogue has it.
 
     The citizen may have typed another name over that of the procedure that was chosen before.

@@ -19,6 +19,7 @@ from jinja2.bccache import Bucket
 
 from suport.domain import phone_line
 from suport.domain.language import Language
+from suport.domain.legal_time import utc_text
 from suport.http.problem import Problem
 from suport.texts import labels, published_notices
 from suport.texts.local_dates import date_text, moment_text, size_text, time_text, weekday_text
@@ -70,14 +71,13 @@ class Page(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FormPage(Page):
-    """A page with a form, which may have been filled in already.
+class FilledIn(Document):
+    """A document with a form, which may have been filled in already.
 
-    own: the names of the fields in its template. fields: what the citizen typed and chose, by the
-    name of the field. trouble: why the service could not handle the form.
+    fields: what was typed and chosen, by the name of the field. trouble: why the service could not
+    handle the form.
     """
 
-    own: ClassVar[Collection[str]] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     trouble: Problem | None = None
 
@@ -86,14 +86,29 @@ class FormPage(Page):
         """What is wrong, by the name of the field."""
         return self.trouble.by_field if self.trouble else {}
 
+
+@dataclass(frozen=True, kw_only=True)
+class FormFields(FilledIn):
+    """The same, if its form sends along what its template does not show.
+
+    own: the names of the fields in its template.
+    """
+
+    own: ClassVar[Collection[str]] = ()
+
     @property
     def others(self) -> list[tuple[str, str]]:
-        """What was sent besides the page's own fields; the form sends it again unseen.
+        """What was sent besides the document's own fields; the form sends it again unseen.
 
         Fields with errors are left out, because nobody could correct them.
         """
         shown = {*self.own, *self.errors}
         return [each for each in self.fields.items() if each[0] not in shown]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormPage(FormFields, Page):
+    """A page of the site with a form."""
 
 
 GLOBALS: dict[str, Any] = {
@@ -176,6 +191,7 @@ def environment(language: Language) -> Environment:
             subject, language, version or published_notices.CURRENT_VERSIONS[subject]
         ),
         "said": lambda message: message.in_(language),
+        "utc": utc_text,
         "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
         "day": lambda text: date_text(date.fromisoformat(text), language),
         "weekday": lambda moment: weekday_text(moment, language),

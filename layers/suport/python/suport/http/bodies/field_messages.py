@@ -59,7 +59,7 @@ _MISSING: Mapping[str, Message] = {
     "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
     "confirmation": N_("Type the confirmation code from the e-mail."),
     "score": N_("Choose a number from 1 to 5."),
-    "reason": N_("Say why, so that the other team understands it."),
+    "reason": N_("Say why, so that the others understand it."),
 }
 
 

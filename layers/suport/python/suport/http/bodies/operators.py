@@ -30,6 +30,12 @@ class TransferBody(Part):
     reason: Annotated[str, PARAGRAPHS, Length(1000)]
 
 
+class TakeOverBody(Part):
+    """Why an operator takes over an incident that a colleague has."""
+
+    reason: Annotated[str, PARAGRAPHS, Length(1000)]
+
+
 class ResolutionBody(Part):
     """The last message to the citizen, if there is one."""
 

@@ -39,6 +39,19 @@ def session_over() -> Problem:
     )
 
 
+def signed_out() -> Problem:
+    """An operator sends a form of the desk, and the session has ended."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.SESSION_OVER,
+        N_("You are no longer signed in"),
+        N_(
+            "Nothing has been done, and what you typed is still here. Sign in again in another "
+            "tab, come back to this one, and send it once more."
+        ),
+    )
+
+
 def other_incident() -> Problem:
     """The form is on the page of one incident, but the same browser has since opened another."""
     return Problem(

@@ -27,13 +27,23 @@ def broken(fields: Iterable[str]) -> Problem:
 
 def wrong_question(field: str, message: Message) -> Problem:
     """What a read or a look-up asks for cannot be understood; neither ever records anything."""
+    return wrong_questions([FieldError(field, message)])
+
+
+def wrong_questions(errors: Sequence[FieldError]) -> Problem:
+    """The same of several fields."""
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.INVALID,
         N_("Some fields need to be corrected"),
         N_("Correct the fields named here and ask again."),
-        errors=[FieldError(field, message)],
+        errors=errors,
     )
+
+
+def unknown_step() -> Problem:
+    """A button of a form states a step that the form does not have."""
+    return invalid([FieldError("step", N_("The form has no such button."))])
 
 
 def unreadable(message: Message) -> Problem:

@@ -8,6 +8,16 @@ from suport.http.problem import FieldError, Problem, ProblemName
 from suport.texts.message import N_
 
 
+def no_such_page() -> Problem:
+    """The web desk has nothing at this address."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NO_SUCH_PAGE,
+        N_("There is nothing at this address"),
+        N_("Check the address, or start from the list of incidents."),
+    )
+
+
 def never_agreed() -> Problem:
     """An operator takes back for the citizen a consent that the citizen never gave."""
     return Problem(
@@ -36,6 +46,36 @@ def not_data_protection() -> Problem:
         ProblemName.NOT_DATA_PROTECTION,
         N_("Only data-protection officers may do this"),
         N_("Nothing has been shown. Sign the request in the role of data protection."),
+    )
+
+
+def not_supervisor() -> Problem:
+    """Somebody asks at the web desk for what only supervisors may do."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.NO_TEAM,
+        N_("Only supervisors may do this"),
+        N_("Nothing has been changed. Ask a supervisor to do it."),
+    )
+
+
+def no_team_in_browser() -> Problem:
+    """Somebody who has signed in at the web desk is in no support team."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.NO_TEAM,
+        N_("Only the support teams may do this"),
+        N_("Nothing has been recorded. Whoever looks after the accounts can add you to a team."),
+    )
+
+
+def no_officer_in_browser() -> Problem:
+    """Somebody who has signed in at the web desk asks for what data protection is shown."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.NOT_DATA_PROTECTION,
+        N_("Only data-protection officers may do this"),
+        N_("Nothing has been shown. Whoever looks after the accounts can give you this role."),
     )
 
 
@@ -98,8 +138,8 @@ def claimed_by_another(operator: str) -> Problem:
         ProblemName.CLAIMED_BY_ANOTHER,
         N_("Another operator has claimed this incident"),
         N_(
-            "Nothing has been changed: {operator} works on it. Agree with them; once they release "
-            "it, you can claim it.",
+            "Nothing has been changed: {operator} works on it. Agree with them, or take it over "
+            "with a reason.",
             operator=operator,
         ),
         members={"claimed_by": operator},
@@ -133,8 +173,8 @@ def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Proble
         ProblemName.CHANGED_MEANWHILE,
         N_("The citizen has written meanwhile"),
         N_(
-            "Nothing has been done. Read what the citizen wrote, then send your request "
-            "again, with any changes it needs."
+            "Nothing has been done. Read what the citizen wrote, then send it again, with any "
+            "changes it needs."
         ),
         headers={"ETag": f'"{etag}"'},
         members={"etag": etag, "written": list(written)},
@@ -178,4 +218,33 @@ def no_such_proof() -> Problem:
             "running."
         ),
         errors=[FieldError("month", N_("There is no proof of erasure for this month"))],
+    )
+
+
+def recorded_already(reference: str) -> Problem:
+    """The page of a telephone call has made an incident, and comes again with other content."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.KEY_REUSED,
+        N_("This call is recorded already"),
+        N_(
+            "It is incident {reference}, as you recorded it first; there is no second one. What "
+            "you have changed since is still here: write it into that incident, as a note.",
+            reference=reference,
+        ),
+        members={"reference": reference},
+    )
+
+
+def draft_too_long(most_bytes: int) -> Problem:
+    """What an operator typed at the web desk is longer than a draft may be."""
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ProblemName.TOO_LARGE,
+        N_("This draft is too long to be kept"),
+        N_(
+            "It is still in the form, and nothing has been sent. A draft may have {kilobytes} KB "
+            "at most: shorten the text, or send it in two parts.",
+            kilobytes=most_bytes // 1000,
+        ),
     )

@@ -7,10 +7,14 @@ script, and forgets it when it is closed.
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 COOKIE = "__Host-suport-desk"
 FORM_TOKEN = "form_token"  # noqa: S105  the name of a field
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Strict"
+
+FORGET_PAGES: Mapping[str, str] = {"Clear-Site-Data": '"cache"'}
+"""To the browser, all that was shown in the session is as if it had never been there."""
 
 
 def set_cookie(token: str) -> str:

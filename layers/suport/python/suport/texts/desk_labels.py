@@ -1,0 +1,164 @@
+"""What the desk in the browser calls what happened to an incident, for operators."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from suport.domain.attachment import Refusal, State
+from suport.domain.consent import ConsentAction, Scope
+from suport.domain.history import Done, Kind, LookPurpose
+from suport.domain.incident import Actor
+from suport.domain.language import Language
+from suport.domain.operator_identity import Role
+from suport.texts import labels
+from suport.texts.labels import CATEGORIES, MAILS
+from suport.texts.message import N_, Message
+
+LANGUAGES = {
+    Language.CATALAN: N_("Catalan"),
+    Language.SPANISH: N_("Spanish"),
+    Language.ENGLISH: N_("English"),
+    Language.GERMAN: N_("German"),
+}
+"""Each language by its name in the reader's."""
+
+ROLES = {
+    Role.SUPERVISOR: N_("supervision"),
+    Role.DATA_PROTECTION: N_("data protection"),
+    Role.EDITOR: N_("known problems"),
+}
+
+DONE_NOW = {
+    "taken": N_("The incident is yours."),
+    "nothing-waits": N_("No incident is waiting in the queue."),
+    "press-again": N_(
+        "Many entries of the queue were out of date, and more are left: take the next once more."
+    ),
+    "answered": N_("Your answer has been sent."),
+    "asked": N_("Your question has been sent. The incident waits for the citizen."),
+    "resolved": N_("The incident is resolved."),
+    "noted": N_("Your note is kept."),
+    "transferred": N_("The incident is with the other team."),
+    "handed-over": N_("The incident is now with your colleague."),
+    "released": N_("The incident is back in the queue of its team."),
+    "taken-over": N_("You have taken the incident over."),
+    "withdrawn": N_("The consent has ended."),
+    "draft-kept": N_("The draft is kept for a day."),
+    "draft-dropped": N_("The draft is deleted."),
+    "recorded": N_("The call is recorded. Tell the caller the reference:"),
+    "recorded-taken": N_("The call is recorded, and yours. Tell the caller the reference."),
+    "call-dropped": N_("The call is deleted."),
+    "ended": N_("The session has ended."),
+    "keys-on": N_("The keys are on."),
+    "keys-off": N_("The keys are off."),
+}
+"""What was just done, as the next page says it, by the name in that page's address."""
+
+CONSENTS = {
+    (ConsentAction.GRANT, Scope.VIEW): N_("The citizen agreed that an operator views the screen"),
+    (ConsentAction.GRANT, Scope.CONTROL): N_(
+        "The citizen asked that an operator acts on the computer"
+    ),
+    (ConsentAction.WITHDRAW, Scope.VIEW): N_("Viewing the screen is no longer allowed"),
+    (ConsentAction.WITHDRAW, Scope.CONTROL): N_("Acting on the computer is no longer allowed"),
+}
+CONTACT_LABELS = labels.CONTACT_LABELS | {"availability": N_("When to reach the citizen")}
+_REFUSALS = labels.REFUSALS | {
+    Refusal.REMOVED: N_("A file was not kept: the citizen had removed it"),
+}
+_UNKNOWN = N_("Something was done with it")
+_EVENTS: dict[tuple[str, ...], Message] = {
+    (Kind.MESSAGE, Actor.CITIZEN): N_("The citizen wrote"),
+    (Kind.MESSAGE, Actor.OPERATOR): N_("{operator} wrote to the citizen"),
+    (Kind.NOTE,): N_("{operator} left a note for the team"),
+    (Kind.MAIL,): N_("An e-mail was sent to the citizen: {mail}"),
+    (Kind.ATTACHMENT,): N_("The citizen added a file"),
+    (Kind.RATING,): N_("The citizen rated the support: {score} of 5"),
+    (Kind.ACTION, Done.PHONED): N_("{operator} wrote down the citizen’s call"),
+    (Kind.ACTION, Done.QUEUED): N_("Put into the team’s queue"),
+    (Kind.ACTION, Done.CLAIMED): N_("{operator} took it on"),
+    (Kind.ACTION, Done.RELEASED): N_("{operator} gave it back to the team"),
+    (Kind.ACTION, Done.RELEASED, Actor.SERVICE): N_(
+        "Given back to the team, because nobody worked on it for a day"
+    ),
+    (Kind.ACTION, Done.TRANSFERRED): N_("{operator} passed it on: from {former} to {to}"),
+    (Kind.ACTION, Done.TAKEN_OVER): N_("{operator} took it over from {colleague}"),
+    (Kind.ACTION, Done.HANDED_OVER): N_("{operator} handed it over to {colleague}"),
+    (Kind.ACTION, Done.ASKED): N_("{operator} waits for the citizen’s answer"),
+    (Kind.ACTION, Done.RESOLVED): N_("Resolved"),
+    (Kind.ACTION, Done.RESOLVED, Actor.CITIZEN): N_("The citizen closed it"),
+    (Kind.ACTION, Done.RESOLVED, Actor.OPERATOR): N_("{operator} resolved it"),
+    (Kind.ACTION, Done.RESOLVED, Actor.SERVICE): N_(
+        "Closed, because the citizen did not answer for 14 days"
+    ),
+    (Kind.ACTION, Done.REOPENED): N_("The citizen reopened it"),
+    (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
+    (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
+    (Kind.ACTION, Done.UNDELIVERABLE): N_("E-mails do not reach the citizen"),
+    (Kind.ACTION, Done.MAIL_SET_ASIDE): N_(
+        "An e-mail could not be sent ({mail}): call the citizen, if you can"
+    ),
+    (Kind.ACTION, Done.ENDING): N_("The citizen was told that the incident will soon be erased"),
+    (Kind.ACTION, Done.FILE_SCANNED): N_("A file was scanned"),
+    (Kind.ACTION, Done.FILE_SCANNED, State.CLEAN): N_("A file was scanned: no malware found"),
+    (Kind.ACTION, Done.FILE_SCANNED, State.UNSCANNABLE): N_(
+        "A file cannot be scanned, and is not opened"
+    ),
+    (Kind.ACTION, Done.CODE_REPLACED): N_("The access code was replaced"),
+    (Kind.ACTION, Done.CODE_REPLACED, Actor.OPERATOR): N_(
+        "{operator} had a new access code sent to the citizen"
+    ),
+    (Kind.ACTION, Done.CONTACT_CORRECTED): N_("The citizen corrected the contact details"),
+    (Kind.ACTION, Done.CONTACT_CORRECTED, Actor.OPERATOR): N_(
+        "{operator} corrected the contact details"
+    ),
+    (Kind.ACTION, Done.ADDRESS_ASKED): N_("The citizen asked for another e-mail address"),
+    (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
+    (Kind.ACTION, Done.FILE_REMOVED): N_("The citizen removed a file"),
+    (Kind.ACTION, Done.FILE_LOST): N_("The service could no longer find a file"),
+    (Kind.ACTION, Done.ERASURE_ASKED): N_("The citizen asked to have the incident erased"),
+    (Kind.ACTION, Done.ERASURE_DROPPED): N_("The erasure was not confirmed in time"),
+    (Kind.ACTION, Done.EXPORTED): N_("The citizen got a copy of everything"),
+    (Kind.ACTION, Done.EXPORTED, Actor.OPERATOR): N_("{operator} made a copy for the citizen"),
+    (Kind.ACTION, Done.RESTORED): N_("Restored after a failure of the service"),
+    (Kind.ACTION, Done.VIEWED): N_("{operator} looked at it"),
+    (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
+        "Data protection checked who has looked at it"
+    ),
+    (Kind.ACTION, Done.REFUSED): N_("{operator} asked to see it, and was refused"),
+    **{(Kind.ACTION, Done.FILE_REFUSED, reason): said for reason, said in _REFUSALS.items()},
+    **{(Kind.CONSENT, *changed): said for changed, said in CONSENTS.items()},
+}
+"""What happened, by the kind of the entry, by what was done, and by whom."""
+
+LOOK_PURPOSES = {
+    LookPurpose.WORK: N_("to work on it"),
+    LookPurpose.CLAIM: N_("to take it on"),
+    LookPurpose.FILE: N_("to open a file"),
+    LookPurpose.CALL: N_("because of a telephone call"),
+    LookPurpose.HANDOVER: N_("to take it over from a colleague"),
+    LookPurpose.CHECK: N_("to check how it was dealt with"),
+    LookPurpose.CORRECTION: N_("to correct the contact details"),
+    LookPurpose.COPY: N_("to make a copy for the citizen"),
+    LookPurpose.ERASURE: N_("to erase it"),
+    LookPurpose.AUDIT: N_("to check who has looked"),
+}
+"""For what somebody looked."""
+
+
+def happened(entry: Mapping[str, Any], language: Language) -> str:
+    """What happened, according to an entry as operators see it, in the reader's language."""
+    kind, action, by = entry["kind"], entry.get("action", ""), entry.get("by", "")
+    more = entry.get("scope") or entry.get("reason") or entry.get("state") or ""
+    ways = ((kind, action, more), (kind, action, by), (kind, action), (kind, by), (kind,))
+    found = next((_EVENTS[way] for way in ways if way in _EVENTS), _UNKNOWN)
+    values: dict[str, object] = {
+        "operator": entry.get("operator") or by,
+        "colleague": entry.get("colleague", ""),
+        "score": entry.get("score", ""),
+    }
+    if mail := entry.get("mail"):
+        values["mail"] = MAILS[mail].in_(language)
+    if action == Done.TRANSFERRED:
+        values["former"] = CATEGORIES[entry["from"]].in_(language)
+        values["to"] = CATEGORIES[entry["to"]].in_(language)
+    return Message(found.text, values).in_(language)

@@ -1,0 +1,1 @@
+../../../../../desk/src/desk/texts/placeholders.py

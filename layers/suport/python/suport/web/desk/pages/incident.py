@@ -1,0 +1,158 @@
+"""An incident at the desk: what was said and done, and what its operator can do with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from suport.desk.suggestions import Suggestions
+from suport.domain.history import Done, Kind
+from suport.domain.incident import Actor, Category, Status
+from suport.domain.submission import LONGEST_DESCRIPTION
+from suport.texts import desk_labels
+from suport.texts.message import N_, Message
+from suport.web.desk.frame import DeskPage
+from suport.web.desk.pages.lists import STATES
+from suport.web.rendering import Document, FormFields
+
+type DeskView = dict[str, Any]
+"""What an operator sees of an incident, as `operator_view` makes it."""
+
+ANSWER, QUESTION, SOLUTION = "answer", "question", "solution"
+KINDS: Mapping[str, Message] = {
+    ANSWER: N_("An answer: I keep working on it"),
+    QUESTION: N_("A question: the incident waits for the citizen"),
+    SOLUTION: N_("The solution: the incident is resolved"),
+}
+"""What an operator may write to the citizen."""
+
+_MAKES_MINE = {"taken", "taken-over", "recorded-taken", "answered", "asked"}
+_TALK = {Kind.MESSAGE, Kind.NOTE, Kind.RATING, Kind.ATTACHMENT}
+_NOT_TO_BE_MISSED = {
+    *(Done.TRANSFERRED, Done.MAIL_SET_ASIDE, Done.UNDELIVERABLE, Done.ENDING, Done.RESOLVED),
+    *(Done.REOPENED, Done.TAKEN_OVER, Done.HANDED_OVER),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentAtDesk(FormFields, DeskPage):
+    """An incident as this operator sees it.
+
+    view: what they see. key: the idempotency key of what they write. act_key: that of whatever else
+    they do. done: what was just done. before: the entry that the shown part of the history ends
+    before, if it is not the latest. seen: names what the citizen had written last when the operator
+    began to answer. returns: whether the operator comes back to the answer.
+    suggested: what may help with the answer. colleagues: to whom it can be handed over. drafts: the
+    forms that hold a draft. longest: how many characters a message may have.
+    """
+
+    template: ClassVar[str] = "desk/incident.html"
+    own: ClassVar = {
+        *("body", "kind", "note", "to", "reason", "why", "key", "seen", "reference", "step"),
+        *("insert", "with"),
+    }
+    view: DeskView
+    key: str
+    act_key: str
+    seen: str
+    returns: bool = False
+    done: str = ""
+    before: str = ""
+    suggested: Suggestions
+    colleagues: Sequence[str] = ()
+    drafts: Sequence[str] = ()
+    longest: int = LONGEST_DESCRIPTION
+
+    @property
+    def states(self) -> Mapping[Status, Message]:
+        """What each state is called."""
+        return STATES
+
+    @property
+    def kinds(self) -> Mapping[str, Message]:
+        """What can be written."""
+        return KINDS
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the operator has it, and may act on it."""
+        operator = self.frame.operator
+        return operator is not None and self.view["claimed_by"] == operator.name and self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not resolved."""
+        return bool(self.view["status"] != Status.RESOLVED)
+
+    @property
+    def done_now(self) -> Message | None:
+        """What was just done. An address that says so may be old, or a colleague's."""
+        if self.done in _MAKES_MINE and not self.is_mine:
+            return None
+        return desk_labels.DONE_NOW.get(self.done)
+
+    @property
+    def meanwhile(self) -> Sequence[Mapping[str, Any]]:
+        """What the citizen wrote before the answer could be sent, the oldest first."""
+        return self.trouble.members.get("written", ()) if self.trouble else ()
+
+    @property
+    def talk(self) -> list[Mapping[str, Any]]:
+        """What was said, and what nobody must miss, the newest first."""
+        told = [each for each in self.view["history"] if _is_talk(each)]
+        if self.view["earlier"]:
+            return told
+        first = {
+            "kind": "submission",
+            "entry": "submission",
+            "at": self.view["submitted_at"],
+            "by": Actor.CITIZEN,
+            "body": self.view["description"],
+        }
+        return [*told, first]
+
+    @property
+    def log(self) -> list[Mapping[str, Any]]:
+        """Everything else that happened, the newest first."""
+        return [each for each in self.view["history"] if not _is_talk(each)]
+
+    @property
+    def other_teams(self) -> list[Category]:
+        """The teams that it can be passed on to."""
+        return [each for each in Category if each != self.view["category"]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewPage(DeskPage):
+    """What the citizen will read, before it is sent.
+
+    reference: the incident's. kind: one of `KINDS`. as_read: the message as the citizen's page
+    shows it. language_read: the language in which it does. fields: what is sent if it is right.
+    """
+
+    template: ClassVar[str] = "desk/preview.html"
+    reference: str
+    kind: str
+    as_read: str
+    language_read: str
+    fields: Mapping[str, str]
+
+    @property
+    def kinds(self) -> Mapping[str, Message]:
+        """What can be written."""
+        return KINDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageAsRead(Document):
+    """A message of an operator as its citizen's page shows it.
+
+    told: its entry, alone. spoken: the citizen's language.
+    """
+
+    template: ClassVar[str] = "desk/as_read.html"
+    told: Sequence[Mapping[str, Any]]
+    spoken: str
+
+
+def _is_talk(entry: Mapping[str, Any]) -> bool:
+    return entry["kind"] in _TALK or entry.get("action") in _NOT_TO_BE_MISSED

@@ -1,0 +1,188 @@
+"""How the desk in the browser answers: its pages, and what it shows when something goes wrong.
+
+Whatever goes wrong with a form, the answer is a page with all that the operator typed. Functions
+only raise what is wrong.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from aws_lambda_powertools import Logger
+
+from suport.desk.deployed import desk_sessions
+from suport.domain.language import Language
+from suport.domain.operator_identity import NotDataProtection, NoTeam
+from suport.http.api import Api
+from suport.http.problem import Problem, ProblemName
+from suport.http.problems import about_pages, at_desk
+from suport.http.refusals import TO_OPERATORS, Refusals
+from suport.http.request import Request
+from suport.http.response import Response
+from suport.runtime import clock
+from suport.web.desk.frame import DeskPage
+from suport.web.desk.pages.problem import ArrivalPage, FormAtDesk, ProblemAtDesk
+from suport.web.desk.session_cookie import FORGET_PAGES, token_in
+from suport.web.desk.visit import DeskVisit, SignedOut
+from suport.web.forgery import is_forged
+from suport.web.visit import HTML, KEPT, fits, lead_to
+
+type Pages = Mapping[tuple[str, str], Callable[[DeskVisit], Response]]
+"""What answers a visit, by method and the page's name: `("GET", "list")`."""
+
+type FormPage = Callable[[DeskVisit, Problem], DeskPage | None]
+"""Makes the page of a form again, from what was typed and what is wrong; None if it has none."""
+
+START, PAGE = "/desk", "/desk/{language}/{page}"
+_LANGUAGE_START = "/desk/{language}"
+_RESOURCES = (START, _LANGUAGE_START, PAGE)
+_LONGEST_WAY_BACK = 500  # characters of an address
+_REFUSALS: Refusals = {
+    **TO_OPERATORS,
+    NoTeam: lambda _: at_desk.no_team_in_browser(),
+    NotDataProtection: lambda _: at_desk.no_officer_in_browser(),
+}
+_FROM_ELSEWHERE = {"cross-site", "same-site"}
+
+
+logger = Logger()
+
+
+class DeskSite(Api):
+    """The pages of the desk."""
+
+    def __init__(self, start: str, pages: Pages, form_page: FormPage) -> None:
+        """These pages; `start` names the first one."""
+        super().__init__({}, _REFUSALS)
+        self._start = start
+        self._pages = pages
+        self._form_page = form_page
+
+    @property
+    def routes(self) -> set[tuple[str, str]]:
+        """The method and the resource of every route."""
+        return {(method, each) for method in ("GET", "POST") for each in _RESOURCES}
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a request, whatever goes wrong."""
+        visit = DeskVisit(request)
+        try:
+            if request.resource == PAGE:
+                visit = _identified(request)
+            answer = self.visit(visit)
+        except SignedOut:
+            answer = self._sign_in(visit)
+        except Exception as failure:  # noqa: BLE001  whatever it is, somebody waits for a page
+            answer = self._show(visit, self.problem_of(failure))
+        is_kept = request.method == "POST" and answer.body
+        return replace(answer, headers={**answer.headers, **KEPT}) if is_kept else answer
+
+    def visit(self, visit: DeskVisit) -> Response:
+        """What the page of the visit answers.
+
+        Raises
+        ------
+        Problem
+            404 if there is no such page; also those of `DeskVisit.form`.
+        SignedOut
+        """
+        request = visit.request
+        if request.resource != PAGE:  # a form that is sent to the start has lost its page
+            return lead_to(_way_to(self._start, request))
+        show = self._pages.get((request.method, visit.name))
+        astray = request.path.endswith("/")  # from there, links would lead astray
+        is_forms = request.method == "GET" and ("POST", visit.name) in self._pages
+        if request.parameters.get("language") not in Language or astray:
+            raise at_desk.no_such_page()
+        if show is None:
+            if is_forms:  # a reload of a form's address, or its language changed
+                return lead_to(self._start)
+            raise at_desk.no_such_page()
+        if request.method == "POST" and is_forged(request.headers):
+            raise about_pages.forged()
+        if visit.session is None:
+            raise SignedOut
+        if request.method == "POST":
+            visit.form()  # refuses what no page of this session sent, whatever it asks for
+        answer = show(visit)
+        # the register knows who it was, and with which incident
+        logger.info("operator acted", page=f"{request.method} {visit.name}")
+        return answer
+
+    def _sign_in(self, visit: DeskVisit) -> Response:
+        """Leads to the sign-in and from there back; a form that came too late is given back.
+
+        A browser that comes by a link of another site does not show its session: the first page
+        leads it to the same address once more, as a page of the desk's own.
+        """
+        request = visit.request
+        if request.method == "POST":
+            return self._show(visit, about_pages.signed_out())
+        if request.headers.get("sec-fetch-site") in _FROM_ELSEWHERE:
+            return visit.page(ArrivalPage(frame=visit.frame))
+        back = visit.here if len(visit.here) <= _LONGEST_WAY_BACK else visit.name
+        asked = urlencode({"language": visit.language, "back": back})
+        answer = lead_to(f"../sign-in?{asked}")
+        if not token_in(request.headers.get("cookie", "")):
+            return answer
+        # a session is over: what it has shown is nobody's to go back to
+        return replace(answer, headers={**answer.headers, **FORGET_PAGES})
+
+    def _show(self, visit: DeskVisit, trouble: Problem) -> Response:
+        """The page about what went wrong, with the form, if the request sent one."""
+        headers = {"Content-Language": str(visit.language), **trouble.headers}
+        page = self._page_on(visit, trouble)
+        return Response(trouble.status, HTML, page, headers)
+
+    def _page_on(self, visit: DeskVisit, trouble: Problem) -> str:
+        is_lost = False
+        if visit.request.method == "POST":
+            html = self._form_again(visit, trouble)
+            if html and fits(html):
+                return html
+            is_lost = html is not None or not visit.typed
+        about = ProblemAtDesk(frame=visit.frame, trouble=trouble, typed_is_lost=is_lost)
+        return about.render(visit.language)
+
+    def _form_again(self, visit: DeskVisit, trouble: Problem) -> str | None:
+        """The form with all that the operator typed in it; None if nothing was typed.
+
+        What another site has sent is none of the operator's, and must not be one press from being
+        sent again.
+        """
+        is_form = ("POST", visit.name) in self._pages
+        if not is_form or trouble.name is ProblemName.FORGED:
+            return None
+        if visit.session and trouble.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            try:
+                if page := self._form_page(visit, trouble):
+                    return page.render(visit.language)
+            except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is kept
+                self.problem_of(failure)
+        again = FormAtDesk(
+            frame=visit.frame,
+            form=visit.name,
+            fields=visit.typed,
+            trouble=trouble,
+            signed_out=visit.session is None,
+        )
+        return again.render(visit.language) if again.texts else None
+
+
+def _identified(request: Request) -> DeskVisit:
+    """The visit, with the session that the browser shows, if it is not over."""
+    token = token_in(request.headers.get("cookie", ""))
+    session = desk_sessions().find(token, clock.now()) if token else None
+    if session is None:
+        return DeskVisit(request)
+    has_keys = desk_sessions().has_key_shortcuts(session.operator.name)
+    return DeskVisit(request, token, session, has_keys=has_keys)
+
+
+def _way_to(page: str, request: Request) -> str:
+    """The way from where the desk, or one of its languages, begins to that page."""
+    seen = request.seen_path
+    last = "" if seen.endswith("/") else f"{seen.rpartition('/')[2]}/"
+    language = "" if request.resource == _LANGUAGE_START else f"{request.language}/"
+    return f"{last}{language}{page}"
