@@ -39,7 +39,7 @@ site = DeskSite(
         ("GET", "new"): phone_calls.show,
         ("POST", "new"): phone_calls.answer,
         ("GET", "sessions"): supervision.show_sessions,
-        ("POST", "sessions"): supervision.end_session,
+        ("POST", "sessions"): supervision.end_sessions,
         ("GET", "looks"): supervision.show_looks,
         ("GET", "keys"): supervision.show_keys,
         ("POST", "keys"): supervision.switch_keys,

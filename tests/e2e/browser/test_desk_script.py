@@ -285,7 +285,7 @@ def test_an_answer_from_a_session_that_is_over_is_given_back(
 ) -> None:
     page = seat(f"incident?reference={mine}")
     page.fill("#body", ANSWER)
-    desks.sessions.end_all_of("marta")
+    desks.sessions.end_all_of("marta", "aina", desks.now)
     with page.expect_navigation():
         page.click("text=Send")
     expect(page.locator("#body")).to_have_value(ANSWER)

@@ -139,9 +139,18 @@ def test_a_supervisor_sees_who_is_signed_in_and_ends_one_session(sessions: DeskS
 def test_a_leaver_is_out_at_once_everywhere(sessions: DeskSessions) -> None:
     tokens = [sessions.begin(MARTA, NOW) for _ in range(3)]
     stays = sessions.begin(JOAN, NOW)
-    sessions.end_all_of("marta")
+    sessions.end_all_of("marta", "aina", NOW)
     assert not any(sessions.find(token, NOW) for token in tokens)
     assert sessions.find(stays, NOW)
+
+
+def test_who_ended_whose_sessions_is_told_for_half_a_year(sessions: DeskSessions) -> None:
+    for number, name in enumerate(("marta", "joan")):
+        sessions.end_all_of(name, "aina", NOW + number * MINUTE)
+    told = [(each.name, each.by, each.at) for each in sessions.ended(NOW + DAY)]
+    assert told == [("joan", "aina", NOW + MINUTE), ("marta", "aina", NOW)]
+    assert [each.name for each in sessions.ended(NOW + 180 * DAY)] == ["joan"]
+    assert sessions.ended(NOW + 181 * DAY) == []
 
 
 def test_colleagues_are_those_of_the_team_who_have_signed_in(sessions: DeskSessions) -> None:

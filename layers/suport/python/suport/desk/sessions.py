@@ -5,12 +5,13 @@ or a copy of it, can take over no session. Each question hides what is over, bec
 erases it only within days.
 
 The table's keys are `owner` and `item`: `sessions` and the token's digest, `people` and the digest
-of a name.
+of a name, `ended` and the moment in which a supervisor ended somebody's sessions.
 """
 
 import hashlib
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,20 @@ if TYPE_CHECKING:
 KNOWN_FOR = timedelta(days=90)
 """Colleagues can hand an incident to a person so long after the person's last sign-in."""
 
-_SESSIONS, _PEOPLE = "sessions", "people"
+ENDS_TOLD_FOR = timedelta(days=180)
+"""How long the desk tells who ended whose sessions."""
+
+_SESSIONS, _PEOPLE, _ENDED = "sessions", "people", "ended"
 _TOKEN_BYTES = 32  # 256 bits: nobody guesses one
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSessions:
+    """That a supervisor (`by`) ended the sessions of the operator `name`."""
+
+    at: datetime
+    name: str
+    by: str
 
 
 class DeskSessions:
@@ -80,11 +93,29 @@ class DeskSessions:
         """Ends the session with that id, if there is one."""
         self._client.delete_item(TableName=self._table, Key=marshalled(_key(_SESSIONS, id)))
 
-    def end_all_of(self, name: str) -> None:
-        """Ends all sessions of the operator with that name."""
-        for item in self._items_of(_SESSIONS):
-            if item["name"] == name:
-                self.end_session(item["item"])
+    def end_all_of(self, name: str, by: str, now: datetime) -> None:
+        """Ends all sessions of the operator with that name, and records which supervisor did it."""
+        item = {
+            **_key(_ENDED, f"{utc_text(now)}/{secrets.token_hex(8)}"),
+            "name": name,
+            "by": by,
+            "expires_at": epoch(now + ENDS_TOLD_FOR),
+        }
+        self._client.put_item(TableName=self._table, Item=marshalled(item))
+        for session in self._items_of(_SESSIONS):
+            if session["name"] == name:
+                self.end_session(session["item"])
+
+    def ended(self, now: datetime) -> list[EndedSessions]:
+        """Whose sessions supervisors have ended during the last six months, the last first."""
+        found = [
+            EndedSessions(
+                datetime.fromisoformat(item["item"].partition("/")[0]), item["name"], item["by"]
+            )
+            for item in self._items_of(_ENDED)
+            if epoch(now) < item["expires_at"]
+        ]
+        return found[::-1]
 
     def all(self, now: datetime) -> list[DeskSession]:
         """Every session that is not over, the last begun first."""

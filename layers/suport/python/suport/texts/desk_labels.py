@@ -47,7 +47,7 @@ DONE_NOW = {
     "recorded": N_("The call is recorded. Tell the caller the reference:"),
     "recorded-taken": N_("The call is recorded, and yours. Tell the caller the reference."),
     "call-dropped": N_("The call is deleted."),
-    "ended": N_("The session has ended."),
+    "ended": N_("The sessions have ended."),
     "keys-on": N_("The keys are on."),
     "keys-off": N_("The keys are off."),
 }

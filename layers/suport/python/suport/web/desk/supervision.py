@@ -20,18 +20,24 @@ from suport.web.visit import lead_to
 def show_sessions(visit: DeskVisit) -> Response:
     """Who is signed in, for supervisors."""
     must_be(visit, Role.SUPERVISOR)
-    sessions = desk_sessions().all(clock.now())
-    page = SessionsPage(frame=visit.frame, sessions=sessions, done=visit.query.get("done", ""))
+    now = clock.now()
+    page = SessionsPage(
+        frame=visit.frame,
+        sessions=desk_sessions().all(now),
+        ended=desk_sessions().ended(now),
+        done=visit.query.get("done", ""),
+    )
     return visit.page(page)
 
 
-def end_session(visit: DeskVisit) -> Response:
-    """Ends somebody's session; the person is out at once."""
+def end_sessions(visit: DeskVisit) -> Response:
+    """Ends all sessions of the person whose session the form names; they are out at once."""
     must_be(visit, Role.SUPERVISOR)
-    session = visit.form().get("session", "")
-    if session not in {each.id for each in desk_sessions().all(clock.now())}:
+    stated, now = visit.form().get("session", ""), clock.now()
+    names = {each.id: each.operator.name for each in desk_sessions().all(now)}
+    if stated not in names:
         raise about_requests.invalid([FieldError("session", N_("This session has ended already."))])
-    desk_sessions().end_session(session)
+    desk_sessions().end_all_of(names[stated], visit.operator.name, now)
     return lead_to(address("sessions", {"done": "ended"}))
 
 

@@ -4,19 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from suport.desk.sessions import EndedSessions
 from suport.domain.desk_session import DeskSession
 from suport.web.desk.frame import DeskForm, DeskPage
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionsPage(DeskPage):
-    """Who is signed in, for a supervisor, who can end each session.
+    """Who is signed in, for a supervisor, who can end anybody's sessions.
 
-    sessions: those that are not over. done: what was just done.
+    sessions: those that are not over. ended: whose sessions supervisors have ended. done: what was
+    just done.
     """
 
     template: ClassVar[str] = "desk/sessions.html"
     sessions: Sequence[DeskSession]
+    ended: Sequence[EndedSessions] = ()
     done: str = ""
 
 
