@@ -213,6 +213,17 @@ def the_desk(visitor: Visitor, stage: Stage) -> None:
     visitor.ask(path, HTTPStatus.OK, HTTPStatus.FORBIDDEN, headers=dict(signed.headers.items()))
 
 
+def the_desk_in_a_browser(visitor: Visitor) -> None:
+    """The desk sends operators to the identity provider, which knows the desk."""
+    visitor.ask("/desk/ca/list", HTTPStatus.SEE_OTHER)
+    asked = visitor.ask("/desk/sign-in", HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
+    place = urlsplit(asked.headers.get("location", ""))
+    provider = Visitor(f"{place.scheme}://{place.netloc}")
+    shown = provider.ask(f"{place.path}?{place.query}", HTTPStatus.OK, HTTPStatus.FOUND)
+    if "error" in shown.headers.get("location", ""):
+        raise Failed(f"{provider.url} does not send operators back to this address.")
+
+
 def _json(content: Any, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     sent = {"Content-Type": "application/json", "Accept-Language": "en"} | dict(headers or {})
     return {"body": json.dumps(content).encode(), "headers": sent}
@@ -266,6 +277,7 @@ def works(stage: Stage) -> bool:
         "What is wrong is refused by name": lambda: wrong_requests(visitor),
         "An incident is recorded, queued, opened and closed": lambda: an_incident(visitor),
         "The desk asks for a signature": lambda: the_desk(visitor, stage),
+        "The desk in the browser asks who it is": lambda: the_desk_in_a_browser(visitor),
     }
     print(f"{stage.stack} at {stage.url}")
     failed = 0

@@ -26,7 +26,7 @@ def test_a_service_that_works_passes_and_keeps_one_closed_incident_that_names_no
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "FAILED" not in done.stdout
-    assert re.findall(r"^  (\S+) ", done.stdout, re.MULTILINE) == ["ok"] * 5
+    assert re.findall(r"^  (\S+) ", done.stdout, re.MULTILINE) == ["ok"] * 6
     pages = service.dynamodb.get_paginator("scan").paginate(
         TableName=service.environment["REGISTER_TABLE"],
         FilterExpression="description = :text",

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import boto3
 import pytest
@@ -228,6 +229,23 @@ def test_every_wrong_filter_is_named_at_once_and_keeps_what_was_typed(marta: Des
 
 def test_a_day_in_another_order_is_shown_as_its_field_takes_it(marta: DeskBrowser) -> None:
     assert marta.get("list", since="03-11-2026").page.values["since"] == "2026-11-03"
+
+
+def test_a_list_comes_in_pages_of_fifty(desks: Desks, marta: DeskBrowser) -> None:
+    made = {desks.submitted() for _ in range(51)}
+    first = marta.get("list", view="team")
+    (onward,) = (link for link in first.page.links if "page=" in link)
+    second = marta.get(onward)
+    shown = [{each for each in made if each in page.body} for page in (first, second)]
+    assert [len(each) for each in shown] == [50, 1]
+    assert shown[0] | shown[1] == made
+
+
+@pytest.mark.parametrize("cursor", ["x", "b3Blbi8w", "é", "A" * 5000])
+def test_a_page_that_is_none_is_the_first(desks: Desks, marta: DeskBrowser, cursor: str) -> None:
+    reference = desks.submitted()
+    answer = marta.get(f"list?{urlencode({'view': 'team', 'page': cursor})}")
+    assert reference in answer.body
 
 
 def test_resolved_incidents_are_listed_where_they_are_asked_for(
