@@ -43,9 +43,7 @@ from suport.web.desk.visit import DeskVisit
 from suport.web.site_map import address
 from suport.web.visit import lead_to
 
-FORMS = {
-    *("write", "note", "transfer", "take-over", "claim", "release", "resolve", "withdraw"),
-}
+FORMS = {"write", "note", "transfer", "take-over", "claim", "release", "resolve", "withdraw"}
 """The forms that are on the page of an incident."""
 DRAFTED: Mapping[str, tuple[str, ...]] = {
     "write": ("body", "kind", "key"),
@@ -328,8 +326,7 @@ def keep(visit: DeskVisit, form: str) -> None:
     """Keeps the fields of that form; one without any text is dropped."""
     fields = visit.form()
     kept = {name: fields[name] for name in DRAFTED[form] if fields.get(name)}
-    incident, name = in_own_team(visit), visit.operator.name  # which may be erased
-    reference = incident.reference
+    name, reference = visit.operator.name, in_own_team(visit).reference
     if any(kept.get(each) for each in ("body", "note", "reason")):
         try:
             drafts().keep(name, reference, form, kept, clock.now())
@@ -398,7 +395,6 @@ def page_again(visit: DeskVisit, trouble: Problem) -> IncidentAtDesk | None:
     if trouble.name in _NOT_SHOWN:
         return None
     if visit.name in DRAFTED and trouble.name is not ProblemName.PAGE_EXPIRED:
-        keep(
-            visit, visit.name
-        )  # the page may have no place for it: a colleague has the incident now
+        # A colleague may have the incident now, and the page no form for the text.
+        keep(visit, visit.name)
     return incident_page(visit, visit.typed, trouble)
