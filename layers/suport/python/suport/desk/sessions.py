@@ -1,7 +1,7 @@
 """Who is signed in at the web desk, and who has been: records in the desk's table.
 
-The browser has a token; the table has its SHA-256, which opens nothing. So nobody who reads the table,
-or a copy of it, can take over a session. Each question hides what is over, because DynamoDB
+The browser has a token; the table has its SHA-256, which opens nothing. So nobody who reads the
+table, or a copy of it, can take over a session. Each question hides what is over, because DynamoDB
 erases it only within days.
 
 The table's keys are `owner` and `item`: `sessions` and the token's digest, `people` and the digest
