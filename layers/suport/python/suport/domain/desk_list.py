@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from suport.domain.incident import Category, Channel, Incident, Status, Topic, Written
 from suport.domain.language import Language
@@ -131,6 +132,22 @@ class ListPage:
     next: str | None = None
 
 
+class Counted(Protocol):
+    """What a tally needs to know of an open incident."""
+
+    @property
+    def claimed_by(self) -> str | None:
+        """The operator who has it."""
+
+    @property
+    def unread(self) -> int:
+        """How much of what the citizen wrote is unread."""
+
+    @property
+    def ending(self) -> bool:
+        """Whether it is near its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many incidents of some teams are open, and of these how many an operator has, and so on.
@@ -174,7 +191,7 @@ def page_of(
     return ListPage(tuple(shown))
 
 
-def tally(found: Iterable[ListedIncident], operator: str) -> Tally:
+def tally(found: Iterable[Counted], operator: str) -> Tally:
     """Counts these open incidents for the operator."""
     listed = list(found)
     return Tally(

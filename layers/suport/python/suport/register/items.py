@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from suport.domain import crockford, erasure, overdue, retention
 from suport.domain.attachment import AddedFile, FileId, Refusal, State
@@ -155,6 +155,24 @@ def whole_incident_of(item: Item) -> Incident:
     }
     given: Item = before_counting | read
     return Incident(**given, holds_first_words="description" in item)
+
+
+class CountedIncident(NamedTuple):
+    """What a tally needs to know of an open incident, see `desk_list.Counted`."""
+
+    claimed_by: str | None
+    unread: int
+    ending: bool
+
+
+COUNTED = "claimed_by, unread, expires_at"
+"""The attributes of an item of which `counted_incident_of` makes it."""
+
+
+def counted_incident_of(item: Item, now: datetime) -> CountedIncident:
+    """The same of an open incident's item that has no more than `COUNTED`."""
+    ending = ends_soon(item["expires_at"], now)
+    return CountedIncident(item.get("claimed_by"), item.get("unread", 0), ending)
 
 
 def listed_incident_of(item: Item, now: datetime) -> ListedIncident:

@@ -11,7 +11,7 @@ from functools import partial
 from heapq import merge
 from itertools import takewhile
 from operator import itemgetter
-from typing import TYPE_CHECKING, Concatenate
+from typing import TYPE_CHECKING, Any, Concatenate
 
 from suport.domain import (
     citizen_acts,
@@ -70,8 +70,10 @@ from suport.domain.submission import Submission, fingerprint
 from suport.register.contention import attempts
 from suport.register.errors import Contended, Erased, KeyReused, NoSuchIncident
 from suport.register.items import (
+    COUNTED,
     INCIDENT,
     SHARDS,
+    counted_incident_of,
     desk_list,
     entry_item,
     entry_of,
@@ -171,8 +173,14 @@ class Register:
 
     def team_tally(self, teams: Collection[Category], now: datetime, operator: str) -> Tally:
         """How many incidents of these teams are open, and how many of them this operator has."""
-        found = self._listed(teams, Place(ListPart.OPEN, ""), now)
-        return tally((each for _, each in found), operator)
+        items = (
+            item
+            for team in dict.fromkeys(teams)
+            for item in self._team_listed(
+                team, Place(ListPart.OPEN, ""), now, {}, ProjectionExpression=COUNTED
+            )
+        )
+        return tally((counted_incident_of(item, now) for item in items), operator)
 
     def overdue(self, now: datetime) -> list[Reference]:
         """The incidents to which something should have happened by now, the longest overdue first.
@@ -981,7 +989,12 @@ class Register:
             yield place_in(item), listed_incident_of(item, now)
 
     def _team_listed(
-        self, team: Category, after: Place, now: datetime, pages: dict[str, int]
+        self,
+        team: Category,
+        after: Place,
+        now: datetime,
+        pages: dict[str, int],
+        **asked: Any,
     ) -> Iterator[Item]:
         condition, values = "desk_list = :list", {"list": desk_list(team, after.part)}
         if after.order:  # no key is empty, not even one to compare with
@@ -993,6 +1006,7 @@ class Register:
             PaginationConfig=pages,
             KeyConditionExpression=condition,
             values=values,
+            **asked,
         )
 
     def _due(self, index: str, what: str, now: datetime) -> list[Reference]:
