@@ -145,7 +145,7 @@ document.addEventListener("submit", async (event) => {
   waits = false;
   if (kept) {
     sent = form;
-    setTimeout(() => (sent = undefined), PATIENCE); // whoever stops the browser types on
+    setTimeout(() => (sent = undefined), PATIENCE); // somebody who stops the browser types on
     passes = true;
     form.requestSubmit(submitter);
     passes = false;

@@ -74,7 +74,7 @@ class DeskSessions:
         answer = self._client.get_item(
             TableName=self._table,
             Key=marshalled(_key(_SESSIONS, _digest(token))),
-            ConsistentRead=True,  # whoever was signed out a moment ago is out
+            ConsistentRead=True,  # who was signed out a moment ago is out
         )
         if "Item" not in answer:
             return None

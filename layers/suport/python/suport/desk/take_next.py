@@ -139,8 +139,8 @@ def _claim(
 ) -> tuple[Why, str | None] | None:
     """Claims the incident; if nobody needs its message, returns why, and which colleague has it."""
     try:
-        # Its citizen's answer brings a message of its own. Whoever claimed the incident because of
-        # an older one would take it from the colleague who has asked.
+        # Its citizen's answer brings a message of its own. An operator who claimed the incident
+        # because of an older one would take it from the colleague who has asked.
         if register.incident(reference, now).status is Status.WAITING:
             return Why.WAITS_FOR_CITIZEN, None
         _claim_even_if_the_answer_is_lost(register, reference, operator, team, now)

@@ -210,7 +210,8 @@ def cursor(place: Place) -> str:
 def place_at(stated: str | None) -> Place | None:
     """The place that a cursor names; None if it names none, and the list begins at its start.
 
-    A place is in no team: whoever states that of another team's list gets their own from there on.
+    A place is in no team: an operator who states that of another team's list gets their own from
+    there on.
     """
     padded = (stated or "")[:_LONGEST_CURSOR]
     padded += "=" * (-len(padded) % 4)

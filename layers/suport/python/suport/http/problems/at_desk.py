@@ -65,7 +65,7 @@ def no_team_in_browser() -> Problem:
         HTTPStatus.FORBIDDEN,
         ProblemName.NO_TEAM,
         N_("Only the support teams may do this"),
-        N_("Nothing has been recorded. Whoever looks after the accounts can add you to a team."),
+        N_("Nothing has been recorded. Those who look after the accounts can add you to a team."),
     )
 
 
@@ -75,7 +75,7 @@ def no_officer_in_browser() -> Problem:
         HTTPStatus.FORBIDDEN,
         ProblemName.NOT_DATA_PROTECTION,
         N_("Only data-protection officers may do this"),
-        N_("Nothing has been shown. Whoever looks after the accounts can give you this role."),
+        N_("Nothing has been shown. Those who look after the accounts can give you this role."),
     )
 
 

@@ -116,7 +116,7 @@ def acting_on(visit: DeskVisit) -> Acting:
     NoSuchIncident
     """
     reference, operator = visit.reference, visit.operator
-    assert operator.team  # whoever is in none does not even learn which incidents there are
+    assert operator.team  # somebody in none does not even learn which incidents there are
     with_team = register().incident(reference, clock.now()).category
     return reference, operator.name, operator.team_for(with_team)
 

@@ -98,7 +98,7 @@ class DeskVisit:
 
     @cached_property
     def typed(self) -> dict[str, str]:
-        """All that can be read of a form, whoever sent it; nothing is done because of it."""
+        """All that can be read of a form, also of a forged one; nothing is done because of it."""
         request = self.request
         fields = legible(request.sent, request.content_type) or {}
         fields.pop(FORM_TOKEN, None)
