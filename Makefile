@@ -14,8 +14,9 @@ VENV := .venv/bin
 DEPLOY := .tools/deploy/bin
 export SAM_CLI_TELEMETRY := 0
 export UV_SYSTEM_CERTS := 1
-# The stage's own parameters: `sam deploy` drops those of samconfig.toml when it is given another.
-PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join(tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
+# The stage's own parameters: `sam deploy` drops those of samconfig.toml when it is given another, and
+# what follows a space in a value without quotation marks.
+PARAMETERS = $(shell $(DEPLOY)/python -c 'import shlex, tomllib; print(shlex.join("{}=\"{}\"".format(*each.split("=", 1)) if " " in each else each for each in tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]["deploy"]["parameters"]["parameter_overrides"]))')
 # CloudFormation remembers both from one deployment to the next.
 AWAITS_COPY ?= $(if $(REGISTER),on)
 REGISTER_PARAMETERS = $(if $(REGISTER),RegisterGeneration=$(REGISTER)) $(if $(AWAITS_COPY),RegisterAwaitsCopy=$(AWAITS_COPY))

@@ -22,7 +22,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 UNDERSTOOD = {"suport.incident/2", "suport.incident/1"}  # the second may wait from before
-NOT_OURS = {"claimed-by-another", "already-resolved", "other-team", "not-found", "erased"}
+NOT_OURS = {
+    *("claimed-by-another", "already-resolved", "other-team", "not-found", "erased"),
+    *("waits-for-citizen", "answered-together"),
+}
 
 WAITS = 20  # seconds for a message: long polling
 ANSWERED_WITHIN = 35  # seconds; API Gateway answers within 29
@@ -114,7 +117,7 @@ class Consumer:
 
     def claim(self, reference: str) -> dict[str, Any] | None:
         """The same, of one request."""
-        url = f"{self.api}/v1/desk/incidents/{quote(reference, safe='')}/claim"
+        url = f"{self.api}/v1/desk/incidents/{quote(reference, safe='')}/claim?from=queue"
         sent = awsrequest.AWSRequest("POST", url, {"Content-Type": "application/json"}, b"{}")
         credentials, region = self.session.get_credentials(), self.session.region_name
         auth.SigV4Auth(credentials, "execute-api", region).add_auth(sent)

@@ -7,8 +7,9 @@ from suport.domain.language import Language
 from suport.domain.looks import STATED
 from suport.domain.phone_line import Origin
 from suport.http.bodies.reading import FIT_KEY
+from suport.http.list_filters import View
 from suport.http.problem import IDEMPOTENCY_KEY
-from suport.http.query import COPY_FORMATS
+from suport.http.query import CLAIM_SOURCES, COPY_FORMATS
 
 _ENTRY = "01M8A9GS32SWC3AYT3M5FPN97G"
 _ETAG = {"type": "string", "pattern": '^"[^"]*"$', "examples": [f'"{_ENTRY}"']}
@@ -121,6 +122,43 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "Only the incidents that changed since this moment.",
         {"type": "string", "format": "date-time", "examples": ["2026-11-23T20:22:25Z"]},
     ),
+    "view": _query(
+        "view",
+        "Which list: what the operator has claimed, all of the team, or what is erased soon.",
+        {"type": "string", "enum": [each.value for each in View], "default": View.TEAM.value},
+    ),
+    "state": _query(
+        "state",
+        "Only those in this state, or in one of several with commas between them; `all` for the "
+        "resolved ones, too.",
+        {"type": "string", "examples": ["queued,claimed"]},
+    ),
+    "procedure": _query(
+        "procedure",
+        "Only those about the procedure with this code.",
+        {"type": "string", "examples": ["2104883"]},
+    ),
+    "since": _query(
+        "since",
+        "Only those submitted on this day or later, in Madrid.",
+        {"type": "string", "format": "date", "examples": ["2026-11-01"]},
+    ),
+    "until": _query(
+        "until",
+        "Only those submitted on this day or earlier.",
+        {"type": "string", "format": "date", "examples": ["2026-11-30"]},
+    ),
+    "snoozed": _query(
+        "snoozed",
+        "Only those that are snoozed. Without it, `mine` leaves them out.",
+        {"type": "string", "enum": ["on"]},
+    ),
+    "linked": _query(
+        "linked",
+        "Only those that are answered together with others.",
+        {"type": "string", "enum": ["on"]},
+    ),
+    "page": _query("page", "The `next` of the page before.", {"type": "string"}),
     "days": _query(
         "days",
         "How many days before today.",
@@ -130,6 +168,12 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "format",
         "Adds the copy as a page to be printed.",
         {"type": "string", "enum": COPY_FORMATS},
+    ),
+    "source": _query(
+        "from",
+        "Says that a message of the team's queue led here. An incident that needs nobody now is "
+        "then refused: one that waits for its citizen, or is left to the answer to several.",
+        {"type": "string", "enum": CLAIM_SOURCES},
     ),
     "from": _query(
         "from",

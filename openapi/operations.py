@@ -23,6 +23,7 @@ from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
     ResolutionBody,
+    SnoozeBody,
     TakeOverBody,
     TransferBody,
     WithdrawalBody,
@@ -315,10 +316,15 @@ _OPERATORS = (
         method="GET",
         path="/v1/desk/incidents",
         caller=Caller.OPERATOR,
-        summary="The team's open incidents",
-        description="No personal data is in it, so no look is recorded.",
-        parameters=("changed_since",),
-        successes=(Success(model=operators.OpenIncidents, means="The incidents."),),
+        summary="The team's incidents",
+        description="All that are open, the oldest first. With any of the other parameters than "
+        "`changed_since`: a page of 50 of the list in its own order, as operators work through it: "
+        "what is unread, then what is due next. No personal data is in it, so no look is recorded.",
+        parameters=(
+            *("view", "state", "procedure", "since", "until", "snoozed", "linked"),
+            *("changed_since", "page"),
+        ),
+        successes=(Success(model=operators.ListedIncidents, means="The incidents."),),
         problems=("invalid",),
     ),
     Operation(
@@ -375,6 +381,7 @@ _OPERATORS = (
         "Take the incident on",
         description="Shows how the citizen is reached. An incident that is yours is answered "
         "again.",
+        parameters=("source",),
         successes=(
             Success(
                 model=operators.OperatorsIncident,
@@ -388,7 +395,10 @@ _OPERATORS = (
                 },
             ),
         ),
-        problems=(*_ONE_INCIDENT, "claimed-by-another", "already-resolved"),
+        problems=(
+            *(*_ONE_INCIDENT, "claimed-by-another", "already-resolved"),
+            *("waits-for-citizen", "answered-together", "invalid"),
+        ),
     ),
     _act(
         "takeIncidentOver",
@@ -444,6 +454,24 @@ _OPERATORS = (
             example={"category": "signature", "reason": "The certificate causes the error."},
         ),
         successes=_QUEUED,
+        problems=_READ,
+    ),
+    _act(
+        "snoozeIncident",
+        "snooze",
+        "Put the incident aside until a day",
+        description="It stays yours, and leaves your list until that day begins in Madrid, or "
+        "until the citizen writes; then you have the full time of a claim again. The day is one "
+        "of the next 60, and not after the incident's end. With null it comes back now.",
+        parameters=("Idempotency-Key", "If-Match"),
+        body=Body(model=SnoozeBody, example={"until": "2026-12-09"}),
+        successes=(
+            Success(
+                model=operators.PutAside,
+                means="The incident is put aside, or back.",
+                example={"status": "claimed", "snoozed_until": "2026-12-08T23:00:00.000Z"},
+            ),
+        ),
         problems=_READ,
     ),
     _act(

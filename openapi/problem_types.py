@@ -128,6 +128,15 @@ _OF_THE_SERVICE = (
         means="Nobody has claimed the incident; claim it first.",
     ),
     _of(
+        at_desk.waits_for_citizen(),
+        means="A claim from the queue: the citizen has been asked, and has not answered.",
+    ),
+    _of(
+        at_desk.answered_together(),
+        means="A claim from the queue: the incident is left to the answer that several get, to an "
+        "open known problem or to another incident of the citizen.",
+    ),
+    _of(
         about_incidents.complaint_in_progress(),
         at_desk.complaint_in_progress(),
         means="A complaint about accessibility has to be answered before it may be erased.",
@@ -210,6 +219,10 @@ _OF_THE_SERVICE = (
         "The form is about another incident than the browser has open.",
     ),
     _on_pages(about_incidents.not_resolved(), "The incident is still open, and cannot be rated."),
+    _on_pages(
+        at_desk.not_all_reassigned([]),
+        "Some of the incidents that a supervisor reassigns have changed since the page was made.",
+    ),
     _on_pages(about_pages.page_expired(), "The form came without the key that its page had."),
     _on_pages(about_pages.sent_already(), "The form has already made an incident."),
     _on_pages(about_pages.cookie_refused(), "The browser does not keep the session's cookie."),

@@ -13,6 +13,7 @@ from suport.domain.deadlines import first_words_are_due
 from suport.domain.erasure import Erasure
 from suport.domain.incident import Status
 from suport.domain.tombstone import Tombstone, What
+from suport.domain.working_hours import ALWAYS, TeamHours
 from suport.register.items import (
     INCIDENT,
     entry_item,
@@ -44,11 +45,16 @@ class Recovered:
     is_open: bool = False
 
 
-def recovered(items: Iterable[Item], tombstones: Iterable[Tombstone], now: datetime) -> Recovered:
+def recovered(
+    items: Iterable[Item],
+    tombstones: Iterable[Tombstone],
+    now: datetime,
+    hours: TeamHours = ALWAYS,
+) -> Recovered:
     """What comes back of an incident.
 
-    items: all that the copy holds of it. tombstones: all of this incident. Entries whose incident
-    has expired stay behind: nobody can read them any more.
+    items: all that the copy holds of it. tombstones: all of this incident. hours: in which the
+    teams work. Entries whose incident has expired stay behind: nobody can read them any more.
     """
     items = list(items)
     kept = [item for item in items if retention.is_visible(item.get("expires_at", 0), now)]
@@ -80,7 +86,7 @@ def recovered(items: Iterable[Item], tombstones: Iterable[Tombstone], now: datet
     rectified = not change.is_empty
     if first_words_are_due(incident, now):
         change.set(holds_first_words=False)
-    service_acts.take_back(change)
+    service_acts.take_back(change, hours[incident.category])
     return Recovered(
         incident=restored_item(own, change.result),
         entries=tuple(entries.values()),

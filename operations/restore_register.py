@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from operations.recovered import Recovered, recovered
 from operations.stage import Unable, stages
 from suport.domain.reference import Reference
+from suport.domain.working_hours import ALWAYS, TeamHours, read_dates, read_hours
 from suport.register.contention import attempts
 from suport.register.errors import Contended
 from suport.register.items import INCIDENT
@@ -56,15 +57,25 @@ class Pace:
 class Restoration:
     """One recovery copy, and the register that it goes back into; both are DynamoDB tables."""
 
-    def __init__(
-        self, client: "DynamoDBClient", copy: str, register: str, tombstones: Tombstones, pace: Pace
+    def __init__(  # noqa: PLR0917  they are what it takes
+        self,
+        client: "DynamoDBClient",
+        copy: str,
+        register: str,
+        tombstones: Tombstones,
+        pace: Pace,
+        hours: TeamHours = ALWAYS,
     ) -> None:
-        """The two tables by their names, and what tells which of the copy must not come back."""
+        """The two tables by their names, and what tells which of the copy must not come back.
+
+        hours: in which the teams work.
+        """
         self._client = client
         self._copy = copy
         self._register = register
         self._tombstones = tombstones
         self._pace = pace
+        self._hours = hours
         self.counts: Counter[str] = Counter()
         self.failed: dict[Reference, str] = {}
 
@@ -108,7 +119,7 @@ class Restoration:
             # In this order: an erasure that has emptied the register has left its tombstone.
             there = {item["entry"]: item for item in self._keys(reference)}
             tombstones = self._tombstones.of(reference, now)
-            back = recovered(self._items(self._copy, reference), tombstones, now)
+            back = recovered(self._items(self._copy, reference), tombstones, now, self._hours)
             missing = [item for item in back.entries if item["entry"] not in there]
             if INCIDENT in there:  # from an earlier run; or its citizen has sent it again since
                 guard = there[INCIDENT]
@@ -279,7 +290,11 @@ def restoration_of(settings: dict[str, Any], copy: str, pace: Pace) -> Restorati
     secrets = boto3.client("secretsmanager", region_name=region, config=config)
     key = secrets.get_secret_value(SecretId=arn)["SecretString"].encode()
     tombstones = Tombstones(client, outputs["TombstonesTable"], lambda: key)
-    return Restoration(client, copy, register, tombstones, pace)
+    stated = {
+        each["ParameterKey"]: each["ParameterValue"] for each in described.get("Parameters", [])
+    }
+    hours = read_hours(stated.get("TeamHours", ""), read_dates(stated.get("ClosedDates", "")))
+    return Restoration(client, copy, register, tombstones, pace, hours)
 
 
 if __name__ == "__main__":

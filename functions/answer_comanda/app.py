@@ -15,6 +15,7 @@ from http import HTTPStatus
 from aws_lambda_powertools import Logger
 
 from suport.domain.figures import COUNTED_AFTER, day_of
+from suport.domain.known_problem import shown_to
 from suport.domain.legal_time import start_of
 from suport.http import query
 from suport.http.api import Api
@@ -22,7 +23,7 @@ from suport.http.problem import Problem
 from suport.http.problems import about_figures, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import figures_table, health_record
+from suport.register.deployed import figures_table, health_record, published_problems
 from suport.runtime import aws, clock
 from suport.runtime.logged_failure import facts
 from suport.texts.message import N_
@@ -99,9 +100,10 @@ def nothing_of(first: date, last: date) -> Problem:
 
 
 def health(_request: Request) -> Response:
-    """The state of the service as the watcher recorded it: one read, and nothing else is asked.
+    """The state of the service as the watcher recorded it, with the known problems that are open.
 
-    Where that fails, nothing works without the database: the answer says so.
+    Nothing but these two items is read. Where that fails, nothing works without the database: the
+    answer says so.
     """
     now = clock.now()
     try:
@@ -109,7 +111,8 @@ def health(_request: Request) -> Response:
     except Exception as failure:  # noqa: BLE001  whatever it is, the dashboard is to show it
         logger.error("state not read", **facts(failure))  # noqa: TRY400  as in every log
         return json_answer(HTTPStatus.OK, comanda_health.unread(now))
-    return json_answer(HTTPStatus.OK, comanda_health.state(recorded, now))
+    problems = shown_to(published_problems().at(now), now)
+    return json_answer(HTTPStatus.OK, comanda_health.state(recorded, now, problems))
 
 
 def health_info(request: Request) -> Response:

@@ -29,20 +29,32 @@ from suport.domain.overdue import (
     overdue_entry,
     overdue_file,
     overdue_incident,
+    overdue_search_item,
 )
 from suport.domain.retention import is_visible
-from suport.domain.retention_run import SECTIONS, Checked, KeyRange, Run, Tally
+from suport.domain.retention_run import (
+    INDEX_SEGMENTS,
+    SECTIONS,
+    Checked,
+    IndexSegment,
+    KeyRange,
+    Run,
+    Tally,
+)
+from suport.domain.search_terms import IndexItem
 from suport.files import file_store
 from suport.files.file_store import StoredFile, parse_key
-from suport.register.deployed import register, retention_runs
+from suport.register.deployed import register, retention_runs, search_index
 from suport.register.errors import NoSuchIncident
-from suport.register.items import list_attributes, whole_incident_of
+from suport.register.items import findable_of, list_attributes, whole_incident_of
 from suport.register.whole_table import Pace, Stored, WholeTable
 from suport.runtime import aws, clock
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
 
 TIME_TO_RECORD = timedelta(seconds=30)  # before the function's time is over
+UNITS_OF_INDEXED = 1.5
+"""What it takes to read an item of the search index, and the incident to which it leads."""
 
 logger = Logger()
 
@@ -53,7 +65,9 @@ class Audit:
     def __init__(self, in_time: Callable[[], bool]) -> None:
         """in_time: whether there is time left to look at one more thing."""
         self._in_time = in_time
-        self._table = WholeTable(aws.client("dynamodb"), os.environ["REGISTER_TABLE"], Pace())
+        self._pace = Pace()
+        self._table = WholeTable(aws.client("dynamodb"), os.environ["REGISTER_TABLE"], self._pace)
+        self._index = search_index()
         self._store, self._bucket = aws.client("s3"), os.environ["ATTACHMENTS_BUCKET"]
 
     def look_at(self, number: int, tally: Tally) -> bool:
@@ -86,6 +100,10 @@ class Audit:
         if isinstance(section, KeyRange):
             for file in file_store.stored_files(self._store, self._bucket, section):
                 yield partial(self._stored_file, file, tally)
+            return
+        if isinstance(section, IndexSegment):
+            for page in self._index.pages(section.number, INDEX_SEGMENTS):
+                yield partial(self._indexed, page, tally)
             return
         for stored in self._table.incidents(section.number):
             own, now = stored.incident, clock.now()
@@ -129,6 +147,7 @@ class Audit:
         self._bring_about(own, in_time, finding, tally)
         if finding is None and not own.erased_at:
             self._parts(own, tally)
+            self._searched(own, tally)
 
     def _bring_about(
         self, stored: Stored, in_time: Stored, finding: Finding | None, tally: Tally
@@ -163,6 +182,29 @@ class Audit:
                 continue
             if register().record_lost_file(own.reference, file_id, file.version, now):
                 tally.add(Finding(Overdue.FILE_LOST), now)
+
+    def _searched(self, own: Stored, tally: Tally) -> None:
+        """Gives the search index what it lacks of an incident."""
+        now = clock.now()
+        seen = findable_of(own.item, now)
+        if seen is None or not self._index.lacking(seen):
+            return
+        # As it is now: what the scan saw may have changed, and the index with it.
+        for incident in register().findables([own.reference], now).values():
+            if lacking := self._index.lacking(incident):
+                self._index.write(lacking, ())
+                tally.indexed += 1
+
+    def _indexed(self, page: list[IndexItem], tally: Tally) -> None:
+        """Erases what the search index has of incidents that are over, or are not so any more."""
+        now = clock.now()
+        self._pace.spend(UNITS_OF_INDEXED * len(page))
+        known = register().findables({each.reference for each in page}, now)
+        right = {each.key for incident in known.values() for each in self._index.items_of(incident)}
+        wrong = [each for each in page if each.key not in right]
+        self._index.write((), [each.key for each in wrong])
+        for each in wrong:
+            tally.add(overdue_search_item(each.expires_at, now), now)
 
 
 def in_its_time(stored: Stored, kept_from: datetime | None, now: datetime) -> Stored:
@@ -201,6 +243,8 @@ def report(tally: Tally) -> None:
     """Reports what a section brought."""
     for kind, number in tally.erased.items():
         count(Metric.RETENTION_ERASED, number, kind=kind)
+    if tally.indexed:
+        count(Metric.SEARCH_INDEX_MENDED, tally.indexed)
     if tally.breaches:
         count(Metric.RETENTION_BREACHES, tally.breaches)
 

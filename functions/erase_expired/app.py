@@ -1,6 +1,7 @@
 """Erases a file when its entry has left the register, and what is left of an erased incident.
 
-What is left are entries, files, and what operators have begun to write about it at the web desk.
+What is left are entries, files, what operators have begun to write about it at the web desk, and
+what they have sent to all that were answered together with it.
 """
 
 import json
@@ -14,6 +15,7 @@ from suport.domain.attachment import FileId
 from suport.domain.reference import Reference
 from suport.files.erasure import finish
 from suport.files.file_store import object_key
+from suport.register.deployed import known_problems
 from suport.runtime import aws
 from suport.runtime.batch import message_handler
 from suport.runtime.metrics import Metric, count
@@ -29,6 +31,7 @@ def erase(record: SQSRecord) -> None:
         erased = finish(reference)
         if erased:
             drafts().drop_all_about(reference)
+            known_problems().forget(reference)
         logger.info("erasure finished", erased=erased)
         return
     key = object_key(Reference(asked["reference"]), FileId(asked["file"]))

@@ -30,7 +30,7 @@ from suport.http.problems import about_incidents, about_requests
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import register
+from suport.register.deployed import known_problems, register, search_index
 from suport.register.errors import Erased
 from suport.runtime import aws, clock, settings
 from suport.runtime.logged_failure import facts
@@ -213,6 +213,8 @@ def finished(done: Erasure) -> None:
     """
     reference = done.seen.reference
     try:
+        search_index().forget(done.seen)
+        known_problems().forget(reference)
         finish(reference)
     except Exception as failure:  # noqa: BLE001  the citizen's answer is true whatever this is
         logger.warning("erasure left to the stream", reference=reference, **facts(failure))

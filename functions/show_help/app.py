@@ -1,4 +1,7 @@
-"""Shows the pages that need no register: help, procedures, the incident form, and the notices."""
+"""Shows the pages that need no register: help, procedures, the incident form, and the notices.
+
+Help, procedures and the form also show the known problems that are open.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -23,6 +26,7 @@ from suport.web.pages.incident_form import IncidentForm, KindPage
 from suport.web.pages.notices import NoticePage
 from suport.web.pages.procedures import ProceduresPage
 from suport.web.questions import kind_of, settled
+from suport.web.shown_problems import problems_of_procedures, shown_problems
 from suport.web.site import Site
 from suport.web.site_map import LEGAL_PAGES
 from suport.web.user_agent import described
@@ -55,7 +59,10 @@ def start_in(visit: Visit) -> Response:
 def show_help(visit: Visit) -> Response:
     """The question what kind of problem it is or, for a chosen kind, what helps soonest."""
     line = availability(clock.now(), settings.closed_dates())
-    page = help_page(procedure(visit.query), category(visit.query), line)
+    page = help_page(
+        *(procedure(visit.query), category(visit.query), line),
+        problems=shown_problems(visit.query),
+    )
     return visit.page(page, personal=False)
 
 
@@ -72,14 +79,21 @@ def look_up_error(visit: Visit) -> Response:
     if too_long := wrong_length(typed, LONGEST_ERROR):
         trouble = about_requests.wrong_question("error", too_long)
         line = availability(clock.now(), settings.closed_dates())
-        wrong = help_page(procedure(fields), category(fields), line, typed=typed, trouble=trouble)
+        wrong = help_page(
+            *(procedure(fields), category(fields), line),
+            typed=typed,
+            trouble=trouble,
+            problems=shown_problems(fields),
+        )
         return visit.page(wrong, trouble.status, personal=False)
     signs = recognise(typed)
+    kind, code = (signs[0].category, signs[0].code) if signs else (category(fields), None)
     page = ErrorPage(
         procedure=procedure(fields),
-        category=signs[0].category if signs else category(fields),
+        category=kind,
         typed=typed,
         signs=signs,
+        problems=shown_problems({**fields, "category": kind or "", "error.code": code or ""}),
     )
     return visit.page(page, personal=False)  # an error alone says nothing about a person
 
@@ -97,6 +111,7 @@ def show_procedures(visit: Visit) -> Response:
         telematic=telematic,
         start=int(begun[:6]) if begun.isascii() and begun.isdigit() else 0,
         sample=catalogue().sample,
+        known=problems_of_procedures(),
     )
     return visit.page(page, personal=False)
 
@@ -114,7 +129,8 @@ def show_form(visit: Visit) -> Response:
         fields.setdefault("procedure.name", named_procedure({"code": code}, visit.language).name)
     fields["context.browser"] = described(visit.request.headers.get("user-agent"))
     page = IncidentForm if kind_of(fields) else KindPage
-    return visit.page(page(fields=fields, key=secrets.token_urlsafe()), personal=False)
+    shown = page(fields=fields, key=secrets.token_urlsafe(), problems=shown_problems(fields))
+    return visit.page(shown, personal=False)
 
 
 def show_notice(visit: Visit) -> Response:

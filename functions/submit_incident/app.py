@@ -57,10 +57,11 @@ def show_step(visit: Visit, step: str, fields: dict[str, str]) -> Response:
 
     The browser may keep it, with its key, to go back to it.
     """
-    from suport.web.incident_steps import page_after  # noqa: PLC0415  JSON needs no pages
+    # JSON needs no pages
+    from suport.web.incident_steps import page_after, with_problems  # noqa: PLC0415
 
     page, status = page_after(step, fields, visit.language, visit.request.headers.get("user-agent"))
-    return visit.page(page, status, personal=False)
+    return visit.page(with_problems(page), status, personal=False)
 
 
 def send(visit: Visit, typed: dict[str, str], *, asks: bool) -> Response:

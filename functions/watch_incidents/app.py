@@ -3,10 +3,11 @@
 Whatever went wrong on the way, the watcher finds an open incident again: one that never reached its
 queue, one that the queue is about to forget, one that its operator did nothing with, one whose
 citizen does not answer. It also finds what the service still owes, whatever the incident's state: a
-mail, the scan of a file, a reminder before an open incident ends. An incident that it cannot wake
-stops none of the others, and counts as overdue.
+mail, the scan of a file, the end of a snooze, a reminder before an open incident ends. An incident
+that it cannot wake stops none of the others, and counts as overdue.
 
-At last it looks at the service as a whole, and records its state for Comanda.
+It starts again what answers many incidents at once, if that was interrupted. At last it looks at
+the service as a whole, and records its state for Comanda.
 """
 
 import os
@@ -18,14 +19,16 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from suport.desk.deployed import group_answers
 from suport.domain.health import Counts, Health, Integration, Part, Seen
 from suport.domain.reference import Reference
 from suport.register.deployed import health_record, register
 from suport.register.errors import NoSuchIncident
-from suport.runtime import clock, observation
+from suport.runtime import clock, observation, settings
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
 
+settings.team_hours()  # wrong ones stop the function at its start: the log says what is wrong
 logger = Logger()
 
 
@@ -80,6 +83,18 @@ def follow_up(reference: Reference) -> None:
             count(metric, many)
 
 
+def resume_answers() -> None:
+    """Goes on with the answers to many incidents that nobody works on, although they are not done.
+
+    A failure harms nothing else. The next run tries again, and an alarm watches the answers.
+    """
+    try:
+        for job in group_answers().resume(clock.now()):
+            logger.info("answer resumed", job=job.id, done=job.done, of=job.total)
+    except Exception as failure:  # noqa: BLE001  the incidents are watched, and this is not more
+        logger.error("answers not resumed", **facts(failure))  # noqa: TRY400  as above
+
+
 def record_health(overdue: int, searches: list[Counts]) -> None:
     """Looks at the service and records its state.
 
@@ -129,4 +144,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     left |= each(register().to_follow_up, follow_up, searches)
     logger.info("incidents watched", left=len(left))
     count(Metric.OVERDUE_INCIDENTS, len(left))
+    resume_answers()
     record_health(len(left), searches)

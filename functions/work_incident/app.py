@@ -7,19 +7,23 @@ operators of another team and those who have not claimed the incident, and recor
 import os
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from suport.desk.followers import answer_followers, followers_of
 from suport.domain.attachment import FileId
+from suport.domain.desk_list import ListedIncident
+from suport.domain.group_answer import Act
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident, Status
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid, utc_text
+from suport.domain.operator_acts import must_be_for_the_next
 from suport.domain.operator_identity import (
     NotDataProtection,
     Operator,
@@ -37,18 +41,20 @@ from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
     ResolutionBody,
+    SnoozeBody,
     TakeOverBody,
     TransferBody,
     WithdrawalBody,
 )
 from suport.http.bodies.reading import read, sent_key
+from suport.http.list_filters import FILTERS, View, seen_by, wanted_of
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.http.problems import at_desk as at_desk_problems
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import figures_table, register, retention_runs
+from suport.register.deployed import figures_table, open_problems, register, retention_runs
 from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import N_
@@ -61,25 +67,41 @@ _TAG = r'"[!#-~\x80-\xff]*"'
 TAGS = re.compile(rf"[\s,]*{_TAG}(?:\s*,(?:\s*{_TAG})?)*\s*")
 """A list of entity tags, none of them weak (RFC 9110, 5.6.1 and 8.8.3)."""
 
+settings.team_hours()  # wrong ones stop the function at its start: the log says what is wrong
+OF_A_PAGE = {"view", "page", *FILTERS}
+"""What in an address asks for a page of the list."""
+
 logger = Logger()
 
 
-def open_incidents(request: Request) -> Response:
-    """The team's open incidents, the oldest first; on request only those that changed since."""
+def list_incidents(request: Request) -> Response:
+    """A page of the team's list, in its order, or without a filter all that is open at once."""
+    operator, now = caller(request), clock.now()
     stated = request.query.get("changed_since")
     since = None if stated is None else query.moment("changed_since", stated)
-    found = [
-        each
-        for each in register().open_incidents(caller(request).team, clock.now())
-        if since is None or each.changed_at > since
-    ]
-    return json_answer(HTTPStatus.OK, {"incidents": [listed(each) for each in found]})
+    if not OF_A_PAGE.isdisjoint(request.query):
+        view = query.one_of("view", request.query.get("view", View.TEAM), list(View))
+        wanted = seen_by(wanted_of(request.query), View(view), operator.name)
+        wanted = replace(wanted, changed_since=since)
+        page = register().team_list([operator.team], now, wanted, request.query.get("page"))
+        return json_answer(HTTPStatus.OK, {**rows(request, page.incidents), "next": page.next})
+    found = register().open_incidents(operator.team, now)
+    changed = [each for each in found if since is None or each.changed_at > since]
+    return json_answer(HTTPStatus.OK, rows(request, changed))
+
+
+def rows(request: Request, found: Iterable[ListedIncident]) -> dict[str, Any]:
+    """These incidents as a list shows them."""
+    return {"incidents": [listed(each, request.language) for each in found]}
 
 
 def take_phone_call(request: Request) -> Response:
     """Records what a citizen reports by telephone, for the operator's own team or another."""
     operator = caller(request)
-    submission = read(SubmissionBody, request).submission(settings.other_matters_team())
+    try:
+        submission = read(SubmissionBody, request).submission(settings.other_matters_team())
+    finally:
+        request.stated_language = None  # the citizen's, and the operator reads the answer
     key = sent_key(request) or secrets.token_urlsafe()
     incident = register().take_phone_call(
         *(submission, operator, key, aws.service_secret(), clock.now()),
@@ -100,17 +122,37 @@ def show(request: Request) -> Response:
     seen = register().view(*mine, clock.now(), purpose=purpose, before=before)
     view = operator_view(*seen, mine[1])
     acted(request, mine)
+    view |= {"followers": followers_of(mine[0])}
     # an earlier part does not show what the citizen wrote last
     return shown(view) if before is None else json_answer(HTTPStatus.OK, view | {"etag": None})
 
 
 def claim(request: Request) -> Response:
-    """Gives the incident to this operator, and shows how to reach the citizen."""
+    """Gives the incident to this operator, and shows how to reach the citizen.
+
+    An operator who takes the next `from` the queue is not given one that needs nobody now.
+    """
     mine = at_desk(request)
+    if (source := request.query.get("from")) is not None:
+        query.one_of("from", source, query.CLAIM_SOURCES)
+        must_be_next(*mine)
     opened = register().claim(*mine, clock.now()).reference
     claimed = register().history(opened, clock.now())
     acted(request, mine)
-    return shown(operator_view(*claimed, mine[1]))
+    return shown(operator_view(*claimed, mine[1]) | {"followers": followers_of(mine[0])})
+
+
+def must_be_next(reference: Reference, _operator: str, team: Category) -> None:
+    """Whether the next operator of this team is to have the incident.
+
+    Raises
+    ------
+    NoSuchIncident, WaitsForCitizen, AnsweredTogether
+    """
+    now = clock.now()
+    incident = register().incident(reference, now)
+    if incident.category is team:  # else the claim is refused, which the register records
+        must_be_for_the_next(incident, lambda: {each.id for each in open_problems(now)})
 
 
 def take_over(request: Request) -> Response:
@@ -119,7 +161,7 @@ def take_over(request: Request) -> Response:
     taken = register().take_over(*mine, why, clock.now(), key=sent_key(request)).reference
     seen = register().history(taken, clock.now())
     acted(request, mine)
-    return shown(operator_view(*seen, mine[1]))
+    return shown(operator_view(*seen, mine[1]) | {"followers": followers_of(mine[0])})
 
 
 def reply(request: Request) -> Response:
@@ -127,6 +169,7 @@ def reply(request: Request) -> Response:
     mine, sent = at_desk(request), read(ReplyBody, request)
     options: Any = {"ask": sent.ask, "key": sent_key(request), "seen": had_seen(request)}
     entry = register().reply(*mine, sent.body, clock.now(), **options)
+    also(request, mine, Act.ASK if sent.ask else Act.TELL, sent.body)
     return recorded(request, mine, entry)
 
 
@@ -145,7 +188,21 @@ def transfer(request: Request) -> Response:
         raise about_requests.invalid([FieldError("category", other)])
     known: Any = {"key": sent_key(request), "seen": had_seen(request)}
     register().transfer(*mine, asked.category, asked.reason, clock.now(), **known)
+    also(request, mine, Act.GIVE_BACK)
     return queued(request, mine, asked.category)
+
+
+def snooze(request: Request) -> Response:
+    """Puts the incident aside for its operator until a day, or ends that."""
+    mine, until = at_desk(request), read(SnoozeBody, request).until
+    if until is None:
+        after = register().resume(*mine, clock.now())
+    else:
+        known: Any = {"key": sent_key(request), "seen": had_seen(request)}
+        after = register().snooze(*mine, until, clock.now(), **known)
+    acted(request, mine)
+    until_when = {"snoozed_until": after.snoozed_until and utc_text(after.snoozed_until)}
+    return json_answer(HTTPStatus.OK, standing(after) | until_when)
 
 
 def release(request: Request) -> Response:
@@ -160,6 +217,7 @@ def resolve(request: Request) -> Response:
     mine, body = at_desk(request), read(ResolutionBody, request).body
     known: Any = {"key": sent_key(request), "seen": had_seen(request)}
     resolved = register().resolve(*mine, body, clock.now(), **known)
+    also(request, mine, Act.RESOLVE, body)
     acted(request, mine)
     return json_answer(HTTPStatus.OK, standing(resolved))
 
@@ -307,6 +365,14 @@ def at_desk(request: Request) -> AtDesk:
     return parse_reference(request.parameters["reference"]), operator.name, operator.team
 
 
+def also(request: Request, mine: AtDesk, act: Act, body: str | None = None) -> None:
+    """Has the same done with all that are answered together with the incident.
+
+    If this fails, the request comes again with its key: what was done already is then recognised.
+    """
+    answer_followers(*mine[:2], sent_key(request) or secrets.token_urlsafe(), act, body)
+
+
 def acted(request: Request, mine: AtDesk) -> None:
     """Logs what an operator did; the register knows who it was, and with which incident."""
     logger.info("operator acted", team=mine[2], route=f"{request.method} {request.resource}")
@@ -381,7 +447,7 @@ def recorded(request: Request, mine: AtDesk, entry: Entry) -> Response:
 
 api = Api(
     {
-        ("GET", "/v1/desk/incidents"): open_incidents,
+        ("GET", "/v1/desk/incidents"): list_incidents,
         ("POST", "/v1/desk/incidents"): take_phone_call,
         ("GET", "/v1/desk/incidents/{reference}"): show,
         ("POST", "/v1/desk/incidents/{reference}/claim"): claim,
@@ -389,6 +455,7 @@ api = Api(
         ("POST", "/v1/desk/incidents/{reference}/messages"): reply,
         ("POST", "/v1/desk/incidents/{reference}/notes"): note,
         ("POST", "/v1/desk/incidents/{reference}/transfer"): transfer,
+        ("POST", "/v1/desk/incidents/{reference}/snooze"): snooze,
         ("POST", "/v1/desk/incidents/{reference}/release"): release,
         ("POST", "/v1/desk/incidents/{reference}/resolve"): resolve,
         ("POST", "/v1/desk/incidents/{reference}/consents"): withdraw,

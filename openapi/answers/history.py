@@ -14,7 +14,7 @@ from suport.domain import consent
 from suport.domain.attachment import FileId
 from suport.domain.history import CONTENTS, Content, Kind, fact_name
 from suport.views.citizen_view import _OF_A_LOOK, _SHOWN
-from suport.views.export import NAMES_OF_OPERATORS
+from suport.views.export import LEFT_OUT
 from suport.views.operator_view import _OF_A_CONSENT
 
 type _Members = dict[str, Any]
@@ -79,8 +79,8 @@ def _citizens(kind: Kind) -> Any:
 
 
 def _copied(kind: Kind) -> Any:
-    """An entry in the copy of everything: without the operators' names."""
-    members = _members(CONTENTS[kind], lambda name: name not in NAMES_OF_OPERATORS)
+    """An entry in the copy of everything: without the operators' names and other references."""
+    members = _members(CONTENTS[kind], lambda name: name not in LEFT_OUT)
     return _entry("Copied", kind, members | (_NUMBER if "file" in members else {}))
 
 

@@ -44,14 +44,30 @@ class LastWritten(Answer):
     by: Actor
 
 
-class OpenIncident(Answer):
-    """An open incident of the team; nothing in it is personal."""
+class ListedProcedure(Answer):
+    """A procedure in the list; one that the catalogue does not have is nameless."""
+
+    code: Annotated[str, Field(examples=["2104883"])]
+    name: str | None
+
+
+class ListedIncident(Answer):
+    """An incident in the team's list; nothing in it is personal."""
 
     reference: Reference
+    category: Category
     status: Status
+    language: Language
     submitted_at: Moment
-    due_at: Annotated[Moment, Field(description="By when something must happen to it.")]
+    due_at: Annotated[
+        Moment | None,
+        Field(description="By when something must happen to it; null once it is resolved."),
+    ]
     claimed_by: Operator | None
+    snoozed_until: Annotated[
+        Moment | None,
+        Field(description="Until when its operator has put it aside; it may be over already."),
+    ]
     changed_at: Moment
     last_written: LastWritten
     unread: Annotated[
@@ -67,12 +83,27 @@ class OpenIncident(Answer):
     ending: Annotated[bool, Field(description="Whether it is in its last 30 days.")]
     topic: Topic | None
     answer_by: Day | None
+    procedure: ListedProcedure | None
+    error_code: Annotated[
+        str | None, Field(description="Of a known error, if the citizen stated that alone.")
+    ]
+    linked: Annotated[
+        bool,
+        Field(
+            description="Whether it is open and answered together with others: it is linked to a "
+            "known problem, or follows another incident of its citizen."
+        ),
+    ]
 
 
-class OpenIncidents(Answer):
-    """The team's open incidents, the oldest first."""
+class ListedIncidents(Answer):
+    """The team's list: a page of it, or all that is open."""
 
-    incidents: list[OpenIncident]
+    incidents: list[ListedIncident]
+    next: str | None = left_out(
+        description="What `page` has to name for the next page; null on the last one. Left out "
+        "where all that is open is listed at once."
+    )
 
 
 class OperatorsIncident(Answer):
@@ -86,6 +117,21 @@ class OperatorsIncident(Answer):
     submitted_at: Moment
     expires_on: Day
     claimed_by: Operator | None
+    snoozed_until: Annotated[
+        Moment | None,
+        Field(description="Until when its operator has put it aside; it may be over already."),
+    ]
+    answered_with: Annotated[
+        Reference | None,
+        Field(description="Another incident of the citizen, with which it is answered."),
+    ]
+    followers: Annotated[
+        list[Reference] | None,
+        Field(
+            description="Those that are answered together with it: an answer, its resolution and "
+            "its transfer are done with each of them, too. Null if nobody can tell now."
+        ),
+    ]
     resolved_by: Actor | None
     description: Annotated[
         str | None, Field(examples=["The card was charged, but the page shows an error."])
@@ -120,6 +166,12 @@ class Standing(Answer):
     reference: Reference
     category: Category
     status: Status
+
+
+class PutAside(Standing):
+    """The incident's team and status, and until when its operator has put it aside."""
+
+    snoozed_until: Moment | None
 
 
 class RecordedAtDesk(Recorded):

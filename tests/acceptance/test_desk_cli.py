@@ -43,16 +43,16 @@ def test_the_list_can_be_limited_to_incidents_changed_since_a_moment(
     reference = queued(service)["reference"]
 
     def changed_at() -> str:
-        incidents = anna("list", "--json").json["incidents"]
+        incidents = anna("list", "--all", "--json").json["incidents"]
         (moment,) = [each["changed_at"] for each in incidents if each["reference"] == reference]
         return str(moment)
 
     before = changed_at()
     anna.pulled(reference)
     await_truth(lambda: changed_at() > before)
-    since = anna("list", "--changed-since", before, "--json").json["incidents"]
+    since = anna("list", "--changed-since", before, "--all", "--json").json["incidents"]
     assert reference in {each["reference"] for each in since}
-    since = anna("list", "--changed-since", changed_at(), "--json").json["incidents"]
+    since = anna("list", "--changed-since", changed_at(), "--all", "--json").json["incidents"]
     assert reference not in {each["reference"] for each in since}
 
 

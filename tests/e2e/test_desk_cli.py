@@ -93,7 +93,7 @@ def test_an_answer_is_held_back_until_the_operator_sees_the_citizens_new_message
     service.post(f"/v1/incidents/{reference}/messages", written, code)
 
     def listed() -> dict[str, Any]:
-        incidents = anna("list", "--mine", "--json").json["incidents"]
+        incidents = anna("list", "--mine", "--all", "--json").json["incidents"]
         return next(each for each in incidents if each["reference"] == reference)
 
     await_truth(lambda: listed()["unread"] == 1)
@@ -178,9 +178,9 @@ def test_a_dead_letter_of_a_queued_incident_is_redriven(service: Service, anna: 
 
 def test_lists_and_figures_are_the_teams_own(service: Service, anna: Desk, carla: Desk) -> None:
     reference = taken(service)["reference"]
-    listed = {each["reference"] for each in anna("list", "--json").json["incidents"]}
+    listed = {each["reference"] for each in anna("list", "--all", "--json").json["incidents"]}
     assert reference in listed
-    others = {each["reference"] for each in carla("list", "--json").json["incidents"]}
+    others = {each["reference"] for each in carla("list", "--all", "--json").json["incidents"]}
     assert listed & others == set()
     figures = anna("stats", "--json").json
     assert figures["category"] == "payment"

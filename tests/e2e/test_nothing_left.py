@@ -14,6 +14,9 @@ from tests.support.service import Service
 FOR_A_DAY = "dynamodb _stream_records"
 """The table's stream: on AWS, too, it has what was erased for another 24 hours."""
 
+DIGESTS = 3  # of the e-mail address, the phone number and the NIF
+LENGTH_OF_DIGEST = 26
+
 
 @pytest.fixture
 def journey(service: Service) -> Journey:
@@ -31,7 +34,20 @@ def journey(service: Service) -> Journey:
     return journey
 
 
+def terms_of(service: Service, journey: Journey) -> dict[str, str | bytes]:
+    """Under what a search finds the incident: what the index has of it."""
+    table = service.environment["SEARCH_INDEX_TABLE"]
+    pages = service.dynamodb.get_paginator("scan").paginate(TableName=table)
+    compact = journey.reference.replace("-", "")
+    items = [item for page in pages for item in page["Items"]]
+    digests = [each["term"]["S"] for each in items if each["place"]["S"].endswith(compact)]
+    listed = [each["r"]["S"] for each in items if each.get("r", {}).get("S") == compact]
+    return {each: each for each in (*digests, *listed)}
+
+
 def test_right_after_an_erasure_nothing_is_left(service: Service, journey: Journey) -> None:
+    await_truth(lambda: len(terms_of(service, journey)) == DIGESTS + 1)
+    terms = terms_of(service, journey)
     before = personal_data.found(journey.seeded, personal_data.stored(service.aws))
     assert before.keys() == journey.seeded.keys(), "the search misses what is there"
     headers = {"Authorization": f"Bearer {journey.code}"}
@@ -43,6 +59,10 @@ def test_right_after_an_erasure_nothing_is_left(service: Service, journey: Journ
 
     stored = personal_data.stored(service.aws)
     del stored[MAILBOX], stored[FOR_A_DAY]
+    assert terms_of(service, journey) == {}
+    digests = {name: term for name, term in terms.items() if len(name) == LENGTH_OF_DIGEST}
+    assert len(digests) == DIGESTS
+    assert personal_data.found(digests, stored) == {}
     assert personal_data.found(journey.seeded | {"confirmation": confirmation}, stored) == {}
 
 

@@ -14,10 +14,12 @@ import pytest
 from moto import mock_aws
 from moto.backends import get_backend
 
+from suport.register.deployed import published_problems
 from suport.runtime import aws
 from tests.support import identity_provider
 from tests.support.figures import FIGURES, RegisterAndFigures
 from tests.support.gateway import ACCOUNT
+from tests.support.index_table import IndexTable
 from tests.support.operators_api import desk
 from tests.support.requests import service
 from tests.support.table import PlainTable, Table
@@ -46,6 +48,9 @@ def aws_in_this_process() -> Iterator[dict[str, str]]:
         comanda = boto3.client("secretsmanager").create_secret(
             Name="comanda", SecretString=json.dumps(COMANDA)
         )
+        person_key = boto3.client("secretsmanager").create_secret(
+            Name="person-key", SecretString="a key that only tests know"
+        )
         queues = {
             f"{name.upper()}_QUEUE_URL": boto3.client("sqs").create_queue(QueueName=name)[
                 "QueueUrl"
@@ -69,6 +74,10 @@ def aws_in_this_process() -> Iterator[dict[str, str]]:
             "TOMBSTONES_TABLE": "tombstones",
             "RETENTION_RUNS_TABLE": "retention_runs",
             "DESK_TABLE": "desk",
+            "SEARCH_INDEX_TABLE": "search_index",
+            "PERSON_KEY_ARN": person_key["ARN"],
+            "KNOWN_PROBLEMS_TABLE": "known_problems",
+            "ANSWER_LINKED_FUNCTION": "answer_linked",
             "SECRET_ARN": secret["ARN"],
             "RECOVERY_DAYS": "7",
             "ATTACHMENTS_BUCKET": "attachments",
@@ -106,11 +115,14 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
         retention_runs=PlainTable(("month", "day")),
         figures=PlainTable(("period", "dimension")),
         desk=PlainTable(("owner", "item")),
+        search_index=IndexTable(),
+        known_problems=PlainTable(("problem", "item")),
     )
     by_moto = aws.client
     monkeypatch.setattr(
         aws, "client", lambda service: table if service == "dynamodb" else by_moto(service)
     )
+    published_problems.cache_clear()
     queues = moto_backends("sqs")
     for name, queue in queues.queues.items():
         queue.last_purged_at = None  # SQS allows a purge only once a minute

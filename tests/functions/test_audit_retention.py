@@ -17,12 +17,13 @@ from suport.domain.legal_time import MADRID, utc_text
 from suport.domain.overdue import Overdue
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
-from suport.domain.retention_run import SECTIONS, Checked, Run
+from suport.domain.retention_run import INDEX_SEGMENTS, SECTIONS, Checked, Run
 from suport.files.file_store import NOT_OF_CITIZENS, new_file_id, object_key
 from suport.mail.acknowledgement_limit import AcknowledgementLimit
 from suport.register.deployed import retention_runs
 from suport.register.marshalling import marshalled
 from suport.register.register import Register
+from suport.register.search_index import SearchIndex
 from suport.register.whole_table import WholeTable
 from suport.runtime import aws, clock
 from suport.texts.published_notices import Subject, current
@@ -126,16 +127,20 @@ def test_an_expired_incident_is_erased_with_all_its_entries_on_its_night(
     run = night.start(NIGHT)
     assert night.stored(reference) == {}
     assert run.finished_at == NIGHT
-    assert run.erased == {Overdue.INCIDENT: 1, Overdue.ENTRY: 1, Overdue.REMAINDER: 1}
+    assert run.erased == {
+        Overdue.INCIDENT: 1,
+        Overdue.ENTRY: 1,
+        Overdue.REMAINDER: 1,
+        Overdue.SEARCH_ITEM: 2,  # where it is by its moment, and by its address
+    }
     assert run.checked == {Checked.INCIDENTS: 1, Checked.ENTRIES: 2}
     assert set(run.oldest_s.values()) == {1800}
     assert run.breaches == 0
-    told = metrics(capsys.readouterr().out, "kind")
-    assert sorted(told) == [
-        ("RetentionAudited", 1, None),
-        *sorted(("RetentionErased", 1, kind) for kind in run.erased),
-        ("RetentionOldestAge", 0, None),
-    ]
+    told: dict[Any, float] = {}
+    for name, number, kind in metrics(capsys.readouterr().out, "kind"):  # of each section
+        told[name, kind] = told.get((name, kind), 0) + number
+    expected: dict[Any, float] = {("RetentionAudited", None): 1, ("RetentionOldestAge", None): 0}
+    assert told == expected | {("RetentionErased", kind): run.erased[kind] for kind in run.erased}
 
 
 def test_what_is_kept_stays_as_it_is(night: Night) -> None:
@@ -540,6 +545,25 @@ def test_a_start_without_time_leaves_the_rest_to_the_next_which_finishes(
     assert run.begun_at == NIGHT
 
 
+def test_a_start_goes_on_in_the_search_index_where_the_one_before_got_to(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    pages = SearchIndex.pages
+
+    def noted(self: SearchIndex, segment: int, segments: int) -> Any:
+        read.append(segment)
+        return pages(self, segment, segments)
+
+    monkeypatch.setattr(SearchIndex, "pages", noted)
+    night.time_left_ms = lambda: 20_000 if len(read) == INDEX_SEGMENTS // 2 else 840_000
+    assert night.start(NIGHT).finished_at is None
+    night.time_left_ms = lambda: 840_000
+    assert night.start(NIGHT + timedelta(minutes=15)).finished_at
+    assert sorted(set(read)) == list(range(INDEX_SEGMENTS))
+    assert len(read) <= INDEX_SEGMENTS + 1  # that in which the first ran out of time, once more
+
+
 def test_a_finished_run_is_answered_without_reading_the_register(
     night: Night, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -622,13 +646,14 @@ def test_the_proof_shows_each_day_up_to_today(night: Night, desk: OperatorsApi) 
     assert unfinished["begun_at"]
     assert unfinished["finished_at"] is None
     assert before["finished_at"]
-    assert (last["erased"], last["oldest_s"]) == ({"incident": 1}, {"incident": 1800})
+    assert last["erased"] == {"incident": 1, "search_item": 3}
+    assert last["oldest_s"] == {"incident": 1800, "search_item": 1800}
     assert last["checked"] == {"incidents": 1, "entries": 0, "files": 0}
     assert proof["finished"] == 2
     assert proof["totals"] == {
         "checked": {"incidents": 2, "entries": 0, "files": 0},  # the desk has submitted one
-        "erased": {"incident": 1},
-        "oldest_s": {"incident": 1800},
+        "erased": {"incident": 1, "search_item": 3},
+        "oldest_s": {"incident": 1800, "search_item": 1800},
         "breaches": 0,
     }
 

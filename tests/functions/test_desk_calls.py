@@ -86,7 +86,7 @@ def test_a_call_for_another_team_leads_to_the_list_with_its_reference(
     [listed] = all_of(desks)
     assert listed.category is SIGNATURE
     assert listed.claimed_by is None
-    assert answer.location == f"list?done=recorded&recorded={listed.reference}"
+    assert answer.location == f"list?done=recorded&about={listed.reference}"
     page = marta.follow(answer).page
     assert listed.reference in page.text
 

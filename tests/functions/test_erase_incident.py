@@ -8,13 +8,15 @@ import boto3
 import pytest
 
 from suport.desk.drafts import CALL, Drafts
+from suport.domain import group_answer
 from suport.domain.access_code import access_code_for, confirmation_for
 from suport.domain.consent import Scope
+from suport.domain.group_answer import Act
 from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.files import erasure, file_store
-from suport.register.deployed import register
+from suport.register.deployed import known_problems, register, search_index
 from suport.register.errors import NoSuchIncident
 from suport.runtime import aws, clock
 from suport.texts import published_notices
@@ -124,6 +126,52 @@ def test_after_the_erasure_only_the_proof_of_consents_is_left(web: Web) -> None:
     everything = json.dumps([left, table().tombstones])
     assert [each for each in PRIVATE if each in everything] == []
     assert reference not in json.dumps(table().tombstones)
+
+
+def test_after_the_erasure_no_search_finds_the_incident(web: Web) -> None:
+    """At once, and not only when the register's stream has been followed."""
+    reference = with_history(web)
+    [incident] = register().findables([reference], web.now).values()
+    index: Any = table().beside["search_index"]
+    search_index().follow(None, incident)
+    digests = [each["term"]["S"] for each in index.all_items()]
+    assert len(digests) == 4  # all incidents; e-mail, phone and NIF
+    web.post("erase", {"reference": reference})
+    confirmed(web, reference)
+    assert index.all_items() == []
+
+
+def test_what_was_sent_to_all_that_followed_it_goes_with_the_incident(web: Web) -> None:
+    """Whether that is finished or not, and though somebody has just taken it up."""
+    reference = with_history(web)
+    written = dict.fromkeys(Language, f"Senyora {PRIVATE[0]}, ja podeu pagar.")
+    followers = (Reference("7K3M-9QXA-2BTC"), Reference("GQNC-YQBY-1H8C"))
+    _, half, finished = (
+        known_problems().begin(
+            group_answer.begun(
+                id=number * 26,
+                leader=reference,
+                act=Act.TELL,
+                bodies=written,
+                references=followers[: 1 if number == "3" else 2],
+                by="marta",
+                now=web.now,
+            )
+        )
+        for number in "123"
+    )
+    held = group_answer.taken(half, web.now)
+    assert held
+    held = known_problems().advance(held)
+    assert held
+    assert known_problems().advance(group_answer.advanced(finished, web.now))
+    stored: Any = table().beside["known_problems"]
+    done = [each for each in stored.items.values() if finished.id in each["item"]["S"]]
+    assert PRIVATE[0] not in json.dumps(done)  # each incident has it by now
+    web.post("erase", {"reference": reference})
+    confirmed(web, reference)
+    assert not stored.items
+    assert known_problems().advance(group_answer.advanced(held, web.now)) is None
 
 
 def test_after_the_erasure_the_session_is_over_and_every_read_answers_404(web: Web) -> None:
@@ -380,6 +428,9 @@ def test_what_a_broken_off_erasure_left_is_invisible_and_finished_by_the_queue(
     drafts = Drafts(aws.client("dynamodb"), "desk")
     for operator, about in [("neus", reference), ("biel", reference), ("biel", CALL)]:
         drafts.keep(operator, Reference(about), "1", {"body": "x"}, clock.now())
+    follower = (Reference("7K3M-9QXA-2BTC"),)
+    told: Any = {"act": Act.RESOLVE, "references": follower, "by": "biel", "now": web.now}
+    known_problems().begin(group_answer.begun(id="4" * 26, leader=reference, **told))
     web.post("erase", {"reference": reference})
 
     def break_off(*_: Any, **__: Any) -> None:
@@ -409,6 +460,8 @@ def test_what_a_broken_off_erasure_left_is_invisible_and_finished_by_the_queue(
     delivered = {"messageId": "1", "body": message["Body"], "eventSource": "aws:sqs"}
     web.load("erase_expired").handler({"Records": [delivered]}, CONTEXT)
     assert files() == []
+    answers: Any = table().beside["known_problems"]
+    assert not answers.items
     assert len(table().items[reference]) == 3  # two consents, and that it was erased
     (left,) = table().beside["desk"].items
     assert left[0].startswith("calls/"), "what operators had begun to write about it is gone, too"

@@ -20,6 +20,7 @@ from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
     ResolutionBody,
+    SnoozeBody,
     TakeOverBody,
     TransferBody,
     WithdrawalBody,
@@ -39,6 +40,7 @@ BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("work_incident", "/v1/desk/incidents/{reference}/messages"): ReplyBody,
     ("work_incident", "/v1/desk/incidents/{reference}/notes"): NoteBody,
     ("work_incident", "/v1/desk/incidents/{reference}/transfer"): TransferBody,
+    ("work_incident", "/v1/desk/incidents/{reference}/snooze"): SnoozeBody,
     ("work_incident", "/v1/desk/incidents/{reference}/resolve"): ResolutionBody,
     ("work_incident", "/v1/desk/incidents/{reference}/consents"): WithdrawalBody,
 }

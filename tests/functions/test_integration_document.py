@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from suport.domain.history import LONGEST_HISTORY_PART
 from suport.http import problem
 from suport.http.problems import about_requests, at_desk
+from suport.runtime import clock
 from tests.support.operators_api import PAYMENT, OperatorsApi, with_file
 from tests.support.template import TEMPLATE
 
@@ -66,7 +67,8 @@ def test_the_document_names_the_problems_of_a_repetition_with_their_members(
 def test_the_keys_named_are_those_of_each_act_that_takes_one(desk: OperatorsApi) -> None:
     (named,) = re.findall(r"Send an `Idempotency-Key` with (.*?):", TEXT, re.DOTALL)
     assert set(re.findall(r"\w+", named)) - {"and"} == {
-        *("incidents", "messages", "notes", "transfers", "releases", "resolutions"),
+        *("incidents", "messages", "notes", "transfers", "snoozes", "releases"),
+        "resolutions",
         *("access", "codes"),
     }
     key = {"Idempotency_Key": "a key of some length".replace(" ", "-")}
@@ -75,6 +77,7 @@ def test_the_keys_named_are_those_of_each_act_that_takes_one(desk: OperatorsApi)
         ("notes", {"body": "Hello."}),
         ("messages", {"body": "Hello."}),
         ("access-code", {}),
+        ("snooze", {"until": f"{clock.now() + timedelta(days=9):%Y-%m-%d}"}),
         ("release", {}),
     ):
         first, again = (desk.on(act, content, **key) for _ in range(2))

@@ -24,7 +24,7 @@ from suport.domain.operator_identity import Operator, Role
 from suport.runtime import aws, clock
 from suport.web.desk import session_cookie, sign_in_cookie
 from tests.support import desk_table
-from tests.support.desk_browser import TwoTables
+from tests.support.desk_browser import TablesOfDesk
 from tests.support.gateway import Load, answered, asked
 from tests.support.html import Page
 from tests.support.identity_provider import (
@@ -148,7 +148,7 @@ def desk(load: Load, two_tables: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture
 def two_tables(embedded: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001  first the environment
     others = aws.client
-    tables: Any = TwoTables(others("dynamodb"))
+    tables: Any = TablesOfDesk(others("dynamodb"))
     own = tables._desk
     desk_table.create(own)
     desk_table.erase_all(own)

@@ -11,6 +11,7 @@ from botocore.exceptions import ReadTimeoutError
 from suport.domain.attachment import File, MediaType, State
 from suport.domain.history import Kind
 from suport.domain.incident import Status
+from suport.domain.legal_time import start_of, to_madrid
 from suport.domain.reference import Reference
 from suport.files.file_store import new_file_id
 from suport.register.register import Register
@@ -74,6 +75,28 @@ def test_an_incident_that_its_operator_neglects_is_queued_again(
     assert told == [("IncidentsWoken", 1, "released"), ("OverdueIncidents", 0, None)]
     woken = register.incident(reference, clock.now())
     assert (woken.status, woken.claimed_by) == (Status.QUEUED, None)
+
+
+def test_a_snoozed_incident_stays_with_its_operator_and_comes_back_on_its_day(
+    watcher: ModuleType,
+    register: Register,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = clock.now()
+    reference = received(register, now)
+    mine = reference, PRIVATE[2], register.incident(reference, now).category
+    register.claim(*mine, now)
+    until = to_madrid(now).date() + timedelta(days=9)
+    register.snooze(*mine, until, now)
+    for later, unread in ((start_of(until) - timedelta(seconds=1), 0), (start_of(until), 1)):
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
+        told = metrics(watch(watcher, capsys))
+        assert ("OverdueIncidents", 0, None) in told
+        assert not [each for each in told if each[0] == "IncidentsWoken"]
+        after = register.incident(reference, later)
+        assert (after.status, after.claimed_by) == (Status.CLAIMED, PRIVATE[2])
+        assert (after.unread, after.snoozed_until is None) == (unread, unread == 1)
 
 
 def test_an_incident_that_is_not_due_is_left_alone_and_the_figure_is_zero(

@@ -1,16 +1,19 @@
 """The operators' API, with moto behind it: who may do what, and what is recorded."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from suport.domain.attachment import State
 from suport.domain.consent import Scope
+from suport.domain.figures import day_of
 from suport.domain.history import Kind
 from suport.domain.incident import Category, Status
 from suport.domain.language import Language
+from suport.domain.legal_time import MADRID, start_of, to_madrid, utc_text
 from suport.domain.reference import Reference
+from suport.domain.working_hours import DAYS
 from suport.runtime import clock
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
@@ -29,6 +32,7 @@ EVERYTHING = [
             "messages",
             "notes",
             "transfer",
+            "snooze",
             "release",
             "resolve",
             "consents",
@@ -71,6 +75,7 @@ def test_who_is_of_no_team_can_do_nothing(desk: OperatorsApi, caller: str) -> No
         ("messages", {"body": "x"}),
         ("notes", {"body": "x"}),
         ("transfer", {"category": "functional", "reason": "x"}),
+        ("snooze", {"until": None}),
         ("release", None),
         ("resolve", None),
         ("consents", {"scope": "view"}),
@@ -265,10 +270,11 @@ def test_a_team_lists_its_own_open_incidents_alone(desk: OperatorsApi) -> None:
     (incident,) = listed["incidents"]
     assert incident.keys() == {
         *("reference", "status", "submitted_at", "due_at", "claimed_by", "changed_at"),
-        *("last_written", "unread", "expires_on", "ending"),
-        *("topic", "answer_by"),
+        *("last_written", "unread", "expires_on", "ending", "snoozed_until"),
+        *("topic", "answer_by", "category", "language", "procedure", "error_code", "linked"),
     }
     assert (incident["reference"], incident["status"]) == (desk.reference, "received")
+    assert (incident["procedure"], incident["error_code"]) == (None, "190")
     others = desk.ask("GET", "/v1/desk/incidents", role="signature-role")
     assert others == (200, {"incidents": []})
 
@@ -420,6 +426,50 @@ def test_the_open_list_can_be_asked_for_what_changed_and_records_no_look(
     assert desk.actions("viewed") == []
 
 
+def test_a_page_of_the_list_is_in_its_own_order_and_names_the_next(desk: OperatorsApi) -> None:
+    more = [desk.submit() for _ in range(50)]
+    _, first = desk.ask("GET", "/v1/desk/incidents", query={"view": "team"})
+    _, second = desk.ask("GET", "/v1/desk/incidents", query={"page": first["next"]})
+    pages = [[each["reference"] for each in page["incidents"]] for page in (first, second)]
+    assert ([len(page) for page in pages], second["next"]) == ([50, 1], None)
+    assert {*pages[0], *pages[1]} == {desk.reference, *more}
+    assert desk.actions("viewed") == []
+
+
+def test_a_page_of_the_list_has_what_the_filters_ask_for(desk: OperatorsApi) -> None:
+    other = desk.submit()
+    desk.on("claim")
+    today, yesterday = day_of(clock.now()), day_of(clock.now()) - timedelta(days=1)
+
+    def shown(**query: str) -> set[str]:
+        status, page = desk.ask("GET", "/v1/desk/incidents", query=query)
+        assert status == 200
+        return {each["reference"] for each in page["incidents"]}
+
+    assert shown(view="mine") == {desk.reference}
+    assert shown(view="ending") == set()
+    assert shown(state="received") == {other}
+    assert shown(state="received, claimed") == {desk.reference, other}
+    assert shown(since=today.isoformat(), until=today.isoformat()) == {desk.reference, other}
+    assert shown(until=yesterday.isoformat()) == set()
+    assert shown(procedure="unlisted") == set()
+    assert shown(view="team", changed_since=(clock.now() + timedelta(hours=1)).isoformat()) == set()
+    desk.on("resolve", {})
+    assert shown(state="all") == {desk.reference, other}
+    assert shown(state="resolved") == {desk.reference}
+
+
+@pytest.mark.parametrize(
+    ("field", "stated"),
+    [("view", "hers"), ("state", "claimed,done"), ("since", "2026-02-30"), ("until", "soon")],
+)
+def test_a_filter_that_is_none_is_told_by_its_field(
+    desk: OperatorsApi, field: str, stated: str
+) -> None:
+    answer = desk.ask("GET", "/v1/desk/incidents", query={field: stated})
+    assert (answer[0], answer[1]["errors"][0]["field"]) == (422, field)
+
+
 @pytest.mark.parametrize("moment", ["yesterday", "2026-11-25", "2026-11-25T10:00:00", ""])
 def test_a_moment_that_is_none_is_told_by_its_field(desk: OperatorsApi, moment: str) -> None:
     answer = desk.ask("GET", "/v1/desk/incidents", query={"changed_since": moment})
@@ -550,3 +600,90 @@ def test_another_team_corrects_nothing(desk: OperatorsApi) -> None:
     asked = desk.ask("PATCH", CONTACT_DATA, {"name": "Anna"}, role="signature-role")
     assert refusal(asked) == (403, "other-team")
     assert refusal(desk.on("access-code", role="signature-role")) == (403, "other-team")
+
+
+def the_day_in(days: int) -> str:
+    return (to_madrid(clock.now()).date() + timedelta(days=days)).isoformat()
+
+
+def test_an_incident_is_put_aside_until_a_day_that_may_be_written_in_two_ways(
+    desk: OperatorsApi,
+) -> None:
+    desk.on("claim")
+    for days in (1, 60):
+        day = the_day_in(days)
+        year, month, of_month = day.split("-")
+        for stated in (day, f"{of_month}-{month}-{year}", f" {day} "):
+            status, told = desk.on("snooze", {"until": stated})
+            midnight = utc_text(start_of(date.fromisoformat(day)))
+            assert (status, told["snoozed_until"], told["status"]) == (200, midnight, "claimed")
+    _, listed = desk.ask("GET", "/v1/desk/incidents")
+    assert listed["incidents"][0]["snoozed_until"] == midnight
+    assert desk.on()[1]["snoozed_until"] == midnight
+    status, told = desk.on("snooze", {"until": None})
+    assert (status, told["snoozed_until"]) == (200, None)
+    assert [each["until"] for each in desk.actions("snoozed")][-1] == the_day_in(60)
+
+
+def test_a_repeated_snooze_is_recorded_once_even_if_it_has_ended_since(desk: OperatorsApi) -> None:
+    desk.on("claim")
+    again = {"content": {"until": the_day_in(3)}, "Idempotency_Key": KEY}
+    desk.on("snooze", **again)
+    desk.on("snooze", {"until": None})
+    status, told = desk.on("snooze", **again)
+    assert (status, told["snoozed_until"]) == (200, None)
+    assert len(desk.actions("snoozed")) == 1
+
+
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ({}, "State the day"),
+        ({"until": ""}, "State the day"),
+        ({"until": 7}, "Give a day like"),
+        ({"until": "tomorrow"}, "Give a day like"),
+        ({"until": "2027-02-30"}, "Give a day like"),
+        ({"until": "2026-12-01T10:00:00Z"}, "Give a day like"),
+        ({"until": "2020-01-01"}, "Choose a day from"),
+        ({"until": "9999-12-31"}, "Choose a day from"),
+    ],
+)
+def test_a_day_on_which_no_snooze_can_end_is_named_with_those_on_which_it_can(
+    desk: OperatorsApi, stated: dict[str, Any], says: str
+) -> None:
+    desk.on("claim")
+    status, trouble = desk.on("snooze", stated)
+    assert (status, [each["field"] for each in trouble["errors"]]) == (422, ["until"])
+    assert says in trouble["errors"][0]["message"]
+    assert not desk.actions("snoozed")
+
+
+def test_what_the_citizen_wrote_meanwhile_is_not_put_aside_unread(desk: OperatorsApi) -> None:
+    tag = {"If_Match": f'"{desk.on("claim")[1]["etag"]}"'}
+    desk.register.add_citizen_message(desk.reference, "Encara no va", clock.now())
+    answer = desk.on("snooze", {"until": the_day_in(1)}, **tag)
+    assert refusal(answer) == (412, "changed-meanwhile")
+    assert desk.incident.snoozed_until is None
+
+
+def test_a_claim_is_due_in_the_hours_and_on_the_days_of_its_team(
+    desk: OperatorsApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One hour a week, and the next of it is on a closed date."""
+    today = to_madrid(clock.now()).date()
+    weekday, closed = DAYS[today.weekday() - 1], today + timedelta(days=6)
+    monkeypatch.setenv("TEAM_HOURS", f"mon-sun 08:00-15:00; payment {weekday} 10:00-11:00")
+    monkeypatch.setenv("CLOSED_DATES", closed.isoformat())
+    desk.on("claim")
+    due = datetime.combine(closed + timedelta(days=7), time(11), MADRID)
+    assert desk.incident.due_at == due
+
+
+@pytest.mark.parametrize("language", ["ca", "es", "de"])
+def test_what_is_wrong_in_a_call_is_said_in_the_operators_language(
+    desk: OperatorsApi, language: str
+) -> None:
+    wrong = PAYMENT | {"language": language, "contact": {"phone": "12"}}
+    status, told = desk.ask("POST", "/v1/desk/incidents", wrong)
+    english = desk.ask("POST", "/v1/desk/incidents", wrong | {"language": "en"})[1]
+    assert (status, told["title"], told["errors"]) == (422, english["title"], english["errors"])

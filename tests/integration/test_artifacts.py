@@ -5,6 +5,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,7 @@ NOT_LOADED = [
     ("SubmitIncident", {"jinja2"}),
     ("RecordConsent", {"jinja2"}),
     ("NotifyCitizen", {"pydantic", "jinja2"}),
+    ("AnswerLinked", {"pydantic", "jinja2"}),
     ("ShowHelp", {"boto3", "pydantic"}),
     ("ServeAsset", {"aws_lambda_powertools", "boto3", "jinja2", "pydantic"}),
     ("AttachFile", {"pydantic"}),
@@ -78,6 +80,15 @@ def test_a_function_finds_all_that_it_may_import_in_its_folder_and_the_layers(
         or file.is_relative_to(STANDARD_LIBRARY / "site-packages")
     ]
     assert not foreign
+
+
+def test_the_layer_knows_every_service_that_the_code_asks() -> None:
+    """A build leaves out what botocore knows of all others."""
+    source = (SUPORT / "runtime/aws.py").read_text()
+    services = set(re.findall(r'service: Literal\["(\w+)"\]', source))
+    assert {"dynamodb", "lambda"} <= services
+    make = f"import boto3; [boto3.client(each, region_name='eu-west-1') for each in {services}]"
+    artifact.evaluated("ShowDesk", make)
 
 
 def test_every_template_was_compiled_by_the_build() -> None:

@@ -9,14 +9,17 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from local import ROOT
+from suport.domain import group_answer
 from suport.domain.access_code import access_code_for
 from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.consent import Scope
 from suport.domain.figures import count_day, day_of
-from suport.domain.incident import Category
+from suport.domain.group_answer import Act
+from suport.domain.incident import Category, Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference, reference_for
 from suport.register.figures_table import FiguresTable
+from suport.register.known_problems import KnownProblems
 from suport.register.register import Register
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
@@ -95,6 +98,7 @@ STATUSES = {
     "work_incident.note": 201,
     "work_incident.transfer": 200,
     "work_incident.release": 200,
+    "work_incident.snooze": 200,
     "work_incident.resolve": 200,
     "work_incident.consent": 201,
     "work_incident.access_code": 201,
@@ -229,6 +233,32 @@ def test_the_nightly_sample_has_the_day_before_recorded(running: Service) -> Non
     assert set(told[yesterday]) == set(Category)
 
 
+def test_the_sample_job_answers_all_its_incidents(running: Service) -> None:
+    event, now = sample("answer_linked.job"), datetime.now(UTC)
+    register = Register(running.aws.dynamodb, running.aws.known["Register"])
+    jobs = KnownProblems(running.aws.dynamodb, running.aws.known["KnownProblems"])
+    references = tuple(
+        Reference(running.submit(f"{number:016}-job")["reference"]) for number in range(3)
+    )
+    for reference in references:
+        register.link_problem(reference, "eva", None, event["owner"], now)
+    jobs.begin(
+        group_answer.begun(
+            id=event["job"],
+            problem=event["owner"],
+            act=Act.RESOLVE,
+            bodies=dict.fromkeys(Language, "Ja funciona."),
+            references=references,
+            by="eva",
+            now=now,
+        )
+    )
+    assert running.answer("answer_linked.job", event) is None
+    [done] = jobs.jobs_of(event["owner"], now)
+    assert (done.answered, done.total) == (3, 3)
+    assert {register.incident(each, now).status for each in references} == {Status.RESOLVED}
+
+
 @pytest.mark.usefixtures("receipt")
 @pytest.mark.parametrize("name", AS_GET)
 def test_head_gets_the_answer_to_get_without_its_body(name: str, running: Service) -> None:
@@ -293,6 +323,15 @@ def test_the_stream_sample_puts_its_incident_into_the_queue_of_its_category(
     queued = running.aws.messages("PaymentQueue")
     assert [message["reference"] for message in queued] == [receipt["reference"]]
     assert running.aws.messages("FunctionalQueue") == running.aws.messages("SignatureQueue") == []
+
+
+def test_the_index_sample_has_the_incident_found(running: Service, receipt: dict[str, Any]) -> None:
+    answer = running.answer("index_incidents.stream", sample("index_incidents.stream"))
+    assert answer == {"batchItemFailures": []}
+    stored = running.aws.dynamodb.scan(TableName=running.aws.known["SearchIndex"])["Items"]
+    compact = receipt["reference"].replace("-", "")
+    assert {"S": compact} in [each.get("r") for each in stored]
+    assert [each for each in stored if each["place"]["S"].endswith(compact)]  # by its contact data
 
 
 def test_the_mail_sample_sends_the_acknowledgement_of_its_incident(

@@ -500,7 +500,10 @@ class Everybody(RuleBasedStateMachine):
             }
         for category in Category:
             its = [case for case in there if states[case.reference]["category"] == category]
-            listing = [listed(each) for each in self.register.open_incidents(category, self.now)]
+            listing = [
+                listed(each, Language.ENGLISH)
+                for each in self.register.open_incidents(category, self.now)
+            ]
             assert {each["reference"]: each["expires_on"] for each in listing} == {
                 case.reference: (case.end - timedelta(days=1)).date().isoformat()
                 for case in its

@@ -17,10 +17,11 @@ UNSEEN: dict[str, str] = {
     r"\w+Role: logs:": "Lambda writes the log as the function, the embedded AWS as itself",
     r"(CheckAttachment|EraseExpired|NotifyCitizen)Role: "
     r"sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)": "Lambda's poller, likewise",
-    r"RouteIncidentRole: dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)": (
+    r"(Route|Index)Incidents?Role: "
+    r"dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)": (
         "Lambda's poller, likewise"
     ),
-    r"RouteIncidentRole: sqs:SendMessage on .*-RoutingFailures-": (
+    r"(Route|Index)Incidents?Role: sqs:SendMessage on .*-(Rout|Index)ingFailures-": (
         "Lambda sends what could not be handled as the function; nothing fails here"
     ),
     r"\w+ScheduleRole: (lambda:InvokeFunction|sqs:SendMessage)": (
@@ -41,8 +42,14 @@ SELDOM: dict[str, str] = {
     r"AuditRetentionRole: s3:DeleteObject": (
         "only of what is an hour old: tests/acceptance/test_six_months.py waits for that"
     ),
+    r"AuditRetentionRole: dynamodb:BatchWriteItem": (
+        "only where the search index has not followed the register"
+    ),
     r"NotifyCitizenRole: sqs:ChangeMessageVisibility": "only where SES does not answer",
     r"ShowDeskRole: sqs:ChangeMessageVisibility": "only where the register does not answer a claim",
+    r"WorkIncidentRole: dynamodb:GetItem on .*KnownProblems": (
+        "only where the next of a queue is linked to a known problem"
+    ),
     r"\w+TeamRole: sqs:ChangeMessageVisibility": (
         "of a team's own program: docs/consumer.py gives back what it holds when it is stopped"
     ),

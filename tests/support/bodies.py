@@ -4,6 +4,7 @@ import json
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin
 
@@ -25,6 +26,7 @@ from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
     ResolutionBody,
+    SnoozeBody,
     TakeOverBody,
     TransferBody,
     WithdrawalBody,
@@ -49,6 +51,7 @@ VALID: dict[type[BaseModel], dict[str, Any]] = {
     NoteBody: {"body": "Ha pagat"},
     TakeOverBody: {"reason": "En Joan és de baixa"},
     TransferBody: {"category": "signature", "reason": "Falla la signatura"},
+    SnoozeBody: {"until": "2026-12-09"},
     ResolutionBody: {},
     WithdrawalBody: {"scope": "view"},
 }
@@ -205,6 +208,7 @@ def why(place: Place) -> str:
         str: "This must be text.",
         bool: "This must be true or false.",
         int: "Choose a number from 1 to 5.",
+        date: "Give a day like 2026-11-03 or 03-11-2026.",
     }[place.kind]
 
 

@@ -12,17 +12,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import typer
 from botocore.exceptions import ConnectTimeoutError
 
-from desk import entry_point
+from desk import program
 from desk.service.aws import Answer
 from desk.service.error_messages import explained
 from desk.service_vocabulary import Category
 from desk.settings import Settings
 
 REFERENCE = "GQNC-YQBY-1H8C"
-OTHER = "7K3M-9QXA-2BTC"
+OTHER = "7K3M-9QXA-2BTJ"
 API_URL = "https://suport.example.test/suport"
 QUEUE_URL, DEAD_LETTER_QUEUE_URL = (
     "https://sqs.example.test/payment",
@@ -30,8 +29,10 @@ QUEUE_URL, DEAD_LETTER_QUEUE_URL = (
 )
 
 LOOK = f"GET /incidents/{REFERENCE}"
-LIST = "GET /incidents"
+OPEN = "GET /incidents"
+LIST = f"{OPEN}?view=team"
 CLAIM = f"POST /incidents/{REFERENCE}/claim"
+NEXT = f"{CLAIM}?from=queue"
 MESSAGES = f"POST /incidents/{REFERENCE}/messages"
 NOTES = f"POST /incidents/{REFERENCE}/notes"
 TRANSFER = f"POST /incidents/{REFERENCE}/transfer"
@@ -80,7 +81,9 @@ def listed(reference: str = REFERENCE, **facts: Any) -> dict[str, Any]:
     """An incident in the list of its team, claimed by anna unless the facts say otherwise."""
     return {
         "reference": reference,
+        "category": "payment",
         "status": "claimed",
+        "language": "ca",
         "submitted_at": "2026-11-23T20:23:25.860Z",
         "due_at": "2026-11-24T20:23:25.860Z",
         "claimed_by": "anna",
@@ -91,7 +94,16 @@ def listed(reference: str = REFERENCE, **facts: Any) -> dict[str, Any]:
         "ending": False,
         "topic": None,
         "answer_by": None,
+        "procedure": None,
+        "error_code": None,
+        "snoozed_until": None,
+        "linked": False,
     } | facts
+
+
+def a_page(*incidents: dict[str, Any], following: str | None = None) -> tuple[int, dict[str, Any]]:
+    """The answer with a page of the team's list. following: the cursor of the next one."""
+    return 200, {"incidents": list(incidents), "next": following}
 
 
 def message(reference: str = REFERENCE, **changes: Any) -> str:
@@ -273,8 +285,12 @@ class Service:
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Answer:
         path = url.removeprefix(f"{API_URL}/v1/desk")
-        if f"{method} {path}" == LIST and LIST not in self.answers:
+        if f"{method} {path}" == OPEN and OPEN not in self.answers:
             return Answer(200, b'{"incidents": []}')  # nothing unread
+        if f"{method} {path}" == LIST and LIST not in self.answers:
+            return Answer(200, b'{"incidents": [], "next": null}')
+        if "view=mine" in path and "snoozed=on" in path and f"{method} {path}" not in self.answers:
+            return Answer(200, b'{"incidents": [], "next": null}')
         if path.startswith("/erased?") and f"{method} {path}" not in self.answers:
             return Answer(200, b'{"erased": []}')
         content = json.loads(body) if body else None
@@ -289,6 +305,8 @@ class Service:
         if isinstance(answer, Exception):
             with explained(f"{urlsplit(url).netloc} does not answer"):
                 raise answer
+        if isinstance(answer, KeyboardInterrupt):
+            raise answer
         status, content = answer
         return Answer(status, json.dumps(content).encode())
 
@@ -340,8 +358,6 @@ type Typed = Callable[[str], None]
 type Kept = Callable[[], list[Path]]
 type Editor = Callable[[str], None]
 
-_COMMAND = typer.main.get_command(entry_point.app)
-
 
 def a_file(folder: Path, text: str) -> Path:
     """A file with that text."""
@@ -359,6 +375,7 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Service:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "COLUMNS": "120",
+        "DESK_TRACEBACK": "1",
         "DESK_API_URL": API_URL,
         "DESK_REGION": "eu-west-1",
         "DESK_TEAM": "payment",
@@ -371,7 +388,6 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Service:
     there = Service()
     monkeypatch.setattr("desk.operators_desk.Desk.aws", there)
     monkeypatch.setattr("desk.service.aws.Aws", lambda _: there)  # in the role of data protection
-    monkeypatch.setattr("desk.entry_point.app", _COMMAND)
     monkeypatch.setattr("time.sleep", lambda _: None)
     return there
 
@@ -382,11 +398,9 @@ def desk(service: Service, capsys: pytest.CaptureFixture[str]) -> Desk:  # noqa:
 
     def run(*arguments: object) -> Ended:
         capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            entry_point.main([str(argument) for argument in arguments])
+        code = program.run([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return Ended(int(ended.value.code), out, err)
+        return Ended(int(code), out, err)
 
     return run
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from suport.desk.sessions import DeskSessions
 from suport.domain.history import Entry
@@ -26,8 +27,8 @@ NOW = datetime(2026, 11, 26, 11, tzinfo=UTC)
 WRITTEN = "En pagar surt l'error 190 i no sé si he pagat."
 
 
-class TwoTables:
-    """A client of DynamoDB that keeps the desk's table in moto and all others in memory."""
+class TablesOfDesk:
+    """A client of DynamoDB that keeps the desk's tables in moto and all others in memory."""
 
     def __init__(self, others: Any) -> None:
         self._others, self._desk = others, boto3.client("dynamodb", region_name="eu-west-1")
@@ -35,21 +36,25 @@ class TwoTables:
     def __getattr__(self, name: str) -> Any:
         ours, theirs = getattr(self._others, name), getattr(self._desk, name)
         if name == "exceptions":
-            return _Exceptions(ours, theirs)
+            return ours
         if name == "get_paginator":
             return lambda operation: _Paginator(ours(operation), theirs(operation))
-        return lambda **asked: (theirs if asked.get("TableName") == desk_table.DESK else ours)(
-            **asked
-        )
+        return lambda **asked: self._by_moto(theirs, asked) if _is_desks(asked) else ours(**asked)
+
+    def _by_moto(self, call: Any, asked: dict[str, Any]) -> Any:
+        """What moto answers; a refusal is of the class that the other tables raise."""
+        try:
+            return call(**asked)
+        except ClientError as refusal:
+            kind = getattr(self._others.exceptions, refusal.response["Error"]["Code"], ClientError)
+            raise kind(refusal.response, refusal.operation_name) from None
 
 
-class _Exceptions:
-    def __init__(self, ours: Any, theirs: Any) -> None:
-        self._ours, self._theirs = ours, theirs
-
-    def __getattr__(self, name: str) -> Any:
-        found = (getattr(each, name, None) for each in (self._ours, self._theirs))
-        return tuple(filter(None, found))
+def _is_desks(asked: dict[str, Any]) -> bool:
+    """Whether a request is about a table of the desk."""
+    written = asked.get("TransactItems") or [{"": asked}]
+    [first] = written[0].values()
+    return first.get("TableName") in desk_table.TABLES
 
 
 class _Paginator:
@@ -57,8 +62,7 @@ class _Paginator:
         self._ours, self._theirs = ours, theirs
 
     def paginate(self, **asked: Any) -> Any:
-        is_desk = asked.get("TableName") == desk_table.DESK
-        return (self._theirs if is_desk else self._ours).paginate(**asked)
+        return (self._theirs if _is_desks(asked) else self._ours).paginate(**asked)
 
 
 class DeskBrowser:
@@ -152,10 +156,12 @@ class Desks:
 @pytest.fixture
 def desks(load: Load, monkeypatch: pytest.MonkeyPatch) -> Desks:
     client = boto3.client("dynamodb", region_name="eu-west-1")
-    desk_table.create(client)
-    desk_table.erase_all(client)
-    both, by_others = TwoTables(aws.client("dynamodb")), aws.client
+    for table in desk_table.TABLES:
+        desk_table.create(client, table)
+        desk_table.erase_all(client, table)
+    both, by_others = TablesOfDesk(aws.client("dynamodb")), aws.client
     monkeypatch.setenv("DESK_TABLE", desk_table.DESK)
+    monkeypatch.setenv("KNOWN_PROBLEMS_TABLE", desk_table.PROBLEMS)
     monkeypatch.setattr(
         aws, "client", lambda service: both if service == "dynamodb" else by_others(service)
     )

@@ -1,7 +1,7 @@
 """All that the desk reaches, as it answers on the wire: the service, STS and SQS."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -46,7 +46,8 @@ class Network:
     queue_refuses: dict[str, str] = field(default_factory=dict)
     """The code of the refusal by the address of the queue."""
     contact: tuple[int, Any] = (200, {"dial": "012"})
-    desk: tuple[int, Any] | None = None
+    desk: tuple[int, Any] | Callable[[], tuple[int, Any] | None] | None = None
+    """What the service answers an operator with, if not as usual."""
     assumptions: list[dict[str, str]] = field(default_factory=list)
     """What the desk asked for with each session in a role."""
 
@@ -64,19 +65,20 @@ class Network:
 
     def _api(self, request: Any) -> tuple[int, str]:
         path = urlsplit(request.url).path
+        stated = self.desk() if callable(self.desk) else self.desk
         if path.endswith("/v1/contact"):
             assert "Authorization" not in request.headers
             status, content = self.contact
         elif path.endswith("/v1/desk/stats"):
             figures = dict.fromkeys(("days", "open", "waiting", "submitted"), 0)
-            status, content = self.desk or (200, {"category": self.team, **figures})
+            status, content = stated or (200, {"category": self.team, **figures})
         else:
             # what a team may ask, too, tells nothing about the role
             assert "/v1/desk/viewed/" in path
             name = "not-found" if self.is_officer else "not-data-protection"
             status = 404 if self.is_officer else 403
             content = {"type": f"urn:suport:problem:{name}", "title": "No", "errors": []}
-            status, content = self.desk or (status, content)
+            status, content = stated or (status, content)
         return status, content if isinstance(content, str) else json.dumps(content)
 
     def _sts(self, request: Any) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""The table of the web desk in this process, with the template's keys, in moto."""
+"""The tables of the web desk in this process, with the template's keys, in moto."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DESK = "desk"
-_PROPERTIES = TEMPLATE["Resources"]["DeskTable"]["Properties"]
+PROBLEMS = "known_problems"
+TABLES = {DESK: "DeskTable", PROBLEMS: "KnownProblems"}
+"""What the tables are called here and in the template."""
 
 
 @contextmanager
@@ -29,20 +31,23 @@ def desk_table() -> Iterator["DynamoDBClient"]:
         yield client
 
 
-def create(client: "DynamoDBClient") -> None:
-    """Makes the table `DESK`, unless this process has it already."""
-    if DESK in client.list_tables()["TableNames"]:
+def create(client: "DynamoDBClient", table: str = DESK) -> None:
+    """Makes that table, unless this process has it already."""
+    if table in client.list_tables()["TableNames"]:
         return
+    properties = TEMPLATE["Resources"][TABLES[table]]["Properties"]
     client.create_table(
-        TableName=DESK,
-        AttributeDefinitions=_PROPERTIES["AttributeDefinitions"],
-        KeySchema=_PROPERTIES["KeySchema"],
-        BillingMode=_PROPERTIES["BillingMode"],
+        TableName=table,
+        AttributeDefinitions=properties["AttributeDefinitions"],
+        KeySchema=properties["KeySchema"],
+        BillingMode=properties["BillingMode"],
     )
 
 
-def erase_all(client: "DynamoDBClient") -> None:
-    """Empties the table `DESK`, which is faster than making it again."""
-    pages = client.get_paginator("scan").paginate(TableName=DESK)
+def erase_all(client: "DynamoDBClient", table: str = DESK) -> None:
+    """Empties that table, which is faster than making it again."""
+    schema = TEMPLATE["Resources"][TABLES[table]]["Properties"]["KeySchema"]
+    keys = [each["AttributeName"] for each in schema]
+    pages = client.get_paginator("scan").paginate(TableName=table)
     for item in [item for page in pages for item in page["Items"]]:
-        client.delete_item(TableName=DESK, Key={name: item[name] for name in ("owner", "item")})
+        client.delete_item(TableName=table, Key={name: item[name] for name in keys})

@@ -1,6 +1,7 @@
 """An operator who calls the operators' API."""
 
 import json
+import secrets
 from typing import Any
 
 import boto3
@@ -9,6 +10,7 @@ import pytest
 from suport.domain.attachment import File, MediaType, State
 from suport.domain.history import Entry, Kind
 from suport.domain.incident import Category, Incident
+from suport.domain.reference import Reference
 from suport.files import file_store
 from suport.register.register import Register
 from suport.runtime import aws, clock
@@ -37,9 +39,12 @@ class OperatorsApi:
         self.app = load("work_incident")
         self.for_data_protection = load("show_looks")
         self.register = Register(aws.client("dynamodb"), "register")
-        submission = submission_of(PAYMENT)
-        made = self.register.submit(submission, "0123456789abcdef", b"secret", clock.now())
-        self.reference = made.reference
+        self.reference = self.submit("0123456789abcdef")
+
+    def submit(self, key: str | None = None) -> Reference:
+        """The reference of one more incident of the payment team."""
+        made = submission_of(PAYMENT), key or secrets.token_hex(), b"secret", clock.now()
+        return self.register.submit(*made).reference
 
     @property
     def incident(self) -> Incident:

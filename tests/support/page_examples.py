@@ -33,8 +33,18 @@ from suport.web.pages.remote_support import RemoteSupportPage
 from suport.web.pages.tracking import LostCodePage, SentPage, TrackingForm
 from suport.web.rendering import Page
 from suport.web.site_map import FORMS, LEGAL_PAGES
+from tests.support.known_problems import a_problem
 
 NOW = datetime(2026, 11, 23, 11, tzinfo=UTC)
+KNOWN_PROBLEMS = (
+    a_problem(id="A"),
+    a_problem(
+        id="B",
+        procedures=frozenset(each.code for each in catalogue().procedures),
+        errors=frozenset({"190"}),
+    ),
+    a_problem(id="C", categories=frozenset(Category)),
+)
 LINE = availability(NOW)
 KEY = "0123456789abcdef"
 ENGLISH = Language.ENGLISH
@@ -188,6 +198,19 @@ PAGES: dict[str, Page] = {
     ),
     "error unknown": ErrorPage(
         procedure=NOWHERE, category=Category.PAYMENT, typed="boom", signs=[]
+    ),
+    "help, known problem": HelpPage(procedure=NOWHERE, problems=KNOWN_PROBLEMS[1:2]),
+    "help, many known problems": HelpPage(procedure=NOWHERE, problems=KNOWN_PROBLEMS),
+    "form, known problem": IncidentForm(
+        key=KEY, fields={"category": Category.PAYMENT}, problems=KNOWN_PROBLEMS[:2]
+    ),
+    "procedures, known problems": ProceduresPage(
+        query="",
+        found=catalogue().procedures,
+        telematic=False,
+        start=0,
+        sample=False,
+        known=KNOWN_PROBLEMS,
     ),
     "procedures": ProceduresPage(
         query="", found=catalogue().procedures * 5, telematic=True, start=20, sample=True

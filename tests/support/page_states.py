@@ -102,7 +102,7 @@ OPEN: dict[str, Any] = {
 
 ASKED = {"entry": "01KAXC4WW0AAAAAAAAAAAAAAAA", "asked_at": datetime.now(UTC).isoformat()}
 
-TOO_MANY = {f"extra{number}": "x" for number in range(41)}  # too many fields: the form comes back
+TOO_MANY = {f"extra{number}": "x" for number in range(81)}  # too many fields: the form comes back
 
 WITHOUT_INCIDENT = (
     State("help", "help", by_keyboard=True),

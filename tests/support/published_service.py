@@ -39,6 +39,7 @@ from suport.texts.published_notices import Subject
 from tests.support import conformance
 from tests.support.figures import FIGURES, RegisterAndFigures, recorded
 from tests.support.gateway import ACCOUNT, CONTEXT, asked
+from tests.support.index_table import IndexTable
 from tests.support.register import a_submission
 from tests.support.table import PlainTable
 from tests.support.template import EVENTS, snake
@@ -131,6 +132,7 @@ class PublishedService:
                 patch.setenv(name, value)
             self._tables = RegisterAndFigures()
             self._tables.beside["retention_runs"] = PlainTable(("month", "day"))
+            self._tables.beside["search_index"] = IndexTable()
             others = aws.client
             patch.setattr(
                 aws,

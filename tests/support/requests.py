@@ -79,6 +79,7 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
         "category": "payment",
         "reason": PRIVATE,
     },
+    ("work_incident", "POST", "/v1/desk/incidents/{reference}/snooze"): {"until": None},
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/release"): {},
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/resolve"): {},
     ("work_incident", "POST", "/v1/desk/incidents/{reference}/consents"): {"scope": "view"},

@@ -24,6 +24,7 @@ type Item = dict[str, dict[str, Any]]
 
 NAME = "register"
 TOMBSTONES = "tombstones"
+MOST_GOT = 100  # items, by one request
 PAGE = 3  # items; few, to spread the answer to any query over several pages
 _PROPERTIES = TEMPLATE["Resources"]["Register"]["Properties"]
 _TERM = re.compile(
@@ -71,7 +72,7 @@ class Table:
         TransactionCanceledException = TransactionCanceledException
         TransactionConflictException = TransactionConflictException
 
-    def __init__(self, **beside: "PlainTable") -> None:
+    def __init__(self, **beside: Any) -> None:
         """beside: other tables of the same account, by their names."""
         self.beside = beside
         self.items: dict[str, dict[str, Item]] = {}
@@ -99,13 +100,21 @@ class Table:
         self.let_others_go_first()
         return self._answer("delete_item", asked)
 
+    def batch_get_item(self, **asked: Any) -> Any:
+        return self._answer("batch_get_item", asked)
+
+    def batch_write_item(self, **asked: Any) -> Any:
+        """Only the search index, a table beside, is written in batches."""
+        return self._answer("batch_write_item", asked)
+
     def query(self, **asked: Any) -> Any:
         """The register asks for all pages; this is for the tables beside."""
         return self._answer("query", asked)
 
-    def scan(self, *, TableName: str) -> dict[str, list[Item]]:  # noqa: N803
-        """For tests only: the audit asks for all pages of a segment."""
-        assert TableName
+    def scan(self, *, TableName: str, **asked: Any) -> Any:  # noqa: N803
+        """For tests, and the tables beside: the audit asks for all pages of a segment."""
+        if TableName in self.beside:
+            return self.beside[TableName].scan(TableName=TableName, **asked)
         return {"Items": [item for entries in self.items.values() for item in entries.values()]}
 
     def get_paginator(self, name: str) -> Any:
@@ -124,9 +133,10 @@ class Table:
             self.meanwhile.pop()()
 
     def _answer(self, name: str, asked: dict[str, Any]) -> Any:
-        if other := self.beside.get(asked.get("TableName", NAME)):
+        of = _table_of(asked)
+        if other := self.beside.get(of):
             return getattr(other, name)(**asked)
-        if asked.get("TableName", NAME) not in {NAME, TOMBSTONES}:
+        if of not in {NAME, TOMBSTONES}:
             told: Any = {"Error": {"Code": "ResourceNotFoundException"}}
             raise ClientError(told, operation(name))
         return getattr(self, f"_{name}")(**asked)
@@ -135,6 +145,16 @@ class Table:
         assert asked["ConsistentRead"]
         item = self._at(asked["Key"])
         return {"Item": item} if item else {}
+
+    def _batch_get_item(self, *, RequestItems: dict[str, Any]) -> Any:  # noqa: N803
+        [(name, asked)] = RequestItems.items()
+        assert asked["ConsistentRead"]
+        assert 0 < len(asked["Keys"]) <= MOST_GOT
+        names = asked["ExpressionAttributeNames"]
+        kept = {names[each] for each in asked["ProjectionExpression"].split(", ")}
+        found = filter(None, map(self._at, asked["Keys"]))
+        some = [{each: item[each] for each in item.keys() & kept} for item in found]
+        return {"Responses": {name: some}, "UnprocessedKeys": {}}
 
     def _put_item(self, **put: Any) -> Any:
         if reason := self._refusal(put):
@@ -291,6 +311,32 @@ class PlainTable:
         self.items.pop(self._key(asked["Key"]), None)
         return {}
 
+    def transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> Any:  # noqa: N803
+        writes = [next(iter(write.items())) for write in TransactItems]
+        held = [
+            "ConditionExpression" not in write
+            or _holds(
+                write["ConditionExpression"],
+                write,
+                self.items.get(self._key(write.get("Item") or write["Key"]), {}),
+            )
+            for _, write in writes
+        ]
+        if not all(held):
+            told: Any = {
+                "Error": {"Code": "TransactionCanceledException"},
+                "CancellationReasons": [
+                    {"Code": "None" if each else "ConditionalCheckFailed"} for each in held
+                ],
+            }
+            raise TransactionCanceledException(told, "TransactWriteItems")
+        for kind, write in writes:
+            if kind == "Put":
+                self.items[self._key(write["Item"])] = write["Item"]
+            else:
+                self.items.pop(self._key(write["Key"]), None)
+        return {}
+
     def query(self, **asked: Any) -> Any:
         found = [
             item
@@ -330,6 +376,9 @@ class Compared(Table):
             raise our_refusal
         if name == "get_item":
             assert ours.get("Item") == theirs.get("Item")
+        if name == "batch_get_item":
+            [found], [own] = theirs["Responses"].values(), ours["Responses"].values()
+            assert sorted(map(_text, found)) == sorted(map(_text, own))
         if name == "query":
             found = [item for page in theirs for item in page["Items"]]
             if "IndexName" in asked:  # incidents due at the same moment may come in any order
@@ -345,6 +394,9 @@ class Compared(Table):
 
     def _addressed(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The request with this table's own name: moto has the tables of many runs."""
+        if "RequestItems" in asked:
+            [batch] = asked["RequestItems"].values()
+            return {"RequestItems": {self._name: batch}}
         if "TransactItems" not in asked:
             return asked | {"TableName": self._name}
         return {
@@ -353,6 +405,14 @@ class Compared(Table):
                 for each in asked["TransactItems"]
             ]
         }
+
+
+def _table_of(asked: dict[str, Any]) -> str:
+    """The table that a request is for; that of the register for a transaction over several."""
+    if "TransactItems" in asked:
+        tables = {write["TableName"] for each in asked["TransactItems"] for write in each.values()}
+        return next(iter(tables)) if len(tables) == 1 else NAME
+    return str(asked.get("TableName") or next(iter(asked.get("RequestItems", [NAME]))))
 
 
 def operation(name: str) -> str:
@@ -389,21 +449,25 @@ def _index(name: str) -> Any:
 
 
 def _holds(expression: str, asked: dict[str, Any], item: Item) -> bool:
+    return any(
+        all(holds_term(term, asked, item) for term in each.split(" AND "))
+        for each in expression.split(" OR ")
+    )
+
+
+def holds_term(term: str, asked: dict[str, Any], item: Item) -> bool:
+    """Whether one comparison of an expression holds for the item."""
     names = asked.get("ExpressionAttributeNames", {})
     values = asked.get("ExpressionAttributeValues", {})
-
-    def holds(term: str) -> bool:
-        parsed = _TERM.fullmatch(term)
-        assert parsed, f"not an expression of the register: {term}"
-        if absent := parsed["absent"]:
-            return names.get(absent, absent) not in item
-        attribute = item.get(names.get(parsed["name"], parsed["name"]))
-        value = values[parsed["value"]]
-        if attribute is None or attribute.keys() != value.keys():  # other types never compare
-            return False
-        return _COMPARED[parsed["is"]](_value(attribute), _value(value))
-
-    return any(all(map(holds, each.split(" AND "))) for each in expression.split(" OR "))
+    parsed = _TERM.fullmatch(term)
+    assert parsed, f"not an expression of the register: {term}"
+    if absent := parsed["absent"]:
+        return names.get(absent, absent) not in item
+    attribute = item.get(names.get(parsed["name"], parsed["name"]))
+    value = values[parsed["value"]]
+    if attribute is None or attribute.keys() != value.keys():  # other types never compare
+        return False
+    return _COMPARED[parsed["is"]](_value(attribute), _value(value))
 
 
 def _value(attribute: dict[str, Any]) -> Any:

@@ -130,7 +130,13 @@ def watched_metrics(alarm: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [each["Metric"] | {"Period": each["Period"]} for each in stats]
 
 
-FUNCTIONS = resources("AWS::Serverless::Function")
+STARTED: dict[str, Any] = {"Job": {"Type": "Invoke", "Properties": {}}}
+"""The events of a function that nothing but another function starts."""
+
+FUNCTIONS = {
+    logical_id: {"Events": STARTED} | properties
+    for logical_id, properties in resources("AWS::Serverless::Function").items()
+}
 LAYERS = tuple(layer["Ref"] for layer in TEMPLATE["Globals"]["Function"]["Layers"])
 
 

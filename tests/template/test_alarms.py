@@ -28,7 +28,7 @@ DAY = 24 * 3600
 DELIVERING = [
     *("MailEventsSubscription", "ScanResults"),
     *("WatchIncidentsSchedule", "AuditRetentionBegin", "AuditRetentionGoOn"),
-    *("CountFiguresSchedule", "RouteIncidentStream"),
+    *("CountFiguresSchedule", "RouteIncidentStream", "IndexIncidentsStream"),
 ]
 TEAMS = [category.capitalize() for category in Category]
 HANDLING = {
@@ -199,8 +199,8 @@ def test_every_function_wakes_somebody_when_it_crashes_or_is_throttled(metric: s
 
 def test_slow_answers_wake_somebody_and_so_does_work_that_uses_half_of_its_time() -> None:
     watched = of_functions("Duration")
-    # it uses its time up and goes on at the next start
-    assert watched.keys() == FUNCTIONS.keys() - {"AuditRetention"}
+    # these use their time up and go on at the next start
+    assert watched.keys() == FUNCTIONS.keys() - {"AuditRetention", "AnswerLinked"}
     for name, alarm in watched.items():
         answers = any(event["Type"] == "Api" for event in FUNCTIONS[name]["Events"].values())
         half = of_function(name, "Timeout") * 1000 / 2
@@ -227,11 +227,14 @@ def test_the_alarms_of_each_function_can_be_left_out_and_no_others() -> None:
 # ----------------------------------------------------------------- queues and the stream
 
 
-def test_somebody_is_woken_while_the_stream_waits_for_the_router() -> None:
-    alarm = alarms()["StreamBehind"]
+@pytest.mark.parametrize(
+    ("name", "function"), [("StreamBehind", "RouteIncident"), ("IndexBehind", "IndexIncidents")]
+)
+def test_somebody_is_woken_while_the_stream_waits(name: str, function: str) -> None:
+    alarm = alarms()[name]
     assert (alarm["MetricName"], alarm["Statistic"]) == ("IteratorAge", "Maximum")
-    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "RouteIncident"}}]
-    stream = FUNCTIONS["RouteIncident"]["Events"]["Stream"]["Properties"]
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": function}}]
+    stream = FUNCTIONS[function]["Events"]["Stream"]["Properties"]
     # a change is set aside when it is too old: nobody would learn of it in time
     assert alarm["Threshold"] < stream["MaximumRecordAgeInSeconds"] * 1000
     assert alarm["ComparisonOperator"] == "GreaterThanThreshold"

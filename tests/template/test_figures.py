@@ -35,6 +35,7 @@ def test_comanda_is_answered_from_what_is_recorded_and_its_own_secret_alone() ->
     assert granted("AnswerComandaRole") == {
         ("dynamodb:GetItem", "Figures.Arn"),
         ("dynamodb:Query", "Figures.Arn"),
+        ("dynamodb:GetItem", "KnownProblems.Arn"),
         ("secretsmanager:GetSecretValue", "ComandaSecret.Id"),
     }
     others = {name for name in RESOURCES if name.endswith("Role")} - {"AnswerComandaRole"}

@@ -1,8 +1,10 @@
 """How stages differ: who sends their mails, what they reserve, and what a rollback deletes."""
 
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -218,3 +220,27 @@ def test_each_deployment_ends_with_its_test(stage: str) -> None:
     last = printed.strip().splitlines()[-1]
     assert f"sam deploy --config-env {stage}" in printed
     assert last.endswith(f"operations.releases settle --stage {stage}")
+
+
+# ------------------------------------------------------------- what `make deploy` hands on
+
+
+def test_a_value_with_spaces_reaches_the_deployment_whole(tmp_path: Path) -> None:
+    """SAM would drop what follows the first space, and say nothing."""
+    hours = "mon-fri 08:00-15:00; signature sat 09:00-14:00"
+    settings = (
+        f'[dev.deploy.parameters]\nparameter_overrides = ["Stage=dev", "TeamHours={hours}"]\n'
+    )
+    (tmp_path / "samconfig.toml").write_text(settings)
+    shown = subprocess.run(  # noqa: S603  our own Makefile
+        [
+            *("make", "-s", "-f", str(ROOT / "Makefile"), "STAGE=dev"),
+            *(f"DEPLOY={Path(sys.executable).parent}", "show"),
+            *("--eval", "show:; @printf '%s\\n' $(PARAMETERS)"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.splitlines() == ["Stage=dev", f'TeamHours="{hours}"']

@@ -7,6 +7,7 @@ from typing import Any
 
 from local import ROOT
 from suport.domain.incident import Category
+from suport.domain.working_hours import read_hours
 from tests.support.template import (
     FUNCTIONS,
     RESOURCES,
@@ -97,6 +98,46 @@ def test_other_matters_go_to_the_team_that_the_operator_of_the_service_names() -
     for name in ("SubmitIncident", "WorkIncident"):
         environment = FUNCTIONS[name]["Environment"]["Variables"]
         assert environment["OTHER_MATTERS_TEAM"] == {"Ref": "OtherMattersTeam"}
+        assert environment["CLOSED_DATES"] == {"Ref": "ClosedDates"}
+
+
+HOURS = (
+    "mon-fri 08:00-15:00",
+    "mon-thu 08:00-14:00 15:30-18:45, fri 08:00-14:00,sat 09:15-13:00",
+    "sun 00:00-24:00; signature mon-fri 08:00-20:00, sat 09:00-14:00;payment tue 10:00-11:59",
+)
+NO_HOURS = (
+    *(
+        "",
+        "mon",
+        "08:00-15:00",
+        "mon-fri 8:00-15:00",
+        "mon-fri 08:00-15:00,",
+        "mon-fri 08:00-24:01",
+    ),
+    *("Mon-Fri 08:00-15:00", "mon-fri 08:00–15:00", "mon-fri 08:00-15:60", "tuesday 08:00-15:00"),
+    *(
+        "mon 08:00-15:00; sales tue 08:00-15:00",
+        "mon 08:00-15:00 tue 08:00-15:00",
+        "mon-fri closed",
+    ),
+)
+
+
+def test_the_hours_of_the_teams_are_refused_at_deployment_if_they_cannot_be_read() -> None:
+    parameter = TEMPLATE["Parameters"]["TeamHours"]
+    is_fit = re.compile(parameter["AllowedPattern"], re.ASCII).fullmatch
+    assert parameter["Default"] in HOURS
+    for stated in HOURS:
+        assert is_fit(stated), stated
+        assert read_hours(stated).keys() == set(Category)
+    assert [stated for stated in NO_HOURS if is_fit(stated)] == []
+
+
+def test_who_gives_an_operator_time_knows_the_teams_hours_and_the_closed_dates() -> None:
+    for name in ("WorkIncident", "ShowDesk", "WatchIncidents"):
+        environment = FUNCTIONS[name]["Environment"]["Variables"]
+        assert environment["TEAM_HOURS"] == {"Ref": "TeamHours"}
         assert environment["CLOSED_DATES"] == {"Ref": "ClosedDates"}
 
 

@@ -9,8 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
@@ -20,19 +19,15 @@ from botocore.exceptions import ClientError
 
 from desk.errors import NotAllowed, Refused, Trouble
 from desk.queue.team_queue import TeamQueue
+from desk.service import clock
 from desk.service.api import Api
 from desk.service.aws import ROLE_SESSION, USER, Answer, Aws, name_in
+from desk.service.error_messages import NO_QUEUE
 from desk.service_vocabulary import PROBLEM_TYPE, Problem
-from desk.settings import DATA_PROTECTION, Access, Settings
+from desk.settings import DATA_PROTECTION, Access, Settings, host_of, role_output
 
-NO_TIME = timedelta()
-TOLERATED = timedelta(minutes=4)
-"""AWS refuses a signature from a clock that is five minutes off."""
-
-_NO_QUEUE = ("NonExistentQueue", "QueueDoesNotExist", "InvalidAddress")
 _ANYWHERE = "eu-west-1"  # to ask AWS who somebody is while no region is set
 _NO_REFERENCE = "none"  # has too few characters: no incident is called so
-_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
 _IDENTITY_CENTER = "AWSReservedSSO_"
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
@@ -78,7 +73,7 @@ class Checkup:
 
     load: Callable[[], Access]
     whence: str
-    connect: Callable[[Access], Aws] = Aws
+    connect: Callable[[Access], Aws] = lambda access: Aws(access, afresh=True)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _access: Access | None = None
     _team: Aws | None = None
@@ -127,11 +122,7 @@ class Checkup:
 
     def _service(self) -> str:
         api_url = self._settled.api_url
-        host = _host(api_url)
-        if host is None:
-            raise _Mend(
-                f"api_url is no address of the web: {api_url}. Set it to the output ApiUrl."
-            )
+        host = host_of(api_url)
         try:
             asked = f"{api_url}/v1/contact?from=balearic-islands"
             self._answer = answer = self._as_anybody.asked(asked)
@@ -154,17 +145,11 @@ class Checkup:
         return f"{host} answers."
 
     def _clock(self) -> str:
-        stated = _moment(self._answer.date) if self._answer else None
-        if stated is None:
+        date = self._answer.date if self._answer else None
+        if clock.stated_moment(date) is None:
             raise _Waits(Check.SERVICE)
-        ahead = self.now() - stated
-        if abs(ahead) > TOLERATED:
-            minutes = round(abs(ahead) / timedelta(minutes=1))
-            way = "fast" if ahead > NO_TIME else "slow"
-            raise _Mend(
-                f"This computer's clock is {minutes} minutes {way}, and AWS refuses what it signs:"
-                " have it set from the network."
-            )
+        if wrong := clock.fault(date, self.now()):
+            raise _Mend(wrong)
         return "This computer's clock is right."
 
     def _region(self) -> str:
@@ -184,25 +169,7 @@ class Checkup:
         if self._found[Check.CLOCK] is Verdict.MEND:
             raise _Waits(Check.CLOCK)
         access = self._access or Access(api_url="", region=_ANYWHERE)
-        try:
-            self._own_arn = self.connect(replace(access, role_arn=None)).caller()
-        except Trouble as trouble:
-            if _code(trouble) in {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}:
-                raise _Mend(
-                    "Your sign-in has expired: sign in again, with aws sso login or as you did the"
-                    " first time."
-                ) from trouble
-            if _code(trouble) in {"InvalidClientTokenId", "UnrecognizedClientException"}:
-                raise _Mend(
-                    "AWS does not know your access key: it was deleted or mistyped. Sign in again,"
-                    " or get another key from those who keep the roles."
-                ) from trouble
-            if _code(trouble) == "SignatureDoesNotMatch":
-                raise _Mend(
-                    "AWS does not accept your secret access key: enter it again (aws configure),"
-                    " and check this computer's clock."
-                ) from trouble
-            raise
+        self._own_arn = self.connect(replace(access, role_arn=None)).caller()
         return f"AWS knows you as {_who(self._own_arn)}."
 
     def _role(self) -> str:
@@ -215,11 +182,6 @@ class Checkup:
                     f" the stack{_under(access)}."
                 )
             return f"You act as {_who(self._own_arn)}."
-        if not _ROLE.fullmatch(access.role_arn):
-            raise _Mend(
-                f"role_arn is not the ARN of a role: copy the output {_role_output(access)} of the"
-                f" stack{_under(access)}."
-            )
         try:
             return f"You act as {_who(self._as_team.caller())}."
         except Trouble as trouble:
@@ -271,7 +233,7 @@ class Checkup:
         return f"{found}, {waiting} in the dead-letter queue."
 
     def _queue_at(self, setting: str, url: str) -> TeamQueue:
-        if _host(url) is None:
+        if host_of(url) is None:
             raise _Mend(
                 f"{setting} is no address of the web: {url}. {_copy(setting, self._settled)}"
             )
@@ -283,7 +245,7 @@ class Checkup:
             return ask()
         except Trouble as trouble:
             code = _code(trouble)
-            if any(known in code for known in _NO_QUEUE):
+            if any(known in code for known in NO_QUEUE):
                 raise _Mend(
                     f"There is no queue at {setting}. {_copy(setting, self._settled)}"
                 ) from trouble
@@ -377,9 +339,7 @@ def _under(access: Access) -> str:
 
 def _role_output(access: Access) -> str:
     """The output of the stack that is this user's role."""
-    if isinstance(access, Settings):
-        return f"{access.team.title()}TeamRoleArn"
-    return "DataProtectionRoleArn"
+    return role_output(access.team if isinstance(access, Settings) else DATA_PROTECTION)
 
 
 _QUEUES = {"queue_url": "QueueUrl", "dead_letter_queue_url": "DeadLetterQueueUrl"}
@@ -389,22 +349,6 @@ def _copy(setting: str, access: Access) -> str:
     """Which output of the stack is the address of this queue of the team, and where to write it."""
     team = access.team if isinstance(access, Settings) else ""
     return f"Copy the output {team.title()}{_QUEUES[setting]} of the stack{_under(access)}."
-
-
-def _host(url: str) -> str | None:
-    """The host in an address of the web; None if it is none."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return parts.netloc if parts.scheme in {"http", "https"} and parts.netloc else None
-
-
-def _moment(stated: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(stated or "").astimezone(UTC)
-    except ValueError:
-        return None
 
 
 def _object(body: bytes) -> dict[str, Any]:

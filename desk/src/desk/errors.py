@@ -22,6 +22,7 @@ class Exit(IntEnum):
     MISUSED = 2
     UNREACHED = 3
     NOT_ALLOWED = 4
+    INTERRUPTED = 130
 
 
 class Trouble(Exception):

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from desk.drafts.kept_files import KEPT_FOR, Drafts
+from desk.kept_sessions import erase_expired
+from desk.listed_incidents import ListedIncidents
 from desk.saved_files import SavedFiles
 from desk.seen_incidents import SeenIncidents
 from desk.terminal.moments import age
@@ -25,6 +27,8 @@ def at_start(folder: Path, now: datetime) -> Iterator[str]:
         seen, drafts = SeenIncidents(folder), Drafts(folder / "drafts")
         erased = drafts.erase_old(now, seen.last_day)
         seen.forget_ended(now)
+        ListedIncidents(folder).forget_old(now)
+        erase_expired(folder, now)
         if erased:
             yield (
                 f"Erased from this computer: {so_many(erased, 'draft')}, {KEPT_FOR.days} days after"

@@ -2,12 +2,17 @@
 
 from datetime import date, datetime, tzinfo
 
+from desk.errors import Misused
+
 
 def zone() -> tzinfo:
-    """Its time zone."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415  help does not need it
+    """Its time zone; raises Misused where this computer knows of none."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  help does not need it
 
-    return ZoneInfo("Europe/Madrid")
+    try:
+        return ZoneInfo("Europe/Madrid")
+    except ZoneInfoNotFoundError as error:
+        raise Misused("This computer knows no time zones: install the package tzdata.") from error
 
 
 def day_of(moment: datetime) -> date:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from desk.drafts.delivery import deliver
 from desk.drafts.kept_files import NO_INCIDENT, Draft, Drafts
 from desk.errors import Misused, Refused, Trouble
+from desk.listed_incidents import ListedIncidents
 from desk.queue.message import Received
 from desk.reference import as_written
 from desk.saved_files import SavedFiles
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 class Desk:
     """The desk of one run of the program: for which team, and where the service is."""
 
-    team: Category | None
-    local: bool
+    team: Category | None = None
+    local: bool = False
     as_json: bool = False
 
     @cached_property
@@ -87,6 +88,10 @@ class Desk:
         return SeenIncidents(state_folder())
 
     @cached_property
+    def listed(self) -> ListedIncidents:
+        return ListedIncidents(state_folder())
+
+    @cached_property
     def saved(self) -> SavedFiles:
         return SavedFiles(state_folder())
 
@@ -113,6 +118,10 @@ class Desk:
             etag=incident.get("etag"),
             expires_on=incident.get("expires_on"),
         )
+        self.settle(incident)
+
+    def settle(self, incident: dict[str, Any]) -> None:
+        """Removes the drafts of what the incident, as the service shows it, has already."""
         for kind in self.drafts.settle(incident):
             self.output.say(f"Your {kind} is recorded, as the history shows: its draft is removed.")
 
@@ -167,6 +176,7 @@ class Desk:
         if self.drafts.discard_all(reference):
             yield "Your drafts about it are erased."
         self.seen.forget(reference)
+        self.listed.forget(reference)
         saved = self.saved.there(datetime.now(UTC))
         if of_it := [str(each.path) for each in saved if as_written(each.reference) == reference]:
             yield f"Delete what you saved of it: {', '.join(of_it)}."

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from html import unescape
 from itertools import pairwise
 from urllib.parse import unquote
 
@@ -19,10 +18,15 @@ def as_written(typed: str) -> str:
     >>> as_written("gqnc yqby ih8c")
     'GQNC-YQBY-1H8C'
     """
+    return found_in(typed) or typed
+
+
+def found_in(typed: str) -> str | None:
+    """The reference in the text; None if nothing in it can be one."""
     for characters in _runs(typed):
         if characters[-1] == _check_character(characters[:-1]):
             return "-".join(characters[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
-    return typed
+    return None
 
 
 # What follows is as in the service's `domain.crockford` and `domain.reference`, which say why.
@@ -30,6 +34,8 @@ def as_written(typed: str) -> str:
 
 def _runs(typed: str) -> list[str]:
     """The runs of whole words with the length of a reference and its alphabet, likeliest first."""
+    from html import unescape  # noqa: PLC0415  help does not need it
+
     text = unescape(unquote(unquote(typed[:_LONGEST])))  # a link in a link is encoded twice
     seen = "".join(each for each in text if unicodedata.category(each) != "Cf")
     meant = unicodedata.normalize("NFKC", seen).upper().translate(_AS_MEANT)

@@ -59,6 +59,12 @@ class SeenIncidents:
         """The last day on which the incident is kept, as the desk last saw it."""
         return _day(self._all().get(as_written(reference), {}).get("expires_on"))
 
+    def references(self, now: datetime) -> list[str]:
+        """The incidents whose last day is not over, the latest first."""
+        today = madrid.day_of(now)
+        known = self._all()
+        return [name for name in reversed(known) if not _is_over(known[name], today)]
+
     def forget(self, reference: str) -> None:
         """Forgets an incident that was erased."""
         known = self._all()
@@ -86,7 +92,7 @@ class SeenIncidents:
 
     def _all(self) -> dict[str, dict[str, Any]]:
         try:
-            known = json.loads(self._file.read_text())
+            known = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         if not isinstance(known, dict):

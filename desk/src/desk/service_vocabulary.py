@@ -8,7 +8,7 @@ from enum import StrEnum
 
 INCIDENT_SCHEMA, FORMER_INCIDENT_SCHEMA = "suport.incident/2", "suport.incident/1"
 PROBLEM_TYPE = "urn:suport:problem:"
-RESOLVED = "resolved"  # the status of an incident that is no longer open, and the act behind it
+RESOLVED = "resolved"  # the act after which an incident is no longer open
 REFUSED = "refused"  # the act of an operator who asked to see what they may not
 BY_PHONE = "phone"  # the origin of an incident that an operator recorded
 TAKEN_OVER, HANDED_OVER = "taken_over", "handed_over"  # from and to a colleague of the team
@@ -37,14 +37,15 @@ class Language(StrEnum):
     GERMAN = "de"
 
 
-class OpenStatus(StrEnum):
+class Status(StrEnum):
     RECEIVED = "received"
     QUEUED = "queued"
     CLAIMED = "claimed"
     WAITING = "waiting"
+    RESOLVED = "resolved"
 
 
-UNCLAIMED = {OpenStatus.RECEIVED, OpenStatus.QUEUED}
+UNCLAIMED = {Status.RECEIVED, Status.QUEUED}
 """The statuses in which an incident waits for an operator."""
 
 
@@ -106,9 +107,11 @@ class Problem(StrEnum):
     """The service's problems that the desk handles, each by the end of its type."""
 
     ALREADY_RESOLVED = "already-resolved"
+    ANSWERED_TOGETHER = "answered-together"
     CHANGED_MEANWHILE = "changed-meanwhile"
     CLAIMED_BY_ANOTHER = "claimed-by-another"
     ERASED = "erased"
+    INVALID = "invalid"
     KEY_REUSED = "key-reused"
     NO_TEAM = "no-team"
     NOT_DATA_PROTECTION = "not-data-protection"
@@ -116,3 +119,4 @@ class Problem(StrEnum):
     NOT_FOUND = "not-found"
     OTHER_TEAM = "other-team"
     REFUSED = "refused"
+    WAITS_FOR_CITIZEN = "waits-for-citizen"

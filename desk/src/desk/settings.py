@@ -10,9 +10,11 @@ import re
 import shlex
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from desk import private_files
 from desk.errors import Misused
@@ -20,6 +22,9 @@ from desk.service_vocabulary import Category
 
 _NO_SESSION_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
 _LOCAL_ENV = Path(".local/env")
+_OF_A_LOCAL_RUN = re.compile(r"export (?:AWS_\w+|API_URL|\w+_ROLE_ARN|\w+_QUEUE_URL)=")
+_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
+_LONGEST_LABEL = 63  # characters of a part of a host's name (RFC 1035, 2.3.4)
 DATA_PROTECTION = "data_protection"  # the section of the officers, who are in no team
 _AT_THE_TOP = {"api_url", "region", "profile", "operator", "team"}
 _IN_A_SECTION = {"role_arn", "profile", "queue_url", "dead_letter_queue_url"}
@@ -35,6 +40,7 @@ class Access:
     profile: str | None = None
     operator: str | None = None  # the name of the session; else the one by which AWS knows the user
     aws: Mapping[str, str] = field(default_factory=dict)  # a local run's; precede the user's own
+    started: str = ""  # which start of a local run it is: its sessions end with it
     unread: tuple[str, ...] = ()  # what the settings file says and the desk does not know
 
 
@@ -60,6 +66,13 @@ def load(team: Category | None, *, local: bool) -> Settings:
         dead_letter_queue_url=source.value("dead_letter_queue_url", team),
         **source.access(team),
     )
+
+
+def known_team(*, local: bool) -> Category | None:
+    """The team that is set, known, or was pulled for last; None if nothing says which."""
+    with suppress(Misused, OSError):
+        return _team(os.environ.get("DESK_TEAM"), _Source.read_from(local=local))
+    return None
 
 
 def load_for_data_protection(*, local: bool) -> Access:
@@ -119,14 +132,33 @@ class _Source:
     def access(self, section: str) -> dict[str, Any]:
         """The fields of `Access`, with the role of that section."""
         return {
-            "api_url": self.needed("api_url"),
+            "api_url": self._api_url(),
             "region": self.needed("region"),
-            "role_arn": self.value("role_arn", section),
+            "role_arn": self._role_arn(section),
             "profile": self.value("profile", section) or self.value("profile"),
             "operator": self._operator(),
             "aws": self.read["aws"] if self.local else {},
+            "started": self.read["started"] if self.local else "",
             "unread": self.unread(),
         }
+
+    def _api_url(self) -> str:
+        stated = self.needed("api_url")
+        if host_of(stated) is None:
+            raise Misused(
+                f"The setting api_url is no address of the web: {stated}. Set it to the output"
+                " ApiUrl of the stack."
+            )
+        return stated
+
+    def _role_arn(self, section: str) -> str | None:
+        stated = self.value("role_arn", section)
+        if stated is not None and not _ROLE.fullmatch(stated):
+            raise Misused(
+                f"The setting role_arn is not the ARN of a role: {stated}. Copy the output"
+                f" {role_output(section)} of the stack, under [{section}]."
+            )
+        return stated
 
     def _operator(self) -> str | None:
         named = (os.environ.get("DESK_OPERATOR") or self.value("operator") or "").strip()
@@ -138,18 +170,46 @@ class _Source:
         return session_name(named) if named else None
 
 
+def role_output(section: str) -> str:
+    """The output of the stack that is the role of that section: a team, or data protection."""
+    return (
+        "DataProtectionRoleArn" if section == DATA_PROTECTION else f"{section.title()}TeamRoleArn"
+    )
+
+
+def host_of(address: str) -> str | None:
+    """The host, with its port, in an address of the web; None if it is none."""
+    try:
+        parts = urlsplit(address)
+        is_address = parts.scheme in {"http", "https"} and parts.port != 0
+    except ValueError:  # of an address of IPv6 without its bracket, or a port beyond all
+        return None
+    labels = (parts.hostname or "").removesuffix(".").split(".")
+    is_host = all(0 < len(each) <= _LONGEST_LABEL for each in labels)
+    is_whole = not (parts.query or parts.fragment or re.search(r"\s", address))
+    return parts.netloc if is_address and is_host and is_whole else None
+
+
 def state_folder() -> Path:
     """The folder of the drafts and the desk's memory: `DESK_STATE`, or under `XDG_STATE_HOME`."""
     if named := os.environ.get("DESK_STATE"):
         return Path(named)
-    return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "suport-desk"
+    return _at_home("XDG_STATE_HOME", "~/.local/state") / "suport-desk"
 
 
 def config_folder() -> Path:
     """The folder of the operator's own settings and canned replies."""
     if named := os.environ.get("DESK_CONFIG"):
         return Path(named).parent
-    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "suport-desk"
+    return _at_home("XDG_CONFIG_HOME", "~/.config") / "suport-desk"
+
+
+def _at_home(variable: str, usual: str) -> Path:
+    """The folder that the variable names, or else the usual one."""
+    try:
+        return Path(os.environ.get(variable) or usual).expanduser()
+    except RuntimeError as error:
+        raise Misused(f"Nothing says where your own files are: set HOME, or {variable}.") from error
 
 
 def remember_team(team: Category) -> None:
@@ -165,7 +225,8 @@ def _team(wanted: str | None, source: _Source) -> Category:
     team = wanted or read.get("team") or (known[0] if len(known) == 1 else None)
     if team is None:
         remembered = state_folder() / "team"
-        team = remembered.read_text().strip() if remembered.exists() else None
+        with suppress(OSError, ValueError):  # never written, or not by a desk
+            team = remembered.read_text(encoding="utf-8").strip()
     try:
         return Category(team or "")
     except ValueError:
@@ -214,14 +275,19 @@ def _of_the_file() -> dict[str, Any]:
 
 def _of_a_local_run() -> dict[str, Any]:
     file = _local_env()
-    words = (shlex.split(line) for line in file.read_text().splitlines())
-    env = dict(line[1].split("=", 1) for line in words if line[:1] == ["export"] and "=" in line[1])
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        words = [shlex.split(line) for line in lines if _OF_A_LOCAL_RUN.match(line)]
+        env = dict(line[1].split("=", 1) for line in words)
+    except ValueError as error:
+        raise Misused(f"{file} cannot be read: {error}. Start `make run` again.") from error
     try:
         return {
             "api_url": env["API_URL"],
             "region": env["AWS_REGION"],
             DATA_PROTECTION: {"role_arn": env["DATA_PROTECTION_ROLE_ARN"]},
             "aws": {name: value for name, value in env.items() if name.startswith("AWS_")},
+            "started": str(file.stat().st_mtime_ns),
         } | {
             category: {
                 "role_arn": env[f"{category.upper()}_TEAM_ROLE_ARN"],

@@ -4,6 +4,7 @@ import { addComponents } from "./components.js";
 import { addSuggestions } from "./suggestions.js";
 
 const PAUSE = 2000; // milliseconds without a key, before what was typed is kept
+const PROGRESS = 3000; // between two looks at how far something has got
 const AGAIN = 10000; // before what could not be kept is tried again
 const PATIENCE = 10000; // for an answer of the service
 const MOST_ON_LEAVING = 60000; // bytes: browsers send no more once the page is gone
@@ -240,3 +241,23 @@ if (returned) {
   returned.focus();
   if (gap) returned.setSelectionRange(gap.index, gap.index + gap[0].length);
 }
+
+// What is being done for all, until it is done.
+async function showProgress() {
+  let shown = document.querySelector("[data-poll]");
+  while (shown) {
+    await new Promise((resolve) => setTimeout(resolve, PROGRESS));
+    try {
+      const answer = await fetch(location.href, { signal: AbortSignal.timeout(PATIENCE) });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const now = page.getElementById(shown.id);
+      if (!answer.ok || !now) return; // signed out: a reload says so
+      shown.replaceWith(now);
+      shown = now.matches("[data-poll]") ? now : null;
+    } catch {
+      // the service is away: the next time
+    }
+  }
+}
+
+showProgress();

@@ -20,7 +20,9 @@ from tests.support.web_desk import WebDesk
 DENSEST = {
     *("list", "list: a wrong filter", "incident: free", "incident: one's own", "answer: preview"),
     *("answer: written meanwhile", "take over: no reason", "call: wrong", "keys", "sessions"),
-    *("looks: of an incident", "form given back: signed out"),
+    *("search: found", "search: no person", "incident: leads another"),
+    *("looks: of an incident", "form given back: signed out", "teams", "team: changed meanwhile"),
+    *("problem", "answer to all: check"),
 }
 """The states that stand for the others in the other languages."""
 
@@ -55,6 +57,7 @@ def found(chromium: Browser, service: Service, desk: WebDesk) -> Found:
                 if said:
                     found[kind][name] = said
         visitor.leave()
+    incidents.solve(service)
     return found
 
 

@@ -19,11 +19,11 @@ import tomllib
 from contextlib import closing
 from pathlib import Path, PurePath
 
+import click
 import pytest
-import typer.main
 from jsonschema import Draft202012Validator
 
-from desk.entry_point import app
+from desk.program import app
 from local import ROOT, TOOLS
 from tests.support import documents
 from tests.support.documents import ON_AWS
@@ -187,7 +187,7 @@ def _made_above(_words: list[str]) -> bool:
 
 
 def _desk_knows(words: list[str]) -> bool:
-    command = typer.main.get_command(app)
+    command: click.Command = app
     for word in words:
         if word.startswith("-"):
             options = {name for each in command.params for name in each.opts}

@@ -1,7 +1,10 @@
 """Any failure below the desk ends in a sentence and an exit code, never in a traceback."""
 
 import http.client
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +19,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
     NoCredentialsError,
+    ProxyConnectionError,
     ReadTimeoutError,
     SSLError,
 )
@@ -23,7 +27,7 @@ from moto.core.models import botocore_stubber
 
 from desk.errors import NotAllowed, Unreached
 from desk.service.aws import Aws
-from desk.service.error_messages import meaning
+from desk.service.error_messages import content_of, meaning
 from tests.support.desk import API_URL, DONE, REFERENCE, Desk, Ended, Kept, Service
 from tests.support.failures import FAILURES, every_failure
 
@@ -38,6 +42,7 @@ READS: dict[str, list[object]] = {
     "of the queue": ["pull", "--wait", 0],
     "of one's own name": ["list", "--mine"],
 }
+HOUR = timedelta(hours=1)
 LOADER = botocore.loaders.create_loader()
 
 
@@ -192,3 +197,82 @@ def test_the_desk_asks_for_a_file_with_the_signed_headers(service: Service) -> N
     url = "https://files.example.test/signed?X-Amz-SignedHeaders=host%3Bif-match"
     assert aws.fetched(url, {"If-Match": '"0123"'}).body == b"%PDF-1.7"
     assert [(each.url, each.headers["If-Match"]) for each in asked] == [(url, '"0123"')]
+
+
+def an_error(
+    code: str, operation: str, said: str = "", date: datetime | None = None
+) -> ClientError:
+    """An error as AWS answers it. date: the moment of its answer."""
+    stated = {"date": format_datetime(date, usegmt=True)} if date else {}
+    answer: Any = {
+        "Error": {"Code": code, "Message": said},
+        "ResponseMetadata": {"HTTPHeaders": stated},
+    }
+    return ClientError(answer, operation)
+
+
+OLD = "Signature expired: 20261126T080000Z is now earlier than 20261126T085500Z"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (an_error("ExpiredToken", "AssumeRole"), "sign-in has expired"),
+        (an_error("InvalidClientTokenId", "GetCallerIdentity"), "does not know your access key"),
+        (an_error("SignatureDoesNotMatch", "AssumeRole"), "secret access key"),
+        (an_error("SignatureDoesNotMatch", "AssumeRole", OLD), "clock is wrong"),
+        (an_error("InvalidSignatureException", "ReceiveMessage", OLD), "clock is wrong"),
+        (an_error("RequestExpired", "ReceiveMessage", "Request timestamp is skewed"), "clock"),
+        (an_error("AccessDenied", "ReceiveMessage"), "may be another team's"),
+        (an_error("AccessDenied", "AssumeRole"), "must be your name in AWS"),
+        (an_error("AWS.SimpleQueueService.NonExistentQueue", "ReceiveMessage"), "queue_url"),
+        (an_error("QueueDoesNotExist", "GetQueueAttributes"), "There is no queue"),
+        (an_error("ValidationError", "AssumeRole", "1 error: roleArn"), "1 error: roleArn"),
+        (an_error("RegionDisabledException", "AssumeRole"), "setting region"),
+    ],
+)
+def test_an_error_of_sqs_sts_and_the_clock_names_its_cause(error: ClientError, cause: str) -> None:
+    meant = meaning(error, "AWS does not answer")
+    assert (type(meant), cause in str(meant)) == (NotAllowed, True)
+
+
+@pytest.mark.parametrize(("off", "cause"), [(HOUR, "60 minutes slow"), (-HOUR, "60 minutes fast")])
+def test_an_error_of_the_clock_says_how_wrong_it_is(off: timedelta, cause: str) -> None:
+    error = an_error("InvalidSignatureException", "ReceiveMessage", OLD, datetime.now(UTC) + off)
+    assert cause in str(meaning(error, "AWS does not answer"))
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (an_error("Throttling", "AssumeRole", "Rate exceeded"), "too often"),
+        (an_error("OverLimit", "ReceiveMessage"), "too often"),
+        (an_error("KmsDisabled", "ReceiveMessage"), "those who run the service"),
+        (
+            an_error("InternalFailure", "ReceiveMessage", "Oh."),
+            "ReceiveMessage: InternalFailure: Oh",
+        ),
+        (SSLError(endpoint_url=API_URL, error=OSError("expired")), "certificate"),
+        (ProxyConnectionError(proxy_url="http://proxy"), "proxy settings"),
+        (ReadTimeoutError(endpoint_url=API_URL), "in time"),
+    ],
+)
+def test_what_may_pass_names_its_cause_too(error: Exception, cause: str) -> None:
+    meant = meaning(error, "AWS does not answer")
+    assert (type(meant), cause in str(meant)) == (Unreached, True)
+
+
+@pytest.mark.parametrize(
+    ("off", "said", "cause"),
+    [
+        (HOUR, "Forbidden", "60 minutes slow"),
+        (timedelta(), "Forbidden", "Log in again"),
+        (None, f"{OLD}.", "clock is wrong"),
+    ],
+)
+def test_a_signature_that_the_service_does_not_take_because_of_the_clock_says_so(
+    off: timedelta | None, said: str, cause: str
+) -> None:
+    stated = None if off is None else format_datetime(datetime.now(UTC) + off, usegmt=True)
+    with pytest.raises(NotAllowed, match=cause):
+        content_of(403, json.dumps({"message": said}).encode(), stated)

@@ -2,7 +2,7 @@
 
 from tests.support.desk import (
     CLAIM,
-    LIST,
+    OPEN,
     OTHER,
     REFERENCE,
     RELEASE,
@@ -25,7 +25,7 @@ def test_the_state_of_its_incident_explains_a_dead_letter(service: Service, desk
         listed(REFERENCE, status="queued", claimed_by=None),
         listed(OTHER, claimed_by="bert"),
     ]
-    service.answers[LIST] = (200, {"incidents": incidents})
+    service.answers[OPEN] = (200, {"incidents": incidents})
     shown = {each["reference"]: each for each in desk("dead-letters", "--json").json}
     assert "redrive" in shown[REFERENCE]["explanation"]
     assert "bert has its incident" in shown[OTHER]["explanation"]
@@ -40,14 +40,14 @@ def test_redriving_queues_waiting_incidents_again_and_deletes_all_other_letters(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message(), message(OTHER), "odd", dead=True)
-    service.answers |= {LIST: WAITING, CLAIM: (200, VIEW), RELEASE: RELEASED}
+    service.answers |= {OPEN: WAITING, CLAIM: (200, VIEW), RELEASE: RELEASED}
     driven = desk("dead-letters", "--redrive", "--json").json
     assert {each["reference"]: each["done"] for each in driven} == {
         REFERENCE: "queued again",
         OTHER: "deleted, it was out of date",
         None: "left here",
     }
-    assert service.requests() == [LIST, CLAIM, RELEASE]
+    assert service.requests() == [OPEN, CLAIM, RELEASE]
     assert sum(service.in_the_queue(dead=True)) == 1
 
 
@@ -56,7 +56,7 @@ def test_a_redrive_that_breaks_off_keeps_the_letter_and_names_the_possible_holde
 ) -> None:
     service.queue(message(), dead=True)
     service.answers |= {
-        LIST: WAITING,
+        OPEN: WAITING,
         CLAIM: (200, VIEW),
         RELEASE: [None, None, None, RELEASED],
     }
@@ -74,7 +74,7 @@ def test_a_redrive_deletes_the_letter_if_a_colleague_took_its_incident_meanwhile
 ) -> None:
     service.queue(message(), dead=True)
     refused = problem(409, "not-claimed")
-    service.answers |= {LIST: WAITING, CLAIM: (200, VIEW), RELEASE: refused}
+    service.answers |= {OPEN: WAITING, CLAIM: (200, VIEW), RELEASE: refused}
     driven = desk("dead-letters", "--redrive", "--json")
     assert [each["done"] for each in driven.json] == ["deleted, it was out of date"]
     assert sum(service.in_the_queue(dead=True)) == 0
@@ -86,7 +86,7 @@ def test_a_redrive_does_not_reuse_the_key_of_an_earlier_release(
 ) -> None:
     service.queue(message(), dead=True)
     service.answers |= {
-        LIST: WAITING,
+        OPEN: WAITING,
         CLAIM: (200, VIEW),
         RELEASE: [None, None, None, RELEASED],
     }

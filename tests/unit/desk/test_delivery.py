@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from desk.drafts.delivery import _NEVER
 from desk.drafts.kept_files import COMMAND_REPEATED_WITHIN
 from tests.support.desk import (
     CLAIM,
@@ -273,3 +274,64 @@ def test_a_text_that_the_history_does_not_show_stays_a_draft(
     desk(*REPLY)
     desk("show", REFERENCE)
     assert [each.read_text() for each in kept()] == ["It is corrected."]
+
+
+IN_VAIN = {
+    "already-resolved": problem(409, "already-resolved"),
+    "other-team": problem(403, "other-team"),
+    "not-found": problem(404, "not-found"),
+}
+
+
+@pytest.mark.parametrize("refusal", IN_VAIN)
+def test_a_draft_that_can_never_be_sent_says_so_and_stays(
+    service: Service, desk: Desk, kept: Kept, refusal: str
+) -> None:
+    service.answers[MESSAGES] = IN_VAIN[refusal]
+    refused = desk("reply", REFERENCE, "-m", "It is corrected.", "--yes")
+    assert f"can never be sent: {_NEVER[refusal]}" in refused.told
+    (draft,) = [each for each in kept() if each.suffix == ".txt"]
+    assert draft.read_text() == "It is corrected."
+    assert _NEVER[refusal] in " ".join(desk("drafts").out.split())
+    (fact,) = desk("drafts", "--json").json
+    assert fact["never"] == _NEVER[refusal]
+    assert desk("drafts", "--discard", REFERENCE).code == 0
+    assert kept() == []
+
+
+def test_what_can_be_sent_once_it_is_claimed_is_not_given_up(
+    service: Service, desk: Desk, kept: Kept
+) -> None:
+    service.answers[MESSAGES] = problem(409, "claimed-by-another", claimed_by="bert")
+    assert "never" not in desk("reply", REFERENCE, "-m", "It is corrected.", "--yes").told
+    assert len(kept()) == 1
+
+
+def test_a_text_that_is_wrong_itself_has_to_be_changed(service: Service, desk: Desk) -> None:
+    too_long = problem(422, "invalid", errors=[{"field": "body", "message": "Too long."}])
+    service.answers[MESSAGES] = too_long
+    assert "change it first" in desk("reply", REFERENCE, "-m", "It is corrected.", "--yes").told
+
+
+@pytest.mark.parametrize(
+    "look", [IN_VAIN["other-team"], IN_VAIN["not-found"], (200, VIEW | {"status": "resolved"})]
+)
+def test_before_the_editor_opens_a_draft_in_vain_says_so(
+    service: Service, desk: Desk, typed: Typed, look: Any
+) -> None:
+    service.answers |= {MESSAGES: None, LOOK: look}
+    desk("reply", REFERENCE, "-m", "It is corrected.", "--yes")
+    typed("")
+    assert "can never be sent" in desk("reply", REFERENCE).told
+
+
+@pytest.mark.parametrize("reference", ["nope", "GQNC-YQBY-1H8D", "971481726"])
+@pytest.mark.parametrize(
+    "command", [("reply", "-m", "x", "--yes"), ("note", "-m", "x", "--yes"), ("release",)]
+)
+def test_nothing_is_kept_for_a_reference_that_cannot_exist(
+    service: Service, desk: Desk, kept: Kept, reference: str, command: tuple[str, ...]
+) -> None:
+    ended = desk(command[0], reference, *command[1:])
+    assert (ended.code, kept(), service.sent) == (2, [], [])
+    assert reference in ended.err

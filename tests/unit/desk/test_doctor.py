@@ -339,7 +339,7 @@ def test_what_is_no_role_is_told(
     doctor: Doctor, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
     monkeypatch.setenv("DESK_ROLE_ARN", role)
-    assert "not the ARN of a role" in doctor().text("Role")
+    assert "not the ARN of a role" in doctor().text("Settings")
 
 
 def test_the_role_of_another_team_is_told(doctor: Doctor, network: Network) -> None:
@@ -471,14 +471,23 @@ def test_data_protection_in_the_role_of_a_team_is_told_which_one_to_set(
 
 
 @pytest.mark.parametrize(
-    ("role", "said"), [("", "no role of data protection"), ("officers", "not the ARN of a role")]
+    ("role", "told"),
+    [
+        ("", ("Role", "no role of data protection")),
+        ("officers", ("Settings", "not the ARN of a role")),
+    ],
 )
 def test_data_protection_without_its_role_is_told_of_no_team(
-    doctor: Doctor, officer: Network, monkeypatch: pytest.MonkeyPatch, role: str, said: str
+    doctor: Doctor,
+    officer: Network,
+    monkeypatch: pytest.MonkeyPatch,
+    role: str,
+    told: tuple[str, str],
 ) -> None:
     assert officer.is_officer
     monkeypatch.setenv("DESK_ROLE_ARN", role)
-    text = doctor("--data-protection").text("Role")
+    check, said = told
+    text = doctor("--data-protection").text(check)
     assert said in text
     assert "the output DataProtectionRoleArn of the stack, under [data_protection]" in text
     assert "team" not in text
@@ -511,8 +520,8 @@ def test_what_is_no_address_is_told(
 ) -> None:
     monkeypatch.setenv("DESK_API_URL", url)
     told = doctor()
-    assert told.to_mend == ["Service"]
-    assert "api_url is no address of the web" in told.text("Service")
+    assert told.to_mend == ["Settings"]
+    assert "api_url is no address of the web" in told.text("Settings")
 
 
 def test_a_service_that_is_out_of_order_is_not_taken_for_another(

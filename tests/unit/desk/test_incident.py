@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from desk.service.aws import Answer
-from tests.support.desk import LOOK, REFERENCE, VIEW, Desk, Service, problem
+from tests.support.desk import CLAIM, LOOK, REFERENCE, VIEW, Desk, Service, problem
 
 LATER = "01K3ZB2E40CCCCCCCCCCCCCCCC"
 LINK = {
@@ -217,3 +217,16 @@ def test_to_take_an_incident_over_sends_the_reason_and_shows_it_with_who_had_it(
     assert service.sent[-1].content == {"reason": "Joan is ill."}
     assert "taken over from joan by anna · why Joan is ill." in shown
     assert "handed over to marta by anna · why Joan is ill." in shown
+
+
+def test_a_snooze_is_sent_with_its_day_and_ended_with_none(service: Service, desk: Desk) -> None:
+    service.answers |= {
+        CLAIM: (200, VIEW),
+        f"POST /incidents/{REFERENCE}/snooze": (200, {"status": "claimed"}),
+    }
+    desk("claim", REFERENCE)
+    snoozed = desk("snooze", REFERENCE, "2026-12-09")
+    assert snoozed.out == f"{REFERENCE}: snoozed until 2026-12-09.\n"
+    assert service.sent[-1].content == {"until": "2026-12-09"}
+    assert desk("snooze", REFERENCE, "now").out == f"{REFERENCE}: is back.\n"
+    assert service.sent[-1].content == {"until": None}

@@ -315,7 +315,8 @@ def test_an_erased_draft_is_gone_before_its_command_would_go_on_with_it(
     begun = datetime.now(UTC) - KEPT_FOR
     Drafts(tmp_path / "state/drafts").new(REFERENCE, "reply", "Of last week.", begun)
     service.answers[MESSAGES] = DONE
-    editor("printf 'Of today.\\n' >> FILE")
+    service.answers[LOOK] = (200, VIEW)
+    editor("sed -i '1s/^/Of today./' FILE")
     typed("y\n")
     assert "1 draft" in desk("reply", REFERENCE).told
     assert service.sent[-1].content["body"] == "Of today."

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,6 +72,23 @@ def test_the_desk_asks_the_operator_for_missing_data(
     assert desk("new").code == 0
     assert service.sent[0].content["contact"] == {"name": "Xisca", "email": "xisca@example.test"}
     assert service.sent[0].content["error"] == {"message": "190"}
+
+
+@pytest.mark.parametrize(
+    ("then", "contact"),
+    [
+        ("971481726\n", {"phone": "971481726"}),
+        ("\nxisca@example.test\n", {"email": "xisca@example.test"}),
+    ],
+)
+def test_without_a_number_and_an_address_the_desk_says_that_it_needs_one_and_asks_for_both(
+    service: Service, desk: Desk, typed: Typed, then: str, contact: dict[str, str]
+) -> None:
+    service.answers[CALLS] = RECORDED
+    typed(f"The card was refused.\n190\n\n\n{then}\ny\n")
+    ended = desk("new")
+    assert (ended.code, "One of the two is needed" in ended.told) == (0, True)
+    assert service.sent[0].content["contact"] == contact
 
 
 def test_the_operator_never_sees_the_access_code_and_is_not_asked_to_pass_it_on(
@@ -151,7 +169,7 @@ def test_a_correction_of_a_call_whose_answer_was_lost_keeps_its_key(
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_if_the_first_call_was_recorded_the_operator_should_note_the_right_data_on_it(
+def test_if_the_first_call_was_recorded_the_operator_learns_how_to_correct_it(
     service: Service, desk: Desk, kept: Kept, as_json: bool
 ) -> None:
     service.answers[CALLS] = [None, None, None, USED]
@@ -160,7 +178,7 @@ def test_if_the_first_call_was_recorded_the_operator_should_note_the_right_data_
     corrected = desk("new", *SAID, "--phone", "971481726", "--yes", *json_option)
     assert corrected.code == 1
     assert f"recorded already as {REFERENCE}, with what you sent first" in corrected.told
-    assert f"desk note {REFERENCE}" in corrected.told
+    assert f"desk contact {REFERENCE}" in corrected.told
     assert "is kept in" not in corrected.told
     assert len(set(service.keys(CALLS))) == 1
     assert kept() == []
@@ -220,7 +238,113 @@ def test_a_call_typed_again_question_by_question_is_the_same_call(
     service.answers[CALLS] = [WRONG_PHONE, RECORDED]
     typed("The card was refused.\n190\n12\nXisca\ny\n")
     assert desk("new").code == 1
-    typed("The card was refused.\n190\n971481726\nXisca\ny\n")
+    typed("n\nThe card was refused.\n190\n971481726\nXisca\ny\n")
     assert desk("new").code == 0
     assert len(set(service.keys(CALLS))) == 1
     assert kept() == []
+
+
+def test_a_refused_number_is_asked_for_again_in_the_same_call(
+    service: Service, desk: Desk, kept: Kept, typed: Typed
+) -> None:
+    service.answers[CALLS] = [WRONG_PHONE, RECORDED]
+    typed("The card was refused.\n190\n12\nXisca\ny\n971481726\ny\n")
+    corrected = desk("new")
+    assert (corrected.code, "contact.phone: Wrong." in corrected.told) == (0, True)
+    assert service.sent[-1].content["contact"] == {"phone": "971481726", "name": "Xisca"}
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []
+
+
+def test_a_refused_call_goes_on_with_the_question_about_what_was_wrong(
+    service: Service, desk: Desk, kept: Kept, typed: Typed
+) -> None:
+    service.answers[CALLS] = [WRONG_PHONE, RECORDED]
+    desk("new", *SAID, "--phone", "12", "--yes")
+    typed("y\n971481726\ny\n")
+    assert desk("new").code == 0
+    assert service.sent[-1].content["contact"] == {"phone": "971481726"}
+    assert len(set(service.keys(CALLS))) == 1
+    assert kept() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "contact"),
+    [
+        (("--phone", "600111222"), {"phone": "600111222"}),  # another number altogether
+        (("--email", "xisca@example.test"), {"phone": "12", "email": "xisca@example.test"}),
+        ((), {"phone": "12"}),
+    ],
+)
+def test_whatever_is_corrected_in_a_call_that_the_operator_goes_on_with_it_stays_one(
+    service: Service,
+    desk: Desk,
+    typed: Typed,
+    options: tuple[str, ...],
+    contact: dict[str, str],
+) -> None:
+    service.answers[CALLS] = [None, None, None, RECORDED]
+    assert desk("new", *SAID, "--phone", "12", "--language", "de", "--yes").code == 3
+    typed("y\ny\n")
+    assert desk("new", *options).code == 0
+    assert (service.sent[-1].content["contact"], service.sent[-1].content["language"]) == (
+        contact,
+        "de",
+    )
+    assert len(set(service.keys(CALLS))) == 1
+
+
+# ------------------------------------------------------------------- breaking it off
+
+
+@pytest.mark.parametrize(
+    ("answers", "then"),
+    [
+        ("The card was refused.\n", "190\n971481726\nXisca\n"),
+        ("The card was refused.\n190\n", "971481726\nXisca\n"),
+        ("The card was refused.\n190\n\n", "\nxisca@example.test\nXisca\n"),
+    ],
+)
+def test_a_call_is_kept_from_the_first_answer_on_and_gone_on_with(
+    service: Service, desk: Desk, kept: Kept, *, typed: Typed, answers: str, then: str
+) -> None:
+    typed(answers)
+    broken_off = desk("new")
+    (draft,) = kept()
+    assert (broken_off.code, str(draft) in broken_off.told) == (1, True)
+    service.answers[CALLS] = RECORDED
+    typed(f"y\n{then}y\n")
+    assert desk("new").code == 0
+    sent = service.sent[-1].content
+    assert (sent["description"], sent["error"]) == ("The card was refused.", {"message": "190"})
+    assert sent["contact"]["name"] == "Xisca"
+    assert kept() == []
+
+
+def test_ctrl_c_says_where_the_call_is_kept(
+    service: Service, desk: Desk, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["The card was refused.\n"])
+
+    def readline() -> str:
+        for answer in answers:
+            return answer
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True, readline=readline))
+    broken_off = desk("new")
+    (draft,) = kept()
+    assert (broken_off.code, service.sent) == (130, [])
+    assert f"kept in {draft}: desk new goes on with it" in broken_off.told
+
+
+def test_another_call_may_begin_while_one_is_not_recorded(
+    service: Service, desk: Desk, kept: Kept, typed: Typed
+) -> None:
+    typed("The card was refused.\n")
+    desk("new")
+    service.answers[CALLS] = RECORDED
+    typed("n\nAutoFirma does not start.\n190\n971481726\nXisca\ny\n")
+    assert desk("new").code == 0
+    assert service.sent[-1].content["description"] == "AutoFirma does not start."
+    assert len(kept()) == 1

@@ -11,8 +11,8 @@ from desk.queue.team_queue import TeamQueue
 from desk.service.api import Api
 from tests.support.desk import (
     API_URL,
-    CLAIM,
-    LIST,
+    NEXT,
+    OPEN,
     OTHER,
     QUEUE_URL,
     REFERENCE,
@@ -26,7 +26,7 @@ from tests.support.desk import (
     problem,
 )
 
-CLAIM_OTHER = f"POST /incidents/{OTHER}/claim"
+NEXT_OTHER = f"POST /incidents/{OTHER}/claim?from=queue"
 MINE = (200, VIEW)
 
 
@@ -34,7 +34,7 @@ def test_a_pull_claims_and_shows_the_incident_and_deletes_its_message(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message())
-    service.answers[CLAIM] = MINE
+    service.answers[NEXT] = MINE
     pulled = desk("pull", "payment", "--wait", 0)
     assert pulled.code == 0
     for shown in (
@@ -54,7 +54,7 @@ def test_the_message_stays_in_the_queue_until_the_register_has_the_claim(
         meanwhile.append(service.in_the_queue())
         return MINE
 
-    service.answers[CLAIM] = claimed
+    service.answers[NEXT] = claimed
     assert desk("pull", "--wait", 0).code == 0
     assert meanwhile == [(0, 1)]
 
@@ -66,7 +66,7 @@ def test_an_operator_sees_how_often_the_message_was_received(service: Service, d
         received = queue.receive(0)
         assert received
         queue.give_back(received)
-    service.answers[CLAIM] = MINE
+    service.answers[NEXT] = MINE
     assert "seen 3 times" in desk("pull", "--wait", 0).out
 
 
@@ -75,6 +75,8 @@ def test_an_operator_sees_how_often_the_message_was_received(service: Service, d
     [
         (problem(409, "claimed-by-another", claimed_by="bert"), "bert has it"),
         (problem(409, "already-resolved"), "resolved already"),
+        (problem(409, "answered-together"), "answered together with others"),
+        (problem(409, "waits-for-citizen"), "waits for its citizen"),
         (problem(403, "other-team"), "transferred to another team"),
         (problem(404, "not-found"), "there is no such incident"),
         (problem(404, "erased", reference="7SRJ-797M-D0GE"), "its citizen had it erased"),
@@ -84,7 +86,7 @@ def test_a_pull_deletes_and_passes_over_a_message_that_nobody_needs(
     service: Service, desk: Desk, refusal: tuple[int, Any], said: str
 ) -> None:
     service.queue(message(OTHER))
-    service.answers |= {CLAIM_OTHER: refusal, CLAIM: MINE}
+    service.answers |= {NEXT_OTHER: refusal, NEXT: MINE}
     first = desk("pull", "--wait", 0)
     assert first.code == 1
     assert said in first.out
@@ -109,7 +111,7 @@ def test_if_the_claim_fails_in_another_way_the_message_goes_back_at_once(
     service: Service, desk: Desk, refusal: Any
 ) -> None:
     service.queue(message())
-    service.answers[CLAIM] = refusal
+    service.answers[NEXT] = refusal
     assert desk("pull", "--wait", 0).code in {1, 3, 4}
     assert service.in_the_queue() == (1, 0)
 
@@ -120,7 +122,7 @@ def test_an_interrupted_claim_gives_the_message_back(service: Service) -> None:
     def interrupted() -> Any:
         raise KeyboardInterrupt
 
-    service.answers[CLAIM] = interrupted
+    service.answers[NEXT] = interrupted
     queue = TeamQueue(cast("Any", service.sqs()), QUEUE_URL)
     with pytest.raises(KeyboardInterrupt):
         pull_next(queue, Api(API_URL, cast("Any", service)), wait_s=0, skipped=print)
@@ -129,16 +131,16 @@ def test_an_interrupted_claim_gives_the_message_back(service: Service) -> None:
 
 def test_the_desk_repeats_a_claim_whose_answer_was_lost(service: Service, desk: Desk) -> None:
     service.queue(message())
-    service.answers[CLAIM] = [None, MINE]
+    service.answers[NEXT] = [None, MINE]
     assert desk("pull", "--wait", 0).code == 0
-    assert service.requests() == [CLAIM, CLAIM]
+    assert service.requests() == [NEXT, NEXT]
 
 
 def test_after_a_claim_without_any_answer_the_desk_says_how_to_find_out_who_has_it(
     service: Service, desk: Desk
 ) -> None:
     service.queue(message())
-    service.answers[CLAIM] = None
+    service.answers[NEXT] = None
     lost = desk("pull", "--wait", 0)
     assert lost.code == 3
     assert f"{REFERENCE} may be yours all the same: desk claim {REFERENCE}" in lost.err
@@ -148,7 +150,7 @@ def test_an_incident_stays_claimed_if_its_message_cannot_be_deleted(
     service: Service, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.queue(message())
-    service.answers[CLAIM] = MINE
+    service.answers[NEXT] = MINE
 
     def broken(*_: object) -> None:
         raise Unreached("The queue does not answer.")
@@ -185,7 +187,7 @@ def test_json_holds_the_incident_its_message_and_the_skipped_messages(
 ) -> None:
     service.queue(message(OTHER), message())
     colleagues = problem(409, "claimed-by-another", claimed_by="bert")
-    service.answers |= {CLAIM_OTHER: colleagues, CLAIM: MINE}
+    service.answers |= {NEXT_OTHER: colleagues, NEXT: MINE}
     pulled = desk("pull", "--wait", 0, "--json").json
     assert pulled["incident"] == VIEW
     assert pulled["message"]["times_seen"] == 1
@@ -203,7 +205,7 @@ def test_an_operator_may_look_at_the_message_before_claiming_the_incident(
     assert declined.code == 1
     assert "190" in declined.out
     assert (service.sent, service.in_the_queue()) == ([], (1, 0))
-    service.answers[CLAIM] = MINE
+    service.answers[NEXT] = MINE
     typed("y\n")
     assert desk("pull", "--ask", "--wait", 0).code == 0
 
@@ -245,7 +247,7 @@ def test_the_desk_ignores_the_description_in_a_message_of_the_former_shape(
     assert "Beques" in shown
     assert "The card was charged" not in shown
     assert "denegada" not in shown
-    service.answers[CLAIM] = MINE
+    service.answers[NEXT] = MINE
     content = desk("pull", "--wait", 0, "--json").json["message"]["content"]
     assert content == json.loads(
         message(error_code="SIS0190", procedure={"name": "Beques"}, schema="suport.incident/2")
@@ -258,7 +260,7 @@ def test_a_watch_says_how_much_there_is_and_outlasts_a_broken_line(
 ) -> None:
     service.queue(message())
     there = (200, {"incidents": [listed(OTHER, status="queued", claimed_by=None)]})
-    service.answers |= {LIST: [None, None, None, there], CLAIM: MINE}
+    service.answers |= {OPEN: [None, None, None, there], NEXT: MINE}
     watched = desk("pull", "--watch")
     assert watched.code == 0
     assert (
@@ -272,7 +274,7 @@ def test_a_watch_waits_until_an_incident_comes(service: Service, desk: Desk) -> 
         service.queue(message())
         return 200, {"incidents": []}
 
-    service.answers |= {LIST: [(200, {"incidents": []}), arrives], CLAIM: MINE}
+    service.answers |= {OPEN: [(200, {"incidents": []}), arrives], NEXT: MINE}
     watched = desk("pull", "--watch")
     assert watched.code == 0
     assert watched.out.startswith("payment: 0 in the queue, 0 being read; none unclaimed.\n")
@@ -287,7 +289,7 @@ def test_a_watch_mentions_unread_writing_in_the_operators_own_incidents(
         listed(name * 4, claimed_by=by, unread=unread)
         for name, by, unread in (("AAAA-", "anna", 2), ("BBBB-", "anna", 0), ("CCCC-", "bert", 1))
     )
-    service.answers |= {LIST: (200, {"incidents": [mine, read, hers]}), CLAIM: MINE}
+    service.answers |= {OPEN: (200, {"incidents": [mine, read, hers]}), NEXT: MINE}
     told = desk("pull", "--watch").out
     assert f"Written to you, and not read yet: {mine['reference']}." in told
     assert read["reference"] not in told

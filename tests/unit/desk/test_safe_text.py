@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 
 from desk.terminal.safe_text import json_text, plain, plain_line
 from tests.support.desk import (
-    CLAIM,
     LIST,
     LOOK,
     MESSAGES,
+    NEXT,
     REFERENCE,
     VIEW,
     Desk,
     Service,
     Typed,
+    a_page,
     listed,
     message,
     problem,
@@ -134,14 +135,15 @@ def test_everything_in_a_message_a_problem_or_the_list_is_shown_as_text(
     typed("n\n")
     assert acted_on(desk("pull", "--ask", "--wait", 0).out) == set()
     refusal = {"type": "urn:suport:problem:odd", "title": ATTACK, "detail": ATTACK}
-    service.answers[CLAIM] = (400, refusal)
+    service.answers[NEXT] = (400, refusal)
     refused = desk("pull", "--wait", 0)
     assert refused.code == 1
     assert acted_on(refused.out + refused.err) == set()
     written = {"at": "2026-11-23T20:24:00.000Z", "by": ATTACK}
-    facts = dict.fromkeys(("status", "unread", "expires_on", "claimed_by"), ATTACK)
+    shown = ("status", "unread", "expires_on", "claimed_by", "error_code", "language")
+    facts = dict.fromkeys(shown, ATTACK) | {"procedure": {"code": ATTACK, "name": ATTACK}}
     incident = listed(REFERENCE, **facts, due_at=None, last_written=written, ending=True)
-    service.answers[LIST] = (200, {"incidents": [incident]})
+    service.answers[LIST] = a_page(incident)
     assert acted_on(desk("list").out) == set()
     meanwhile = [
         {"at": "2026-11-23T20:24:00.000Z", "kind": "message", "by": ATTACK, "body": ATTACK}

@@ -11,9 +11,10 @@ from suport.domain.reference import reference_for
 from tests.support.desk import (
     CLAIM,
     DONE,
-    LIST,
     LOOK,
     MESSAGES,
+    NEXT,
+    OPEN,
     OTHER,
     REFERENCE,
     VIEW,
@@ -42,6 +43,7 @@ ANSWERS = {
     "ask": ("messages", ["ask", REFERENCE, "-m", "Which card?", "--yes"]),
     "last message": ("resolve", ["resolve", REFERENCE, "-m", "Solved.", "--yes"]),
     "resolution": ("resolve", ["resolve", REFERENCE, "--yes"]),
+    "snooze": ("snooze", ["snooze", REFERENCE, "2026-12-09"]),
     "transfer": ("transfer", ["transfer", REFERENCE, "signature", "--reason", "Certificate"]),
 }
 OTHERS = {
@@ -66,7 +68,7 @@ def act(service: Service, desk: Desk, act: str, *answers: Any) -> Ended:
 def test_an_answer_names_the_latest_writing_that_the_operator_read(
     service: Service, desk: Desk, what: str, way: str
 ) -> None:
-    service.answers |= {LOOK: (200, VIEW), CLAIM: (200, VIEW)}
+    service.answers |= {LOOK: (200, VIEW), CLAIM: (200, VIEW), NEXT: (200, VIEW)}
     service.queue(message())
     ways: dict[str, list[object]] = {
         "show": ["show", REFERENCE],
@@ -115,19 +117,19 @@ def test_an_earlier_part_or_a_look_for_the_language_marks_nothing_as_read(
 def test_no_answer_goes_out_while_this_desk_has_unread_writing_to_show(
     service: Service, desk: Desk, what: str
 ) -> None:
-    service.answers[LIST] = UNREAD
+    service.answers[OPEN] = UNREAD
     ended = act(service, desk, what)
     assert ended.code == 1
     assert f"desk show {REFERENCE}" in ended.err
-    assert service.requests() == [LIST]
+    assert service.requests() == [OPEN]
 
 
 def test_the_desk_looks_up_no_language_for_a_canned_reply_over_unread_writing(
     service: Service, desk: Desk
 ) -> None:
-    service.answers[LIST] = UNREAD
+    service.answers[OPEN] = UNREAD
     ended = desk("reply", REFERENCE, "--with", "do-not-pay-again", "--yes")
-    assert (ended.code, service.requests()) == (1, [LIST])
+    assert (ended.code, service.requests()) == (1, [OPEN])
 
 
 # ----------------------------------------------------------------- written meanwhile

@@ -22,7 +22,7 @@ from tests.support.template import TEMPLATE
         pytest.param([each.name for each in SHIPPED.iterdir()], incident.Category, id="replies"),
         pytest.param(desk.Topic, incident.Topic, id="topics"),
         pytest.param(desk.Language, Language, id="languages"),
-        pytest.param([*desk.OpenStatus, desk.RESOLVED], incident.Status, id="statuses"),
+        pytest.param(desk.Status, incident.Status, id="statuses"),
         pytest.param(desk.Actor, incident.Actor, id="who did it"),
         pytest.param(desk.LookPurpose, looks.STATED, id="for what they look"),
         pytest.param(desk.Reason, incident.Reason, id="reasons"),

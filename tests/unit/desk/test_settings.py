@@ -9,6 +9,7 @@ from desk.service_vocabulary import Category
 from desk.settings import load, load_for_data_protection, login_name, remember_team
 from tests.support.desk import API_URL
 
+ROLES = "arn:aws:iam::123456789012:role/"
 ONE_TEAM = f"""
 api_url = "{API_URL}/"
 region = "eu-west-1"
@@ -71,11 +72,14 @@ def test_a_local_run_brings_its_own_settings(folder: Path, monkeypatch: pytest.M
         "export AWS_ACCESS_KEY_ID=test",
         "export API_URL=http://127.0.0.1:8012/_aws/execute-api/a1/suport",
         *(
-            f"export {team.upper()}_{name}='{team} {name}'"
+            f"export {team.upper()}_{name}='{of_it}{team}'"
             for team in Category
-            for name in ("TEAM_ROLE_ARN", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
+            for name, of_it in (
+                *(("TEAM_ROLE_ARN", ROLES), ("QUEUE_URL", "of ")),
+                ("DEAD_LETTER_QUEUE_URL", "dead letters of "),
+            )
         ),
-        "export DATA_PROTECTION_ROLE_ARN=data-protection",
+        f"export DATA_PROTECTION_ROLE_ARN={ROLES}data-protection",
         'PATH=.tools/bin:"$PATH"',
     ]
     (folder / "env").write_text("\n".join(lines))
@@ -83,9 +87,9 @@ def test_a_local_run_brings_its_own_settings(folder: Path, monkeypatch: pytest.M
     monkeypatch.setenv("DESK_API_URL", "https://elsewhere")
     found = load(Category.SIGNATURE, local=True)
     assert found.api_url == "http://127.0.0.1:8012/_aws/execute-api/a1/suport"
-    assert found.role_arn == "signature TEAM_ROLE_ARN"
+    assert found.role_arn == f"{ROLES}signature"
     assert found.aws["AWS_ENDPOINT_URL"] == "http://127.0.0.1:8012"
-    assert load_for_data_protection(local=True).role_arn == "data-protection"
+    assert load_for_data_protection(local=True).role_arn == f"{ROLES}data-protection"
     monkeypatch.setenv("DESK_LOCAL_ENV", str(folder / "no"))
     with pytest.raises(Misused, match="make run"):
         load(Category.PAYMENT, local=True)
@@ -207,4 +211,39 @@ def test_what_the_desk_does_not_know_in_the_file_is_named(folder: Path) -> None:
     assert load(None, local=False).unread == unread
     (folder / "config.toml").write_text(ONE_TEAM.replace("queue_url", "queue_ulr"))
     with pytest.raises(Misused, match=r"queue_url is missing.* not know: \[payment\] queue_ulr\."):
+        load(None, local=False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("suport", "localhost:8012", "http://", "https:///suport", "ftp://suport.example.test"),
+        *("http://127.0.0.1:99999/x", "https://[::1", "https://suport.example.test:abc"),
+        *("https://suport .example.test", "https://suport..test", f"https://{'a' * 64}.test"),
+        *("https://suport.example.test/?stage=prod", "https://suport.example.test:0"),
+    ],
+)
+def test_an_api_url_that_is_no_address_is_named_with_the_output_to_copy(
+    folder: Path, address: str
+) -> None:
+    (folder / "config.toml").write_text(ONE_TEAM.replace(f"{API_URL}/", address))
+    with pytest.raises(Misused, match=r"api_url is no address of the web.*output ApiUrl"):
+        load(None, local=False)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8012", "https://[::1]:8012/suport", "https://Suport.example."]
+)
+def test_addresses_of_any_kind_are_taken(folder: Path, address: str) -> None:
+    (folder / "config.toml").write_text(ONE_TEAM.replace(f"{API_URL}/", address))
+    assert load(None, local=False).api_url == address
+
+
+@pytest.mark.parametrize(
+    "arn", ["x", "payment", "arn:aws:iam::123456789012:user/anna", "arn:aws:iam::1234:role/x"]
+)
+def test_a_role_arn_that_is_none_is_named_with_the_output_to_copy(folder: Path, arn: str) -> None:
+    role = "arn:aws:iam::123456789012:role/payment"
+    (folder / "config.toml").write_text(ONE_TEAM.replace(role, arn))
+    with pytest.raises(Misused, match=r"role_arn is not the ARN.*PaymentTeamRoleArn.*\[payment\]"):
         load(None, local=False)

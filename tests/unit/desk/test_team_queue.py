@@ -10,7 +10,7 @@ from botocore.exceptions import ConnectTimeoutError
 from moto import mock_aws
 
 from desk.queue.team_queue import Depth, TeamQueue
-from tests.support.desk import CLAIM, QUEUE_URL, REFERENCE, VIEW, Desk, Service, message
+from tests.support.desk import NEXT, QUEUE_URL, REFERENCE, VIEW, Desk, Service, message
 from tests.support.failures import FAILURES
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def test_a_pull_goes_on_even_if_the_queue_does_not_say_its_visibility_timeout(
         raise error
 
     service.queue(message())
-    service.answers[CLAIM] = (200, VIEW)
+    service.answers[NEXT] = (200, VIEW)
     monkeypatch.setattr(TeamQueue, "_visibility_timeout", broken)
     pulled = desk("pull", "--wait", 0)
     assert (pulled.code, pulled.err) == (0, "")

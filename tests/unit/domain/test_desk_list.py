@@ -228,6 +228,23 @@ def test_the_tally_counts_for_one_operator_what_they_have() -> None:
     assert tally([], "aina") == Tally()
 
 
+def test_what_its_operator_has_snoozed_is_left_out_of_their_list_unless_they_ask_for_it() -> None:
+    awake = listed(an_incident(status=Status.CLAIMED, claimed_by="aina", due_at=NOW))
+    asleep = replace(awake, snoozed_until=NOW)
+    for wanted, admits_awake, admits_asleep in (
+        (Wanted(), True, True),
+        (Wanted(mine="aina"), True, False),
+        (Wanted(mine="aina", snoozed=True), False, True),
+        (Wanted(mine="biel", snoozed=True), False, False),
+        (Wanted(snoozed=True), False, True),
+    ):
+        admitted = wanted.admits(awake), wanted.admits(asleep)
+        assert admitted == (admits_awake, admits_asleep), wanted
+    assert Wanted(snoozed=True, resolved=True).parts == (Part.OPEN,)
+    assert tally([awake, asleep], "aina") == Tally(team=2, mine=1, snoozed=1)
+    assert tally([asleep], "biel") == Tally(team=1)
+
+
 def test_an_incident_that_nothing_is_due_to_stands_in_no_list() -> None:
     assert place_of(an_incident(due_at=None)) is None
 

@@ -19,10 +19,12 @@ from suport.domain.operator_acts import (
     AlreadyResolved,
     ChangedMeanwhile,
     ClaimedByAnother,
+    Holder,
     NotClaimed,
     OtherTeam,
     Work,
 )
+from suport.domain.operator_identity import NotSupervisor, Operator, Role
 from suport.domain.owed_mail import MailKind
 from suport.domain.retention import expires_at
 from tests.support.incidents import NOW, actions, an_incident
@@ -30,6 +32,7 @@ from tests.support.incidents import NOW, actions, an_incident
 AINA = Work("aina", Category.PAYMENT)
 BIEL = Work("biel", Category.PAYMENT)
 CARLES = Work("carles", Category.SIGNATURE)
+DAMIA = Operator("damia", roles=frozenset({Role.SUPERVISOR}))
 
 ACTS: dict[str, Callable[[Incident, datetime, Work], Decision[Any]]] = {
     "reply": lambda incident, now, work: operator_acts.reply(incident, now, work, "Hello"),
@@ -163,6 +166,108 @@ def test_an_incident_that_is_handed_over_goes_on_as_it_is_and_stands_out_for_the
 def test_nobody_hands_an_incident_over_to_themselves() -> None:
     with pytest.raises(ValueError, match="already"):
         operator_acts.hand_over(claimed(), NOW, AINA, "aina", "Nothing")
+
+
+QUEUE, OF_AINA, OF_BIEL = (Holder(Category.PAYMENT, name) for name in (None, "aina", "biel"))
+OF_CARLES, SIGNATURE_QUEUE = (Holder(Category.SIGNATURE, name) for name in ("carles", None))
+
+
+@pytest.mark.parametrize(
+    ("status", "to_status"),
+    [
+        (Status.RECEIVED, Status.CLAIMED),
+        (Status.QUEUED, Status.CLAIMED),
+        (Status.CLAIMED, Status.CLAIMED),
+        (Status.WAITING, Status.WAITING),
+    ],
+)
+@pytest.mark.parametrize("unread", [0, 2])
+def test_a_supervisor_gives_an_incident_to_an_operator_as_unread_and_without_a_look(
+    status: Status, to_status: Status, unread: int
+) -> None:
+    free = status in {Status.RECEIVED, Status.QUEUED}
+    seen = QUEUE if free else OF_AINA
+    incident = an_incident(
+        status=status,
+        claimed_by=seen.operator,
+        unread=unread,
+        due_at=NOW + timedelta(days=9),
+        route_reason=Reason.SUBMITTED if free else None,
+    )
+    decided = operator_acts.reassign(incident, NOW, DAMIA, seen, OF_BIEL, "Aina is ill")
+    had = {} if free else {"held_by": "aina"}
+    assert [each.facts for each in decided.change.entries] == [
+        {
+            "action": "reassigned",
+            "by": "operator",
+            "operator": "damia",
+            "colleague": "biel",
+            "why": "Aina is ill",
+            **had,
+        }
+    ]
+    after = decided.change.result
+    assert (after.status, after.claimed_by, after.claimed_at) == (to_status, "biel", NOW)
+    assert (after.unread, after.route_reason, after.mails) == (max(unread, 1), None, {})
+    days = timedelta(days=9) if status is Status.WAITING else timedelta(days=1)
+    assert after.due_at == NOW + days
+
+
+@pytest.mark.parametrize("status", [Status.CLAIMED, Status.WAITING])
+@pytest.mark.parametrize(
+    ("to", "reason", "former"),
+    [
+        (QUEUE, Reason.REQUEUED, ()),
+        (SIGNATURE_QUEUE, Reason.TRANSFERRED, (Category.PAYMENT,)),
+    ],
+)
+def test_a_supervisor_puts_an_incident_into_the_queue_of_any_team(
+    status: Status, to: Holder, reason: Reason, former: tuple[Category, ...]
+) -> None:
+    own = replace(claimed(), status=status)
+    after = operator_acts.reassign(own, NOW, DAMIA, OF_AINA, to, "Too many").change.result
+    assert (after.category, after.status, after.claimed_by) == (to.team, Status.QUEUED, None)
+    assert (after.route_reason, after.former_teams) == (reason, former)
+
+
+def test_a_supervisor_gives_an_incident_to_an_operator_of_another_team() -> None:
+    change = operator_acts.reassign(claimed(), NOW, DAMIA, OF_AINA, OF_CARLES, "Both").change
+    facts, after = change.entries[0].facts, change.result
+    assert (facts["from"], facts["to"]) == (Category.PAYMENT, Category.SIGNATURE)
+    assert (after.category, after.claimed_by, after.status) == (
+        *(Category.SIGNATURE, "carles", Status.CLAIMED),
+    )
+
+
+@pytest.mark.parametrize("roles", [[], [Role.EDITOR], [Role.DATA_PROTECTION]])
+def test_nobody_but_a_supervisor_reassigns(roles: list[Role]) -> None:
+    operator = Operator("aina", tuple(Category), frozenset(roles))
+    with pytest.raises(NotSupervisor):
+        operator_acts.reassign(claimed(), NOW, operator, OF_AINA, OF_BIEL, "Too many")
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_now", "refusal"),
+    [
+        (OF_AINA, {"claimed_by": "biel"}, ClaimedByAnother),
+        (QUEUE, {}, ClaimedByAnother),
+        (OF_AINA, {"claimed_by": None, "status": Status.QUEUED}, NotClaimed),
+        (OF_AINA, {"category": Category.SIGNATURE}, OtherTeam),
+        (OF_AINA, {"claimed_by": None, "status": Status.RESOLVED}, AlreadyResolved),
+        (QUEUE, {"claimed_by": None, "status": Status.RESOLVED}, AlreadyResolved),
+    ],
+)
+def test_a_supervisor_moves_only_what_is_still_where_they_saw_it(
+    seen: Holder, is_now: dict[str, Any], refusal: type[Exception]
+) -> None:
+    incident = replace(claimed(), **is_now)
+    with pytest.raises(refusal):
+        operator_acts.reassign(incident, NOW, DAMIA, seen, OF_CARLES, "Too many")
+
+
+def test_an_incident_is_not_reassigned_to_where_it_is() -> None:
+    with pytest.raises(ValueError, match="already"):
+        operator_acts.reassign(claimed(), NOW, DAMIA, OF_AINA, OF_AINA, "Nothing")
 
 
 def test_a_question_makes_the_incident_wait_and_owes_a_mail_that_quotes_it() -> None:

@@ -31,10 +31,11 @@ from suport.domain.language import Language
 from suport.domain.operator_acts import (
     AlreadyResolved,
     ClaimedByAnother,
+    Holder,
     NotClaimed,
     OtherTeam,
 )
-from suport.domain.operator_identity import Operator
+from suport.domain.operator_identity import Operator, Role
 from suport.domain.owed_mail import MailKind
 from suport.domain.procedures import catalogue
 from suport.domain.reference import Reference, reference_for
@@ -50,6 +51,7 @@ from tests.support.register import (
     a_submission,
     an_entry,
     stored_incident,
+    table_of,
     whole_history,
 )
 from tests.support.template import TEMPLATE
@@ -58,6 +60,7 @@ NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 SECRET = b"secret"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AINA, BIEL = ("aina", Category.FUNCTIONAL), ("biel", Category.FUNCTIONAL)
+NEUS = Operator("neus", roles=frozenset({Role.SUPERVISOR}))
 LISTED = catalogue().procedures[0].code
 DAMIA = ("damia", Category.PAYMENT)
 LOOK = {"action": "viewed", "by": "operator", "team": "functional"}
@@ -783,6 +786,33 @@ def test_an_incident_is_handed_over_once_and_only_by_an_operator_who_has_read_al
     assert actions(register, reference).count("handed_over") == 1
     with pytest.raises(ClaimedByAnother):
         register.hand_over(*asked)
+
+
+def test_a_supervisor_moves_nothing_that_changes_hands_at_that_moment(register: Register) -> None:
+    reference = claimed(register)
+    seen, to = Holder(Category.FUNCTIONAL, "aina"), Holder(Category.FUNCTIONAL, "carla")
+
+    def takes_over() -> None:
+        register.take_over(reference, *BIEL, "És de baixa", NOW)
+
+    table_of(register).meanwhile.append(takes_over)
+    with pytest.raises(ClaimedByAnother) as refusal:
+        register.reassign(reference, NEUS, seen, to, "Torn", NOW)
+    assert refusal.value.operator == "biel"
+    assert "reassigned" not in actions(register, reference)
+
+
+def test_a_reassignment_that_is_repeated_takes_nothing_back_from_who_got_it_since(
+    register: Register,
+) -> None:
+    reference = claimed(register)
+    asked = (reference, NEUS, Holder(Category.FUNCTIONAL, "aina"))
+    for _ in range(2):
+        register.reassign(*asked, Holder(Category.FUNCTIONAL, "biel"), "Torn", NOW, key="k" * 16)
+        if register.incident(reference, NOW).claimed_by == "biel":
+            register.hand_over(reference, *BIEL, "carla", "Plego", NOW, key="another key 1234")
+    assert register.incident(reference, NOW).claimed_by == "carla"
+    assert actions(register, reference).count("reassigned") == 1
 
 
 def test_the_watcher_gives_back_to_the_team_what_a_colleague_left_for_a_day(

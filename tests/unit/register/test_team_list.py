@@ -9,6 +9,7 @@ from suport.domain import retention
 from suport.domain.desk_list import PAGE, Tally, Wanted
 from suport.domain.incident import Category, Channel, Status
 from suport.domain.language import Language
+from suport.domain.owed_mail import SetAside
 from suport.domain.procedures import catalogue
 from suport.domain.reference import Reference
 from suport.register.items import list_attributes, restored_item, whole_incident_of
@@ -250,3 +251,93 @@ def test_an_item_of_before_the_index_is_given_its_place_and_nothing_else(
     own = table.incident(reference)
     assert own
     assert not table.correct_list(own, list_attributes(whole_incident_of(own.item)))
+
+
+def test_rows_of_given_references_are_those_of_the_list_in_one_request(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    references = [submitted(register, number, procedure={"code": LISTED}) for number in range(5)]
+    erased = references.pop(2)
+    register.submit(a_submission(), f"{9:020}", b"secret", NOW)
+    asked_for = register.ask_for_erasure(erased, NOW)
+    assert asked_for.erasure_asked
+    register.erase(erased, asked_for.erasure_asked.entry, NOW)
+    asked = []
+    table = table_of(register)
+    answered = table._batch_get_item
+
+    def noted(**question: Any) -> Any:
+        asked.append(question)
+        return answered(**question)
+
+    monkeypatch.setattr(table, "_batch_get_item", noted)
+    wanted = [references[3], erased, references[0], references[3], Reference("0000-0000-0000")]
+    rows = register.rows(wanted, NOW)
+    assert len(asked) == 1
+    assert [each.reference for each in rows] == [references[3], references[0]]
+    listed = register.team_list([FUNCTIONAL], NOW, Wanted()).incidents
+    assert set(rows) <= set(listed)
+    assert register.rows(wanted, datetime.fromtimestamp(rows[0].expires_at, UTC)) == []
+    assert register.rows([], NOW) == []
+
+
+# What supervisors are told
+
+
+def test_a_teams_load_is_read_from_its_own_list_in_part(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [submitted(register, number, list(Category)[number % 3]) for number in range(9)]
+    register.claim(made[0], *AINA, NOW)
+    register.resolve_by_citizen(made[3], NOW)
+    asked = queried(register, monkeypatch)
+    load = register.team_load(FUNCTIONAL, NOW + 3 * DAY)
+    assert (load.open, load.overdue, load.by_operator["aina"].open) == (2, 2, 1)
+    (question,) = asked
+    assert {item["desk_list"]["S"] for item in question["items"]} == {"functional/open"}
+    read = set(question["ProjectionExpression"].split(", "))
+    assert not read & {"reference", "last_written", "procedure_code", "known_error"}
+
+
+def test_a_mail_that_is_set_aside_is_in_the_list_of_the_team_that_had_the_incident(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = submitted(register, 1, contact={"email": "xisca@example.org"})
+    register.set_mail_aside(reference, "incident", SetAside.NOT_SENT, NOW + MINUTE)
+    register.claim(reference, *AINA, NOW + MINUTE)
+    register.transfer(reference, *AINA, PAYMENT, "Un cobrament", NOW + MINUTE)
+    asked = queried(register, monkeypatch)
+    (told,) = register.mails_set_aside(FUNCTIONAL, NOW, NOW + DAY).mails
+    assert (told.reference, told.at) == (reference, NOW + MINUTE)
+    assert register.mails_set_aside(PAYMENT, NOW, NOW + DAY).mails == ()
+    assert register.mails_set_aside(FUNCTIONAL, NOW + MINUTE * 2, NOW + DAY).mails == ()
+    assert "example.org" not in str([each["items"] for each in asked])
+
+
+def test_the_latest_mail_set_aside_comes_first_and_none_after_its_six_months(
+    register: Register,
+) -> None:
+    made = [submitted(register, number, contact={"email": "a@example.org"}) for number in range(3)]
+    for number, reference in enumerate(made):
+        register.set_mail_aside(reference, "incident", SetAside.NOT_SENT, NOW + number * MINUTE)
+    told = register.mails_set_aside(FUNCTIONAL, NOW - DAY, NOW + DAY)
+    assert [each.reference for each in told.mails] == made[::-1]
+    end = datetime.fromtimestamp(retention.expires_at(NOW), UTC)
+    assert register.mails_set_aside(FUNCTIONAL, NOW - DAY, end).mails == ()
+
+
+def test_no_list_of_a_team_has_a_mail_that_was_set_aside(register: Register) -> None:
+    reference = submitted(register, 1, contact={"email": "a@example.org"})
+    register.set_mail_aside(reference, "incident", SetAside.NOT_SENT, NOW)
+    assert shown(register, FUNCTIONAL, wanted=Wanted(resolved=True)) == [reference]
+
+
+def test_a_list_is_narrowed_to_what_is_unread_or_overdue(register: Register) -> None:
+    unread, own, late = (submitted(register, number) for number in range(3))
+    register.claim(late, *AINA, NOW - DAY)
+    register.claim(own, *AINA, NOW)
+    assert shown(register, FUNCTIONAL, wanted=Wanted(unread=True), at=NOW) == [unread]
+    assert shown(register, FUNCTIONAL, wanted=Wanted(overdue=True), at=NOW) == [late]
+    register.resolve(late, *AINA, None, NOW)
+    for wanted in (Wanted(overdue=True, resolved=True), Wanted(unread=True, resolved=True)):
+        assert late not in shown(register, FUNCTIONAL, wanted=wanted, at=NOW)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, HTTPClientError, ReadTimeoutError
 from suport.runtime.logged_failure import facts
 from tests.support.failures import PRIVATE, THROTTLED, every_failure
 
-SERVICES = ("cloudwatch", "dynamodb", "s3", "secretsmanager", "sesv2", "sqs")
+SERVICES = ("cloudwatch", "dynamodb", "lambda", "s3", "secretsmanager", "sesv2", "sqs")
 
 
 def raised(failure: Exception) -> Exception:

@@ -18,6 +18,7 @@ FACTS = {
     "to": Category.SIGNATURE,
     "reason": Refusal.ARCHIVE,
     "score": 4,
+    "until": "2026-12-08",
 }
 
 

@@ -8,17 +8,22 @@ from typing import Any
 
 import pytest
 
+from suport.domain import group_answer
 from suport.domain.attachment import MOST_FILES, File, MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
+from suport.domain.group_answer import Act, GroupAnswer
 from suport.domain.history import Done, Kind, LookPurpose
 from suport.domain.incident import Actor, Category, Charged, Incident, MailTrouble, Status
 from suport.domain.language import Language
-from suport.domain.operator_identity import Operator
+from suport.domain.operator_acts import Holder
+from suport.domain.operator_identity import Operator, Role
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
+from suport.domain.reference import Reference
 from suport.files.file_store import new_file_id
 from suport.http.bodies.citizens import Context
 from suport.http.bodies.contact import Contact
+from suport.register.known_problems import new_id
 from suport.register.register import Register
 from suport.texts import labels, published_notices
 from suport.texts.labels import EVENTS, happened
@@ -209,7 +214,8 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 """Everything that can be recorded about an incident, by the register's method for it."""
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
-READS |= {"team_list", "team_tally"}
+READS |= {"team_list", "team_tally", "team_load", "mails_set_aside", "held_by"}
+READS |= {"rows", "findables"}
 READS |= {"facts", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
 READS |= {"postpone_mail", "fate_of_file", "is_erased", "kept_of", "erase_expired_parts"}
 READS |= {"remains", "erase", "erase_at_desk", "delete_erased"}  # they leave no history
@@ -222,7 +228,44 @@ def undeliverable(register: Register, made: Incident) -> None:
 
 
 OPERATOR = ("marta", Category.FUNCTIONAL)
+SUPERVISOR = Operator("aina", roles=frozenset({Role.SUPERVISOR}))
 FILE = File(new_file_id(), recognised=MediaType.PDF, size=10, version="v", arrived_at=NOW)
+PROBLEM = new_id(NOW)
+
+
+def a_job(reference: Reference) -> GroupAnswer:
+    return group_answer.begun(
+        id=new_id(NOW),
+        problem=PROBLEM,
+        act=Act.ASK,
+        bodies=dict.fromkeys(Language, "Torna a funcionar?"),
+        references=(reference,),
+        by=OPERATOR[0],
+        now=NOW,
+    )
+
+
+def followed(register: Register, made: Incident) -> None:
+    """The incident is answered together with another one of its citizen."""
+    leader = register.submit(a_submission(), f"{KEY}leader", SECRET, NOW).reference
+    register.follow(made.reference, *OPERATOR, leader, NOW)
+
+
+def unfollowed(register: Register, made: Incident) -> None:
+    followed(register, made)
+    register.unfollow(made.reference, *OPERATOR, NOW)
+
+
+def unlinked(register: Register, made: Incident) -> None:
+    register.link_problem(made.reference, *OPERATOR, PROBLEM, NOW)
+    register.unlink_problem(made.reference, *OPERATOR, PROBLEM, NOW)
+
+
+def answered_with_all(register: Register, made: Incident) -> None:
+    register.link_problem(made.reference, *OPERATOR, PROBLEM, NOW)
+    register.answer_for_all(made.reference, a_job(made.reference), NOW)
+
+
 AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     "claim": lambda register, made: register.claim(made.reference, *OPERATOR, NOW),
     "take_over": lambda register, made: register.take_over(
@@ -240,9 +283,19 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
         made.reference, *OPERATOR, "Quin?", NOW, ask=True
     ),
     "note": lambda register, made: register.note(made.reference, *OPERATOR, "Intern", NOW),
+    "snooze": lambda register, made: register.snooze(
+        made.reference, *OPERATOR, NOW.date() + timedelta(days=2), NOW
+    ),
+    "resume": lambda register, made: (
+        register.snooze(made.reference, *OPERATOR, NOW.date() + timedelta(days=2), NOW),
+        register.resume(made.reference, *OPERATOR, NOW),
+    ),
     "release": lambda register, made: register.release(made.reference, *OPERATOR, NOW),
     "transfer": lambda register, made: register.transfer(
         made.reference, *OPERATOR, Category.SIGNATURE, "És del certificat", NOW
+    ),
+    "reassign": lambda register, made: register.reassign(
+        made.reference, SUPERVISOR, Holder(OPERATOR[1], "marta"), Holder(OPERATOR[1]), "Intern", NOW
     ),
     "resolve": lambda register, made: register.resolve(made.reference, *OPERATOR, "Fet", NOW),
     "withdraw_for_citizen": lambda register, made: (
@@ -255,12 +308,20 @@ AT_DESK: dict[str, Callable[[Register, Incident], object]] = {
     "correct_contact_at_desk": lambda register, made: register.correct_contact_at_desk(
         made.reference, *OPERATOR, lambda _: {"phone": "971"}, NOW
     ),
+    "link_problem": lambda register, made: register.link_problem(
+        made.reference, *OPERATOR, PROBLEM, NOW
+    ),
+    "unlink_problem": unlinked,
+    "follow": followed,
+    "unfollow": unfollowed,
+    "answer_for_all": answered_with_all,
     "export_at_desk": lambda register, made: register.export_at_desk(
         made.reference, *OPERATOR, NOW, shown=is_shown
     ),
     "prepare_erasure": lambda register, made: register.prepare_erasure(
         made.reference, *OPERATOR, NOW
     ),
+    "find": lambda register, made: register.find(made.reference, *OPERATOR, NOW),
     "audit_looks": lambda register, made: register.audit_looks(made.reference, "marta", NOW),
     "wake": lambda register, made: register.wake(made.reference, NOW + timedelta(days=2)),
     "record_mail": lambda register, made: register.record_mail(

@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
-from desk.command_line import OwnTeamOr, command
+from desk.command_line import Option, OwnTeamOr, command
 from desk.operators_desk import Desk
 from desk.service_vocabulary import Language
 from desk.texts.canned_replies import own_replies, replies
@@ -19,7 +17,7 @@ def list_replies(
     desk: Desk,
     category: OwnTeamOr = None,
     *,
-    language: Annotated[Language | None, typer.Option(help="Only in this language.")] = None,
+    language: Annotated[Language | None, Option(help="Only in this language.")] = None,
 ) -> None:
     """List the canned replies and their files."""
     team = category or desk.settings.team

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import typer
-
-from desk.command_line import Reference, command
+from desk.command_line import Option, Reference, command
 from desk.errors import Refused
 from desk.operators_desk import Desk
 from desk.service_vocabulary import Actor, Problem
@@ -19,7 +17,7 @@ def viewed(
     *,
     before: Annotated[
         str | None,
-        typer.Option(help="The part of the list before this entry.", metavar="ENTRY"),
+        Option(help="The part of the list before this entry.", metavar="ENTRY"),
     ] = None,
 ) -> None:
     """Show who looked at an incident, for what, and who was refused.

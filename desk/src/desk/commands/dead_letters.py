@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
-from desk.command_line import OwnTeamOr, command
+from desk.command_line import Option, OwnTeamOr, command
 from desk.operators_desk import Desk
 from desk.queue import dead_letters as queue
 from desk.terminal.moments import moment
@@ -17,9 +15,9 @@ def dead_letters(
     category: OwnTeamOr = None,
     *,
     redrive: Annotated[
-        bool, typer.Option("--redrive", help="Queue again what still waits, delete what does not.")
+        bool, Option(help="Queue again what still waits, delete what does not.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Redrive without asking.")] = False,
+    yes: Annotated[bool, Option(names=("--yes", "-y"), help="Redrive without asking.")] = False,
 ) -> None:
     """Show the messages that nobody dealt with, and redrive them.
 

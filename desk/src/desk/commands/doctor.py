@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
-from desk.command_line import command
+from desk.command_line import Option, command
 from desk.errors import Exit
 from desk.operators_desk import Desk
 from desk.settings import Access, load_for_data_protection, whence
@@ -14,9 +12,7 @@ from desk.settings import Access, load_for_data_protection, whence
 def doctor(
     desk: Desk,
     *,
-    data_protection: Annotated[
-        bool, typer.Option("--data-protection", help="In the role of data protection.")
-    ] = False,
+    data_protection: Annotated[bool, Option(help="In the role of data protection.")] = False,
 ) -> None:
     """Check settings, sign-in, clock, region, role, queue and service; say what to mend.
 
@@ -39,4 +35,4 @@ def doctor(
     told = [{"check": each.check, "verdict": each.verdict, "text": each.text} for each in findings]
     desk.output.result({"well": is_well, "checks": told})
     if not is_well:
-        raise typer.Exit(Exit.REFUSED)
+        raise SystemExit(Exit.REFUSED)

@@ -3,9 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-import typer
-
-from desk.command_line import command, typed_reference
+from desk.command_line import Option, command, known_references, typed_reference
 from desk.operators_desk import Desk
 from desk.terminal.moments import moment
 
@@ -23,10 +21,11 @@ def list_drafts(
     *,
     discard: Annotated[
         str | None,
-        typer.Option(
+        Option(
             help="Throw away the drafts about this incident; NEW for phone calls.",
             metavar="REFERENCE",
-            callback=typed_reference,
+            read=typed_reference,
+            completes=known_references,
         ),
     ] = None,
 ) -> None:
@@ -37,7 +36,9 @@ def list_drafts(
     found = desk.drafts.all() if discard is None else desk.drafts.discard_all(discard)
     saved = desk.saved.there(datetime.now(UTC)) if discard is None else []
     facts = [
-        {"reference": each.reference, "kind": each.kind, "path": str(each.path)} for each in found
+        {"reference": each.reference, "kind": each.kind, "path": str(each.path)}
+        | ({"never": never} if (never := each.never) else {})
+        for each in found
     ] + [{"reference": each.reference, "kind": SAVED, "path": str(each.path)} for each in saved]
     if desk.output.result(facts):
         return
@@ -47,3 +48,7 @@ def list_drafts(
         rows = [(each.reference, each.kind, moment(each.written_at), each.path) for each in found]
         rows += [(each.reference, SAVED, moment(each.saved_at), each.path) for each in saved]
         desk.output.rows(("Reference", "What", "Written", "File"), rows)
+        for each in found:
+            if never := each.never:
+                told = f"{each.reference}: your {each.kind} can never be sent: {never}."
+                desk.output.say(f"{told} To throw it away: desk drafts --discard {each.reference}")

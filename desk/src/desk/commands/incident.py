@@ -6,9 +6,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from desk.command_line import Reference, Yes, command
+from desk.command_line import Argument, Option, Reference, Yes, command
 from desk.drafts.kept_files import Draft
 from desk.drafts.kinds import TRANSFER, Kind
 from desk.errors import Misused, Unreached
@@ -31,12 +29,12 @@ def show(
     *,
     before: Annotated[
         str | None,
-        typer.Option(help="The part of the history before this entry.", metavar="ENTRY"),
+        Option(help="The part of the history before this entry.", metavar="ENTRY"),
     ] = None,
     purpose: Annotated[
         LookPurpose | None,
-        typer.Option(
-            "--for",
+        Option(
+            names=("--for",),
             help="Why: the citizen calls, a colleague hands it over, a check; else to work on it.",
         ),
     ] = None,
@@ -68,7 +66,7 @@ def take_over(
     reference: Reference,
     *,
     reason: Annotated[
-        str | None, typer.Option(help="Why, for the team; the desk asks if you do not say.")
+        str | None, Option(help="Why, for the team; the desk asks if you do not say.")
     ] = None,
 ) -> None:
     """Take an incident over from a colleague of your team who has claimed it.
@@ -125,7 +123,7 @@ def resolve(
     *,
     text: TextToCitizen,
     write: Annotated[
-        bool, typer.Option("--write", "-w", help="Write a last message in the editor.")
+        bool, Option(names=("--write", "-w"), help="Write a last message in the editor.")
     ] = False,
     yes: Yes = False,
 ) -> None:
@@ -150,10 +148,10 @@ def resolve(
 def transfer(
     desk: Desk,
     reference: Reference,
-    category: Annotated[Category, typer.Argument(help="The team that can help.")],
+    category: Annotated[Category, Argument(help="The team that can help.")],
     *,
     reason: Annotated[
-        str | None, typer.Option(help="Why, for that team; the desk asks if you do not say.")
+        str | None, Option(help="Why, for that team; the desk asks if you do not say.")
     ] = None,
 ) -> None:
     """Give the incident to another team, with the reason."""
@@ -175,6 +173,28 @@ def transfer(
     desk.done(answer, f"{reference}: with {category} now.")
 
 
+@command("desk snooze GQNC-YQBY-1H8C 2026-12-09", "desk snooze GQNC-YQBY-1H8C now")
+def snooze(
+    desk: Desk,
+    reference: Reference,
+    day: Annotated[
+        str,
+        Argument(help="The day on which it comes back, or 'now' to end a snooze.", metavar="DAY"),
+    ],
+) -> None:
+    """Put the incident aside until a day; it stays yours.
+
+    It comes back that morning, or as soon as the citizen writes; until then it is not released.
+    """
+    until = None if day == "now" else day
+    draft = desk.drafts.command(reference, Kind.SNOOZE)
+    answer = desk.send(
+        draft,
+        lambda: desk.api.snooze(reference, until, draft.key, seen=desk.read_up_to(reference)),
+    )
+    desk.done(answer, f"{reference}: snoozed until {day}." if until else f"{reference}: is back.")
+
+
 @command("desk release GQNC-YQBY-1H8C")
 def release(desk: Desk, reference: Reference) -> None:
     """Give the incident back to the team's queue."""
@@ -187,7 +207,7 @@ def release(desk: Desk, reference: Reference) -> None:
 def withdraw(
     desk: Desk,
     reference: Reference,
-    scope: Annotated[Scope, typer.Argument(help="What you may no longer do.")],
+    scope: Annotated[Scope, Argument(help="What you may no longer do.")],
 ) -> None:
     """Record that the citizen told you to stop viewing, or acting on, their computer.
 
@@ -217,11 +237,11 @@ def correct_contact(
     desk: Desk,
     reference: Reference,
     *,
-    email: Annotated[str | None, typer.Option(help="The e-mail address.")] = None,
-    phone: Annotated[str | None, typer.Option(help="The phone number.")] = None,
-    name: Annotated[str | None, typer.Option(help="The name.")] = None,
-    nif: Annotated[str | None, typer.Option(help="The NIF, NIE or document number.")] = None,
-    availability: Annotated[str | None, typer.Option(help="When to reach the citizen.")] = None,
+    email: Annotated[str | None, Option(help="The e-mail address.")] = None,
+    phone: Annotated[str | None, Option(help="The phone number.")] = None,
+    name: Annotated[str | None, Option(help="The name.")] = None,
+    nif: Annotated[str | None, Option(help="The NIF, NIE or document number.")] = None,
+    availability: Annotated[str | None, Option(help="When to reach the citizen.")] = None,
 ) -> None:
     """Correct how a citizen is reached, after you have made sure who it is.
 
@@ -247,9 +267,9 @@ def correct_contact(
 def save_file(
     desk: Desk,
     reference: Reference,
-    file: Annotated[str, typer.Argument(help="The file, as the incident names it.")],
+    file: Annotated[str, Argument(help="The file, as the incident names it.")],
     *,
-    to: Annotated[Path, typer.Option(help="Where to save it; never over another file.")],
+    to: Annotated[Path, Option(help="Where to save it; never over another file.")],
 ) -> None:
     """Save a file of an incident of yours.
 

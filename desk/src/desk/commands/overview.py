@@ -1,63 +1,118 @@
 """The work at a glance: `list` and `stats` of the team, `report` and `proof` of a month of all."""
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import typer
-
-from desk.command_line import Month, command
+from desk.command_line import Month, Option, command
+from desk.errors import Misused
 from desk.operators_desk import Desk
-from desk.service_vocabulary import Language, OpenStatus
-from desk.terminal.moments import typed_moment
+from desk.service_vocabulary import Language, Status
+from desk.terminal.moments import typed_day, typed_moment
 
 
 @command(
     "desk list",
-    "desk list --state queued --json",
-    "desk list --changed-since 2026-11-23T20:00",
+    "desk list --mine",
+    "desk list --mine --snoozed",
+    "desk list --state queued --state claimed --since 2026-11-01",
+    "desk list --resolved --procedure 2104883 --all --json",
     name="list",
 )
 def list_incidents(
     desk: Desk,
     *,
-    state: Annotated[OpenStatus | None, typer.Option(help="Only incidents in this state.")] = None,
-    mine: Annotated[bool, typer.Option("--mine", help="Only those that you have claimed.")] = False,
+    mine: Annotated[bool, Option(help="Only those that you have claimed.")] = False,
+    ending: Annotated[bool, Option(help="Only those that are open and erased soon.")] = False,
+    snoozed: Annotated[
+        bool, Option(help="Only those that are snoozed; with --mine, your own.")
+    ] = False,
+    linked: Annotated[
+        bool, Option(help="Only those that are answered together with others.")
+    ] = False,
+    state: Annotated[
+        tuple[Status, ...], Option(help="Only in this state; state several for more.")
+    ] = (),
+    resolved: Annotated[bool, Option(help="The resolved ones, too, at the end.")] = False,
+    procedure: Annotated[
+        str | None, Option(help="Only about the procedure with this code.", metavar="CODE")
+    ] = None,
+    since: Annotated[
+        str | None, Option(help="Only those submitted on this day or later.", metavar="DAY")
+    ] = None,
+    until: Annotated[
+        str | None, Option(help="Only those submitted on this day or earlier.", metavar="DAY")
+    ] = None,
     changed_since: Annotated[
         str | None,
-        typer.Option(
-            "--changed-since",
-            "--since",
+        Option(
             help="Only what changed since then, in ISO 8601; without a zone, in Madrid.",
             metavar="MOMENT",
         ),
     ] = None,
+    page: Annotated[
+        str | None, Option(help="The page that the list before it names.", metavar="PAGE")
+    ] = None,
+    everything: Annotated[
+        bool, Option(names=("--all",), help="All pages, instead of the first 50.")
+    ] = False,
 ) -> None:
-    """List the team's open incidents by state and age.
+    """List the team's incidents, 50 at a time: what is unread first, then what is due next.
 
     Unread counts what the citizen wrote since an operator last looked. Ends shows when an incident
-    is erased unless somebody writes, if that is soon. The list records no look at personal data.
+    is erased unless somebody writes, if that is soon. What you have snoozed is not in --mine, which
+    ends with how many there are. Linked ones are answered together with others. The list records no
+    look at personal data.
     """
-    from desk.terminal.incident_list import by_status, print_list
+    from desk.terminal.incident_list import print_list
 
-    since = None if changed_since is None else typed_moment(changed_since)
-    operator = desk.operator if mine else None
-    incidents = [
-        each
-        for each in by_status(desk.api.open_incidents(since))
-        if (state is None or each["status"] == state)
-        and (operator is None or each.get("claimed_by") == operator)
-    ]
-    if desk.output.result({"incidents": incidents}):
+    if mine and ending:
+        raise Misused("Choose one of --mine and --ending.")
+    states = [*state, *([Status.RESOLVED] if resolved and state else [])]
+    filters = {
+        "view": "mine" if mine else "ending" if ending else "team",
+        "state": ",".join(states) or ("all" if resolved else None),
+        "procedure": procedure,
+        "since": since and typed_day(since),
+        "until": until and typed_day(until),
+        "changed_since": changed_since and typed_moment(changed_since).isoformat(),
+        "snoozed": "on" if snoozed else None,
+        "linked": "on" if linked else None,
+    }
+    incidents, following = _listed(desk, filters, page, everything=everything)
+    desk.listed.keep(desk.settings.team, incidents, datetime.now(UTC))
+    if desk.output.result({"incidents": incidents, "next": following}):
         return
     if incidents:
         print_list(desk.output.result_console, incidents)
     else:
         desk.output.say("There are none.")
+    if following:
+        desk.output.say(f"More follow: the same with --page {following}, or with --all.")
+    if mine and not snoozed and page is None:
+        aside, more = _listed(desk, filters | {"snoozed": "on"}, None)
+        if aside:
+            number = f"{len(aside)} or more" if more else len(aside)
+            desk.output.say(f"{number} snoozed: desk list --mine --snoozed")
+
+
+def _listed(
+    desk: Desk, filters: dict[str, str | None], page: str | None, *, everything: bool = False
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The incidents of that page, or of it and all that follow, and the page after them."""
+    incidents: list[dict[str, Any]] = []
+    while True:
+        part = desk.api.team_list(**filters, page=page)
+        incidents += part["incidents"]
+        before, page = page, part["next"]
+        # a page may be empty, although more follow
+        if page in {None, before} or (incidents and not everything):
+            return incidents, page
 
 
 @command("desk stats --days 90 --json")
 def stats(
-    desk: Desk, *, days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 30
+    desk: Desk, *, days: Annotated[int, Option(min=1, help="How many days back.")] = 30
 ) -> None:
     """Show the team's figures: how many, how fast, how rated.
 
@@ -76,10 +131,10 @@ def report(
     month: Month,
     *,
     language: Annotated[
-        Language, typer.Option(help="The language of the page and of the numbers.")
+        Language, Option(help="The language of the page and of the numbers.")
     ] = Language.CATALAN,
     output: Annotated[
-        Path, typer.Option(help="The folder to write into; it is made if need be.")
+        Path, Option(help="The folder to write into; it is made if need be.")
     ] = Path(),
 ) -> None:
     """Write the report of a month: a page with plots, and a CSV file for a spreadsheet.
@@ -106,9 +161,7 @@ def proof(
     desk: Desk,
     month: Month,
     *,
-    data_protection: Annotated[
-        bool, typer.Option("--data-protection", help="In the role of data protection.")
-    ] = False,
+    data_protection: Annotated[bool, Option(help="In the role of data protection.")] = False,
 ) -> None:
     """Show what was erased in a month because its time was over, day by day.
 

@@ -4,9 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import typer
-
-from desk.command_line import command
+from desk.command_line import Argument, Option, command
 from desk.errors import Exit, Misused, Unreached
 from desk.operators_desk import Desk
 from desk.queue.message import Received
@@ -14,6 +12,7 @@ from desk.queue.pull_next import Pull, Skipped, pull_next
 from desk.service_vocabulary import UNCLAIMED, Category
 from desk.settings import remember_team
 from desk.terminal.moments import age, moment, written_moment
+from desk.terminal.questions import agreed
 
 _LONG_POLL_S = 20
 
@@ -22,21 +21,20 @@ _LONG_POLL_S = 20
 def pull(
     desk: Desk,
     category: Annotated[
-        Category | None, typer.Argument(help="The team whose queue it is; your own by default.")
+        Category | None, Argument(help="The team whose queue it is; your own by default.")
     ] = None,
     *,
-    watch: Annotated[bool, typer.Option("--watch", help="Wait until one comes.")] = False,
-    ask: Annotated[
-        bool, typer.Option("--ask", help="Show it first, and claim it only when you say so.")
-    ] = False,
+    watch: Annotated[bool, Option(help="Wait until one comes.")] = False,
+    ask: Annotated[bool, Option(help="Show it first, and claim it only when you say so.")] = False,
     wait: Annotated[
-        int, typer.Option(min=0, max=20, help="For how many seconds to wait without --watch.")
+        int, Option(min=0, max=20, help="For how many seconds to wait without --watch.")
     ] = 5,
 ) -> None:
     """Take the next incident: claim it and show it.
 
-    That you saw the citizen's contact data is recorded. Incidents that a colleague has, that are
-    resolved or were transferred are passed over.
+    That you saw the citizen's contact data is recorded. Passed over are incidents that a
+    colleague has, that are resolved or were transferred, that wait for their citizens, and those
+    that are answered together with others, unless their citizens have written.
     """
     from desk.terminal.incident import print_unclaimed
 
@@ -53,7 +51,7 @@ def pull(
         if not ask:
             return True
         print_unclaimed(desk.output.result_console, message)
-        return typer.confirm("Claim it?", default=True, err=True)
+        return agreed("Claim it?")
 
     def once(wait_s: int) -> Pull:
         return pull_next(desk.queue, desk.api, wait_s=wait_s, skipped=skipped, wanted=wanted)
@@ -63,7 +61,7 @@ def pull(
         desk.output.result(_facts(met))
         if not met.declined:
             desk.output.say(f"Nothing is in the queue of {desk.settings.team}.")
-        raise typer.Exit(Exit.REFUSED)
+        raise SystemExit(Exit.REFUSED)
     desk.show(met.taken.incident, met.taken.message, _facts(met))
     if met.taken.warning:
         desk.output.warn(met.taken.warning)

@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from desk.command_line import Reference, command
+from desk.command_line import Option, Reference, command
 from desk.errors import Misused
 from desk.operators_desk import Desk
 from desk.reference import as_written
@@ -24,7 +22,7 @@ def export(
     *,
     to: Annotated[
         Path,
-        typer.Option(help="The folder to save it in, made if need be; never over another file."),
+        Option(help="The folder to save it in, made if need be; never over another file."),
     ] = Path(),
 ) -> None:
     """Save a copy of everything for the citizen, after you have made sure who it is.
@@ -61,7 +59,7 @@ def erase(
     *,
     confirm: Annotated[
         str | None,
-        typer.Option(help="The reference once more, if nobody is at the terminal."),
+        Option(help="The reference once more, if nobody is at the terminal."),
     ] = None,
 ) -> None:
     """Erase an incident for good, because its citizen asks and you have made sure who it is.

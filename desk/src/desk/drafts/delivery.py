@@ -12,6 +12,13 @@ from desk.drafts.kinds import Kind
 from desk.errors import NotAllowed, Refused, Trouble
 from desk.service_vocabulary import Problem
 
+_NEVER: dict[str, str] = {
+    Problem.ALREADY_RESOLVED: "the incident is resolved, and only its citizen can reopen it",
+    Problem.OTHER_TEAM: "another team has the incident",
+    Problem.NOT_FOUND: "there is no such incident, or it is there no more",
+}
+"""After which refusals no text reaches its incident any more."""
+
 
 def deliver(draft: Draft, request: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Makes the request that the draft is for, and removes the draft once that succeeds.
@@ -25,6 +32,9 @@ def deliver(draft: Draft, request: Callable[[], dict[str, Any]]) -> dict[str, An
         raise
     except Trouble as trouble:
         trouble.args = (_unanswered(draft, trouble),)
+        raise
+    except KeyboardInterrupt as interrupted:
+        interrupted.args = (_in_doubt(draft, ""),)
         raise
     draft.discard()
     return answer
@@ -41,8 +51,8 @@ def _refused(draft: Draft, refused: Refused) -> str:
         draft.discard()
         return (
             f"This call is recorded already as {recorded}, with what you sent first, and was not"
-            " recorded again: if the contact data were wrong, note the right ones with"
-            f" desk note {recorded}"
+            " recorded again: if the contact data were wrong, claim it and correct them with"
+            f" desk contact {recorded}"
         )
     kept = _kept(draft)
     if draft.kind == Kind.CALL:
@@ -50,6 +60,10 @@ def _refused(draft: Draft, refused: Refused) -> str:
         kept += f": run desk new again with the right data, or desk new --from {draft.path}"
     elif not kept:
         draft.discard()
+    elif refused.name in _NEVER:
+        kept = kept_in_vain(draft, refused.name)
+    elif refused.name == Problem.INVALID:
+        kept += ", and would be refused again: change it first"
     said = str(refused)
     if refused.name == Problem.CHANGED_MEANWHILE:
         said = (
@@ -59,15 +73,36 @@ def _refused(draft: Draft, refused: Refused) -> str:
     return f"{said} {kept}".strip()
 
 
+def kept_in_vain(draft: Draft, problem: str) -> str:
+    """Says that the draft can never be sent, for that is the problem, and notes it.
+
+    Empty if it can be sent later, or is empty.
+    """
+    why = _NEVER.get(problem)
+    if why is None or not draft.has_text():
+        return ""
+    draft.note_refused((), why)
+    return (
+        f"What you wrote can never be sent: {why}. Copy what you need from {draft.path}, and throw"
+        f" it away: desk drafts --discard {draft.reference}"
+    )
+
+
 def _unanswered(draft: Draft, trouble: Trouble) -> str:
     """What to do if nobody answered, or something other than the service."""
     said = str(trouble)
     if not isinstance(trouble, NotAllowed | Refused):
-        again = f"desk new --from {draft.path}" if draft.kind == Kind.CALL else "The same command"
-        said += (
-            f" It may have been recorded all the same. {again} sends it again, and however often"
-            " it is sent, it is recorded once."
-        )
+        return _in_doubt(draft, said)
+    return f"{said} {_kept(draft)}".strip()
+
+
+def _in_doubt(draft: Draft, said: str) -> str:
+    """That the request may have been done, and how to find out."""
+    again = f"desk new --from {draft.path}" if draft.kind == Kind.CALL else "The same command"
+    said += (
+        f" It may have been recorded all the same. {again} sends it again, and however often"
+        " it is sent, it is recorded once."
+    )
     return f"{said} {_kept(draft)}".strip()
 
 

@@ -12,7 +12,6 @@ than its incident. Whatever else lies in the folder, such as an editor's copies,
 import json
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +21,9 @@ from typing import Any
 
 from desk import madrid, private_files
 from desk.drafts.lost_answers import is_recorded, is_undone
-from desk.reference import as_written
+from desk.drafts.quote import above_the_line, written_below
+from desk.errors import Misused
+from desk.reference import as_written, found_in
 
 COMMAND_REPEATED_WITHIN = timedelta(hours=1)
 """After this time, the same release or transfer is a new one: the incident may have come back."""
@@ -52,8 +53,19 @@ class Draft:
 
     @property
     def text(self) -> str:
-        """What the operator has written so far, without blank lines around it."""
-        return self.path.read_text(encoding="utf-8", errors="replace").strip()
+        """What the operator has written so far to be sent, without blank lines around it."""
+        return above_the_line(self._content)
+
+    @property
+    def below(self) -> str:
+        """What the operator has written below the line under which nothing is sent."""
+        return written_below(self._content)
+
+    def has_text(self) -> bool:
+        """Whether it is there, and anything is written in it."""
+        with suppress(OSError):
+            return bool(self.text or self.below)
+        return False
 
     @property
     def written_at(self) -> datetime:
@@ -63,20 +75,27 @@ class Draft:
     @property
     def refused_fields(self) -> frozenset[str]:
         """The fields of this text that the service refused; empty if it did not."""
-        try:
-            return frozenset(json.loads(self._refused.read_text()))
-        except (OSError, ValueError):
-            return frozenset()
+        return frozenset(map(str, self._refusal.get("fields") or ()))
+
+    @property
+    def never(self) -> str | None:
+        """Why it can never be sent, if that is known."""
+        why = self._refusal.get("never")
+        return str(why) if why else None
 
     def write(self, text: str) -> None:
         """Replaces the text."""
         private_files.write(self.path, text)
         self._refused.unlink(missing_ok=True)
 
-    def note_refused(self, fields: Iterable[str]) -> None:
-        """Records which fields the service refused, to recognise a correction."""
-        if named := sorted(set(fields)):
-            private_files.write(self._refused, json.dumps(named))
+    def note_refused(self, fields: Iterable[str], never: str | None = None) -> None:
+        """Records which fields the service refused, to recognise a correction.
+
+        never: why it can never be sent, if it cannot.
+        """
+        named = sorted(set(fields))
+        if named or never:
+            private_files.write(self._refused, json.dumps({"fields": named, "never": never}))
 
     def discard(self) -> None:
         """Removes the file: the service has accepted the request, or nobody wants it."""
@@ -90,6 +109,18 @@ class Draft:
         return min(known, default=now)
 
     @property
+    def _refusal(self) -> dict[str, Any]:
+        try:
+            noted = json.loads(self._refused.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return noted if isinstance(noted, dict) else {}
+
+    @property
+    def _content(self) -> str:
+        return self.path.read_text(encoding="utf-8", errors="replace")
+
+    @property
     def _refused(self) -> Path:
         return self.path.with_suffix(".refused")
 
@@ -99,18 +130,28 @@ class Drafts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.in_hand: Draft | None = None
+        """The draft that this run of the desk works on, if it does."""
 
     def new(
         self, reference: str, kind: str, text: str = "", begun: datetime | None = None
     ) -> Draft:
-        """A draft with a key of its own. begun: when, if it takes the place of an earlier one."""
+        """A draft with a key of its own. begun: when, if it takes the place of an earlier one.
+
+        Raises Misused if there can be no such incident: nobody would ever get the text.
+        """
+        if reference != NO_INCIDENT and found_in(reference) is None:
+            raise Misused(
+                f"{reference!r} is no reference: look it up with desk list. Nothing is sent."
+            )
         private_files.make_folder(self._folder)
         reference = _in_a_name(reference)
-        key = secrets.token_hex(16)
+        key = os.urandom(16).hex()
         begun = (begun or datetime.now(UTC)).replace(microsecond=0)
         path = self._folder / f"{reference}.{kind}.{begun:{_BEGUN}}.{key}.txt"
         draft = Draft(path, reference, kind, key, begun)
         draft.write(text)
+        self.in_hand = draft
         return draft
 
     def erase_old(self, now: datetime, last_day: Callable[[str], date | None]) -> int:
@@ -142,12 +183,15 @@ class Drafts:
     def of(self, reference: str, kind: str) -> Draft | None:
         """The latest draft of that kind for that incident that is not empty."""
         found = (each for each in self._about(reference) if each.kind == kind and each.text)
-        return next(found, None)
+        if there := next(found, None):
+            self.in_hand = there
+        return there
 
     def with_text(self, reference: str, kind: str, text: str) -> Draft:
         """The draft with exactly this text, for a repeated command; else a new one."""
         for draft in self._about(reference):
             if (draft.kind, draft.text) == (kind, text.strip()):
+                self.in_hand = draft
                 return draft
         return self.new(reference, kind, text)
 

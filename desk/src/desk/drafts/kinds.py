@@ -10,6 +10,7 @@ class Kind(StrEnum):
     ASK = "ask"
     NOTE = "note"
     RESOLVE = "resolve"
+    SNOOZE = "snooze"
     RELEASE = "release"
     NEW_CODE = "new-code"
     CALL = "call"  # an incident that an operator records for a person who phones

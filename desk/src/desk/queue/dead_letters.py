@@ -13,7 +13,7 @@ from desk.drafts.kept_files import Drafts
 from desk.drafts.kinds import Kind
 from desk.errors import Refused, Trouble
 from desk.queue.message import Received
-from desk.service_vocabulary import UNCLAIMED, OpenStatus, Problem
+from desk.service_vocabulary import UNCLAIMED, Problem, Status
 
 if TYPE_CHECKING:
     from desk.queue.team_queue import TeamQueue
@@ -52,9 +52,9 @@ class DeadLetter:
             return "no message of this service: tell the people who run it; it stays here"
         if self.waits:
             return "its incident still waits: redrive it"
-        if self.status == OpenStatus.CLAIMED:
+        if self.status == Status.CLAIMED:
             return f"{self.claimed_by or 'a colleague'} has its incident: nothing is lost"
-        if self.status == OpenStatus.WAITING:
+        if self.status == Status.WAITING:
             return "its incident waits for the citizen: nothing is lost"
         return "its incident is resolved, erased or with another team: nothing is lost"
 

@@ -52,6 +52,8 @@ _STALE: dict[str, str] = {
     Problem.ALREADY_RESOLVED: "it is resolved already",
     Problem.OTHER_TEAM: "it was transferred to another team",
     Problem.ERASED: "its citizen had it erased",
+    Problem.ANSWERED_TOGETHER: "it is answered together with others",
+    Problem.WAITS_FOR_CITIZEN: "it waits for its citizen",
     Problem.NOT_FOUND: "it was erased, or there is no such incident",
 }
 
@@ -107,10 +109,13 @@ def _handled(
 
 def _claimed(api: "Api", reference: str) -> dict[str, Any]:
     try:
-        return api.claim(reference)
+        return api.claim_from_queue(reference)
     except Unreached as unreached:
         told = f"{unreached} {reference} may be yours all the same: desk claim {reference}"
         raise Unreached(told, unreached.facts) from unreached
+    except KeyboardInterrupt as interrupted:
+        interrupted.args = (f"{reference} may be yours all the same: desk claim {reference}",)
+        raise
 
 
 def _out_of_date(reference: str, refused: Refused) -> Skipped | None:

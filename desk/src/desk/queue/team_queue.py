@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from desk.errors import Trouble
 from desk.queue.message import Received, understood
 from desk.service.error_messages import FAILURES, explained
 
@@ -76,10 +77,10 @@ class TeamQueue:
             held_s = _USUALLY_HELD_S
             # If this fails, the next attempt may succeed. If none does, others get the message, and
             # the register gives the incident to one of them.
-            with suppress(*FAILURES):
+            with suppress(*FAILURES, Trouble):
                 held_s = self._visibility_timeout()
             while not over.wait(held_s / 3):
-                with suppress(*FAILURES):
+                with suppress(*FAILURES, Trouble):
                     self._hold(message, held_s)
 
         extending = threading.Thread(target=extend, daemon=True, name="extends the visibility")

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from itertools import batched
 from typing import Any, cast
 from urllib.parse import quote, urlencode
@@ -46,11 +45,16 @@ class Api:
         self._aws = aws
         self._erased = erased
 
-    def open_incidents(self, changed_since: datetime | None = None) -> list[Json]:
-        """The team's open incidents, the oldest first, or only those that have changed since."""
-        since = changed_since.isoformat() if changed_since else None
-        answer = self._got(_INCIDENTS + _query(changed_since=since), "incidents")
-        return cast("list[Json]", answer["incidents"])
+    def open_incidents(self) -> list[Json]:
+        """The team's open incidents, the oldest first."""
+        return cast("list[Json]", self._got(_INCIDENTS, "incidents")["incidents"])
+
+    def team_list(self, **filters: str | None) -> Json:
+        """A page of the team's list: `incidents`, and `next`, the page after it or None.
+
+        filters: as the addresses of the API have them; `view` is one of them.
+        """
+        return self._got(_INCIDENTS + _query(**filters), "incidents", "next")
 
     def incident(
         self, reference: str, before: str | None = None, purpose: LookPurpose | None = None
@@ -65,6 +69,10 @@ class Api:
     def claim(self, reference: str) -> Json:
         """Claims the incident; for an operator who already has it, nothing changes."""
         return self._posted(f"{_of(reference)}/claim", {}, *_OF_A_VIEW)
+
+    def claim_from_queue(self, reference: str) -> Json:
+        """Claims the incident of a message, unless it needs nobody now."""
+        return self._posted(f"{_of(reference)}/claim?from=queue", {}, *_OF_A_VIEW)
 
     def take_over(self, reference: str, reason: str) -> Json:
         """Takes the incident over from a colleague; for an operator who has it, nothing changes."""
@@ -92,6 +100,13 @@ class Api:
         """Gives the incident to another team."""
         content = {"category": category, "reason": reason}
         return self._posted(f"{_of(reference)}/transfer", content, "status", key=key, seen=seen)
+
+    def snooze(
+        self, reference: str, until: str | None, key: str, *, seen: str | None = None
+    ) -> Json:
+        """Puts the incident aside until that day; None ends that."""
+        content = {"until": until}
+        return self._posted(f"{_of(reference)}/snooze", content, "status", key=key, seen=seen)
 
     def release(self, reference: str, key: str) -> Json:
         """Gives the incident back to the team's queue."""
@@ -198,7 +213,7 @@ class Api:
         for pause_s in (*_PAUSES_S, None):
             try:
                 answer = self._aws.signed(method, self._url + path, body, sent)
-                content = content_of(answer.status, answer.body)
+                content = content_of(answer.status, answer.body, answer.date)
                 break
             except Unreached:
                 if pause_s is None:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.queue.message import Received
-from desk.service_vocabulary import BY_PHONE, Actor, Language, OpenStatus, Reason, Scope
+from desk.service_vocabulary import BY_PHONE, Actor, Language, Reason, Scope, Status
 from desk.terminal.history import print_history
 from desk.terminal.moments import age, day, moment, written_moment
 from desk.terminal.output import cell, grid, indented
@@ -103,7 +103,7 @@ def _status(view: Mapping[str, Any]) -> str:
     status, by = str(view["status"]), view.get("claimed_by")
     if not by:
         return _ENDINGS.get(str(view.get("resolved_by")), status)
-    return f"{status} by {by}" if status == OpenStatus.CLAIMED else f"{status}, with {by}"
+    return f"{status} by {by}" if status == Status.CLAIMED else f"{status}, with {by}"
 
 
 def _in_language(language: object) -> str:

@@ -1,5 +1,7 @@
 """Moments and spans of time, as operators read and type them on the clocks of Madrid."""
 
+import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from desk import madrid
@@ -43,6 +45,21 @@ def written_moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except (TypeError, ValueError) as error:
         raise Misused(f"The service writes a moment as {text!r}: check api_url.") from error
+
+
+def typed_day(text: str) -> str:
+    """A day as an operator types it, as in 2026-11-03 or 3/11/2026, in ISO 8601.
+
+    Raises Misused for any other text.
+    """
+    numbers = re.split(r"[-./]", text.strip())
+    if len(numbers) == len(("year", "month", "day")) and all(
+        each.isascii() and each.isdigit() for each in numbers
+    ):
+        year_first = numbers if len(numbers[0]) == len("2026") else numbers[::-1]
+        with suppress(ValueError, OverflowError):
+            return date(*map(int, year_first)).isoformat()
+    raise Misused(f"{text!r} is no day: write it like 2026-11-03. Moments: --changed-since.")
 
 
 def typed_moment(text: str) -> datetime:

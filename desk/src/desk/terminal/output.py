@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.terminal.safe_text import json_text, plain
+from desk.terminal.streams import can_write
 
 
 class Output:
@@ -27,7 +28,10 @@ class Output:
     def result(self, value: Any) -> bool:
         """Writes the result if the command is to write JSON; returns whether it did."""
         if self._as_json:
-            self.result_console.file.write(json_text(value) + "\n")
+            written = json_text(value)
+            if not can_write(written):
+                written = json_text(value, ascii_only=True)
+            self.result_console.file.write(written + "\n")
         return self._as_json
 
     def say(self, text: str) -> None:
@@ -37,10 +41,6 @@ class Output:
     def warn(self, text: str) -> None:
         """Prints what went wrong on the error output."""
         self._errors.print(Text(plain(text), "yellow"), soft_wrap=True)
-
-    def ask(self, question: str) -> None:
-        """Prints a question on the error output; the answer follows on the same line."""
-        self._errors.print(Text(question), end="")
 
     def bell(self) -> None:
         """Rings the terminal's bell for an operator who waits."""
@@ -75,10 +75,10 @@ def grid() -> Table:
 
 
 def titled_table(*titles: str) -> Table:
-    """An empty table with these titles; references stay whole, for copying."""
+    """An empty table with these titles; references stay whole, for copying, and so do states."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for title in titles:
-        table.add_column(Text(title), overflow="fold", no_wrap=title == "Reference")
+        table.add_column(Text(title), overflow="fold", no_wrap=title in {"Reference", "State"})
     return table
 
 

@@ -31,6 +31,7 @@ _SAID = {
     "stored_file": "stored files past their time",
     "stored_file_erased": "stored files that should have been erased already",
     "stored_file_alone": "stored files without an entry",
+    "search_item": "items of the search index",
     "file_lost": "files without anything stored, no longer offered",
 }
 """What each kind is called; a kind that a newer service adds is printed as it is."""

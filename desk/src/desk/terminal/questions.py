@@ -1,14 +1,11 @@
 """Questions to the operator at the terminal: a confirmation, a datum, what to do with a text."""
 
 import sys
-from typing import TYPE_CHECKING, cast
 
-import typer
+import click
 
-from desk.errors import Exit, Misused
-
-if TYPE_CHECKING:
-    from desk.terminal.output import Output
+from desk.errors import Exit, Misused, Trouble
+from desk.terminal.streams import as_text
 
 
 def confirm(question: str, otherwise: str = "") -> None:
@@ -18,23 +15,49 @@ def confirm(question: str, otherwise: str = "") -> None:
     """
     if not sys.stdin.isatty():
         raise Misused(f"There is nobody to ask: {question} Add --yes. {otherwise}".strip())
-    if not typer.confirm(question, default=True, err=True):
+    if not agreed(question):
         if otherwise:
-            typer.echo(otherwise, err=True)
-        raise typer.Exit(Exit.REFUSED)
+            click.echo(otherwise, err=True)
+        raise SystemExit(Exit.REFUSED)
+
+
+def agreed(question: str) -> bool:
+    """Whether the operator says yes; no answer at all is a no, and an empty one a yes."""
+    while True:
+        answer = _answer(f"{question} [Y/n]: ")
+        if answer is None or answer.lower() in {"", "y", "yes", "n", "no"}:
+            return answer is not None and not answer.lower().startswith("n")
 
 
 def prompt(question: str, default: str | None = None) -> str:
-    """Asks for a datum; raises Misused if nobody is at the terminal."""
+    """Asks for a datum, until there is one; an empty answer means the default.
+
+    Raises Misused if nobody is at the terminal, and Trouble if they end the input.
+    """
     if not sys.stdin.isatty():
         raise Misused(f"This is needed: {question}. desk --help names the options.")
-    return cast("str", typer.prompt(question, default=default, show_default=False, err=True))
+    while True:
+        answer = _answer(f"{question}: ")
+        if answer is None:
+            raise Trouble("Nothing was answered, and nothing is sent.")
+        if answer or default is not None:
+            return answer or default or ""
 
 
-def choose(output: "Output", question: str, default: str) -> str:
+def choose(question: str, default: str) -> str:
     """Asks what to do with a text: y (send it), e (edit it) or n (keep it for later)."""
     while True:
-        output.ask(f"{question}? y = send, e = edit, n = keep it for later [{default}] ")
-        answer = (sys.stdin.readline() or "n").strip().lower()[:1] or default
-        if answer in "yen":
-            return answer
+        asked = f"{question}? y = send, e = edit, n = keep it for later [{default}] "
+        answer = _answer(asked)
+        choice = "n" if answer is None else answer.lower()[:1] or default
+        if choice in "yen":
+            return choice
+
+
+def _answer(question: str) -> str | None:
+    """What the operator types on the line of the question; None if the input has ended."""
+    click.echo(question, nl=False, err=True)
+    if line := sys.stdin.readline():
+        return as_text(line).strip()
+    click.echo(err=True)
+    return None

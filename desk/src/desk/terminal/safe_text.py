@@ -30,9 +30,12 @@ def plain_line(text: object) -> str:
     return " ".join(plain(text).split())
 
 
-def json_text(value: Any) -> str:
-    """The value as JSON for people and programs: letters as they are, nothing to act on."""
-    written = json.dumps(value, ensure_ascii=False, indent=2)
+def json_text(value: Any, *, ascii_only: bool = False) -> str:
+    """The value as JSON for people and programs: letters as they are, nothing to act on.
+
+    ascii_only: letters as escapes, for an output that cannot write them.
+    """
+    written = json.dumps(value, ensure_ascii=ascii_only, indent=2)
     for special in (_ACTED_ON, _LINE_ENDS):
         written = special.sub(_escaped, written)
     return written

@@ -56,9 +56,9 @@ def replies(category: Category) -> list[Reply]:
     return [found[each] for each in sorted(found)]
 
 
-def names(beginning: str) -> list[str]:
-    """The names, in all categories, that begin like that."""
-    known = {reply.name for category in Category for reply in replies(category)}
+def names(team: Category | None, beginning: str) -> list[str]:
+    """The names, in that category or else in all, that begin like that."""
+    known = {reply.name for each in Category if team in {None, each} for reply in replies(each)}
     return sorted(name for name in known if name.startswith(beginning))
 
 

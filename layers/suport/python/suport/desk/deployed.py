@@ -9,7 +9,10 @@ from suport.runtime import aws
 
 if TYPE_CHECKING:
     from suport.desk.drafts import Drafts
+    from suport.desk.group_answers import GroupAnswers
     from suport.desk.identity_provider import IdentityProvider
+    from suport.desk.person_searches import PersonSearches
+    from suport.desk.taken_away import TakenAwayIncidents
     from suport.desk.team_queue import TeamQueue
 
 
@@ -25,6 +28,20 @@ def drafts() -> "Drafts":
     return Drafts(aws.client("dynamodb"), os.environ["DESK_TABLE"])
 
 
+def taken_away() -> "TakenAwayIncidents":
+    """What supervisors have taken from operators."""
+    from suport.desk.taken_away import TakenAwayIncidents  # noqa: PLC0415  few functions need it
+
+    return TakenAwayIncidents(aws.client("dynamodb"), os.environ["DESK_TABLE"])
+
+
+def person_searches() -> "PersonSearches":
+    """Who has searched for a person; the digests are under the key that `PERSON_KEY_ARN` names."""
+    from suport.desk.person_searches import PersonSearches  # noqa: PLC0415  few functions need it
+
+    return PersonSearches(aws.client("dynamodb"), os.environ["DESK_TABLE"], aws.person_key)
+
+
 def team_queues() -> "dict[Category, TeamQueue]":
     """The teams' queues (`FUNCTIONAL_QUEUE_URL` and so on)."""
     from suport.desk.team_queue import TeamQueue  # noqa: PLC0415  few functions need it
@@ -33,6 +50,15 @@ def team_queues() -> "dict[Category, TeamQueue]":
         team: TeamQueue(aws.client("sqs"), os.environ[f"{team.upper()}_QUEUE_URL"], team)
         for team in Category
     }
+
+
+def group_answers() -> "GroupAnswers":
+    """The answers to many incidents at once, which `ANSWER_LINKED_FUNCTION` works on."""
+    from suport.desk.group_answers import GroupAnswers  # noqa: PLC0415  few functions need it
+    from suport.register.deployed import known_problems  # noqa: PLC0415  as above
+
+    function = os.environ["ANSWER_LINKED_FUNCTION"]
+    return GroupAnswers(known_problems(), aws.client("lambda"), function)
 
 
 def identity_provider(client: str) -> "IdentityProvider":

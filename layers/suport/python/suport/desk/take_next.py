@@ -6,14 +6,22 @@ once more is out of date.
 """
 
 import time
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from suport.desk.team_queue import Received, TeamQueue
-from suport.domain.incident import Category, Status
-from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, OtherTeam
+from suport.domain.incident import Category
+from suport.domain.operator_acts import (
+    AlreadyResolved,
+    AnsweredTogether,
+    ClaimedByAnother,
+    OtherTeam,
+    WaitsForCitizen,
+    must_be_for_the_next,
+)
 from suport.domain.reference import Reference
 from suport.register.errors import Contended, Erased, NoSuchIncident, NotBackYet
 from suport.register.register import Register
@@ -36,6 +44,8 @@ class Why(StrEnum):
     """
     COLLEAGUE_HAS_IT = "colleague_has_it"
     WAITS_FOR_CITIZEN = "waits_for_citizen"
+    KNOWN_PROBLEM = "known_problem"  # one answer to many will do
+    FOLLOWS_ANOTHER = "follows_another"  # it is answered together with that one
     RESOLVED = "resolved"
     OTHER_TEAM = "other_team"
     ERASED = "erased"
@@ -43,6 +53,7 @@ class Why(StrEnum):
 
 
 _STALE: dict[type[Exception], Why] = {
+    WaitsForCitizen: Why.WAITS_FOR_CITIZEN,
     AlreadyResolved: Why.RESOLVED,
     OtherTeam: Why.OTHER_TEAM,
     Erased: Why.ERASED,
@@ -96,11 +107,19 @@ class ClaimUncertain(Exception):
 
 
 def take_next(
-    queue: TeamQueue, register: Register, operator_name: str, team: Category, now: datetime
+    queue: TeamQueue,
+    register: Register,
+    operator_name: str,
+    team: Category,
+    now: datetime,
+    *,
+    open_problems: Callable[[], Collection[str]] = frozenset,
 ) -> Pull:
     """Claims the next incident of the team that nobody has. It takes some seconds at most.
 
-    An operator who has the incident of a message already gets it.
+    An operator who has the incident of a message already gets it. open_problems: gives the ids of
+    the known problems that are open. An incident that is linked to one of them, or answered
+    together with another incident, is passed over, unless its citizen has written.
 
     Raises
     ------
@@ -122,7 +141,7 @@ def take_next(
             passed_over.append(PassedOver(Why.NOT_OURS))
             continue
         try:
-            stale = _claim(register, message.reference, operator_name, team, now)
+            stale = _claim(register, message.reference, operator_name, team, now, open_problems)
         except BaseException:
             _give_back(queue, message)
             raise
@@ -134,18 +153,22 @@ def take_next(
     return Pull(None, tuple(passed_over), more=True)
 
 
-def _claim(
-    register: Register, reference: Reference, operator: str, team: Category, now: datetime
+def _claim(  # noqa: PLR0917  they are what it takes to claim
+    register: Register,
+    reference: Reference,
+    operator: str,
+    team: Category,
+    now: datetime,
+    open_problems: Callable[[], Collection[str]],
 ) -> tuple[Why, str | None] | None:
     """Claims the incident; if nobody needs its message, returns why, and which colleague has it."""
     try:
-        # Its citizen's answer brings a message of its own. An operator who claimed the incident
-        # because of an older one would take it from the colleague who has asked.
-        if register.incident(reference, now).status is Status.WAITING:
-            return Why.WAITS_FOR_CITIZEN, None
+        must_be_for_the_next(register.incident(reference, now), open_problems)
         _claim_even_if_the_answer_is_lost(register, reference, operator, team, now)
     except ClaimedByAnother as refusal:
         return Why.COLLEAGUE_HAS_IT, refusal.operator
+    except AnsweredTogether as refusal:
+        return Why.FOLLOWS_ANOTHER if refusal.answered_with else Why.KNOWN_PROBLEM, None
     except tuple(_STALE) as refusal:
         return _STALE[type(refusal)], None
     return None

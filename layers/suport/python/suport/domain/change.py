@@ -15,13 +15,13 @@ from typing import Any
 
 from suport.domain import consent, deadlines, owed_mail, retention
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.history import Action, Consent, Content, Done, Entry, next_entry_id
+from suport.domain.history import Action, Consent, Content, Done, Entry, Message, next_entry_id
 from suport.domain.incident import Actor, Incident, Reason, Status, Written
 from suport.domain.owed_mail import MailKind, OwedMail
 
 KEYED = 25  # latest requests with a key that are recognised; more than a day's messages
 TOLD_AS_CHANGED = {
-    *("status", "category", "claimed_by", "last_written"),
+    *("status", "category", "claimed_by", "snoozed_until", "last_written"),
     *("files", "mail_trouble", "ending_told"),
 }
 """What a team follows: a change of any of these moves `changed_at`, as does a mail set aside."""
@@ -77,14 +77,34 @@ class Change:
         self.fields |= fields
 
     def queue(self, reason: Reason) -> None:
-        """Marks the incident, as nobody's, for its team's queue; `route_incident` puts it there."""
-        self.set(status=Status.QUEUED, claimed_by=None, claimed_at=None)
+        """Marks the incident, as nobody's, for its team's queue; `route_incident` puts it there.
+
+        With another team it is linked to nothing: somebody found that it is another matter.
+        """
+        self.set(status=Status.QUEUED, claimed_by=None, claimed_at=None, snoozed_until=None)
+        if reason is Reason.TRANSFERRED:
+            self.set(known_problem=None, answered_with=None)
         self.set(**to_be_routed(reason, self._latest, self.now))
 
     def citizen_writes(self, entry: Entry) -> None:
-        """Marks this message or file of the citizen as new to the team."""
+        """Marks this message or file of the citizen as new to the team; it ends a snooze.
+
+        `service_acts.follow_up` does what follows from the end of the snooze. The message in the
+        queue about a linked incident may have been passed over; its team gets another one.
+        """
         self.set(last_written=Written(self.now, Actor.CITIZEN), citizen_wrote=entry.id)
         self.set(unread=self.seen.unread + 1)
+        if self.result.snoozed_until:
+            self.set(snoozed_until=self.now)
+        if self.seen.is_left_to_all and self.result.status is Status.QUEUED:
+            self.queue(self.result.route_reason or Reason.CITIZEN_REPLIED)
+
+    def operator_writes(self, operator: str, body: str) -> Entry:
+        """Adds a message to the citizen; the first one sets when the team first answered."""
+        if self.seen.first_answered_at is None:
+            self.set(first_answered_at=self.now)
+        self.set(last_written=Written(self.now, Actor.OPERATOR))
+        return self.add(Message(by=Actor.OPERATOR, operator=operator, body=body))
 
     def operator_sees(self, operator: str) -> None:
         """Marks all that the citizen wrote as read, if this operator has the incident.
@@ -93,6 +113,14 @@ class Change:
         """
         if self.seen.unread and self.result.claimed_by == operator:
             self.set(unread=0)
+
+    def stand_alone(self, operator: str) -> Entry | None:
+        """Has the incident answered by itself, if it followed another one; returns the entry."""
+        leader = self.seen.answered_with
+        if leader is None:
+            return None
+        self.set(answered_with=None)
+        return self.act(Done.UNFOLLOWED, Actor.OPERATOR, operator=operator, leader=leader)
 
     @property
     def mails(self) -> dict[str, OwedMail]:
@@ -161,6 +189,7 @@ class Change:
             due_at=None,
             claimed_by=None,
             claimed_at=None,
+            snoozed_until=None,
         )
         kind = MailKind.SOLUTION if by is Actor.OPERATOR else MailKind.CLOSING
         self.owe_mail(kind, resolved.id, words)

@@ -1,7 +1,8 @@
 """The list of incidents that a support team works from: its order, its filters and its pages.
 
-Open incidents come first: those with something unread, then the others, each by what is due next.
-The resolved ones follow, the newest first. A list has no words of a citizen's: to see those is a
+Open incidents come first: those with something unread, then the others, then those that are linked
+to a known problem and wait for the answer to all of these; each by what is due next. The resolved
+ones follow, the newest first. A list has no words of a citizen's: to see those is a
 look, which is recorded.
 """
 
@@ -45,7 +46,10 @@ class ListedIncident:
     due_at: None once it is resolved. procedure: a code of the catalogue; `procedures.UNLISTED` if
     the citizen stated another one, None if none. known_error: the code of a known error, if the
     citizen stated that and nothing else. The two end with what the citizen first wrote.
-    ending: whether the incident is open and near its end.
+    ending: whether the incident is open and near its end. overdue: whether something should have
+    happened to it by now, or its promised answer. linked: whether it is open and answered together
+    with others. answered_with: with which one, in a search; lists only know that it is `linked`.
+    snoozed_until: None if it is not snoozed.
     """
 
     reference: Reference
@@ -62,38 +66,50 @@ class ListedIncident:
     unread: int
     expires_at: int
     ending: bool
+    snoozed_until: datetime | None = None
+    overdue: bool = False
     procedure: str | None = None
     known_error: str | None = None
     topic: Topic | None = None
     answer_by: date | None = None
+    linked: bool = False
+    answered_with: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which incidents of a team a list is to show; nothing stated means all that are open.
 
-    mine: the operator who has them. ending: only those near their end. states: only these; empty
-    for all. procedure: only those with that code. since, until: calendar days in Madrid on which
-    they were submitted, both included. resolved: the resolved ones, too.
+    mine: the operator who has them; those that are snoozed are left out, unless `snoozed` asks for
+    them and for no others. ending: only those near their end. unread, overdue, linked: only those
+    that are, linked to a known problem. states: only these; empty for all. procedure: only those
+    with that code. since, until: calendar days in Madrid on which they were submitted, both
+    included. resolved: the resolved ones, too. changed_since: only those that changed after that
+    moment.
     """
 
     mine: str | None = None
+    snoozed: bool = False
     ending: bool = False
+    unread: bool = False
+    overdue: bool = False
     states: frozenset[Status] = frozenset()
     procedure: str | None = None
     since: date | None = None
     until: date | None = None
     resolved: bool = False
+    linked: bool = False
+    changed_since: datetime | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts of the list that can hold any of them.
 
-        A resolved incident is with nobody, and nobody has to hurry before it ends.
+        A resolved incident is with nobody, nobody has to hurry with it, and no answer to many has
+        to come.
         """
-        resolved = (self.resolved or Status.RESOLVED in self.states) and not (
-            self.mine or self.ending
-        )
+        of_open = (*(self.mine, self.snoozed, self.ending, self.unread, self.overdue, self.linked),)
+        resolved = (self.resolved or Status.RESOLVED in self.states) and not any(of_open)
         is_open = not self.states or bool(self.states - {Status.RESOLVED})
         return (Part.OPEN,) * is_open + (Part.RESOLVED,) * resolved
 
@@ -107,12 +123,20 @@ class Wanted:
         submitted_on = to_madrid(listed.submitted_at).date()
         return (
             (self.mine is None or listed.claimed_by == self.mine)
+            and self._admits_snooze(listed.snoozed_until is not None)
             and (listed.ending or not self.ending)
+            and (listed.linked or not self.linked)
+            and (listed.overdue or not self.overdue)
+            and (listed.unread > 0 or not self.unread)
             and self._admits_state(listed.status)
             and self.procedure in {None, listed.procedure}
             and (self.since is None or submitted_on >= self.since)
             and (self.until is None or submitted_on <= self.until)
+            and (self.changed_since is None or listed.changed_at > self.changed_since)
         )
+
+    def _admits_snooze(self, is_snoozed: bool) -> bool:  # noqa: FBT001  it is what is admitted
+        return is_snoozed if self.snoozed else not (self.mine and is_snoozed)
 
     def _admits_state(self, status: Status) -> bool:
         if status is Status.RESOLVED:
@@ -147,16 +171,22 @@ class Counted(Protocol):
     def ending(self) -> bool:
         """Whether it is near its end."""
 
+    @property
+    def snoozed_until(self) -> datetime | None:
+        """Until when its operator wants to hear nothing of it; None if it is not snoozed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many incidents of some teams are open, and of these how many an operator has, and so on.
 
-    team: all that are open.
+    team: all that are open. snoozed: those that the operator has and has snoozed; `mine` counts the
+    others.
     """
 
     team: int = 0
     mine: int = 0
+    snoozed: int = 0
     ending: int = 0
     unread: int = 0
 
@@ -171,8 +201,27 @@ def place_of(incident: Incident) -> Place | None:
         return Place(Part.RESOLVED, f"{_newest_first(ended)}/{incident.reference}")
     if incident.due_at is None:
         return None
-    read = 0 if incident.unread else 1
-    return Place(Part.OPEN, f"{read}/{utc_text(incident.due_at)}/{incident.reference}")
+    group = 2 if incident.is_left_to_all else 0 if incident.unread else 1
+    marks = f"/{_LINKED}" if incident.is_linked else ""
+    if incident.snoozed_until:
+        marks += f"/{utc_text(incident.snoozed_until)}"
+    return Place(Part.OPEN, f"{group}/{utc_text(incident.due_at)}/{incident.reference}{marks}")
+
+
+def is_left_to_all(order: str) -> bool:
+    """Whether the open incident with that order waits for the answer to others: it is not late."""
+    return order.startswith("2/")
+
+
+def is_linked(order: str) -> bool:
+    """Whether the open incident with that order is answered together with others."""
+    return _LINKED in order.split("/")[_MARKS:]
+
+
+def snoozed_until(order: str) -> datetime | None:
+    """Until when the open incident with that order is snoozed, if it is."""
+    marks = [each for each in order.split("/")[_MARKS:] if each != _LINKED]
+    return datetime.fromisoformat(marks[0]) if marks else None
 
 
 def page_of(
@@ -194,9 +243,11 @@ def page_of(
 def tally(found: Iterable[Counted], operator: str) -> Tally:
     """Counts these open incidents for the operator."""
     listed = list(found)
+    mine = [each for each in listed if each.claimed_by == operator]
     return Tally(
         team=len(listed),
-        mine=sum(each.claimed_by == operator for each in listed),
+        mine=sum(each.snoozed_until is None for each in mine),
+        snoozed=sum(each.snoozed_until is not None for each in mine),
         ending=sum(each.ending for each in listed),
         unread=sum(each.unread > 0 for each in listed),
     )
@@ -244,11 +295,15 @@ def _newest_first(moment: datetime) -> str:
 
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_LONGEST_CURSOR = 100
+_LINKED = "linked"
+_MARKS = 3
+"""Marks follow group, moment and reference. An index keeps the attributes that it was made with:
+the order tells what came later."""
+_LONGEST_CURSOR = 150
 _REFERENCE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 _MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 _ORDER = {
-    Part.OPEN: re.compile(f"[01]/{_MOMENT}/{_REFERENCE}", re.ASCII),
+    Part.OPEN: re.compile(f"[012]/{_MOMENT}/{_REFERENCE}(?:/{_LINKED})?(?:/{_MOMENT})?", re.ASCII),
     Part.RESOLVED: re.compile(rf"\d{{15}}/{_REFERENCE}", re.ASCII),
 }
 """The shape of an order in each part of a list."""

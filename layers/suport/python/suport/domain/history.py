@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -44,6 +44,9 @@ class Done(StrEnum):
     TRANSFERRED = "transferred"
     TAKEN_OVER = "taken_over"  # an operator took it from a colleague who had it
     HANDED_OVER = "handed_over"  # an operator gave it to a colleague
+    SNOOZED = "snoozed"  # its operator wants to hear of it only later
+    RESUMED = "resumed"  # the snooze is over
+    REASSIGNED = "reassigned"  # a supervisor gave it to an operator or a team
     ASKED = "asked"
     RESOLVED = "resolved"
     REOPENED = "reopened"
@@ -64,6 +67,10 @@ class Done(StrEnum):
     ERASURE_ASKED = "erasure_asked"  # not confirmed yet
     ERASURE_DROPPED = "erasure_dropped"  # it was not confirmed in time
     EXPORTED = "exported"  # the citizen got a copy of everything
+    PROBLEM_LINKED = "problem_linked"  # it is about a known problem, and answered with all others
+    PROBLEM_UNLINKED = "problem_unlinked"
+    FOLLOWED = "followed"  # it is answered together with another incident of the same citizen
+    UNFOLLOWED = "unfollowed"
     RESTORED = "restored"  # from a recovery copy: what came after the copy is lost
 
 
@@ -74,6 +81,7 @@ class LookPurpose(StrEnum):
     CLAIM = "claim"  # to take it on
     FILE = "file"  # to open a file
     CALL = "call"  # the citizen is on the telephone
+    SEARCH = "search"  # for a person, which found it
     HANDOVER = "handover"  # a colleague hands it over
     CHECK = "check"  # of how it was dealt with
     CORRECTION = "correction"  # of the contact data
@@ -121,8 +129,11 @@ class Action:
     the team of an operator who looked or was refused, and whether another team that was refused had
     the incident before. reason: why the incident was queued, a file refused, a mail set aside or
     mail found useless. from_, to, why: facts of a transfer. colleague, why: from whom an
-    operator took it over, or to whom they handed it over, and why. file, version, state: facts of a
-    file. for_, mail: facts of a mail. fields: names of the contact data that were corrected.
+    operator took it over, or to whom they handed it over, and why; also why it was released.
+    held_by: who had it when a supervisor reassigned it to that colleague or that team. until: the
+    day, in Madrid, on which a snoozed incident comes back. file, version, state: facts of a file.
+    for_, mail: facts of a mail. fields: names of the contact data that were corrected. problem: the
+    id of the known problem that it was linked to. leader: the incident with which it is answered.
     """
 
     kind: ClassVar = Kind.ACTION
@@ -138,12 +149,16 @@ class Action:
     to: Category | None = None
     why: str | None = None
     colleague: str | None = None
+    until: date | None = None
+    held_by: str | None = None
     file: FileId | None = None
     version: str | None = None
     state: State | None = None
     for_: str | None = None
     mail: MailKind | None = None
     fields: tuple[str, ...] | None = None
+    problem: str | None = None
+    leader: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +324,8 @@ def is_since(begun_at: datetime, entry_id: str) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, tuple):
         return list(value)
     return value.as_facts() if isinstance(value, NoticeIdentity) else value

@@ -130,7 +130,7 @@ class Incident:
     it is closed. `keyed_messages` names the entries of the latest messages that came with a key, by
     a digest of key and text; `keyed_work` does the same for what operators did. `mail_trouble` is
     set once mail to the citizen has proved useless. `files` are in the order in which they were
-    added.
+    added. Until `snoozed_until` its operator wants to hear of it only if the citizen writes.
 
     `description`, `error`, `procedure` and `context` are what the citizen first wrote. They expire
     six months after `submitted_at` however long the incident lives: from then on `description` is
@@ -147,7 +147,9 @@ class Incident:
     `erasure_asked` does. `answer_by` is the last day for the answer to an incident with a `topic`;
     it is a promise to the citizen, and unlike `due_at` wakes nobody. `history_from` is when its
     history begins, where that is before `submitted_at`: its citizen sent it again while a recovery
-    copy was still to be put back.
+    copy was still to be put back. `known_problem` is the id of the known problem that it is linked
+    to, and `answered_with` another incident of the same citizen, with which it is answered; until
+    its citizen writes, its team has nothing to do with it (`is_left_to_all`).
     """
 
     reference: Reference
@@ -165,6 +167,7 @@ class Incident:
     due_at: datetime | None = None
     claimed_by: str | None = None
     claimed_at: datetime | None = None
+    snoozed_until: datetime | None = None
     first_answered_at: datetime | None = None
     mail_trouble: MailTrouble | None = None
     origin: Channel = Channel.WEB
@@ -198,8 +201,20 @@ class Incident:
     address_change: AddressChange | None = None
     erasure_asked: ErasureRequest | None = None
     history_from: datetime | None = None
+    known_problem: str | None = None
+    answered_with: Reference | None = None
 
     @property
     def begun_at(self) -> datetime:
         """When its history begins. An entry of before is of another incident, which has ended."""
         return self.history_from or self.submitted_at
+
+    @property
+    def is_left_to_all(self) -> bool:
+        """Whether the answer to others will do: linked, with nobody, and all of it is read."""
+        return self.is_linked and self.claimed_by is None and not self.unread
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether it gets an answer together with others."""
+        return self.known_problem is not None or self.answered_with is not None

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     SENT_TEXT = "sent-text"
     MAIL_ADDRESS = "mail-address"
     TOMBSTONE = "tombstone"
+    PERSON = "person"  # under a key of its own
     SIGN_IN = "desk-sign-in"
     SIGN_IN_VERIFIER = "desk-sign-in-verifier"
     SIGN_IN_NONCE = "desk-sign-in-nonce"

@@ -1,6 +1,6 @@
 """The legal time of the service: calendar days and opening hours are those of Europe/Madrid."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -22,6 +22,11 @@ def to_madrid(moment: datetime) -> datetime:
 def start_of(day: date) -> datetime:
     """The first instant of a calendar day in Madrid, even if the clocks change that night."""
     return datetime.combine(day, time.min, MADRID)
+
+
+def first_after(day: date) -> datetime | None:
+    """The first instant after a calendar day in Madrid; None after the last that a date can be."""
+    return None if day == date.max else start_of(day + timedelta(days=1))
 
 
 def utc_text(moment: datetime) -> str:

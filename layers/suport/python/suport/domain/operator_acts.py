@@ -5,19 +5,25 @@ it and sees how to reach the citizen. Every look is recorded, and so is every at
 was refused: because the incident is with another team, or nobody or a colleague has claimed it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Concatenate
 
-from suport.domain import deadlines
+from suport.domain import deadlines, retention
 from suport.domain.attachment import AddedFile, FileId
 from suport.domain.change import Change, Decision, Refused, remembered
 from suport.domain.consent import Scope
 from suport.domain.file_acts import openable
 from suport.domain.history import Done, Entry, Kind, LookPurpose, Message, Note
-from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
+from suport.domain.incident import Actor, Category, Incident, Reason, Status
+from suport.domain.legal_time import start_of, to_madrid
+from suport.domain.operator_identity import NotSupervisor, Operator, Role
 from suport.domain.owed_mail import MailKind
+from suport.domain.reference import Reference
+from suport.domain.working_hours import AROUND_THE_CLOCK, WorkingHours
+
+LONGEST_SNOOZE = timedelta(days=60)
 
 
 class OtherTeam(Exception):
@@ -38,6 +44,31 @@ class ClaimedByAnother(Exception):
 
 class AlreadyResolved(Exception):
     """The incident is resolved: only its citizen can reopen it."""
+
+
+class WaitsForCitizen(Exception):
+    """The incident waits for its citizen; the answer brings a message of its own to the queue."""
+
+
+class AnsweredTogether(Exception):
+    """The incident is left to the answer that several get.
+
+    answered_with: another one of its citizen, with which it is answered; None if it is linked to a
+    known problem.
+    """
+
+    def __init__(self, answered_with: Reference | None = None) -> None:
+        super().__init__(answered_with)
+        self.answered_with = answered_with
+
+
+class NoSuchSnooze(Exception):
+    """The incident cannot be snoozed until that day, but from `first` to `last`."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(first, last)
+        self.first = first
+        self.last = last
 
 
 class ChangedMeanwhile(Exception):
@@ -62,13 +93,23 @@ class Work:
     """A request of an operator.
 
     digest: identifies a repetition, see `change.request_digest`. seen: names the citizen's entries
-    that the operator had read (`Incident.citizen_wrote`); None if the request does not say.
+    that the operator had read (`Incident.citizen_wrote`); None if the request does not say. hours:
+    in which the team works.
     """
 
     operator: str
     team: Category
     digest: str | None = None
     seen: frozenset[str] | None = None
+    hours: WorkingHours = AROUND_THE_CLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has an incident: an operator of a team or, without one, the team's queue."""
+
+    team: Category
+    operator: str | None = None
 
 
 def in_team[**Asked, Answer](
@@ -92,11 +133,34 @@ def in_team[**Asked, Answer](
     return Refused(change, OtherTeam())
 
 
+def must_be_for_the_next(incident: Incident, open_problems: Callable[[], Collection[str]]) -> None:
+    """Whether whoever takes the next from the queue is to have this one.
+
+    Its message may be older than what was done since. Once the incident is left to others no more,
+    or its citizen writes, it gets a message again. open_problems: gives the ids of the known
+    problems that are open; asked only where the incident is linked to one.
+
+    Raises
+    ------
+    WaitsForCitizen, AnsweredTogether
+    """
+    # An operator who claimed it because of an older message would take it from the colleague who
+    # has asked.
+    if incident.status is Status.WAITING:
+        raise WaitsForCitizen
+    if incident.status in {Status.RECEIVED, Status.QUEUED} and incident.is_left_to_all:
+        if incident.answered_with:
+            raise AnsweredTogether(incident.answered_with)
+        if incident.known_problem in open_problems():
+            raise AnsweredTogether
+
+
 def claim(incident: Incident, now: datetime, work: Work) -> Decision[None]:
     """Gives the incident to this operator, who then sees how to reach the citizen.
 
     If the operator already has it, only the look is recorded. Anybody in the team may claim an
-    incident that waits for its citizen: the operator who asked may be away.
+    incident that waits for its citizen: the operator who asked may be away. One that followed
+    another is answered by itself from then on: somebody has found a reason to look into it.
 
     Raises
     ------
@@ -109,13 +173,15 @@ def claim(incident: Incident, now: datetime, work: Work) -> Decision[None]:
         must_have_claimed(incident, work.operator)
     else:
         _act(change, Done.CLAIMED, work)
+        change.stand_alone(work.operator)
         change.set(
             status=Status.CLAIMED,
             claimed_by=work.operator,
             claimed_at=now,
             route_reason=None,
             route_request=None,
-            due_at=deadlines.due_at(Status.CLAIMED, now),
+            snoozed_until=None,
+            due_at=deadlines.due_at(Status.CLAIMED, now, work.hours),
         )
     look(change, work, LookPurpose.CLAIM, contact=True)
     change.operator_sees(work.operator)
@@ -142,7 +208,8 @@ def take_over(incident: Incident, now: datetime, work: Work, why: str) -> Decisi
             status=Status.CLAIMED,
             claimed_by=work.operator,
             claimed_at=now,
-            due_at=deadlines.due_at(Status.CLAIMED, now),
+            snoozed_until=None,
+            due_at=deadlines.due_at(Status.CLAIMED, now, work.hours),
         )
     seen = look(change, work, LookPurpose.HANDOVER, contact=True)
     change.operator_sees(work.operator)
@@ -168,8 +235,9 @@ def hand_over(
     must_have_claimed(incident, work.operator)
     change = Change(incident, now)
     change.set(claimed_by=colleague, claimed_at=now, unread=max(incident.unread, 1))
+    change.set(snoozed_until=None)
     if incident.status is Status.CLAIMED:
-        change.set(due_at=deadlines.due_at(Status.CLAIMED, now))
+        change.set(due_at=deadlines.due_at(Status.CLAIMED, now, work.hours))
     handed_over = _act(change, Done.HANDED_OVER, work, colleague=colleague, why=why)
     return _remembering(work, Decision(change, handed_over))
 
@@ -190,6 +258,16 @@ def view(
     look(change, work, purpose, contact=sees_contact(incident, work.operator))
     if latest_part:
         change.operator_sees(work.operator)
+    return Decision(change, None)
+
+
+def find(incident: Incident, now: datetime, work: Work) -> Decision[None]:
+    """Records that a search by its citizen's data has shown the operator that there is one.
+
+    Nothing else of it was shown than in a list.
+    """
+    change = Change(incident, now)
+    look(change, work, LookPurpose.SEARCH, contact=False)
     return Decision(change, None)
 
 
@@ -218,7 +296,8 @@ def reply(
 ) -> Decision[Entry]:
     """Adds a message to the citizen; with `ask`, the incident then waits for the answer.
 
-    An incident that waits already goes on waiting, and its time starts again with this message.
+    An incident that waits already goes on waiting, and its time starts again with this message. One
+    that is snoozed comes back when it would have.
 
     Raises
     ------
@@ -226,12 +305,15 @@ def reply(
     """
     must_have_claimed(incident, work.operator)
     change = Change(incident, now)
-    message = _answer(change, work, body)
+    message = change.operator_writes(work.operator, body)
     change.owe_mail(MailKind.QUESTION if ask else MailKind.REPLY, message.id, message)
     if ask:
         _act(change, Done.ASKED, work)
     status = Status.WAITING if ask else incident.status
-    change.set(status=status, due_at=deadlines.due_at(status, now))
+    change.set(status=status)
+    if status is Status.WAITING:
+        change.set(due_at=deadlines.due_at(status, now))
+    _restart_claim(change, work)
     return _remembering(work, Decision(change, message))
 
 
@@ -242,13 +324,62 @@ def note(incident: Incident, now: datetime, work: Work, body: str) -> Decision[E
     """
     change = Change(incident, now)
     if incident.status is Status.CLAIMED and incident.claimed_by == work.operator:
-        change.set(due_at=deadlines.due_at(Status.CLAIMED, now))
+        _restart_claim(change, work)
     written = change.add(Note(operator=work.operator, body=body))
     return _remembering(work, Decision(change, written))
 
 
-def release(incident: Incident, now: datetime, work: Work) -> Decision[Entry]:
-    """Gives the incident back to the team, into its queue.
+def snooze(incident: Incident, now: datetime, work: Work, until: date) -> Decision[Entry]:
+    """Puts the incident aside for its operator until that day begins in Madrid.
+
+    It comes back then, or as soon as the citizen writes, and its operator has the full time of a
+    claim again: see `service_acts.follow_up`. The time of an incident that waits for its citizen
+    goes on meanwhile.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    NoSuchSnooze
+        If the day is not after today, or is more than `LONGEST_SNOOZE` ahead, or if the incident
+        ends before it.
+    """
+    must_have_claimed(incident, work.operator)
+    first, last = snoozable(incident, now)
+    if not first <= until <= last:
+        raise NoSuchSnooze(first, last)
+    change = Change(incident, now)
+    change.set(snoozed_until=start_of(until).astimezone(UTC))
+    _restart_claim(change, work)
+    return _remembering(work, Decision(change, _act(change, Done.SNOOZED, work, until=until)))
+
+
+def snoozable(incident: Incident, now: datetime) -> tuple[date, date]:
+    """The first and the last day until which the incident can be snoozed."""
+    today = to_madrid(now).date()
+    last = min(today + LONGEST_SNOOZE, retention.last_day_before(incident.expires_at))
+    return today + timedelta(days=1), last
+
+
+def resume(incident: Incident, now: datetime, work: Work) -> Decision[None]:
+    """Ends a snooze before its day; changes nothing if the incident is not snoozed.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    """
+    must_have_claimed(incident, work.operator)
+    change = Change(incident, now)
+    if incident.snoozed_until:
+        _act(change, Done.RESUMED, work)
+        change.set(snoozed_until=None)
+        _restart_claim(change, work)
+    return Decision(change, None)
+
+
+def release(
+    incident: Incident, now: datetime, work: Work, why: str | None = None
+) -> Decision[Entry]:
+    """Gives the incident back to the team, into its queue; `why` is for operators only.
 
     Raises
     ------
@@ -257,7 +388,7 @@ def release(incident: Incident, now: datetime, work: Work) -> Decision[Entry]:
     must_have_claimed(incident, work.operator)
     change = Change(incident, now)
     change.queue(Reason.REQUEUED)
-    return _remembering(work, Decision(change, _act(change, Done.RELEASED, work)))
+    return _remembering(work, Decision(change, _act(change, Done.RELEASED, work, why=why)))
 
 
 def transfer(
@@ -282,6 +413,63 @@ def transfer(
     return _remembering(work, Decision(change, passed_on))
 
 
+def reassign(  # noqa: PLR0917  they are what a reassignment is
+    incident: Incident,
+    now: datetime,
+    supervisor: Operator,
+    seen: Holder,
+    to: Holder,
+    why: str,
+    digest: str | None = None,
+    hours: WorkingHours = AROUND_THE_CLOCK,
+) -> Decision[Entry]:
+    """Gives an incident to an operator, to its team's queue or to another team's; `why` says why.
+
+    The supervisor needs no team, and is shown nothing of the incident: there is no look. The
+    citizen gets no mail. seen: who had the incident when the supervisor decided. to: the caller
+    makes sure that the operator is in that team. To its new operator it counts as unread. An
+    incident that waits for its citizen goes on waiting, unless it goes to a queue. digest: see
+    `Work`. hours: in which the team works that it goes to.
+
+    Raises
+    ------
+    NotSupervisor
+    OtherTeam, AlreadyResolved, NotClaimed, ClaimedByAnother
+        If somebody else than `seen` has the incident, or nobody any more.
+    ValueError
+        If it would stay where it is.
+    """
+    if Role.SUPERVISOR not in supervisor.roles:
+        raise NotSupervisor
+    _must_be_with(incident, seen)
+    if to == seen:
+        raise ValueError("the incident is there already")
+    work = Work(supervisor.name, seen.team, digest)
+    change = Change(incident, now)
+    about: dict[str, object] = {"held_by": seen.operator, "colleague": to.operator, "why": why}
+    if to.team is not seen.team:
+        about |= {"from_": seen.team, "to": to.team}
+        teams = tuple(dict.fromkeys([*incident.former_teams, seen.team]))
+        change.set(category=to.team, former_teams=teams)
+    if to.operator is None:
+        moved = to.team is not seen.team
+        change.queue(Reason.TRANSFERRED if moved else Reason.REQUEUED)
+    else:
+        change.stand_alone(work.operator)
+        change.set(
+            claimed_by=to.operator,
+            claimed_at=now,
+            unread=max(incident.unread, 1),
+            snoozed_until=None,
+            route_reason=None,
+            route_request=None,
+        )
+        if incident.status is not Status.WAITING:
+            due_at = deadlines.due_at(Status.CLAIMED, now, hours)
+            change.set(status=Status.CLAIMED, due_at=due_at)
+    return _remembering(work, Decision(change, _act(change, Done.REASSIGNED, work, **about)))
+
+
 def resolve(incident: Incident, now: datetime, work: Work, body: str | None) -> Decision[Entry]:
     """Ends the help, with a last message to the citizen if there is one; consents end with it.
 
@@ -293,7 +481,7 @@ def resolve(incident: Incident, now: datetime, work: Work, body: str | None) -> 
     change = Change(incident, now)
     words = None
     if body is not None:
-        words = _answer(change, work, body)
+        words = change.operator_writes(work.operator, body)
     elif incident.first_answered_at is None:  # a solution is an answer, too
         change.set(first_answered_at=now)
     resolved = change.resolve(Actor.OPERATOR, words, work.operator)
@@ -434,16 +622,25 @@ def _must_be_with_somebody(incident: Incident) -> None:
         raise NotClaimed
 
 
+def _restart_claim(change: Change, work: Work) -> None:
+    """Gives the operator the full time of a claim again, from the end of a snooze on."""
+    if deadlines.snooze_is_over(change.result, change.now):
+        change.set(snoozed_until=None)
+    if change.result.status is Status.CLAIMED:
+        change.set(due_at=deadlines.claim_due_at(change.result, change.now, work.hours))
+
+
+def _must_be_with(incident: Incident, holder: Holder) -> None:
+    if incident.category is not holder.team:
+        raise OtherTeam
+    if incident.status is Status.RESOLVED:
+        raise AlreadyResolved
+    if incident.claimed_by != holder.operator:
+        raise ClaimedByAnother(incident.claimed_by) if incident.claimed_by else NotClaimed
+
+
 def _act(change: Change, done: Done, work: Work, **about: object) -> Entry:
     return change.act(done, Actor.OPERATOR, operator=work.operator, **about)
-
-
-def _answer(change: Change, work: Work, body: str) -> Entry:
-    """Adds a message to the citizen; the first one sets when the team first answered."""
-    if change.seen.first_answered_at is None:
-        change.set(first_answered_at=change.now)
-    change.set(last_written=Written(change.now, Actor.OPERATOR))
-    return change.add(Message(by=Actor.OPERATOR, operator=work.operator, body=body))
 
 
 def _remembering(work: Work, decision: Decision[Entry]) -> Decision[Entry]:

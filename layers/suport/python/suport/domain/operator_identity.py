@@ -31,6 +31,10 @@ class NotDataProtection(Exception):
     """The caller does not act in the role of data protection."""
 
 
+class NotSupervisor(Exception):
+    """The operator is no supervisor."""
+
+
 class Role(StrEnum):
     """What somebody may do at the web desk besides the work of a team."""
 

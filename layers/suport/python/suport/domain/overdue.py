@@ -46,6 +46,7 @@ class Overdue(StrEnum):
     STORED_FILE = "stored_file"  # past its time
     STORED_FILE_ERASED = "stored_file_erased"  # still there although its incident says it is erased
     STORED_FILE_ALONE = "stored_file_alone"  # no incident knows it
+    SEARCH_ITEM = "search_item"  # of the search index, whose incident is over or is not so any more
     FILE_LOST = "file_lost"  # an incident offers it, and the store does not have it
 
 
@@ -63,9 +64,9 @@ KEPT_WITH_THE_INCIDENT = frozenset(
         *("submitted_at", "history_from", "expires_at", "privacy_notice"),
         "contact",  # until it is corrected: without it, nobody could answer
         # how far the help has got, and when it got there; none of it says what anybody wrote
-        *("route_reason", "route_request", "due_at", "claimed_by", "claimed_at"),
+        *("route_reason", "route_request", "due_at", "claimed_by", "claimed_at", "snoozed_until"),
         *("first_answered_at", "resolved_at", "resolved_by", "reopened_at", "changed_at"),
-        "former_teams",
+        *("former_teams", "known_problem", "answered_with"),
         *("last_entry", "last_written", "citizen_wrote", "unread", "revision"),
         *("mail_trouble", "ending_told", "ending_counted_at", "code_number", "address_number"),
     }
@@ -212,6 +213,15 @@ def overdue_file(arrived_at: datetime, state: State | None, now: datetime) -> Fi
     if retention.is_visible(expires_at, now):
         return Finding(Overdue.STORED_FILE_ALONE)
     return Finding(Overdue.STORED_FILE, _moment(expires_at))
+
+
+def overdue_search_item(expires_at: int, now: datetime) -> Finding:
+    """What is wrong with an item of the search index that its incident should not have.
+
+    One that has not expired is not so any more since a moment that nobody knows.
+    """
+    is_over = not retention.is_visible(expires_at, now)
+    return Finding(Overdue.SEARCH_ITEM, _moment(expires_at) if is_over else None)
 
 
 def is_lost(

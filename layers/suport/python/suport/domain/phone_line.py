@@ -7,10 +7,11 @@ electronic office states them. Closed dates (public holidays) are the operator's
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 
-from suport.domain.legal_time import MADRID, to_madrid
+from suport.domain.legal_time import to_madrid
+from suport.domain.working_hours import Shift, WorkingHours
 
 
 class Origin(StrEnum):
@@ -66,26 +67,15 @@ def availability(at: datetime, closed_dates: Collection[date] = ()) -> Availabil
     ValueError
         If `at` is naive.
     """
-    now = to_madrid(at)
-    today = _shift(now.date(), closed_dates)
-    if today and today[0] <= now < today[1]:
-        return Availability(open=True, closes_at=today[1], opens_at=None)
-    day = now.date() if today and now < today[0] else now.date() + timedelta(days=1)
-    while not (shift := _shift(day, closed_dates)):
-        day += timedelta(days=1)
-    return Availability(open=False, closes_at=None, opens_at=shift[0])
+    opens, closes = map(to_madrid, next(WorkingHours(_WEEKLY, closed_dates).spans(at)))
+    if opens <= at:
+        return Availability(open=True, closes_at=closes, opens_at=None)
+    return Availability(open=False, closes_at=None, opens_at=opens)
 
 
-def _shift(day: date, closed_dates: Collection[date]) -> tuple[datetime, datetime] | None:
-    """When the line opens and closes on that day; None if it stays closed.
-
-    Clock changes do not touch the hours: in Madrid they happen between one and three at night.
-    """
-    if day not in closed_dates:
-        for hours in HOURS:
-            if _WEEK[day.weekday()] in hours.days:
-                return (
-                    datetime.combine(day, hours.opens, MADRID),
-                    datetime.combine(day, hours.closes, MADRID),
-                )
-    return None
+_WEEKLY = {
+    _WEEK.index(day): (Shift(60 * each.opens.hour, 60 * each.closes.hour),)
+    for each in HOURS
+    for day in each.days
+}
+"""The hours as the calendar of working hours has them."""

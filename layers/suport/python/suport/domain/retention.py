@@ -48,10 +48,16 @@ def prolongs(entry: Entry) -> bool:
     """Whether the incident is kept as long as this entry: only if a person made the entry.
 
     Neither what the service does by itself, nor a look, nor a refused attempt keeps an incident
-    longer. Nor do a copy for the citizen and a request for the erasure: they are no further matter.
-    Such entries are kept for their own six months, and hidden once the incident ends.
+    longer. Nor does a snooze, in which nothing is done, nor a link to a known problem or to another
+    incident, which one press may make for hundreds: the answer does. Nor do a copy for the citizen
+    and a request for the erasure: they are no further matter. Such entries are kept for their own
+    six months, and hidden once the incident ends.
     """
     if entry.kind is Kind.MAIL or getattr(entry.content, "by", None) is Actor.SERVICE:
         return False
-    keeps_nothing = {Done.REFUSED, Done.VIEWED, Done.EXPORTED, Done.ERASURE_ASKED}
+    keeps_nothing = {
+        *(Done.REFUSED, Done.VIEWED, Done.EXPORTED, Done.ERASURE_ASKED),
+        *(Done.SNOOZED, Done.RESUMED),
+        *(Done.PROBLEM_LINKED, Done.PROBLEM_UNLINKED, Done.FOLLOWED, Done.UNFOLLOWED),
+    }
     return not (isinstance(entry.content, Action) and entry.content.done in keeps_nothing)

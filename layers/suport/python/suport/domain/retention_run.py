@@ -1,7 +1,9 @@
 """A day's run of the retention audit: how far it has got, and what it found. No personal data.
 
-A run goes through sections: first ranges of the files' store, then segments of the register. The
-files come first: what the register loses is erased from the store a moment later, by the stream.
+A run goes through sections: first ranges of the files' store, then segments of the register, then
+segments of the search index. The files come first: what the register loses is erased from the store
+a moment later, by the stream. The index comes last: what the register has lost by then, it loses,
+too.
 """
 
 from collections import Counter
@@ -15,6 +17,9 @@ from suport.domain.overdue import Finding, Overdue
 
 SEGMENTS = 64
 """of the register. One must be read within one start: at the pace of `WholeTable`, 1 GB."""
+INDEX_SEGMENTS = 16
+"""of the search index. One must be read within one start: at the audit's pace, 100,000 items. All
+under `EVERY_INCIDENT`, one of each incident, are in one segment."""
 
 _BOUNDS = crockford.ALPHABET[1:]  # references begin with any of these characters, equally often
 RANGES = len(_BOUNDS) + 1
@@ -44,25 +49,34 @@ class Segment:
     number: int
 
 
-SECTIONS: tuple[KeyRange | Segment, ...] = (
+@dataclass(frozen=True, slots=True)
+class IndexSegment:
+    """A segment of the search index, of `INDEX_SEGMENTS`."""
+
+    number: int
+
+
+SECTIONS: tuple[KeyRange | Segment | IndexSegment, ...] = (
     *(
         KeyRange(after, until)
         for after, until in zip(("", *_BOUNDS), (*_BOUNDS, None), strict=True)
     ),
     *map(Segment, range(SEGMENTS)),
+    *map(IndexSegment, range(INDEX_SEGMENTS)),
 )
 """All that there is to look at, in order. A run is as far as the numbers of those it has done."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What one section brought."""
+    """What one section brought. indexed: incidents of which the search index got what it lacked."""
 
     day: date
     checked: Counter[Checked] = field(default_factory=Counter)
     erased: Counter[Overdue] = field(default_factory=Counter)
     oldest_s: dict[Overdue, int] = field(default_factory=dict)
     breaches: int = 0
+    indexed: int = 0
 
     def add(self, finding: Finding, now: datetime) -> None:
         """Counts something that was erased."""

@@ -16,7 +16,7 @@ from suport.texts.message import N_
 
 FORM = "application/x-www-form-urlencoded"
 
-_MOST_FIELDS = 40  # far more than any form has
+_MOST_FIELDS = 80  # more than any form has: a page of a list has 50 incidents to choose from
 _MOST_GIVEN_BACK = 1000  # fields; a page with more takes too long to make
 
 _CHARSET_FIELD = b"_charset_"  # a browser fills it in with the charset of the form (HTML, 4.10)

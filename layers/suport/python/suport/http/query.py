@@ -7,17 +7,23 @@ from datetime import date, datetime
 from suport.domain import crockford
 from suport.domain.history import LookPurpose
 from suport.domain.looks import STATED
+from suport.domain.typed_text import bare
 from suport.http.problems import about_requests
 from suport.texts.message import N_
 
 COPY_FORMATS = ["html"]
+CLAIM_SOURCES = ["queue"]
+NO_DAY = N_("Give a day like 2026-11-03 or 03-11-2026.")
 
 _YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 _ISO_DAY, _LOCAL_DAY = (
-    re.compile(f"{_YEAR}-{_MONTH}-{_DAY}"),
-    re.compile(f"{_DAY}-{_MONTH}-{_YEAR}"),
+    re.compile(f"{_YEAR}[-/.]{_MONTH}[-/.]{_DAY}"),
+    re.compile(f"{_DAY}[-/. ]{_MONTH}[-/. ]{_YEAR}"),
 )
-_ISO_MONTH, _LOCAL_MONTH = re.compile(f"{_YEAR}-{_MONTH}"), re.compile(f"{_MONTH}-{_YEAR}")
+_ISO_MONTH, _LOCAL_MONTH = (
+    re.compile(f"{_YEAR}[-/.]{_MONTH}"),
+    re.compile(f"{_MONTH}[-/. ]{_YEAR}"),
+)
 
 
 def moment(field: str, stated: str) -> datetime:
@@ -41,21 +47,21 @@ def moment(field: str, stated: str) -> datetime:
 
 
 def day(field: str, stated: str) -> date:
-    """The day in this field, in ISO 8601 or as dd-MM-yyyy.
+    """The day in this field, as people type it: the year first or last, with - / or . between.
 
     Raises
     ------
     Problem
         422 if it is neither, or no day of the calendar.
     """
-    found = _ISO_DAY.fullmatch(stated.strip()) or _LOCAL_DAY.fullmatch(stated.strip())
+    typed = bare(stated)
+    found = _ISO_DAY.fullmatch(typed) or _LOCAL_DAY.fullmatch(typed)
     if found:
         try:
             return date(int(found["year"]), int(found["month"]), int(found["day"]))
         except ValueError:  # the calendar has no such day
             pass
-    message = N_("Give a day like 2026-11-03 or 03-11-2026.")
-    raise about_requests.wrong_question(field, message)
+    raise about_requests.wrong_question(field, NO_DAY)
 
 
 def month(field: str, stated: str) -> str:
@@ -66,7 +72,8 @@ def month(field: str, stated: str) -> str:
     Problem
         422 if it is no month.
     """
-    found = _ISO_MONTH.fullmatch(stated.strip()) or _LOCAL_MONTH.fullmatch(stated.strip())
+    typed = stated.strip()
+    found = _ISO_MONTH.fullmatch(typed) or _LOCAL_MONTH.fullmatch(typed)
     if found and int(found["month"]) in range(1, 13):
         return f"{found['year']}-{int(found['month']):02}"
     message = N_("Give a month like 2026-11.")
@@ -97,7 +104,7 @@ def purpose(stated: str | None) -> LookPurpose:
     """
     if stated is None:
         return LookPurpose.WORK
-    return LookPurpose(_one_of("purpose", stated, STATED))
+    return LookPurpose(one_of("purpose", stated, STATED))
 
 
 def copy_format(stated: str | None) -> str | None:
@@ -108,10 +115,17 @@ def copy_format(stated: str | None) -> str | None:
     Problem
         422 if there is no such format.
     """
-    return None if stated is None else _one_of("format", stated, COPY_FORMATS)
+    return None if stated is None else one_of("format", stated, COPY_FORMATS)
 
 
-def _one_of(field: str, stated: str, choices: Sequence[str]) -> str:
+def one_of(field: str, stated: str, choices: Sequence[str]) -> str:
+    """The word in this field, one of those choices.
+
+    Raises
+    ------
+    Problem
+        422 if it is none of them.
+    """
     if stated not in choices:
         message = N_("Choose one of: {choices}.", choices=", ".join(choices))
         raise about_requests.wrong_question(field, message)

@@ -11,12 +11,16 @@ from suport.domain.consent import ControlNeedsView, NothingToWithdraw
 from suport.domain.contact_acts import NothingToConfirm, NowhereToSend
 from suport.domain.erasure import ComplaintInProgress, ErasureNotAsked, NowhereToConfirm
 from suport.domain.file_acts import NoSuchFile
+from suport.domain.group_acts import LinkedElsewhere
 from suport.domain.operator_acts import (
     AlreadyResolved,
+    AnsweredTogether,
     ChangedMeanwhile,
     ClaimedByAnother,
+    NoSuchSnooze,
     NotClaimed,
     OtherTeam,
+    WaitsForCitizen,
 )
 from suport.domain.operator_identity import NotDataProtection, NoTeam
 from suport.domain.reference import MisreadReference
@@ -54,14 +58,17 @@ TO_CITIZENS: Refusals = {
 }
 TO_OPERATORS: Refusals = {
     AlreadyResolved: lambda _: at_desk.already_resolved(),
+    AnsweredTogether: lambda _: at_desk.answered_together(),
     ChangedMeanwhile: _changed_meanwhile,
     ClaimedByAnother: lambda refusal: at_desk.claimed_by_another(refusal.operator),
     ComplaintInProgress: lambda _: at_desk.complaint_in_progress(),
     Erased: lambda refusal: at_desk.erased(refusal.reference, refusal.at),
     KeyReused: lambda refusal: about_requests.key_reused(refusal.reference),
+    LinkedElsewhere: lambda _: at_desk.linked_elsewhere(),
     MisreadReference: lambda _: at_desk.no_such_incident(),
     NoSuchFile: lambda _: at_desk.no_such_file(),
     NoSuchIncident: lambda _: at_desk.no_such_incident(),
+    NoSuchSnooze: lambda refusal: at_desk.no_such_snooze(refusal.first, refusal.last),
     NotBackYet: lambda _: about_requests.not_back_yet(),
     NoTeam: lambda _: at_desk.no_team(),
     NotClaimed: lambda _: at_desk.not_claimed(),
@@ -69,6 +76,7 @@ TO_OPERATORS: Refusals = {
     NothingToWithdraw: lambda _: at_desk.never_agreed(),
     NowhereToSend: lambda _: at_desk.nowhere_to_send(),
     OtherTeam: lambda _: at_desk.other_team(),
+    WaitsForCitizen: lambda _: at_desk.waits_for_citizen(),
 }
 TO_DATA_PROTECTION: Refusals = {
     **TO_OPERATORS,

@@ -1,8 +1,7 @@
 """Citizens' e-mail addresses: which of them can get mail, and which lead to the same person."""
 
 from suport.domain.keyed_hash import Purpose, keyed_hash
-
-_GOOGLES = ("gmail.com", "googlemail.com")
+from suport.domain.mailbox import same_mailbox
 
 
 def sendable(address: str) -> str | None:
@@ -21,14 +20,5 @@ def sendable(address: str) -> str | None:
 
 
 def address_digest(secret: bytes, address: str) -> str:
-    """A digest by which the register counts mails to an address; it does not reveal the address.
-
-    Addresses that differ only in capitals, or after a plus in the mailbox, usually lead to the same
-    person. Google also ignores dots, and delivers both its domains to one mailbox
-    (https://support.google.com/mail/answer/7436150); elsewhere dots make another mailbox.
-    """
-    mailbox, _, domain = address.casefold().rpartition("@")
-    mailbox = mailbox.partition("+")[0] or mailbox
-    if domain in _GOOGLES:
-        mailbox, domain = mailbox.replace(".", ""), _GOOGLES[0]
-    return keyed_hash(secret, Purpose.MAIL_ADDRESS, f"{mailbox}@{domain}").hex()
+    """A digest by which the register counts mails to an address; it does not reveal the address."""
+    return keyed_hash(secret, Purpose.MAIL_ADDRESS, same_mailbox(address)).hex()

@@ -9,8 +9,16 @@ from suport.domain import crockford, erasure, overdue, retention
 from suport.domain.attachment import AddedFile, FileId, Refusal, State
 from suport.domain.change import Change
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
-from suport.domain.deadlines import ends_soon, follow_up_at
-from suport.domain.desk_list import ListedIncident, Part, Place, place_of
+from suport.domain.deadlines import ends_soon, follow_up_at, is_overdue
+from suport.domain.desk_list import (
+    ListedIncident,
+    Part,
+    Place,
+    is_left_to_all,
+    is_linked,
+    place_of,
+    snoozed_until,
+)
 from suport.domain.erasure import Erasure, Remains
 from suport.domain.history import (
     CONTENTS,
@@ -39,6 +47,8 @@ from suport.domain.language import Language
 from suport.domain.legal_time import utc_text
 from suport.domain.owed_mail import MailKind, OwedMail, SetAside
 from suport.domain.reference import Reference
+from suport.domain.search_terms import Findable
+from suport.domain.team_load import OpenIncident, SetAsideMail
 from suport.register.marshalling import Item
 
 INCIDENT = "incident"  # the entry key of the incident itself; those of its history are ULIDs
@@ -46,6 +56,7 @@ SHARDS = 8  # over which the indexes by time are spread
 
 _FIRST_WORDS = ("description", "error", "procedure", "context")
 _TOLD_OF_FIRST_WORDS = ("procedure_code", "known_error")
+_SET_ASIDE = "set_aside"
 _BEFORE_ALL = "0" * 26  # no entry has this name
 _CALLED = {"submitted_at": "recorded_at"}
 _NOT_STORED = {"holds_first_words"}  # follows from whether the item has them
@@ -163,16 +174,18 @@ class CountedIncident(NamedTuple):
     claimed_by: str | None
     unread: int
     ending: bool
+    snoozed_until: datetime | None
 
 
-COUNTED = "claimed_by, unread, expires_at"
+COUNTED = "claimed_by, unread, expires_at, desk_order"
 """The attributes of an item of which `counted_incident_of` makes it."""
 
 
 def counted_incident_of(item: Item, now: datetime) -> CountedIncident:
     """The same of an open incident's item that has no more than `COUNTED`."""
     ending = ends_soon(item["expires_at"], now)
-    return CountedIncident(item.get("claimed_by"), item.get("unread", 0), ending)
+    snoozed = _snoozed_until(item, now)
+    return CountedIncident(item.get("claimed_by"), item.get("unread", 0), ending, snoozed)
 
 
 def listed_incident_of(item: Item, now: datetime) -> ListedIncident:
@@ -182,6 +195,8 @@ def listed_incident_of(item: Item, now: datetime) -> ListedIncident:
     if not retention.is_visible(retention.expires_at(submitted_at), now):
         item = {name: each for name, each in item.items() if name not in _TOLD_OF_FIRST_WORDS}
     status = Status(item["status"])
+    due_at, answer_by = _moment_in(item, "due_at"), _day_in(item, "answer_by")
+    is_open = status is not Status.RESOLVED
     return ListedIncident(
         reference=Reference(item["reference"]),
         category=Category(item["category"]),
@@ -189,18 +204,57 @@ def listed_incident_of(item: Item, now: datetime) -> ListedIncident:
         language=Language(item["language"]),
         origin=Channel(item.get("origin", Channel.WEB)),
         submitted_at=submitted_at,
-        due_at=_moment_in(item, "due_at"),
+        due_at=due_at,
         resolved_at=_moment_in(item, "resolved_at"),
         claimed_by=item.get("claimed_by"),
+        snoozed_until=_snoozed_until(item, now),
         changed_at=_moment_in(item, "changed_at") or submitted_at,
         last_written=_written_of(written) if written else Written(submitted_at, Actor.CITIZEN),
         unread=item.get("unread", 0),
         expires_at=item["expires_at"],
-        ending=status is not Status.RESOLVED and ends_soon(item["expires_at"], now),
+        ending=is_open and ends_soon(item["expires_at"], now),
+        overdue=is_open and is_overdue(_teams_due_at(item, due_at), answer_by, now),
         procedure=item.get("procedure_code"),
         known_error=item.get("known_error"),
         topic=Topic(item["topic"]) if "topic" in item else None,
-        answer_by=date.fromisoformat(item["answer_by"]) if "answer_by" in item else None,
+        answer_by=answer_by,
+        linked=is_linked(item.get("desk_order", "")),
+        answered_with=item.get("answered_with"),
+    )
+
+
+LISTED = (
+    *("reference", "category", "status", "language", "origin", "recorded_at", "due_at"),
+    *("resolved_at", "claimed_by", "changed_at", "last_written", "unread", "expires_at"),
+    *("procedure_code", "known_error", "topic", "answer_by", "entry", "erased_at"),
+    *("desk_order", "answered_with"),
+)
+"""The attributes of an incident's item of which `listed_incident_of` makes what a list shows."""
+
+FINDABLE = (*LISTED, "known_problem", "contact")
+"""The attributes of which `findable_of` makes what the search index needs."""
+
+
+def findable_of(item: Item, now: datetime) -> Findable | None:
+    """What the search index needs to know of the incident of this item; None if it has none.
+
+    An entry has none, nor what an erasure leaves, nor what has no expiry and is shown to nobody.
+    """
+    is_shown = isinstance(item.get("expires_at"), int)
+    if item["entry"] != INCIDENT or is_erased(item) or not is_shown:
+        return None
+    listed = listed_incident_of(item, now)
+    return Findable(
+        reference=listed.reference,
+        category=listed.category,
+        status=listed.status,
+        submitted_at=listed.submitted_at,
+        expires_at=listed.expires_at,
+        procedure=listed.procedure,
+        known_error=listed.known_error,
+        known_problem=item.get("known_problem"),
+        answered_with=item.get("answered_with"),
+        contact=item.get("contact", {}),
     )
 
 
@@ -209,9 +263,53 @@ def place_in(item: Item) -> Place:
     return Place(Part(item["desk_list"].rpartition("/")[2]), item["desk_order"])
 
 
+LOADED = "recorded_at, #status, claimed_by, unread, expires_at, due_at, answer_by, desk_order"
+"""The attributes of an item of which `open_incident_of` makes it; `status` is a reserved word."""
+
+
+def open_incident_of(item: Item, now: datetime) -> OpenIncident:
+    """What a team's load needs of an open incident's item that has no more than `LOADED`."""
+    due_at, answer_by = _moment_in(item, "due_at"), _day_in(item, "answer_by")
+    return OpenIncident(
+        status=Status(item["status"]),
+        submitted_at=datetime.fromisoformat(item["recorded_at"]),
+        operator=item.get("claimed_by"),
+        is_unread=item.get("unread", 0) > 0,
+        is_ending=ends_soon(item["expires_at"], now),
+        is_overdue=is_overdue(_teams_due_at(item, due_at), answer_by, now),
+    )
+
+
+def _teams_due_at(item: Item, due_at: datetime | None) -> datetime | None:
+    """By when the team has something to do; what is left to all is looked at by the service."""
+    return None if is_left_to_all(item.get("desk_order", "")) else due_at
+
+
 def desk_list(category: Category, part: Part) -> str:
     """The key of a part of a team's list in the index `desk`: `payment/open`."""
     return f"{category}/{part}"
+
+
+def set_aside_list(category: Category) -> str:
+    """The key of a team's mails that were set aside in the index `desk`: `payment/set_aside`."""
+    return f"{category}/{_SET_ASIDE}"
+
+
+def set_aside_mail_of(item: Item) -> SetAsideMail:
+    """The mail that this item of the index `desk` tells of."""
+    moment = item["desk_order"].partition("/")[0]
+    return SetAsideMail(Reference(item["reference"]), datetime.fromisoformat(moment))
+
+
+def set_aside_place(category: Category, entry: Entry) -> Item:
+    """The keys of the index `desk` that an entry has if it says that a mail was set aside.
+
+    category: that of its incident at that moment.
+    """
+    if entry.facts.get("action") != Done.MAIL_SET_ASIDE:
+        return {}
+    order = f"{utc_text(entry.recorded_at)}/{entry.id}"
+    return {"desk_list": set_aside_list(category), "desk_order": order}
 
 
 def entry_item(reference: Reference, entry: Entry) -> Item:
@@ -286,6 +384,16 @@ def _told_of_first_words(incident: Incident) -> Item:
 
 def _moment_in(item: Item, name: str) -> datetime | None:
     return datetime.fromisoformat(item[name]) if name in item else None
+
+
+def _snoozed_until(item: Item, now: datetime) -> datetime | None:
+    """Until when the incident is snoozed; None if it is not, or no longer."""
+    until = snoozed_until(item.get("desk_order", ""))
+    return until if until and now < until else None
+
+
+def _day_in(item: Item, name: str) -> date | None:
+    return date.fromisoformat(item[name]) if name in item else None
 
 
 def _known_error(incident: Incident) -> str | None:
@@ -397,6 +505,7 @@ _NAMES = {
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "reference": Reference,
+    "answered_with": Reference,
     "category": Category,
     "status": Status,
     "language": Language,
@@ -415,7 +524,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "former_teams": _teams_of,
     **dict.fromkeys(
         (
-            *("submitted_at", "due_at", "claimed_at", "first_answered_at", "resolved_at"),
+            *("submitted_at", "due_at", "claimed_at", "snoozed_until", "first_answered_at"),
+            "resolved_at",
             *("reopened_at", "rated_at", "changed_at", "ending_counted_at", "history_from"),
         ),
         datetime.fromisoformat,
@@ -440,6 +550,7 @@ _FACTS: dict[str, Callable[[Any], Any]] = {
     "state": State,
     "team": Category,
     "to": Category,
+    "until": date.fromisoformat,
 }
 """How to read each fact of an entry that the table has in another form."""
 

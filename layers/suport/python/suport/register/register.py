@@ -5,11 +5,12 @@ the register loads the incident, lets the domain decide, and writes all of the d
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import merge
-from itertools import takewhile
+from itertools import batched, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Concatenate
 
@@ -17,8 +18,10 @@ from suport.domain import (
     citizen_acts,
     contact_acts,
     crockford,
+    deadlines,
     erasure,
     file_acts,
+    group_acts,
     looks,
     mail_acts,
     operator_acts,
@@ -46,6 +49,7 @@ from suport.domain.desk_list import (
     Part as ListPart,
 )
 from suport.domain.erasure import Erasure, Remains
+from suport.domain.group_answer import Act, GroupAnswer, Skipped
 from suport.domain.history import (
     LONGEST_HISTORY_PART,
     Consent,
@@ -60,30 +64,46 @@ from suport.domain.history import (
 )
 from suport.domain.incident import Category, Incident, MailTrouble
 from suport.domain.legal_time import utc_text
-from suport.domain.operator_acts import ChangedMeanwhile, Work
+from suport.domain.operator_acts import ChangedMeanwhile, Holder, Work
 from suport.domain.operator_identity import Operator
 from suport.domain.overdue import Part
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.reference import Reference, key_digest, reference_for
+from suport.domain.search_terms import Findable, share_a_fact
 from suport.domain.service_acts import FollowedUp
 from suport.domain.submission import Submission, fingerprint
+from suport.domain.team_load import (
+    SET_ASIDE_AT_MOST,
+    SetAsideMails,
+    TeamLoad,
+    latest_set_aside,
+    load_of,
+)
+from suport.domain.working_hours import ALWAYS, TeamHours
 from suport.register.contention import attempts
 from suport.register.errors import Contended, Erased, KeyReused, NoSuchIncident
 from suport.register.items import (
     COUNTED,
+    FINDABLE,
     INCIDENT,
+    LISTED,
+    LOADED,
     SHARDS,
     counted_incident_of,
     desk_list,
     entry_item,
     entry_of,
     figures_month,
+    findable_of,
     incident_item,
     incident_of,
     is_erased,
     listed_incident_of,
+    open_incident_of,
     place_in,
     remains_in,
+    set_aside_list,
+    set_aside_mail_of,
     whole_incident_of,
 )
 from suport.register.marshalling import Item
@@ -97,6 +117,8 @@ if TYPE_CHECKING:
 
 COUNTED_FOR = timedelta(days=365)
 """How long after its submission an incident counts in the figures."""
+MOST_ROWS = 100
+"""Incidents of which DynamoDB gives the items in one request."""
 
 
 class Register:
@@ -107,13 +129,19 @@ class Register:
     """
 
     def __init__(
-        self, client: "DynamoDBClient", table: str, tombstones: Tombstones | None = None
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        tombstones: Tombstones | None = None,
+        hours: TeamHours = ALWAYS,
     ) -> None:
         """The register in that table, reached with this client.
 
-        tombstones: where acts leave theirs; without it, acts that leave one fail.
+        tombstones: where acts leave theirs; without it, acts that leave one fail. hours: in which
+        the teams work.
         """
         self._table = Table(client, table, tombstones)
+        self._hours = hours
 
     # Questions
 
@@ -155,7 +183,13 @@ class Register:
         return sorted(found, key=lambda each: (each.submitted_at, each.reference))
 
     def team_list(
-        self, teams: Collection[Category], now: datetime, wanted: Wanted, page: str | None = None
+        self,
+        teams: Collection[Category],
+        now: datetime,
+        wanted: Wanted,
+        page: str | None = None,
+        *,
+        size: int = PAGE,
     ) -> ListPage:
         """A page of the list of these teams together; no other team's incidents are read.
 
@@ -163,13 +197,23 @@ class Register:
         and one of another list shows what these teams have from there on. The index may lag a
         moment behind.
         """
-        at_once = LOOKED_AT if wanted.picks else PAGE + 1  # one more says that there are more
+        at_once = LOOKED_AT if wanted.picks else size + 1  # one more says that there are more
         found = (
             each
             for place in from_place(wanted.parts, place_at(page))
             for each in self._listed(teams, place, now, PageSize=at_once)
         )
-        return page_of(found, wanted)
+        return page_of(found, wanted, size)
+
+    def held_by(
+        self, operator: str, teams: Collection[Category], now: datetime
+    ) -> list[ListedIncident]:
+        """The incidents of these teams that the operator has, snoozed or not, in a list's order.
+
+        The index may lag a moment behind.
+        """
+        found = self._listed(teams, Place(ListPart.OPEN, ""), now)
+        return [each for _, each in found if each.claimed_by == operator]
 
     def team_tally(self, teams: Collection[Category], now: datetime, operator: str) -> Tally:
         """How many incidents of these teams are open, and how many of them this operator has."""
@@ -181,6 +225,51 @@ class Register:
             )
         )
         return tally((counted_incident_of(item, now) for item in items), operator)
+
+    def rows(self, references: Iterable[Reference], now: datetime) -> list[ListedIncident]:
+        """What a list shows of these incidents, in this order, with one request for 100 of them.
+
+        One that has expired, was erased or never was is not among them.
+        """
+        references = tuple(dict.fromkeys(references))
+        found: dict[str, Item] = {}
+        for some in batched(references, MOST_ROWS, strict=False):
+            found |= self._table.items_of(some, INCIDENT, LISTED, now)
+        return [
+            listed_incident_of(item, now)
+            for item in (found[each] for each in references if each in found)
+            if not is_erased(item)
+        ]
+
+    def findables(
+        self, references: Iterable[Reference], now: datetime
+    ) -> dict[Reference, Findable]:
+        """What the search index should know of these incidents, likewise."""
+        found: dict[Reference, Findable] = {}
+        for some in batched(dict.fromkeys(references), MOST_ROWS, strict=False):
+            for item in self._table.items_of(some, INCIDENT, FINDABLE, now).values():
+                if each := findable_of(item, now):
+                    found[each.reference] = each
+        return found
+
+    def team_load(self, team: Category, now: datetime) -> TeamLoad:
+        """How much a team has to do; it reads a bounded part of the index, see `TeamLoad`."""
+        asked: dict[str, Any] = {"ProjectionExpression": LOADED, "names": {"#status": "status"}}
+        items = self._team_listed(team, Place(ListPart.OPEN, ""), now, {}, **asked)
+        return load_of(team, (open_incident_of(item, now) for item in items))
+
+    def mails_set_aside(self, team: Category, since: datetime, now: datetime) -> SetAsideMails:
+        """The mails about a team's incidents that were set aside since then, the latest first."""
+        at_once = SET_ASIDE_AT_MOST + 1  # one more says that there are more
+        items = self._table.query(
+            now,
+            IndexName="desk",
+            ScanIndexForward=False,
+            PaginationConfig={"PageSize": at_once},
+            KeyConditionExpression="desk_list = :list AND desk_order > :since",
+            values={"list": set_aside_list(team), "since": utc_text(since)},
+        )
+        return latest_set_aside(map(set_aside_mail_of, items))
 
     def overdue(self, now: datetime) -> list[Reference]:
         """The incidents to which something should have happened by now, the longest overdue first.
@@ -582,6 +671,10 @@ class Register:
 
         return viewed, self.history(reference, now, before=before, shown=was_there)[1]
 
+    def find(self, reference: Reference, operator: str, category: Category, now: datetime) -> None:
+        """Records that a search by its citizen's data found it, see `operator_acts.find`."""
+        self._by_operator(reference, now, Work(operator, category), operator_acts.find)
+
     def audit_looks(
         self, reference: Reference, officer: str, now: datetime, *, before: str | None = None
     ) -> tuple[Incident, HistoryPart]:
@@ -646,6 +739,36 @@ class Register:
         work = Work(operator, category, _digest(key, operator, "note", body))
         return self._once(reference, now, work, operator_acts.note, body).answer
 
+    def snooze(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        until: date,
+        now: datetime,
+        *,
+        key: str | None = None,
+        seen: frozenset[str] | None = None,
+    ) -> Incident:
+        """Puts the incident aside until that day, see `operator_acts.snooze`.
+
+        It handles a repetition as `reply` does. Returns the incident afterwards. seen: see
+        `operator_acts.Work`.
+
+        Raises
+        ------
+        ChangedMeanwhile
+        """
+        work = Work(operator, category, _digest(key, operator, "snooze", until.isoformat()), seen)
+        return self._once(reference, now, work, operator_acts.snooze, until).change.result
+
+    def resume(
+        self, reference: Reference, operator: str, category: Category, now: datetime
+    ) -> Incident:
+        """Ends a snooze, see `operator_acts.resume`; returns the incident afterwards."""
+        work = Work(operator, category)
+        return self._by_operator(reference, now, work, operator_acts.resume).change.result
+
     def release(
         self,
         reference: Reference,
@@ -653,11 +776,12 @@ class Register:
         category: Category,
         now: datetime,
         *,
+        why: str | None = None,
         key: str | None = None,
     ) -> None:
         """Gives the incident back to the team; handles a repetition as `reply` does."""
-        work = Work(operator, category, _digest(key, operator, "release"))
-        self._once(reference, now, work, operator_acts.release)
+        work = Work(operator, category, _digest(key, operator, "release", why or ""))
+        self._once(reference, now, work, operator_acts.release, why)
 
     def transfer(  # noqa: PLR0917  they are what a transfer is
         self,
@@ -682,6 +806,32 @@ class Register:
         """
         work = Work(operator, category, _digest(key, operator, f"transfer {to}", why), seen)
         self._once(reference, now, work, operator_acts.transfer, to, why)
+
+    def reassign(  # noqa: PLR0917  they are what a reassignment is
+        self,
+        reference: Reference,
+        supervisor: Operator,
+        seen: Holder,
+        to: Holder,
+        why: str,
+        now: datetime,
+        *,
+        key: str | None = None,
+    ) -> None:
+        """Gives the incident to somebody else, see `operator_acts.reassign`.
+
+        A repetition with the same key does nothing more, whoever has the incident by then.
+        """
+        asked = f"reassign {to.team} {to.operator or ''}"
+        digest = _digest(key, supervisor.name, asked, why)
+
+        def reassign(incident: Incident, now: datetime) -> Decision[Entry]:
+            if said := self._repeated(incident, incident.keyed_work, digest, now):
+                return said
+            hours = self._hours[to.team]
+            return operator_acts.reassign(incident, now, supervisor, seen, to, why, digest, hours)
+
+        self._act(reference, now, reassign)
 
     def resolve(
         self,
@@ -724,6 +874,75 @@ class Register:
         work = Work(operator, category)
         withdrawn = self._by_operator(reference, now, work, operator_acts.withdraw, scope).answer
         return withdrawn or self._last_withdrawal(reference, scope, now)
+
+    # Many incidents at once
+
+    def link_problem(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category | None,
+        problem: str,
+        now: datetime,
+    ) -> None:
+        """Links the incident to that known problem, see `group_acts.link_problem`.
+
+        category: the operator's own team; None for an editor, who links those of every team.
+        """
+        self._grouped(reference, operator, category, now, group_acts.link_problem, problem)
+
+    def unlink_problem(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category | None,
+        problem: str,
+        now: datetime,
+    ) -> None:
+        """Undoes that link, see `group_acts.unlink_problem`; category: see `link_problem`."""
+        self._grouped(reference, operator, category, now, group_acts.unlink_problem, problem)
+
+    def follow(
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category,
+        leader: Reference,
+        now: datetime,
+    ) -> None:
+        """Has the incident answered together with another one, see `group_acts.follow`."""
+        leads = self.incident(leader, now)
+        self._grouped(reference, operator, category, now, group_acts.follow, leads)
+
+    def unfollow(
+        self, reference: Reference, operator: str, category: Category, now: datetime
+    ) -> None:
+        """Has it answered by itself again, see `group_acts.unfollow`."""
+        self._grouped(reference, operator, category, now, group_acts.unfollow)
+
+    def answer_for_all(
+        self, reference: Reference, job: GroupAnswer, now: datetime
+    ) -> Skipped | None:
+        """Does with the incident what the job says, once, see `group_acts.answer_for_all`.
+
+        What is sent to the citizen of one incident goes to no other person: where a correction has
+        left two incidents without anything in common, one follows the other no longer. Returns why
+        nothing was done, if so.
+        """
+        if job.leader and job.act is not Act.GIVE_BACK:
+            follows = self.incident(reference, now)
+            if follows.answered_with == job.leader and not self._of_one_person(
+                follows, job.leader, now
+            ):
+                self._grouped(reference, job.by, None, now, group_acts.unfollow)
+        return self._act(reference, now, group_acts.answer_for_all, job).answer
+
+    def _of_one_person(self, incident: Incident, leader: Reference, now: datetime) -> bool:
+        """Whether the two can be of one person; one that is gone is of nobody."""
+        try:
+            return share_a_fact(incident.contact, self.incident(leader, now).contact)
+        except NoSuchIncident:
+            return False
 
     # Files
 
@@ -805,11 +1024,20 @@ class Register:
 
         If several callers do this at once, one acts and the others find nothing due.
         """
-        return self._act(reference, now, service_acts.wake).answer
+
+        def wake(incident: Incident, now: datetime) -> Decision[Wake | None]:
+            is_due = deadlines.due(incident, now) is not None
+            return service_acts.wake(incident, now, is_led=is_due and self._is_led(incident, now))
+
+        return self._act(reference, now, wake).answer
 
     def follow_up(self, reference: Reference, now: datetime) -> FollowedUp:
         """Does what is due to an incident besides its team's work, see `service_acts.follow_up`."""
-        return self._act(reference, now, service_acts.follow_up).answer
+
+        def follow_up(incident: Incident, now: datetime) -> Decision[FollowedUp]:
+            return service_acts.follow_up(incident, now, self._hours[incident.category])
+
+        return self._act(reference, now, follow_up).answer
 
     # What the retention audit erases of an incident that lives on
 
@@ -881,6 +1109,16 @@ class Register:
                 return decided
         raise Contended
 
+    def _is_led(self, incident: Incident, now: datetime) -> bool:
+        """Whether the incident follows another one that is open and may lead it."""
+        if incident.answered_with is None:
+            return False
+        try:
+            leader = self.incident(incident.answered_with, now)
+        except NoSuchIncident:
+            return False
+        return group_acts.may_lead(leader, incident)
+
     def _by_operator[**Asked, Answer](
         self,
         reference: Reference,
@@ -891,11 +1129,30 @@ class Register:
         **options: Asked.kwargs,
     ) -> Decision[Answer]:
         """Does what an operator asks for with an incident of their team."""
+        work = replace(work, hours=self._hours[work.team])
 
         def decide(incident: Incident, now: datetime) -> Decision[Answer] | Refused:
             return operator_acts.in_team(incident, now, work, act, *asked, **options)
 
         return self._act(reference, now, decide)
+
+    def _grouped[**Asked](
+        self,
+        reference: Reference,
+        operator: str,
+        category: Category | None,
+        now: datetime,
+        act: Callable[Concatenate[Incident, datetime, Work, Asked], Decision[None]],
+        *asked: Asked.args,
+        **options: Asked.kwargs,
+    ) -> None:
+        """Does what an operator of the team or an editor (`category` is None) asks for."""
+
+        def decide(incident: Incident, now: datetime) -> Decision[None] | Refused:
+            work = Work(operator, category or incident.category)
+            return operator_acts.in_team(incident, now, work, act, *asked, **options)
+
+        self._act(reference, now, decide)
 
     def _once[**Asked](
         self,
@@ -907,6 +1164,7 @@ class Register:
         **options: Asked.kwargs,
     ) -> Decision[Entry]:
         """Does the same once; a repetition gets the same answer, no matter who has the incident."""
+        work = replace(work, hours=self._hours[work.team])
 
         def done(incident: Incident, now: datetime, work: Work) -> Decision[Entry] | Refused:
             return operator_acts.having_read(incident, now, work, act, *asked, **options)

@@ -18,6 +18,7 @@ from suport.register.items import (
     entry_item,
     is_erased,
     remains_of,
+    set_aside_place,
 )
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
 from suport.register.tombstones import Tombstones
@@ -68,6 +69,35 @@ class Table:
         for page in pages:
             yield from map(unmarshalled, page["Items"])
 
+    def items_of(
+        self, references: Sequence[str], entry: str, attributes: Collection[str], now: datetime
+    ) -> dict[str, Item]:
+        """The items under that entry of up to 100 references, while they are kept, in one request.
+
+        attributes: those that are read of each. The item of a reference that has none is not there.
+
+        Raises
+        ------
+        Contended
+        """
+        names = {f"#{name}": name for name in attributes}
+        left: Any = {
+            "Keys": [marshalled({"reference": each, "entry": entry}) for each in references],
+            "ConsistentRead": True,
+            "ProjectionExpression": ", ".join(names),
+            "ExpressionAttributeNames": names,
+        }
+        found: dict[str, Item] = {}
+        for _ in attempts():
+            if not left or not left["Keys"]:
+                return found
+            answer = self._client.batch_get_item(RequestItems={self._name: left})
+            for item in map(unmarshalled, answer["Responses"].get(self._name, [])):
+                if retention.is_visible(item["expires_at"], now):
+                    found[item["reference"]] = item
+            left = answer.get("UnprocessedKeys", {}).get(self._name)
+        raise Contended
+
     def write(self, change: Change) -> bool:
         """Writes the change if the incident is still as it was seen; returns whether it did.
 
@@ -76,7 +106,15 @@ class Table:
         reference = change.seen.reference
         update = self._update(change)
         puts: list[Any] = [
-            {"Put": {"TableName": self._name, "Item": marshalled(entry_item(reference, entry))}}
+            {
+                "Put": {
+                    "TableName": self._name,
+                    "Item": marshalled(
+                        entry_item(reference, entry)
+                        | set_aside_place(change.result.category, entry)
+                    ),
+                }
+            }
             for entry in change.entries
         ]
         if tombstone.leaves_one(change):

@@ -10,6 +10,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
@@ -43,6 +44,8 @@ def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 @overload
 def client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @overload
+def client(service: Literal["lambda"]) -> "LambdaClient": ...
+@overload
 def client(service: Literal["cloudwatch"]) -> Any: ...
 @cache
 def client(service: str) -> object:
@@ -55,6 +58,13 @@ def client(service: str) -> object:
 def service_secret() -> bytes:
     """The secret from which references, access codes and sessions are derived."""
     answer = client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET_ARN"])
+    return answer["SecretString"].encode()
+
+
+@cache
+def person_key() -> bytes:
+    """The key of the digests by which the desk finds a person's incidents."""
+    answer = client("secretsmanager").get_secret_value(SecretId=os.environ["PERSON_KEY_ARN"])
     return answer["SecretString"].encode()
 
 

@@ -37,6 +37,12 @@ class Metric(StrEnum):
     Alarm IncidentsEnding: a single incident.
     """
 
+    INCIDENTS_NOT_ANSWERED = "IncidentsNotAnswered"
+    """Incidents left out of an answer to many, because it failed again and again.
+
+    Alarm IncidentsNotAnswered: a single incident.
+    """
+
     MAILS = "Mails"
     """Requests for a mail that were handled, by `outcome`. No alarm."""
 
@@ -73,6 +79,12 @@ class Metric(StrEnum):
     RETENTION_BREACHES = "RetentionBreaches"
     """Things that should not have been there for the audit to find: an earlier audit missed them,
     or they had no expiry or no counterpart. Alarm RetentionBreached: a single one."""
+
+    SEARCH_INDEX_MENDED = "SearchIndexMended"
+    """Incidents of which the nightly audit gave the search index what it lacked. No alarm.
+
+    In the first night with an index, these are all.
+    """
 
     RETENTION_AUDITED = "RetentionAudited"
     """A gauge: 1 once the audit of the day has finished, else 0. Every start reports it.

@@ -1,16 +1,19 @@
 """What the desk in the browser calls what happened to an incident, for operators."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from suport.domain.attachment import Refusal, State
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.history import Done, Kind, LookPurpose
 from suport.domain.incident import Actor
+from suport.domain.known_problem import Wrong
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.texts import labels
 from suport.texts.labels import CATEGORIES, MAILS
+from suport.texts.local_dates import date_text
 from suport.texts.message import N_, Message
 
 LANGUAGES = {
@@ -40,18 +43,56 @@ DONE_NOW = {
     "transferred": N_("The incident is with the other team."),
     "handed-over": N_("The incident is now with your colleague."),
     "released": N_("The incident is back in the queue of its team."),
+    "snoozed": N_(
+        "The incident is snoozed. It comes back on its day, or as soon as the citizen writes."
+    ),
+    "resumed": N_("The incident is snoozed no longer."),
     "taken-over": N_("You have taken the incident over."),
+    "reassigned": N_("The incidents have been reassigned."),
     "withdrawn": N_("The consent has ended."),
+    "linked": N_("The incident is linked to the known problem."),
+    "unlinked": N_("The incident is no longer linked to a known problem."),
     "draft-kept": N_("The draft is kept for a day."),
     "draft-dropped": N_("The draft is deleted."),
     "recorded": N_("The call is recorded. Tell the caller the reference:"),
     "recorded-taken": N_("The call is recorded, and yours. Tell the caller the reference."),
     "call-dropped": N_("The call is deleted."),
+    "followed": N_("It will get the same answers as this one."),
+    "unfollowed": N_("It is answered by itself again."),
+    "problem-opened": N_("The problem is open. The help pages and the form announce it now."),
+    "problem-changed": N_("What is announced has changed."),
+    "problem-linked": N_("The incident is linked."),
+    "problem-linking": N_("The incidents are being linked."),
+    "problem-unlinked": N_("The incident is with its team again."),
+    "problem-telling": N_("The message is being sent to all."),
+    "problem-solved": N_("The problem is solved, and no longer announced."),
     "ended": N_("The sessions have ended."),
     "keys-on": N_("The keys are on."),
     "keys-off": N_("The keys are off."),
 }
 """What was just done, as the next page says it, by the name in that page's address."""
+
+WRONG_IN_PROBLEM = {
+    Wrong.MISSING: N_("This is needed."),
+    Wrong.TOO_LONG: N_("This is too long."),
+    Wrong.TOO_MANY: N_("These are too many."),
+    Wrong.UNKNOWN: N_("Choose at least one of these."),
+    Wrong.NO_MOMENT: N_("Give a day and an hour like 2026-11-26 08:30."),
+    Wrong.IN_FUTURE: N_("Give a moment that has passed."),
+    Wrong.BROKEN: N_("This contains a character that cannot be used."),
+}
+"""Why a field about a known problem is refused."""
+
+PROBLEM_FIELDS: Mapping[str, Message] = {
+    **{f"title.{each}": N_("Title ({language})", language=LANGUAGES[each]) for each in LANGUAGES},
+    **{f"text.{each}": N_("Text ({language})", language=LANGUAGES[each]) for each in LANGUAGES},
+    **{f"body.{each}": N_("Message ({language})", language=LANGUAGES[each]) for each in LANGUAGES},
+    "categories": N_("Kinds of incident that it touches"),
+    "procedures": N_("Procedures that it touches"),
+    "errors": N_("Codes of the errors that people see"),
+    "since": N_("Since when (clocks of Madrid)"),
+}
+"""What the fields about a known problem are called."""
 
 CONSENTS = {
     (ConsentAction.GRANT, Scope.VIEW): N_("The citizen agreed that an operator views the screen"),
@@ -62,9 +103,11 @@ CONSENTS = {
     (ConsentAction.WITHDRAW, Scope.CONTROL): N_("Acting on the computer is no longer allowed"),
 }
 CONTACT_LABELS = labels.CONTACT_LABELS | {"availability": N_("When to reach the citizen")}
+_HOUR, _TOLD_IN_HOURS = 3_600, 48  # seconds, hours
 _REFUSALS = labels.REFUSALS | {
     Refusal.REMOVED: N_("A file was not kept: the citizen had removed it"),
 }
+_TO_COLLEAGUE, _TO_TEAM = "to a colleague", "to a team"
 _UNKNOWN = N_("Something was done with it")
 _EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.MESSAGE, Actor.CITIZEN): N_("The citizen wrote"),
@@ -78,11 +121,21 @@ _EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.CLAIMED): N_("{operator} took it on"),
     (Kind.ACTION, Done.RELEASED): N_("{operator} gave it back to the team"),
     (Kind.ACTION, Done.RELEASED, Actor.SERVICE): N_(
-        "Given back to the team, because nobody worked on it for a day"
+        "Given back to the team, because nobody worked on it for a working day"
     ),
     (Kind.ACTION, Done.TRANSFERRED): N_("{operator} passed it on: from {former} to {to}"),
     (Kind.ACTION, Done.TAKEN_OVER): N_("{operator} took it over from {colleague}"),
     (Kind.ACTION, Done.HANDED_OVER): N_("{operator} handed it over to {colleague}"),
+    (Kind.ACTION, Done.REASSIGNED): N_("{operator} (supervision) put it into the team’s queue"),
+    (Kind.ACTION, Done.REASSIGNED, _TO_COLLEAGUE): N_(
+        "{operator} (supervision) gave it to {colleague}"
+    ),
+    (Kind.ACTION, Done.REASSIGNED, _TO_TEAM): N_(
+        "{operator} (supervision) passed it on: from {former} to {to}"
+    ),
+    (Kind.ACTION, Done.SNOOZED): N_("{operator} snoozed it until {until}"),
+    (Kind.ACTION, Done.RESUMED): N_("{operator} ended the snooze"),
+    (Kind.ACTION, Done.RESUMED, Actor.SERVICE): N_("The snooze is over"),
     (Kind.ACTION, Done.ASKED): N_("{operator} waits for the citizen’s answer"),
     (Kind.ACTION, Done.RESOLVED): N_("Resolved"),
     (Kind.ACTION, Done.RESOLVED, Actor.CITIZEN): N_("The citizen closed it"),
@@ -119,6 +172,10 @@ _EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.ERASURE_DROPPED): N_("The erasure was not confirmed in time"),
     (Kind.ACTION, Done.EXPORTED): N_("The citizen got a copy of everything"),
     (Kind.ACTION, Done.EXPORTED, Actor.OPERATOR): N_("{operator} made a copy for the citizen"),
+    (Kind.ACTION, Done.PROBLEM_LINKED): N_("{operator} linked it to a known problem"),
+    (Kind.ACTION, Done.PROBLEM_UNLINKED): N_("{operator} undid the link to a known problem"),
+    (Kind.ACTION, Done.FOLLOWED): N_("{operator} has it answered together with {leader}"),
+    (Kind.ACTION, Done.UNFOLLOWED): N_("{operator} has it answered by itself again"),
     (Kind.ACTION, Done.RESTORED): N_("Restored after a failure of the service"),
     (Kind.ACTION, Done.VIEWED): N_("{operator} looked at it"),
     (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
@@ -135,6 +192,7 @@ LOOK_PURPOSES = {
     LookPurpose.CLAIM: N_("to take it on"),
     LookPurpose.FILE: N_("to open a file"),
     LookPurpose.CALL: N_("because of a telephone call"),
+    LookPurpose.SEARCH: N_("found by a search for the person"),
     LookPurpose.HANDOVER: N_("to take it over from a colleague"),
     LookPurpose.CHECK: N_("to check how it was dealt with"),
     LookPurpose.CORRECTION: N_("to correct the contact details"),
@@ -149,16 +207,41 @@ def happened(entry: Mapping[str, Any], language: Language) -> str:
     """What happened, according to an entry as operators see it, in the reader's language."""
     kind, action, by = entry["kind"], entry.get("action", ""), entry.get("by", "")
     more = entry.get("scope") or entry.get("reason") or entry.get("state") or ""
+    if action == Done.REASSIGNED:
+        more = _TO_TEAM if "to" in entry else _TO_COLLEAGUE if "colleague" in entry else ""
     ways = ((kind, action, more), (kind, action, by), (kind, action), (kind, by), (kind,))
     found = next((_EVENTS[way] for way in ways if way in _EVENTS), _UNKNOWN)
     values: dict[str, object] = {
         "operator": entry.get("operator") or by,
         "colleague": entry.get("colleague", ""),
         "score": entry.get("score", ""),
+        "leader": entry.get("leader", ""),
     }
+    if until := entry.get("until"):
+        values["until"] = date_text(date.fromisoformat(until), language)
     if mail := entry.get("mail"):
         values["mail"] = MAILS[mail].in_(language)
-    if action == Done.TRANSFERRED:
+    if "from" in entry and "to" in entry:
         values["former"] = CATEGORIES[entry["from"]].in_(language)
         values["to"] = CATEGORIES[entry["to"]].in_(language)
-    return Message(found.text, values).in_(language)
+    said = Message(found.text, values).in_(language)
+    if held_by := entry.get("held_by"):
+        return N_("{event}; {operator} had it", event=said, operator=held_by).in_(language)
+    return said
+
+
+def age(since: datetime, now: datetime) -> Message:
+    """How long ago that was, in plain words."""
+    return lasted(int((now - since).total_seconds()))
+
+
+def lasted(seconds: int) -> Message:
+    """How long something took or takes, in whole hours or, from two days on, in whole days."""
+    hours = seconds // _HOUR
+    if hours < 1:
+        return N_("less than an hour")
+    if hours == 1:
+        return N_("1 hour")
+    if hours < _TOLD_IN_HOURS:
+        return N_("{hours} hours", hours=hours)
+    return N_("{days} days", days=hours // 24)

@@ -219,6 +219,7 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.TRANSFERRED): N_("Passed on to another team"),
     (Kind.ACTION, Done.TAKEN_OVER): N_("Another operator of the team has taken it over"),
     (Kind.ACTION, Done.HANDED_OVER): N_("Handed over to another operator of the team"),
+    (Kind.ACTION, Done.REASSIGNED): N_("Passed on within the support teams"),
     (Kind.ACTION, Done.ASKED): N_("The support team waits for your answer"),
     (Kind.ACTION, Done.RESOLVED, Actor.CITIZEN): N_("You closed it"),
     (Kind.ACTION, Done.RESOLVED, Actor.OPERATOR): N_("The support team resolved it"),
@@ -260,6 +261,12 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.EXPORTED): N_("You got a copy of everything"),
     (Kind.ACTION, Done.EXPORTED, Actor.OPERATOR): N_("The support team made a copy for you"),
     (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
+    (Kind.ACTION, Done.PROBLEM_LINKED): N_(
+        "It is about a known problem: all who report it get the answer together"
+    ),
+    (Kind.ACTION, Done.PROBLEM_UNLINKED): N_("It is no longer counted among a known problem"),
+    (Kind.ACTION, Done.FOLLOWED): N_("It is answered together with another incident of yours"),
+    (Kind.ACTION, Done.UNFOLLOWED): N_("It is answered by itself again"),
     (Kind.ACTION, Done.RESTORED): N_(
         "Restored after a failure of the service: what was written shortly before it may be missing"
     ),
@@ -291,6 +298,7 @@ LOOK_PURPOSES = {
     LookPurpose.CLAIM: N_("to take it on"),
     LookPurpose.FILE: N_("to open a file of yours"),
     LookPurpose.CALL: N_("because of a telephone call with you"),
+    LookPurpose.SEARCH: N_("found by a search for your data"),
     LookPurpose.HANDOVER: N_("to take it over from a colleague"),
     LookPurpose.CHECK: N_("to check how it was dealt with"),
     LookPurpose.CORRECTION: N_("to correct your contact details"),

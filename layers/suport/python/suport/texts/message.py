@@ -19,14 +19,21 @@ LOCALES = Path(__file__).parent / "locales"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text to say once the reader's language is known; `values` fill its placeholders."""
+    """A text to say once the reader's language is known.
+
+    `values` fill its placeholders; a message among them is said in the same language.
+    """
 
     text: str
     values: Mapping[str, object] = MappingProxyType({})
 
     def in_(self, language: Language) -> str:
         """The text in that language."""
-        return translations(language).gettext(self.text).format_map(self.values)
+        said = {
+            name: value.in_(language) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return translations(language).gettext(self.text).format_map(said)
 
 
 def N_(text: str, **values: object) -> Message:  # noqa: N802  the name gettext's tools look for

@@ -26,7 +26,7 @@ _SHOWN: dict[Kind, tuple[str, ...]] = {
 }
 _OF_A_LOOK = ("team", "purpose", "contact", "file")
 # how the service and the teams keep themselves in order, which concerns no citizen
-_INTERNAL = {Done.REFUSED, Done.REQUEUED, Done.REROUTED}
+_INTERNAL = {Done.REFUSED, Done.REQUEUED, Done.REROUTED, Done.SNOOZED, Done.RESUMED}
 
 type CitizenView = dict[str, Any]
 """What a citizen sees of an incident, as `citizen_view` makes it, ready for JSON."""

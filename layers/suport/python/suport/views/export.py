@@ -1,9 +1,10 @@
 """The copy of an incident for its citizen (GDPR art. 15): everything that the register holds.
 
 That is more than the page shows: the teams' notes, why an incident was passed on, every look at it
-and every attempt that was refused. Only the names of operators are left out. How the citizen is
-reached is masked as on the page, for the same reason. The page, the API and the desk give this one
-copy, as JSON or as a document.
+and every attempt that was refused. Only the names of operators are left out, and the reference of
+the incident with which this one is answered: it may be another person's. How the citizen is reached
+is masked as on the page, for the same reason. The page, the API and the desk give this one copy, as
+JSON or as a document.
 """
 
 from datetime import datetime
@@ -21,8 +22,8 @@ from suport.views.consent_receipt import receipt
 from suport.views.file_view import file_name, file_number
 
 SCHEMA = "suport.export/1"
-NAMES_OF_OPERATORS = {"operator", "colleague"}
-"""The facts of an entry that a copy leaves out."""
+LEFT_OUT = {"operator", "colleague", "held_by", "leader"}
+"""The facts of an entry that a copy leaves out: operators' names, and another incident."""
 
 
 def export(incident: Incident, part: HistoryPart, now: datetime) -> dict[str, Any]:
@@ -71,9 +72,9 @@ def _besides(incident: Incident, now: datetime) -> dict[str, Any]:
 
 
 def _told(entry: Entry, incident: Incident) -> dict[str, Any]:
-    """An entry with all that is known of it, but the operators' names."""
+    """An entry with all that is known of it, but what is `LEFT_OUT`."""
     known = entry.facts.items()
-    facts = {name: fact for name, fact in known if name not in NAMES_OF_OPERATORS}
+    facts = {name: fact for name, fact in known if name not in LEFT_OUT}
     if isinstance(entry.content, SentMail | Action) and entry.content.mail:
         facts["mail"] = facts.pop("kind")
     if "file" in facts:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from suport.domain import retention
 from suport.domain.history import Action, Entry, HistoryPart, Kind, SentMail
 from suport.domain.incident import Incident
+from suport.domain.language import Language
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import sees_contact
 from suport.views.citizen_view import masked
@@ -37,6 +38,8 @@ def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[
         "submitted_at": utc_text(incident.submitted_at),
         "expires_on": retention.last_day_before(incident.expires_at).isoformat(),
         "claimed_by": incident.claimed_by,
+        "snoozed_until": incident.snoozed_until and utc_text(incident.snoozed_until),
+        "answered_with": incident.answered_with,
         "resolved_by": incident.resolved_by,
         "description": incident.description,
         "error": incident.error or None,
@@ -56,14 +59,17 @@ def operator_view(incident: Incident, part: HistoryPart, operator: str) -> dict[
     }
 
 
-def listed(incident: "ListedIncident") -> dict[str, Any]:
-    """An open incident in the list of its team, ready for JSON."""
+def listed(incident: "ListedIncident", language: Language) -> dict[str, Any]:
+    """An incident in the list of its team, ready for JSON, for a reader of that language."""
     return {
         "reference": incident.reference,
+        "category": incident.category,
         "status": incident.status,
+        "language": incident.language,
         "submitted_at": utc_text(incident.submitted_at),
         "due_at": incident.due_at and utc_text(incident.due_at),
         "claimed_by": incident.claimed_by,
+        "snoozed_until": incident.snoozed_until and utc_text(incident.snoozed_until),
         "changed_at": utc_text(incident.changed_at),
         "last_written": {
             "at": utc_text(incident.last_written.at),
@@ -74,7 +80,18 @@ def listed(incident: "ListedIncident") -> dict[str, Any]:
         "ending": incident.ending,
         "topic": incident.topic,
         "answer_by": incident.answer_by and incident.answer_by.isoformat(),
+        "procedure": incident.procedure and _named(incident.procedure, language),
+        "error_code": incident.known_error,
+        "linked": incident.linked,
     }
+
+
+def _named(code: str, language: Language) -> dict[str, str | None]:
+    """The procedure as the catalogue names it; without a name where the catalogue has none."""
+    from suport.domain.procedures import catalogue  # noqa: PLC0415  only where a code is listed
+
+    known = catalogue().find(code)
+    return {"code": code, "name": known.name_in(language)[0] if known else None}
 
 
 def _hidden(contact: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ does not exist shows the questions.
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -20,6 +21,7 @@ from suport.web.named_procedure import named_procedure
 from suport.web.pages.incident_form import CheckPage, IncidentForm, KindPage
 from suport.web.questions import asked_in, kind_of, restored
 from suport.web.rendering import FormPage
+from suport.web.shown_problems import shown_problems
 from suport.web.user_agent import described
 
 
@@ -63,6 +65,16 @@ def page_after(
 
         found = catalogue().search(words, language)
     return IncidentForm(fields=fields, key=key, found=found), HTTPStatus.OK
+
+
+def with_problems(page: FormPage) -> FormPage:
+    """The page with the known problems that may stop the citizen, where it is to ask questions.
+
+    The answers to check are shown without: the citizen has read of them, and means to send.
+    """
+    if not isinstance(page, KindPage | IncidentForm):
+        return page
+    return replace(page, problems=shown_problems(page.fields))
 
 
 def _no_kind() -> Problem:

@@ -19,7 +19,7 @@ from jinja2.bccache import Bucket
 
 from suport.domain import phone_line
 from suport.domain.language import Language
-from suport.domain.legal_time import utc_text
+from suport.domain.legal_time import to_madrid, utc_text
 from suport.http.problem import Problem
 from suport.texts import labels, published_notices
 from suport.texts.local_dates import date_text, moment_text, size_text, time_text, weekday_text
@@ -194,6 +194,7 @@ def environment(language: Language) -> Environment:
         "utc": utc_text,
         "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
         "day": lambda text: date_text(date.fromisoformat(text), language),
+        "day_of": lambda moment: date_text(to_madrid(moment).date(), language),
         "weekday": lambda moment: weekday_text(moment, language),
         "time": lambda moment: time_text(moment, language),
         "size": lambda count: size_text(count, language),

@@ -6,6 +6,7 @@ from pydantic_core import ErrorDetails
 
 from suport.http.problem import FieldError
 from suport.http.problems.about_requests import CANNOT_BE_USED
+from suport.http.query import NO_DAY
 from suport.http.tracking_key import MISREAD_REFERENCE, NO_REFERENCE
 from suport.texts import published_notices
 from suport.texts.message import N_, Message
@@ -37,9 +38,15 @@ _MESSAGES: Mapping[str, Message] = {
     "fax": N_("This is the number of a fax. Give a phone number where somebody answers."),
     "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
     "misread_reference": MISREAD_REFERENCE,
+    "day": NO_DAY,
+    "date_type": NO_DAY,
     "nif": N_(
         "The letter of this DNI, NIE or NIF does not belong to its number. Check both, or leave "
         "the field empty: it is optional."
+    ),
+    "person": N_("Give a NIF, an e-mail address or a phone number."),
+    "person_nif": N_(
+        "The letter of this DNI, NIE or NIF does not belong to its number. Ask for both again."
     ),
     "extra_forbidden": N_("This field does not exist."),
     "string_type": N_("This must be text."),
@@ -59,7 +66,9 @@ _MISSING: Mapping[str, Message] = {
     "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
     "confirmation": N_("Type the confirmation code from the e-mail."),
     "score": N_("Choose a number from 1 to 5."),
+    "person": N_("Give a NIF, an e-mail address or a phone number."),
     "reason": N_("Say why, so that the others understand it."),
+    "until": N_("State the day on which the incident comes back."),
 }
 
 

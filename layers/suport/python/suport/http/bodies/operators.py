@@ -1,13 +1,17 @@
 """What operators send about an incident of their team."""
 
+from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from suport.domain.consent import Scope
 from suport.domain.incident import Category
 from suport.domain.submission import LONGEST_DESCRIPTION
+from suport.http import query
 from suport.http.bodies.parts import PARAGRAPHS, Length, Part
+from suport.http.problem import Problem
 
 
 class ReplyBody(Part):
@@ -34,6 +38,21 @@ class TakeOverBody(Part):
     """Why an operator takes over an incident that a colleague has."""
 
     reason: Annotated[str, PARAGRAPHS, Length(1000)]
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return query.day("until", value)
+    except Problem:
+        raise PydanticCustomError("day", "day") from None
+
+
+class SnoozeBody(Part):
+    """The day on which an incident that is put aside comes back; null ends that."""
+
+    until: Annotated[date, BeforeValidator(_day)] | None
 
 
 class ResolutionBody(Part):

@@ -1,10 +1,12 @@
 """What an operator cannot do with an incident, and why."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
 from suport.http.problem import FieldError, Problem, ProblemName
+from suport.http.problems import about_requests
 from suport.texts.message import N_
 
 
@@ -156,6 +158,29 @@ def not_claimed() -> Problem:
     )
 
 
+def waits_for_citizen() -> Problem:
+    """An operator takes from the queue an incident whose citizen has been asked since."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.WAITS_FOR_CITIZEN,
+        N_("This incident waits for its citizen"),
+        N_("Nothing has been changed. The citizen's answer brings it back to the queue."),
+    )
+
+
+def answered_together() -> Problem:
+    """An operator takes from the queue an incident that is left to the answer to several."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.ANSWERED_TOGETHER,
+        N_("This incident is answered together with others"),
+        N_(
+            "Nothing has been changed. It comes back to the queue when its citizen writes, or when "
+            "it still needs an answer of its own."
+        ),
+    )
+
+
 def already_resolved() -> Problem:
     """An operator acts on an incident that is resolved."""
     return Problem(
@@ -164,6 +189,14 @@ def already_resolved() -> Problem:
         N_("This incident is resolved"),
         N_("Nothing has been changed. It comes back to the queue if its citizen reopens it."),
     )
+
+
+def no_such_snooze(first: date, last: date) -> Problem:
+    """An operator puts an incident aside for too long, or until a day that is not to come."""
+    told = N_("Choose a day from {first} to {last}.", first=first, last=last)
+    if last < first:
+        told = N_("It is erased so soon that it cannot be snoozed.")
+    return about_requests.invalid([FieldError("until", told)])
 
 
 def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Problem:
@@ -178,6 +211,17 @@ def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Proble
         ),
         headers={"ETag": f'"{etag}"'},
         members={"etag": etag, "written": list(written)},
+    )
+
+
+def not_all_reassigned(errors: Sequence[FieldError]) -> Problem:
+    """Incidents that a supervisor reassigns have changed since; `errors` say how each has."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.NOT_ALL_REASSIGNED,
+        N_("Some incidents have not been reassigned"),
+        N_("They have changed since the page was made. Look at each of them again, then decide."),
+        errors=errors,
     )
 
 
@@ -247,4 +291,74 @@ def draft_too_long(most_bytes: int) -> Problem:
             "at most: shorten the text, or send it in two parts.",
             kilobytes=most_bytes // 1000,
         ),
+    )
+
+
+def not_editor() -> Problem:
+    """Somebody asks at the web desk for what only editors of known problems may do."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.NO_TEAM,
+        N_("Only editors of known problems may do this"),
+        N_("Nothing has been changed. Those who look after the accounts can give you this role."),
+    )
+
+
+def no_such_problem() -> Problem:
+    """The known problem does not exist, or was erased six months after its last change."""
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        ProblemName.NOT_FOUND,
+        N_("There is no such known problem"),
+        N_("It may have been erased: that happens six months after its last change."),
+    )
+
+
+def problem_solved() -> Problem:
+    """Somebody links an incident to a known problem that is solved."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.ALREADY_RESOLVED,
+        N_("This problem is solved"),
+        N_("Nothing has been changed. Open another one if it has come back."),
+    )
+
+
+def linked_elsewhere() -> Problem:
+    """Somebody takes an incident out of a known problem, and it is linked to another by now."""
+    return Problem(
+        HTTPStatus.PRECONDITION_FAILED,
+        ProblemName.CHANGED_MEANWHILE,
+        N_("The incident is linked to another known problem by now"),
+        N_("Nothing has been changed. Open the incident to see which one it is."),
+    )
+
+
+def linking_under_way(done: int, total: int) -> Problem:
+    """An editor answers all that are linked, while others are still being linked."""
+    return Problem(
+        HTTPStatus.PRECONDITION_FAILED,
+        ProblemName.CHANGED_MEANWHILE,
+        N_("Incidents are still being linked: {done} of {total}", done=done, total=total),
+        N_("Nothing has been sent. Your text is still in the form: send it once all are linked."),
+    )
+
+
+def problem_changed(by: str) -> Problem:
+    """Another editor has changed the known problem since the form was made."""
+    return Problem(
+        HTTPStatus.PRECONDITION_FAILED,
+        ProblemName.CHANGED_MEANWHILE,
+        N_("{editor} has changed this problem in the meantime", editor=by),
+        N_("Nothing has been saved. Your text is still in the form: compare it, and save again."),
+    )
+
+
+def too_many_problems(most: int) -> Problem:
+    """So many known problems are open that citizens would no longer read them."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        ProblemName.ALREADY_RESOLVED,
+        N_("{most} known problems are open already", most=most),
+        N_("Nothing has been saved. Solve one of them first, or add to its text."),
     )

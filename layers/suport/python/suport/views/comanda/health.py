@@ -4,16 +4,19 @@ What Comanda shows to people is in Catalan. It gets no revision: what can be rea
 must not say which changes a deployment lacks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from suport.domain.health import Counts, Health, Integration, Part, State, Tally
+from suport.domain.known_problem import KnownProblem
+from suport.domain.language import Language
 from suport.domain.legal_time import start_of, to_madrid
 from suport.domain.version import DATED, VERSION
 from suport.views.comanda import APPLICATION
 
 NAME = "Suport, assistència a les tramitacions electròniques"
+LONGEST_MESSAGE = 2048  # characters, by the manual
 
 INTEGRATIONS: Mapping[Integration, tuple[str, str]] = {
     Integration.SES: ("SES", "Enviament de correus (Amazon SES)"),
@@ -68,8 +71,13 @@ def info(service: str) -> dict[str, Any]:
     }
 
 
-def state(recorded: Health | None, at: datetime) -> dict[str, Any]:
-    """The state of the service as it was recorded last, as far as that still tells it."""
+def state(
+    recorded: Health | None, at: datetime, problems: Sequence[KnownProblem] = ()
+) -> dict[str, Any]:
+    """The state of the service as it was recorded last, as far as that still tells it.
+
+    problems: the known problems that are open, which change nothing of the service's own state.
+    """
     health = (recorded or Health(seen_at=at)).known_at(at)
     answers = health.parts.get(Part.API, Tally())
     if not answers.total.asked:
@@ -93,7 +101,8 @@ def state(recorded: Health | None, at: datetime) -> dict[str, Any]:
         "missatges": [
             {"data": _epoch_ms(health.seen_at), "nivell": level, "missatge": text}
             for level, text in _messages(recorded, at)
-        ],
+        ]
+        + [_message_of(each) for each in problems],
     }
 
 
@@ -149,6 +158,15 @@ def _messages(recorded: Health | None, at: datetime) -> list[tuple[str, str]]:
     for part, many in recorded.dead_letters.items():
         told.append(("ERROR", f"{PARTS[part][1]}: missatges que no s'han pogut tractar: {many}."))
     return told
+
+
+def _message_of(problem: KnownProblem) -> dict[str, Any]:
+    since = f"{to_madrid(problem.since):%d/%m/%Y %H:%M}"
+    title, text = (told[Language.CATALAN] for told in (problem.titles, problem.texts))
+    message = f"Problema conegut des del {since}: {title}. {text}"
+    if len(message) > LONGEST_MESSAGE:
+        message = message[: LONGEST_MESSAGE - 1] + "…"
+    return {"data": _epoch_ms(problem.changed_at), "nivell": "WARN", "missatge": message}
 
 
 def _epoch_ms(moment: datetime) -> int:

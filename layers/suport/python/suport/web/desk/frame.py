@@ -33,11 +33,18 @@ class Frame:
             return {}
         places: dict[str, Message] = {}
         if self.operator.teams:
-            places |= {"list": N_("Incidents"), "new": N_("Telephone call")}
+            places |= {
+                "list": N_("Incidents"),
+                "search": N_("Search"),
+                "new": N_("Telephone call"),
+                "shift": N_("End of shift"),
+            }
+        if Role.EDITOR in self.operator.roles:
+            places["problems"] = N_("Known problems")
         if Role.DATA_PROTECTION in self.operator.roles:
             places["looks"] = N_("Who has looked")
         if Role.SUPERVISOR in self.operator.roles:
-            places["sessions"] = N_("Open sessions")
+            places |= {"teams": N_("Teams"), "sessions": N_("Open sessions")}
         return places | {"keys": N_("Keyboard")}
 
     @property

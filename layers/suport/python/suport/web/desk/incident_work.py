@@ -8,17 +8,27 @@ from http import HTTPStatus
 
 from suport.desk.deployed import desk_sessions, drafts
 from suport.desk.drafts import LONGEST, DraftTooLong
+from suport.desk.followers import answer_followers
 from suport.desk.suggestions import Suggestions, suggestions
 from suport.domain import crockford
 from suport.domain.attachment import FileId
+from suport.domain.deadlines import is_snoozed
+from suport.domain.group_answer import Act
 from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident
 from suport.domain.legal_time import utc_text
-from suport.domain.operator_acts import must_have_claimed
+from suport.domain.operator_acts import must_have_claimed, sees_contact, snoozable
 from suport.domain.reference import Reference
 from suport.files.file_store import browser_download
-from suport.http.bodies.operators import NoteBody, ReplyBody, TakeOverBody, WithdrawalBody
+from suport.http.bodies.operators import (
+    NoteBody,
+    ReplyBody,
+    SnoozeBody,
+    TakeOverBody,
+    WithdrawalBody,
+)
 from suport.http.bodies.reading import FIT_KEY, read_fields
+from suport.http.list_filters import View
 from suport.http.problem import FieldError, Problem, ProblemName
 from suport.http.problems import about_pages, about_requests, at_desk
 from suport.http.response import Response
@@ -28,7 +38,7 @@ from suport.texts.canned_replies import facts_of, gaps_left
 from suport.texts.message import N_
 from suport.views.file_view import file_name
 from suport.views.operator_view import operator_view
-from suport.web.desk import phone_calls
+from suport.web.desk import linked_problem, phone_calls, same_citizen
 from suport.web.desk.pages.incident import (
     ANSWER,
     KINDS,
@@ -38,12 +48,15 @@ from suport.web.desk.pages.incident import (
     MessageAsRead,
     PreviewPage,
 )
-from suport.web.desk.pages.lists import View
 from suport.web.desk.visit import DeskVisit
+from suport.web.desk.work_list import procedure_names
 from suport.web.site_map import address
 from suport.web.visit import lead_to
 
-FORMS = {"write", "note", "transfer", "take-over", "claim", "release", "resolve", "withdraw"}
+FORMS = {
+    *("write", "note", "transfer", "take-over", "claim", "snooze", "release", "resolve"),
+    *("withdraw", "link-problem", "unlink-problem", "follow", "unfollow"),
+}
 """The forms that are on the page of an incident."""
 DRAFTED: Mapping[str, tuple[str, ...]] = {
     "write": ("body", "kind", "key"),
@@ -51,6 +64,8 @@ DRAFTED: Mapping[str, tuple[str, ...]] = {
     "transfer": ("to", "reason"),
 }
 """The fields that a draft keeps, by the form."""
+_DONE_FOR_ALL = {ANSWER: Act.TELL, QUESTION: Act.ASK, SOLUTION: Act.RESOLVE}
+"""What is done with those that are answered together with the incident, by the kind of message."""
 _NOT_SHOWN = {ProblemName.OTHER_TEAM, ProblemName.NOT_FOUND, ProblemName.ERASED}
 
 type Acting = tuple[Reference, str, Category]
@@ -72,12 +87,15 @@ def incident_page(
     before = stated if crockford.is_id(stated) else None
     incident, part = register().view(*acting, now, before=before)
     kept = drafts().of(name, reference, now)
+    problems = linked_problem.open_problems()
     drafted: dict[str, str] = {}
     for draft in kept.values():
         drafted |= draft.fields
     fields = {**drafted, **typed}
     # A draft keeps the key of its own form. An act that was refused is sent again under its key.
     others_key = typed.get("key", "") if visit.name != "write" else ""
+    is_mine = incident.claimed_by == name and sees_contact(incident, name) and before is None
+    related = same_citizen.others_of(incident, visit.operator) if is_mine else None
     key = drafted.get("key", "") if others_key else fields.get("key", "")
     return IncidentAtDesk(
         frame=visit.frame,
@@ -93,6 +111,13 @@ def incident_page(
         suggested=suggested(incident, name),
         colleagues=[each for each in desk_sessions().colleagues(team, now) if each != name],
         drafts=[] if typed else list(kept),
+        related=related,
+        procedures=procedure_names(visit.language) if related and related.rows else {},
+        known_problem=incident.known_problem or "",
+        linked_to=linked_problem.linked_to(incident, problems),
+        problems=linked_problem.offered_for(incident, problems),
+        snoozed_until=incident.snoozed_until if is_snoozed(incident, now) else None,
+        snoozable=snoozable(incident, now),
     )
 
 
@@ -190,6 +215,8 @@ def send(visit: DeskVisit, kind: str, body: str) -> Response:
         entry = None
     else:
         entry = register().reply(*acting, body, now, ask=kind == QUESTION, key=key, seen=seen)
+    # If this fails, the form comes again with its key: the answer above is then recognised.
+    answer_followers(*acting[:2], key, _DONE_FOR_ALL[kind], body)
     drafts().drop(acting[1], acting[0], "write")
     return back(visit, {ANSWER: "answered", QUESTION: "asked", SOLUTION: "resolved"}[kind], entry)
 
@@ -255,6 +282,7 @@ def transfer(visit: DeskVisit) -> Response:
             register().transfer(*acting, Category(to), reason, now, key=key, seen=seen)
         except ValueError:  # it is with that team, and was not brought there by this form
             raise nobody_chosen() from None
+        answer_followers(reference, name, key, Act.GIVE_BACK)
         drafts().drop(name, reference, "transfer")
         return lead_to(address("list", {"view": View.MINE, "done": "transferred"}))
     if sort == "colleague" and to != name and to in desk_sessions().colleagues(team, now):
@@ -269,6 +297,20 @@ def nobody_chosen() -> Problem:
     return about_requests.invalid([FieldError("to", N_("Choose a team or a colleague."))])
 
 
+def snooze(visit: DeskVisit) -> Response:
+    """Puts the incident aside until a day, or brings it back; the pressed button says which."""
+    acting, fields = acting_on(visit), visit.form()
+    if fields.get("step") == "resume":
+        register().resume(*acting, clock.now())
+        return back(visit, "resumed")
+    until = read_fields(SnoozeBody, {"until": fields.get("until", "")}, visit.language).until
+    assert until  # the model takes a null, which no field of a form is
+    key, seen = key_of(fields), seen_in(fields)
+    register().snooze(*acting, until, clock.now(), key=key, seen=seen)
+    told = {"view": View.MINE, "done": "snoozed", "about": acting[0]}
+    return lead_to(address("list", told))
+
+
 def release(visit: DeskVisit) -> Response:
     """Puts the incident back into the team's queue."""
     register().release(*acting_on(visit), clock.now(), key=key_of(visit.form()))
@@ -278,7 +320,9 @@ def release(visit: DeskVisit) -> Response:
 def resolve(visit: DeskVisit) -> Response:
     """Resolves the incident without a message."""
     acting, fields = acting_on(visit), visit.form()
-    register().resolve(*acting, None, clock.now(), key=key_of(fields), seen=seen_in(fields))
+    key = key_of(fields)
+    register().resolve(*acting, None, clock.now(), key=key, seen=seen_in(fields))
+    answer_followers(*acting[:2], key, Act.RESOLVE)
     return back(visit, "resolved")
 
 

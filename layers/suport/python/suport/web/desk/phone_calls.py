@@ -110,7 +110,7 @@ def record(visit: DeskVisit) -> Response:
     taken = bool(fields.get("take")) and _take(incident, operator)
     drafts().drop(operator.name, ABOUT_CALL, fields.get(CALL, ""))
     if incident.category not in operator.teams:
-        asked = {"done": "recorded", "recorded": incident.reference}
+        asked = {"done": "recorded", "about": incident.reference}
         return lead_to(address("list", asked))
     done = "recorded-taken" if taken else "recorded"
     return lead_to(address("incident", {"reference": incident.reference, "done": done}))

@@ -13,13 +13,14 @@ from aws_lambda_powertools import Logger
 
 from suport.desk.deployed import desk_sessions
 from suport.domain.language import Language
-from suport.domain.operator_identity import NotDataProtection, NoTeam
+from suport.domain.operator_identity import NotDataProtection, NoTeam, NotSupervisor
 from suport.http.api import Api
 from suport.http.problem import Problem, ProblemName
 from suport.http.problems import about_pages, at_desk
 from suport.http.refusals import TO_OPERATORS, Refusals
 from suport.http.request import Request
 from suport.http.response import Response
+from suport.register.known_problems import NoSuchProblem
 from suport.runtime import clock
 from suport.web.desk.frame import DeskPage
 from suport.web.desk.pages.problem import ArrivalPage, FormAtDesk, ProblemAtDesk
@@ -41,7 +42,9 @@ _LONGEST_WAY_BACK = 500  # characters of an address
 _REFUSALS: Refusals = {
     **TO_OPERATORS,
     NoTeam: lambda _: at_desk.no_team_in_browser(),
+    NoSuchProblem: lambda _: at_desk.no_such_problem(),
     NotDataProtection: lambda _: at_desk.no_officer_in_browser(),
+    NotSupervisor: lambda _: at_desk.not_supervisor(),
 }
 _FROM_ELSEWHERE = {"cross-site", "same-site"}
 

@@ -1,6 +1,6 @@
 """Who is signed in, who has looked at an incident, and the keys of one's own keyboard."""
 
-from suport.desk.deployed import desk_sessions
+from suport.desk.deployed import desk_sessions, person_searches
 from suport.domain import crockford
 from suport.domain.operator_identity import NotDataProtection, Role
 from suport.http.problem import FieldError
@@ -42,12 +42,16 @@ def end_sessions(visit: DeskVisit) -> Response:
 
 
 def show_looks(visit: DeskVisit) -> Response:
-    """Who has looked at an incident, for data protection; that they look is recorded, too."""
+    """Who has looked at an incident, for data protection; that they look is recorded, too.
+
+    Before they ask for an incident: who has searched for a person.
+    """
     if Role.DATA_PROTECTION not in visit.operator.roles:
         raise NotDataProtection
     asked = visit.query.get("reference", "")
     if not asked.strip():
-        return visit.page(LooksPage(frame=visit.frame))
+        searches = person_searches().latest(clock.now(), visit.query.get("searches"))
+        return visit.page(LooksPage(frame=visit.frame, searches=searches))
     stated = visit.query.get("before", "")
     before = stated if crockford.is_id(stated) else None
     try:

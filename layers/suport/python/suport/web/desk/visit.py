@@ -18,7 +18,7 @@ from suport.web.desk.session_cookie import FORM_TOKEN, form_token, is_form_token
 from suport.web.site_map import address
 from suport.web.visit import HTML, KEPT, LARGEST_PAGE
 
-_WITH_A_PAGE = {"new", "sessions", "keys"}
+_WITH_A_PAGE = {"new", "shift", "search", "problem", "sessions", "keys"}
 """The forms whose own address has a page."""
 
 
@@ -80,9 +80,13 @@ class DeskVisit:
         """The page's address with its query, relative to its language; that of a form's page."""
         if self.request.method != "POST":
             return address(self.name, self.query)
+        if problem := self.typed.get("problem", ""):
+            return address("problem", {"id": problem})
         about = self.typed.get("reference", "")
         if about:
             return address("incident", {"reference": about})
+        if self.name == "team":
+            return address("team", {"team": self.typed.get("team", "")})
         return self.name if self.name in _WITH_A_PAGE else "list"
 
     @property

@@ -15,6 +15,7 @@ from suport.web.site_map import address
 
 if TYPE_CHECKING:
     from suport.domain.known_errors import Sign
+    from suport.domain.known_problem import KnownProblem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,7 @@ class HelpPage(Page):
 
     procedure: `code` and `name` of the one that the reader comes from, if known. category: the
     kind, if known. typed: the error, if the reader typed one. trouble: what is wrong with it.
-    longest: the most characters that an error has.
+    longest: the most characters that an error has. problems: the known ones that may be why.
     """
 
     template: ClassVar[str] = "help.html"
@@ -32,6 +33,7 @@ class HelpPage(Page):
     typed: str = ""
     trouble: Problem | None = None
     longest: int = LONGEST_ERROR
+    problems: Sequence["KnownProblem"] = ()
 
     @property
     def errors(self) -> dict[str, Message]:
@@ -83,7 +85,7 @@ def help_page(
 ) -> HelpPage:
     """The page for that kind of problem; for None, the page that asks which kind it is.
 
-    typed: `typed` and `trouble` of the page.
+    typed: `typed`, `trouble` and `problems` of the page.
     """
     if category is None:
         return HelpPage(procedure=procedure, **typed)

@@ -25,6 +25,7 @@ from suport.web.rendering import FormPage
 from suport.web.site_map import address
 
 if TYPE_CHECKING:
+    from suport.domain.known_problem import KnownProblem
     from suport.domain.procedures import Procedure
 
 _MOST_FOUND = 10  # procedures that a search offers
@@ -35,7 +36,7 @@ _PERSON = ("contact.name", "contact.nif", "contact.availability")
 class _PageOfTheForm(FormPage):
     """What the pages of the form have in common.
 
-    key: the idempotency key, the same on each.
+    key: the idempotency key, the same on each. problems: the known ones that may be why.
     """
 
     _steps: ClassVar[tuple[str, str]]
@@ -45,6 +46,7 @@ class _PageOfTheForm(FormPage):
         *("step", CHOICE),
     }
     key: str
+    problems: Sequence["KnownProblem"] = ()
 
     @property
     def step(self) -> str:

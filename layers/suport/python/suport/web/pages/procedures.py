@@ -9,6 +9,7 @@ from suport.web.rendering import Page
 from suport.web.site_map import address
 
 if TYPE_CHECKING:
+    from suport.domain.known_problem import KnownProblem
     from suport.domain.procedures import Procedure
 
 MOST_SHOWN = 20  # procedures on one page
@@ -20,7 +21,7 @@ class ProceduresPage(Page):
 
     query: the words searched for. telematic: whether to find only what can be done online. found:
     all that were found. start: the index of the first on the page; beyond the end, the page shows
-    the first ones. sample: whether these are only examples.
+    the first ones. sample: whether these are only examples. known: the known problems.
     """
 
     template: ClassVar[str] = "procedures.html"
@@ -29,6 +30,16 @@ class ProceduresPage(Page):
     found: Sequence["Procedure"]
     start: int
     sample: bool
+    known: Sequence["KnownProblem"] = ()
+
+    @property
+    def problems(self) -> list["KnownProblem"]:
+        """The known problems that touch all procedures; those of some are beside these."""
+        return [each for each in self.known if not each.procedures]
+
+    def of(self, procedure: "Procedure") -> list["KnownProblem"]:
+        """The known problems of that very procedure."""
+        return [each for each in self.known if each.names(procedure.code)]
 
     @property
     def here(self) -> str:

@@ -1,16 +1,22 @@
 """An incident at the desk: what was said and done, and what its operator can do with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from suport.desk.suggestions import Suggestions
+from suport.domain.desk_list import ListedIncident
+from suport.domain.group_answer import Act, GroupAnswer, Skipped
 from suport.domain.history import Done, Kind
 from suport.domain.incident import Actor, Category, Status
+from suport.domain.known_problem import KnownProblem
+from suport.domain.reference import Reference
 from suport.domain.submission import LONGEST_DESCRIPTION
 from suport.texts import desk_labels
 from suport.texts.message import N_, Message
 from suport.web.desk.frame import DeskPage
+from suport.web.desk.pages.known_problems import ACTS, SKIPPED
 from suport.web.desk.pages.lists import STATES
 from suport.web.rendering import Document, FormFields
 
@@ -29,8 +35,24 @@ _MAKES_MINE = {"taken", "taken-over", "recorded-taken", "answered", "asked"}
 _TALK = {Kind.MESSAGE, Kind.NOTE, Kind.RATING, Kind.ATTACHMENT}
 _NOT_TO_BE_MISSED = {
     *(Done.TRANSFERRED, Done.MAIL_SET_ASIDE, Done.UNDELIVERABLE, Done.ENDING, Done.RESOLVED),
-    *(Done.REOPENED, Done.TAKEN_OVER, Done.HANDED_OVER),
+    *(Done.REOPENED, Done.TAKEN_OVER, Done.HANDED_OVER, Done.REASSIGNED),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherIncidents:
+    """Other incidents of the same citizen, the latest first.
+
+    followers: those that are answered together with this one. free: those that can be. more:
+    whether there are earlier ones, which are not shown. jobs: what was done for the followers, the
+    latest first.
+    """
+
+    rows: Sequence[ListedIncident]
+    followers: frozenset[Reference]
+    free: frozenset[Reference]
+    more: bool
+    jobs: Sequence[GroupAnswer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +64,17 @@ class IncidentAtDesk(FormFields, DeskPage):
     before, if it is not the latest. seen: names what the citizen had written last when the operator
     began to answer. returns: whether the operator comes back to the answer.
     suggested: what may help with the answer. colleagues: to whom it can be handed over. drafts: the
-    forms that hold a draft. longest: how many characters a message may have.
+    forms that hold a draft. longest: how many characters a message may have. known_problem:
+    the id of the one to which it is linked, or nothing. linked_to: that one, while it is kept.
+    problems: those to which it can be linked, the likeliest first. snoozed_until: None if it is not
+    snoozed. snoozable: the first and the last day until which it can be. related: further incidents
+    of the citizen, for the operator who has it. procedures: the names of procedures, by code.
     """
 
     template: ClassVar[str] = "desk/incident.html"
     own: ClassVar = {
         *("body", "kind", "note", "to", "reason", "why", "key", "seen", "reference", "step"),
-        *("insert", "with"),
+        *("insert", "with", "problem", "until"),
     }
     view: DeskView
     key: str
@@ -61,6 +87,23 @@ class IncidentAtDesk(FormFields, DeskPage):
     colleagues: Sequence[str] = ()
     drafts: Sequence[str] = ()
     longest: int = LONGEST_DESCRIPTION
+    known_problem: str = ""
+    linked_to: KnownProblem | None = None
+    problems: Sequence[KnownProblem] = ()
+    snoozed_until: datetime | None
+    snoozable: tuple[date, date]
+    related: OtherIncidents | None = None
+    procedures: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def acts(self) -> Mapping[Act, Message]:
+        """What was done for those that follow."""
+        return ACTS
+
+    @property
+    def skipped(self) -> Mapping[Skipped, Message]:
+        """Why one of them was left out."""
+        return SKIPPED
 
     @property
     def states(self) -> Mapping[Status, Message]:
@@ -155,4 +198,5 @@ class MessageAsRead(Document):
 
 
 def _is_talk(entry: Mapping[str, Any]) -> bool:
-    return entry["kind"] in _TALK or entry.get("action") in _NOT_TO_BE_MISSED
+    is_missed_by_nobody = entry.get("action") in _NOT_TO_BE_MISSED or "why" in entry
+    return entry["kind"] in _TALK or is_missed_by_nobody

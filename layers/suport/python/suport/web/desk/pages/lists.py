@@ -2,23 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 from urllib.parse import urlencode
 
+from suport.desk.taken_away import TakenAway
 from suport.domain.desk_list import ListPage, Tally
 from suport.domain.incident import Category, Status
+from suport.http.list_filters import FILTERS, View
 from suport.texts.message import N_, Message
 from suport.web.desk.frame import DeskForm
-
-
-class View(StrEnum):
-    """The lists to choose from."""
-
-    MINE = "mine"
-    TEAM = "team"
-    ENDING = "ending"
-
 
 VIEWS = {
     View.MINE: N_("Mine"),
@@ -34,11 +26,6 @@ STATES = {
 }
 """What operators call the states."""
 
-ALL = "all"
-"""Instead of a state: all of them, the resolved ones included."""
-FILTERS = ("state", "procedure", "since", "until")
-"""What narrows a list, by the names in its address."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentList(DeskForm):
@@ -46,7 +33,8 @@ class IncidentList(DeskForm):
 
     view: which of the lists. fields: the filters as the address has them. found: the incidents.
     tally: how many there are in each list. procedures: the names of those to choose from, by code.
-    done: what was just done. reference: to which incident.
+    taken_away: what supervisors took from the operator in the last day. done: what was just done.
+    reference: to which incident.
     """
 
     template: ClassVar[str] = "desk/list.html"
@@ -54,6 +42,7 @@ class IncidentList(DeskForm):
     found: ListPage
     tally: Tally
     procedures: Mapping[str, str]
+    taken_away: Sequence[TakenAway] = ()
     done: str = ""
     reference: str = ""
 

@@ -4,9 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from suport.desk.person_searches import SearchesPage
 from suport.desk.sessions import EndedSessions
 from suport.domain.desk_session import DeskSession
+from suport.domain.search_terms import PersonFact
+from suport.texts.message import N_, Message
 from suport.web.desk.frame import DeskForm, DeskPage
+
+PERSON_FACTS = {
+    PersonFact.NIF: N_("by NIF"),
+    PersonFact.EMAIL: N_("by e-mail address"),
+    PersonFact.PHONE: N_("by phone number"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +34,19 @@ class SessionsPage(DeskPage):
 
 @dataclass(frozen=True, kw_only=True)
 class LooksPage(DeskForm):
-    """Who has looked at an incident, for data protection.
+    """Who has looked at an incident, or searched for a person, for data protection.
 
-    view: as `looks_view` makes it; None if no incident was asked for yet.
+    view: as `looks_view` makes it; None if no incident was asked for yet. searches: only then.
     """
 
     template: ClassVar[str] = "desk/looks.html"
     view: Mapping[str, Any] | None = None
+    searches: SearchesPage | None = None
+
+    @property
+    def kinds(self) -> Mapping[PersonFact, Message]:
+        """By what a person is searched for."""
+        return PERSON_FACTS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from suport.http.problem import Problem, ProblemName
+from suport.texts import desk_labels
 from suport.texts.message import N_, Message
 from suport.web.desk.frame import DeskForm, DeskPage
 from suport.web.desk.pages.phone_call import LABELS as CALL_LABELS
@@ -14,6 +15,8 @@ _WORDS: Mapping[str, Message] = {
     "note": N_("Note for the team"),
     "reason": N_("Why"),
     "why": N_("Why"),
+    "person": N_("NIF, e-mail address or phone number"),
+    **desk_labels.PROBLEM_FIELDS,
     **CALL_LABELS,
 }
 """The labels of the texts that operators type, by field."""
