@@ -9,10 +9,13 @@ import pytest
 
 from suport.domain import group_answer
 from suport.domain.group_answer import Act, GroupAnswer
+from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
+from suport.domain.search_terms import leader_term
 from suport.register.known_problems import KnownProblems, new_id
 from suport.register.register import Register
+from tests.support.operator_desk import Desk
 from tests.support.patience import await_truth
 from tests.support.service import Service
 
@@ -106,3 +109,37 @@ def were_mailed(service: Service, reference: Reference, kinds: list[str]) -> boo
     """Whether exactly these mails went to the incident's citizen, besides the receipt."""
     sent = [each["content"]["kind"] for each in service.items(reference) if each["kind"] == "mail"]
     return sorted(each for each in sent if each != "acknowledgement") == kinds
+
+
+def test_what_the_command_line_answers_goes_to_those_that_follow_and_nothing_of_it_is_left(
+    service: Service, jobs: KnownProblems, anna: Desk
+) -> None:
+    receipts = [service.routed(category="payment", error={"code": "190"}) for _ in range(2)]
+    leader, follower = (Reference(each["reference"]) for each in receipts)
+    assert anna("claim", leader).code == 0
+    register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
+    register.follow(follower, "anna", Category.PAYMENT, leader, datetime.now(UTC))
+
+    def is_found() -> bool:
+        return (
+            service.dynamodb.query(
+                TableName=service.environment["SEARCH_INDEX_TABLE"],
+                KeyConditionExpression="term = :term",
+                ExpressionAttributeValues={":term": {"S": leader_term(leader)}},
+            )["Items"]
+            != []
+        )
+
+    await_truth(is_found)
+    answered = anna("reply", leader, "--file", "-", "--yes", typed="Ja torna a funcionar. Qzrvwb.")
+    assert answered.code == 0, answered.err
+
+    def is_told() -> bool:
+        written = [each for each in service.items(follower) if each["kind"] == "message"]
+        return "Ja torna a funcionar. Qzrvwb." in [each["content"]["body"] for each in written]
+
+    await_truth(is_told)
+    assert jobs.jobs_of(f"incident/{leader}", datetime.now(UTC))
+    erased = anna("erase", leader, "--confirm", leader)
+    assert erased.code == 0, erased.err
+    assert not jobs.jobs_of(f"incident/{leader}", datetime.now(UTC))

@@ -50,6 +50,13 @@ SELDOM: dict[str, str] = {
     r"WorkIncidentRole: dynamodb:GetItem on .*KnownProblems": (
         "only where the next of a queue is linked to a known problem"
     ),
+    r"AnswerLinkedRole: dynamodb:BatchGetItem": (
+        "only where all that a known problem explains are linked: "
+        "tests/acceptance/test_desk_outage.py does that"
+    ),
+    r"EraseExpiredRole: dynamodb:DeleteItem on .*KnownProblems": (
+        "only where erase_incident was interrupted: it deletes the same jobs"
+    ),
     r"\w+TeamRole: sqs:ChangeMessageVisibility": (
         "of a team's own program: docs/consumer.py gives back what it holds when it is stopped"
     ),

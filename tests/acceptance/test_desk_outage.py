@@ -5,10 +5,14 @@ about that answer leave, the mail service is away for a moment.
 """
 
 import json
+import socket
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 MANY = 50
-NOWHERE = "http://127.0.0.1:9"  # the port that discards: nobody listens there
 TITLES = {each: f"The payment gateway is down ({each})" for each in Language}
 TEXTS = {each: f"Wait an hour, and do not pay again ({each})." for each in Language}
 ANSWERS = {each: f"It works again: pay once more, please ({each})." for each in Language}
@@ -52,26 +55,67 @@ def visitor(chromium: Browser, service: Service) -> Iterator[Visitor]:
     assert troubles == []
 
 
+class Relay:
+    """The way from the function that mails to SES, which can be cut: then nobody listens there."""
+
+    def __init__(self, port: int) -> None:
+        """port: where SES answers."""
+        self._ses = port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._accept()
+
+    def cut(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+    def mend(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", self.port))
+        self._accept()
+
+    def _accept(self) -> None:
+        threading.Thread(target=self._serve, args=(self._listening,), daemon=True).start()
+
+    def _serve(self, listening: socket.socket) -> None:
+        with suppress(OSError):  # it was cut
+            while True:
+                caller, _ = listening.accept()
+                ses = socket.create_connection(("127.0.0.1", self._ses))
+                for one, other in ((caller, ses), (ses, caller)):
+                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+
+    def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while part := one.recv(65_536):
+                other.sendall(part)
+            other.shutdown(socket.SHUT_WR)
+
+
 class MailService:
     """What `notify_citizen` reaches as SES."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._functions: LambdaClient = service.aws.client("lambda")
-        (self._function,) = [
+        self._relay = Relay(urlsplit(service.environment["AWS_ENDPOINT_URL"]).port or 80)
+        functions: LambdaClient = service.aws.client("lambda")
+        (name,) = [
             each["FunctionName"]
-            for page in self._functions.get_paginator("list_functions").paginate()
+            for page in functions.get_paginator("list_functions").paginate()
             for each in page["Functions"]
             if "NotifyCitizen" in each["FunctionName"]
         ]
-        found = self._functions.get_function_configuration(FunctionName=self._function)
-        self._variables = found["Environment"]["Variables"]
+        known = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        way = {"AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{self._relay.port}"}
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": known | way}
+        )
+        functions.close()
 
     def goes_away(self) -> None:
-        self._configure(self._variables | {"AWS_ENDPOINT_URL_SESV2": NOWHERE})
+        self._relay.cut()
 
     def comes_back(self) -> None:
-        self._configure(self._variables)
+        self._relay.mend()
 
     def answers(self) -> list[str]:
         """To whom the answer to all was sent so far."""
@@ -89,11 +133,6 @@ class MailService:
             for entry, mail in self._service.incident(reference).get("mails", {}).items():
                 asked = mail_request(Reference(reference), entry, MailKind(mail["kind"]))
                 sqs.send_message(QueueUrl=url, MessageBody=json.dumps(asked))
-
-    def _configure(self, variables: dict[str, str]) -> None:
-        self._functions.update_function_configuration(
-            FunctionName=self._function, Environment={"Variables": variables}
-        )
 
 
 def reported(service: Service) -> dict[str, Language]:
