@@ -67,7 +67,6 @@ class Relay:
 
     def cut(self) -> None:
         self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
 
     def mend(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", self.port))
@@ -77,7 +76,7 @@ class Relay:
         threading.Thread(target=self._serve, args=(self._listening,), daemon=True).start()
 
     def _serve(self, listening: socket.socket) -> None:
-        with suppress(OSError):  # it was cut
+        with listening, suppress(OSError):  # it was cut
             while True:
                 caller, _ = listening.accept()
                 ses = socket.create_connection(("127.0.0.1", self._ses))
@@ -85,7 +84,7 @@ class Relay:
                     threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
 
     def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
-        with suppress(OSError):
+        with one, suppress(OSError):
             while part := one.recv(65_536):
                 other.sendall(part)
             other.shutdown(socket.SHUT_WR)
@@ -135,6 +134,13 @@ class MailService:
                 sqs.send_message(QueueUrl=url, MessageBody=json.dumps(asked))
 
 
+@pytest.fixture
+def mail_service(service: Service) -> Iterator[MailService]:
+    found = MailService(service)
+    yield found
+    found.goes_away()
+
+
 def reported(service: Service) -> dict[str, Language]:
     """Fifty incidents about a payment, by their references; of each language some."""
     made: dict[str, Language] = {}
@@ -166,9 +172,10 @@ def finishes(caterina: Seat, many: int) -> None:
     expect(progress).to_contain_text("finished", timeout=60_000)
 
 
-def test_a_big_outage_is_one_answer(visitor: Visitor, service: Service) -> None:
+def test_a_big_outage_is_one_answer(
+    visitor: Visitor, service: Service, mail_service: MailService
+) -> None:
     desk = WebDesk(service)
-    mail_service = MailService(service)
     incidents = reported(service)
     caterina, aina = desk.seat(visitor, "caterina"), desk.seat(visitor, "aina")
     marta, joan = desk.seat(visitor, "marta"), desk.seat(visitor, "joan")
