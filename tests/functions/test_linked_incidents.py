@@ -207,7 +207,7 @@ def test_the_api_refuses_a_claim_from_the_queue_of_what_follows_another_incident
     desks.register.follow(follower, "anna", PAYMENT, leader, desks.now)
     answer = api.on("claim", reference=follower, query=FROM_QUEUE)
     assert refusal(answer) == (409, "answered-together")
-    assert api.on("claim", reference=follower)[0] == 200  # whoever names it may have it
+    assert api.on("claim", reference=follower)[0] == 200  # an operator who names it may have it
 
 
 def test_the_api_refuses_a_claim_from_the_queue_of_what_waits_for_its_citizen(

@@ -44,7 +44,7 @@ def published(name: str = "P", **changes: Any) -> KnownProblem:
 
 
 def shown(answer: Answer) -> list[str]:
-    """The names of the known problems that the page tells of, in order."""
+    """The names of the known problems that the page names, in order."""
     assert answer.status == 200
     titles = [each.text for each in answer.page.all if each.tag == "h3" and "-title-" in each.text]
     return [title.partition("-")[0] for title in titles]

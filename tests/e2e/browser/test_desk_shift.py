@@ -42,7 +42,7 @@ def test_a_snoozed_incident_is_away_until_its_citizen_writes(
 def test_on_a_telephone_without_a_script_what_is_ticked_goes_to_a_colleague(
     visitor: Visitor, desk: WebDesk, service: Service
 ) -> None:
-    desk.seat(visitor, "joan")  # whoever has signed in can be chosen
+    desk.seat(visitor, "joan")  # a colleague who has signed in can be chosen
     marta = desk.seat(visitor, "marta", javascript=False, viewport=NARROW)
     mine = {take(service, marta)[0] for _ in range(2)}
     marta.goto("shift")

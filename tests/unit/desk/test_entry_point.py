@@ -1,7 +1,6 @@
 """How the command `desk` ends, and what its help says."""
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -173,7 +172,6 @@ def test_calling_the_service_imports_no_second_library_for_it() -> None:
     assert len(imported) <= 430
 
 
-@pytest.mark.skipif(os.environ.get("PYTHONDONTWRITEBYTECODE") == "1", reason="nothing is compiled")
 def test_help_takes_less_time_than_an_operator_notices() -> None:
     def cpu_s() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -120,7 +120,7 @@ def test_an_incident_that_always_fails_holds_the_others_up_for_a_while_only() ->
     job = stumbled(replace(job, held_until=NOW + LEASE), NOW)
     assert (job.done, job.stumbles, job.left) == (1, 0, REFERENCES[:1])
     assert job.is_held(NOW)  # its worker goes on
-    assert stumbled(advanced(job, NOW), NOW).stumbles == 1  # the next one counts anew
+    assert stumbled(advanced(job, NOW), NOW).stumbles == 1  # counted from the start
 
 
 def test_a_form_begins_another_job_if_it_asks_for_another_act_or_has_other_words() -> None:

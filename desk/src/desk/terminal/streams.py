@@ -47,7 +47,7 @@ def can_write(text: str) -> bool:
 
 
 def drop_output() -> None:
-    """Has what is still to be written go nowhere: whoever read it has gone."""
+    """Discards what is still to be written: the reader has gone."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -103,7 +103,7 @@ def unfollow(incident: Incident, now: datetime, work: Work) -> Decision[None]:
 
 
 def answer_for_all(incident: Incident, now: datetime, job: GroupAnswer) -> Decision[Skipped | None]:
-    """Does with the incident what the job says, in its citizen's language, whoever has it.
+    """Does with the incident what the job says, in its citizen's language; anybody may have it.
 
     Nothing is done if the job did it before: the incident remembers. If the job is not, or no
     longer, for the incident, the answer says why. No incident is resolved while something that its

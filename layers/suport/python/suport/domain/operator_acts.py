@@ -134,7 +134,7 @@ def in_team[**Asked, Answer](
 
 
 def must_be_for_the_next(incident: Incident, open_problems: Callable[[], Collection[str]]) -> None:
-    """Whether whoever takes the next from the queue is to have this one.
+    """Whether the operator who takes the next from the queue is to have this one.
 
     Its message may be older than what was done since. Once the incident is left to others no more,
     or its citizen writes, it gets a message again. open_problems: gives the ids of the known

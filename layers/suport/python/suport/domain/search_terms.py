@@ -62,7 +62,7 @@ class Findable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the index tells of an incident under `EVERY_INCIDENT`.
+    """What the index says about an incident under `EVERY_INCIDENT`.
 
     group: team and state in two letters, see `groups`.
     """

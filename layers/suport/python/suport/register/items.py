@@ -296,7 +296,7 @@ def set_aside_list(category: Category) -> str:
 
 
 def set_aside_mail_of(item: Item) -> SetAsideMail:
-    """The mail that this item of the index `desk` tells of."""
+    """The mail that this item of the index `desk` is about."""
     moment = item["desk_order"].partition("/")[0]
     return SetAsideMail(Reference(item["reference"]), datetime.fromisoformat(moment))
 

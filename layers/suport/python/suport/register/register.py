@@ -820,7 +820,7 @@ class Register:
     ) -> None:
         """Gives the incident to somebody else, see `operator_acts.reassign`.
 
-        A repetition with the same key does nothing more, whoever has the incident by then.
+        A repetition with the same key does nothing more, even if another has it by then.
         """
         asked = f"reassign {to.team} {to.operator or ''}"
         digest = _digest(key, supervisor.name, asked, why)

@@ -113,7 +113,7 @@ def colleagues_by_team(operator: Operator) -> dict[Category, list[str]]:
 
 
 def ticked_in(fields: Mapping[str, str]) -> list[Reference]:
-    """The incidents that are ticked in a form, whoever has them."""
+    """The incidents that are ticked in a form; the operator need not have them."""
     ticked: list[Reference] = []
     for name in fields:
         try:
