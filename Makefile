@@ -54,7 +54,7 @@ unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@$(PYTEST) tests/unit $(ARGS)
 
 acceptance: ## The longer proofs: all languages and states, Firefox, no JavaScript, load, random runs
-	@local/prepare dev deploy aws checkov desk web browser firefox
+	@local/prepare dev deploy aws checkov desk web lighthouse browser firefox
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=drawn -m hypothesis tests/unit tests/functions $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
@@ -136,6 +136,7 @@ lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
 	$(COMPILE) -o layers/sign_in/requirements.txt -c local/requirements-dev.txt --group sign-in
 	cd layers/suport/web && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
+	cd local/lighthouse && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
 
 clean: ## Remove all that was installed, built or kept here, the local run's data included
 	@rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -18,11 +18,13 @@ after every answer for what a function may have logged. And it does not end befo
 What expires in a table leaves no record in its stream, and nobody can have it expire at once. A
 function cannot tell from an API's event by which address it was asked for. Functions are no longer
 fed from queues that were made when it listened on another port. What a function reports in its log
-never becomes a metric. Nobody may send a mail who may not send as everybody. And a policy knows
-neither variables, nor the role of a caller's session, nor a second factor.
+never becomes a metric. Nobody may send a mail who may not send as everybody, and nobody sees a
+mail's headers. And a policy knows neither variables, nor the role of a caller's session, nor a
+second factor.
 """
 
 import asyncio
+import base64
 import copy
 import fcntl
 import hashlib
@@ -62,6 +64,7 @@ from ministack.services import (  # type: ignore[import-not-found]
     iam,
     lambda_svc,
     ses,
+    ses_v2,
     sqs,
     sts,
 )
@@ -227,6 +230,32 @@ def name_senders() -> None:
     vars(iam_actions)["_ses_v2_resource_arn"] = arn
 
 
+def keep_mails_whole() -> None:
+    """Tell of each mail, as `Raw`, the message that SES got, with its headers."""
+    own_handler, own_list = ses_v2.handle_request, app._handle_ses_messages_request
+    raw: dict[str, str] = {}
+
+    async def handle(method: str, path: str, headers: State, body: bytes, query: State) -> Any:
+        answer = await own_handler(method, path, headers, body, query)
+        if path.endswith("/outbound-emails") and "MessageId" in (told := json.loads(answer[2])):
+            content = json.loads(body)["Content"]
+            if "Raw" in content:
+                raw[told["MessageId"]] = base64.b64decode(content["Raw"]["Data"]).decode()
+        return answer
+
+    async def messages(*request: Any) -> Any:
+        if (answer := await own_list(*request)) is None:
+            return None
+        status, headers, body = answer
+        told = json.loads(body)
+        for mail in (each for account in told.get("messages", {}).values() for each in account):
+            mail["Raw"] = raw.get(mail["MessageId"])
+        return status, headers, json.dumps(told).encode()
+
+    vars(ses_v2)["handle_request"] = handle
+    vars(app)["_handle_ses_messages_request"] = messages
+
+
 def know_callers() -> None:
     """Have conditions know who calls, as IAM does.
 
@@ -324,6 +353,7 @@ expire_when_asked()
 tell_addresses()
 find_queues_of_other_ports()
 name_senders()
+keep_mails_whole()
 know_callers()
 read_metrics_from_logs()
 wait_for_logs_only_while_they_come()

@@ -89,8 +89,8 @@ The desk, at which the support teams answer, and who may sign in (name:password:
 
 Next:
 
- 1. Report an incident (Functional doubts) with it, or its /es/, /en/, /de/ sisters; you get a
-    reference and an access code to follow it with.
+ 1. Report an incident (Questions about a procedure) with it, or its /es/, /en/, /de/ sisters.
+    You get a reference and an access code to follow it with.
  2. Take it on as an operator of the support team: sign in to the desk as neus; or, in a second
     terminal in this folder:
       make desk

@@ -28,7 +28,7 @@ def _check(page: Page) -> None:
 
 
 def _answer_questions(page: Page) -> None:
-    page.fill("[name=description]", _DESCRIPTION)
+    page.fill("main [name=description]", _DESCRIPTION)
     page.fill("[name='contact.email']", "maria@example.test")
     _check(page)
 

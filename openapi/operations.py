@@ -120,7 +120,7 @@ _EVERYBODY = (
         summary="The notice on personal data",
         description="Show it beside the button that sends an incident, and name its version.",
         parameters=("language", "version"),
-        successes=(Success(model=public.Notice, means="The notice."),),
+        successes=(Success(model=public.PrivacyNotice, means="The notice."),),
         problems=("invalid",),
     ),
     Operation(
@@ -150,7 +150,7 @@ _EVERYBODY = (
         path="/v1/incidents",
         caller=Caller.EVERYBODY,
         summary="Report an incident",
-        description="It needs a `category` or a `topic`, an e-mail address or a phone number, and "
+        description="It needs a `category` or a `topic`, an email address or a phone number, and "
         "for a payment problem the error that the citizen saw.",
         parameters=("Idempotency-Key",),
         body=Body(model=SubmissionBody, example=_SUBMISSION),
@@ -218,7 +218,7 @@ _CITIZENS = (
             Success(model=citizens.CorrectedContact, means="The contact data now."),
             Success(
                 model=citizens.CorrectedContact,
-                means="Another e-mail address waits until the present one confirms it.",
+                means="Another email address waits until the present one confirms it.",
                 status=_ACCEPTED,
                 example={"correction": "to_be_confirmed"},
             ),
@@ -230,8 +230,8 @@ _CITIZENS = (
         method="POST",
         path="/v1/incidents/{reference}/contact",
         caller=Caller.CITIZEN,
-        summary="Confirm another e-mail address",
-        description="With the code from the e-mail to the present address. The access code is "
+        summary="Confirm another email address",
+        description="With the code from the email to the present address. The access code is "
         "replaced.",
         body=Body(model=ConfirmationBody, example=_CONFIRMATION),
         successes=(Success(model=citizens.CorrectedContact, means="The contact data now."),),
@@ -243,7 +243,7 @@ _CITIZENS = (
         path="/v1/incidents/{reference}",
         caller=Caller.CITIZEN,
         summary="Ask for the erasure of the incident",
-        description="A code that confirms it goes to the recorded e-mail address.",
+        description="A code that confirms it goes to the recorded email address.",
         successes=(
             Success(
                 model=citizens.ErasureAsked,
@@ -511,7 +511,7 @@ _OPERATORS = (
         "replaceAccessCode",
         "access-code",
         "Send the citizen another access code",
-        description="It goes to the recorded e-mail address; no operator sees it. Any of the team "
+        description="It goes to the recorded email address; no operator sees it. Any of the team "
         "may have it sent, whoever has claimed the incident, and also if it has ended.",
         parameters=("Idempotency-Key",),
         successes=_RECORDED,
@@ -523,7 +523,7 @@ _OPERATORS = (
         path="/v1/desk/incidents/{reference}/contact",
         caller=Caller.OPERATOR,
         summary="Correct how a citizen is reached whom you have identified",
-        description="States the parts that change; null takes one away. Another e-mail address "
+        description="States the parts that change; null takes one away. Another email address "
         "gets another access code.",
         body=Body(model=ContactParts, example=_CONTACT, media_types=PATCH_TYPES),
         successes=(Success(model=operators.ContactCorrected, means="What became of it."),),

@@ -153,12 +153,12 @@ _OF_THE_SERVICE = (
     _of(
         about_incidents.nowhere_to_send(),
         at_desk.nowhere_to_send(),
-        means="Something would have to go to the recorded e-mail address, but there is none, or "
+        means="Something would have to go to the recorded email address, but there is none, or "
         "mail does not reach it.",
     ),
     _of(
         about_incidents.nothing_to_confirm(),
-        means="No other e-mail address waits for its confirmation.",
+        means="No other email address waits for its confirmation.",
     ),
     _of(
         about_incidents.reopening_over(),
@@ -166,7 +166,7 @@ _OF_THE_SERVICE = (
     ),
     _of(
         about_incidents.nowhere_to_confirm(),
-        means="No e-mail reaches the citizen that could confirm the erasure.",
+        means="No email reaches the citizen that could confirm the erasure.",
     ),
     _of(
         about_incidents.erasure_not_asked(),
@@ -198,7 +198,7 @@ _OF_THE_SERVICE = (
     _of(
         about_incidents.wrong_confirmation(),
         about_incidents.wrong_erasure_confirmation(),
-        means="The confirmation code is not the one from the latest e-mail.",
+        means="The confirmation code is not the one from the latest email.",
     ),
     _of(
         about_incidents.too_many_messages(_NOON.replace(hour=23), _NOON),

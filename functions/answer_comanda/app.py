@@ -23,8 +23,8 @@ from suport.http.problem import Problem
 from suport.http.problems import about_figures, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import figures_table, health_record, published_problems
-from suport.runtime import aws, clock
+from suport.register.other_tables import figures_table, health_record, published_problems
+from suport.runtime import aws, clock, settings
 from suport.runtime.logged_failure import facts
 from suport.texts.message import N_
 from suport.views.comanda import figures as comanda_figures
@@ -76,9 +76,11 @@ def several_days(request: Request) -> Response:
     first = query.day("day", request.parameters["day"])
     last = query.day("last", request.parameters["last"])
     if last < first:
-        raise about_requests.wrong_question("last", N_("This must not be before the first day."))
+        raise about_requests.wrong_question(
+            "last", N_("The last day must be the same as or after the first day.")
+        )
     if (last - first).days >= MOST_DAYS:
-        message = N_("Ask for at most {most} days at a time.", most=MOST_DAYS)
+        message = N_("Ask for {most}\u00a0days or fewer at a time.", most=MOST_DAYS)
         raise about_requests.wrong_question("last", message)
     found = figures_table().days(first, last)
     if not found:
@@ -118,7 +120,7 @@ def health(_request: Request) -> Response:
 def health_info(request: Request) -> Response:
     """What the service is, and where."""
     return json_answer(
-        HTTPStatus.OK, comanda_health.info(os.environ["PUBLIC_URL"] or request.service_url)
+        HTTPStatus.OK, comanda_health.info(settings.public_url() or request.service_url)
     )
 
 

@@ -12,7 +12,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport.desk.group_answers import work
 from suport.domain.group_answer import Skipped
 from suport.domain.reference import Reference
-from suport.register.deployed import known_problems, register, search_index
+from suport.register.deployed import register
+from suport.register.other_tables import known_problems, search_index
 from suport.runtime import clock
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count, count_failure

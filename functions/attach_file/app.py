@@ -25,7 +25,7 @@ from suport.http.problems import about_incidents, about_pages
 from suport.http.response import Response
 from suport.http.security_headers import SECURITY_HEADERS
 from suport.register.deployed import register
-from suport.runtime import aws, clock, logged_failure
+from suport.runtime import aws, clock, logged_failure, settings
 from suport.views.citizen_view import citizen_view
 from suport.views.file_view import file_name, file_views
 from suport.web.pages.files import FilesPage, RemovalPage, Sent, UploadedPage
@@ -175,13 +175,13 @@ def policy_with(store: str) -> str:
 
 
 def address(visit: Visit) -> str:
-    """The absolute address of this page: under PUBLIC_URL if that is set, else as requested.
+    """The absolute address of this page: under the public one if there is one, else as requested.
 
     Behind a content delivery network or under a domain of the service's own, the request's host
     is not the one that the browser knows and has the session's cookie for.
     """
-    if public := os.environ.get("PUBLIC_URL", ""):
-        return f"{public.rstrip('/')}/{visit.language}/files"
+    if public := settings.public_url():
+        return f"{public}/{visit.language}/files"
     request = visit.request
     scheme = request.headers.get("x-forwarded-proto", "https")
     return f"{scheme}://{request.domain_name}{request.seen_path}"

@@ -44,9 +44,10 @@ from suport.domain.retention_run import (
 from suport.domain.search_terms import IndexItem
 from suport.files import file_store
 from suport.files.file_store import StoredFile, parse_key
-from suport.register.deployed import register, retention_runs, search_index
+from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
 from suport.register.items import findable_of, list_attributes, whole_incident_of
+from suport.register.other_tables import retention_runs, search_index
 from suport.register.whole_table import Pace, Stored, WholeTable
 from suport.runtime import aws, clock
 from suport.runtime.logged_failure import facts

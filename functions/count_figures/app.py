@@ -22,8 +22,10 @@ from suport.domain.figures import (
     month_of,
     spans,
 )
+from suport.domain.forecast import halves
 from suport.domain.incident import Category
-from suport.register.deployed import figures_table, register
+from suport.register.deployed import register
+from suport.register.other_tables import figures_table
 from suport.runtime import clock
 
 logger = Logger()
@@ -39,8 +41,10 @@ def count_until(today: date, facts: list[Facts]) -> list[date]:
         for category in Category:
             table.record_day(count_day(day, category, happened.get(day, [])))
     longest = timedelta(days=max(SPANS))
+    first_answers = table.first_answers(today - longest, yesterday)
     for category, values in table.values(today - longest, yesterday).items():
-        table.replace_latest(category, spans(values, yesterday))
+        half = halves(first_answers[category], yesterday)
+        table.replace_latest(category, spans(values, yesterday), half, yesterday)
     table.forget_values(today - 2 * longest, today - longest - timedelta(days=1))
     return days
 

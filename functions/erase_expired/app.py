@@ -15,7 +15,7 @@ from suport.domain.attachment import FileId
 from suport.domain.reference import Reference
 from suport.files.erasure import finish
 from suport.files.file_store import object_key
-from suport.register.deployed import known_problems
+from suport.register.other_tables import known_problems
 from suport.runtime import aws
 from suport.runtime.batch import message_handler
 from suport.runtime.metrics import Metric, count

@@ -30,8 +30,9 @@ from suport.http.problems import about_incidents, about_requests
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import known_problems, register, search_index
+from suport.register.deployed import register
 from suport.register.errors import Erased
+from suport.register.other_tables import known_problems, search_index
 from suport.runtime import aws, clock, settings
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
@@ -274,7 +275,7 @@ def asked_references(stated: str) -> list[Reference]:
     """
     asked = [each for each in stated.split(",") if not is_blank(each)]
     if not 1 <= len(asked) <= MOST_AT_ONCE:
-        message = N_("Give 1 to {most} references, with commas between them.", most=MOST_AT_ONCE)
+        message = N_("Enter 1 to {most} references, with commas between them.", most=MOST_AT_ONCE)
         raise about_requests.wrong_question("references", message)
     return list(dict.fromkeys(map(as_reference, asked)))
 
@@ -291,7 +292,7 @@ def as_reference(stated: str) -> Reference:
         reference = parse_reference(stated)
         if normalise(stated) == normalise(reference):
             return reference
-    message = N_("This is not one reference: {stated}.", stated=stated.strip()[:50])
+    message = N_("This is not a reference: {stated}.", stated=stated.strip()[:50])
     raise about_requests.wrong_question("references", message)
 
 

@@ -60,7 +60,7 @@ def asked_origin(request: Request) -> Origin:
     """
     stated = request.query.get("from", Origin.BALEARIC_ISLANDS)
     if stated not in Origin:
-        message = N_("Choose one of these: {choices}.", choices=", ".join(Origin))
+        message = N_("{field} must be one of these: {choices}.", choices=", ".join(Origin))
         raise about_requests.wrong_question("from", message)
     return Origin(stated)
 

@@ -10,7 +10,6 @@ import json
 import math
 import os
 from collections.abc import Callable
-from email.utils import formataddr
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -20,7 +19,7 @@ from suport.domain.access_code import access_code_for, confirmation_for
 from suport.domain.change import may_be_mailed
 from suport.domain.contact_acts import was_replaced
 from suport.domain.incident import Channel, Incident, MailTrouble
-from suport.domain.language import Language
+from suport.domain.mail_acts import thread
 from suport.domain.owed_mail import (
     OF_THE_INCIDENT,
     BeingSent,
@@ -30,7 +29,7 @@ from suport.domain.owed_mail import (
     SetAside,
 )
 from suport.domain.reference import Reference
-from suport.mail import letter, lost_code
+from suport.mail import letter, lost_code, mime
 from suport.mail.acknowledgement_limit import COUNTED_FOR, AcknowledgementLimit
 from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter
@@ -149,7 +148,7 @@ def rejected(incident: Incident, entry_id: str) -> str:
     count(Metric.ADDRESSES_REJECTED)
     if incident.mails[entry_id].to:
         return set_aside(incident.reference, entry_id, SetAside.NOT_SENT)
-    number = address_number(incident, entry_id)
+    number = number_of_address(incident, entry_id)
     register().mark_undeliverable(incident.reference, MailTrouble.REJECTED, clock.now(), number)
     return "address rejected"
 
@@ -162,16 +161,18 @@ def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> 
     BeingSent, Exhausted
     """
     reference, kind = incident.reference, incident.mails[entry_id].kind
+    request = request_to_ses(incident, entry_id, what, address)
     if (attempt := register().attempt_mail(reference, entry_id, clock.now())) is None:
         return "not owed"
     try:
-        answer = aws.client("sesv2").send_email(**request_to_ses(incident, entry_id, what, address))
+        answer = aws.client("sesv2").send_email(**request)
     except Exception as failure:
         if certainly_not_done(failure):
             insistently(lambda: register().refuse_mail(reference, entry_id, attempt, clock.now()))
         raise
-    message_id = answer["MessageId"]
-    insistently(lambda: register().record_mail(reference, entry_id, kind, message_id, clock.now()))
+    about = (reference, entry_id, kind, answer["MessageId"])
+    number = number_of_address(incident, entry_id)
+    insistently(lambda: register().record_mail(*about, clock.now(), address=number))
     return "sent"
 
 
@@ -245,6 +246,7 @@ def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:
         entry=entry,
         words=words,
         confirmation=confirmation_for(aws.service_secret(), incident.reference, entry_id),
+        monitored=bool(monitored_mailbox()),
     )
 
 
@@ -252,41 +254,33 @@ def request_to_ses(
     incident: Incident, entry_id: str, what: Letter, address: str
 ) -> "SendEmailRequestTypeDef":
     """The request to SES. Its events bring the tags back, which say what a bounce is about."""
+    region = aws.client("sesv2").meta.region_name
+    earlier = [mime.message_id(each, region) for each in thread(incident, entry_id)]
+    sender, language = os.environ["MAIL_FROM"], incident.language
+    raw = mime.message(
+        *(what, language), sender=sender, to=address, reply_to=monitored_mailbox(), earlier=earlier
+    )
     return {
-        "FromEmailAddress": sender(incident.language),
+        "FromEmailAddress": mime.sender_of(language, sender),
         "Destination": {"ToAddresses": [address]},
         "ConfigurationSetName": os.environ["MAIL_CONFIGURATION"],
         "EmailTags": [
             {"Name": "reference", "Value": incident.reference},
             {"Name": "entry", "Value": entry_id},
-            {"Name": "address", "Value": str(address_number(incident, entry_id))},
+            {"Name": "address", "Value": str(number_of_address(incident, entry_id))},
         ],
-        "Content": {
-            "Simple": {
-                "Subject": {"Data": what.subject, "Charset": "UTF-8"},
-                "Body": {
-                    "Text": {"Data": what.text, "Charset": "UTF-8"},
-                    "Html": {"Data": what.html, "Charset": "UTF-8"},
-                },
-                # these stop absence notices and other robots from answering (RFC 3834, MS-OXCMAIL)
-                "Headers": [
-                    {"Name": "Auto-Submitted", "Value": "auto-generated"},
-                    {"Name": "X-Auto-Response-Suppress", "Value": "All"},
-                    {"Name": "Content-Language", "Value": incident.language},
-                ],
-            }
-        },
+        "Content": {"Raw": {"Data": raw}},
     }
 
 
-def address_number(incident: Incident, entry_id: str) -> int:
+def monitored_mailbox() -> str:
+    """The address that answers to the mails go to; empty if nobody reads any."""
+    return os.environ.get("MONITORED_MAILBOX", "")
+
+
+def number_of_address(incident: Incident, entry_id: str) -> int:
     """The number of the address that the mail goes to: 0 for one that is not the incident's."""
     return 0 if incident.mails[entry_id].to else incident.address_number
-
-
-def sender(language: Language) -> str:
-    """The name and address that the mail is from."""
-    return formataddr((letter.SENDER.in_(language), os.environ["MAIL_FROM"]))
 
 
 def take_note(event: dict[str, Any]) -> None:

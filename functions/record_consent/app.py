@@ -40,9 +40,17 @@ def record_consent(request: Request) -> Response:
 
 
 def show_page(visit: Visit) -> Response:
-    """What remote support is, and what the citizen of the open incident has agreed to."""
-    from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  JSON needs none
+    """What remote support is, and what the citizen of the open incident has agreed to.
 
+    If the query names an earlier version of the notice, only that: a receipt names it, too.
+    """
+    from suport.web.pages.notices import NoticePage, earlier_version  # noqa: PLC0415  JSON needs none
+    from suport.web.pages.remote_support import RemoteSupportPage  # noqa: PLC0415  as above
+
+    if version := earlier_version(Subject.REMOTE_SUPPORT, visit.query.get("version")):
+        return visit.page(
+            NoticePage(subject=Subject.REMOTE_SUPPORT, version=version), personal=False
+        )
     try:
         opened = visit.open_session()
         view = view_of(opened.reference) if opened else None
@@ -102,7 +110,7 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
 def other_notice(shown: Notice) -> Problem:
     """The refusal of a consent to another text; it names today's."""
     message = N_(
-        "Show the current notice, version {version}, and send its SHA-256, {sha256}.",
+        "Show the current notice, version {version}, and send its SHA-256: {sha256}.",
         version=shown.version,
         sha256=shown.sha256,
     )

@@ -10,6 +10,7 @@ from suport.http.problem import Problem
 from suport.runtime import settings
 from suport.web.desk import (
     end_of_shift,
+    guides,
     incident_work,
     known_problems,
     linked_problem,
@@ -77,6 +78,7 @@ site = DeskSite(
         ("POST", "link"): known_problems.link,
         ("POST", "unlink"): known_problems.unlink,
         ("POST", "answer-all"): known_problems.answer_all,
+        ("GET", "guides"): guides.show,
         ("POST", "follow"): same_citizen.follow,
         ("POST", "unfollow"): same_citizen.unfollow,
         ("GET", "teams"): teams.show_teams,

@@ -12,8 +12,9 @@ from suport.domain import crockford
 from suport.domain.access_code import AccessCode, access_code_for, opens
 from suport.domain.change import may_be_mailed
 from suport.domain.contact_acts import confirmable_until
+from suport.domain.forecast import Forecast
 from suport.domain.history import HistoryPart
-from suport.domain.incident import Incident
+from suport.domain.incident import Incident, Status
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
 from suport.domain.typed_text import is_blank
@@ -36,6 +37,7 @@ from suport.web.pages.export import ExportPage
 from suport.web.pages.incident import IncidentPage
 from suport.web.pages.tracking import SentPage, TrackingForm
 from suport.web.session import Session
+from suport.web.shown_forecast import shown_forecast
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
 
@@ -68,7 +70,7 @@ def show_page(visit: Visit) -> Response:
     assert visit.language
     opened, sent = visit.open_session(), just_sent(visit)
     if sent and (opened is None or opened.reference != sent):
-        return visit.page(SentPage(reference=sent))
+        return visit.page(SentPage(reference=sent, address=visit.track_address))
     if opened is None:
         refused = about_pages.cookie_refused() if "opened" in visit.query else None
         return visit.page(TrackingForm(trouble=refused))
@@ -84,8 +86,17 @@ def show_page(visit: Visit) -> Response:
         access_code=code_of(opened) if opened.shows_code(now) else None,
         mailed=may_be_mailed(incident),
         confirmable_until=utc_text(until) if until else None,
+        address=visit.track_address,
+        forecast=forecast_for(incident),
     )
     return visit.page(page)
+
+
+def forecast_for(incident: Incident) -> Forecast | None:
+    """How soon such incidents are answered, while nobody has answered this one."""
+    if incident.first_answered_at or incident.status is Status.RESOLVED:
+        return None
+    return shown_forecast(incident.topic or incident.category)
 
 
 def just_sent(visit: Visit) -> Reference | None:

@@ -88,7 +88,8 @@ def form_page(visit: Visit, typed: Mapping[str, str], trouble: Problem) -> Page:
         return RatingPage(view=view_of(reference), fields=typed, trouble=trouble)
     history = register().history(reference, clock.now(), shown=is_shown)
     view, key = page_view(*history, clock.now()), typed.get("idempotency_key", "")
-    return IncidentPage(view=view, key=key, fields=typed, trouble=trouble)
+    address = visit.track_address
+    return IncidentPage(view=view, key=key, fields=typed, trouble=trouble, address=address)
 
 
 def view_of(reference: Reference) -> CitizenView:

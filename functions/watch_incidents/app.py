@@ -22,8 +22,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport.desk.deployed import group_answers
 from suport.domain.health import Counts, Health, Integration, Part, Seen
 from suport.domain.reference import Reference
-from suport.register.deployed import health_record, register
+from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
+from suport.register.other_tables import health_record
 from suport.runtime import clock, observation, settings
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count

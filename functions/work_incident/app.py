@@ -54,7 +54,8 @@ from suport.http.problems import at_desk as at_desk_problems
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
-from suport.register.deployed import figures_table, open_problems, register, retention_runs
+from suport.register.deployed import register
+from suport.register.other_tables import figures_table, open_problems, retention_runs
 from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts.message import N_
@@ -184,7 +185,7 @@ def transfer(request: Request) -> Response:
     """Gives the incident to another team."""
     mine, asked = at_desk(request), read(TransferBody, request)
     if asked.category is mine[2]:
-        other = N_("Choose another team than your own.")
+        other = N_("Choose a team other than your own.")
         raise about_requests.invalid([FieldError("category", other)])
     known: Any = {"key": sent_key(request), "seen": had_seen(request)}
     register().transfer(*mine, asked.category, asked.reason, clock.now(), **known)
@@ -393,7 +394,10 @@ def had_seen(request: Request) -> frozenset[str] | None:
     if stated is None or stated.strip() == "*":
         return None
     if not TAGS.fullmatch(stated):
-        message = N_("Give each tag as the service gave it, in double quotes, with commas between.")
+        message = N_(
+            "Enter each tag exactly as the service gave it, in double quotes, with commas between "
+            "them."
+        )
         raise about_requests.invalid([FieldError("If-Match", message)])
     return frozenset(re.findall(r'"(.*?)"', stated))
 
@@ -408,7 +412,7 @@ def asked_days(stated_in: Mapping[str, str]) -> int:
     """
     stated = stated_in.get("days", str(DAYS))
     if not re.fullmatch(r"[0-9]{1,3}", stated) or not 1 <= int(stated) <= MOST_DAYS:
-        message = N_("Give a number of days from 1 to {most}.", most=MOST_DAYS)
+        message = N_("Enter a number of days from 1 to {most}.", most=MOST_DAYS)
         raise about_requests.wrong_question("days", message)
     return int(stated)
 

@@ -105,7 +105,7 @@ class CitizensIncident(_Seen):
 
 
 class AddressChange(Answer):
-    """Another e-mail address that waits for its confirmation; null to have none."""
+    """Another email address that waits for its confirmation; null to have none."""
 
     email: Annotated[str | None, Field(examples=["a…@example.org"])]
     confirm_by: Moment
@@ -132,7 +132,7 @@ class ConsentEvent(Answer):
     time: Moment
     type: Literal["explicit", "implicit"]
     state: Literal["given", "withdrawn"]
-    validity: Annotated[str, Field(examples=["Until you withdraw it"])]
+    validity: Annotated[str, Field(examples=["Until you withdraw it or the incident ends"])]
 
 
 class ConsentReceipt(Answer):

@@ -85,7 +85,7 @@ class ListedIncident(Answer):
     answer_by: Day | None
     procedure: ListedProcedure | None
     error_code: Annotated[
-        str | None, Field(description="Of a known error, if the citizen stated that alone.")
+        str | None, Field(description="Of a known error, if the citizen stated just one.")
     ]
     linked: Annotated[
         bool,

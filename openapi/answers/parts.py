@@ -60,7 +60,7 @@ class FieldProblem(Answer):
         str,
         Field(
             description="What to correct, in the reader's language.",
-            examples=["Give an e-mail address or a phone number."],
+            examples=["Give an email address or a phone number."],
         ),
     ]
 

@@ -66,6 +66,38 @@ class Notice(NoticeIdentity):
     ]
 
 
+class PrivacyContacts(Answer):
+    """Whom to contact today about personal data. It changes without the notice."""
+
+    data_protection_officer: Annotated[
+        str,
+        Field(
+            description="A mail address, or the address of a page.",
+            examples=["dpd@suport.example.org"],
+        ),
+    ]
+    rights_procedure: Annotated[
+        str,
+        Field(
+            description="The procedure by which rights are exercised.",
+            examples=["https://suport.example.org/rights"],
+        ),
+    ]
+    competence_decree: Annotated[
+        str | None,
+        Field(
+            description="The title of the decree that gives the controller its task.",
+            examples=[None],
+        ),
+    ]
+
+
+class PrivacyNotice(Notice):
+    """The notice on personal data, with whom to contact about them."""
+
+    contacts: PrivacyContacts
+
+
 class ProcedureNamed(Answer):
     """A procedure; `language` is that of its name."""
 
@@ -75,7 +107,13 @@ class ProcedureNamed(Answer):
 
 
 class Procedures(Answer):
-    """The first procedures that have the words in their names, and how many have."""
+    """The first procedures that have the words, and how many have; a similar word will do."""
 
     procedures: list[ProcedureNamed]
     found: Annotated[int, Field(ge=0, examples=[1])]
+    partly: Annotated[
+        bool,
+        Field(
+            description="Whether no procedure has all of the words, and these have some of them."
+        ),
+    ]

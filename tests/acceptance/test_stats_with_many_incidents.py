@@ -77,7 +77,7 @@ def fill(service: Service) -> None:
         for category in Category:
             table.record_day(count_day(yesterday - timedelta(days=number), category, []))
     for category, values in table.values(yesterday - timedelta(days=180), yesterday).items():
-        table.replace_latest(category, spans(values, yesterday))
+        table.replace_latest(category, spans(values, yesterday), {}, yesterday)
     resolved = an_incident(
         category=Category.PAYMENT, status=Status.RESOLVED, submitted_at=now, resolved_at=now
     )

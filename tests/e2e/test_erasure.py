@@ -135,7 +135,7 @@ def test_a_citizen_erases_on_the_page_without_script(service: Service, person: P
     page = Page(citizen.get("erase?done=erasure-asked").text)
     answer = citizen.post("erase", page.values | {"confirmation": person.confirmation()})
     assert (answer.status, answer.headers["Location"]) == (303, "erase?done=erased")
-    assert "The incident is erased" in citizen.get("erase?done=erased").text
+    assert "The incident has been erased" in citizen.get("erase?done=erased").text
     assert person.is_left_nowhere()
 
 

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, urldefrag, urljoin, urlsplit
 
 import pytest
 
@@ -20,6 +20,7 @@ FOREIGN = {
     "English": "en",
     "Deutsch": "de",
     "Seu Electrònica": "ca",
+    "Carpeta Ciutadana": "ca",
     "Govern de les Illes Balears": "ca",
     "Direcció General d'Estratègia Digital": "ca",
     **{name: language for language, name in NAMES.items()},
@@ -39,7 +40,7 @@ class Pages(Citizen):
     def send(self, path: str, fields: Mapping[str, str]) -> int:
         answer = self.post(path, fields)
         if answer.status == 303:
-            answer = self.get(answer.headers["Location"])
+            answer = self.get(urldefrag(urljoin(path, answer.headers["Location"])).url)
         return self._open(answer)
 
     def keep(self, path: str) -> None:
@@ -101,11 +102,12 @@ def leading_elsewhere(page: Page, language: str, path: str) -> list[str]:
     links = {each["hreflang"]: each["href"] for each in page.of("a") if "hreflang" in each}
     assert links.keys() == set(LANGUAGES) - {language}
     asked = urlsplit(path)
+    root = "../" * (asked.path.count("/") + 1)
     about = {name: value for name, value in parse_qsl(asked.query) if name not in {"done", "etag"}}
     return [
         f"{other}: {link}"
         for other, link in links.items()
-        if urlsplit(link).path != f"../{other}/{asked.path}"
+        if urlsplit(link).path != f"{root}{other}/{asked.path}"
         or not about.items() <= dict(parse_qsl(urlsplit(link).query)).items()
     ]
 

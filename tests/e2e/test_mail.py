@@ -11,7 +11,7 @@ from local import ROOT
 from suport.domain.incident import Category
 from suport.domain.reference import Reference
 from suport.register.register import Register
-from tests.support.mails import sent
+from tests.support.mails import ids, read, sent
 from tests.support.patience import await_truth
 from tests.support.service import Service
 
@@ -102,6 +102,9 @@ def test_each_answer_is_mailed_once_and_recorded(mailbox: Mailbox) -> None:
     mailbox.claim(reference)
     mailbox.register.reply(reference, *TEAM, "Provau-ho <així>", datetime.now(UTC))
     reply = mailbox.await_mails(2)[-1]
+    received, answer = (read(each["Raw"].encode()) for each in mailbox.mails)
+    assert answer["Subject"] == received["Subject"]
+    assert ids(answer["In-Reply-To"]) == [f"<{mailbox.mails[0]['MessageId']}>"]
     assert "Provau-ho <així>" in reply["BodyText"]
     assert "Provau-ho &lt;així&gt;" in reply["BodyHtml"]
     mailbox.register.reply(reference, *TEAM, "Quin navegador?", datetime.now(UTC), ask=True)

@@ -71,7 +71,7 @@ def test_message_describes_the_submission(arrived: Arrived) -> None:
         "language": "ca",
         "reason": "submitted",
         "submitted_at": arrived.receipt["submitted_at"],
-        "error_code": None,  # this code is unknown
+        "error_code": "190",  # TPV-0190 at the payment terminal
         "procedure": None,  # this procedure is not in the catalogue
         "attachments": [],
     }

@@ -14,7 +14,7 @@ import pytest
 from moto import mock_aws
 from moto.backends import get_backend
 
-from suport.register.deployed import published_problems
+from suport.register.other_tables import published_forecasts, published_problems
 from suport.runtime import aws
 from tests.support import identity_provider
 from tests.support.figures import FIGURES, RegisterAndFigures
@@ -80,6 +80,9 @@ def aws_in_this_process() -> Iterator[dict[str, str]]:
             "ANSWER_LINKED_FUNCTION": "answer_linked",
             "SECRET_ARN": secret["ARN"],
             "RECOVERY_DAYS": "7",
+            "DATA_PROTECTION_OFFICER": "dpd@example.org",
+            "RIGHTS_PROCEDURE_URL": "https://example.org/rights",
+            "COMPETENCE_DECREE": "",
             "ATTACHMENTS_BUCKET": "attachments",
             "MALWARE_SCANNING": "off",
             "HEALTH_FOR_EVERYBODY": "off",
@@ -123,6 +126,7 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
         aws, "client", lambda service: table if service == "dynamodb" else by_moto(service)
     )
     published_problems.cache_clear()
+    published_forecasts.cache_clear()
     queues = moto_backends("sqs")
     for name, queue in queues.queues.items():
         queue.last_purged_at = None  # SQS allows a purge only once a minute

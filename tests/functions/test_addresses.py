@@ -14,7 +14,7 @@ from tests.support.gateway import CONTEXT, Load, answered, asked
 from tests.support.template import FUNCTIONS, snake
 from tests.support.web import NOW, Answer, Web
 
-WITHOUT_FORM = ["procedures", "contact", "export", *LEGAL_PAGES]
+WITHOUT_FORM = ["guides", "procedures", "contact", "export", *LEGAL_PAGES]
 
 
 def heads() -> Iterator[tuple[str, str]]:
@@ -32,6 +32,7 @@ def answer_of(app: ModuleType, method: str, path: str) -> dict[str, Any]:
     known = {
         "language": "de",
         "notice": "privacy",
+        "guide": "clave",
         "rest+": "x",
         "name": assets.names()["suport.css"],
     }
@@ -130,9 +131,10 @@ def followed(path: str, link: str) -> str:
 
 
 def led_to(answer: Answer, path: str) -> set[str]:
-    """Where a browser gets by the links in the page's text."""
+    """Where a browser gets by the links in the page's text; numbers to dial lead nowhere."""
     main = answer.body.partition("<main")[2].partition("</main>")[0]
-    return {followed(path, part.partition('"')[0]) for part in main.split('href="')[1:]}
+    links = {part.partition('"')[0] for part in main.split('href="')[1:]}
+    return {followed(path, each) for each in links if not each.startswith("tel:")}
 
 
 def assert_whole(answer: Answer, path: str) -> None:
@@ -192,6 +194,10 @@ def test_a_form_sent_to_a_start_page_gets_an_error_and_a_link_to_the_help(
         ("/es/procedures/%C3%A9", "/es/procedures"),
         ("/es/export/x", "/es/export"),
         ("/es/files/x", "/es/track"),
+        ("/es/guides/", "/es/guides"),
+        ("/es/guides/none", "/es/guides"),
+        ("/es/guides/clave/", "/es/guides"),
+        ("/es/guides/clave/x", "/es/guides"),
         ("/es//help", "/es/help"),
         ("/es/contact//", "/es/contact"),
         ("/xx/contact/x", "/de/contact"),

@@ -13,8 +13,8 @@ from suport.domain.group_answer import LEASE, MOST_STUMBLES, Act, GroupAnswer
 from suport.domain.incident import Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference
-from suport.register.deployed import known_problems
 from suport.register.known_problems import new_id
+from suport.register.other_tables import known_problems
 from suport.register.register import Register
 from suport.runtime import aws, clock
 from tests.support.gateway import Load

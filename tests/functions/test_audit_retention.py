@@ -20,8 +20,8 @@ from suport.domain.retention import expires_at
 from suport.domain.retention_run import INDEX_SEGMENTS, SECTIONS, Checked, Run
 from suport.files.file_store import NOT_OF_CITIZENS, new_file_id, object_key
 from suport.mail.acknowledgement_limit import AcknowledgementLimit
-from suport.register.deployed import retention_runs
 from suport.register.marshalling import marshalled
+from suport.register.other_tables import retention_runs
 from suport.register.register import Register
 from suport.register.search_index import SearchIndex
 from suport.register.whole_table import WholeTable

@@ -286,7 +286,7 @@ def test_the_next_incident_is_taken_from_the_teams_own_queue_alone(
     assert ours in taken.page.text
     assert desks.incident(ours).claimed_by == "marta"
     nothing = joan.follow(joan.post("next", {"team": PAYMENT}))
-    assert "No incident is waiting" in nothing.page.text
+    assert "There are no incidents waiting" in nothing.page.text
     assert joan.post("next", {"team": SIGNATURE}).status == 422
     assert desks.incident(theirs).claimed_by is None
 
@@ -351,7 +351,7 @@ def test_a_colleague_sees_who_has_it_and_takes_it_over_with_a_reason(
 ) -> None:
     reference = desks.submitted()
     marta.post("claim", {"reference": reference})
-    assert "marta has it." in joan.open(reference).page.text
+    assert "marta has this incident." in joan.open(reference).page.text
     assert joan.post("claim", {"reference": reference}).status == 409
     without = joan.on(reference, "take-over", why=" ")
     assert (without.status, "#why" in without.page.links) == (422, True)
@@ -471,8 +471,8 @@ def test_an_address_does_not_make_somebody_believe_that_an_incident_is_theirs(
     reference = desks.submitted()
     marta.post("claim", {"reference": reference})
     asked = {"reference": reference, "done": "taken"}
-    assert "The incident is yours." in marta.get("incident", **asked).page.text
-    assert "The incident is yours." not in joan.get("incident", **asked).page.text
+    assert "You have taken the incident." in marta.get("incident", **asked).page.text
+    assert "You have taken the incident." not in joan.get("incident", **asked).page.text
 
 
 def test_an_incident_is_opened_by_what_a_caller_reads_out(desks: Desks, marta: DeskBrowser) -> None:
@@ -494,8 +494,8 @@ def test_a_look_does_not_make_a_new_incident_look_old(
 def test_a_caller_without_an_address_is_to_be_called(desks: Desks, marta: DeskBrowser) -> None:
     reached = desks.submitted(contact={"phone": "971 48 17 26"})
     mailed = desks.submitted()
-    assert "nothing is mailed" in marta.open(reached).page.text
-    assert "nothing is mailed" not in marta.open(mailed).page.text
+    assert "The citizen gets no emails" in marta.open(reached).page.text
+    assert "The citizen gets no emails" not in marta.open(mailed).page.text
 
 
 @pytest.mark.parametrize("text", ["Envieu [[quin document]].", "[[x]] i [[y]]"])
@@ -529,7 +529,7 @@ def test_a_draft_is_kept_for_its_writer_alone_and_goes_when_it_is_sent(
     reference = desks.submitted()
     marta.post("claim", {"reference": reference})
     kept = marta.on(reference, "write", body="Estic mirant-ho", kind="question", step="draft")
-    assert "The draft is kept for a day." in marta.follow(kept).page.text
+    assert "The draft has been saved for a day." in marta.follow(kept).page.text
     page = marta.open(reference).page
     assert (page.values["body"], page.values["kind"]) == ("Estic mirant-ho", "question")
     assert "Estic mirant-ho" not in joan.open(reference).body
@@ -629,7 +629,7 @@ def test_an_incident_goes_to_another_team(
     marta.post("claim", {"reference": reference})
     sent = marta.on(reference, "transfer", to="team:signature", reason="A certificate.")
     assert sent.status == 303
-    assert "with the other team" in marta.follow(sent).page.text
+    assert "passed on to the other team" in marta.follow(sent).page.text
     assert "A certificate." in pau.open(reference).page.text
     assert marta.open(reference).status == 403
 
@@ -687,7 +687,7 @@ def test_data_protection_sees_who_has_looked_and_leaves_a_look(
     marta.open(reference)
     biel = desks.signed_in("biel", roles=[Role.DATA_PROTECTION])
     page = biel.get("looks", reference=reference).page
-    assert "marta looked at it" in page.text
+    assert "marta viewed it" in page.text
     assert WRITTEN not in page.text
     assert desks.entries(reference)[-1].facts["by"] == "data_protection"
     assert marta.get("looks", reference=reference).status == 403

@@ -13,7 +13,7 @@ from suport.domain.incident import Category, Status
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.domain.reference import Reference
-from suport.register.deployed import known_problems, search_index
+from suport.register.other_tables import known_problems, search_index
 from suport.runtime import aws
 from tests.support.desk_browser import DeskBrowser, Desks, desks
 from tests.support.web import Answer
@@ -369,7 +369,7 @@ def test_nothing_more_is_linked_once_the_problem_is_solved(
     assert (done.answered, dict(done.skipped)) == (2, {Skipped.SOLVED: 2})
     linked = [desks.incident(each).known_problem for each in references]
     assert linked.count(problem) == 2
-    assert "the problem was solved: 2" in caterina.get("problem", id=problem).page.text
+    assert "the problem had been solved: 2" in caterina.get("problem", id=problem).page.text
 
 
 def test_the_page_looks_for_suggestions_in_a_part_of_the_index_and_the_background_in_all(
@@ -385,7 +385,7 @@ def test_the_page_looks_for_suggestions_in_a_part_of_the_index_and_the_backgroun
     for each in references[-5:]:
         desks.register.link_problem(each, "caterina", None, problem, desks.now)
     page = caterina.get("problem", id=problem)
-    assert "Incidents that it may be about" in page.page.text
+    assert "Incidents that may be about it" in page.page.text
     assert not any(each in page.page.said_in("main")[0] for each in references[:2])
     begun = known_problems().begin(
         group_answer.begun(
@@ -415,7 +415,7 @@ def test_an_editor_is_told_how_many_get_the_message_and_all_get_it(
     desks.register.resolve(references[0], "marta", PAYMENT, None, desks.now)
     asked = form_of(caterina.get("problem", id=problem), "answer-all")
     check = caterina.post("answer-all", asked | MESSAGE | {"act": "tell"})
-    assert "Do it for all 3" in check.page.text
+    assert "Confirm for all 3" in check.page.text
     caterina.post("answer-all", form_of(check, "answer-all") | {"step": "send"})
     for job in known_problems().jobs_of(problem, desks.now):
         work(
@@ -491,7 +491,9 @@ def test_what_another_editor_has_changed_is_shown_and_the_form_can_then_be_saved
     biel = desks.signed_in("biel", roles=[Role.EDITOR])
     biel.post("problem", form_of(biel.get("problem", id=problem), "problem") | {"text.es": "Suyo"})
     refused = caterina.post("problem", hers | {"title.en": "Hers"})
-    assert "Text (Spanish)Suyo" in refused.page.said_by("meanwhile").replace(" Suyo", "Suyo")
+    assert "“What happens, and what people can do” (Spanish)Suyo" in refused.page.said_by(
+        "meanwhile"
+    ).replace(" Suyo", "Suyo")
     again = form_of(refused, "problem") | {"text.es": "Suyo"}
     assert caterina.post("problem", again).status == 303
     standing = known_problems().get(problem, desks.now)
@@ -512,8 +514,8 @@ def test_several_fields_that_are_wrong_in_the_same_way_are_told_apart(
 ) -> None:
     form = form_of(caterina.get("problem"), "problem") | ANNOUNCED
     answer = caterina.post("problem", form | {"title.ca": "", "text.de": ""})
-    assert "Title (Catalan): This is needed." in answer.page.text
-    assert "Text (German): This is needed." in answer.page.text
+    assert "Title (Catalan) is missing." in answer.page.text
+    assert "“What happens, and what people can do” (German) is missing." in answer.page.text
 
 
 @pytest.mark.parametrize("typed", ["", " ", "nope", "7K3M-9QXA-2BTD"])

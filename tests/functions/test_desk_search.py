@@ -16,7 +16,8 @@ from suport.domain.procedures import catalogue
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.domain.search_terms import PersonFact
-from suport.register.deployed import register, search_index
+from suport.register.deployed import register
+from suport.register.other_tables import search_index
 from suport.register.search_index import MOST_OF_PERSON
 from suport.runtime import aws
 from suport.texts.labels import about_look
@@ -69,7 +70,7 @@ def test_a_search_asks_for_what_it_is_told_and_nothing_before(
     indexed(desks, desks.submitted())
     index.requests.clear()
     page = marta.get("search").page
-    assert "What was found" not in page.text
+    assert "Results" not in page.text
     assert index.requests == []
 
 
@@ -200,7 +201,7 @@ def test_its_citizen_sees_that_the_team_has_searched(desks: Desks, marta: DeskBr
     marta.post("search", {"person": PERSON["email"]})
     incident, part = desks.register.history(reference, desks.now)
     [told] = [each for each in citizen_view(incident, part)["history"] if each.get("purpose")]
-    assert about_look(told)[0].text == "found by a search for your data"
+    assert about_look(told)[0].text == "found in a search for your data"
     assert "marta" not in str(told)
 
 
@@ -216,7 +217,7 @@ def test_of_several_incidents_the_latest_comes_first(desks: Desks, marta: DeskBr
 def test_of_very_many_the_page_says_that_there_are_earlier_ones(
     desks: Desks, marta: DeskBrowser
 ) -> None:
-    more = "there are earlier ones"
+    more = "There are earlier ones"
     references = []
     for number in range(MOST_OF_PERSON + 1):
         references.append(desks.submitted(contact=PERSON))
@@ -303,7 +304,7 @@ def test_data_protection_sees_each_search_for_a_person_whatever_it_found(
     assert [each[0] for each in told] == [
         "joan, by NIF. Found: 0",
         "joan, by phone number. Found: 0",
-        "marta, by e-mail address. Found: 0",
+        "marta, by email address. Found: 0",
         "marta, by NIF. Found: 1",
     ]
     by_nif, by_phone, by_email, by_nif_too = (each[1] for each in told)

@@ -88,7 +88,7 @@ def reassign(browser: DeskBrowser, chosen: Iterable[Reference], to: str, **told:
 
 def numbers(answer: Answer) -> dict[str, str]:
     """How many of the payment team's incidents are what, as the page of all teams says."""
-    team = "Payment problems"
+    team = "Problems with a payment"
     found = re.findall(
         r">([^<>]+)<span class=\"govuk-visually-hidden\"> – ([^<]+): ([^<]+)</span>", answer.body
     )
@@ -149,7 +149,7 @@ def test_the_teams_are_shown_in_numbers(
     answer = aina.get("teams")
     told = numbers(answer)
     assert told == {
-        "All open ones": "4",
+        "All open incidents": "4",
         "Received": "2",
         "In progress": "1",
         "Waiting for the citizen": "1",
@@ -207,7 +207,7 @@ def test_mails_that_were_set_aside_are_counted_and_their_incidents_named(
     answered = desks.submitted()
     desks.register.set_mail_aside(answered, "incident", SetAside.TOO_MANY, desks.now)
     body = aina.get("teams").body
-    assert numbers(aina.get("teams"))["E-mails that could not be sent"] == "1"
+    assert numbers(aina.get("teams"))["Emails that could not be sent"] == "1"
     assert "anna@example.org" not in body
     page = aina.get("team", team="payment").page.text
     listed = page.partition("In the last 30 days")[2]
@@ -239,7 +239,7 @@ def test_the_figures_hide_small_counts_and_are_drawn_with_a_table_beside(
     assert cells[:3] == ["0", "17", "·"]
     assert cells[8] == "8"
     assert "at least 25" in of_payment
-    assert "The most were 17, on 24 November 2026." in of_payment
+    assert "The highest number was 17, on 24\N{NO-BREAK SPACE}November 2026." in of_payment
     assert len(re.findall("<rect ", of_payment)) == 2
 
 
@@ -249,7 +249,7 @@ def test_more_than_can_be_counted_is_said_to_be_at_least_so_many(
     monkeypatch.setattr("suport.register.register.load_of", partial(load_of, most=3))
     for _ in range(4):
         desks.submitted()
-    assert numbers(aina.get("teams"))["All open ones"] == "at least 3"
+    assert numbers(aina.get("teams"))["All open incidents"] == "at least 3"
 
 
 def test_a_teams_list_comes_in_pages_that_one_form_can_send(
@@ -296,7 +296,7 @@ def test_incidents_are_reassigned_to_a_colleague_who_sees_them_as_unread(
         )
         assert reference in joan.get("list", view="mine").page.text
     assert desks.incident(left).claimed_by == "marta"
-    said = "aina (supervision) gave it to joan; marta had it"
+    said = "aina (supervisor) gave it to joan; marta had it"
     for operator in (marta, joan):
         text = operator.open(chosen[0]).page.text
         assert said in text
@@ -312,15 +312,18 @@ def test_an_incident_goes_back_to_its_teams_queue_or_to_another_team(
     assert (desks.incident(back).status, desks.incident(back).category) == (Status.QUEUED, PAYMENT)
     assert desks.incident(onward).category is SIGNATURE
     pau = desks.signed_in("pau", SIGNATURE)
-    assert "from Payment problems to Signing" in pau.open(onward).page.text
+    assert "from Problems with a payment to Problems with signing" in pau.open(onward).page.text
 
 
 @pytest.mark.parametrize(
     ("to", "said"),
     [
-        ("colleague:joan", "aina (supervision) gave it to joan"),
-        ("queue", "aina (supervision) put it into the team’s queue"),
-        ("team:signature", "aina (supervision) passed it on: from Payment problems to Signing"),
+        ("colleague:joan", "aina (supervisor) gave it to joan"),
+        ("queue", "aina (supervisor) put it in the team’s queue"),
+        (
+            "team:signature",
+            "aina (supervisor) passed it on: from Problems with a payment to Problems with signing",
+        ),
     ],
 )
 def test_who_has_lost_an_incident_is_told_for_a_day(  # noqa: PLR0917  a case, and who is there
@@ -332,7 +335,7 @@ def test_who_has_lost_an_incident_is_told_for_a_day(  # noqa: PLR0917  a case, a
     told = marta.get("list", view="mine").page.text
     assert (reference in told, free in told) == (True, False)
     assert said in told
-    assert "went to somebody else" not in joan.get("list", view="mine").page.text
+    assert "passed to somebody else" not in joan.get("list", view="mine").page.text
     desks.now += DAY
     assert reference not in desks.signed_in("marta", PAYMENT).get("list", view="mine").page.text
 
@@ -362,11 +365,11 @@ def test_what_changed_meanwhile_is_said_of_each_incident_and_all_else_is_done(
     answer = aina.post("team", form)
     assert answer.status == 409
     for reference, why in {
-        elsewhere: "meanwhile it is with another team",
-        given_back: "meanwhile nobody has it any more",
-        now_taken: "meanwhile neus has it",
-        ended: "meanwhile it is resolved",
-        free: "meanwhile marta has it",
+        elsewhere: "it is now with another team",
+        given_back: "nobody has it now",
+        now_taken: "neus has it now",
+        ended: "it has now been resolved",
+        free: "marta has it now",
     }.items():
         assert f"{reference}: {why}." in answer.page.text
         assert f"#of-{reference}" in answer.page.links
@@ -470,6 +473,6 @@ def test_an_incident_that_is_there_already_is_named(
     moved, stays = taken(desks, marta), desks.submitted()
     answer = reassign(aina, [moved, stays], "queue")
     assert answer.status == 409
-    assert f"{stays}: it is there already." in answer.page.text
+    assert f"{stays}: it is already there." in answer.page.text
     assert desks.incident(moved).claimed_by is None
     assert desks.incident(stays).status is Status.RECEIVED

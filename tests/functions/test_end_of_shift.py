@@ -53,7 +53,7 @@ def test_a_snoozed_incident_leaves_its_operators_list_and_is_marked_in_the_other
     reference, other = taken(desks, marta), taken(desks, marta)
     sent = marta.on(reference, "snooze", until=day_in(desks, 12))
     told = marta.follow(sent)
-    assert "It comes back on its day" in told.page.text
+    assert "It comes back on the day you chose" in told.page.text
     mine = marta.get("list", view="mine").page.text
     assert (mine.count(other), "Mine (1)" in mine, "Snoozed: 1" in mine) == (1, True, True)
     assert f"{reference} " not in mine
@@ -83,7 +83,7 @@ def test_a_snooze_can_be_ended(desks: Desks, marta: DeskBrowser) -> None:
     reference = taken(desks, marta)
     marta.on(reference, "snooze", until=day_in(desks, 3))
     ended = marta.follow(marta.on(reference, "snooze", step="resume"))
-    assert "snoozed no longer" in ended.page.text
+    assert "no longer snoozed" in ended.page.text
     assert desks.incident(reference).snoozed_until is None
     assert marta.on(reference, "snooze", until=day_in(desks, 60)).status == 303
 
@@ -91,8 +91,8 @@ def test_a_snooze_can_be_ended(desks: Desks, marta: DeskBrowser) -> None:
 @pytest.mark.parametrize(
     ("until", "says"),
     [
-        ("", "State the day"),
-        ("demà", "Give a day like"),
+        ("", "Enter the day"),
+        ("demà", "must be a date like"),
         ("2026-11-26", "Choose a day from 2026-11-27 to 2027-01-25."),
         ("26/01/2027", "Choose a day from 2026-11-27 to 2027-01-25."),
         ("0001-01-01", "Choose a day from 2026-11-27 to 2027-01-25."),
@@ -156,7 +156,7 @@ def test_all_that_an_operator_has_goes_to_a_colleague_with_the_note(
     assert desks.incident(mine[0]).status is Status.WAITING
     assert desks.incident(not_mine).claimed_by == "joan"
     assert not facts(desks, not_mine, Done.HANDED_OVER)
-    assert "You have no incident." in answer.page.text
+    assert "You have no incidents." in answer.page.text
     assert "El banc truca demà." in joan.open(mine[2]).page.text
 
 
@@ -172,7 +172,7 @@ def test_all_goes_back_to_the_queues_of_the_teams_with_the_note_where_the_next_r
         (told,) = facts(desks, each, Done.RELEASED)
         assert (told["operator"], told["why"]) == ("aina", NOTE)
     page = aina.open(mine[0]).page
-    assert page.text.index("El banc truca demà.") < page.text.index("Log: what was done")
+    assert page.text.index("El banc truca demà.") < page.text.index("History")
 
 
 def test_whoever_has_more_than_a_page_hands_over_page_by_page(
@@ -218,7 +218,7 @@ def test_a_colleague_gets_nothing_of_a_team_that_they_are_not_in(desks: Desks) -
     desks.signed_in("pau", SIGNATURE)
     payment, signature = (taken(desks, aina, team) for team in (PAYMENT, SIGNATURE))
     answer = aina.post("shift", shift(aina, to="colleague:pau", note=NOTE))
-    assert f"{payment} : pau is not in its team." in answer.page.text
+    assert f"{payment} : pau is not in the incident’s team." in answer.page.text
     assert desks.incident(payment).claimed_by == "aina"
     assert desks.incident(signature).claimed_by == "pau"
     again = aina.post("shift", dict(answer.page.forms)["shift"] | {"to": "team"})

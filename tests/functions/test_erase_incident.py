@@ -16,8 +16,9 @@ from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.files import erasure, file_store
-from suport.register.deployed import known_problems, register, search_index
+from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
+from suport.register.other_tables import known_problems, search_index
 from suport.runtime import aws, clock
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
@@ -112,8 +113,8 @@ def test_what_is_kept_is_said_before_the_button(web: Web) -> None:
     with_history(web)
     said = web.get("erase", "en").body
     button = said.index("Send me the code")
-    assert said.index("You agreed that an operator views your screen") < button
-    assert said.index("gone within 7 days") < button
+    assert said.index("You agreed to let an operator view your screen") < button
+    assert said.index("gone within 7\u00a0days") < button
 
 
 def test_after_the_erasure_only_the_proof_of_consents_is_left(web: Web) -> None:
@@ -179,7 +180,7 @@ def test_after_the_erasure_the_session_is_over_and_every_read_answers_404(web: W
     stated = web.cookie
     web.post("erase", {"reference": reference})
     confirmed(web, reference)
-    assert web.get("erase", "en", done="erased").title == "The incident is erased"
+    assert web.get("erase", "en", done="erased").title == "The incident has been erased"
     for page in ("track", "contact-data", "close", "files", "export"):
         assert reference not in web.get(page).body, page
     web.cookie = stated
@@ -284,8 +285,8 @@ def test_a_code_typed_after_the_session_is_over_erases_once_the_incident_is_open
     refused = web.post("erase", typed, language)
     assert refused.status == 403
     if language == "en":
-        assert "Your confirmation code is kept on this page" in refused.page.text
-        assert "Your contact details are kept" not in refused.page.text
+        assert "We have kept your confirmation code on this page" in refused.page.text
+        assert "We have kept your contact details" not in refused.page.text
     wrong = web.post("track", refused.page.values | {"access_code": "wrong"}, language)
     assert wrong.status == 422
     erased_from(web, wrong, reference)
@@ -298,7 +299,7 @@ def test_a_code_of_the_other_tab_erases_its_own_incident(web: Web) -> None:
     second = web.submit(idempotency_key=OTHER_KEY)
     refused = web.post("erase", typed, "en")
     assert refused.status == 409
-    assert "Your confirmation code is kept on this page" in refused.page.text
+    assert "We have kept your confirmation code on this page" in refused.page.text
     elsewhere = refused.page.values | {"reference": second, "access_code": web.code}
     assert web.post("track", elsewhere).status == 409
     erased_from(web, refused, first)

@@ -18,7 +18,8 @@ from suport.domain.figures import Facts, Line, count_day, shown
 from suport.domain.incident import Actor, Category, Channel
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
-from suport.register.deployed import figures_table, register
+from suport.register.deployed import register
+from suport.register.other_tables import figures_table
 from suport.runtime import clock
 from tests.functions.conftest import COMANDA
 from tests.support.figures import RegisterAndFigures, recorded
@@ -101,6 +102,25 @@ def test_the_same_night_twice_changes_nothing_whatever_happened_meanwhile(
     at(NIGHT + timedelta(minutes=5))
     night(count_figures)
     assert figures.records == before
+
+
+def test_a_forecast_is_made_of_all_first_answers_also_of_days_with_few(
+    count_figures: ModuleType, figures: RegisterAndFigures
+) -> None:
+    known = [
+        each
+        for number in range(25)
+        for at in [NOON - number * A_DAY]
+        for each in facts(4, at, first_answered_at=at + timedelta(minutes=100))
+    ]
+    count_figures.count_until(DAY + A_DAY, known)
+    count_figures.close_months(DAY + 60 * A_DAY)
+    assert figures_table().latest(PAYMENT)[30].first_answer_s.p50 is None
+    assert figures_table().latest_of_all()[PAYMENT] == (DAY, dict.fromkeys((30, 90, 180), 7200))
+    kept = figures_table().first_answers(DAY - 30 * A_DAY, DAY)[PAYMENT]
+    assert kept[DAY] == [100] * 4
+    figures_table().forget_values(DAY - 30 * A_DAY, DAY)
+    assert not any("first_answers" in record for record in figures.records.values())
 
 
 @st.composite
@@ -348,7 +368,7 @@ def test_a_month_without_records_is_told_by_name(
     answer = desk.ask("GET", "/v1/desk/reports/2026-10")
     assert refusal(answer) == (404, "no-figures")
     assert answer[1]["errors"] == [
-        {"field": "month", "message": "Nothing has been counted for 2026-10."}
+        {"field": "month", "message": "There are no figures for 2026-10."}
     ]
     assert figures.items
 

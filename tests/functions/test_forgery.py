@@ -93,6 +93,7 @@ ROUTES = {
 
 SENT: dict[str, dict[str, str]] = {
     "/help": {"error": "SAF_08"},
+    "/guides/{guide}": {"helped": "yes"},
     "/incident": {
         "category": "functional",
         "description": "No puc annexar el document",
@@ -118,7 +119,7 @@ SENT: dict[str, dict[str, str]] = {
 }
 """The fields of a correct form for each address."""
 
-WRITES_NOTHING = {"/help", "/leave", "/lost-code"}
+WRITES_NOTHING = {"/help", "/guides/{guide}", "/leave", "/lost-code"}
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def request_of(load: Load) -> Callable[..., tuple[dict[str, Any], ModuleType]]:
         cookie = session.set_cookie(aws.service_secret(), opened, now)
         event = asked(
             "POST",
-            f"/ca{route}",
+            f"/ca{route}".replace("{guide}", "clave"),
             body=urlencode(fields).encode(),
             Content_Type="application/x-www-form-urlencoded",
             Cookie=cookie.partition(";")[0],
@@ -163,6 +164,7 @@ def in_the_register() -> list[dict[str, Any]]:
 
 def test_these_tests_cover_every_form_of_the_template() -> None:
     without_form = {
+        "/guides",
         "/procedures",
         "/contact",
         "/export",

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from suport.domain.health import Part
 from suport.domain.version import VERSION
-from suport.register.deployed import health_record
+from suport.register.other_tables import health_record
 from suport.runtime import aws, clock, observation
 from tests.functions.conftest import COMANDA
 from tests.support.figures import RegisterAndFigures

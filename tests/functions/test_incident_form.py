@@ -313,7 +313,26 @@ def test_procedures_are_suggested_for_the_words_typed(web: Web, language: Langua
     assert procedure
     name, spoken = procedure.name_in(language)
     offered = {"code": "sample-01", "name": name, "language": spoken}
-    assert (status, told) == (200, {"procedures": [offered], "found": 1})
+    assert (status, told) == (200, {"procedures": [offered], "found": 1, "partly": False})
+
+
+def test_suggestions_with_some_of_the_words_say_that_none_has_all(web: Web) -> None:
+    status, told = suggested(web, q="carnet de pescar", language="es")
+    codes = [each["code"] for each in told["procedures"]]
+    assert (status, codes, told["partly"]) == (200, ["sample-09"], True)
+    nothing = {"procedures": [], "found": 0, "partly": False}
+    assert suggested(web, q="gelat de xocolata", language="es") == (200, nothing)
+
+
+SOME_WORDS = "No procedure has all these words."
+
+
+def test_the_list_and_the_form_say_when_no_procedure_has_all_words(web: Web) -> None:
+    for words, said in (("carnet de pescar", True), ("licencia pesca", False), ("gelat", False)):
+        listed = web.get("procedures", "en", q=words).page
+        typed = {"category": "payment", "step": "search", "procedure.name": words}
+        found = web.post("incident", typed, "en").page
+        assert [SOME_WORDS in each.text for each in (listed, found)] == [said, said]
 
 
 def test_suggestions_are_few_and_none_for_nothing(web: Web) -> None:
@@ -330,12 +349,13 @@ def test_suggestions_need_a_language_of_the_service(web: Web) -> None:
 # ------------------------------------------------------------------- no application
 
 
-def test_nobody_takes_the_form_for_an_application(web: Web) -> None:
+def test_nobody_takes_the_form_for_an_application_or_reads_so_on_every_page(web: Web) -> None:
     warning = "Comunicar una incidència no és presentar una sol·licitud"
-    pages = [web.get("help"), form_of(web, Category.PAYMENT)]
-    pages += [web.get("help", category=each) for each in Category]
-    pages += [web.post("incident", FILLED_IN | {"step": "check"})]
+    on_the_way = [web.get("help"), form_of(web, Category.PAYMENT)]
+    on_the_way += [web.get("help", category=each) for each in Category]
+    assert [warning in each.page.text for each in on_the_way] == [False] * len(on_the_way)
+    about_to_send = web.post("incident", FILLED_IN | {"step": "check"})
     web.submit()
-    pages += [web.get("track", sent=web.reference)]
-    assert [warning in each.page.text for each in pages] == [True] * len(pages)
+    sent = web.get("track", sent=web.reference)
+    assert [each.page.text.count(warning) for each in (about_to_send, sent)] == [1, 1]
     assert warning not in web.get("track").page.text

@@ -11,7 +11,8 @@ from suport.domain.incident import Category, Status
 from suport.domain.overdue import Overdue
 from suport.domain.reference import Reference
 from suport.domain.search_terms import Asked, PersonFact
-from suport.register.deployed import register, search_index
+from suport.register.deployed import register
+from suport.register.other_tables import search_index
 from suport.runtime import aws, clock
 from tests.functions.test_audit_retention import Night
 from tests.support.gateway import CONTEXT, Load

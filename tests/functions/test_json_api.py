@@ -17,7 +17,7 @@ from suport.runtime import aws, clock
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from tests.support.gateway import CONTEXT, Load, answered, asked
-from tests.support.html import Page
+from tests.support.html import Page, as_read
 from tests.support.requests import JSON_REQUESTS, Service
 from tests.support.submitting import VALID, rejected, submitted
 
@@ -98,7 +98,10 @@ def test_errors_come_in_the_language_that_the_body_states(load: Load) -> None:
         Accept_Language="de",
     )
     _, problem, headers = answered(load("submit_incident"), event)
-    assert problem["errors"][0]["message"] == "Choose one of these: functional, payment, signature."
+    assert (
+        problem["errors"][0]["message"]
+        == "Kind of problem must be one of these: functional, payment, signature."
+    )
     assert headers["Content-Language"] == ["en"]
 
 
@@ -154,7 +157,7 @@ def test_the_form_leads_to_the_page_with_reference_and_code(
     cookie = headers["Set-Cookie"][0].partition(";")[0]
     status, page, _ = answered(track, asked("GET", "/ca/track", Cookie=cookie))
     assert status == 200
-    assert "5 de gener del 2027" in page
+    assert "5 de gener del 2027" in as_read(page)
     assert 'id="access-code"' in page
     assert "línia dos &lt;b&gt;" in page
 
@@ -362,7 +365,7 @@ def test_consent_for_a_resolved_incident_is_refused_but_withdrawal_is_not(load: 
     register.resolve_by_citizen(receipt["reference"], datetime.now(UTC))
     status, problem = send("grant")
     assert (status, problem["type"]) == (409, "urn:suport:problem:already-resolved")
-    assert problem["title"] == "Dieses Anliegen ist nicht mehr offen"
+    assert problem["title"] == "Diese Meldung ist nicht mehr offen"
     assert send("withdraw")[0] == 201
     assert register.incident(receipt["reference"], datetime.now(UTC)).consents == {}
 
@@ -595,7 +598,7 @@ def test_a_read_that_is_not_understood_is_told_to_ask_again(service: Service) ->
         status, body, _ = answered(service.load(function), event)
         if status == 422:
             told.setdefault((function, resource), set()).add(body["detail"])
-    assert set().union(*told.values()) == {"Correct the fields named here and ask again."}
+    assert set().union(*told.values()) == {"Correct these fields and ask again."}
     assert told.keys() == READS
 
 

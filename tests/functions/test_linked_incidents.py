@@ -11,8 +11,8 @@ from suport.domain.known_problem import KnownProblem
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.domain.reference import Reference
-from suport.register.deployed import known_problems
 from suport.register.known_problems import new_id
+from suport.register.other_tables import known_problems
 from tests.support import desk
 from tests.support.desk_browser import DeskBrowser, Desks, desks
 from tests.support.known_problems import a_problem
@@ -60,7 +60,7 @@ def test_an_operator_links_an_incident_on_its_page_and_undoes_it(
     marta.post("claim", {"reference": reference})
     answer = marta.on(reference, "link-problem", problem=problem.id)
     page = marta.follow(answer)
-    assert "The incident is linked to the known problem." in page.page.text
+    assert "The incident has been linked to the known problem." in page.page.text
     assert page.page.said_by("linked-to") == problem.titles[Language.ENGLISH]
     linked = desks.incident(reference)
     assert (linked.known_problem, linked.claimed_by) == (problem.id, None)
@@ -78,7 +78,7 @@ def test_a_page_that_is_old_undoes_no_link_to_another_problem(
     desks.register.link_problem(reference, "eva", None, second.id, desks.now)
     refused = marta.post("unlink-problem", form)
     assert refused.status == 412
-    assert "linked to another known problem by now" in refused.page.text
+    assert "now linked to another known problem" in refused.page.text
     assert desks.incident(reference).known_problem == second.id
     caterina = desks.signed_in("caterina", roles=[Role.EDITOR])
     stale = {"problem": first.id, "reference": reference, "key": "1" * 26}
@@ -116,7 +116,7 @@ def test_what_is_no_open_problem_is_refused_and_nothing_typed_is_lost(
         form = {"reference": reference, "problem": each, "note": "half a note"}
         answer = marta.post("link-problem", form)
         assert answer.status == 422
-        assert "Choose one of the known problems that are open." in answer.page.text
+        assert "Choose one of the open known problems." in answer.page.text
         assert "half a note" in answer.body
     assert desks.incident(reference).known_problem is None
 

@@ -5,6 +5,7 @@ import ssl
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,8 @@ from suport.register.errors import Contended, NoSuchIncident
 from suport.register.register import Register
 from suport.runtime import aws, clock
 from tests.support.gateway import Load
+from tests.support.html import Page
+from tests.support.mails import html, ids, read, text
 from tests.support.register import submission_of, whole_history
 
 Message = dict[str, Any]
@@ -67,7 +70,8 @@ class Post:
                 refusal = self.refusals.pop(0)
                 raise refusal if isinstance(refusal, Exception) else answered(refusal)
             answer = own_send(**request)
-            self.sent.append(request | {"id": answer["MessageId"]})
+            mail = read(request["Content"]["Raw"]["Data"])
+            self.sent.append(request | {"id": answer["MessageId"], "mail": mail})
             if self.lost_answers:
                 self.lost_answers -= 1
                 raise ReadTimeoutError(endpoint_url="https://email.example.test")
@@ -259,10 +263,10 @@ def test_each_event_of_an_incident_leads_to_one_mail(post: Post) -> None:
     assert post.send() == []
     kinds = Counter(each["kind"] for each in post.mails(reference))
     assert kinds == Counter(["acknowledgement", "reply", "question", "solution", "closing"])
-    texts = {each["Content"]["Simple"]["Body"]["Text"]["Data"] for each in post.sent}
+    texts = {text(each["mail"]) for each in post.sent}
     for words in ("Provau-ho així", "Quin navegador?", "Ja funciona"):
-        assert len([text for text in texts if f"  {words}\n" in text]) == 1
-    assert not [text for text in texts if "Firefox" in text]
+        assert len([each for each in texts if f"  {words}\n" in each]) == 1
+    assert not [each for each in texts if "Firefox" in each]
 
 
 def test_a_resolution_without_words_or_by_the_service_leads_to_a_mail_too(post: Post) -> None:
@@ -294,20 +298,18 @@ def test_an_incident_taken_by_phone_is_acknowledged_too(post: Post) -> None:
 def test_a_mail_is_in_the_incidents_language_and_asks_robots_not_to_answer(post: Post) -> None:
     reference = post.submit(language="de")
     assert post.deliver(post.ask(reference)) == []
-    [mail] = post.sent
-    content = mail["Content"]["Simple"]
-    assert content["Subject"]["Data"] == f"Ihr Anliegen {reference} ist eingegangen"
-    assert 'lang="de"' in content["Body"]["Html"]["Data"]
-    headers = {each["Name"]: each["Value"] for each in content["Headers"]}
-    assert headers == {
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "Content-Language": "de",
-    }
-    assert mail["FromEmailAddress"].endswith(f"<{FROM}>")
-    assert "ReplyToAddresses" not in mail
-    assert mail["ConfigurationSetName"] == "mails"
-    tags = {each["Name"]: each["Value"] for each in mail["EmailTags"]}
+    [request] = post.sent
+    mail = request["mail"]
+    assert text(mail).startswith("Ihre Meldung ist eingegangen.\n")
+    assert 'lang="de"' in html(mail)
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert mail["Content-Language"] == "de"
+    [sender] = mail["From"].addresses
+    assert sender.addr_spec == FROM
+    assert mail["To"] == ADDRESS
+    assert request["ConfigurationSetName"] == "mails"
+    tags = {each["Name"]: each["Value"] for each in request["EmailTags"]}
     assert tags == {"reference": reference, "entry": "incident", "address": "1"}
 
 
@@ -317,8 +319,8 @@ def test_the_link_leads_to_the_service_and_opens_the_incident(
 ) -> None:
     reference = post.submit(language=language)
     post.deliver(post.ask(reference))
-    text = post.sent[0]["Content"]["Simple"]["Body"]["Text"]["Data"]
-    assert f"\nhttps://suport.example.test/{language}/track#{reference}." in text
+    told = text(post.sent[0]["mail"])
+    assert f"\nhttps://suport.example.test/{language}/track#{reference}." in told
 
 
 def test_a_citizen_without_an_address_gets_no_mail_and_nothing_fails(post: Post) -> None:
@@ -501,7 +503,7 @@ def test_a_mail_that_was_sent_but_not_recorded_goes_out_twice_at_most(
 ) -> None:
     reference = post.submit()
 
-    def down(*_: Any) -> Entry:
+    def down(*_: Any, **__: Any) -> Entry:
         raise Contended
 
     monkeypatch.setattr(Register, "record_mail", down)
@@ -717,10 +719,10 @@ def test_a_mail_that_was_sent_is_recorded_however_busy_the_incident_is(
     own = Register.record_mail
     busy = [Contended(), Contended()]
 
-    def contended(self: Register, *about: Any) -> Entry:
+    def contended(self: Register, *about: Any, **more: Any) -> Entry:
         if busy:
             raise busy.pop()
-        return own(self, *about)
+        return own(self, *about, **more)
 
     monkeypatch.setattr(Register, "record_mail", contended)
     assert post.deliver(post.ask(reference)) == []
@@ -734,8 +736,7 @@ def test_no_log_has_the_address_or_the_access_code(
     post.refusals = ["MessageRejected"]
     post.deliver(post.ask(reference))
     post.deliver(post.ask(reference), event(reference, bounceType="Permanent"))
-    html = post.sent[0]["Content"]["Simple"]["Body"]["Html"]["Data"]
-    code = html.partition(f"#{reference}.")[2].partition('"')[0]
+    code = html(post.sent[0]["mail"]).partition(f"#{reference}.")[2].partition('"')[0]
     assert len(code) > 28
     written = "".join(str(vars(record)) for record in caplog.records) + capsys.readouterr().out
     assert [secret for secret in (ADDRESS, code, "anna") if secret in written] == []
@@ -832,10 +833,10 @@ def test_a_corrected_address_gets_the_new_code_and_the_former_one_is_told(post: 
     went = {mail["Destination"]["ToAddresses"][0]: mail for mail in post.sent}
     assert went.keys() == {ADDRESS, "anna.pons@example.org"}
     code = access_code_for(aws.service_secret(), reference, 2)
-    text = {to: mail["Content"]["Simple"]["Body"]["Text"]["Data"] for to, mail in went.items()}
-    assert code in text["anna.pons@example.org"]
-    assert reference in text[ADDRESS]
-    assert code not in text[ADDRESS]
+    told = {to: text(request["mail"]) for to, request in went.items()}
+    assert code in told["anna.pons@example.org"]
+    assert reference in told[ADDRESS]
+    assert code not in told[ADDRESS]
 
 
 def test_what_the_former_address_sends_back_is_no_trouble_of_the_new_one(post: Post) -> None:
@@ -870,3 +871,165 @@ def test_new_codes_in_excess_wait_an_hour_instead_of_being_lost(post: Post) -> N
     post.watch()
     post.send()
     assert (sent(), post.set_aside(reference)) == (4, [])
+
+
+# ----------------------------------------------------------------------- conversations
+
+
+def latest_to(post: Post, address: str) -> EmailMessage:
+    """The latest mail to that address, as its program reads it."""
+    found: EmailMessage = next(
+        each["mail"]
+        for each in reversed(post.sent)
+        if each["Destination"]["ToAddresses"] == [address]
+    )
+    return found
+
+
+def answered_again(post: Post, reference: Reference, words: str = "Provau-ho així") -> EmailMessage:
+    """The mail with another answer of the team."""
+    before = post.image(reference)
+    post.pass_time()
+    post.register.reply(reference, *OPERATOR, words, post.now)
+    post.follow(reference, before)
+    assert post.send() == []
+    return latest_to(post, ADDRESS)
+
+
+def message_ids(post: Post) -> list[str]:
+    """What SES has put into the `Message-ID` of each mail."""
+    return [f"<{each['id']}@eu-west-1.amazonses.com>" for each in post.sent]
+
+
+def test_the_mails_of_an_incident_are_one_conversation(post: Post) -> None:
+    reference = post.submit(language="es")
+    post.follow(reference)
+    post.send()
+    first = post.sent[0]["mail"]
+    assert (first["In-Reply-To"], first["References"]) == (None, None)
+    post.claim(reference)
+    for number in range(1, 9):
+        earlier = message_ids(post)
+        mail = answered_again(post, reference)
+        assert mail["Subject"] == first["Subject"]
+        assert ids(mail["In-Reply-To"]) == [earlier[-1]]
+        assert ids(mail["References"]) == (earlier if number <= 6 else [earlier[0], *earlier[-5:]])
+
+
+def test_a_subject_in_any_language_is_read_as_it_was_written(post: Post) -> None:
+    reference = post.submit(language="ca")
+    post.deliver(post.ask(reference))
+    subject = post.sent[0]["mail"]["Subject"]
+    assert subject == f"Incidència {reference}: Ajuda per a tramitacions telemàtiques"
+
+
+def test_a_mail_of_which_nobody_knows_whether_it_left_is_not_referred_to(post: Post) -> None:
+    reference = post.submit()
+    post.lost_answers = 2
+    for _ in range(3):
+        post.deliver(post.ask(reference))
+        post.pass_time(minutes=5.1)
+    post.claim(reference)
+    mail = answered_again(post, reference)
+    assert (mail["In-Reply-To"], mail["References"]) == (None, None)
+    assert ids(answered_again(post, reference)["References"]) == message_ids(post)[-2:-1]
+
+
+def test_an_incident_from_before_conversations_begins_one(post: Post) -> None:
+    reference = post.submit()
+    post.register.record_mail(
+        *(reference, "incident", MailKind.ACKNOWLEDGEMENT, "an id of before", post.now)
+    )
+    post.claim(reference)
+    assert answered_again(post, reference)["References"] is None
+    assert ids(answered_again(post, reference)["In-Reply-To"]) == message_ids(post)[-2:-1]
+
+
+def test_no_address_learns_of_mails_to_another_one(post: Post) -> None:
+    reference = post.submit()
+    post.follow(reference)
+    post.send()
+    [to_former] = message_ids(post)
+    corrected(post, reference, "anna.pons@example.org")
+    assert post.send() == []
+    told, present = latest_to(post, ADDRESS), latest_to(post, "anna.pons@example.org")
+    assert ids(told["References"]) == [to_former], "the former address has its own conversation"
+    assert (present["In-Reply-To"], present["References"]) == (None, None)
+    to_present = {
+        message
+        for message, each in zip(message_ids(post), post.sent, strict=True)
+        if each["Destination"]["ToAddresses"] == ["anna.pons@example.org"]
+    }
+    post.claim(reference)
+    answered_again(post, reference)
+    assert set(ids(latest_to(post, "anna.pons@example.org")["References"])) == to_present
+
+
+def test_a_mail_that_nobody_may_overlook_is_in_the_conversation_under_its_own_subject(
+    post: Post,
+) -> None:
+    reference = post.submit()
+    post.deliver(post.ask(reference))
+    before = post.image(reference)
+    post.pass_time()
+    post.register.correct_contact(
+        *(reference, lambda contact: {**contact, "email": "anna.pons@example.org"}, post.now),
+        at_once=False,
+    )
+    post.follow(reference, before)
+    assert post.send() == []
+    received, confirmation = (each["mail"] for each in post.sent)
+    assert ids(confirmation["References"]) == message_ids(post)[:1]
+    assert confirmation["Subject"] != received["Subject"]
+
+
+def test_a_mail_that_was_under_way_while_the_address_changed_belongs_to_neither(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = post.submit()
+    own = post.ses.send_email
+
+    def send(**request: Any) -> Any:
+        monkeypatch.setattr(post.ses, "send_email", own)
+        corrected(post, reference, "anna.pons@example.org")
+        return own(**request)
+
+    monkeypatch.setattr(post.ses, "send_email", send)
+    post.deliver(post.ask(reference))
+    post.send()
+    assert post.sent[0]["Destination"]["ToAddresses"] == [ADDRESS]
+    assert latest_to(post, "anna.pons@example.org")["References"] is None
+
+
+def test_a_mail_is_read_as_it_was_written_in_both_its_parts(post: Post) -> None:
+    reference = post.submit()
+    post.claim(reference)
+    words = (
+        "Bon dia,\n\n  1. Obriu https://exemple.cat/a?b=1&c=2.\n  2. Signau = <sempre>\n"
+        + "à" * 999
+    )
+    mail = answered_again(post, reference, words)
+    parts = list(mail.iter_parts())
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    assert mail.get_content_type() == "multipart/alternative"
+    for part in parts:
+        assert part["Content-Transfer-Encoding"] == "quoted-printable"
+        assert part.get_content_charset() == "utf-8"
+    for line in words.splitlines():
+        assert line in text(mail)
+        assert " ".join(line.split()) in Page(html(mail)).within("body").text
+    raw: bytes = post.sent[-1]["Content"]["Raw"]["Data"]
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\n"))) <= 998  # RFC 5322, 2.1.1
+
+
+def test_answers_go_to_the_monitored_mailbox_if_there_is_one(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.deliver(post.ask(post.submit()))
+    monkeypatch.setenv("MONITORED_MAILBOX", "suport@caib.example")
+    post.deliver(post.ask(post.submit()))
+    without, monitored = (each["mail"] for each in post.sent)
+    assert without["Reply-To"] is None
+    assert monitored["Reply-To"] == "suport@caib.example"
+    assert text(without) != text(monitored)

@@ -31,7 +31,7 @@ from suport.texts.labels import ADVICE, REFUSALS
 from suport.texts.published_notices import Subject
 from suport.web import session
 from suport.web.session import Session
-from tests.support.html import Page
+from tests.support.html import Page, as_read
 from tests.support.web import (
     BEHIND,
     FILLED_IN,
@@ -105,12 +105,31 @@ def test_an_error_is_looked_up_without_being_recorded(web: Web) -> None:
     assert in_the_register() == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "chosen", "kind"),
+    [
+        ("DNIe no detectat", "functional", "signature"),
+        ("Error 190", "functional", "payment"),
+        ("La sessió ha caducat", "payment", "payment"),  # a session's trouble is of any kind
+        ("La sessió ha caducat", "", "functional"),
+        ("boom", "payment", "payment"),
+    ],
+)
+def test_an_error_leads_to_its_kind_of_problem(
+    web: Web, typed: str, chosen: str, kind: str
+) -> None:
+    answer = web.post("help", {"error": typed, "category": chosen, "procedure.code": "AB1"})
+    kept = answer.page.values
+    assert (kept["category"], kept["procedure.code"]) == (kind, "AB1")
+
+
 @pytest.mark.parametrize("category", ["", "payment"])
 def test_a_log_too_long_to_be_looked_up_comes_back_to_be_shortened(web: Web, category: str) -> None:
     fields = {"error": "SAF_09 " + "x" * 3994, "category": category, "procedure.code": "AB1"}
     answer = web.post("help", fields, "en")
     assert answer.status == 422
-    assert "Write at most 4000 characters; these are 4001." in answer.page.text
+    told = "Code or text of the error must be 4000 characters or fewer. It has 4001 now."
+    assert told in answer.page.text
     assert answer.page.attributes("href").count("#error") == 1
     kept = answer.page.values
     assert kept["error"] == fields["error"]
@@ -127,6 +146,15 @@ def test_a_log_of_4000_characters_is_looked_up_and_reported_as_it_was_seen(
     web.submit(**reported)
     seen = log.replace("\x1b[31m", "").replace("\x1b[0m", "")
     assert web.incident(web.reference).error == {"code": "SAF_09", "message": f"SAF_09 {seen}"}
+
+
+def test_a_looked_up_error_is_reported_exactly_as_it_was_typed(web: Web) -> None:
+    found = web.post("help", {"error": "\n \r\n   SAF_08 no, \r\n     SAF_09 sí  \r\n\r\n"})
+    kept = found.page.values
+    assert kept["error.code"] == "SAF_09"
+    web.submit(**{"error.message": kept["error.message"], "error.code": "SAF_09"})
+    reported = web.incident(web.reference).error["message"]
+    assert kept["error.message"] == reported == "   SAF_08 no, \n     SAF_09 sí"
 
 
 def test_the_catalogue_can_be_searched_and_leafed_through(web: Web) -> None:
@@ -185,6 +213,29 @@ def test_every_earlier_version_of_a_notice_can_be_read_and_says_that_it_is_one(
     assert others <= set(links)
 
 
+@pytest.mark.parametrize(
+    ("stated", "target"),
+    [
+        ("dpd@example.org", "mailto:dpd@example.org"),
+        ("https://example.org/dpd", "https://example.org/dpd"),
+    ],
+)
+def test_whom_to_contact_about_data_changes_without_the_notice(
+    web: Web, monkeypatch: pytest.MonkeyPatch, stated: str, target: str
+) -> None:
+    before = web.get("privacy", "es")
+    monkeypatch.setenv("DATA_PROTECTION_OFFICER", stated)
+    monkeypatch.setenv("RIGHTS_PROCEDURE_URL", "https://example.org/other")
+    monkeypatch.setenv("COMPETENCE_DECREE", "Decret <1>/2027")
+    for version in ("", "2026-11-25"):
+        page = web.get("privacy", "es", version=version).page
+        assert {target, "https://example.org/other"} <= set(page.attributes("href"))
+        assert "Decret <1>/2027" in page.text
+    assert web.get("privacy", "es").page.said_in("code") == before.page.said_in("code")
+    assert "contacts" in before.page.attributes("id")  # the text links to it
+    assert "contacts" not in web.get("cookies", "es").page.attributes("id")
+
+
 def test_a_notice_asked_for_by_its_current_version_is_the_current_one(web: Web) -> None:
     current = published_notices.CURRENT_VERSIONS[Subject.PRIVACY]
     for version in (current, ""):
@@ -199,7 +250,7 @@ def test_a_version_that_never_was_has_no_page(web: Web, version: str) -> None:
 def test_the_form_shows_the_first_layer_of_the_notice_before_anything_is_sent(web: Web) -> None:
     answer = web.post("incident", FILLED_IN | {"step": "check"}, "de")
     (block,) = published_notices.current(Subject.PRIVACY, Language.GERMAN).first_layer()
-    lines = ["".join(text for text, _ in line) for line in block.lines]
+    lines = [" ".join("".join(text for text, _ in line).split()) for line in block.lines]
     assert [line for line in lines if line in answer.page.said_in("li")] == lines
 
 
@@ -457,7 +508,7 @@ def test_a_download_has_the_part_that_the_page_shows(web: Web) -> None:
         document = web.get("export", "en", format="html", **query)
         assert told(document.page) == part
         assert ("There are earlier entries." in document.page.text) is not bool(query)
-        assert ("There are later entries," in document.page.text) is bool(query)
+        assert ("There are later entries" in document.page.text) is bool(query)
         content = web.get("export", format="json", **query).body
         history = content["incident"]["history"]
         messages = [each["body"] for each in history if each["kind"] == "message"]
@@ -472,8 +523,8 @@ def test_a_history_that_fits_on_one_page_says_nothing_about_parts(web: Web) -> N
     written(web, 40)
     assert "before" not in web.get("track").body
     document = web.get("export", "en", format="html").page.text
-    assert "Everything that the register holds" in document
-    assert "part of its history" not in document
+    assert "Everything we hold" in document
+    assert "Part of what we hold" not in document
 
 
 def test_the_same_part_is_shown_in_each_language(web: Web) -> None:
@@ -504,7 +555,7 @@ def test_the_first_words_are_gone_after_their_own_six_months(web: Web) -> None:
         answer = web.get(page, "en")
         assert answer.status == 200
         assert FILLED_IN["description"] not in answer.body
-        erased = "What you wrote when you reported the incident has been erased."
+        erased = "What you told us when you reported the incident has been erased."
         assert [each for each in answer.page.said_in("p") if each.startswith(erased)]
         assert "None" not in answer.page.text
 
@@ -518,8 +569,8 @@ def test_the_twenty_first_message_of_a_day_comes_back_in_its_form(web: Web, form
     opening = {"access_code": web.code} if form == "track" else {}
     answer = web.post(form, fields | opening, "en")
     assert (answer.status, answer.headers["Retry-After"]) == (409, str(12 * 3600))
-    assert "You can write 20 messages a day about one incident" in answer.page.text
-    assert "Try again tomorrow, or call 012." in answer.page.text
+    assert "You can send 20 messages a day about one incident" in answer.page.text
+    assert "Try again tomorrow, or call 012." in answer.page.within("main").text
     assert ("What you wrote is still here." in answer.page.text) is (form == "reply")
     assert answer.page.values.items() >= fields.items()
     assert len(web.messages(reference)) == 20
@@ -531,9 +582,18 @@ def test_the_twenty_first_message_of_a_day_comes_back_in_its_form(web: Web, form
     assert web.messages(reference)[-1] == "Un més"
 
 
+def test_a_sheet_to_keep_has_the_whole_address_of_the_page(web: Web) -> None:
+    without_session = web.get("track", "en", sent=web.submit())
+    web.opened()
+    told = f"Go to https://{HOST}/suport/en/track on any device."
+    assert told in without_session.page.said_in("li")
+    assert told in web.get("track", "en").page.said_in("li")
+
+
 def landing(web: Web) -> str:
     """Where the citizen lands after a message: at the newest message, on the page."""
-    (newest, *_) = [each for each in web.get("track").page.of("li") if "id" in each]
+    entries = [each for each in web.get("track").page.of("li") if "entry-" in each.get("id", "")]
+    newest = entries[0]
     assert newest["tabindex"] == "-1"  # the browser moves the focus there
     return f"track?done=replied#{newest['id']}"
 
@@ -568,9 +628,9 @@ def test_what_was_done_is_folded_apart_from_the_words(web: Web) -> None:
     web.register.reply(reference, *OPERATOR, "Bon dia", NOW)
     folded = web.get("track", "en").page.within("details")
     assert "open" not in folded.attributes
-    assert "An operator has taken it on" in folded.text
+    assert "An operator has taken it" in folded.text
     assert "Bon dia" not in folded.text
-    assert web.get("track", "en").page.text.count("An operator has taken it on") == 1
+    assert web.get("track", "en").page.text.count("An operator has taken it") == 1
 
 
 def test_the_log_says_when_which_team_looked_and_for_what(web: Web) -> None:
@@ -580,10 +640,10 @@ def test_the_log_says_when_which_team_looked_and_for_what(web: Web) -> None:
     web.register.audit_looks(reference, "olga", NOW)
     for page in ("track", "export"):
         text = web.get(page, "en").page.text
-        team = "The team for functional doubts looked at your incident"
-        assert f"{team}, to take it on, with your contact details" in text
-        assert f"{team}, because of a telephone call with you, with your contact details" in text
-        assert "The data-protection officer checked who has looked at your incident" in text
+        team = "The team for questions about a procedure viewed your incident"
+        assert f"{team}, to take it, with your contact details" in text
+        assert f"{team}, because of a phone call with you, with your contact details" in text
+        assert "The data protection officer checked who has viewed your incident" in text
         assert not [name for name in (OPERATOR[0], "olga") if name in text]
 
 
@@ -712,7 +772,7 @@ def test_a_citizen_who_comes_back_too_late_learns_what_to_do(
     ).partition(";")[0]
     answer = web.post(page, fields, "en")
     assert (answer.status, in_the_register()) == (409, before)
-    assert "This incident can no longer be reopened" in answer.page.text
+    assert "You can no longer reopen this incident" in answer.page.text
     assert ("Encara falla" in answer.body) is bool(fields)
 
 
@@ -870,7 +930,7 @@ def test_a_browser_that_comes_back_without_the_session_is_led_to_what_became_of_
     back, cookie = sent_file(web, PDF), web.cookie
     web.cookie = None
     answer = web.get("files", "en", **back)
-    assert (answer.status, answer.title) == (200, "Your file has arrived")
+    assert (answer.status, answer.title) == (200, "We have received your file")
     assert web.incident(web_reference(back)).files == {}  # without the session it asks for nothing
     (refresh,) = [each["content"] for each in answer.page.of("meta") if "http-equiv" in each]
     web.cookie = cookie
@@ -890,7 +950,7 @@ def test_what_arrived_is_in_the_list_at_once(web: Web) -> None:
     back = sent_file(web, PDF)
     for _ in range(2):  # people reload
         answer = web.get("files", "en", **back)
-        assert answer.page.attributes("data-told") == ["The file has been added: it is file 1."]
+        assert answer.page.attributes("data-told") == ["The file has been added. It is file 1."]
         assert "File 1: PDF document, 1 kB" in answer.page.text
     (added,) = web.incident(reference).files.values()
     assert (added.type, added.bytes, added.state) == ("application/pdf", len(PDF), "unscanned")
@@ -916,7 +976,7 @@ def test_what_is_refused_is_told_at_once_and_erased(
     for _ in range(2):  # people reload
         answer = web.get("files", "es", **back)
         for told in (REFUSALS[reason], ADVICE[reason]):
-            assert told.in_(Language.SPANISH) in answer.page.text
+            assert as_read(told.in_(Language.SPANISH)) in answer.page.text
     assert web.incident(reference).files == {}
     refusals = [entry.facts["reason"] for entry in web.register.entries(reference, web.now)]
     assert refusals == [reason]
@@ -930,7 +990,7 @@ def test_a_file_that_cannot_be_checked_now_is_said_to_be_checked_later(web: Web)
         broken.setattr(arrivals, "look_at", lambda *_: 1 / 0)
         answer = web.get("files", "en", **back, look="2")
     assert answer.status == 200
-    assert answer.page.attributes("data-told") == ["The file has arrived, and is being checked."]
+    assert answer.page.attributes("data-told") == ["We have received the file and are checking it."]
     assert "look=3" in answer.page.attributes("data-look-again")[0]
     web.load("check_attachment").arrivals.check(reference, file_of(back), web.now)
     assert "file 1" in web.get("files", "en", **back).page.attributes("data-told")[0]
@@ -947,7 +1007,7 @@ def test_a_file_in_quarantine_is_said_to_be_checked(
     reference = web.opened()
     back = sent_file(web, PDF)
     answer = web.get("files", "en", **back)
-    assert answer.page.attributes("data-told") == ["The file has arrived, and is being checked."]
+    assert answer.page.attributes("data-told") == ["We have received the file and are checking it."]
     version = web.incident(reference).files[file_of(back)].version
     web.register.record_scan(reference, file_of(back), version, State.CLEAN, web.now)
     assert "file 1" in web.get("files", "en", **back).page.attributes("data-told")[0]
@@ -960,7 +1020,7 @@ def test_nothing_is_told_of_a_file_of_another_incident_or_of_none(web: Web) -> N
         answer = web.get("files", key=key, etag="x")
         assert (answer.status, answer.page.attributes("data-told")) == (200, [""])
     gone = web.get("files", "en", key=f"{web.reference}/{new_file_id()}", etag="x")
-    assert "The file has not arrived" in gone.page.text
+    assert "We have not received the file" in gone.page.text
 
 
 def test_the_page_offers_no_form_for_one_file_too_many(web: Web) -> None:
@@ -984,7 +1044,7 @@ def test_a_removed_file_frees_its_place_and_keeps_the_numbers_of_the_others(web:
     assert "The file has been removed." in page.text
     assert "File 2" not in page.text.replace("File 2 of", "")
     assert "File 5" in page.text
-    assert "Up to 5 files, of which 1 can still be added" in page.text
+    assert "Files you can still add: 1 of 5" in page.text
     actions = [entry.facts for entry in web.register.entries(reference, web.now)]
     assert [each["file"] for each in actions if each.get("action") == "file_removed"] == [files[1]]
     assert "You removed a file" in web.get("track", "en").page.text
@@ -1054,7 +1114,7 @@ def test_the_files_of_a_resolved_incident_are_seen_opened_and_removed_but_not_ad
     web.now += timedelta(seconds=1)
     told = web.get("files", "en", **late).page.attributes("data-told")
     (said,) = told
-    assert "A file was not kept: the incident was no longer open" in said
+    assert "A file was not kept because the incident was no longer open" in said
     assert web.post("remove-file", {"id": file_of(back)}).status == 303
 
 
@@ -1177,8 +1237,8 @@ def test_without_a_session_the_page_explains_remote_support_and_takes_no_consent
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        (NOW, "Open now It answers today until 20:00."),
-        (NOW + timedelta(hours=9), "Closed now It answers again on Tuesday 24 November at 08:00."),
+        (NOW, "Open now It answers today until 8pm."),
+        (NOW + timedelta(hours=9), "Closed now It answers again on Tuesday 24 November at 8am."),
     ],
 )
 def test_the_phone_page_says_whether_the_line_answers_now(

@@ -12,7 +12,8 @@ from suport.domain.history import Entry, Message
 from suport.domain.incident import Category, Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference
-from suport.register.deployed import known_problems, register, search_index
+from suport.register.deployed import register
+from suport.register.other_tables import known_problems, search_index
 from suport.views.export import export
 from tests.support.desk_browser import DeskBrowser, Desks, desks
 from tests.support.index_table import IndexTable

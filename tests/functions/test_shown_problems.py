@@ -11,8 +11,8 @@ from suport.domain.incident import Category
 from suport.domain.known_problem import KnownProblem
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
-from suport.register.deployed import known_problems, published_problems
 from suport.register.known_problems import new_id
+from suport.register.other_tables import known_problems, published_problems
 from suport.runtime import aws
 from tests.support.gateway import CONTEXT, asked
 from tests.support.known_problems import a_problem
@@ -65,7 +65,7 @@ def test_a_page_tells_of_it_in_the_readers_language_and_since_when(
     assert f"P-text-{language}" in told
     others = [f"-{each}" for each in Language if each is not language]
     assert not [each for each in others if f"P-title{each}" in told or f"P-text{each}" in told]
-    assert ("08:30" if language in {"en", "de"} else "8:30") in told
+    assert {"en": ", 8:30am", "de": "08:30 Uhr"}.get(language, ", 8:30 h") in told
 
 
 def test_without_a_known_problem_a_page_says_nothing_of_any(page: Web) -> None:
@@ -117,6 +117,9 @@ def test_an_error_that_is_recognised_is_shown_with_the_problem_behind_it(page: W
     published("E", errors=frozenset({"190"}))
     assert shown(page.post("help", {"error": "Error 190"})) == ["E"]
     assert shown(page.post("help", {"error": "Error 184"})) == []
+    said_in_message = {"step": "questions", "idempotency_key": "k" * 16, "category": "payment"}
+    assert shown(page.post("incident", said_in_message | {"error.message": "surt el 190"})) == ["E"]
+    assert shown(page.post("incident", said_in_message | {"error.message": "surt el 184"})) == []
     assert shown(page.get("incident", category="payment", **{"error.code": "0190"})) == ["E"]
     assert shown(page.get("incident", category="payment", **{"error.code": "184"})) == []
 

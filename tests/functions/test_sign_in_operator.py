@@ -397,7 +397,7 @@ def test_a_token_that_the_provider_has_not_made_for_this_sign_in_is_refused(
 ) -> None:
     forged(desk.provider)
     answer = desk.browser().signs_in()
-    assert (answer.status, answer.title) == (403, "The desk could not make sure who you are")
+    assert (answer.status, answer.title) == (403, "The desk could not check who you are")
     assert desk.nobody_is_in
     assert caplog.messages == ["id token refused"]
 
@@ -426,7 +426,7 @@ def test_a_code_serves_once(desk: Desk) -> None:
     assert marta.get("/desk/callback", **query).status == 200
     again = Browser(desk, cookies)  # with the cookie that the first answer has ended
     answer = again.get("/desk/callback", **query)
-    assert (answer.status, answer.title) == (400, "This sign-in is over")
+    assert (answer.status, answer.title) == (400, "This sign-in has expired")
     assert again.operator is None
 
 
@@ -501,7 +501,7 @@ def test_a_changed_cookie_is_none(at: int, sign: str, query: dict[str, str]) -> 
 )
 def test_who_comes_back_from_nowhere_is_told_so(desk: Desk, query: dict[str, str]) -> None:
     answer = desk.browser().get("/desk/callback", **query)
-    assert (answer.status, answer.title) == (400, "This sign-in is over")
+    assert (answer.status, answer.title) == (400, "This sign-in has expired")
     assert "<script>" not in answer.body
     assert any("desk/sign-in" in href for href in answer.page.attributes("href"))
     assert desk.provider.asked == []
@@ -624,7 +624,7 @@ def test_signing_out_ends_the_session_here_and_at_the_provider(desk: Desk) -> No
 
 def test_at_the_end_somebody_else_can_sign_in(desk: Desk) -> None:
     answer = desk.browser().get("/desk/signed-out")
-    assert (answer.status, answer.title) == (200, "You are signed out")
+    assert (answer.status, answer.title) == (200, "You have signed out")
     assert "../desk/sign-in?language=en" in answer.page.attributes("href")
 
 

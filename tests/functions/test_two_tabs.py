@@ -83,7 +83,7 @@ def test_a_form_of_the_other_tab_records_nothing_and_comes_back(
     fields = FORMS[form] | {"reference": first}
     answer = web.post(form, fields, "en")
     assert (answer.status, answer.cookie, in_the_register()) == (409, None, before)
-    assert "Another incident is open in this browser" in answer.page.text
+    assert "You are signed in to another incident" in answer.page.text
     assert answer.page.attributes("action") == ["track"]
     assert answer.page.values.items() >= fields.items()
     assert second not in answer.body

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from suport.domain.access_code import access_code_for, confirmation_for
-from suport.domain.incident import Category, Incident
-from suport.domain.owed_mail import MailKind
+from suport.domain.history import Done, Kind
+from suport.domain.incident import Category, Incident, MailTrouble
+from suport.domain.language import Language
+from suport.domain.owed_mail import OF_THE_INCIDENT, MailKind, SetAside
 from suport.domain.reference import Reference
 from suport.runtime import aws
+from suport.texts.labels import EVENTS
 from tests.support.gateway import CONTEXT, answered, asked
 from tests.support.web import FILLED_IN, OTHER_KEY, Answer, Web, in_the_register
 
@@ -116,13 +119,37 @@ def test_a_citizen_who_has_noted_the_code_sees_it_no_more(web: Web) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "The access code is also in the e-mail that we send to a…@example.org."),
-        ({"contact.email": "", "contact.phone": "971481726"}, "we do not send it by e-mail."),
+        ({}, "The access code is also in the email we are sending to a…@example.org."),
+        ({"contact.email": "", "contact.phone": "971481726"}, "we do not send it by email."),
     ],
 )
 def test_the_page_says_where_else_the_code_is(web: Web, changes: dict[str, str], said: str) -> None:
     web.submit(**changes)
     assert said in web.get("track", "en").page.text
+
+
+def test_where_the_receipt_was_not_sent_the_page_says_so_and_how_to_get_the_code(web: Web) -> None:
+    reference = web.submit()
+    web.register.set_mail_aside(reference, OF_THE_INCIDENT, SetAside.TOO_MANY, web.now)
+    page = web.get("track", "en").page
+    why = EVENTS[(Kind.ACTION, Done.MAIL_SET_ASIDE, SetAside.TOO_MANY)]
+    assert why.in_(Language.ENGLISH) in page.text
+    assert "replace it. We send the new code to your email address." in page.text
+    assert "access-code" in page.links
+    assert "Write down the access code" in page.text, "no mail has it"
+    replaced = web.post("access-code", {"reference": reference, "idempotency_key": OTHER_KEY})
+    assert replaced.location == "track?done=code-mailed"
+    assert MailKind.ACCESS_CODE in [mail.kind for mail in web.incident(reference).mails.values()]
+
+
+def test_where_mail_came_back_the_page_says_so_and_shows_another_code(web: Web) -> None:
+    reference = opened_by_code(web)
+    web.register.mark_undeliverable(reference, MailTrouble.BOUNCED, web.now)
+    page = web.get("track", "en").page
+    assert "Come back to this page to read the answers" in page.text
+    assert {"contact-data", "access-code"} <= set(page.links)
+    web.post("access-code", {"reference": reference, "idempotency_key": OTHER_KEY})
+    assert shown_code(web.get("track")) == code_of(web, reference)
 
 
 # ---------------------------------------------------------------- cookies refused
@@ -131,9 +158,9 @@ def test_the_page_says_where_else_the_code_is(web: Web, changes: dict[str, str],
 @pytest.mark.parametrize(
     ("email", "phone", "told"),
     [
-        ("xisca@example.org", "971 48 17 26", "at your e-mail address or by phone"),
-        ("xisca@example.org", "", "here and at your e-mail address"),
-        ("", "971 48 17 26", "No e-mail tells you"),
+        ("xisca@example.org", "971 48 17 26", "at your email address or by phone"),
+        ("xisca@example.org", "", "here and at your email address"),
+        ("", "971 48 17 26", "You will not get an email about it"),
     ],
 )
 def test_the_page_after_sending_promises_only_ways_that_lead_to_the_citizen(
@@ -142,7 +169,7 @@ def test_the_page_after_sending_promises_only_ways_that_lead_to_the_citizen(
     reference = web.submit(**{"contact.email": email, "contact.phone": phone})
     page = web.get("track", "en", sent=reference).page
     assert told in page.text
-    assert ("at your e-mail address" in page.text) is bool(email)
+    assert ("at your email address" in page.text) is bool(email)
 
 
 def test_without_cookies_the_page_after_sending_shows_the_reference(web: Web) -> None:
@@ -155,7 +182,7 @@ def test_without_cookies_the_page_after_sending_shows_the_reference(web: Web) ->
     answer = web.get("track", "en", sent=reference)
     assert answer.title == "We have received your incident"
     assert answer.page.said_by("reference") == reference
-    assert "it refuses the one cookie" in answer.page.text
+    assert "It may refuse the one cookie" in answer.page.text
 
 
 def test_the_page_of_a_sent_incident_does_not_show_another_one_that_is_open(web: Web) -> None:
@@ -180,7 +207,7 @@ def test_a_citizen_who_refuses_cookies_is_told_why_the_incident_stays_closed(web
     assert led_to == "track?opened=1"
     web.cookie = None
     page = web.get("track", "en", opened="1").page
-    assert "Reference and access code were right." in page.text
+    assert "The reference and access code are correct." in page.text
     assert "access_code" in page.values
 
 
@@ -429,7 +456,7 @@ def test_what_was_typed_when_the_session_was_over_is_saved_once_it_is_open_again
     web.now += timedelta(minutes=31)
     refused = web.post("contact-data", {"reference": reference} | typed, "en")
     assert (refused.status, web.incident(reference).contact) == (403, before)
-    assert "Your contact details are kept on this page" in refused.page.text
+    assert "We have kept your contact details on this page" in refused.page.text
     again = web.post("track", refused.page.values | {"access_code": "wrong"}, "en")
     assert again.status == 422
     form = again.page.values | {"access_code": code}
@@ -482,7 +509,7 @@ def test_a_code_for_another_address_typed_too_late_confirms_it_once_the_incident
     web.now += timedelta(minutes=31)
     typed = {"reference": reference, "confirmation": confirmation}
     refused = web.post("contact-data", typed, "en")
-    assert "Your confirmation code is kept on this page, and used" in refused.page.text
+    assert "We have kept your confirmation code on this page, and use" in refused.page.text
     again = refused.page.values | {"access_code": code}
     assert web.post("track", again).location == "contact-data"
     assert web.post("contact-data", again).location == "track?done=address-changed"

@@ -638,12 +638,12 @@ def test_a_repeated_snooze_is_recorded_once_even_if_it_has_ended_since(desk: Ope
 @pytest.mark.parametrize(
     ("stated", "says"),
     [
-        ({}, "State the day"),
-        ({"until": ""}, "State the day"),
-        ({"until": 7}, "Give a day like"),
-        ({"until": "tomorrow"}, "Give a day like"),
-        ({"until": "2027-02-30"}, "Give a day like"),
-        ({"until": "2026-12-01T10:00:00Z"}, "Give a day like"),
+        ({}, "Enter the day"),
+        ({"until": ""}, "Enter the day"),
+        ({"until": 7}, "must be a date like"),
+        ({"until": "tomorrow"}, "must be a date like"),
+        ({"until": "2027-02-30"}, "must be a date like"),
+        ({"until": "2026-12-01T10:00:00Z"}, "must be a date like"),
         ({"until": "2020-01-01"}, "Choose a day from"),
         ({"until": "9999-12-31"}, "Choose a day from"),
     ],

@@ -107,7 +107,7 @@ class Aws:
                 )
 
     def mails(self) -> list[Any]:
-        """The mails that SES got, oldest first: `subject`, `body` (the HTML), `destinations`."""
+        """The mails that SES got, oldest first: `raw_data` and `destinations`."""
         backends: Any = get_backend("ses")
         return [
             mail for regions in backends.values() for mail in regions["eu-west-1"].sent_messages

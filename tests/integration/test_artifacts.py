@@ -12,7 +12,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import botocore
 import pytest
+from botocore.regions import EndpointResolver
 
 from local import ROOT, TOOLS
 from tests.integration import artifact
@@ -143,10 +145,31 @@ def test_every_module_of_a_layer_has_bytecode_that_python_takes_unchecked(folder
     assert not wrong
 
 
+def test_the_trimmed_list_of_endpoints_says_the_same_of_each_service_that_is_called() -> None:
+    described = DEPENDENCIES / "botocore/data"
+    kept = json.loads((described / "endpoints.json").read_text())
+    whole = json.loads((Path(botocore.__file__).parent / "data/endpoints.json").read_text())
+    assert len(json.dumps(kept)) < len(json.dumps(whole)) / 10
+    names = {name for partition in kept["partitions"] for name in partition["services"]}
+    assert {"dynamodb", "sqs", "s3", "email", "secretsmanager", "lambda", "monitoring"} == names
+    ours, theirs = EndpointResolver(kept), EndpointResolver(whole)
+    for name in names:
+        regions = theirs.get_available_endpoints(name, allow_non_regional=True)
+        assert "eu-west-1" in regions
+        for region in regions:
+            assert ours.construct_endpoint(name, region) == theirs.construct_endpoint(name, region)
+
+
 def test_the_layer_has_the_compiled_catalogues_without_their_sources() -> None:
     catalogues = {path.parts[-3] for path in SUPORT.glob("texts/locales/*/LC_MESSAGES/suport.mo")}
     assert catalogues == {"ca", "es", "de"}
     assert not list(SUPORT.rglob("*.po"))
+
+
+def test_the_layer_has_the_known_errors_as_json_without_their_source() -> None:
+    folder = SUPORT / "domain/known_errors"
+    assert {each["id"] for each in json.loads((folder / "known_errors.json").read_text())["error"]}
+    assert not list(folder.glob("*.toml"))
 
 
 def test_the_layer_has_the_command_lines_replies_as_files_of_its_own() -> None:

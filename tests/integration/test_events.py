@@ -35,13 +35,16 @@ from tests.integration.service import (
     with_body,
     with_headers,
 )
-from tests.support import template
+from tests.support import mails, template
 
 STATUSES = {
     "show_help.start": 303,
     "show_help.help_page": 200,
     "show_help.form_page": 200,
     "show_help.error_seen": 200,
+    "show_help.guides": 200,
+    "show_help.guide": 200,
+    "show_help.guide_answered": 303,
     "show_help.procedures": 200,
     "show_help.notice": 200,
     "show_help.language_start": 303,
@@ -130,6 +133,7 @@ FALLBACKS = {
     "show_help.start_sent": 405,
     "show_help.language_start_sent": 405,
     "show_help.notice_sent": 405,
+    "show_help.guides_sent": 405,
     "show_help.procedures_sent": 405,
     "show_help.contact_sent": 405,
     "show_help.export_sent": 405,
@@ -153,6 +157,8 @@ STATUSES |= FALLBACKS | {head: STATUSES[get] for head, get in AS_GET.items()}
 # page that answers a form is kept, too.
 KEPT = {
     "show_help.help_page": "private, no-cache",
+    "show_help.guides": "private, no-cache",
+    "show_help.guide": "private, no-cache",
     "show_help.procedures": "private, no-cache",
     "show_help.error_seen": "private, no-cache",
     "show_help.form_page": "private, no-cache",
@@ -340,13 +346,14 @@ def test_the_mail_sample_sends_the_acknowledgement_of_its_incident(
     event = sample("notify_citizen.mail")
     for _ in range(2):  # the second finds the mail sent
         assert running.answer("notify_citizen.mail", event) == {"batchItemFailures": []}
-    [mail] = running.aws.mails()
+    [left] = running.aws.mails()
     submitted = json.loads(sent(sample("submit_incident.json")))
-    assert mail.destinations == {"ToAddresses": [submitted["contact"]["email"]]}
-    assert receipt["reference"] in mail.subject
+    assert set(left.destinations) == {submitted["contact"]["email"]}
+    mail = mails.read(left.raw_data.encode())
+    assert receipt["reference"] in mail["Subject"]
     link = f"{PUBLIC_URL}/ca/track#{receipt['reference']}.{receipt['access_code']}"
-    assert f'href="{link}"' in mail.body
-    assert submitted["description"] not in mail.body
+    assert f'href="{link}"' in mails.html(mail)
+    assert submitted["description"] not in mails.html(mail)
 
 
 @pytest.mark.usefixtures("receipt")

@@ -8,7 +8,7 @@ every step it compares all reads with that: nothing else is in them, and nothing
 import json
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -517,7 +517,7 @@ class Everybody(RuleBasedStateMachine):
 
 
 def words_in(view: Any) -> set[str]:
-    return set(WORD.findall(json.dumps(view)))
+    return set(WORD.findall(json.dumps(view, default=asdict)))
 
 
 @pytest.fixture(scope="module", autouse=True)

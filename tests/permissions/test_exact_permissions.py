@@ -32,8 +32,8 @@ UNSEEN: dict[str, str] = {
     ),
     r"CountFiguresRole: dynamodb:UpdateItem": "only of figures that are half a year old",
     r"NotifyCitizenRole: ses:": (
-        "SES asks for several resources and, for headers of one's own, for SendRawEmail; the "
-        "embedded one asks for SendEmail as the sender"
+        "SES asks for several resources and, for a message made by the sender, for SendRawEmail; "
+        "the embedded one asks for SendEmail as the sender"
     ),
 }
 """Why the embedded AWS asks for no such grant, by a pattern of `Role: action on resource`."""

@@ -88,7 +88,7 @@ NAMES = [
 """Fields that no body has; some are hard to name."""
 
 
-UNEXPLAINED = "This is not allowed here."
+UNEXPLAINED = "{field} is not in a correct format."
 """The message of a rule without its own text."""
 
 
@@ -199,16 +199,16 @@ def fits(place: Place, value: Any) -> bool:
 
 
 def why(place: Place) -> str:
-    """The message about a value of a wrong type in that field."""
+    """The message about a value of a wrong type in that field; `{field}` is for its name."""
     if issubclass(place.kind, BaseModel):
-        return "This must be an object with named fields."
+        return "{field} must be an object with named fields."
     if issubclass(place.kind, StrEnum):
-        return f"Choose one of these: {', '.join(place.kind)}."
+        return f"{{field}} must be one of these: {', '.join(place.kind)}."
     return {
-        str: "This must be text.",
-        bool: "This must be true or false.",
-        int: "Choose a number from 1 to 5.",
-        date: "Give a day like 2026-11-03 or 03-11-2026.",
+        str: "{field} must be text.",
+        bool: "{field} must be true or false.",
+        int: "Choose a rating from 1 to 5.",
+        date: "{field} must be a date like 2026-11-03 or 03-11-2026.",
     }[place.kind]
 
 

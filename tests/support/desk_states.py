@@ -1,6 +1,6 @@
 """Every page of the desk in each of its states, one after the other, in one language."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -88,14 +88,10 @@ def every_state(
     desk: WebDesk,
     incidents: Incidents,
     language: str,
-    *,
-    only: Collection[str] = (),
 ) -> Iterator[tuple[str, Page, int]]:
-    """Goes to each state, or only to these: its name, the page, and the status of the answer."""
+    """Goes to each state: its name, the page, and the status of the answer."""
     seats: dict[str, Seat] = {}
     for who, state, go in _states(incidents):
-        if only and state not in only:
-            continue
         if who not in seats:
             seats[who] = desk.seat(visitor, who, language)
         yield state, seats[who].page, go(seats[who])
@@ -201,6 +197,7 @@ def _of_the_editor(incidents: Incidents) -> Iterator[tuple[str, str, Callable[[S
         ("problem: a new one", "problem"),
         ("problem", f"problem?id={incidents.problem.id}&done=problem-linked"),
         ("problem: not there", "problem?id=x"),
+        ("guides", "guides"),
     ):
         yield "caterina", state, partial(Seat.goto, way=way)
     about = {"problem": incidents.problem.id, "key": new_id(datetime.now(UTC))}

@@ -88,7 +88,7 @@ def recorded(table: FiguresTable, facts: list[Facts], first: date, last: date) -
     for month in {f"{day:%Y-%m}" for day in days} - {f"{last + timedelta(days=1):%Y-%m}"}:
         table.close(month, close_month(table.unclosed(month)))
     for category, values in table.values(first, last).items():
-        table.replace_latest(category, spans(values, last))
+        table.replace_latest(category, spans(values, last), {}, last)
 
 
 def november(*, closed: bool = True) -> dict[str, Any]:

@@ -76,7 +76,8 @@ class Window:
 
     def send(self, path: str, fields: Mapping[str, str]) -> int:
         opened_at = self.run("return performance.timeOrigin")
-        self.run(_SEND, f"../{self._language}/{path}", dict(fields))
+        url = f"{self._service.environment['API_URL']}/{self._language}/{path}"
+        self.run(_SEND, url, dict(fields))
 
         def has_answered() -> bool:
             return self._between_pages("return performance.timeOrigin") not in {None, opened_at}

@@ -17,6 +17,11 @@ Attributes = dict[str, str]
 _WITHOUT_END = {"br", "hr", "img", "input", "link", "meta"}
 
 
+def as_read(text: str) -> str:
+    """The text with one space for each run of white space, no-break spaces included."""
+    return " ".join(text.split())
+
+
 @dataclass(eq=False)
 class Element:
     """One element, with its content: elements and texts in their order."""
@@ -30,7 +35,7 @@ class Element:
     @property
     def text(self) -> str:
         """The text in it, with one space for each run of white space."""
-        return " ".join("".join(self._texts()).split())
+        return as_read("".join(self._texts()))
 
     @property
     def language(self) -> str | None:
@@ -103,7 +108,7 @@ class Page(HTMLParser):
     def text(self) -> str:
         """The text that a reader sees, with one space for each run of white space."""
         words = [text for name, text in self.parts if not name and isinstance(text, str)]
-        return " ".join(" ".join(words).split())
+        return as_read(" ".join(words))
 
     @property
     def values(self) -> dict[str, str]:

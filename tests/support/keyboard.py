@@ -22,7 +22,7 @@ def said(text: str | Message, language: Language) -> str:
 
 def expect_page(page: Page, language: Language, title: str | Message) -> None:
     """Fails unless the page is in that language, and its title begins with this text."""
-    service = said("Assistance for electronic procedures", language)
+    service = said("Help with online procedures", language)
     expect(page).to_have_title(f"{said(title, language)} – {service}")
     expect(page.locator("html")).to_have_attribute("lang", language)
 
@@ -87,5 +87,5 @@ def field(page: Page, name: str) -> Locator:
 
 def happened(page: Page) -> list[str]:
     """The incident's conversation as on its page, the newest first, without the moments."""
-    told = page.locator("main > div > div > .suport-history > li").all_inner_texts()
+    told = page.locator("main > div > div > div > .suport-history > li").all_inner_texts()
     return [each.partition(": ")[2] for each in told]

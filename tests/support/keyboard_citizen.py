@@ -16,6 +16,7 @@ from suport.domain.incident import Actor, Category, Status
 from suport.domain.language import Language
 from suport.domain.phone_line import NUMBERS
 from suport.texts import labels
+from suport.texts.known_errors import advice_on
 from suport.web.site_map import DONE
 from tests.support.browser import Visitor
 from tests.support.keyboard import (
@@ -90,13 +91,13 @@ class KeyboardCitizen:
     def look_up_the_error(self) -> None:
         """Goes from the help page to the form, by the kind of problem and the error."""
         page = self.go("help")
-        self.is_on("Help with electronic procedures")
+        self.is_on("Help with online procedures")
         follow(page, page.locator("main a[href='help?category=payment']"))
         self.is_on(labels.CATEGORIES[Category.PAYMENT])
         write(page, "error", "190")
         send(page, "help")
         self.is_on("What we know about this error")
-        meaning = said("The bank denied the payment without giving a reason.", self.language)
+        meaning = advice_on("payment_denied").meaning_in(self.language)
         expect(page.locator("main h2").first).to_have_text(f"190: {meaning}")
         send(page, "incident", "questions")
 
@@ -131,7 +132,7 @@ class KeyboardCitizen:
 
     def checks_and_sends(self) -> None:
         """Finds what was written on the page with all answers, and sends it."""
-        self.is_on("Check your answers before you send them")
+        self.is_on("Check your answers before sending")
         answers = self.page.inner_text("main dl")
         assert DESCRIPTION in answers
         assert self.email in answers
@@ -153,7 +154,7 @@ class KeyboardCitizen:
     def leave(self) -> None:
         """Ends the session; the browser keeps no cookie."""
         send(self.page, "leave")
-        self.is_on("Help with electronic procedures")
+        self.is_on("Help with online procedures")
         assert self.page.context.cookies() == []
 
     def open(self, reference: str, code: str) -> None:
@@ -271,7 +272,10 @@ class KeyboardCitizen:
         self.is_on(labels.CATEGORIES[Category.SIGNATURE])
         first = page.locator("main h2").first
         expect(first).to_have_text(said("Call the 012 line", self.language))
-        assert page.locator("main .suport-number").all_inner_texts() == list(NUMBERS.values())
+        told = [
+            " ".join(each.split()) for each in page.locator("main .suport-number").all_inner_texts()
+        ]
+        assert told == list(NUMBERS.values())
         for number in page.locator("main .suport-number").all():
             reach(page, number)
             assert number.get_attribute("href") in {"tel:012", "tel:+34971225791"}
@@ -288,7 +292,7 @@ class KeyboardCitizen:
         expect(found).to_have_text([name])
         expect(found).to_have_attribute("lang", "ca")
         follow(page, found)
-        self.is_on("Help with electronic procedures")
+        self.is_on("Help with online procedures")
         expect(page.locator("main strong[lang=ca]")).to_have_text(name)
         follow(page, page.locator("main a[href^='help?category=functional&']"))
         expect(page.locator("main strong[lang=ca]")).to_have_text(name)
@@ -336,7 +340,7 @@ class KeyboardCitizen:
         ]
 
     def _agreed_to(self) -> list[str]:
-        agreed = said("You agreed", self.language)
+        agreed = said("You have agreed", self.language)
         scopes = ("view", "control")
         return [each for each in scopes if self.page.inner_text(f"#{each}-state") == agreed]
 

@@ -6,15 +6,20 @@ from typing import Any
 
 from suport.domain.attachment import MOST_FILES, MediaType, Refusal
 from suport.domain.attachment import State as FileState
+from suport.domain.forecast import Forecast, Unit
+from suport.domain.guide import Guide
 from suport.domain.incident import Category, Topic
 from suport.domain.known_errors import recognise
 from suport.domain.language import Language
+from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import availability
 from suport.domain.procedures import catalogue
+from suport.domain.progress import Stage, Standing, Step
 from suport.domain.reference import Reference
 from suport.files.file_store import UploadForm, new_file_id
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_incidents, about_pages, about_requests
+from suport.runtime.settings import PrivacyContacts
 from suport.texts.labels import CONTACT_LABELS
 from suport.texts.message import N_
 from suport.texts.published_notices import Subject
@@ -23,6 +28,7 @@ from suport.web.pages.contact_data import ContactDataPage, ReplaceCodePage
 from suport.web.pages.erase import ErasedPage, ErasePage
 from suport.web.pages.export import ExportPage
 from suport.web.pages.files import FilesPage, RemovalPage, Sent, UploadedPage
+from suport.web.pages.guides import GuidePage, GuidesPage
 from suport.web.pages.help import CategoryPage, ErrorPage, HelpPage
 from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
 from suport.web.pages.incident_form import CheckPage, IncidentForm, KindPage, SecondPage
@@ -45,12 +51,27 @@ KNOWN_PROBLEMS = (
     ),
     a_problem(id="C", categories=frozenset(Category)),
 )
+FORECAST = Forecast(count=3, unit=Unit.HOURS, days=30)
 LINE = availability(NOW)
+CONTACTS = PrivacyContacts("dpd@example.org", "https://example.org/rights", "Decret 1/2026")
 KEY = "0123456789abcdef"
 ENGLISH = Language.ENGLISH
 NOWHERE: Mapping[str, str] = {"code": "", "name": ""}
 PROCEDURE: Mapping[str, str] = {"code": "AB 1&2", "name": 'Ajuda "nova" <i>'}
 
+
+def way(now: Stage, *stages: Stage) -> list[Step]:
+    """The steps of an incident that is at one of the stages."""
+    here = stages.index(now)
+    standings = [
+        *(Standing.DONE for _ in stages[:here]),
+        Standing.NOW,
+        *(Standing.AHEAD for _ in stages[here + 1 :]),
+    ]
+    return [Step(*each) for each in zip(stages, standings, strict=True)]
+
+
+OPEN_STAGES = (Stage.SENT, Stage.WITH_TEAM, Stage.WORKED_ON, Stage.ASKED, Stage.ENDED)
 VIEW: dict[str, Any] = {
     "reference": "7K3M9QXA2BTC",
     "category": "signature",
@@ -102,6 +123,7 @@ VIEW: dict[str, Any] = {
     "earlier": None,
     "can_be_reopened": False,
     "can_be_rated": False,
+    "steps": way(Stage.WITH_TEAM, *OPEN_STAGES),
 }
 RESOLVED = VIEW | {
     "status": "resolved",
@@ -110,9 +132,36 @@ RESOLVED = VIEW | {
     "reopenable_until": "2026-12-08T11:00:00.000Z",
     "can_be_reopened": True,
     "can_be_rated": True,
+    "steps": way(Stage.ENDED, Stage.SENT, Stage.WITH_TEAM, Stage.WORKED_ON, Stage.ENDED),
 }
-CLOSED = RESOLVED | {"resolved_by": "citizen", "can_be_rated": False}
-WAITING = VIEW | {"status": "waiting", "closes_at": "2026-12-07T12:00:00.000Z"}
+CLOSED = RESOLVED | {
+    "resolved_by": "citizen",
+    "can_be_rated": False,
+    "steps": way(Stage.ENDED, Stage.SENT, Stage.ENDED),
+}
+WAITING = VIEW | {
+    "status": "waiting",
+    "closes_at": "2026-12-07T12:00:00.000Z",
+    "steps": way(Stage.ASKED, *OPEN_STAGES),
+}
+MISSED = [
+    {
+        "entry": f"01M{number:02}",
+        "at": "2026-11-23T12:00:00.000Z",
+        "kind": "action",
+        "by": "service",
+        **told,
+    }
+    for number, told in enumerate(
+        (
+            {"action": "undeliverable", "reason": "bounced"},
+            *(
+                {"action": "mail_set_aside", "mail": kind, "reason": "not_sent"}
+                for kind in MailKind
+            ),
+        )
+    )
+]
 BARE = VIEW | {
     **dict.fromkeys(("error", "procedure", "context")),
     "files": [],
@@ -129,6 +178,7 @@ KEPT = [
     }
     for action in ("grant", "withdraw")
 ]
+ADDRESS = "https://suport.example.test/en/track"
 EARLIER, BEFORE = "01M853AR7V2QG01MJESSWCHBJS", "01M853AR7V2QG01MJESSWCHBJT"
 SENT: Mapping[str, str] = {
     "reference": "7K3M-9QXA-2BTC",
@@ -153,7 +203,7 @@ def sent(fate: FileState | Refusal | None, number: int | None = None, **more: An
 
 INVALID = about_requests.invalid(
     [
-        FieldError(name, N_("This is needed."))
+        FieldError(name, N_("{field} is missing."))
         for name in (
             *("category", "description", "error.code", "error.message", "context.charged"),
             *("procedure.name", "context.step", "context.browser", "contact.email"),
@@ -180,14 +230,16 @@ RECORDED = {**ANSWERS, "contact.dial": "+34971225791;ext=3"}
 
 
 def wrong(*names: str) -> Problem:
-    return about_requests.invalid([FieldError(name, N_("This is needed.")) for name in names])
+    return about_requests.invalid([FieldError(name, N_("{field} is missing.")) for name in names])
 
 
 PAGES: dict[str, Page] = {
-    "help": HelpPage(procedure=NOWHERE),
-    "help from a procedure": HelpPage(procedure=PROCEDURE),
+    "help": HelpPage(procedure=NOWHERE, line=LINE),
+    "help from a procedure": HelpPage(procedure=PROCEDURE, line=LINE),
     **{
-        f"help, {category}": CategoryPage(procedure=PROCEDURE, category=category, line=LINE)
+        f"help, {category}": CategoryPage(
+            procedure=PROCEDURE, category=category, line=LINE, forecast=FORECAST
+        )
         for category in Category
     },
     "error known": ErrorPage(
@@ -195,14 +247,33 @@ PAGES: dict[str, Page] = {
         category=Category.SIGNATURE,
         typed="SAF_08",
         signs=recognise("SAF_08"),
+        line=LINE,
     ),
     "error unknown": ErrorPage(
-        procedure=NOWHERE, category=Category.PAYMENT, typed="boom", signs=[]
+        procedure=NOWHERE, category=Category.PAYMENT, typed="boom", signs=[], line=LINE
     ),
-    "help, known problem": HelpPage(procedure=NOWHERE, problems=KNOWN_PROBLEMS[1:2]),
-    "help, many known problems": HelpPage(procedure=NOWHERE, problems=KNOWN_PROBLEMS),
+    "help, known problem": HelpPage(procedure=NOWHERE, line=LINE, problems=KNOWN_PROBLEMS[1:2]),
+    "help, many known problems": HelpPage(procedure=NOWHERE, line=LINE, problems=KNOWN_PROBLEMS),
     "form, known problem": IncidentForm(
         key=KEY, fields={"category": Category.PAYMENT}, problems=KNOWN_PROBLEMS[:2]
+    ),
+    "guides": GuidesPage(procedure=PROCEDURE, category=Category.PAYMENT, found=list(Guide)),
+    "guides, none found": GuidesPage(procedure=NOWHERE, query="zzz", found=[]),
+    **{f"guide, {each}": GuidePage(procedure=PROCEDURE, guide=each, line=LINE) for each in Guide},
+    "guide, helped": GuidePage(procedure=NOWHERE, guide=Guide.DNIE_PIN, helped=True, line=LINE),
+    **{
+        f"guide, did not help with {kind}": GuidePage(
+            procedure=PROCEDURE, category=kind, guide=Guide.EXPIRED_SESSION, helped=False, line=LINE
+        )
+        for kind in (None, Category.SIGNATURE)
+    },
+    "guide, wrong": GuidePage(
+        procedure=NOWHERE,
+        guide=Guide.CLAVE,
+        line=LINE,
+        trouble=about_requests.wrong_question(
+            "helped", N_("Say whether this guide helped: Yes or No.")
+        ),
     ),
     "procedures, known problems": ProceduresPage(
         query="",
@@ -215,10 +286,21 @@ PAGES: dict[str, Page] = {
     "procedures": ProceduresPage(
         query="", found=catalogue().procedures * 5, telematic=True, start=20, sample=True
     ),
+    "procedures, similar words": ProceduresPage(
+        query="lloger",
+        found=catalogue().procedures[3:4],
+        instead={"lloger": ("lloguer",)},
+        telematic=False,
+        start=0,
+        sample=False,
+    ),
     "no procedures": ProceduresPage(query="zzz", found=[], telematic=False, start=0, sample=False),
     "form": KindPage(key=KEY),
     "form, kind wrong": KindPage(key=KEY, fields=ANSWERS, trouble=wrong("category")),
-    **{f"form, {kind}": IncidentForm(key=KEY, fields={"category": kind}) for kind in Category},
+    **{
+        f"form, {kind}": IncidentForm(key=KEY, fields={"category": kind}, line=LINE)
+        for kind in Category
+    },
     **{f"form, {topic}": IncidentForm(key=KEY, fields={"topic": topic}) for topic in Topic},
     "form, filled in": IncidentForm(key=KEY, fields=ANSWERS),
     "form, procedures found": IncidentForm(
@@ -247,8 +329,11 @@ PAGES: dict[str, Page] = {
     "incident, just submitted": IncidentPage(
         view=VIEW, key=KEY, sent=True, access_code="AAAA-BBBB", mailed=True
     ),
-    "incident, submitted before": IncidentPage(view=VIEW, key=KEY, access_code="AAAA-BBBB"),
+    "incident, submitted before": IncidentPage(
+        view=VIEW, key=KEY, access_code="AAAA-BBBB", address=ADDRESS
+    ),
     "sent": SentPage(reference=Reference("7K3M-9QXA-2BTC")),
+    "sent, address known": SentPage(reference=Reference("7K3M-9QXA-2BTC"), address=ADDRESS),
     "lost code": LostCodePage(),
     "lost code, asked": LostCodePage(asked=True),
     "lost code, wrong": LostCodePage(
@@ -298,11 +383,18 @@ PAGES: dict[str, Page] = {
         fields={"body": "Encara falla"},
         trouble=about_incidents.too_many_messages(NOW + timedelta(hours=13), NOW),
     ),
+    "incident, forecast": IncidentPage(view=VIEW, key=KEY, forecast=FORECAST),
     "incident, bare": IncidentPage(view=BARE, key=KEY),
     "incident, waiting": IncidentPage(view=WAITING, key=KEY),
     "incident, only actions": IncidentPage(
         view=VIEW | {"earlier": EARLIER, "history": VIEW["history"][1:]}, key=KEY, before=BEFORE
     ),
+    **{
+        f"incident, {told}": IncidentPage(
+            view=VIEW | {"history": MISSED}, key=KEY, mailed=mailed, access_code="AAAA-BBBB"
+        )
+        for told, mailed in (("mails not sent", True), ("mail came back", False))
+    },
     "incident, nothing": IncidentPage(view=BARE | {"earlier": EARLIER}, key=KEY, before=BEFORE),
     "incident, resolved": IncidentPage(view=RESOLVED, key=KEY),
     "incident, closed": IncidentPage(view=CLOSED, key=KEY),
@@ -338,13 +430,20 @@ PAGES: dict[str, Page] = {
     "remote support, nothing agreed": RemoteSupportPage(view=VIEW),
     "remote support, viewed": RemoteSupportPage(view=VIEW | {"consents": ["view"]}, done="agreed"),
     "remote support, both": RemoteSupportPage(view=VIEW | {"consents": ["view", "control"]}),
+    "remote support, resolved": RemoteSupportPage(view=RESOLVED),
+    "remote support, reopening over": RemoteSupportPage(view=RESOLVED | {"can_be_reopened": False}),
     "remote support, refused": RemoteSupportPage(
         view=VIEW, trouble=about_incidents.control_needs_view()
     ),
     "remote support, wrong": RemoteSupportPage(
         view=VIEW, trouble=wrong("scope", "action", "notice_sha256")
     ),
-    **{f"notice, {subject}": NoticePage(subject=subject) for subject in LEGAL_PAGES},
+    **{
+        f"notice, {subject}": NoticePage(
+            subject=subject, contacts=CONTACTS if subject is Subject.PRIVACY else None
+        )
+        for subject in LEGAL_PAGES
+    },
     "notice, an earlier version": NoticePage(subject=Subject.PRIVACY, version="2026-11-23"),
     "problem": ProblemPage(trouble=about_requests.too_large(1024)),
     "no such page": ProblemPage(trouble=about_pages.no_such_page()),
@@ -362,7 +461,7 @@ PAGES: dict[str, Page] = {
         for form in FORMS
     },
     "form again, unreadable": form_again(
-        "help", {"error": "x"}, about_requests.unreadable(N_("This is needed."))
+        "help", {"error": "x"}, about_requests.unreadable(N_("{field} is missing."))
     ),
 }
 

@@ -52,7 +52,10 @@ class Window:
 
     def send(self, path: str, fields: Mapping[str, str]) -> int:
         self.shown = self._tab
-        return send(self._tab, f"../{self._language}/{path}", fields).status
+        language = f"/{self._language}/"
+        return send(
+            self._tab, self._tab.url.partition(language)[0] + language + path, fields
+        ).status
 
     def keep(self, path: str) -> None:
         kept = self._tab.context.request.get(f"{self._language}/{path}")

@@ -289,7 +289,7 @@ class Scan:
 
 @dataclass
 class PlainTable:
-    """Another table, with these keys: items that are put and read as a whole."""
+    """Another table, with these keys: items that are put and read as a whole, and counts."""
 
     keys: tuple[str, str]
     items: dict[tuple[str, str], Item] = field(default_factory=dict)
@@ -305,6 +305,14 @@ class PlainTable:
             told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
             raise ConditionalCheckFailedException(told, "PutItem")
         self.items[key] = asked["Item"]
+        return {}
+
+    def update_item(self, **asked: Any) -> Any:
+        name, value = asked["UpdateExpression"].removeprefix("ADD ").split()
+        item = self.items.setdefault(self._key(asked["Key"]), dict(asked["Key"]))
+        attribute = asked["ExpressionAttributeNames"][name]
+        before = int(item.get(attribute, {"N": "0"})["N"])
+        item[attribute] = {"N": str(before + int(asked["ExpressionAttributeValues"][value]["N"]))}
         return {}
 
     def delete_item(self, **asked: Any) -> Any:

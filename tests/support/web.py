@@ -1,6 +1,7 @@
 """A browser in front of the functions; their clock only moves if a test sets it."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from suport.http.security_headers import SECURITY_HEADERS
 from suport.register.register import Register
 from suport.runtime import aws, clock
 from suport.web import session
+from tests.support.form_checks import unnamed, untied
 from tests.support.gateway import Load, answered, asked
 from tests.support.html import Page
 from tests.support.template import FUNCTIONS, snake
@@ -62,7 +64,12 @@ class Answer:
 
     @property
     def page(self) -> Page:
-        return Page(self.body)
+        """The page; whatever led to it, each hint and each mistake in it belongs to its field."""
+        page = Page(self.body)
+        assert untied(page) == []
+        if self.status == HTTPStatus.UNPROCESSABLE_ENTITY:  # else the request as a whole is wrong
+            assert unnamed(page) == []
+        return page
 
     @property
     def title(self) -> str:

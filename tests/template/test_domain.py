@@ -42,6 +42,13 @@ def test_a_domain_has_a_certificate_and_leads_to_the_api_from_its_root() -> None
     }
 
 
+def test_every_function_knows_the_domain_if_there_is_one() -> None:
+    shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    known = {"HasDomain": "yes", "DomainName": "ajuda.caib.es"}
+    assert resolved(shared["PUBLIC_URL"], known) == "https://ajuda.caib.es"
+    assert resolved(shared["PUBLIC_URL"], {}) == ""
+
+
 def test_the_sessions_cookie_needs_the_root_of_a_domain() -> None:
     """With a path before it, a `__Host-` cookie would still be the whole domain's."""
     assert COOKIE.startswith("__Host-")

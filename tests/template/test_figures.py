@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from suport.domain.figures import COUNTED_AFTER
-from tests.support.template import FUNCTIONS, RESOURCES, granted, properties
+from suport.register import guide_votes
+from tests.support.template import FUNCTIONS, RESOURCES, granted, properties, statements
 from tests.support.transformed import resources as transformed_resources
 
 
@@ -29,6 +30,17 @@ def test_the_nightly_count_sees_no_more_of_the_register_than_the_index_of_the_fi
         ("dynamodb:Query", "${Register.Arn}/index/figures"),
         *((f"dynamodb:{action}", "Figures.Arn") for action in ("Query", "PutItem", "UpdateItem")),
     }
+
+
+def test_citizens_pages_read_the_latest_figures_count_whether_a_guide_helped_and_no_more() -> None:
+    latest, votes = ("dynamodb:Query", "latest"), ("dynamodb:UpdateItem", guide_votes.PERIOD)
+    for role, allowed in (("ShowHelpRole", [votes, latest]), ("TrackIncidentRole", [latest])):
+        of_figures = [each for each in statements(role) if "Figures.Arn" in str(each["Resource"])]
+        assert [(each["Action"], each["Condition"]) for each in of_figures] == [
+            (action, {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [period]}})
+            for action, period in allowed
+        ]
+    assert not [each for each in granted("SubmitIncidentRole") if "Figures.Arn" in each[1]]
 
 
 def test_comanda_is_answered_from_what_is_recorded_and_its_own_secret_alone() -> None:

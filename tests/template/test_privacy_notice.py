@@ -7,15 +7,19 @@ from datetime import timedelta
 import pytest
 
 from desk.drafts.kept_files import KEPT_FOR
+from suport.desk import drafts
 from suport.domain import tombstone
-from suport.domain.deadlines import ENDS_SOON
+from suport.domain.deadlines import CONFIRMED_WITHIN, ENDS_SOON, WAITS_FOR_CITIZEN
 from suport.domain.language import Language
 from suport.domain.retention import MONTHS_KEPT
 from suport.texts.published_notices import CURRENT_VERSIONS, Notice, Subject, current
 from suport.web import session
+from tests.support.notices import DIRECTORATE_GENERAL
 from tests.support.template import TEMPLATE, properties, resources
 
 DAY_S = 24 * 3600
+SNS_TRIES_FOR = ("23", "days")
+"""How long SNS tries to deliver to a queue; the same for every topic."""
 UNITS = {
     Language.CATALAN: {
         "months": "mesos",
@@ -51,16 +55,15 @@ UNITS = {
     },
 }
 """In a language of its own: "dies" is days in Catalan, and this in German."""
-BETWEEN = r"(?: calendar| weitere)?"
+BETWEEN = r"(?:calendar |weitere )?"
 """The adjectives that a language puts before the unit."""
 SYSTEM_BACKUP_DAYS = 35  # DynamoDB's own; docs/privacy.md has the source
-SIX = {"ca": "sis", "es": "seis", "en": "six", "de": "sechs"}
 
 
 def times(text: str, language: Language) -> Iterator[tuple[str, str]]:
     """Every time in the text, in order: its number as it is written, and its unit."""
     pattern = "|".join(f"(?P<{unit}>{words})" for unit, words in UNITS[language].items())
-    for found in re.finditer(rf"(\w+){BETWEEN} (?:{pattern})\b", text):
+    for found in re.finditer(rf"(\w+)\s{BETWEEN}(?:{pattern})\b", text):
         assert found.lastgroup
         yield found[1], found.lastgroup
 
@@ -86,23 +89,29 @@ def in_force() -> list[tuple[str, str]]:
     lifecycle = properties("Attachments")["LifecycleConfiguration"]["Rules"]
     (net,) = [rule["ExpirationInDays"] for rule in lifecycle if "ExpirationInDays" in rule]
     assert {days_of("FunctionalQueue"), days_of("MailQueue"), days_of("ErasuresQueue")} == {"14"}
-    assert days_of("ArrivalsQueue") == days_of("MailEventsQueue")
     # The notice states the most that an operator of the service may choose, which is the default.
     assert recovery["MaxValue"] == recovery["Default"]
     # A tombstone must be there for as long as any copy is.
     assert max(SYSTEM_BACKUP_DAYS, recovery["MaxValue"]) < tombstone.KEPT_FOR.days
     copies = str(recovery["MaxValue"])
     return [
-        (kept, "months"),  # the first layer
+        (kept, "months"),  # the first layer: an entry
+        (kept, "months"),  # and the incident itself
         (kept, "months"),
+        (whole(CONFIRMED_WITHIN, a_day), "days"),
         (whole(ENDS_SOON, a_day), "days"),
         (str(net), "days"),
         (copies, "days"),
         (str(SYSTEM_BACKUP_DAYS), "days"),
         (days_of("FunctionalQueue"), "days"),
         (days_of("MailEventsQueue"), "days"),
+        SNS_TRIES_FOR,
+        (days_of("ArrivalsQueue"), "days"),
         (logs(), "days"),
         (whole(KEPT_FOR, a_day), "days"),
+        (whole(drafts.KEPT_FOR, timedelta(hours=1)), "hours"),
+        (kept, "months"),  # a search for a person
+        (kept, "months"),  # the references of what was answered together
         (copies, "days"),  # if the incident was erased
         (whole(tombstone.KEPT_FOR, a_day), "days"),
         (whole(session.LASTS, timedelta(minutes=1)), "minutes"),
@@ -122,9 +131,9 @@ def test_the_notice_states_the_times_in_force(language: Language) -> None:
 def test_the_other_notices_state_the_same_times(language: Language) -> None:
     lasts = (whole(session.LASTS, timedelta(minutes=1)), "minutes")
     assert set(times(current(Subject.COOKIES, language).text, language)) == {lasts}
-    told = set(times(current(Subject.REMOTE_SUPPORT, language).text, language))
-    assert told == {(SIX[language], "months")}
-    assert MONTHS_KEPT == 6
+    told = list(times(current(Subject.REMOTE_SUPPORT, language).text, language))
+    silence = (whole(WAITS_FOR_CITIZEN, timedelta(days=1)), "days")
+    assert told == [silence, (str(MONTHS_KEPT), "months"), (str(MONTHS_KEPT), "months")]
 
 
 @pytest.mark.parametrize(
@@ -150,10 +159,19 @@ def test_the_first_layer_is_short_and_has_what_the_law_asks_of_it(language: Lang
     """LOPDGDD, article 11.2: who is responsible, what for, and which rights there are."""
     (block,) = notice(language).first_layer()
     assert block.kind == "list"
-    assert len(block.lines) == 6
+    assert len(block.lines) == 7
     said = ["".join(text for text, _ in line) for line in block.lines]
-    assert "Direcció General d'Estratègia Digital" in said[0]
+    assert DIRECTORATE_GENERAL[language] in said[0]
+    assert CONFIDENTIAL[language] in said[4]
     assert sum(map(len, said)) < 1200
+
+
+CONFIDENTIAL = {
+    Language.CATALAN: "és confidencial",
+    Language.SPANISH: "es confidencial",
+    Language.ENGLISH: "is confidential",
+    Language.GERMAN: "ist vertraulich",
+}
 
 
 @pytest.mark.parametrize("subject", Subject)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from local import ROOT
 from suport.domain.incident import Category
 from suport.domain.working_hours import read_hours
@@ -99,6 +101,40 @@ def test_other_matters_go_to_the_team_that_the_operator_of_the_service_names() -
         environment = FUNCTIONS[name]["Environment"]["Variables"]
         assert environment["OTHER_MATTERS_TEAM"] == {"Ref": "OtherMattersTeam"}
         assert environment["CLOSED_DATES"] == {"Ref": "ClosedDates"}
+
+
+@pytest.mark.parametrize(
+    ("name", "fit", "unfit"),
+    [
+        (
+            "DataProtectionOfficer",
+            ["dpd@example.org", "https://example.org/dpd?x=1"],
+            [
+                "",
+                "dpd@example",
+                "http://example.org",
+                "javascript:x",
+                "https://a b",
+                "a@b.c, d@e.f",
+            ],
+        ),
+        (
+            "RightsProcedureUrl",
+            ["https://example.org/a/b"],
+            ["", "http://example.org", 'https://"'],
+        ),
+        ("CompetenceDecree", ["", "Decret 1/2027, d'1 de gener"], ["<b>", "a\nb", "x" * 301]),
+    ],
+)
+def test_the_privacy_page_gets_the_contacts_that_the_template_states(
+    name: str, fit: list[str], unfit: list[str]
+) -> None:
+    parameter = TEMPLATE["Parameters"][name]
+    is_fit = re.compile(parameter["AllowedPattern"], re.ASCII).fullmatch
+    assert [each for each in [*fit, parameter["Default"]] if not is_fit(each)] == []
+    assert [each for each in unfit if is_fit(each)] == []
+    environment = FUNCTIONS["ShowHelp"]["Environment"]["Variables"]
+    assert {"Ref": name} in environment.values()
 
 
 HOURS = (

@@ -24,7 +24,10 @@ const unseen = new RegExp(`^[\\s\\p{Cf}\\p{M}${sets.filler}]*$`, "u");
 const segmenter = Intl.Segmenter && new Intl.Segmenter("en", { granularity: "grapheme" });
 
 export function counted(typed) {
-  const text = mends.reduce((mended, mend) => mend(mended), typed).normalize().trim();
+  const whole = mends.reduce((mended, mend) => mend(mended), typed).normalize();
+  const inner = whole.trim();
+  const before = inner.includes("\n") ? whole.slice(0, whole.indexOf(inner)) : "";
+  const text = before.split("\n").pop() + inner;
   if (unseen.test(text)) return 0;
   return [...(segmenter ? segmenter.segment(text) : text)].length;
 }

@@ -44,7 +44,7 @@ def test_the_session_cookie_keeps_the_incident_open_over_a_reload(
 ) -> None:
     # A Secure cookie with the prefix __Host-, over http: browsers trust loopback.
     page = visitor.open("ca/incident?category=functional", javascript=False)
-    page.fill("[name=description]", DESCRIPTION)
+    page.fill("main [name=description]", DESCRIPTION)
     page.fill("[name='contact.email']", "a@example.test")
     page.click("main form button[value=check]")
     page.click("main form button:not([name])")

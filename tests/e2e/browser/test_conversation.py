@@ -51,7 +51,7 @@ def test_the_question_its_end_and_the_box_are_what_a_phone_shows_first(
     receipt = service.routed(language="de")
     asked(service, receipt, "Von welcher Bank ist die Karte?")
     page = opened(visitor, receipt, javascript=javascript)
-    expect(page.locator("main strong", has_text="10. Dezember 2026, 11:00")).to_be_visible()
+    expect(page.locator("main strong", has_text="10. Dezember 2026, 11:00 Uhr")).to_be_visible()
     question = page.locator(NEWEST).first
     expect(question).to_contain_text("Von welcher Bank ist die Karte?")
     assert question.evaluate(_IN_SIGHT)
@@ -149,6 +149,6 @@ def test_an_earlier_part_leads_back_to_the_newest_messages(
     page = opened(visitor, receipt, language, javascript=False)
     expect(page.locator("details .suport-history")).to_be_visible()  # nothing else is to be shown
     page.click("main a[href^='track?before=']")
-    expect(page.locator(NEWEST, has_text="Sie haben das Anliegen gemeldet")).to_be_visible()
+    expect(page.locator(NEWEST, has_text="Sie haben das Problem gemeldet")).to_be_visible()
     page.click("main a[href=track]")
     expect(page.locator("[name=body]")).to_be_visible()

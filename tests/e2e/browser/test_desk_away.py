@@ -49,14 +49,14 @@ def test_a_reply_outlasts_an_outage_a_closed_tab_and_another_browser(
     state = joan.page.locator("#draft-state")
     body = joan.page.locator("[name=body]")
     body.fill(BEGUN)
-    expect(state).to_have_text("Draft kept")
+    expect(state).to_have_text("Draft saved")
 
     with away(visitor, joan.page):
         body.fill(FINISHED)
         joan.page.click("form[action=write] button:not([name])")
-        expect(state).to_contain_text("The service cannot be reached.")
+        expect(state).to_contain_text("We cannot reach the service.")
         expect(body).to_have_value(FINISHED)
-    expect(state).to_have_text("Draft kept")  # by itself, once the service is back
+    expect(state).to_have_text("Draft saved")  # by itself, once the service is back
 
     joan.page.fill("[name=note]", NOTE)
     joan.page.close()  # at once
@@ -103,7 +103,7 @@ def test_an_answer_outlasts_the_end_of_the_session(
     marta.open(reference)
     marta.send("claim")
     marta.type("write", body=BEGUN)
-    expect(marta.page.locator("#draft-state")).to_have_text("Draft kept")
+    expect(marta.page.locator("#draft-state")).to_have_text("Draft saved")
 
     aina = desk.seat(visitor, "aina")
     aina.goto("sessions")

@@ -65,7 +65,7 @@ class Hands:
         while self.seat.reference != self.reference:  # an earlier test may have left another
             self.press("g")
             self.press("n")
-        expect(self.page.locator("#with")).to_contain_text("You have it.")
+        expect(self.page.locator("#with")).to_contain_text("You have this incident.")
         self.press("g")
         follow(self.page, self.page.locator(".desk-tabs a").first)
         row = self.page.locator("[data-row]", has_text=self.reference)

@@ -98,7 +98,7 @@ def test_the_keys_are_shown_by_a_key_and_the_focus_comes_back(desks: Desks, seat
     page = seat()
     page.locator("[data-row]").focus()
     page.keyboard.press("?")
-    shown = page.get_by_role("dialog", name="Keyboard")
+    shown = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(shown).to_be_visible()
     assert shown.evaluate("each => each.contains(document.activeElement)")
     page.keyboard.press("g")  # no key goes past the open dialog
@@ -174,8 +174,8 @@ def test_what_is_typed_is_kept_after_a_pause(seat: Seat, mine: Reference) -> Non
     page.fill("#body", ANSWER)
     page.fill("#note", "He will call again.")
     page.clock.run_for(PAUSE)
-    expect(page.locator("#draft-state")).to_have_text("Draft kept")
-    expect(page.locator("#note-state")).to_have_text("Draft kept")
+    expect(page.locator("#draft-state")).to_have_text("Draft saved")
+    expect(page.locator("#note-state")).to_have_text("Draft saved")
     other = seat(f"incident?reference={mine}")
     expect(other.locator("#body")).to_have_value(ANSWER)
     expect(other.locator("#note")).to_have_value("He will call again.")
@@ -214,7 +214,7 @@ def test_a_later_text_is_not_lost_to_the_answer_to_an_earlier_one(
         page.clock.run_for(PAUSE)
         page.fill("#body", "One and two")
         page.clock.run_for(PAUSE)
-    expect(page.locator("#draft-state")).to_have_text("Draft kept")
+    expect(page.locator("#draft-state")).to_have_text("Draft saved")
     page.wait_for_timeout(300)
     assert drafted(desks, mine) == "One and two"
 
@@ -231,9 +231,9 @@ def test_an_answer_that_cannot_be_sent_stays_and_goes_out_once_the_service_is_ba
     server.is_away = True
     page.click("text=Send")
     said = page.locator("#draft-state")
-    expect(said).to_contain_text("The service cannot be reached.")
+    expect(said).to_contain_text("We cannot reach the service.")
     page.clock.run_for(200)
-    expect(said).to_contain_text("The service cannot be reached.")
+    expect(said).to_contain_text("We cannot reach the service.")
     expect(page.locator("#body")).to_have_value(ANSWER)
     server.is_away = False
     with page.expect_navigation():
@@ -260,7 +260,7 @@ def test_without_a_network_no_text_gets_lost_in_the_browsers_own_error_page(
     page.fill("#body", ANSWER)
     context.set_offline(True)
     page.click("text=Send")
-    expect(page.locator("#draft-state")).to_contain_text("The service cannot be reached.")
+    expect(page.locator("#draft-state")).to_contain_text("We cannot reach the service.")
     asked: list[str] = []
 
     def stay(dialog: object) -> None:
@@ -273,7 +273,7 @@ def test_without_a_network_no_text_gets_lost_in_the_browsers_own_error_page(
     assert asked == ["beforeunload"]
     expect(page.locator("#body")).to_have_value(ANSWER)
     context.set_offline(False)
-    expect(page.locator("#draft-state")).to_have_text("Draft kept")
+    expect(page.locator("#draft-state")).to_have_text("Draft saved")
     assert drafted(desks, mine) == ANSWER
     with page.expect_navigation():
         page.click("text=Keyboard")
@@ -301,13 +301,13 @@ def test_a_call_is_kept_while_the_service_is_away_and_becomes_one_incident(
     page = seat("new")
     page.fill("[name='contact.phone']", "971 48 17 26")
     page.clock.run_for(PAUSE)
-    expect(page.locator("#draft-state")).to_have_text("Draft kept")
+    expect(page.locator("#draft-state")).to_have_text("Draft saved")
     assert [each.fields["contact.phone"] for each in drafts().calls("marta", desks.now).values()]
     page.fill("#description", "She cannot sign the form for her school.")
     page.check("[name=category][value=functional]")
     server.is_away = True
     page.click("text=Record the call")
-    expect(page.locator("#draft-state")).to_contain_text("The service cannot be reached.")
+    expect(page.locator("#draft-state")).to_contain_text("We cannot reach the service.")
     expect(page.locator("#description")).to_have_value("She cannot sign the form for her school.")
     server.is_away = False
     with page.expect_navigation():

@@ -81,7 +81,7 @@ def test_signing_out_ends_the_session_for_good(visitor: Visitor, service: Servic
     kept = page.context.cookies()
     page.click("text=Sign out")
     page.wait_for_url("**/desk/signed-out")
-    expect(page.locator("h1")).to_have_text("You are signed out")
+    expect(page.locator("h1")).to_have_text("You have signed out")
     assert session(page) is None
     page.context.add_cookies([each for each in kept if each.get("name") == COOKIE])  # type: ignore[misc]
     page.goto("desk/en/list")

@@ -40,7 +40,7 @@ class Citizen:
         """Reports an incident about a payment; its reference."""
         page = self.page
         page.goto("ca/incident?category=payment")
-        page.fill("[name=description]", WRITTEN)
+        page.fill("main [name=description]", WRITTEN)
         page.fill("[name='error.code']", "190")
         page.fill("[name='contact.email']", MAIL)
         page.click("main form button[value=check]")
@@ -99,11 +99,11 @@ class Day:
         marta, joan = self.marta, self.joan
         joan.open(self.reference)
         marta.take_next(self.reference)
-        expect(marta.page.locator("#with")).to_contain_text("You have it.")
+        expect(marta.page.locator("#with")).to_contain_text("You have this incident.")
         assert joan.send("claim") == 409
-        expect(joan.wrong).to_contain_text("marta works on it")
+        expect(joan.wrong).to_contain_text("marta is working on it")
         joan.open(self.reference)
-        expect(joan.page.locator("#with")).to_contain_text("marta has it.")
+        expect(joan.page.locator("#with")).to_contain_text("marta has this incident.")
         expect(joan.page.locator("form[action=claim], form[action=write]")).to_have_count(0)
         assert MAIL not in joan.page.content()
         expect(joan.row("team", self.reference)).to_contain_text("marta")
@@ -134,7 +134,7 @@ class Day:
         assert joan.send("take-over", why=AWAY) == 200
         joan.is_told("taken-over")
         marta.open(self.another)
-        expect(marta.page.locator("#with")).to_contain_text("joan has it.")
+        expect(marta.page.locator("#with")).to_contain_text("joan has this incident.")
         expect(marta.page.locator("#talk")).to_contain_text(AWAY)
 
     def a_question_waits_for_the_citizen(self) -> None:
@@ -216,16 +216,16 @@ def test_a_call_is_kept_from_its_first_words_and_its_incident_has_files(
     for begun in marta.page.locator("a[href^='new?call=']").all():  # other tests may have some
         address = str(begun.get_attribute("href"))
         marta.goto(address)
-        if marta.page.input_value("[name=description]") == WRITTEN:
+        if marta.page.input_value("main [name=description]") == WRITTEN:
             break
     assert marta.send("new") == 422
-    expect(marta.wrong).to_contain_text("Give an e-mail address or a phone number.")
+    expect(marta.wrong).to_contain_text("Enter an email address or a phone number.")
     typed = {"error.code": "190", "contact.email": MAIL, "category": "payment"}
     marta.page.check("[name=take]")
     assert marta.send("new", **typed) == 200
     reference = marta.reference
     expect(marta.page.locator("#talk")).to_contain_text(WRITTEN)
-    expect(marta.page.locator("#with")).to_contain_text("You have it.")
+    expect(marta.page.locator("#with")).to_contain_text("You have this incident.")
     marta.goto("new")
     assert address not in marta.page.content()
 

@@ -30,12 +30,12 @@ def test_going_back_from_the_sent_incident_leads_through_its_forms(
     description = f"{DESCRIPTION} {uuid4().hex}"
     service.private |= {description, EMAIL}
     page = visitor.open("ca/incident?category=functional", javascript=javascript)
-    page.fill("[name=description]", "Curt")
+    page.fill("main [name=description]", "Curt")
     page.fill("[name='contact.email']", EMAIL)
     with page.expect_navigation():
         page.click(SEND)
     expect(page.locator(".govuk-error-summary")).to_be_visible()
-    page.fill("[name=description]", description)
+    page.fill("main [name=description]", description)
     sent(page)
     service.private.add(page.inner_text("#access-code"))
     for _ in range(2):

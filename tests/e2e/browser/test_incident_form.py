@@ -68,14 +68,14 @@ def test_without_javascript_the_whole_form_can_be_filled_in_by_keyboard_on_a_pho
     expect(page.locator(".govuk-error-summary a")).to_have_attribute("href", "#contact.email")
     write(page, "contact.email", address)
     send(page, "incident", "check")
-    expect_page(page, german, "Check your answers before you send them")
+    expect_page(page, german, "Check your answers before sending")
     assert fits(page)
     change = page.locator("main button[formaction$='#description']")
     follow(page, change)
     expect(field(page, "description")).to_have_value(DESCRIPTION)
     send(page, "incident", "check")
     follow(page, page.locator("header button[lang=en]"))
-    expect_page(page, Language.ENGLISH, "Check your answers before you send them")
+    expect_page(page, Language.ENGLISH, "Check your answers before sending")
     follow(page, page.locator("header button[lang=de]"))
     send(page, "incident")
     service.private.add(page.inner_text("#access-code"))
@@ -94,7 +94,7 @@ def test_another_kind_and_another_language_keep_what_was_typed(
     description = f"{DESCRIPTION} {address}"
     filled_in = {**WRITTEN, "description": description, "contact.email": address}
     for name, text in filled_in.items():
-        page.fill(f"[name='{name}']", text)
+        page.fill(f"main [name='{name}']", text)
     page.check("[name='context.charged'][value=yes]")
     typed = values(page)
     for language, kind, label in (
@@ -148,7 +148,7 @@ def test_procedures_are_suggested_while_their_name_is_typed(visitor: Visitor) ->
     page.keyboard.press("Control+A")
     page.keyboard.type("zzz qqq")
     expect(page.locator("[role=status]").first).to_contain_text("0")
-    page.fill("[name=description]", "El formulario no avanza.")
+    page.fill("main [name=description]", "El formulario no avanza.")
     page.fill("[name='contact.phone']", "971 48 17 26")
     page.click("main button[value=check]")
     sent = values(page)
@@ -182,8 +182,8 @@ def test_enter_in_a_field_leads_to_the_answers_and_not_to_another_language(
 ) -> None:
     for javascript in (False, True):
         page = visitor.open(f"en/incident?topic={Topic.OTHER}", javascript=javascript)
-        page.fill("[name=description]", "A question about opening hours.")
+        page.fill("main [name=description]", "A question about opening hours.")
         page.fill("[name='contact.email']", email(service))
         page.press("[name='contact.email']", "Enter")
-        expect_page(page, Language.ENGLISH, "Check your answers before you send them")
+        expect_page(page, Language.ENGLISH, "Check your answers before sending")
         assert service.incidents("A question about opening hours.") == []

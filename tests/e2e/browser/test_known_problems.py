@@ -22,7 +22,7 @@ from tests.e2e.browser.test_weight import GATEWAYS_LEVEL, MOST_BYTES
 from tests.support import accessibility
 from tests.support.browser import DESKTOP, NARROW, Visitor
 from tests.support.known_problems import a_problem
-from tests.support.page_examples import KEY, KNOWN_PROBLEMS, NOWHERE
+from tests.support.page_examples import KEY, KNOWN_PROBLEMS, LINE, NOWHERE
 from tests.support.service import Service
 
 LONG_WORD = "Zahlungsplattformausfallsbenachrichtigungssystemwartungsarbeiten"
@@ -31,7 +31,7 @@ LONG = a_problem(
 )
 PAYMENT = {"category": Category.PAYMENT}
 SHOWN: dict[str, PageOfSite] = {
-    "help": HelpPage(procedure=NOWHERE, problems=(LONG, *KNOWN_PROBLEMS)),
+    "help": HelpPage(procedure=NOWHERE, line=LINE, problems=(LONG, *KNOWN_PROBLEMS)),
     "incident": IncidentForm(key=KEY, fields=PAYMENT, problems=(LONG, KNOWN_PROBLEMS[1])),
     "procedures": ProceduresPage(
         query="",

@@ -37,7 +37,7 @@ def unique(service: Service, text: str) -> str:
 def form_filled_in(page: Page, service: Service) -> str:
     """Fills in the open form; returns its description, which no other incident has."""
     description = unique(service, "El botó d'enviar no respon")
-    page.fill("[name=description]", description)
+    page.fill("main [name=description]", description)
     page.fill("[name='contact.email']", EMAIL)
     return description
 
@@ -198,7 +198,7 @@ def test_a_changed_form_comes_back_once_before_it_becomes_a_second_incident(
     page.go_back()
     page.go_back()
     changed = unique(service, "Una altra cosa")
-    page.fill("[name=description]", changed)
+    page.fill("main [name=description]", changed)
     page.click(CHECK)
     page.click(SEND)
     expect(page.locator(".govuk-error-summary")).to_be_visible()

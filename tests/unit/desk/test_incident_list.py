@@ -35,7 +35,7 @@ def test_the_list_has_the_columns_of_the_web_desks(service: Service, desk: Desk)
     service.answers[LIST] = a_page(incident, listed(OTHER, status="resolved", **other))
     titles, *_ = shown = desk("list").out.splitlines()
     assert titles.split() == [
-        *("Reference", "Unread", "State", "Operator", "Submitted"),
+        *("Reference", "Unread", "Status", "Operator", "Submitted"),
         *("Due", "Procedure", "Error", "In"),
     ]
     assert row("\n".join(shown), REFERENCE).split() == [
@@ -107,7 +107,7 @@ def test_no_title_is_broken_and_no_line_is_longer_than_the_terminal(
     *rows, last = lines
     assert max(len(line) for line in (titles, *rows)) <= columns
     every = (
-        *("Reference", "Unread", "State", "Operator", "Submitted", "Due", "Snoozed to", "Ends"),
+        *("Reference", "Unread", "Status", "Operator", "Submitted", "Due", "Snoozed to", "Ends"),
         *("Answer by", "Procedure", "Error", "In"),
     )
     missing = [title for title in every if title not in titles]
@@ -121,7 +121,7 @@ def test_an_empty_column_is_left_out_before_any_other(
     monkeypatch.setenv("COLUMNS", "80")
     service.answers[LIST] = a_page(listed(error_code="190"))
     assert desk("list").out.splitlines()[0].split() == [
-        *("Reference", "State", "Operator", "Submitted", "Due", "Error", "In")
+        *("Reference", "Status", "Operator", "Submitted", "Due", "Error", "In")
     ]
 
 

@@ -69,7 +69,8 @@ def test_the_desk_asks_the_operator_for_missing_data(
 ) -> None:
     service.answers[CALLS] = RECORDED
     typed("The card was refused.\n190\n\nxisca@example.test\nXisca\ny\n")
-    assert desk("new").code == 0
+    ended = desk("new")
+    assert (ended.code, "The privacy notice on the web" in ended.out) == (0, True)
     assert service.sent[0].content["contact"] == {"name": "Xisca", "email": "xisca@example.test"}
     assert service.sent[0].content["error"] == {"message": "190"}
 
@@ -103,7 +104,7 @@ def test_the_operator_never_sees_the_access_code_and_is_not_asked_to_pass_it_on(
     assert REFERENCE in recorded.out
     assert code not in recorded.out + recorded.err
     shown = " ".join(desk("new", "--help").out.split())
-    assert "The access code reaches them by e-mail alone" in shown
+    assert "The access code reaches them by email only" in shown
 
 
 def test_a_call_can_come_as_json(service: Service, desk: Desk, tmp_path: Path) -> None:

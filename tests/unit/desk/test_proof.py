@@ -76,11 +76,11 @@ def test_programs_get_the_proof_as_it_is(service: Service, desk: Desk) -> None:
 
 
 def test_a_wrong_month_is_told_with_its_field(service: Service, desk: Desk) -> None:
-    errors = [{"field": "month", "message": "Give a month like 2026-11."}]
+    errors = [{"field": "month", "message": "Enter a month like 2026-11."}]
     service.answers["GET /proofs/2026-11"] = problem(422, "invalid", errors=errors)
     ended = desk("proof", "2026-11")
     assert ended.code == 1
-    assert "month: Give a month like 2026-11." in ended.err
+    assert "month: Enter a month like 2026-11." in ended.err
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_the_words_of_each_language_are_its_own(
         service.answers[NOVEMBER] = (200, november())
         desk("report", "2026-11", "--language", language, "--output", tmp_path)
         said[language] = (tmp_path / "report-2026-11.html").read_text()
-    assert "novembre de 2026" in said[Language.CATALAN]
+    assert "novembre del 2026" in said[Language.CATALAN]
     assert "noviembre de 2026" in said[Language.SPANISH]
     assert "November 2026" in said[Language.ENGLISH]
     assert "6. November" in said[Language.GERMAN]
@@ -96,7 +96,7 @@ def test_an_open_month_shows_the_sum_so_far_where_every_day_is_shown(
     tables = re.findall(r"<table>.*?</table>", page, re.DOTALL)
     assert "not shown" not in tables[0]
     assert "too few" not in page  # times are not few, but counted at the end
-    assert page.count("Counted once the month is over.") == len(Category) + 2
+    assert page.count("Counted when the month is over.") == len(Category) + 2
 
 
 def test_a_month_that_is_not_over_says_until_when_and_how_much_at_least(
@@ -107,7 +107,7 @@ def test_a_month_that_is_not_over_says_until_when_and_how_much_at_least(
     page = (tmp_path / "report-2026-11.html").read_text()
     assert "counted up to 6 November" in page
     assert "at least 34" in page
-    assert "Counted once the month is over." in page
+    assert "Counted when the month is over." in page
 
 
 def sheet(folder: Path, delimiter: str = ";") -> list[dict[str, str]]:
@@ -173,7 +173,7 @@ def test_another_report_of_the_month_replaces_the_first(
     desk("report", "2026-11", "--output", tmp_path)
     written = desk("report", "11/2026", "--output", tmp_path, "--language", "en", "--json").json
     assert written == {kind: str(tmp_path / f"report-2026-11.{kind}") for kind in ("html", "csv")}
-    assert "The month is closed" in Path(written["html"]).read_text()
+    assert "The month is over" in Path(written["html"]).read_text()
 
 
 def test_what_a_page_shows_is_text_whatever_a_procedure_is_called(

@@ -64,7 +64,7 @@ def test_every_word_that_the_desk_acts_on_is_one_of_the_services(
 
 
 def test_the_service_names_its_problems_as_the_desk_reads_them() -> None:
-    text = Message("Some fields need to be corrected")
+    text = Message("There is a problem")
     told = Problem(HTTPStatus.BAD_REQUEST, ProblemName.INVALID, text, text).body(Language.ENGLISH)
     assert told["type"] == f"{desk.PROBLEM_TYPE}invalid"
 

@@ -12,7 +12,7 @@ from suport.domain.consent import ConsentAction, ControlNeedsView, Scope, change
 from suport.domain.history import Entry, Kind
 from suport.domain.language import Language
 from suport.domain.reference import reference_for
-from suport.texts.published_notices import CONTROLLER
+from suport.texts.published_notices import CONTROLLERS
 from suport.views.consent_receipt import receipt
 from tests.support.register import an_entry
 
@@ -169,7 +169,7 @@ def test_a_receipt_has_everything_that_the_standard_asks_for(scope: Scope, make:
     assert asked <= proof.keys()
     assert all(proof[field] for field in asked)
     assert proof["notice"] == NOTICE
-    assert proof["controller"] == CONTROLLER
+    assert proof["controller"] == CONTROLLERS[Language.ENGLISH]
     assert proof["scope"] == scope
     assert proof["pii_principal_id"] == REFERENCE
     for event in proof["events"]:

@@ -52,7 +52,7 @@ INCIDENT = Incident(
 OF_PARTS = {
     *("description", "error", "procedure", "context", "holds_first_words"),
     *("consents", "files", "rating", "rated_at", "mails", "address_change", "erasure_asked"),
-    *("keyed_messages", "keyed_work", "written_on"),
+    *("keyed_messages", "keyed_work", "written_on", "mail_thread"),
 }
 """The fields that have, or name, something with a date of its own."""
 
@@ -88,6 +88,7 @@ def whole(moment: datetime, too_late: int = 0) -> Incident:
         erasure_asked=ErasureRequest(entry=entry, asked_at=moment),
         keyed_messages={digest: entry},
         keyed_work={digest: entry},
+        mail_thread={"an id": entry},
         written_on={moment.astimezone(MADRID).date().isoformat(): 2},
     )
 
@@ -115,7 +116,7 @@ def test_each_part_is_found_from_its_own_midnight_on_and_not_before(
     if due <= NOW:
         assert set(found) == {
             *(Overdue.FIRST_WORDS, Overdue.CONSENT, Overdue.FILE, Overdue.RATING),
-            *(Overdue.MAIL, Overdue.REQUEST, Overdue.MESSAGE_COUNT),
+            *(Overdue.MAIL, Overdue.REQUEST, Overdue.MESSAGE_COUNT, Overdue.SENT_MAIL),
         }
         assert set(found.values()) == {due}
     else:
@@ -135,6 +136,7 @@ def test_nothing_of_an_expired_part_is_stored_once_the_audit_has_been_there(
         assert (left.consents, left.files, left.mails) == ({}, {}, {})
         assert (left.rating, left.rated_at) == (None, None)
         assert (left.keyed_messages, left.keyed_work, left.written_on) == ({}, {}, {})
+        assert left.mail_thread == {}
         assert (left.address_change, left.erasure_asked) == (None, None)
         assert expired_parts(left, NOW) == []
     for name in KEPT_WITH_THE_INCIDENT - {"last_entry", "revision", "changed_at"}:

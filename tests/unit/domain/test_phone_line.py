@@ -174,7 +174,19 @@ def test_after_the_clocks_go_back_the_line_opens_at_eight_in_winter_time() -> No
 
 def test_on_a_closed_date_nobody_answers() -> None:
     line = availability(madrid("2026-01-06T12:00"), {date(2026, 1, 6)})
-    assert line == Availability(open=False, closes_at=None, opens_at=madrid("2026-01-07T08:00"))
+    assert line == Availability(
+        open=False,
+        closes_at=None,
+        opens_at=madrid("2026-01-07T08:00"),
+        closed_on=(date(2026, 1, 6),),
+    )
+
+
+def test_the_closed_dates_to_come_are_told_but_not_those_without_hours_anyway() -> None:
+    thursday, sunday, saturday = date(2026, 12, 24), date(2026, 12, 27), date(2026, 12, 26)
+    closed = {saturday, sunday, thursday, date(2026, 12, 23)}
+    assert availability(madrid("2026-12-24T23:30"), closed).closed_on == (thursday, saturday)
+    assert availability(madrid("2026-12-25T00:30"), closed).closed_on == (saturday,)
 
 
 def test_before_a_closed_date_the_line_still_closes_in_the_evening() -> None:

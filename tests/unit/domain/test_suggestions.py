@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.incident import Category, Incident, Status, Topic
-from suport.domain.known_errors import Fault, Sign
+from suport.domain.known_errors import Sign
+from suport.domain.known_errors import known_errors as catalogue
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.domain.suggestions import known_errors, likelier_team, ranked
@@ -43,11 +44,24 @@ def test_the_stated_code_is_more_certain_than_the_message_and_the_description() 
         "La targeta ha caducat. Error 9915",
         error={"code": "129", "message": "Operación denegada por el emisor"},
     )
-    found = [sign.fault for sign in known_errors(incident)]
-    assert found == [
-        *(Fault.SECURITY_CODE_WRONG, Fault.PAYMENT_DENIED),
-        *(Fault.PAYMENT_CANCELLED, Fault.CARD_EXPIRED),
-    ]
+    found = [(sign.error, sign.code) for sign in known_errors(incident)]
+    assert found == [("security_code_wrong", "129"), ("payment_cancelled", "9915")]
+
+
+def test_a_code_beats_what_the_words_of_a_long_description_may_mean() -> None:
+    incident = an_incident(
+        Category.SIGNATURE,
+        "Em surt que no es pot obrir el magatzem de certificats quan firm amb el DNIe.",
+        error={"message": "SAF_19 No hi ha cap certificat vàlid en el seu magatzem."},
+    )
+    assert [sign.code for sign in known_errors(incident)] == ["SAF_19"]
+
+
+def test_a_mere_subject_in_the_description_is_no_error() -> None:
+    told = "He entrat amb Cl@ve i amb el DNIe, des de Firefox, i no sé on s'annexa el PDF"
+    incident = an_incident(Category.FUNCTIONAL, told)
+    assert known_errors(incident) == []
+    assert likelier_team(incident, known_errors(incident)) is None
 
 
 def test_nothing_is_known_of_an_incident_whose_first_words_have_expired() -> None:
@@ -112,7 +126,9 @@ def test_where_nothing_fits_questions_come_first_and_the_end_comes_last(
 
 @given(
     st.lists(st.sampled_from([*PAYMENT, *SIGNATURE, *FUNCTIONAL, "own"]), unique=True),
-    st.lists(st.builds(Sign, st.sampled_from(Fault), st.none(), st.sampled_from(Category))),
+    st.lists(
+        st.builds(Sign, st.sampled_from(list(catalogue())), st.none(), st.sampled_from(Category))
+    ),
 )
 def test_every_reply_is_suggested_once_and_those_that_fit_stand_first(
     replies: list[str], signs: list[Sign]
@@ -132,6 +148,7 @@ def test_every_reply_is_suggested_once_and_those_that_fit_stand_first(
         (Category.FUNCTIONAL, "SAF_10, i la targeta ha caducat", None, None),
         (Category.FUNCTIONAL, "SAF_10 no es pot llegir", Topic.ACCESSIBILITY, None),
         (Category.FUNCTIONAL, "No sé què he de posar", None, None),
+        (Category.SIGNATURE, "La sessió ha caducat", None, None),
     ],
 )
 def test_an_incident_whose_errors_are_all_of_another_team_is_perhaps_that_teams(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from suport.domain.typed_text import bare, is_blank, line, paragraphs
+from suport.domain.typed_text import bare, is_blank, line, paragraphs, pasted
 
 FAMILY = "👩‍👩‍👧‍👦"
 ENGLAND = "🏴󠁧󠁢󠁥󠁮󠁧󠁿"
@@ -55,6 +55,8 @@ PASTED = [
     ("\u200fשלום\u200f (Anna)\u200e 3", "\u200fשלום\u200f (Anna)\u200e 3"),
     ("un\u00a0espai dur, 10\u202f000\u00a0€", "un\u00a0espai dur, 10\u202f000\u00a0€"),
     ("no‑break‑hyphen – dash", "no‑break‑hyphen – dash"),
+    ("\n \n  1. Obriu\n  2. Signau\n \n", "  1. Obriu\n  2. Signau"),
+    ("  in one line  ", "in one line"),
     # composed
     ("Matri\u0301cula inco\u0300moda", "Matrícula incòmoda"),
     ("\u1112\u1161\u11ab", "한"),
@@ -68,6 +70,20 @@ PASTED = [
 @pytest.mark.parametrize(("pasted", "kept"), PASTED, ids=lambda text: ascii(text)[:30])
 def test_a_text_loses_only_what_nobody_sees(pasted: str, kept: str) -> None:
     assert paragraphs(pasted) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" \r\n\n   SAF_08  \n \t\n", "   SAF_08"),
+        ("\t190", "\t190"),
+        ("  at es.caib.A\n\n    at es.caib.B", "  at es.caib.A\n\n    at es.caib.B"),
+        (" \n\u200b\n", ""),
+        ("\u200b  E\u200bRR ", "  ERR"),
+    ],
+)
+def test_of_an_error_only_blanks_around_its_lines_go(typed: str, kept: str) -> None:
+    assert pasted(typed) == pasted(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -112,6 +128,8 @@ texts = st.lists(PIECES, max_size=15).map("".join) | st.text()
 @given(texts)
 def test_a_mended_text_has_nothing_more_to_mend(text: str) -> None:
     assert paragraphs(paragraphs(text)) == paragraphs(text)
+    assert pasted(pasted(text)) == pasted(text)
+    assert pasted(text).strip() == paragraphs(text).strip()
     assert line(line(text)) == line(text) == line(paragraphs(text))
 
 

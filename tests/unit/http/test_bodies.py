@@ -19,8 +19,11 @@ from suport.http.bodies.operators import (
     NoteBody,
 )
 from suport.http.bodies.parts import Part, SpokenPart
+from suport.http.bodies.reading import read_fields
+from suport.http.problem import FieldError, Problem
 from suport.texts import published_notices
-from suport.texts.message import N_
+from suport.texts.field_names import FIELD_NAMES
+from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 from tests.support.bodies import (
     HALVES,
@@ -51,6 +54,11 @@ def test_these_tests_cover_every_body() -> None:
         assert refusal(body, json.dumps(content).encode()) is None
 
 
+def named(field: str, message: str) -> str:
+    """The message with the name of that field in English."""
+    return FieldError(field, Message(message)).message.in_(Language.ENGLISH)
+
+
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_a_value_of_a_wrong_type_is_refused_with_the_name_of_its_field(place: Place) -> None:
     for value in VALUES:
@@ -59,26 +67,26 @@ def test_a_value_of_a_wrong_type_is_refused_with_the_name_of_its_field(place: Pl
         if not fits(place, given):
             message = why(place)
             if isinstance(given, str) and not given.strip():
-                message = field_messages._MISSING.get(place.name, N_("This is needed.")).text
-            assert refused == (422, [(place.name, message)]), value
+                message = field_messages._MISSING.get(place.name, N_("{field} is missing.")).text
+            assert refused == (422, [(place.name, named(place.name, message))]), value
         elif refused:  # by a rule about the field, or one in it
             status, errors = refused
             assert status == 422
             assert all(f"{name}.".startswith(f"{place.name}.") for name, _ in errors), value
-            assert UNEXPLAINED not in {message for _, message in errors}, value
+            assert not any(UNEXPLAINED[8:] in message for _, message in errors), value
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_a_body_that_is_not_json_is_unreadable_as_a_whole(place: Place) -> None:
     for value in NO_JSON:
         refused = refusal(place.body, place.with_value(value))
-        assert refused == (400, [("body", "This must be JSON in UTF-8.")])
+        assert refused == (400, [("body", "The body must be JSON in UTF-8.")])
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_half_a_character_is_refused_with_the_name_of_its_field(place: Place) -> None:
     for value in HALVES:
-        message = "This contains a character that cannot be used."
+        message = named(place.name, "{field} contains a character that cannot be used.")
         assert refusal(place.body, place.with_value(value)) == (422, [(place.name, message)])
 
 
@@ -86,7 +94,7 @@ def test_half_a_character_is_refused_with_the_name_of_its_field(place: Place) ->
 def test_a_body_that_is_not_an_object_is_refused_as_a_whole(body: type[BaseModel]) -> None:
     for value in VALUES:
         if not value.startswith("{"):
-            expected = [("body", "This must be an object with named fields.")]
+            expected = [("body", "body must be an object with named fields.")]
             assert refusal(body, value.encode()) == (422, expected)
     unreadable = [
         b"",
@@ -100,7 +108,7 @@ def test_a_body_that_is_not_an_object_is_refused_as_a_whole(body: type[BaseModel
         b"{'body': 1}",
     ]
     for content in [*unreadable, *(value.encode() for value in NO_JSON)]:
-        assert refusal(body, content) == (400, [("body", "This must be JSON in UTF-8.")])
+        assert refusal(body, content) == (400, [("body", "The body must be JSON in UTF-8.")])
 
 
 @pytest.mark.parametrize(
@@ -120,9 +128,9 @@ def test_a_field_that_does_not_exist_is_refused_with_its_name(
             for each in within:
                 part = part.setdefault(each, {})
             part[name] = json.loads(value)
-            named = ".".join([*within, name[:100] or '""'])
+            path = ".".join([*within, name[:100] or '""'])
             refused = refusal(body, json.dumps(content).encode())
-            assert refused == (422, [(named, "This field does not exist.")])
+            assert refused == (422, [(path, f"There is no field {path}.")])
 
 
 def test_the_refusal_names_no_more_fields_than_somebody_reads() -> None:
@@ -136,6 +144,17 @@ def test_a_value_that_breaks_a_rule_without_a_text_is_refused_all_the_same() -> 
     error = ErrorDetails(type="brand_new", loc=("contact", "email"), msg="", input="")
     told = field_messages.field_error(error)
     assert (told.field, told.message.text) == ("contact.email", UNEXPLAINED)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_error_that_any_field_can_have_names_its_field_in_each_language(
+    language: Language,
+) -> None:
+    for field in ("description", "contact.nif", "context.step"):
+        with pytest.raises(Problem) as refused:
+            read_fields(SubmissionBody, {"description": "x" * 20, field: "\0"}, language)
+        (message,) = (each.message for each in refused.value.errors if each.field == field)
+        assert message.in_(language).startswith(FIELD_NAMES[field].in_(language))
 
 
 @pytest.mark.parametrize("language", [None, "", " ", "\n"])

@@ -4,12 +4,12 @@ import pytest
 
 from tests.support.pasted import kept, refusal
 
-NO_ADDRESS = "Give an e-mail address like name@example.com."
+NO_ADDRESS = "Enter an email address in the correct format, like name@example.com."
 NOT_CLEAR = (
-    "It is not clear where this address begins or ends, because of a space or another sign in it "
-    "or a word before it. Write the address alone, like name@example.com."
+    "Enter only the email address, like name@example.com. This one has a space, a sign or a word "
+    "that may not belong to it."
 )
-SEVERAL = "Give one e-mail address only: these are several."
+SEVERAL = "Enter only one email address. There are several here."
 
 FOUND = [
     ("<anna@example.org>", "anna@example.org"),
@@ -211,7 +211,7 @@ def test_no_address_and_several_are_told_apart(pasted: str, told: str) -> None:
     "pasted", ["aïna@example.org", "Júlia <júlia@niño.es>", "анна@example.org"]
 )
 def test_an_address_that_no_mail_of_ours_can_reach_is_refused_at_once(pasted: str) -> None:
-    assert refusal("contact.email", pasted).startswith("Our mail cannot reach this address")
+    assert refusal("contact.email", pasted).startswith("Enter another email address")
 
 
 def test_a_text_around_an_address_may_be_longer_than_an_address() -> None:

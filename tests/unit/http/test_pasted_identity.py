@@ -95,10 +95,10 @@ def test_a_spanish_number_is_written_as_the_administration_does(typed: str, writ
         *("TIE X1234567A", "12345678A Anna Pons", "0X2345678A", "el DNI de l'Anna: 12345678A"),
     ],
 )
-def test_a_wrong_letter_is_told_and_that_the_field_is_optional(typed: str) -> None:
+def test_a_wrong_letter_is_told_and_that_the_field_may_be_empty(typed: str) -> None:
     told = refusal("contact.nif", typed)
-    assert told.startswith("The letter of this DNI, NIE or NIF does not belong to its number.")
-    assert "optional" in told
+    assert told.startswith("Check the NIF or NIE: its letter and its number do not match.")
+    assert "leave it empty" in told
 
 
 @pytest.mark.parametrize(
@@ -134,4 +134,7 @@ def test_any_other_number_is_kept_as_it_was_typed(document: str) -> None:
 
 def test_only_an_absurdly_long_number_is_refused() -> None:
     assert kept("contact.nif", "9" * 100) == "9" * 100
-    assert refusal("contact.nif", "9" * 101) == "Write at most 100 characters; these are 101."
+    assert (
+        refusal("contact.nif", "9" * 101)
+        == "NIF or NIE must be 100 characters or fewer. It has 101 now."
+    )

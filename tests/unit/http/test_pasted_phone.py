@@ -272,7 +272,10 @@ def test_a_number_is_kept_as_written_and_as_it_is_dialled(typed: str, dial: str)
     ],
 )
 def test_a_text_without_a_possible_number_is_refused(typed: str) -> None:
-    said = "Give a phone number; from another country with its prefix, like +49 30 123456."
+    said = (
+        "Enter a phone number in the correct format. If it is from another country, start with "
+        "its code, like +49\u00a030\u00a0123456."
+    )
     assert refusal("contact.phone", typed) == said
 
 
@@ -285,18 +288,18 @@ def test_a_text_without_a_possible_number_is_refused(typed: str) -> None:
     ],
 )
 def test_a_fax_alone_is_told(typed: str) -> None:
-    said = "This is the number of a fax. Give a phone number where somebody answers."
+    said = "Enter a phone number that somebody answers. This is a fax number."
     assert refusal("contact.phone", typed) == said
 
 
 def test_a_long_line_with_a_number_is_kept() -> None:
     typed = f"oficina 971 22 57 91, {'o bé a casa ' * 14}"
     assert kept("contact.phone", typed) == typed.strip()
-    assert refusal("contact.phone", typed * 2).startswith("Write at most 200 characters")
+    assert refusal("contact.phone", typed * 2).startswith("Phone number must be 200 characters")
 
 
 def test_nobody_but_the_service_says_what_to_dial() -> None:
-    assert refusal("contact.dial", "+34600112233") == "This field does not exist."
+    assert refusal("contact.dial", "+34600112233") == "There is no field contact.dial."
 
 
 @pytest.mark.parametrize("between", ["/", " / ", "-1) ", ")("])

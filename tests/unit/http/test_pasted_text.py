@@ -57,7 +57,8 @@ def test_a_description_of_nothing_visible_is_asked_for() -> None:
 
 @pytest.mark.parametrize("field", ["description", "contact.name"])
 def test_a_nul_is_refused_at_its_field(field: str) -> None:
-    assert refusal(field, "a NUL \0 in it") == "This contains a character that cannot be used."
+    name = {"description": "Description", "contact.name": "Name"}[field]
+    assert refusal(field, "a NUL \0 in it") == f"{name} contains a character that cannot be used."
 
 
 @pytest.mark.parametrize(("text", "count"), COUNTED, ids=ascii)
@@ -83,13 +84,13 @@ def test_the_flags_of_the_longest_body_are_counted_at_once() -> None:
 def test_limits_are_in_characters_as_a_person_sees_them(character: str) -> None:
     assert kept("description", character * 4000)
     assert kept("description", character * 10)
-    too_long = "Write at most 4000 characters; these are 4001."
+    too_long = "Description must be 4000 characters or fewer. It has 4001 now."
     assert refusal("description", character * 4001) == too_long
-    assert refusal("description", character * 9) == "Write at least 10 characters."
+    assert refusal("description", character * 9) == "Description must be 10 characters or more."
 
 
 def test_a_text_whose_characters_have_too_many_marks_is_too_long_for_the_register() -> None:
-    told = "This is too long: its characters are made of too many parts. Shorten it."
+    told = "Description is too long because its characters are made of too many parts. Shorten it."
     assert refusal("description", f"x{'\u0301\u0323' * 500}" * 100) == told
 
 

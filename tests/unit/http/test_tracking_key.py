@@ -51,8 +51,8 @@ def test_reference_and_code_may_change_places() -> None:
 def test_a_misread_reference_is_told_at_its_field(pasted: str) -> None:
     told = wrong(reference=pasted, access_code=CODE)
     assert told == {
-        "reference": "One character of this reference is wrong or missing. It has twelve letters "
-        "and figures, like 7K3M-9QXA-2BTC."
+        "reference": "Check the reference: one character is wrong or missing. It has 12 letters "
+        "and numbers, like 7K3M-9QXA-2BTC."
     }
 
 
@@ -98,16 +98,16 @@ def test_one_field_may_have_both(
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("", "Type the access code. It has 28 letters and figures."),
-        (" \u200b", "Type the access code. It has 28 letters and figures."),
-        (CODE[:-1], "An access code has 28 letters and figures; these are 27."),
-        (f"{CODE}7", "An access code has 28 letters and figures; these are 29."),
-        (f"Codi: {CODE[:9]}", "An access code has 28 letters and figures; these are 8."),
-        (REFERENCE, "An access code has 28 letters and figures; these are 12."),
-        ("?!", "An access code has 28 letters and figures; these are 0."),
+        ("", "Enter the access code. It has 28 letters and numbers."),
+        (" \u200b", "Enter the access code. It has 28 letters and numbers."),
+        (CODE[:-1], "The access code must have 28 letters and numbers. It has 27 now."),
+        (f"{CODE}7", "The access code must have 28 letters and numbers. It has 29 now."),
+        (f"Codi: {CODE[:9]}", "The access code must have 28 letters and numbers. It has 8 now."),
+        (REFERENCE, "The access code must have 28 letters and numbers. It has 12 now."),
+        ("?!", "The access code must have 28 letters and numbers. It has 0 now."),
         (
             CODE.replace("Q", "U"),
-            "This has a letter that is in no access code. Compare it with the one you have.",
+            "Check the access code: it has a letter that access codes never use.",
         ),
     ],
     ids=ascii,
@@ -120,5 +120,5 @@ def test_both_fields_are_told_at_once() -> None:
     assert wrong(reference="", access_code="").keys() == {"reference", "access_code"}
     assert wrong(reference="GQNC", access_code="x").keys() == {"reference", "access_code"}
     assert wrong(reference="", access_code=CODE) == {
-        "reference": "Type the reference. It has twelve letters and figures, like 7K3M-9QXA-2BTC."
+        "reference": "Enter the reference. It has 12 letters and numbers, like 7K3M-9QXA-2BTC."
     }

@@ -30,7 +30,7 @@ from suport.mail.mail_queue import MOST_RECEIVES, delay
 from suport.mail.provider_event import incident_told_of
 from suport.texts.labels import CATEGORIES
 from suport.texts.local_dates import moment_text
-from tests.support.html import Page
+from tests.support.html import Page, as_read
 from tests.support.register import an_entry
 from tests.support.template import TEMPLATE
 
@@ -217,20 +217,45 @@ def news(kind: MailKind, about: Entry, words: str | None = None, **changes: Any)
     return letter.letter(kind, incident(**changes), CODE, PUBLIC_URL, entry=about, words=words)
 
 
-def every_letter(**changes: Any) -> list[Letter]:
-    return [
-        acknowledgement(**changes),
-        *(news(*each, **changes) for each in NEWS),
-        news(MailKind.SOLUTION, RESOLVED, "Ja funciona", **changes),
-    ]
-
-
 REPLACED = entry(11, action="code_replaced", by="citizen", at=later(9))
 CORRECTED = entry(12, action="contact_corrected", by="citizen", at=later(9))
 ASKED_FOR = entry(13, action="address_asked", by="citizen", at=later(9))
 
 
 TO_BE_ERASED = entry(14, action="erasure_asked", by="citizen", at=later(9))
+ENDING = entry(15, action="ending", by="service", at=later(9))
+EVERY = [
+    *NEWS,
+    *((MailKind.ENDING, ENDING), (MailKind.ACCESS_CODE, REPLACED)),
+    *((MailKind.ADDRESS_CHANGED, CORRECTED), (MailKind.CONFIRMATION, ASKED_FOR)),
+    (MailKind.ERASURE, TO_BE_ERASED),
+]
+KINDS_OF_LETTERS = [MailKind.ACKNOWLEDGEMENT, *(kind for kind, _ in EVERY)]
+ALL_KINDS = list(MailKind)
+QUOTING = {MailKind.REPLY, MailKind.QUESTION, MailKind.SOLUTION}
+TAGS = {
+    *("html", "head", "meta", "title", "body", "h1", "p", "ul", "li", "a", "br", "strong"),
+    "blockquote",
+}
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def every_letter(*, monitored: bool = False, **changes: Any) -> list[Letter]:
+    """A mail of each kind; those that may quote an operator do."""
+    about = (incident(**changes), CODE, PUBLIC_URL)
+    return [
+        letter.letter(MailKind.ACKNOWLEDGEMENT, *about, monitored=monitored),
+        *(
+            letter.letter(
+                *(kind, *about),
+                entry=each,
+                words="Provau-ho així" if kind in QUOTING else None,
+                confirmation="7K3M-9QXA",
+                monitored=monitored,
+            )
+            for kind, each in EVERY
+        ),
+    ]
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -240,7 +265,8 @@ def test_the_mail_with_a_new_code_brings_the_citizen_back(language: Language) ->
     for told in (received.text, Page(received.html).within("body").text):
         assert REFERENCE in told
         assert CODE in told
-    assert Page(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
+    privacy = f"{PUBLIC_URL}/{language}/privacy"
+    assert Page(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page, privacy]
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -283,8 +309,8 @@ def test_a_confirmation_says_until_when_and_where_it_can_be_given(
         confirmation="7K3M-9QXA",
     )
     until = moment_text(to_madrid(about.recorded_at + timedelta(days=7)), Language.ENGLISH)
-    assert until in " ".join(what.text.split())
-    assert Page(what.html).links == [f"{PUBLIC_URL}/en/{page}"]
+    assert as_read(until) in as_read(what.text)
+    assert Page(what.html).links == [f"{PUBLIC_URL}/en/{page}", f"{PUBLIC_URL}/en/privacy"]
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -318,29 +344,40 @@ def test_an_acknowledgement_is_all_that_a_citizen_needs_to_come_back(language: L
         assert REFERENCE in told
         assert CODE in told  # for a reader who cannot open the link and has to type it
         assert CATEGORIES[Category.FUNCTIONAL].in_(language) in told
-        assert moment_text(NOW, language) in told
-    assert Page(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page]
+        assert as_read(moment_text(NOW, language)) in as_read(told)
+    privacy = f"{PUBLIC_URL}/{language}/privacy"
+    assert Page(received.html).links == [f"{page}#{REFERENCE}.{CODE}", page, privacy]
     assert f"\n{page}#{REFERENCE}.{CODE}\n" in received.text
     assert f"\n{page}\n" in received.text
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_the_acknowledgement_of_a_signature_problem_says_whom_to_call(language: Language) -> None:
-    called = acknowledgement(language=language, category=Category.SIGNATURE)
+def test_each_mail_about_a_signature_problem_says_whom_to_call_and_when(language: Language) -> None:
+    for each in every_letter(language=language, category=Category.SIGNATURE):
+        html = Page(each.html)
+        lists = [element for element in html.all if element.tag == "ul"]
+        numbers, hours = (
+            [item.text for item in element.walk() if item.tag == "li"] for element in lists
+        )
+        assert [item.rpartition(": ")[2] for item in numbers] == list(NUMBERS.values())
+        assert len(hours) == 2
+        assert [link for link in html.links if str(link).startswith("tel:")] == [
+            *("tel:012", "tel:+34971225791", "tel:+34971225791"),
+        ]
+        for number in NUMBERS.values():
+            assert number.replace(" ", NO_BREAK) in each.text  # stays on one line
+        sentences = [element.text for element in html.all if element.tag in {"h1", "p"}]
+        assert not [text for text in sentences if re.search(r"\b012\b", text)]  # it is a link
     others = acknowledgement(language=language, category=Category.PAYMENT)
-    for number in NUMBERS.values():
-        whole = number.replace(" ", "\N{NO-BREAK SPACE}")  # stays on one line
-        assert whole in called.text
-        assert " ".join(whole.split()) in Page(called.html).within("body").text
-    assert NUMBERS[Origin.SPAIN] not in " ".join(others.text.split())
+    assert NUMBERS[Origin.SPAIN].replace(" ", NO_BREAK) not in others.text
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_text_and_the_html_of_a_mail_say_the_same(language: Language) -> None:
-    for each in every_letter(language=language):
+    for each in every_letter(language=language, category=Category.SIGNATURE):
         html = Page(each.html)
         assert html.elements[0] == ("html", {"lang": language})
-        links = [link for link in html.links if link]
+        links = [str(link) for link in html.links if not str(link).startswith("tel:")]
         shown = html.within("body").text
         for link in links:
             assert link in each.text
@@ -351,17 +388,82 @@ def test_the_text_and_the_html_of_a_mail_say_the_same(language: Language) -> Non
         assert plain.split() == shown.split()
 
 
+def test_a_word_that_is_wider_than_a_phone_breaks() -> None:
+    for each in [*every_letter(), news(MailKind.REPLY, REPLY, "x" * 500)]:
+        assert "overflow-wrap: anywhere" in Page(each.html).of("body")[0]["style"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_mail_begins_with_what_has_happened_in_both_its_forms(language: Language) -> None:
+    begins = set()
+    for each in every_letter(language=language):
+        first = next(Page(each.html).within("body").walk())
+        assert first.tag == "h1"
+        [happened] = first.own_texts()
+        assert each.text.partition("\n\n")[0].replace("\n", " ") == happened
+        begins.add(happened)
+    assert len(begins) == len(ALL_KINDS) + 1  # a closing has two reasons
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_all_mails_have_one_subject_but_those_that_nobody_may_overlook(language: Language) -> None:
+    subjects: dict[str, set[MailKind]] = {}
+    for kind, each in zip(KINDS_OF_LETTERS, every_letter(language=language), strict=True):
+        subjects.setdefault(each.subject, set()).add(kind)
+    assert sorted(map(len, subjects.values())) == [1, 1, 1, len(ALL_KINDS) - 3]
+    assert set(letter.OWN_SUBJECTS) == {
+        *(MailKind.ADDRESS_CHANGED, MailKind.CONFIRMATION),
+        MailKind.ERASURE,
+    }
+    assert all(REFERENCE in subject for subject in subjects)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_each_mail_says_how_to_answer_and_leads_to_the_privacy_notice(language: Language) -> None:
+    track = f"{PUBLIC_URL}/{language}/"
+    for each in every_letter(language=language):
+        links = [str(link) for link in Page(each.html).links if not str(link).startswith("tel:")]
+        assert links[0].startswith(track)
+        assert links[-1] == f"{PUBLIC_URL}/{language}/privacy"
+
+
+def test_a_mail_asks_not_to_be_answered_unless_somebody_reads_the_answers() -> None:
+    about = (MailKind.REPLY, incident(language=Language.ENGLISH), CODE, PUBLIC_URL)
+    unread = letter.letter(*about, entry=REPLY)
+    monitored = letter.letter(*about, entry=REPLY, monitored=True)
+    asks = "Please do not reply to this email: nobody reads that mailbox."
+    assert (asks in unread.text, asks in monitored.text) == (True, False)
+    assert "does not become part of your incident" in " ".join(monitored.text.split())
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_sentence_of_a_mail_is_longer_than_thirty_words(language: Language) -> None:
+    for monitored in (False, True):
+        for each in every_letter(
+            language=language, category=Category.SIGNATURE, monitored=monitored
+        ):
+            for piece in each.text.split("\n\n"):
+                for sentence in re.split(r"(?<=[.!?:])\s+", piece):
+                    assert len(sentence.split()) <= 30, sentence
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_number_of_a_mail_stays_with_its_unit(language: Language) -> None:
+    for each in every_letter(language=language, category=Category.SIGNATURE):
+        assert not re.findall(r"\d (?:days|dies|días|Tage|h|Uhr)\b|\d\d \d", each.text)
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_a_mail_loads_nothing_and_does_not_track_its_reader(language: Language) -> None:
-    for each in every_letter(language=language):
+    for each in every_letter(language=language, category=Category.SIGNATURE):
         html = Page(each.html)
-        assert {tag for tag, _ in html.elements} <= {
-            *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
-        }
+        assert {tag for tag, _ in html.elements} <= TAGS
         names = {name for _, attributes in html.elements for name in attributes}
         assert names <= {"lang", "dir", "charset", "style", "href"}
         assert "url(" not in each.html
-        assert all(str(link).startswith(f"{PUBLIC_URL}/{language}/track") for link in html.links)
+        assert all(
+            str(link).startswith((f"{PUBLIC_URL}/{language}/", "tel:")) for link in html.links
+        )
 
 
 def test_no_part_of_a_link_that_browsers_send_or_servers_log_has_the_access_code() -> None:
@@ -381,7 +483,6 @@ def test_news_come_in_the_incidents_language_with_its_reference(
     told = news(kind, about, language=language)
     others = {news(kind, about, language=each).subject for each in Language}
     assert len(others) == len(Language)
-    assert REFERENCE in told.subject
     assert f": {REFERENCE}\n" in told.text
     assert "\n" not in told.subject
 
@@ -390,14 +491,12 @@ def test_a_mail_counts_deadlines_from_the_entry_that_it_is_about() -> None:
     fourteen_days = timedelta(days=14)
     for kind, about in NEWS:
         until = moment_text(about.recorded_at + fourteen_days, Language.ENGLISH)
-        told = " ".join(news(kind, about, language=Language.ENGLISH).text.split())
-        assert (until in told) is (kind is not MailKind.REPLY)
+        told = as_read(news(kind, about, language=Language.ENGLISH).text)
+        assert (as_read(until) in told) is (kind is not MailKind.REPLY)
 
 
 def test_the_mail_about_the_end_says_who_ended_the_help() -> None:
-    texts = {
-        news(MailKind.CLOSING, each).text.partition("\n\n")[2][:60] for each in (CLOSED, LAPSED)
-    }
+    texts = {news(MailKind.CLOSING, each).text.partition("\n\n")[0] for each in (CLOSED, LAPSED)}
     assert len(texts) == 2
 
 
@@ -409,7 +508,7 @@ def test_only_the_mail_about_a_solution_offers_to_rate_it() -> None:
 
 def without_marks(text: str) -> str:
     """The text with one space for each run of white space, without marks of direction."""
-    return " ".join(re.sub("[\u200e\u200f]", "", text).split())
+    return as_read(re.sub("[\u200e\u200f]", "", text))
 
 
 words_of_operators = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]))
@@ -420,9 +519,7 @@ def test_an_operators_words_arrive_in_both_forms_and_are_never_markup(words: str
     told = news(MailKind.REPLY, REPLY, words)
     html = Page(told.html)
     assert [tag for tag, _ in html.elements if tag == "blockquote"] == ["blockquote"]
-    assert {tag for tag, _ in html.elements} <= {
-        *("html", "head", "meta", "title", "body", "p", "a", "br", "strong", "blockquote"),
-    }
+    assert {tag for tag, _ in html.elements} <= TAGS
     assert " ".join(words.split()) in html.within("body").text
     assert without_marks(words) in without_marks(told.text)
     assert told.subject == news(MailKind.REPLY, REPLY, "altra cosa").subject
@@ -475,7 +572,7 @@ def test_the_name_of_the_sender_fits_into_one_word_of_a_header(language: Languag
 
 
 def test_the_reminder_names_the_incidents_own_day_of_erasure() -> None:
-    assert "23 May 2027" in acknowledgement(language=Language.ENGLISH).text
+    assert "23 May 2027" in as_read(acknowledgement(language=Language.ENGLISH).text)
 
 
 def test_a_mail_needs_no_template_of_the_pages() -> None:

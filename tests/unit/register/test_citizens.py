@@ -333,7 +333,7 @@ def test_any_other_score_is_refused_with_the_fields_name(score: object) -> None:
     with pytest.raises(Problem) as refusal:
         read(RatingBody, json.dumps({"score": score}).encode(), Language.CATALAN)
     [error] = refusal.value.errors
-    assert (error.field, error.message.text) == ("score", "Choose a number from 1 to 5.")
+    assert (error.field, error.message.text) == ("score", "Choose a rating from 1 to 5.")
 
 
 def told(model: Any, body: dict[str, Any]) -> str:
@@ -348,12 +348,12 @@ def test_a_text_that_is_too_long_is_refused_with_its_length(excess: str, blanks:
     # Line breaks of a form count once, and blanks around the text do not count.
     body = " " * blanks + "x" * 3_998 + "\r\n" + "x" + excess + " " * blanks
     length = 4_000 + len(excess)
-    expected = f"Write at most 4000 characters; these are {length}."
+    expected = f"Message must be 4000 characters or fewer. It has {length} now."
     assert told(MessageBody, {"body": body}) == expected
 
 
 def test_every_text_field_that_is_too_long_is_refused_with_its_length() -> None:
-    assert told(RatingBody, {"score": 1, "comment": "x" * 501}).endswith("these are 501.")
+    assert told(RatingBody, {"score": 1, "comment": "x" * 501}).endswith("It has 501 now.")
 
 
 def test_the_circumstances_are_kept_with_the_incident(register: Register) -> None:

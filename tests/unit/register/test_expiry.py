@@ -273,6 +273,7 @@ def test_a_rating_is_hidden_after_its_own_six_months(register: Register) -> None
 LATER_ATTRIBUTES = {
     *("revision", "last_written", "citizen_wrote", "unread", "changed_at", "mails"),
     *("mail_request", "follow_up_at", "follow_up_shard", "written_on", "former_teams"),
+    "former_states",
 }
 
 

@@ -19,7 +19,8 @@ from suport.register.known_problems import (
     ProblemChanged,
     new_id,
 )
-from suport.register.published_problems import KEPT_FOR, PublishedProblems
+from suport.register.once_a_minute import KEPT_FOR
+from suport.register.published_problems import PublishedProblems
 from tests.support.desk_table import PROBLEMS, create, desk_table, erase_all
 from tests.support.known_problems import ANNOUNCED
 

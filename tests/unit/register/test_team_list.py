@@ -89,6 +89,12 @@ def test_a_list_shows_what_tells_one_incident_from_another_and_no_words(
     assert "Xisca" not in str(row)
 
 
+def test_a_code_in_the_message_is_in_the_list_where_none_was_stated(register: Register) -> None:
+    submitted(register, 1, error={"message": f"{PRIVATE}: saf 19, {PRIVATE}"})
+    (row,) = register.team_list([FUNCTIONAL], NOW, Wanted()).incidents
+    assert row.known_error == "SAF_19"
+
+
 def test_an_error_that_is_no_known_one_is_not_in_the_list(register: Register) -> None:
     reference = submitted(register, 1, error={"code": PRIVATE})
     assert "known_error" not in stored_incident(register, reference)

@@ -7,7 +7,7 @@ from local import ROOT
 
 ROUTINE = {"debug", "info"}
 OF_AN_INCIDENT = {"reference", "entry", "file"}
-"""What leads to one incident, by the name under which a line has it."""
+"What leads to one incident, by the name under which a line has this incident."
 
 
 def lines() -> Iterator[tuple[str, str, set[str | None]]]:

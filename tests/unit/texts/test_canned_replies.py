@@ -21,13 +21,19 @@ from suport.texts.canned_replies import (
     replies,
     reply_named,
 )
+from suport.texts.field_names import with_name
 from suport.texts.placeholders import PLACEHOLDERS, filled, used
 from tests.support.register import a_submission
 
 NOW = datetime(2026, 4, 1, 22, 30, tzinfo=UTC)  # in Madrid it is the second of April already
 NOBODY = dict.fromkeys(PLACEHOLDERS)
-KNOWN = Facts("Coloma Reus", "7K3M-9QXA-2BTC", "Ajuts al transport escolar", "2 d’abril del 2026")
-UNKNOWN = Facts(None, "7K3M-9QXA-2BTC", None, "2 d’abril del 2026")
+KNOWN = Facts(
+    "Coloma Reus",
+    "7K3M-9QXA-2BTC",
+    "Ajuts al transport escolar",
+    "2\N{NO-BREAK SPACE}d'abril del 2026",
+)
+UNKNOWN = Facts(None, "7K3M-9QXA-2BTC", None, "2\N{NO-BREAK SPACE}d'abril del 2026")
 _TRACE = re.compile(r"[ («“„][,:.;)]|[«“„][»”“]|\(\)| {2}|^[ ,:]|[ ,:]{2}$|,:", re.MULTILINE)
 SHIPPED = [
     pytest.param(reply, id=f"{reply.team}/{reply.name}.{language}")
@@ -65,6 +71,15 @@ def test_a_reply_greets_by_name_and_without_one_as_well() -> None:
         Language.ENGLISH: ["Hello Coloma Reus,", "Hello,"],
         Language.GERMAN: ["Guten Tag Coloma Reus,", "Guten Tag,"],
     }
+
+
+STATES_NO_RESULT = {"ask-details", "call-012", "do-not-pay-again", "which-certificate"}
+"""The replies that ask, tell what to do, or say what depends on what the citizen finds."""
+
+
+@pytest.mark.parametrize("reply", SHIPPED)
+def test_a_reply_that_states_a_result_has_a_gap_for_what_the_operator_checked(reply: Reply) -> None:
+    assert ("[[" in reply.text) == (reply.name not in STATES_NO_RESULT)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -132,7 +147,8 @@ def test_a_misspelt_placeholder_has_to_be_filled_in_by_the_operator() -> None:
 def test_a_text_with_a_gap_is_not_finished(text: str, left: list[str]) -> None:
     assert gaps(text) == left
     wrong = gaps_left(text)
-    assert [each for each in left if wrong and each in wrong.in_(Language.CATALAN)] == left
+    told = with_name("body", wrong).in_(Language.CATALAN) if wrong else ""
+    assert [each for each in left if each in told] == left
     assert (wrong is None) == (left == [])
 
 
@@ -140,7 +156,10 @@ def test_an_answer_is_filled_in_with_what_the_incident_says(register: Register) 
     contact = {"email": "coloma@example.test", "name": "Coloma Reus"}
     incident = claimed(register, contact=contact, procedure={"name": "Un tràmit d’un altre lloc"})
     assert facts_of(incident, "neus", Language.CATALAN, NOW) == Facts(
-        "Coloma Reus", incident.reference, "Un tràmit d’un altre lloc", "2 d’abril del 2026"
+        "Coloma Reus",
+        incident.reference,
+        "Un tràmit d’un altre lloc",
+        "2\N{NO-BREAK SPACE}d'abril del 2026",
     )
     assert facts_of(incident, "biel", Language.GERMAN, NOW).name is None, "a colleague has it"
 

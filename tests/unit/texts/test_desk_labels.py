@@ -36,7 +36,7 @@ def test_whatever_is_done_has_a_text_of_its_own(language: Language) -> None:
 def test_a_transfer_and_a_takeover_name_both_sides() -> None:
     transfer = {"kind": Kind.ACTION, "action": Done.TRANSFERRED} | FACTS
     assert desk_labels.happened(transfer, Language.ENGLISH) == (
-        "marta passed it on: from Payment problems to Signing or certificate problems"
+        "marta passed it on: from Problems with a payment to Problems with signing or a certificate"
     )
     taken = {"kind": Kind.ACTION, "action": Done.TAKEN_OVER} | FACTS
     assert desk_labels.happened(taken, Language.ENGLISH) == "marta took it over from joan"

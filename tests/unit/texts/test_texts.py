@@ -2,29 +2,26 @@
 
 import re
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from suport.domain import phone_line
 from suport.domain.language import Language
-from suport.texts import published_notices
-from suport.texts.message import LOCALES
+from suport.texts import markup, published_notices
 from suport.texts.published_notices import Subject
 from suport.web import session, site_map
+from tests.support.catalogues import catalogue
+from tests.support.notices import DIRECTORATE_GENERAL
 
 ROOT = Path(__file__).parents[3]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 TRANSLATED = [language for language in Language if language is not Language.ENGLISH]
 PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s|\[count\]")
 LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")
-DIRECTORATE_GENERAL = published_notices.CONTROLLER.partition(", ")[2]
-PUBLIC_BODIES = {"www.boe.es", "www.caib.es", "www.aepd.es"}
+PUBLIC_BODIES = {"www.boe.es", "www.caib.es", "www.aepd.es", "sedeaepd.gob.es"}
 
 
 def said() -> set[str]:
@@ -35,11 +32,6 @@ def said() -> set[str]:
         for folder in ("layers/suport/python/suport", "functions")
         for _, _, message, _, _ in extract_from_dir(ROOT / folder, METHODS, keywords=keywords)
     }
-
-
-def catalogue(language: Language) -> Catalog:
-    content = (LOCALES / language / "LC_MESSAGES/suport.po").read_bytes()
-    return read_po(BytesIO(content), locale=language, abort_invalid=True)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -110,7 +102,7 @@ def test_a_notice_appears_with_all_its_words_and_links(
     subject: Subject, language: Language
 ) -> None:
     for paragraph in paragraphs(subject, language):
-        pieces = published_notices.linked(paragraph)
+        pieces = markup.linked(paragraph)
         assert [target for _, target in pieces if target] == LINK.findall(paragraph)
         assert "".join(words for words, _ in pieces) == re.sub(
             r"\[([^\]]*)\]\([^)]*\)", r"\1", paragraph
@@ -118,16 +110,19 @@ def test_a_notice_appears_with_all_its_words_and_links(
 
 
 def test_a_text_without_links_is_one_piece() -> None:
-    assert published_notices.linked("Only [this] (and that).") == [
-        ("Only [this] (and that).", None)
-    ]
-    assert published_notices.linked("[all](help)") == [("all", "help")]
+    assert markup.linked("Only [this] (and that).") == [("Only [this] (and that).", None)]
+    assert markup.linked("[all](help)") == [("all", "help")]
+
+
+def spaced(subject: Subject, language: Language) -> str:
+    """The current text, with spaces that break lines in place of those that do not."""
+    return published_notices.current(subject, language).text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("subject", [each for each in Subject if each is not Subject.COOKIES])
 def test_a_notice_names_the_directorate_general(subject: Subject, language: Language) -> None:
-    assert DIRECTORATE_GENERAL in published_notices.current(subject, language).text
+    assert DIRECTORATE_GENERAL[language] in published_notices.current(subject, language).text
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -135,7 +130,7 @@ def test_a_notice_names_the_directorate_general(subject: Subject, language: Lang
 def test_a_notice_that_names_the_phone_line_gives_all_numbers_and_hours(
     subject: Subject, language: Language
 ) -> None:
-    text = published_notices.current(subject, language).text
+    text = spaced(subject, language)
     numbers = set(re.findall(r"\b012\b|(?:\b00 34 )?\b971(?: \d\d){3}\b", text))
     assert numbers == (
         set(phone_line.NUMBERS.values())
@@ -143,13 +138,14 @@ def test_a_notice_that_names_the_phone_line_gives_all_numbers_and_hours(
         else set()
     )
     days = {
-        Language.CATALAN: ("de dilluns a divendres de {} a {} h", "dissabtes de {} a {} h"),
-        Language.SPANISH: ("de lunes a viernes de {} a {} h", "sábados de {} a {} h"),
-        Language.ENGLISH: ("Monday to Friday from {} to {}", "Saturday from {} to {}"),
+        Language.CATALAN: ("de dilluns a divendres, de {} a {} h", "dissabtes, de {} a {} h"),
+        Language.SPANISH: ("de lunes a viernes, de {} a {} h", "sábados, de {} a {} h"),
+        Language.ENGLISH: ("Monday to Friday, {} to {}", "Saturday, {} to {}"),
         Language.GERMAN: ("Montag bis Freitag von {} bis {} Uhr", "Samstag von {} bis {} Uhr"),
     }
+    twelve = "%-I%p" if language is Language.ENGLISH else "%-H"
     hours = [
-        said.format(open_.opens.hour, open_.closes.hour)
+        said.format(*(each.strftime(twelve).lower() for each in (open_.opens, open_.closes)))
         for said, open_ in zip(days[language], phone_line.HOURS, strict=True)
     ]
     assert [hour for hour in hours if numbers and hour not in text] == []
@@ -159,7 +155,7 @@ def test_a_notice_that_names_the_phone_line_gives_all_numbers_and_hours(
 def test_the_accessibility_statement_states_what_the_royal_decree_asks_for(
     language: Language,
 ) -> None:
-    text = published_notices.current(Subject.ACCESSIBILITY, language).text
+    text = spaced(Subject.ACCESSIBILITY, language)
     prepared = {
         Language.CATALAN: "23 de novembre de 2026",
         Language.SPANISH: "23 de noviembre de 2026",
@@ -191,7 +187,7 @@ def test_the_accessibility_statement_states_what_the_royal_decree_asks_for(
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_cookies_page_tells_of_the_cookie_that_is_set(language: Language) -> None:
-    text = published_notices.current(Subject.COOKIES, language).text
+    text = spaced(Subject.COOKIES, language)
     minutes = session.LASTS // timedelta(minutes=1)
     unit = {Language.CATALAN: "minuts", Language.SPANISH: "minutos", Language.GERMAN: "Minuten"}
     stated = (session.COOKIE, f"{minutes} {unit.get(language, 'minutes')}", "22.2", "34/2002")
@@ -200,11 +196,11 @@ def test_the_cookies_page_tells_of_the_cookie_that_is_set(language: Language) ->
 
 @pytest.mark.parametrize("language", list(Language))
 def test_nobody_is_left_to_believe_that_an_incident_is_an_application(language: Language) -> None:
-    text = published_notices.current(Subject.RESPONSIBLE, language).text
+    text = spaced(Subject.RESPONSIBLE, language)
     warning = {
         Language.CATALAN: ("no és presentar una sol·licitud", "No atura ni amplia cap termini"),
         Language.SPANISH: ("no es presentar una solicitud", "No detiene ni amplía ningún plazo"),
-        Language.ENGLISH: ("is not to submit an application", "stops no deadline"),
+        Language.ENGLISH: ("is not an application", "It stops no deadline"),
         Language.GERMAN: ("heißt nicht, einen Antrag zu stellen", "hält keine Frist an"),
     }
     assert [said for said in warning[language] if said not in text] == []
@@ -213,25 +209,26 @@ def test_nobody_is_left_to_believe_that_an_incident_is_an_application(language: 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_privacy_notice_states_what_the_law_asks_for(language: Language) -> None:
-    text = published_notices.current(Subject.PRIVACY, language).text
+    text = spaced(Subject.PRIVACY, language)
     article = {
         Language.CATALAN: "article 6.1.e",
         Language.SPANISH: "artículo 6.1.e",
         Language.ENGLISH: "Article 6(1)(e)",
         Language.GERMAN: "Artikel 6 Absatz 1 Buchstabe e",
     }
-    stated = ("Direcció General d'Estratègia Digital", "3/2018", "aepd.es", article[language])
+    laws = ("39/2015", "40/2015", "203/2021", "3/2003", "3/2018")
+    stated = (*laws, "aepd.es", "privacy#contacts", article[language])
     assert [fact for fact in stated if fact not in text] == []
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_privacy_notice_tells_of_files_mails_and_ratings(language: Language) -> None:
-    text = published_notices.current(Subject.PRIVACY, language).text
+    text = spaced(Subject.PRIVACY, language)
     officer = {
-        Language.CATALAN: "delegat de protecció de dades",
-        Language.SPANISH: "delegado de protección de datos",
-        Language.ENGLISH: "data-protection officer",
-        Language.GERMAN: "Datenschutzbeauftragten",
+        Language.CATALAN: "Delegació de Protecció de Dades",
+        Language.SPANISH: "Delegación de Protección de Datos",
+        Language.ENGLISH: "data protection officer",
+        Language.GERMAN: "Datenschutzstelle",
     }
     rating = {
         Language.CATALAN: "de l'1 al 5",

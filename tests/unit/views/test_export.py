@@ -49,7 +49,7 @@ def test_the_file_has_all_that_the_page_shows(kept: tuple[Incident, HistoryPart]
     taken = export(*kept, NOW)
     assert (taken["schema"], taken["controller"]) == (
         "suport.export/1",
-        published_notices.CONTROLLER,
+        published_notices.CONTROLLERS[kept[0].language],
     )
     shown = {name: view[name] for name in view if name not in {"links", "history"}}
     assert shown.items() <= taken["incident"].items()

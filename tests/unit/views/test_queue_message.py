@@ -144,6 +144,22 @@ def test_the_message_names_an_error_only_by_a_known_code(typed: str, known: str 
     assert queue_message(replace(PLAIN, error={"code": typed}), QUEUED_AT)["error_code"] == known
 
 
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        ({"message": "En firmar surt «saf 19», som na Xisca"}, "SAF_19"),
+        ({"message": "SAF_99, som na Xisca"}, None),
+        ({"message": "Error 190 i error 184"}, None),
+        ({"code": "Xisca", "message": "SAF_19"}, None),
+    ],
+)
+def test_the_only_known_code_in_the_message_is_named_where_none_was_stated(
+    error: dict[str, str], known: str | None
+) -> None:
+    message = queue_message(replace(PLAIN, error=error), QUEUED_AT)
+    assert message == queue_message(PLAIN, QUEUED_AT) | {"error_code": known}
+
+
 @given(incidents, contacts)
 def test_the_person_makes_no_difference_to_the_message(
     incident: Incident, other: dict[str, str]

@@ -1,14 +1,18 @@
 """Every page, read as a browser reads it: what all of them have in common."""
 
+import gzip
 import re
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.web import assets
 from suport.web.pages.help import help_page
 from suport.web.rendering import environment
+from tests.support.form_checks import unnamed, untied
 from tests.support.html import Page
 from tests.support.page_examples import ENGLISH, INVALID, LINE, NOWHERE, PAGES, PROCEDURE
 
@@ -18,7 +22,7 @@ NOT_TYPED = {"hidden", "radio", "checkbox", "file"}
 def test_every_page_says_its_language_and_what_it_is(page: Page, reader: Language) -> None:
     assert page.of("html")[0]["lang"] == reader
     (title,) = page.said_in("title")
-    service = environment(reader).from_string('{{ _("Assistance for electronic procedures") }}')
+    service = environment(reader).from_string('{{ _("Help with online procedures") }}')
     assert re.fullmatch(rf".*\S – {re.escape(service.render())}", title)
     (heading,) = page.said_in("h1")
     assert heading
@@ -83,12 +87,12 @@ def test_links_work_under_any_address(page: Page, name: str) -> None:
     for attribute in ("href", "src", "action"):
         for target in page.attributes(attribute):
             parts = urlsplit(target)
-            assert parts.scheme in {"", "tel", "https"}, target
+            assert parts.scheme in {"", "tel", "https", "mailto"}, target
             assert parts.scheme or not parts.netloc, target
             assert not parts.path.startswith("/") or parts.netloc, target
-            if parts.scheme == "https":
+            if parts.scheme in {"https", "mailto"}:
                 elsewhere.add(target)
-    assert not elsewhere or name.startswith(("files", "notice"))
+    assert not elsewhere or name.startswith(("files", "guide,", "notice"))
 
 
 def test_numbers_to_call_can_be_dialled(pages: list[Page]) -> None:
@@ -119,8 +123,8 @@ def test_every_page_leads_to_itself_in_each_language(page: Page, reader: Languag
         assert (button["form"], button["name"]) == ("form", "step")
         assert button["formaction"] == f"../{button['lang']}/incident?send=1"
     assert {each["lang"] for each in buttons} in (set(), set(Language) - {reader})
-    for tag in ("link",) if buttons else ("a", "link"):
-        others = {each["hreflang"]: each["href"] for each in page.of(tag) if "hreflang" in each}
+    if not buttons:
+        others = {each["hreflang"]: each["href"] for each in page.of("a") if "hreflang" in each}
         assert others.keys() == set(Language) - {reader}
         assert len({href.removeprefix(f"../{other}/") for other, href in others.items()}) == 1
         assert all(href.startswith(f"../{other}/") for other, href in others.items())
@@ -135,6 +139,106 @@ def test_a_page_in_another_language_is_about_the_same_thing() -> None:
         }
         assert german.startswith("../de/help?")
         assert parse_qs(urlsplit(german).query) == expected
+
+
+def test_each_hint_and_each_mistake_belongs_to_a_field_and_names_it(pages: list[Page]) -> None:
+    for page in pages:
+        assert (untied(page), unnamed(page)) == ([], [])
+
+
+MOST_REQUESTS = 4
+MOST_BYTES = 30_000
+GATEWAYS_LEVEL = 6  # of gzip, at which API Gateway is taken to compress
+
+
+@pytest.mark.parametrize(
+    "name", ["help", "form", "form, payment", "form, signature", "tracking", "contact"]
+)
+def test_the_first_view_of_a_page_is_light_and_takes_few_requests(
+    name: str, reader: Language
+) -> None:
+    html = PAGES[name].render(reader)
+    page = Page(html)
+    loaded = {each["href"] for each in page.of("link") if each["rel"] in {"icon", "stylesheet"}}
+    loaded |= set(page.attributes("src"))
+    assert 1 + len(loaded) <= MOST_REQUESTS
+    files = [assets.FOLDER / each.removeprefix("../assets/") for each in loaded]
+    sizes = [
+        len(gzip.compress(each, GATEWAYS_LEVEL))
+        for each in (html.encode(), *(file.read_bytes() for file in files))
+    ]
+    assert sum(sizes) <= MOST_BYTES, sizes
+
+
+def listed(page: Page) -> tuple[list[str], dict[str, str], list[str]]:
+    """What a page says to search engines: its description, its addresses, and what they may do."""
+    named = {each["name"]: each["content"] for each in page.of("meta") if "name" in each}
+    links = {each.get("hreflang", each["rel"]): each["href"] for each in page.of("link")}
+    robots = [named["robots"]] if "robots" in named else []
+    addresses = {name: links[name] for name in links if name not in {"icon", "stylesheet"}}
+    return [named["description"]] if "description" in named else [], addresses, robots
+
+
+PUBLIC = {
+    *("help", "help, payment", "procedures", "form", "form, payment", "tracking", "contact"),
+    *(
+        "guides",
+        "guide, clave",
+        "guide, dnie-pin",
+        "remote support",
+        "lost code",
+        "notice, privacy",
+        "notice, cookies",
+    ),
+}
+
+
+def test_a_page_is_described_to_search_engines_or_hidden_from_them(
+    pages: list[Page], name: str
+) -> None:
+    described = [listed(page)[0] for page in pages]
+    assert len({text for texts in described for text in texts}) in {0, len(Language)}
+    for page in pages:
+        ((*description,), addresses, robots) = listed(page)
+        assert robots == ([] if description else ["noindex"])
+        assert addresses == {}, "nobody has said under which address the pages are found"
+        assert all(50 <= len(text) <= 160 for text in description)
+    assert name not in PUBLIC or all(described)
+
+
+def test_a_page_that_shows_what_a_person_typed_or_has_is_hidden_from_search_engines(
+    reader: Language,
+) -> None:
+    for name in (
+        "form, wrong",
+        "guides, none found",
+        "guide, helped",
+        "form, to check",
+        "incident",
+        "rating",
+        "error known",
+        "files",
+    ):
+        assert listed(Page(PAGES[name].render(reader)))[::2] == ([], ["noindex"]), name
+
+
+def test_a_page_names_its_address_in_every_language_where_the_domain_is_known(
+    reader: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://suport.example.org/")
+    for name, here in (
+        ("help", "help"),
+        ("contact", "contact"),
+        ("help, payment", "help?category=payment"),
+    ):
+        page = Page(PAGES[name].render(reader))
+        _, addresses, _ = listed(page)
+        own = {each: f"https://suport.example.org/{each}/{here}" for each in Language}
+        assert {each: addresses[each].partition("&")[0] for each in own} == own
+        assert addresses["x-default"] == addresses["ca"]
+        assert addresses["canonical"] == addresses[reader]
+        assert len(addresses) == len(own) + 2
+    assert listed(Page(PAGES["incident"].render(reader)))[1] == {}
 
 
 def test_an_error_comes_first_and_is_in_the_title(reader: Language) -> None:

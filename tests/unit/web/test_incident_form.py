@@ -10,7 +10,7 @@ from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web.pages.incident_form import IncidentForm
 from tests.support.html import Page
-from tests.support.page_examples import INVALID, KEY
+from tests.support.page_examples import ENGLISH, INVALID, KEY, PAGES
 from tests.support.register import submission_of
 
 TYPED = {
@@ -49,6 +49,14 @@ def test_each_kind_keeps_the_answers_to_all_questions(kind: dict[str, str]) -> N
     page = Page(IncidentForm(fields=TYPED | kind, key=KEY).render(Language.ENGLISH))
     kept = TYPED | kind | {"description": "Primera línia\r\n</textarea><b>"}
     assert page.values.items() >= kept.items()
+
+
+def test_the_form_has_the_phone_line_beside_it_only_where_that_helps() -> None:
+    for kind in Category:
+        page = PAGES[f"form, {kind}"].render(ENGLISH)
+        assert ("suport-phone" in page) is (kind is Category.SIGNATURE)
+        assert ("Open now" in page) is (kind is Category.SIGNATURE)
+    assert "Is it open now?" in PAGES["form"].render(ENGLISH)
 
 
 def test_the_error_about_a_long_description_says_by_how_much(reader: Language) -> None:

@@ -28,10 +28,26 @@ def test_procedures_are_shown_twenty_at_a_time(reader: Language) -> None:
     assert len(shown) == len(found)
 
 
+def test_the_page_names_the_similar_words_that_it_has_found_instead(reader: Language) -> None:
+    shown = ProceduresPage(
+        query="<llogers>",
+        found=catalogue().procedures,
+        instead={"<llogers>": ("lloguer", "lloguers")},
+        telematic=False,
+        start=0,
+        sample=False,
+    )
+    text = Page(shown.render(reader)).text
+    assert "<llogers>" in text
+    assert "lloguer, lloguers" in text
+
+
 def test_telematic_procedures_are_marked_for_every_reader(reader: Language) -> None:
     found = catalogue().procedures
     shown = ProceduresPage(query="", found=found, telematic=False, start=0, sample=False)
     page = Page(shown.render(reader))
-    marks = page.of("img")
+    legend, *marks = page.of("img")
+    assert legend["src"] == marks[0]["src"]
+    assert not legend["alt"]  # beside it stands what it means
     assert len(marks) == sum(each.telematic for each in found[:20])
     assert all(each["alt"] for each in marks)

@@ -9,9 +9,10 @@ from suport.domain.consent import Scope
 from suport.domain.language import Language
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
+from suport.web.pages.incident import IncidentPage
 from suport.web.pages.remote_support import BUTTONS, RemoteSupportPage
 from tests.support.html import Page
-from tests.support.page_examples import VIEW
+from tests.support.page_examples import ENGLISH, RESOLVED, VIEW
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,27 @@ def test_control_is_asked_for_separately_and_after_view(
     assert list(zip(scopes, actions, strict=True)) == offered
     shown = published_notices.current(Subject.REMOTE_SUPPORT, reader)
     assert {f["value"] for f in fields if f["name"] == "notice_sha256"} <= {shown.sha256}
+
+
+@pytest.mark.parametrize(
+    ("reopenable", "way"), [(True, "track#reply"), (False, "incident?category=signature")]
+)
+def test_after_the_end_the_page_says_why_there_is_none_and_leads_on(
+    way: str, *, reopenable: bool
+) -> None:
+    view = RESOLVED | {"can_be_reopened": reopenable}
+    page = Page(RemoteSupportPage(view=view).render(ENGLISH))
+    (told,) = (each for each in page.all if each.attributes.get("id") == "resolved")
+    assert "because this incident is resolved" in told.text
+    assert [each.attributes["href"] for each in told.walk() if each.tag == "a"] == [way]
+
+
+def test_an_incident_offers_remote_support_until_it_is_resolved(reader: Language) -> None:
+    offered = []
+    for view in (VIEW, RESOLVED):
+        main = Page(IncidentPage(view=view, key="k").render(reader)).within("main")
+        offered.append(any(e.attributes.get("href") == "remote-support" for e in main.walk()))
+    assert offered == [True, False]
 
 
 def test_each_form_that_agrees_has_a_single_button(reader: Language) -> None:

@@ -237,7 +237,7 @@ def correct_contact(
     desk: Desk,
     reference: Reference,
     *,
-    email: Annotated[str | None, Option(help="The e-mail address.")] = None,
+    email: Annotated[str | None, Option(help="The email address.")] = None,
     phone: Annotated[str | None, Option(help="The phone number.")] = None,
     name: Annotated[str | None, Option(help="The name.")] = None,
     nif: Annotated[str | None, Option(help="The NIF, NIE or document number.")] = None,
@@ -245,7 +245,7 @@ def correct_contact(
 ) -> None:
     """Correct how a citizen is reached, after you have made sure who it is.
 
-    An empty value takes a part away. With another e-mail address the incident gets another access
+    An empty value takes a part away. With another email address the incident gets another access
     code, and both addresses get a mail.
     """
     given = {

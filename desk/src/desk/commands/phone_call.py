@@ -54,7 +54,7 @@ def new(
     browser: Annotated[str | None, Option(help="The person's browser and system.")] = None,
     name: Annotated[str | None, Option(help="The person's name.")] = None,
     phone: Annotated[str | None, Option(help="The person's phone number.")] = None,
-    email: Annotated[str | None, Option(help="The person's e-mail address.")] = None,
+    email: Annotated[str | None, Option(help="The person's email address.")] = None,
     nif: Annotated[str | None, Option(help="The person's NIF.")] = None,
     availability: Annotated[str | None, Option(help="When to reach them.")] = None,
     language: Annotated[
@@ -65,10 +65,10 @@ def new(
     """Record an incident for somebody who phones.
 
     Asks for what is needed and not given. Tell the person the reference. The access code reaches
-    them by e-mail alone; a person without e-mail follows the incident by phone.
+    them by email only; a person without email follows the incident by phone.
 
     From your first answer on, the call is kept in a file: after an interruption, run the command
-    again and go on. To correct what was refused, or after a lost answer, run it again with the
+    again and continue. To correct what was refused, or after a lost answer, run it again with the
     right data: it stays one call, and becomes one incident.
     """
     if topic is None and category is None and source is None:
@@ -103,11 +103,18 @@ def new(
     desk.done(answer, f"Recorded: {answer['reference']}, for {answer['category']}.")
 
 
+TELL_FIRST = (
+    "Tell the person first: the Directorate-General records what they say to deal with the "
+    "incident, and keeps each entry for six months. Only the operator who takes it on sees the "
+    "contact details. The privacy notice on the web has the rest, with their rights."
+)
+"""What GDPR article 13 has a person know before their data are taken down."""
+
 _QUESTIONS = {
     "description": "What is the problem",
     "error.message": "Which error does the person see (code or message)",
-    "contact.phone": "Phone number (empty if there is an e-mail address)",
-    "contact.email": "E-mail address",
+    "contact.phone": "Phone number (empty if there is an email address)",
+    "contact.email": "Email address",
     "contact.name": "Name (may stay empty)",
 }
 """What the desk asks the operator for, by the names of the fields."""
@@ -149,7 +156,7 @@ class _Call:
         if not (contact.get("email") or contact.get("phone")):
             while not (self.ask("contact.phone") or self.ask("contact.email", optional=True)):
                 self.desk.output.warn(
-                    "One of the two is needed: a phone number or an e-mail address."
+                    "One of the two is needed: a phone number or an email address."
                 )
             self.ask("contact.name")
 
@@ -192,6 +199,8 @@ def _typed(desk: Desk, given: Mapping[str, Any]) -> Draft:
         for field in _QUESTIONS:
             if field in refused and not _at(stated, field):
                 call.ask(field, again=True)
+    elif at_terminal(desk):
+        desk.output.say(TELL_FIRST)
     call.complete()
     call.content.setdefault("language", Language.CATALAN)
     text = json_text(_stated(call.content))

@@ -73,7 +73,7 @@ def erase(
         desk.output.say(f"Kept until {each['until']}: {what}")
     days = so_many(ahead["copies"]["gone_within_days"], "day")
     desk.output.say(f"All else is erased at once; recovery copies are gone within {days}.")
-    desk.output.say("Tell the citizen so before you go on.")
+    desk.output.say("Tell the citizen this before you continue.")
     typed = prompt("Type the reference to erase it for good") if confirm is None else confirm
     if as_written(typed) != as_written(reference):
         raise Misused(f"That is another reference. Nothing was erased of {reference}.")

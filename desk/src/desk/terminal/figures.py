@@ -31,7 +31,7 @@ def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
         (f"First answer{over}", _times(figures.get("first_answer_s"))),
         (f"Solution{over}", _times(figures.get("solution_s"))),
         (f"Ratings in {days}", rated),
-        (f"Mean rating{over}", "too few to tell" if mean is None else f"{mean:.1f} of 5"),
+        (f"Mean rating{over}", "too few to show" if mean is None else f"{mean:.1f} of 5"),
         ("Counted until", figures.get("until") or "nothing yet: the first night counts"),
     ):
         table.add_row(label, cell(value))
@@ -42,5 +42,5 @@ def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
 def _times(seconds: Mapping[str, Any] | None) -> str:
     half, most = ((seconds or {}).get(name) for name in ("p50", "p90"))
     if half is None or most is None:
-        return "too few to tell"
+        return "too few to show"
     return f"half within {duration(half)}, nine of ten within {duration(most)}"

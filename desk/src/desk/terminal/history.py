@@ -45,7 +45,7 @@ def print_history(console: Console, view: Mapping[str, Any]) -> None:
 
 def print_written_meanwhile(console: Console, entries: Iterable[Mapping[str, Any]]) -> None:
     """Prints what the citizen has written since the incident was last shown, the oldest first."""
-    console.print(Text("Written meanwhile:", "bold"))
+    console.print(Text("Written in the meantime:", "bold"))
     _print_entries(console, entries)
 
 

@@ -36,7 +36,7 @@ _ENDINGS: dict[str, str] = {
     Actor.SERVICE: "closed: the citizen did not answer",
 }
 _CONTACT = ("name", "phone", "dial", "email", "nif", "availability")
-_ABBREVIATIONS = {"nif": "NIF", "email": "E-mail"}
+_ABBREVIATIONS = {"nif": "NIF", "email": "Email"}
 
 
 def print_unclaimed(console: Console, message: Received) -> None:

@@ -71,7 +71,7 @@ def _row(incident: Mapping[str, Any], now: datetime) -> dict[str, Text]:
         "Unread": Text(
             f"● {plain_line(incident['unread'])}" if incident.get("unread") else "", "bold"
         ),
-        "State": Text(plain_line(status) + linked, _STYLES.get(status, "")),
+        "Status": Text(plain_line(status) + linked, _STYLES.get(status, "")),
         "Operator": Text(plain_line(incident.get("claimed_by") or "")),
         "Submitted": cell(age(written_moment(incident["submitted_at"]), now)),
         "Due": _due(incident["due_at"], now) if incident.get("due_at") else Text(""),

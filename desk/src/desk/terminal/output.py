@@ -78,7 +78,7 @@ def titled_table(*titles: str) -> Table:
     """An empty table with these titles; references stay whole, for copying, and so do states."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for title in titles:
-        table.add_column(Text(title), overflow="fold", no_wrap=title in {"Reference", "State"})
+        table.add_column(Text(title), overflow="fold", no_wrap=title in {"Reference", "Status"})
     return table
 
 

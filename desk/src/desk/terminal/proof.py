@@ -24,6 +24,7 @@ _SAID = {
     "file": "files in the list of their incident",
     "rating": "ratings of incidents that live on",
     "mail": "mails still owed about something erased",
+    "sent_mail": "names of sent mails, to which the next one referred",
     "address": "addresses never confirmed",
     "erasure_request": "requests for an erasure never confirmed",
     "request": "digests of requests",

@@ -42,8 +42,9 @@ def facts_of(
 
 
 def date_text(day: date, language: Language) -> str:
-    """A calendar day as the service writes it: "23 November 2026"."""
+    """A calendar day as the service writes it: "23 November 2026", with no break after the day."""
     words = WORDS[language]
     month = words.months[day.month - 1]
     form = (words.date_before_vowel if month[0] in "aeiou" else "") or words.date
-    return form.format(day=day.day, month=month).replace("'", "’") + f"{_YEAR[language]}{day.year}"
+    day_month = form.format(day=day.day, month=month)
+    return day_month.replace(" ", "\N{NO-BREAK SPACE}", 1) + f"{_YEAR[language]}{day.year}"

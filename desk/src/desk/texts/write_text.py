@@ -170,7 +170,7 @@ def _first(work: _Work, text: Text, *, confirmed: bool) -> Draft:
         reply = _canned(desk, reference, text.canned, text.language, incident)
         draft = desk.drafts.with_text(reference, kind, reply)
     elif found := work.begun() if unfinished else desk.drafts.of(reference, kind):
-        desk.output.say(f"You go on with the draft of {moment(found.written_at)}.")
+        desk.output.say(f"You continue the draft of {moment(found.written_at)}.")
         draft = found
     elif at_terminal:
         draft, unfinished = work.begin(), True

@@ -55,7 +55,7 @@ def team_queues() -> "dict[Category, TeamQueue]":
 def group_answers() -> "GroupAnswers":
     """The answers to many incidents at once, which `ANSWER_LINKED_FUNCTION` works on."""
     from suport.desk.group_answers import GroupAnswers  # noqa: PLC0415  few functions need it
-    from suport.register.deployed import known_problems  # noqa: PLC0415  as above
+    from suport.register.other_tables import known_problems  # noqa: PLC0415  as above
 
     function = os.environ["ANSWER_LINKED_FUNCTION"]
     return GroupAnswers(known_problems(), aws.client("lambda"), function)

@@ -12,7 +12,7 @@ from suport.domain import group_answer
 from suport.domain.group_answer import Act, GroupAnswer, owner_of
 from suport.domain.language import Language
 from suport.domain.reference import Reference
-from suport.register.deployed import search_index
+from suport.register.other_tables import search_index
 from suport.runtime import clock
 from suport.runtime.logged_failure import facts
 

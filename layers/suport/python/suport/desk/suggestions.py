@@ -6,7 +6,7 @@ from suport.domain.incident import Category, Incident
 from suport.domain.language import Language
 from suport.domain.suggestions import known_errors, likelier_team, ranked
 from suport.texts.canned_replies import Reply, replies
-from suport.texts.known_errors import ADVICE
+from suport.texts.known_errors import advice_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def suggestions(incident: Incident, language: Language | None = None) -> Suggest
     language, team = language or incident.language, incident.category
     found = known_errors(incident)
     signs = [sign for sign in found if sign.category is team]
-    advice = [(sign, ADVICE[sign.fault]) for sign in signs]
     by_name = {reply.name: reply for reply in replies(team, language)}
     return Suggestions(
         tuple(
-            KnownError(sign.code, each.meaning.in_(language), " ".join(each.answer_in(language)))
-            for sign, each in advice
+            KnownError(sign.code, advice.meaning_in(language), advice.answer_in(language))
+            for sign in signs
+            for advice in [advice_on(sign.error)]
         ),
         tuple(
             SuggestedReply(by_name[each.name], each.fits)

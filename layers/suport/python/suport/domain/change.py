@@ -74,7 +74,11 @@ class Change:
 
     def set(self, **fields: Any) -> None:
         """Gives the incident's fields these values; None takes one away."""
+        before = self.result
         self.fields |= fields
+        if self.result.status is not before.status:
+            left = dict.fromkeys([*before.former_states, before.status])
+            self.fields["former_states"] = tuple(left)
 
     def queue(self, reason: Reason) -> None:
         """Marks the incident, as nobody's, for its team's queue; `route_incident` puts it there.
@@ -133,11 +137,13 @@ class Change:
     ) -> None:
         """Owes the citizen the mail about this entry, if mail reaches them at all.
 
-        to: an address that is not, or no longer, the incident's.
+        to: the address that the incident has had until this change, and that the mail goes to.
         """
         if to or may_be_mailed(self.result):
             request = next_entry_id(self.now, self._latest)
-            mail = owed_mail.owed(kind, request, self.now, words.id if words else None, to)
+            thread = owed_mail.oldest_first(self.seen.mail_thread) if to else ()
+            about = {"words": words.id if words else None, "to": to, "thread": thread}
+            mail = owed_mail.owed(kind, request, self.now, **about)
             self.set(mails=self.mails | {entry: mail})
 
     def change_mail(self, entry: str, mail: OwedMail) -> None:

@@ -252,6 +252,7 @@ def _reopen(change: Change) -> Entry:
     reopened = change.act(Done.REOPENED, Actor.CITIZEN)
     change.queue(Reason.REOPENED)
     change.set(resolved_at=None, resolved_by=None, rating=None, reopened_at=change.now)
+    change.set(former_states=())
     return reopened
 
 

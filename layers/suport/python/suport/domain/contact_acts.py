@@ -207,7 +207,8 @@ def _correct(
         if mail.to or ("email" in after and mail.kind not in _ASKS_THE_ADDRESS)
     }
     change.set(mails=still_owed, mail_trouble=None, address_change=None, erasure_asked=None)
-    change.set(address_number=change.seen.address_number + 1)
+    # nobody learns from a mail of those to another address
+    change.set(address_number=change.seen.address_number + 1, mail_thread={})
     if former:
         change.owe_mail(MailKind.ADDRESS_CHANGED, corrected.id, to=former)
     if "email" in before:

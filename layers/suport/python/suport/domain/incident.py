@@ -128,9 +128,11 @@ class Incident:
     when that was last. An operator resolves an
     incident: where its citizen ended it, or the service after 14 days of silence, people read that
     it is closed. `keyed_messages` names the entries of the latest messages that came with a key, by
-    a digest of key and text; `keyed_work` does the same for what operators did. `mail_trouble` is
-    set once mail to the citizen has proved useless. `files` are in the order in which they were
-    added. Until `snoozed_until` its operator wants to hear of it only if the citizen writes.
+    a digest of key and text; `keyed_work` does the same for what operators did. `mail_thread`
+    names the entries of the first and the latest mails to the present address, by their ids at the
+    provider: the next mail refers to them. `mail_trouble` is set once mail to the citizen has
+    proved useless. `files` are in the order in which they were added. Until `snoozed_until` its
+    operator wants to hear of it only if the citizen writes.
 
     `description`, `error`, `procedure` and `context` are what the citizen first wrote. They expire
     six months after `submitted_at` however long the incident lives: from then on `description` is
@@ -140,7 +142,8 @@ class Incident:
     entry that each is about. `citizen_wrote` names the citizen's latest message or file, and
     `unread` counts those that arrived since the operator who has it last looked. `changed_at` is
     when state, team, operator or messages last changed. `written_on` counts the citizen's messages
-    by the day. `former_teams` had the incident before. `ending_told` is the expiry that the citizen
+    by the day. `former_teams` had the incident before, and `former_states` are those that it has
+    left since it was sent or last reopened, each once. `ending_told` is the expiry that the citizen
     was warned of, and `ending_counted_at` is when that was last counted for the alarm.
     `code_number` says which access code opens the incident, see `access_code`. `address_number`
     counts the e-mail addresses it has had, and `address_change` waits for its confirmation, as
@@ -187,6 +190,7 @@ class Incident:
     rated_at: datetime | None = None
     keyed_messages: dict[str, str] = field(default_factory=dict)
     keyed_work: dict[str, str] = field(default_factory=dict)
+    mail_thread: dict[str, str] = field(default_factory=dict)
     mails: dict[str, OwedMail] = field(default_factory=dict)
     last_written: Written | None = None
     citizen_wrote: str = ""
@@ -194,6 +198,7 @@ class Incident:
     changed_at: datetime | None = None
     written_on: dict[str, int] = field(default_factory=dict)
     former_teams: tuple[Category, ...] = ()
+    former_states: tuple[Status, ...] = ()
     ending_told: int | None = None
     ending_counted_at: datetime | None = None
     code_number: int = 1

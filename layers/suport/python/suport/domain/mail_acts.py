@@ -3,6 +3,7 @@
 An act on a mail that is no longer owed does nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +11,9 @@ from suport.domain import owed_mail
 from suport.domain.change import Change, Decision
 from suport.domain.history import Done, Entry, SentMail
 from suport.domain.incident import Actor, Incident, MailTrouble
-from suport.domain.owed_mail import MailKind, SetAside
+from suport.domain.owed_mail import MailKind, SetAside, oldest_first
+
+LONGEST_THREAD = 6  # mails that the next one to the same address refers to
 
 
 def attempt(incident: Incident, now: datetime, entry: str, attempt_id: str) -> Decision[bool]:
@@ -62,17 +65,42 @@ def give_up(change: Change, entry: str, reason: SetAside) -> None:
 
 
 def record(
-    incident: Incident, now: datetime, entry: str, kind: MailKind, message_id: str
+    incident: Incident,
+    now: datetime,
+    entry: str,
+    kind: MailKind,
+    message_id: str,
+    *,
+    address: int | None = None,
 ) -> Decision[Entry]:
     """Records that a mail of that kind was sent, by its id at the provider, and settles it.
 
     A mail that was settled in the meantime is recorded, too: the citizen got this one as well.
+    address: the number of the address that it went to, see `Incident.address_number`; the next
+    mails to that address follow it.
     """
     change = Change(incident, now)
     sent = change.add(SentMail(for_=entry, mail=kind, message_id=message_id))
+    if address == incident.address_number:
+        change.set(mail_thread=_followed(incident.mail_thread | {message_id: sent.id}))
     if entry in incident.mails:
         change.settle_mail(entry)
     return Decision(change, sent)
+
+
+def thread(incident: Incident, entry: str) -> tuple[str, ...]:
+    """The mails that the mail about that entry follows: their ids at the provider, the latest last.
+
+    All of them went to its own address: nobody learns from it of mails to another one.
+    """
+    mail = incident.mails[entry]
+    return mail.thread if mail.to else oldest_first(incident.mail_thread)
+
+
+def _followed(mail_thread: Mapping[str, str]) -> dict[str, str]:
+    """The first and the latest of these mails, so that the item stays small."""
+    first, *others = oldest_first(mail_thread)
+    return {each: mail_thread[each] for each in (first, *others[1 - LONGEST_THREAD :])}
 
 
 def mark_undeliverable(

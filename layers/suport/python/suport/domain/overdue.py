@@ -42,6 +42,7 @@ class Overdue(StrEnum):
     ADDRESS = "address"  # asked for, and not confirmed in time
     ERASURE_REQUEST = "erasure_request"  # likewise
     REQUEST = "request"  # the digest of a message or of an operator's request, and its key
+    SENT_MAIL = "sent_mail"  # its id at the provider, which the next mail refers to
     MESSAGE_COUNT = "message_count"  # how many messages the citizen wrote on a day
     STORED_FILE = "stored_file"  # past its time
     STORED_FILE_ERASED = "stored_file_erased"  # still there although its incident says it is erased
@@ -66,7 +67,7 @@ KEPT_WITH_THE_INCIDENT = frozenset(
         # how far the help has got, and when it got there; none of it says what anybody wrote
         *("route_reason", "route_request", "due_at", "claimed_by", "claimed_at", "snoozed_until"),
         *("first_answered_at", "resolved_at", "resolved_by", "reopened_at", "changed_at"),
-        *("former_teams", "known_problem", "answered_with"),
+        *("former_teams", "former_states", "known_problem", "answered_with"),
         *("last_entry", "last_written", "citizen_wrote", "unread", "revision"),
         *("mail_trouble", "ending_told", "ending_counted_at", "code_number", "address_number"),
     }
@@ -274,6 +275,8 @@ def _other_parts(incident: Incident) -> Iterator[Part]:
     for keyed in (incident.keyed_messages, incident.keyed_work):
         for digest, entry in keyed.items():
             yield Part(Overdue.REQUEST, _ends(entry), digest)
+    for message_id, entry in incident.mail_thread.items():
+        yield Part(Overdue.SENT_MAIL, _ends(entry), message_id)
     for day in incident.written_on:
         midnight = start_of(date.fromisoformat(day))
         yield Part(Overdue.MESSAGE_COUNT, retention.expires_at(midnight), day)

@@ -6,9 +6,11 @@ mailer claims each attempt before it asks the provider. When an attempt ends wit
 nobody knows whether the citizen got the mail; therefore there are never more than two of these.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 OF_THE_INCIDENT = "incident"
 """what an acknowledgement is about: not an entry, but the incident itself"""
@@ -68,7 +70,8 @@ class OwedMail:
     ask_again_at: when the watcher asks for the mail again. attempts: how many were claimed and not
     refused, the running one included. attempt, attempt_ends_at: the name of the latest attempt, and
     when it is over. words: the entry with what the operator wrote, if the mail quotes it. to: the
-    address, if it is not the incident's.
+    address, if it is not the incident's. thread: the ids, at the provider, of mails that this
+    address got before.
     """
 
     kind: MailKind
@@ -80,14 +83,17 @@ class OwedMail:
     attempt_ends_at: datetime | None = None
     words: str | None = None
     to: str | None = None
+    thread: tuple[str, ...] = ()
 
 
-def owed(
-    kind: MailKind, request: str, now: datetime, words: str | None = None, to: str | None = None
-) -> OwedMail:
-    """A mail that is owed from now on; see `OwedMail` for `words` and `to`."""
-    again_at = now + FIRST_PAUSE
-    return OwedMail(kind=kind, request=request, ask_again_at=again_at, words=words, to=to)
+def owed(kind: MailKind, request: str, now: datetime, **about: Any) -> OwedMail:
+    """A mail that is owed from now on. about: any of `words`, `to` and `thread`."""
+    return OwedMail(kind=kind, request=request, ask_again_at=now + FIRST_PAUSE, **about)
+
+
+def oldest_first(mail_thread: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids of these mails, see `Incident.mail_thread`; their entries' names give the order."""
+    return tuple(sorted(mail_thread, key=mail_thread.__getitem__))
 
 
 def requested_again(mail: OwedMail, request: str, now: datetime) -> OwedMail:

@@ -52,11 +52,15 @@ HOURS = (
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether the line answers; until when (`closes_at`), or else from when (`opens_at`)."""
+    """Whether the line answers; until when (`closes_at`), or else from when (`opens_at`).
+
+    `closed_on` are the closed dates from today on, in order, on which it would answer otherwise.
+    """
 
     open: bool
     closes_at: datetime | None
     opens_at: datetime | None
+    closed_on: tuple[date, ...] = ()
 
 
 def availability(at: datetime, closed_dates: Collection[date] = ()) -> Availability:
@@ -68,9 +72,11 @@ def availability(at: datetime, closed_dates: Collection[date] = ()) -> Availabil
         If `at` is naive.
     """
     opens, closes = map(to_madrid, next(WorkingHours(_WEEKLY, closed_dates).spans(at)))
+    today = to_madrid(at).date()
+    coming = sorted(day for day in closed_dates if day >= today and day.weekday() in _WEEKLY)
     if opens <= at:
-        return Availability(open=True, closes_at=closes, opens_at=None)
-    return Availability(open=False, closes_at=None, opens_at=opens)
+        return Availability(open=True, closes_at=closes, opens_at=None, closed_on=tuple(coming))
+    return Availability(open=False, closes_at=None, opens_at=opens, closed_on=tuple(coming))
 
 
 _WEEKLY = {

@@ -171,6 +171,7 @@ _FIELDS = (
     ("files", Overdue.FILE),
     ("keyed_messages", Overdue.REQUEST),
     ("keyed_work", Overdue.REQUEST),
+    ("mail_thread", Overdue.SENT_MAIL),
     ("written_on", Overdue.MESSAGE_COUNT),
 )
 """The fields that hold several parts, and of which kind."""

@@ -4,31 +4,12 @@ The replies are the teams' canned ones, by the names of their files (`desk/src/d
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from suport.domain.incident import Category, Charged, Incident
-from suport.domain.known_errors import Fault, Sign, recognise
+from suport.domain.known_errors import Sign, recognise
 
-# Some faults have no reply of their own: their advice says it all.
-_FIT: dict[str, Collection[Fault]] = {
-    "card-refused": {
-        Fault.CARD_EXPIRED,
-        Fault.SECURITY_CODE_WRONG,
-        Fault.HOLDER_NOT_AUTHENTICATED,
-        Fault.PAYMENT_DENIED,
-    },
-    "do-not-pay-again": {Fault.PAYMENT_UNVERIFIED, Fault.ISSUER_UNREACHABLE},
-    "certificate-expired": {Fault.CERTIFICATE_EXPIRED, Fault.CERTIFICATE_REVOKED},
-    "call-012": {Fault.CERTIFICATE_STORE_CLOSED, Fault.SIGNING_FAILED, Fault.PORTAL_FAILED},
-    "which-certificate": {
-        Fault.CERTIFICATE_NOT_ALLOWED,
-        Fault.IDENTIFICATION_TOO_WEAK,
-        Fault.NO_CERTIFICATE_FOUND,
-        Fault.NO_CERTIFICATE_TO_SIGN_WITH,
-        Fault.CERTIFICATE_OF_ANOTHER,
-    },
-}
 # How the words begin by which people say that they cannot attach something.
 _ATTACH = re.compile(
     r"\b(?:adjunt|annex|anexar|penja|pujar|subir|attach|upload|anhang|anhäng|hochl[aä]d|anfüg|beifüg)",
@@ -51,9 +32,12 @@ class Ranked:
 def known_errors(incident: Incident) -> list[Sign]:
     """The known errors in what the citizen stated, the most certain first, of any kind."""
     error = incident.error
-    texts = (error.get("code"), error.get("message"), incident.description)
-    found = [sign for text in texts if text for sign in recognise(text)]
-    return list(dict.fromkeys(found))
+    told = [sign for sign in recognise(incident.description or "") if not sign.known_error.general]
+    found = [*recognise(error.get("code", "")), *recognise(error.get("message", "")), *told]
+    if any(sign.code for sign in found):  # a code beats whatever words may mean of its kind
+        certain = {sign.category for sign in found if sign.code}
+        found = [sign for sign in found if sign.code or sign.category not in certain]
+    return list({sign.error: sign for sign in reversed(found)}.values())[::-1]
 
 
 def ranked(replies: Iterable[str], incident: Incident, signs: Sequence[Sign]) -> list[Ranked]:
@@ -67,7 +51,7 @@ def ranked(replies: Iterable[str], incident: Incident, signs: Sequence[Sign]) ->
     def place(name: str) -> tuple[int, str]:
         if name in speaks_for:
             return -1, name
-        fitting = (at for at, sign in enumerate(signs) if sign.fault in _FIT.get(name, ()))
+        fitting = (at for at, sign in enumerate(signs) if name in sign.known_error.replies)
         if (at := next(fitting, None)) is not None:
             return at, name
         general = len(signs) + 1
@@ -78,10 +62,15 @@ def ranked(replies: Iterable[str], incident: Incident, signs: Sequence[Sign]) ->
 
 def likelier_team(incident: Incident, signs: Sequence[Sign]) -> Category | None:
     """The team to which the incident should perhaps go: the one of all known errors in it."""
-    teams = {sign.category for sign in signs}
+    teams = {sign.category for sign in signs if _is_of_one_team(sign)}
     if incident.topic is None and len(teams) == 1 and incident.category not in teams:
         return teams.pop()
     return None
+
+
+def _is_of_one_team(sign: Sign) -> bool:
+    """Whether the error tells the team: a subject does not, nor do browsers and sessions."""
+    return not sign.known_error.general and sign.category is not Category.FUNCTIONAL
 
 
 def _by_circumstances(incident: Incident) -> Iterator[str]:

@@ -21,12 +21,26 @@ _MOST_MARKS = 100  # on one letter; composing takes a time that grows with their
 
 def paragraphs(text: str) -> str:
     """The text of a field of several lines; empty if nothing in it can be seen."""
+    return _without_space_around(pasted(text))
+
+
+def pasted(text: str) -> str:
+    """The text of an error, as it was typed or pasted: only what is blank around its lines goes."""
     if not is_plain(text):
         for rule in _rules():
             text = rule(text)
         text = _composed("NFC", text)
-    text = text.strip()
-    return text if _is_visible(text) else ""
+    if not _is_visible(text):
+        return ""
+    inner = text.strip()
+    return text[: text.find(inner)].rpartition("\n")[2] + inner
+
+
+def _without_space_around(text: str) -> str:
+    """The text without blank lines around it; the first of several lines stays indented."""
+    inner = text.strip()
+    before = text[: text.find(inner)].rpartition("\n")[2] if "\n" in inner else ""
+    return before + inner
 
 
 def line(text: str) -> str:

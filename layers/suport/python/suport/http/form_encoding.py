@@ -46,7 +46,7 @@ def read_form(body: bytes, charset: str = "") -> dict[str, str]:
     try:
         pairs = _pairs(body, _MOST_FIELDS)
     except ValueError:
-        message = N_("A form can have at most {most} fields.", most=_MOST_FIELDS)
+        message = N_("A form can have {most} fields or fewer.", most=_MOST_FIELDS)
         raise about_requests.unreadable(message) from None
     fields = _decoded(pairs, charset)
     broken = [name for name, value in fields.items() if not charsets.is_whole(name + value)]

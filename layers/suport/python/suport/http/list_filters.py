@@ -39,7 +39,7 @@ def wanted_of(asked: Mapping[str, str]) -> Wanted:
     days: dict[str, date] = {}
     states = {each.strip() for each in asked.get("state", "").split(",")} - {""}
     if states - {*Status, ALL}:
-        wrong.append(FieldError("state", N_("Choose one of the states.")))
+        wrong.append(FieldError("state", N_("Choose a status.")))
     for name in ("since", "until"):
         try:
             if asked.get(name):
@@ -47,7 +47,9 @@ def wanted_of(asked: Mapping[str, str]) -> Wanted:
         except Problem as trouble:
             wrong += trouble.errors
     if len(days) == 2 and days["since"] > days["until"]:  # noqa: PLR2004  both
-        wrong.append(FieldError("until", N_("Give a day that is not before the first one.")))
+        wrong.append(
+            FieldError("until", N_("The last day must be the same as or after the first day."))
+        )
     if wrong:
         raise about_requests.wrong_questions(wrong)
     return Wanted(

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from suport.domain.language import Language
+from suport.texts.field_names import as_name, name_of, with_name
 from suport.texts.message import Message
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -63,10 +64,17 @@ class ProblemName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """A field to correct; `field` is its path in the JSON body, such as `contact.email`."""
+    """A field to correct; `field` is its path in the JSON body, such as `contact.email`.
+
+    A message that leaves a place for the field's name gets it here.
+    """
 
     field: str
     message: Message
+
+    def __post_init__(self) -> None:
+        if "{field}" in self.message.text and "field" not in self.message.values:
+            object.__setattr__(self, "message", with_name(name_of(self.field), self.message))
 
 
 class Problem(Exception):
@@ -94,6 +102,21 @@ class Problem(Exception):
         self.errors = errors
         self.headers = dict(headers or {})
         self.members = members or {}
+
+    def in_words_of(self, labels: Mapping[str, Message]) -> "Problem":
+        """The same problem for a page that asks for its fields with these labels, by field."""
+        errors = [
+            FieldError(error.field, with_name(as_name(labels[error.field]), error.message))
+            if error.field in labels and "{field}" in error.message.text
+            else error
+            for error in self.errors
+        ]
+        return type(self)(
+            *(self.status, self.name, self.title, self.detail),
+            errors=errors,
+            headers=self.headers,
+            members=self.members,
+        )
 
     @property
     def by_field(self) -> dict[str, Message]:

@@ -13,7 +13,7 @@ from suport.texts.message import N_
 
 COPY_FORMATS = ["html"]
 CLAIM_SOURCES = ["queue"]
-NO_DAY = N_("Give a day like 2026-11-03 or 03-11-2026.")
+NO_DAY = N_("{field} must be a date like 2026-11-03 or 03-11-2026.")
 
 _YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 _ISO_DAY, _LOCAL_DAY = (
@@ -41,7 +41,7 @@ def moment(field: str, stated: str) -> datetime:
         if at.tzinfo is None or not 1902 <= at.year <= 9000:  # noqa: PLR2004
             raise ValueError(stated)
     except ValueError:
-        message = N_("Give a moment with its offset, like 2027-01-04T08:00:00+01:00.")
+        message = N_("Enter a date and time with its offset, like 2027-01-04T08:00:00+01:00.")
         raise about_requests.wrong_question(field, message) from None
     return at
 
@@ -76,7 +76,7 @@ def month(field: str, stated: str) -> str:
     found = _ISO_MONTH.fullmatch(typed) or _LOCAL_MONTH.fullmatch(typed)
     if found and int(found["month"]) in range(1, 13):
         return f"{found['year']}-{int(found['month']):02}"
-    message = N_("Give a month like 2026-11.")
+    message = N_("Enter a month like 2026-11.")
     raise about_requests.wrong_question(field, message)
 
 
@@ -89,7 +89,7 @@ def before(stated: str | None) -> str | None:
         422 if it is not the id of an entry.
     """
     if stated is not None and not crockford.is_id(stated):
-        message = N_("Give the id of an entry, as `earlier` states it.")
+        message = N_("Enter the id of an entry, as `earlier` gives it.")
         raise about_requests.wrong_question("before", message)
     return stated
 
@@ -127,6 +127,6 @@ def one_of(field: str, stated: str, choices: Sequence[str]) -> str:
         422 if it is none of them.
     """
     if stated not in choices:
-        message = N_("Choose one of: {choices}.", choices=", ".join(choices))
+        message = N_("{field} must be one of these: {choices}.", choices=", ".join(choices))
         raise about_requests.wrong_question(field, message)
     return stated

@@ -32,12 +32,21 @@ def characters(text: str) -> int:
 
 
 def wrong_length(text: str, most: int, least: int = 0) -> Message | None:
-    """What is wrong with the length of a text, if anything. most, least: in characters."""
+    """What is wrong with the length of a text, if anything; it leaves a place for the field's name.
+
+    most, least: in characters.
+    """
     length = characters(text)
     if length < least:
-        return N_("Write at least {least} characters.", least=least)
+        return N_("{field} must be {least} characters or more.", least=least)
     if length > most:
-        return N_("Write at most {most} characters; these are {length}.", most=most, length=length)
+        return N_(
+            "{field} must be {most} characters or fewer. It has {length} now.",
+            most=most,
+            length=length,
+        )
     if len(text.encode(errors="surrogatepass")) > most * _BYTES_PER_CHARACTER:
-        return N_("This is too long: its characters are made of too many parts. Shorten it.")
+        return N_(
+            "{field} is too long because its characters are made of too many parts. Shorten it."
+        )
     return None

@@ -10,10 +10,10 @@ from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.texts.message import N_, Message
 
-NO_REFERENCE = N_("Type the reference. It has twelve letters and figures, like 7K3M-9QXA-2BTC.")
+NO_REFERENCE = N_("Enter the reference. It has 12 letters and numbers, like 7K3M-9QXA-2BTC.")
 MISREAD_REFERENCE = N_(
-    "One character of this reference is wrong or missing. It has twelve letters and figures, "
-    "like 7K3M-9QXA-2BTC."
+    "Check the reference: one character is wrong or missing. It has 12 letters and numbers, like "
+    "7K3M-9QXA-2BTC."
 )
 
 
@@ -61,13 +61,13 @@ def _about_reference(typed: str) -> Message:
 def _about_code(typed: str) -> Message:
     if is_blank(typed):
         return N_(
-            "Type the access code. It has {right} letters and figures.", right=CODE_CHARACTERS
+            "Enter the access code. It has {right} letters and numbers.", right=CODE_CHARACTERS
         )
     length = len(crockford.normalise(typed.rpartition(":")[2]))
     if length == CODE_CHARACTERS:
-        return N_("This has a letter that is in no access code. Compare it with the one you have.")
+        return N_("Check the access code: it has a letter that access codes never use.")
     return N_(
-        "An access code has {right} letters and figures; these are {length}.",
+        "The access code must have {right} letters and numbers. It has {length} now.",
         right=CODE_CHARACTERS,
         length=length,
     )

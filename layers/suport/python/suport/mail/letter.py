@@ -1,12 +1,12 @@
 """What a mail to a citizen says, in the incident's language, as plain text and as HTML.
 
-Both are made from the same pieces: neither says more than the other. The HTML loads nothing from
-anywhere. The only words of a person in a mail are the operator's to the citizen. An acknowledgement
-repeats nothing that was typed; otherwise the form could send any text to anybody.
+Both are made from the same pieces: neither says more than the other. The first piece says what has
+happened: mail programs show it beside the subject, which all mails of an incident share. The HTML
+loads nothing from anywhere. The only words of a person in a mail are the operator's to the citizen.
+An acknowledgement repeats nothing that was typed; otherwise the form could send any text to
+anybody.
 """
 
-import textwrap
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -19,31 +19,26 @@ from suport.domain.incident import Category, Incident
 from suport.domain.legal_time import to_madrid
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import Origin
-from suport.texts.labels import CATEGORIES
+from suport.mail import quotation
+from suport.texts.labels import CATEGORIES, HOURS, ORIGINS
 from suport.texts.local_dates import date_text, moment_text
 from suport.texts.message import N_, Message
 
-SENDER = N_("Assistance for electronic procedures")
-"""The name that the mails come from."""
+SENDER = N_("Help with online procedures")
+"""The name that the mails come from: that of the service."""
 
-SUBJECTS = {
-    MailKind.ACKNOWLEDGEMENT: N_("We have received your incident {reference}"),
-    MailKind.REPLY: N_("The support team has answered: incident {reference}"),
-    MailKind.QUESTION: N_("The support team needs your answer: incident {reference}"),
-    MailKind.SOLUTION: N_("Your incident {reference} is resolved"),
-    MailKind.CLOSING: N_("Your incident {reference} is closed"),
-    MailKind.ENDING: N_("Your incident {reference} will soon be erased"),
-    MailKind.ACCESS_CODE: N_("The access code of your incident {reference}"),
-    MailKind.ADDRESS_CHANGED: N_("Another e-mail address for incident {reference}"),
-    MailKind.CONFIRMATION: N_("Please confirm the new e-mail address for incident {reference}"),
-    MailKind.ERASURE: N_("Please confirm that incident {reference} is to be erased"),
+SUBJECT = N_("Incident {reference}: {service}")
+"""Of all mails of an incident, but those in `OWN_SUBJECTS`."""
+OWN_SUBJECTS = {
+    MailKind.ADDRESS_CHANGED: N_("Incident {reference}: the email address has changed"),
+    MailKind.CONFIRMATION: N_("Incident {reference}: confirm the change of email address"),
+    MailKind.ERASURE: N_("Incident {reference}: confirm that you want to erase it"),
 }
+"""Of the mails that nobody may overlook: somebody else may have asked for what they are about."""
 
 _OFFICE = "Seu Electrònica · Govern de les Illes Balears"
-_WIDTH = 72  # characters in a line of plain text
-_INDENT = "  "  # before a person's words in plain text
-_MARKS = {"L": "\N{LEFT-TO-RIGHT MARK}", "R": "\N{RIGHT-TO-LEFT MARK}", None: ""}
 _FONT = "font-family: Arial, Helvetica, sans-serif; font-size: 16px; line-height: 1.5"
+_BREAKS = "overflow-wrap: anywhere"  # a long address breaks, where a phone is narrower
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +48,11 @@ class Letter:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Headline:
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,20 @@ class _Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class _List:
+    """Lines of a name and a value. numbers: what to dial, by the value that then is a link."""
+
+    lines: tuple[tuple[str, str], ...]
+    numbers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Link:
     words: str
     address: str
 
 
-type _Piece = _Paragraph | _Quotation | _Facts | _Link
+type _Piece = _Headline | _Paragraph | _Quotation | _Facts | _List | _Link
 type _Say = Callable[[Message], str]
 
 
@@ -90,67 +98,83 @@ def letter(
     entry: Entry | None = None,
     words: str | None = None,
     confirmation: str | None = None,
+    monitored: bool = False,
 ) -> Letter:
     """The mail of that kind about this incident.
 
     public_url: where citizens reach the service, without a trailing slash. entry: what the mail is
     about; None for an acknowledgement. words: the operator's to the citizen, if there are any.
-    confirmation: the code that confirms what the entry asks for.
+    confirmation: the code that confirms what the entry asks for. monitored: whether somebody reads
+    what is sent to the address that answers go to.
     """
     say: _Say = lambda message: message.in_(incident.language)  # noqa: E731
-    page = f"{public_url}/{incident.language}/track"
+    pages = f"{public_url}/{incident.language}"
+    page = f"{pages}/track"
     link = _Link(say(N_("Open your incident")), f"{page}#{incident.reference}.{code}")
-    reference = _Facts(((say(N_("Reference")), incident.reference),))
+    is_about_signature = incident.category is Category.SIGNATURE
     if entry is None:
         pieces = [*_acknowledgement(say, incident, code, page, link)]
     elif kind is MailKind.ACCESS_CODE:
         pieces = [*_access_code(say, incident, code, page, link)]
     elif kind is MailKind.ADDRESS_CHANGED:
-        pieces = [reference, *_address_changed(say)]
+        pieces = [*_address_changed(say, incident, f"{pages}/help")]
     elif kind is MailKind.CONFIRMATION:
         assert confirmation
-        contact_data = f"{public_url}/{incident.language}/contact-data"
-        pieces = [reference, *_confirmation(say, incident, entry, confirmation, contact_data)]
+        pieces = [*_confirmation(say, incident, entry, confirmation, f"{pages}/contact-data")]
     elif kind is MailKind.ERASURE:
         assert confirmation
-        erase = f"{public_url}/{incident.language}/erase"
-        pieces = [reference, *_erasure(say, incident, entry, confirmation, erase)]
+        pieces = [*_erasure(say, incident, entry, confirmation, f"{pages}/erase")]
     else:
-        pieces = [reference, *_news(say, kind, incident, entry, words), link]
-        pieces += [_Paragraph(say(_LINK_IS_A_KEY))]
-    pieces += [_Paragraph(say(_NOT_READ)), _Paragraph(_OFFICE, "ca")]
-    subject = Message(SUBJECTS[kind].text, {"reference": incident.reference})
+        pieces = [*_news(say, kind, incident, entry, words), link, _Paragraph(say(_LINK_IS_A_KEY))]
+    if is_about_signature or kind is MailKind.ADDRESS_CHANGED:
+        pieces += _phone_line(say)
+    if entry is None:
+        pieces += [_Paragraph(say(_BY_MISTAKE))]
+    pieces += [
+        _Paragraph(say(_READ if monitored else _NOT_READ)),
+        _Link(say(N_("How we protect your data")), f"{pages}/privacy"),
+        _Paragraph(_OFFICE, "ca"),
+    ]
+    named = {"reference": incident.reference, "service": SENDER}
+    subject = say(Message(OWN_SUBJECTS.get(kind, SUBJECT).text, named))
     return Letter(
-        subject=say(subject),
+        subject=subject,
         text="\n\n".join(_as_text(piece) for piece in pieces) + "\n",
-        html=_as_html(say(subject), incident.language, pieces),
+        html=_as_html(subject, incident.language, pieces),
     )
 
 
-_LINK_IS_A_KEY = N_("The link opens your incident to whoever has it: do not pass this mail on.")
+_LINK_IS_A_KEY = N_(
+    "The link opens your incident for anybody who has it: do not forward this email."
+)
 _KEEP_THIS_MAIL = N_(
-    "Keep this mail, and show the access code to nobody: with the reference it opens your incident."
+    "Keep this email. Do not show the access code to anybody: with the reference, it opens your"
+    " incident."
 )
-_TYPE_BOTH = N_(
-    "Or go to the following address on any device, and type the reference and the access code:"
+_FOLLOW = N_("To follow your incident, or to add something to it, open it:")
+_TYPE_BOTH = N_("Or go to this address on any device, and enter the reference and the access code:")
+_WRITE = N_("To write to the support team, open your incident and write on its page.")
+_BY_MISTAKE = N_(
+    "If you did not report an incident, somebody gave this address by mistake. Please delete this"
+    " email."
 )
-_NOT_READ = N_(
-    "Nobody reads what is sent to this address. Write to the support team on your incident's page."
+_NOT_READ = N_("Please do not reply to this email: nobody reads that mailbox.")
+_READ = N_(
+    "A reply to this email reaches the support team's mailbox, but does not become part of your"
+    " incident. It is safer to answer on your incident's page."
 )
+
+
+def _reference(say: _Say, incident: Incident) -> _Facts:
+    return _Facts(((say(N_("Reference")), incident.reference),))
 
 
 def _acknowledgement(
     say: _Say, incident: Incident, code: AccessCode, page: str, link: _Link
 ) -> Iterator[_Piece]:
     language = incident.language
-    yield _Paragraph(
-        say(
-            N_(
-                "Your incident has been received and recorded. It is not an application, and it"
-                " stops no deadline."
-            )
-        )
-    )
+    yield _Headline(say(N_("We have received your incident.")))
+    yield _Paragraph(say(N_("It is not an application, and it does not stop any deadline.")))
     kept_until = retention.last_day_before(incident.expires_at)
     yield _Facts(
         (
@@ -165,89 +189,87 @@ def _acknowledgement(
     yield _Paragraph(
         say(
             N_(
-                "The support team answers as it works through its queue, and you are told by mail."
-                " You can follow your incident and add to it at any time:"
+                "The support team answers as it works through its queue. We tell you by email when"
+                " there is an answer."
             )
         )
     )
+    yield _Paragraph(say(_FOLLOW))
     yield link
     yield _Paragraph(say(_TYPE_BOTH))
     yield _Link(page, page)
-    if incident.category is Category.SIGNATURE:
-        unbroken = {
-            where.value: phone_line.NUMBERS[where].replace(" ", "\N{NO-BREAK SPACE}")
-            for where in (Origin.SPAIN, Origin.ABROAD)
-        }
-        yield _Paragraph(
-            say(
-                N_(
-                    "If you cannot wait, call the 012 line for signing and certificates: 012 in the"
-                    " Balearic Islands, {spain} from elsewhere in Spain, {abroad} from abroad;"
-                    " Monday to Friday from 8 to 20, Saturday from 9 to 14 (time of Madrid).",
-                    **unbroken,
-                )
-            )
-        )
-    yield _Paragraph(
-        say(
-            N_(
-                "If you have not reported an incident, somebody gave this address by mistake:"
-                " delete this mail."
-            )
-        )
+
+
+def _phone_line(say: _Say) -> Iterator[_Piece]:
+    """The numbers to call, by where the citizen calls from, and when somebody answers."""
+    yield _Paragraph(say(N_("You can also call the phone line for signatures and certificates:")))
+    numbers = {
+        where: number.replace(" ", "\N{NO-BREAK SPACE}")
+        for where, number in phone_line.NUMBERS.items()
+    }
+    at_home = numbers[Origin.BALEARIC_ISLANDS]
+    yield _List(
+        tuple((say(ORIGINS[where]), number) for where, number in numbers.items()),
+        tuple(
+            (number, number if number == at_home else phone_line.INTERNATIONAL_NUMBER)
+            for number in numbers.values()
+        ),
     )
+    yield _Paragraph(say(N_("Opening hours:")))
+    yield _List(tuple((say(days), say(hours)) for days, hours in HOURS))
+    yield _Paragraph(say(N_("It may be closed on public holidays.")))
 
 
 def _access_code(
     say: _Say, incident: Incident, code: AccessCode, page: str, link: _Link
 ) -> Iterator[_Piece]:
-    yield _Paragraph(
-        say(
-            N_(
-                "This is the access code that opens your incident. If it had another code before,"
-                " that one no longer opens it."
-            )
-        )
-    )
+    yield _Headline(say(N_("This is the access code of your incident.")))
+    yield _Paragraph(say(N_("If it had another code before, that one no longer opens it.")))
     yield _Facts(
         ((say(N_("Reference")), incident.reference), (say(N_("Access code")), code)),
     )
     yield _Paragraph(say(_KEEP_THIS_MAIL))
+    yield _Paragraph(say(_FOLLOW))
     yield link
     yield _Paragraph(say(_TYPE_BOTH))
     yield _Link(page, page)
 
 
-def _address_changed(say: _Say) -> Iterator[_Piece]:
+def _address_changed(say: _Say, incident: Incident, help_page: str) -> Iterator[_Piece]:
+    yield _Headline(say(N_("The email address of this incident has changed.")))
+    yield _Paragraph(say(N_("We send no more emails about it to this address.")))
+    yield _reference(say, incident)
     yield _Paragraph(
         say(
             N_(
-                "The e-mail address of this incident has been changed. No more mails about it are"
-                " sent to this address."
+                "If you did not ask for this, tell the support team. Report a new incident, and"
+                " name this reference in it:"
             )
         )
     )
-    yield _Paragraph(
-        say(
-            N_(
-                "If you did not ask for this, tell the support team: call 012, or report it as a"
-                " new incident and name this reference."
-            )
-        )
-    )
+    yield _Link(help_page, help_page)
 
 
 def _confirmation(
     say: _Say, incident: Incident, entry: Entry, confirmation: str, contact_data: str
 ) -> Iterator[_Piece]:
-    until = to_madrid(entry.recorded_at + CONFIRMED_WITHIN)
+    yield _Headline(say(N_("Please confirm the change of email address.")))
+    yield _reference(say, incident)
     yield _Paragraph(
         say(
             N_(
-                "Somebody who has this incident open has asked that its mails go to another e-mail"
-                " address, or to none. If it was you, confirm it by {moment}: open your incident"
-                " and type this code under “Your contact details”.",
-                moment=moment_text(until, incident.language),
+                "Somebody who has this incident open asked us to send its emails to another"
+                " address, or to send none."
+            )
+        )
+    )
+    yield _Paragraph(
+        say(
+            N_(
+                "If it was you, confirm it by {moment}. Open your incident and enter this code"
+                " under “{page}”.",
+                moment=_confirmed_by(incident, entry),
+                page=N_("Your contact details"),
             )
         )
     )
@@ -256,24 +278,34 @@ def _confirmation(
     yield _Paragraph(
         say(
             N_(
-                "If it was not you, do not pass the code on: without it nothing changes. Somebody"
-                " else may know your access code; replace it on your incident's page."
+                "If it was not you, do not give the code to anybody. Without it, nothing changes."
+                " Somebody else may know your access code: replace it on your incident's page."
             )
         )
     )
+    yield _Paragraph(say(_WRITE))
 
 
 def _erasure(
     say: _Say, incident: Incident, entry: Entry, confirmation: str, erase: str
 ) -> Iterator[_Piece]:
-    until = to_madrid(entry.recorded_at + CONFIRMED_WITHIN)
+    yield _Headline(say(N_("Please confirm that you want to erase your incident.")))
+    yield _reference(say, incident)
     yield _Paragraph(
         say(
             N_(
-                "Somebody who has this incident open has asked to have it erased, with all messages"
-                " and files. If it was you, confirm it by {moment}: open your incident and type"
-                " this code under “Erase the incident”.",
-                moment=moment_text(until, incident.language),
+                "Somebody who has this incident open asked us to erase it, with all messages and"
+                " files."
+            )
+        )
+    )
+    yield _Paragraph(
+        say(
+            N_(
+                "If it was you, confirm it by {moment}. Open your incident and enter this code"
+                " under “{page}”.",
+                moment=_confirmed_by(incident, entry),
+                page=N_("Erase the incident"),
             )
         )
     )
@@ -282,107 +314,98 @@ def _erasure(
     yield _Paragraph(
         say(
             N_(
-                "If it was not you, do not pass the code on: without it nothing is erased. Somebody"
-                " else may know your access code; replace it on your incident's page."
+                "If it was not you, do not give the code to anybody. Without it, nothing is erased."
+                " Somebody else may know your access code: replace it on your incident's page."
             )
         )
     )
+    yield _Paragraph(say(_WRITE))
+
+
+def _confirmed_by(incident: Incident, entry: Entry) -> str:
+    return moment_text(to_madrid(entry.recorded_at + CONFIRMED_WITHIN), incident.language)
 
 
 def _news(
-    say: _Say, kind: MailKind, incident: Incident, entry: Entry, words: str | None
+    say: _Say,
+    kind: MailKind,
+    incident: Incident,
+    entry: Entry,
+    words: str | None,
 ) -> Iterator[_Piece]:
-    yield _Paragraph(say(_told(kind, incident, entry, has_words=bool(words))))
+    yield _Headline(say(_happened(kind, entry)))
+    yield _reference(say, incident)
     if words:
+        yield _Paragraph(say(N_("The support team writes:")))
         yield _Quotation(words)
+    answer = N_("To answer, open your incident and write on its page:")
     match kind:
         case MailKind.QUESTION:
             until = entry.recorded_at + WAITS_FOR_CITIZEN
             then = N_(
-                "Answer by {moment} on your incident's page; otherwise the incident is closed.",
+                "Answer by {moment}. Otherwise the incident is closed.",
                 moment=moment_text(to_madrid(until), incident.language),
             )
+            yield _Paragraph(say(then))
         case MailKind.SOLUTION | MailKind.CLOSING:
             until = entry.recorded_at + REOPENABLE_FOR
             then = N_(
-                "If you still need help, you can reopen the incident on its page until {moment}.",
+                "If you still need help, you can reopen the incident until {moment}.",
                 moment=moment_text(to_madrid(until), incident.language),
             )
+            yield _Paragraph(say(then))
+            answer = N_("To answer or to reopen the incident, open its page:")
+            if kind is MailKind.SOLUTION:
+                answer = N_(
+                    "To answer, to reopen the incident or to rate the support, open its page:"
+                )
         case MailKind.ENDING:
+            kept_until = retention.last_day_before(incident.expires_at)
             then = N_(
-                "If you still need help, write to the support team on your incident's page, "
-                "and it will be kept for another six months. Otherwise, you do not need to do "
-                "anything."
+                "It is still open, but nobody has written in it for a long time. It is kept until"
+                " {day}, and then erased.",
+                day=date_text(kept_until, incident.language),
             )
-        case _:
-            then = N_("You can answer on your incident's page.")
-    yield _Paragraph(say(then))
-    if kind is MailKind.SOLUTION:
-        yield _Paragraph(say(N_("There you can also rate the support.")))
+            yield _Paragraph(say(then))
+            yield _Paragraph(
+                say(
+                    N_(
+                        "If you still need help, write to the support team. The incident is then"
+                        " kept for another six months. Otherwise, you do not need to do anything."
+                    )
+                )
+            )
+    yield _Paragraph(say(answer))
 
 
-def _told(kind: MailKind, incident: Incident, entry: Entry, *, has_words: bool) -> Message:
+def _happened(kind: MailKind, entry: Entry) -> Message:
     match kind:
         case MailKind.ENDING:
-            return N_(
-                "Your incident is still open, but nobody has written in it for a long time. It is"
-                " kept until {day}, and then erased.",
-                day=date_text(retention.last_day_before(incident.expires_at), incident.language),
-            )
+            return N_("Your incident will be erased soon.")
         case MailKind.QUESTION:
-            return N_("The support team needs to know something from you to go on:")
+            return N_("The support team needs your answer.")
         case MailKind.SOLUTION:
-            writes = N_("The support team has resolved your incident and writes:")
-            return writes if has_words else N_("The support team has resolved your incident.")
+            return N_("The support team has resolved your incident.")
         case MailKind.CLOSING if entry.facts["by"] == "citizen":
             return N_("Your incident is closed, as you asked.")
         case MailKind.CLOSING:
-            return N_("Your incident is closed, because there was no answer for 14 days.")
+            return N_("Your incident is closed, because there was no answer for 14\u00a0days.")
         case _:
-            return N_("The support team has answered your incident:")
+            return N_("The support team has answered your incident.")
 
 
 def _as_text(piece: _Piece) -> str:
     match piece:
-        case _Paragraph(words):
-            return _wrapped(words)
+        case _Headline(words) | _Paragraph(words):
+            return quotation.wrapped(words)
         case _Quotation(words):
-            return "\n".join(_wrapped_in_its_direction(line) for line in words.splitlines())
+            return quotation.as_text(words)
         case _Facts(facts):
             return "\n".join(f"{name}: {value}" for name, value in facts)
+        case _List(lines):
+            return "\n".join(f"  {name}: {value}" for name, value in lines)
         case _Link(words, address):
             return address if words == address else f"{words}:\n{address}"
-
-
-def _wrapped(line: str, indent: str = "") -> str:
-    return textwrap.fill(
-        line,
-        _WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,  # an address must stay in one piece
-        break_on_hyphens=False,
-    )
-
-
-def _wrapped_in_its_direction(paragraph: str) -> str:
-    """The paragraph in lines that all run in its direction.
-
-    Mail programs look for the direction of each line on its own, at its first letter (Unicode
-    Annex 9, P2). A line that would run otherwise begins with a mark that nobody sees.
-    """
-    direction = _direction(paragraph)
-    lines = _wrapped(paragraph, indent=_INDENT).splitlines()
-    return "\n".join(
-        line if _direction(line) in {direction, None} else f"{_MARKS[direction]}{line}"
-        for line in lines
-    )
-
-
-def _direction(text: str) -> str | None:
-    """`L` or `R`, as the first letter with a direction says; None without any."""
-    found = (unicodedata.bidirectional(character) for character in text)
-    return next(("L" if each == "L" else "R" for each in found if each in {"L", "R", "AL"}), None)
 
 
 def _as_html(subject: str, language: str, pieces: list[_Piece]) -> str:
@@ -390,25 +413,35 @@ def _as_html(subject: str, language: str, pieces: list[_Piece]) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(subject)}</title>\n</head>\n"
-        f'<body style="margin: 16px; max-width: 40em; {_FONT}">\n{body}\n</body>\n</html>\n'
+        f'<body style="margin: 16px; max-width: 40em; {_FONT}; {_BREAKS}">\n'
+        f"{body}\n</body>\n</html>\n"
     )
 
 
 def _element(piece: _Piece) -> str:
     match piece:
+        case _Headline(words):
+            return f'<h1 style="margin: 0 0 16px; font-size: 20px">{escape(words)}</h1>'
         case _Paragraph(words, language):
             marked = f' lang="{language}"' if language else ""
             return f"<p{marked}>{escape(words)}</p>"
         case _Quotation(words):
-            style = "margin: 16px 0; padding: 0 0 0 16px; border-left: 4px solid #767676"
-            # each line in its own direction, and what reorders letters ends with it
-            own = '<p dir="auto" style="margin: 0">'
-            lines = "\n".join(f"{own}{escape(line) or '<br>'}</p>" for line in words.splitlines())
-            return f'<blockquote style="{style}">{lines}</blockquote>'
+            return quotation.as_html(words)
         case _Facts(facts):
             lines = "<br>\n".join(
                 f"{escape(name)}: <strong>{escape(value)}</strong>" for name, value in facts
             )
             return f"<p>{lines}</p>"
+        case _List(lines, numbers):
+            items = "\n".join(
+                f"<li>{escape(name)}: {_dialled(value, dict(numbers))}</li>"
+                for name, value in lines
+            )
+            return f"<ul>\n{items}\n</ul>"
         case _Link(words, address):
             return f'<p><a href="{escape(address)}">{escape(words)}</a></p>'
+
+
+def _dialled(value: str, numbers: dict[str, str]) -> str:
+    dial = numbers.get(value)
+    return f'<a href="tel:{dial}">{escape(value)}</a>' if dial else escape(value)

@@ -5,7 +5,8 @@ Its keys are `period` (the month, or `latest`) and `dimension` (`day/2026-11-03/
 anything else, except the night's own. All that was counted of a day, small counts included, is
 under `unshown` until the month is closed, because its sum may be shown then. What percentiles over
 several days are made of is under `values`, of the counts that the day shows, as long as the longest
-of these spans. Nothing here names an incident or a person, and nothing else expires.
+of these spans; what a forecast is made of, how long each first answer of the day took, under
+`first_answers`, as long. Nothing here names an incident or a person, and nothing else expires.
 """
 
 from collections.abc import Iterator, Mapping
@@ -90,8 +91,18 @@ class FiguresTable:
         answer = self._client.get_item(
             TableName=self._name, Key=marshalled({"period": _LATEST, "dimension": str(category)})
         )
-        item = unmarshalled(answer.get("Item", {}))
-        return {int(days): _quality_of(each) for days, each in item.get("shown", {}).items()}
+        return _by_span(unmarshalled(answer.get("Item", {})))
+
+    def latest_of_all(self) -> dict[Category, tuple[date, dict[int, int]]]:
+        """The last day counted, and the `halves` up to it, of each category: one request."""
+        return {
+            Category(item["dimension"]): (
+                date.fromisoformat(item["until"]),
+                {int(days): seconds for days, seconds in item["halves"].items()},
+            )
+            for item in self._query(_LATEST, "", _AFTER_ALL, "halves", "until")
+            if "halves" in item
+        }
 
     # What the night asks and records
 
@@ -107,6 +118,7 @@ class FiguresTable:
                 "dimension": f"{_DAY}{counted.day}/{counted.category}",
                 "shown": _figures_item(shown(counted)),
                 "values": _values_item(counted.values_shown),
+                "first_answers": [*counted.values[Line.ANSWERED]],
                 "unshown": {
                     "lines": {str(line): [*parts] for line, parts in counted.lines.items()},
                     "values": _values_item(counted.values),
@@ -168,17 +180,39 @@ class FiguresTable:
                 found[category][day] = _values_of(item.get("values", {}))
         return found
 
-    def forget_values(self, first: date, last: date) -> None:
-        """Removes what percentiles over these days were made of: no span reaches back to them."""
+    def first_answers(self, first: date, last: date) -> dict[Category, dict[date, list[int]]]:
+        """How many minutes each first answer of these days took, small counts included."""
+        found: dict[Category, dict[date, list[int]]] = {category: {} for category in Category}
         for month in _months(first, last):
-            self._remove("values", month, f"{_DAY}{first}", f"{_DAY}{last}/{_AFTER_ALL}")
+            of_days = f"{_DAY}{first}", f"{_DAY}{last}/{_AFTER_ALL}"
+            for item in self._query(month, *of_days, "first_answers"):
+                day, category = _day_of(item)
+                found[category][day] = item.get("first_answers", [])
+        return found
 
-    def replace_latest(self, category: Category, by_span: Mapping[int, Quality]) -> None:
-        """Replaces the quality of a category's help over the latest days."""
+    def forget_values(self, first: date, last: date) -> None:
+        """Removes what figures over these days were made of: no span reaches back to them."""
+        for month in _months(first, last):
+            for attribute in ("values", "first_answers"):
+                self._remove(attribute, month, f"{_DAY}{first}", f"{_DAY}{last}/{_AFTER_ALL}")
+
+    def replace_latest(
+        self,
+        category: Category,
+        by_span: Mapping[int, Quality],
+        halves: Mapping[int, int],
+        until: date,
+    ) -> None:
+        """Replaces the quality of a category's help over the latest days, up to that one.
+
+        halves: what its forecast is made from, see `domain/forecast.py`.
+        """
         item = {
             "period": _LATEST,
             "dimension": str(category),
+            "until": until.isoformat(),
             "shown": {str(days): _quality_item(each) for days, each in by_span.items()},
+            "halves": {str(days): seconds for days, seconds in halves.items()},
         }
         self._client.put_item(TableName=self._name, Item=marshalled(item))
 
@@ -253,6 +287,10 @@ def _figures_of(item: Item) -> CategoryFigures:
         parts = told.get("parts")
         lines[line] = Shown(told.get("total"), parts and tuple(parts))
     return CategoryFigures(lines, _quality_of(item["quality"]))
+
+
+def _by_span(item: Item) -> dict[int, Quality]:
+    return {int(days): _quality_of(each) for days, each in item.get("shown", {}).items()}
 
 
 def _quality_item(quality: Quality) -> Item:

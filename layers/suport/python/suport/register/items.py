@@ -397,11 +397,11 @@ def _day_in(item: Item, name: str) -> date | None:
 
 
 def _known_error(incident: Incident) -> str | None:
-    if "code" not in incident.error:
+    if not incident.error:
         return None
-    from suport.domain.known_errors import known_code  # noqa: PLC0415  only where a code was given
+    from suport.domain.known_errors import stated_code  # noqa: PLC0415  few state an error
 
-    return known_code(incident.error["code"])
+    return stated_code(incident.error)
 
 
 def _procedure_code(incident: Incident) -> str | None:
@@ -469,7 +469,7 @@ def _mails_of(items: dict[str, Item]) -> dict[str, OwedMail]:
     return {
         entry: OwedMail(
             **mail
-            | {"kind": MailKind(mail["kind"])}
+            | {"kind": MailKind(mail["kind"]), "thread": tuple(mail.get("thread", ()))}
             | {name: datetime.fromisoformat(mail[name]) for name in moments if name in mail}
         )
         for entry, mail in items.items()
@@ -494,6 +494,10 @@ def _erasure_request_of(item: Item) -> ErasureRequest:
 
 def _teams_of(names: list[str]) -> tuple[Category, ...]:
     return tuple(map(Category, names))
+
+
+def _states_of(names: list[str]) -> tuple[Status, ...]:
+    return tuple(map(Status, names))
 
 
 _NAMES = {
@@ -522,6 +526,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "address_change": _address_change_of,
     "erasure_asked": _erasure_request_of,
     "former_teams": _teams_of,
+    "former_states": _states_of,
     **dict.fromkeys(
         (
             *("submitted_at", "due_at", "claimed_at", "snoozed_until", "first_answered_at"),

@@ -1002,10 +1002,18 @@ class Register:
         self._act(reference, now, mail_acts.set_aside, entry, reason)
 
     def record_mail(
-        self, reference: Reference, entry: str, kind: MailKind, message_id: str, now: datetime
+        self,
+        reference: Reference,
+        entry: str,
+        kind: MailKind,
+        message_id: str,
+        now: datetime,
+        *,
+        address: int | None = None,
     ) -> Entry:
         """Records that a mail was sent, by its id at the provider, see `mail_acts.record`."""
-        return self._act(reference, now, mail_acts.record, entry, kind, message_id).answer
+        about = (entry, kind, message_id)
+        return self._act(reference, now, mail_acts.record, *about, address=address).answer
 
     def mark_undeliverable(
         self, reference: Reference, kind: MailTrouble, now: datetime, address: int | None = None

@@ -3,6 +3,7 @@
 import os
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from suport.domain.incident import Category
 from suport.domain.working_hours import ALWAYS, TeamHours, read_dates, read_hours
@@ -11,6 +12,35 @@ from suport.domain.working_hours import ALWAYS, TeamHours, read_dates, read_hour
 def closed_dates() -> frozenset[date]:
     """The dates that are no working days, and on which the 012 line does not answer."""
     return read_dates(os.environ.get("CLOSED_DATES", ""))
+
+
+def public_url() -> str:
+    """The address at which citizens find the service, without a last slash; empty if unknown."""
+    return os.environ.get("PUBLIC_URL", "").rstrip("/")
+
+
+class PrivacyContacts(NamedTuple):
+    """Where citizens turn about their data.
+
+    officer: an e-mail address, or an address on the web. rights: the address of the procedure by
+    which rights are exercised. decree: the title of the decree that gives the Directorate-General
+    its task; empty if nobody has stated it.
+    """
+
+    officer: str
+    rights: str
+    decree: str
+
+    @property
+    def officer_link(self) -> str:
+        """The target of a link to the data protection officer."""
+        return self.officer if "://" in self.officer else f"mailto:{self.officer}"
+
+
+def privacy_contacts() -> PrivacyContacts:
+    """Whom citizens can contact about their data, as the template states it today."""
+    names = ("DATA_PROTECTION_OFFICER", "RIGHTS_PROCEDURE_URL", "COMPETENCE_DECREE")
+    return PrivacyContacts(*(os.environ[name] for name in names))
 
 
 def team_hours() -> TeamHours:

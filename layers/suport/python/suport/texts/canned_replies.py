@@ -86,9 +86,9 @@ def gaps_left(text: str) -> Message | None:
     if not left:
         return None
     if len(left) == 1:
-        return N_("Replace {gap} by what it asks for, or delete it.", gap=left[0])
+        return N_("{field}: replace {gap} with what it asks for, or delete it.", gap=left[0])
     return N_(
-        "Replace each of these by what it asks for, or delete it: {gaps}",
+        "{field}: replace each of these with what it asks for, or delete it: {gaps}",
         gaps=", ".join(dict.fromkeys(left)),
     )
 

@@ -12,17 +12,11 @@ from suport.domain.known_problem import Wrong
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.texts import labels
-from suport.texts.labels import CATEGORIES, MAILS
+from suport.texts.labels import CATEGORIES, LANGUAGE_NAMES, MAILS
 from suport.texts.local_dates import date_text
 from suport.texts.message import N_, Message
 
-LANGUAGES = {
-    Language.CATALAN: N_("Catalan"),
-    Language.SPANISH: N_("Spanish"),
-    Language.ENGLISH: N_("English"),
-    Language.GERMAN: N_("German"),
-}
-"""Each language by its name in the reader's."""
+LANGUAGES = LANGUAGE_NAMES
 
 ROLES = {
     Role.SUPERVISOR: N_("supervision"),
@@ -31,130 +25,123 @@ ROLES = {
 }
 
 DONE_NOW = {
-    "taken": N_("The incident is yours."),
-    "nothing-waits": N_("No incident is waiting in the queue."),
+    "taken": N_("You have taken the incident."),
+    "nothing-waits": N_("There are no incidents waiting in the queue."),
     "press-again": N_(
-        "Many entries of the queue were out of date, and more are left: take the next once more."
+        "Many entries in the queue were out of date, and there are more. Take the next incident "
+        "again."
     ),
     "answered": N_("Your answer has been sent."),
-    "asked": N_("Your question has been sent. The incident waits for the citizen."),
-    "resolved": N_("The incident is resolved."),
-    "noted": N_("Your note is kept."),
-    "transferred": N_("The incident is with the other team."),
-    "handed-over": N_("The incident is now with your colleague."),
-    "released": N_("The incident is back in the queue of its team."),
+    "asked": N_("Your question has been sent. The incident is waiting for the citizen."),
+    "resolved": N_("The incident has been resolved."),
+    "noted": N_("Your note has been saved."),
+    "transferred": N_("The incident has been passed on to the other team."),
+    "handed-over": N_("The incident has been passed on to your colleague."),
+    "released": N_("The incident is back in its team’s queue."),
     "snoozed": N_(
-        "The incident is snoozed. It comes back on its day, or as soon as the citizen writes."
+        "The incident is snoozed. It comes back on the day you chose, or as soon as the citizen "
+        "writes."
     ),
-    "resumed": N_("The incident is snoozed no longer."),
+    "resumed": N_("The incident is no longer snoozed."),
     "taken-over": N_("You have taken the incident over."),
     "reassigned": N_("The incidents have been reassigned."),
     "withdrawn": N_("The consent has ended."),
-    "linked": N_("The incident is linked to the known problem."),
+    "linked": N_("The incident has been linked to the known problem."),
     "unlinked": N_("The incident is no longer linked to a known problem."),
-    "draft-kept": N_("The draft is kept for a day."),
-    "draft-dropped": N_("The draft is deleted."),
-    "recorded": N_("The call is recorded. Tell the caller the reference:"),
-    "recorded-taken": N_("The call is recorded, and yours. Tell the caller the reference."),
-    "call-dropped": N_("The call is deleted."),
+    "draft-kept": N_("The draft has been saved for a day."),
+    "draft-dropped": N_("The draft has been deleted."),
+    "recorded": N_("The call has been recorded. Give the caller the reference:"),
+    "recorded-taken": N_(
+        "The call has been recorded and the incident is yours. Give the caller the reference."
+    ),
+    "call-dropped": N_("The call has been deleted."),
     "followed": N_("It will get the same answers as this one."),
-    "unfollowed": N_("It is answered by itself again."),
-    "problem-opened": N_("The problem is open. The help pages and the form announce it now."),
-    "problem-changed": N_("What is announced has changed."),
-    "problem-linked": N_("The incident is linked."),
+    "unfollowed": N_("It is answered separately again."),
+    "problem-opened": N_("The problem is open. The help pages and the form show it now."),
+    "problem-changed": N_("The announcement has been changed."),
+    "problem-linked": N_("The incident has been linked."),
     "problem-linking": N_("The incidents are being linked."),
-    "problem-unlinked": N_("The incident is with its team again."),
-    "problem-telling": N_("The message is being sent to all."),
-    "problem-solved": N_("The problem is solved, and no longer announced."),
-    "ended": N_("The sessions have ended."),
-    "keys-on": N_("The keys are on."),
-    "keys-off": N_("The keys are off."),
+    "problem-unlinked": N_("The incident is back with its team."),
+    "problem-telling": N_("The message is being sent to everyone."),
+    "problem-solved": N_("The problem has been solved and is no longer announced."),
+    "ended": N_("The sessions have been ended."),
+    "keys-on": N_("Keyboard shortcuts are on."),
+    "keys-off": N_("Keyboard shortcuts are off."),
 }
 """What was just done, as the next page says it, by the name in that page's address."""
 
 WRONG_IN_PROBLEM = {
-    Wrong.MISSING: N_("This is needed."),
-    Wrong.TOO_LONG: N_("This is too long."),
-    Wrong.TOO_MANY: N_("These are too many."),
-    Wrong.UNKNOWN: N_("Choose at least one of these."),
-    Wrong.NO_MOMENT: N_("Give a day and an hour like 2026-11-26 08:30."),
-    Wrong.IN_FUTURE: N_("Give a moment that has passed."),
-    Wrong.BROKEN: N_("This contains a character that cannot be used."),
+    Wrong.MISSING: N_("{field} is missing."),
+    Wrong.TOO_LONG: N_("{field} is too long."),
+    Wrong.TOO_MANY: N_("{field} has too many entries."),
+    Wrong.UNKNOWN: N_("{field}: choose at least one."),
+    Wrong.NO_MOMENT: N_("{field} must be a date and time like 2026-11-26 08:30."),
+    Wrong.IN_FUTURE: N_("{field} must be a date and time in the past."),
+    Wrong.BROKEN: N_("{field} contains a character that cannot be used."),
 }
 """Why a field about a known problem is refused."""
 
-PROBLEM_FIELDS: Mapping[str, Message] = {
-    **{f"title.{each}": N_("Title ({language})", language=LANGUAGES[each]) for each in LANGUAGES},
-    **{f"text.{each}": N_("Text ({language})", language=LANGUAGES[each]) for each in LANGUAGES},
-    **{f"body.{each}": N_("Message ({language})", language=LANGUAGES[each]) for each in LANGUAGES},
-    "categories": N_("Kinds of incident that it touches"),
-    "procedures": N_("Procedures that it touches"),
-    "errors": N_("Codes of the errors that people see"),
-    "since": N_("Since when (clocks of Madrid)"),
-}
-"""What the fields about a known problem are called."""
-
 CONSENTS = {
-    (ConsentAction.GRANT, Scope.VIEW): N_("The citizen agreed that an operator views the screen"),
+    (ConsentAction.GRANT, Scope.VIEW): N_("The citizen agreed to let an operator view the screen"),
     (ConsentAction.GRANT, Scope.CONTROL): N_(
-        "The citizen asked that an operator acts on the computer"
+        "The citizen asked an operator to control the computer"
     ),
-    (ConsentAction.WITHDRAW, Scope.VIEW): N_("Viewing the screen is no longer allowed"),
-    (ConsentAction.WITHDRAW, Scope.CONTROL): N_("Acting on the computer is no longer allowed"),
+    (ConsentAction.WITHDRAW, Scope.VIEW): N_("Permission to view the screen has ended"),
+    (ConsentAction.WITHDRAW, Scope.CONTROL): N_("Permission to control the computer has ended"),
 }
-CONTACT_LABELS = labels.CONTACT_LABELS | {"availability": N_("When to reach the citizen")}
+CONTACT_LABELS = labels.CONTACT_LABELS | {"availability": N_("When to contact the citizen")}
 _HOUR, _TOLD_IN_HOURS = 3_600, 48  # seconds, hours
 _REFUSALS = labels.REFUSALS | {
-    Refusal.REMOVED: N_("A file was not kept: the citizen had removed it"),
+    Refusal.REMOVED: N_("A file was not kept because the citizen had removed it"),
 }
 _TO_COLLEAGUE, _TO_TEAM = "to a colleague", "to a team"
-_UNKNOWN = N_("Something was done with it")
+_UNKNOWN = N_("Something was done with the incident")
 _EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.MESSAGE, Actor.CITIZEN): N_("The citizen wrote"),
     (Kind.MESSAGE, Actor.OPERATOR): N_("{operator} wrote to the citizen"),
     (Kind.NOTE,): N_("{operator} left a note for the team"),
-    (Kind.MAIL,): N_("An e-mail was sent to the citizen: {mail}"),
+    (Kind.MAIL,): N_("An email was sent to the citizen: {mail}"),
     (Kind.ATTACHMENT,): N_("The citizen added a file"),
-    (Kind.RATING,): N_("The citizen rated the support: {score} of 5"),
-    (Kind.ACTION, Done.PHONED): N_("{operator} wrote down the citizen’s call"),
-    (Kind.ACTION, Done.QUEUED): N_("Put into the team’s queue"),
-    (Kind.ACTION, Done.CLAIMED): N_("{operator} took it on"),
+    (Kind.RATING,): N_("The citizen rated the support: {score} out of 5"),
+    (Kind.ACTION, Done.PHONED): N_("{operator} recorded the citizen’s call"),
+    (Kind.ACTION, Done.QUEUED): N_("Put in the team’s queue"),
+    (Kind.ACTION, Done.CLAIMED): N_("{operator} took it"),
     (Kind.ACTION, Done.RELEASED): N_("{operator} gave it back to the team"),
     (Kind.ACTION, Done.RELEASED, Actor.SERVICE): N_(
-        "Given back to the team, because nobody worked on it for a working day"
+        "Given back to the team because nobody worked on it for a working day"
     ),
     (Kind.ACTION, Done.TRANSFERRED): N_("{operator} passed it on: from {former} to {to}"),
     (Kind.ACTION, Done.TAKEN_OVER): N_("{operator} took it over from {colleague}"),
     (Kind.ACTION, Done.HANDED_OVER): N_("{operator} handed it over to {colleague}"),
-    (Kind.ACTION, Done.REASSIGNED): N_("{operator} (supervision) put it into the team’s queue"),
+    (Kind.ACTION, Done.REASSIGNED): N_("{operator} (supervisor) put it in the team’s queue"),
     (Kind.ACTION, Done.REASSIGNED, _TO_COLLEAGUE): N_(
-        "{operator} (supervision) gave it to {colleague}"
+        "{operator} (supervisor) gave it to {colleague}"
     ),
     (Kind.ACTION, Done.REASSIGNED, _TO_TEAM): N_(
-        "{operator} (supervision) passed it on: from {former} to {to}"
+        "{operator} (supervisor) passed it on: from {former} to {to}"
     ),
     (Kind.ACTION, Done.SNOOZED): N_("{operator} snoozed it until {until}"),
     (Kind.ACTION, Done.RESUMED): N_("{operator} ended the snooze"),
-    (Kind.ACTION, Done.RESUMED, Actor.SERVICE): N_("The snooze is over"),
-    (Kind.ACTION, Done.ASKED): N_("{operator} waits for the citizen’s answer"),
+    (Kind.ACTION, Done.RESUMED, Actor.SERVICE): N_("The snooze ended"),
+    (Kind.ACTION, Done.ASKED): N_("{operator} is waiting for the citizen’s answer"),
     (Kind.ACTION, Done.RESOLVED): N_("Resolved"),
     (Kind.ACTION, Done.RESOLVED, Actor.CITIZEN): N_("The citizen closed it"),
     (Kind.ACTION, Done.RESOLVED, Actor.OPERATOR): N_("{operator} resolved it"),
     (Kind.ACTION, Done.RESOLVED, Actor.SERVICE): N_(
-        "Closed, because the citizen did not answer for 14 days"
+        "Closed because the citizen did not answer for 14\u00a0days"
     ),
     (Kind.ACTION, Done.REOPENED): N_("The citizen reopened it"),
-    (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
-    (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
-    (Kind.ACTION, Done.UNDELIVERABLE): N_("E-mails do not reach the citizen"),
+    (Kind.ACTION, Done.REROUTED): N_("Put back in the team’s queue"),
+    (Kind.ACTION, Done.REQUEUED): N_("Put back in the team’s queue"),
+    (Kind.ACTION, Done.UNDELIVERABLE): N_("Emails do not reach the citizen"),
     (Kind.ACTION, Done.MAIL_SET_ASIDE): N_(
-        "An e-mail could not be sent ({mail}): call the citizen, if you can"
+        "An email could not be sent ({mail}): call the citizen if you can"
     ),
-    (Kind.ACTION, Done.ENDING): N_("The citizen was told that the incident will soon be erased"),
+    (Kind.ACTION, Done.ENDING): N_("The citizen was told that the incident will be erased soon"),
     (Kind.ACTION, Done.FILE_SCANNED): N_("A file was scanned"),
     (Kind.ACTION, Done.FILE_SCANNED, State.CLEAN): N_("A file was scanned: no malware found"),
     (Kind.ACTION, Done.FILE_SCANNED, State.UNSCANNABLE): N_(
-        "A file cannot be scanned, and is not opened"
+        "A file could not be scanned and cannot be opened"
     ),
     (Kind.ACTION, Done.CODE_REPLACED): N_("The access code was replaced"),
     (Kind.ACTION, Done.CODE_REPLACED, Actor.OPERATOR): N_(
@@ -164,24 +151,24 @@ _EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.CONTACT_CORRECTED, Actor.OPERATOR): N_(
         "{operator} corrected the contact details"
     ),
-    (Kind.ACTION, Done.ADDRESS_ASKED): N_("The citizen asked for another e-mail address"),
-    (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
+    (Kind.ACTION, Done.ADDRESS_ASKED): N_("The citizen asked for another email address"),
+    (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other email address was not confirmed in time"),
     (Kind.ACTION, Done.FILE_REMOVED): N_("The citizen removed a file"),
     (Kind.ACTION, Done.FILE_LOST): N_("The service could no longer find a file"),
     (Kind.ACTION, Done.ERASURE_ASKED): N_("The citizen asked to have the incident erased"),
     (Kind.ACTION, Done.ERASURE_DROPPED): N_("The erasure was not confirmed in time"),
-    (Kind.ACTION, Done.EXPORTED): N_("The citizen got a copy of everything"),
+    (Kind.ACTION, Done.EXPORTED): N_("The citizen downloaded a copy of everything"),
     (Kind.ACTION, Done.EXPORTED, Actor.OPERATOR): N_("{operator} made a copy for the citizen"),
     (Kind.ACTION, Done.PROBLEM_LINKED): N_("{operator} linked it to a known problem"),
-    (Kind.ACTION, Done.PROBLEM_UNLINKED): N_("{operator} undid the link to a known problem"),
-    (Kind.ACTION, Done.FOLLOWED): N_("{operator} has it answered together with {leader}"),
-    (Kind.ACTION, Done.UNFOLLOWED): N_("{operator} has it answered by itself again"),
+    (Kind.ACTION, Done.PROBLEM_UNLINKED): N_("{operator} unlinked it from a known problem"),
+    (Kind.ACTION, Done.FOLLOWED): N_("{operator} chose to answer it together with {leader}"),
+    (Kind.ACTION, Done.UNFOLLOWED): N_("{operator} chose to answer it separately again"),
     (Kind.ACTION, Done.RESTORED): N_("Restored after a failure of the service"),
-    (Kind.ACTION, Done.VIEWED): N_("{operator} looked at it"),
+    (Kind.ACTION, Done.VIEWED): N_("{operator} viewed it"),
     (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
-        "Data protection checked who has looked at it"
+        "Data protection checked who has viewed it"
     ),
-    (Kind.ACTION, Done.REFUSED): N_("{operator} asked to see it, and was refused"),
+    (Kind.ACTION, Done.REFUSED): N_("{operator} asked to see it and was refused"),
     **{(Kind.ACTION, Done.FILE_REFUSED, reason): said for reason, said in _REFUSALS.items()},
     **{(Kind.CONSENT, *changed): said for changed, said in CONSENTS.items()},
 }
@@ -189,16 +176,16 @@ _EVENTS: dict[tuple[str, ...], Message] = {
 
 LOOK_PURPOSES = {
     LookPurpose.WORK: N_("to work on it"),
-    LookPurpose.CLAIM: N_("to take it on"),
+    LookPurpose.CLAIM: N_("to take it"),
     LookPurpose.FILE: N_("to open a file"),
-    LookPurpose.CALL: N_("because of a telephone call"),
-    LookPurpose.SEARCH: N_("found by a search for the person"),
+    LookPurpose.CALL: N_("because of a phone call"),
+    LookPurpose.SEARCH: N_("found in a search for the person"),
     LookPurpose.HANDOVER: N_("to take it over from a colleague"),
-    LookPurpose.CHECK: N_("to check how it was dealt with"),
+    LookPurpose.CHECK: N_("to check how it was handled"),
     LookPurpose.CORRECTION: N_("to correct the contact details"),
     LookPurpose.COPY: N_("to make a copy for the citizen"),
     LookPurpose.ERASURE: N_("to erase it"),
-    LookPurpose.AUDIT: N_("to check who has looked"),
+    LookPurpose.AUDIT: N_("to check who has viewed it"),
 }
 """For what somebody looked."""
 
@@ -226,7 +213,7 @@ def happened(entry: Mapping[str, Any], language: Language) -> str:
         values["to"] = CATEGORIES[entry["to"]].in_(language)
     said = Message(found.text, values).in_(language)
     if held_by := entry.get("held_by"):
-        return N_("{event}; {operator} had it", event=said, operator=held_by).in_(language)
+        return N_("{event}; {operator} had it before", event=said, operator=held_by).in_(language)
     return said
 
 
@@ -241,7 +228,7 @@ def lasted(seconds: int) -> Message:
     if hours < 1:
         return N_("less than an hour")
     if hours == 1:
-        return N_("1 hour")
+        return N_("1\u00a0hour")
     if hours < _TOLD_IN_HOURS:
-        return N_("{hours} hours", hours=hours)
-    return N_("{days} days", days=hours // 24)
+        return N_("{hours}\u00a0hours", hours=hours)
+    return N_("{days}\u00a0days", days=hours // 24)

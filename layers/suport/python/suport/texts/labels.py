@@ -5,11 +5,13 @@ from typing import Any
 
 from suport.domain.attachment import MediaType, Refusal, State
 from suport.domain.consent import ConsentAction, Scope
+from suport.domain.forecast import Unit
 from suport.domain.history import Done, Kind, LookPurpose
 from suport.domain.incident import Actor, Category, Channel, Charged, MailTrouble, Status, Topic
 from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
+from suport.domain.progress import Stage, Standing, Step
 from suport.texts.message import N_, Message
 
 LANGUAGES = {
@@ -20,27 +22,38 @@ LANGUAGES = {
 }
 """Each language by the name that its own readers use."""
 
+LANGUAGE_NAMES = {
+    Language.CATALAN: N_("Catalan"),
+    Language.SPANISH: N_("Spanish"),
+    Language.ENGLISH: N_("English"),
+    Language.GERMAN: N_("German"),
+}
+"""Each language by its name in the reader's."""
+
 CATEGORIES = {
-    Category.FUNCTIONAL: N_("Functional doubts"),
-    Category.PAYMENT: N_("Payment problems"),
-    Category.SIGNATURE: N_("Signing or certificate problems"),
+    Category.FUNCTIONAL: N_("Questions about a procedure"),
+    Category.PAYMENT: N_("Problems with a payment"),
+    Category.SIGNATURE: N_("Problems with signing or a certificate"),
 }
 GUIDANCE = {
     Category.FUNCTIONAL: N_(
-        "How the procedure works: filling in fields, attaching documents and the like."
+        "How the procedure works: for example, how to fill in fields or attach documents."
     ),
-    Category.PAYMENT: N_("Only if an error came up while paying."),
-    Category.SIGNATURE: N_("Signing, or proving who you are with a certificate."),
+    Category.PAYMENT: N_("Only if you saw an error while paying."),
+    Category.SIGNATURE: N_(
+        "Signing, or proving who you are with a certificate, an electronic identity card (DNIe) or "
+        "Cl@ve."
+    ),
 }
 """When to choose each category, as the assistance page states it."""
 
 TOPICS = {
-    Topic.ACCESSIBILITY: N_("An accessibility barrier"),
-    Topic.OTHER: N_("Another matter"),
+    Topic.ACCESSIBILITY: N_("An accessibility problem"),
+    Topic.OTHER: N_("Another question or a complaint"),
 }
 TOPIC_GUIDANCE = {
     Topic.ACCESSIBILITY: N_("Something on these pages or in a procedure is not accessible to you."),
-    Topic.OTHER: N_("A question, a suggestion or a complaint that is none of the above."),
+    Topic.OTHER: N_("A question, suggestion or complaint that is not about any of the above."),
 }
 """When to choose each of these, which are no kinds of problem with a procedure."""
 
@@ -54,14 +67,45 @@ STATUSES = {
 CLOSED = N_("Closed")
 """What an incident is called that ended without an operator resolving it."""
 
+STEPS: dict[tuple[str, ...], Message] = {
+    (Stage.SENT,): N_("Sent"),
+    (Stage.REOPENED,): N_("Reopened"),
+    (Stage.WITH_TEAM,): N_("With the team"),
+    (Stage.WORKED_ON, Standing.DONE): N_("Somebody has worked on it"),
+    (Stage.WORKED_ON, Standing.AHEAD): N_("Somebody works on it"),
+    (Stage.ASKED, Standing.DONE): N_("We waited for your answer"),
+    (Stage.ASKED, Standing.AHEAD): N_("Your answer, if we ask you something"),
+    (Stage.ENDED,): N_("Resolved"),
+}
+"""The steps of an incident that are not its present one, which is called like its state."""
+
+_WITHIN_ONE = {
+    Unit.HOURS: N_("within 1\u00a0hour"),
+    Unit.DAYS: N_("within 1\u00a0day"),
+}
+_WITHIN = {
+    Unit.MINUTES: N_("within {count}\u00a0minutes"),
+    Unit.HOURS: N_("within {count}\u00a0hours"),
+    Unit.DAYS: N_("within {count}\u00a0days"),
+    Unit.WEEKS: N_("within {count}\u00a0weeks"),
+}
+
+
+def within(count: int, unit: Unit) -> Message:
+    """What a time is called that is not exceeded."""
+    if count == 1:
+        return _WITHIN_ONE[unit]
+    return Message(_WITHIN[unit].text, {"count": count})
+
+
 CHARGED = {Charged.YES: N_("Yes"), Charged.NO: N_("No"), Charged.UNKNOWN: N_("I do not know")}
 
 CONTACT_LABELS = {
     "name": N_("Name"),
-    "email": N_("E-mail address"),
+    "email": N_("Email address"),
     "phone": N_("Phone number"),
     "nif": N_("NIF or NIE"),
-    "availability": N_("When we can reach you"),
+    "availability": N_("When we can contact you"),
 }
 CONTEXT_LABELS = {
     "step": N_("Step or screen"),
@@ -71,9 +115,9 @@ CONTEXT_LABELS = {
 
 FILE_TYPES = {
     MediaType.PDF: N_("PDF document"),
-    MediaType.PNG: N_("PNG picture, such as one of the screen"),
-    MediaType.JPEG: N_("JPEG picture, such as a photograph"),
-    MediaType.HEIC: N_("HEIC picture, such as a photograph of an iPhone"),
+    MediaType.PNG: N_("PNG image, such as a screenshot"),
+    MediaType.JPEG: N_("JPEG image, such as a photo"),
+    MediaType.HEIC: N_("HEIC image, such as an iPhone photo"),
     MediaType.TEXT: N_("Plain text"),
     MediaType.SIGNED_XML: N_("Signed XML document (.xsig)"),
     MediaType.CMS: N_("Signed document (.csig, .p7s or .p7m)"),
@@ -81,10 +125,10 @@ FILE_TYPES = {
 FILE_STATES = {
     State.QUARANTINED: N_("being scanned for malware"),
     State.UNSCANNED: N_("not scanned for malware"),
-    State.CLEAN: N_("scanned, no malware found"),
+    State.CLEAN: N_("scanned: no malware found"),
     State.INFECTED: N_("erased: it contained malware"),
-    State.UNSCANNABLE: N_("cannot be scanned, and is not opened"),
-    State.REPLACED: N_("erased: it was replaced after it had been sent"),
+    State.UNSCANNABLE: N_("could not be scanned and cannot be opened"),
+    State.REPLACED: N_("erased: it was replaced after it was sent"),
     State.REMOVED: N_("erased: you removed it"),
     State.LOST: N_("lost: the service could no longer find it"),
 }
@@ -92,12 +136,12 @@ FILE_STATES = {
 SCORES = {
     "5": N_("5 – very well"),
     "4": N_("4 – well"),
-    "3": N_("3 – so-so"),
+    "3": N_("3 – neither well nor badly"),
     "2": N_("2 – badly"),
     "1": N_("1 – very badly"),
 }
 
-CHANNELS = {Channel.WEB: N_("on the web"), Channel.PHONE: N_("by telephone")}
+CHANNELS = {Channel.WEB: N_("online"), Channel.PHONE: N_("by phone")}
 """How an incident reached the service."""
 
 MAILS = {
@@ -106,13 +150,19 @@ MAILS = {
     MailKind.QUESTION: N_("question"),
     MailKind.SOLUTION: N_("solution"),
     MailKind.CLOSING: N_("closing"),
-    MailKind.ENDING: N_("warning before the end"),
+    MailKind.ENDING: N_("warning before it is erased"),
     MailKind.ACCESS_CODE: N_("access code"),
-    MailKind.ADDRESS_CHANGED: N_("change of the e-mail address"),
-    MailKind.CONFIRMATION: N_("confirmation code for the e-mail address"),
+    MailKind.ADDRESS_CHANGED: N_("change of email address"),
+    MailKind.CONFIRMATION: N_("confirmation code for the email address"),
     MailKind.ERASURE: N_("confirmation code for the erasure"),
 }
 """What a mail is about, in a copy of everything."""
+
+HOURS = (
+    (N_("Monday to Friday"), N_("8am to 8pm, Balearic Islands time")),
+    (N_("Saturday"), N_("9am to 2pm, Balearic Islands time")),
+)
+"""The days and the times of each of `phone_line.HOURS`."""
 
 ORIGINS = {
     Origin.BALEARIC_ISLANDS: N_("From the Balearic Islands"),
@@ -122,60 +172,64 @@ ORIGINS = {
 
 SCOPES = {
     Scope.VIEW: N_("An operator views your screen and gives you instructions"),
-    Scope.CONTROL: N_("An operator acts on your computer, because you ask for it"),
+    Scope.CONTROL: N_("An operator controls your computer because you ask for it"),
 }
 
 REFUSALS = {
-    Refusal.WRONG_TYPE: N_("A file was not kept: it is of no kind that can be opened here"),
+    Refusal.WRONG_TYPE: N_(
+        "A file was not kept because it is of a kind that cannot be opened here"
+    ),
     Refusal.OFFICE: N_(
-        "A file was not kept: it is an office document, such as one of Word or Excel"
+        "A file was not kept because it is an office document, such as Word or Excel"
     ),
     Refusal.ARCHIVE: N_(
-        "A file was not kept: it is an archive that packs other files, such as a ZIP"
+        "A file was not kept because it is an archive with other files in it, such as a ZIP"
     ),
-    Refusal.PICTURE: N_("A file was not kept: it is a picture of a kind that is not taken"),
-    Refusal.WEB_PAGE: N_("A file was not kept: it is a web page"),
-    Refusal.PROGRAM: N_("A file was not kept: it is a program"),
-    Refusal.RECORDING: N_("A file was not kept: it is a film or a sound recording"),
-    Refusal.PRIVATE_KEY: N_("A file was not kept: it holds the private key of a certificate"),
-    Refusal.EMPTY: N_("A file was not kept: it is empty, or none was chosen"),
-    Refusal.TOO_LARGE: N_("A file was not kept: it is too large"),
-    Refusal.WRONG_SIZE: N_("A file was not kept: it is too large or empty"),
-    Refusal.TOO_MANY: N_("A file was not kept: there are five already"),
-    Refusal.RESOLVED: N_("A file was not kept: the incident was no longer open"),
-    Refusal.INFECTED: N_("A file was not kept: it contained malware"),
-    Refusal.REPLACED: N_("A file was not kept: it had been replaced"),
-    Refusal.REMOVED: N_("A file was not kept: you had removed it"),
-    Refusal.LOST: N_("A file was not kept: it arrived after it had been noted as lost"),
+    Refusal.PICTURE: N_("A file was not kept because we cannot accept this kind of image"),
+    Refusal.WEB_PAGE: N_("A file was not kept because it is a web page"),
+    Refusal.PROGRAM: N_("A file was not kept because it is a program"),
+    Refusal.RECORDING: N_("A file was not kept because it is a video or a sound recording"),
+    Refusal.PRIVATE_KEY: N_(
+        "A file was not kept because it contains the private key of a certificate"
+    ),
+    Refusal.EMPTY: N_("A file was not kept because it is empty or no file was chosen"),
+    Refusal.TOO_LARGE: N_("A file was not kept because it is too large"),
+    Refusal.WRONG_SIZE: N_("A file was not kept because it is too large or empty"),
+    Refusal.TOO_MANY: N_("A file was not kept because there are already five"),
+    Refusal.RESOLVED: N_("A file was not kept because the incident was no longer open"),
+    Refusal.INFECTED: N_("A file was not kept because it contained malware"),
+    Refusal.REPLACED: N_("A file was not kept because it had been replaced"),
+    Refusal.REMOVED: N_("A file was not kept because you had removed it"),
+    Refusal.LOST: N_("A file was not kept because it arrived after we had recorded it as lost"),
 }
-_SAVE_AS_PDF = N_("Open it in its program, save it as PDF, and add the PDF.")
+_SAVE_AS_PDF = N_("Open it in its program, save it as a PDF, and add the PDF.")
 _ADD_AGAIN = N_("Choose it again below to add it as a new file.")
 ADVICE = {
     Refusal.WRONG_TYPE: N_(
-        "Save it as PDF, or take a picture of the screen that shows it, and add that. Taken are "
-        "PDF, PNG, JPEG and HEIC pictures, plain text, and signed documents (.xsig, .csig, .p7s)."
+        "Save it as a PDF, or take a screenshot and add that. We accept PDF, PNG, JPEG, HEIC, "
+        "plain text and signed documents (.xsig, .csig, .p7s)."
     ),
     Refusal.OFFICE: _SAVE_AS_PDF,
-    Refusal.ARCHIVE: N_("Unpack it, and add the files in it one by one."),
-    Refusal.PICTURE: N_("Save it as PNG or JPEG, or take a picture of the screen, and add that."),
+    Refusal.ARCHIVE: N_("Unzip it and add the files one by one."),
+    Refusal.PICTURE: N_("Save it as PNG or JPEG, or take a screenshot and add that."),
     Refusal.WEB_PAGE: N_(
-        "Open it in the browser, print it as PDF or take a picture of the screen, and add that."
+        "Open it in the browser, print it as a PDF or take a screenshot, and add that."
     ),
-    Refusal.PROGRAM: N_("Programs are never taken. A picture of the screen may show the problem."),
-    Refusal.RECORDING: N_("Take a picture of the screen that shows the problem, and add that."),
+    Refusal.PROGRAM: N_("We never accept programs. A screenshot may show the problem."),
+    Refusal.RECORDING: N_("Take a screenshot that shows the problem, and add that."),
     Refusal.PRIVATE_KEY: N_(
-        "Give this file to nobody: with it, others can sign in your name. It has been erased here."
+        "Do not give this file to anyone. With it, others can sign in your name. We have erased it."
     ),
-    Refusal.EMPTY: N_("Check that the file has something in it, and choose it again."),
+    Refusal.EMPTY: N_("Check that the file is not empty, and choose it again."),
     Refusal.TOO_LARGE: N_(
-        "A file may have 10 MB at most. Make it smaller, for example with fewer pages or pictures "
-        "of a lower resolution, or add it in parts."
+        "The file must be 10\u00a0MB or smaller. Make it smaller, for example with fewer pages or "
+        "a lower resolution, or add it in parts."
     ),
-    Refusal.WRONG_SIZE: N_("Choose a file that is not empty and has 10 MB at most."),
+    Refusal.WRONG_SIZE: N_("Choose a file that is not empty and is 10\u00a0MB or smaller."),
     Refusal.TOO_MANY: N_("Remove one of the five files to make room for another."),
     Refusal.RESOLVED: N_("Reopen the incident to add a file."),
     Refusal.INFECTED: N_(
-        "It has been erased, and nobody opened it. Have your computer scanned for malware."
+        "We have erased it, and nobody opened it. Scan your computer for malware."
     ),
     Refusal.REPLACED: _ADD_AGAIN,
     Refusal.REMOVED: _ADD_AGAIN,
@@ -183,68 +237,68 @@ ADVICE = {
 }
 """What the citizen can do about a file that was not kept."""
 CONSENTS = {
-    (ConsentAction.GRANT, Scope.VIEW): N_("You agreed that an operator views your screen"),
-    (ConsentAction.GRANT, Scope.CONTROL): N_("You asked that an operator acts on your computer"),
-    (ConsentAction.WITHDRAW, Scope.VIEW): N_("Viewing your screen is no longer allowed"),
-    (ConsentAction.WITHDRAW, Scope.CONTROL): N_("Acting on your computer is no longer allowed"),
+    (ConsentAction.GRANT, Scope.VIEW): N_("You agreed to let an operator view your screen"),
+    (ConsentAction.GRANT, Scope.CONTROL): N_("You asked an operator to control your computer"),
+    (ConsentAction.WITHDRAW, Scope.VIEW): N_("The operator can no longer view your screen"),
+    (ConsentAction.WITHDRAW, Scope.CONTROL): N_("The operator can no longer control your computer"),
 }
 
 EVENTS: dict[tuple[str, ...], Message] = {
-    (Kind.ACTION, Done.PHONED): N_("You called, and an operator wrote it down"),
+    (Kind.ACTION, Done.PHONED): N_("You called, and an operator recorded it"),
     (Kind.ACTION, Done.PHONED, Category.FUNCTIONAL): N_(
-        "You called, and the team for functional doubts wrote it down"
+        "You called, and the team for questions about a procedure recorded it"
     ),
     (Kind.ACTION, Done.PHONED, Category.PAYMENT): N_(
-        "You called, and the team for payment problems wrote it down"
+        "You called, and the team for payment problems recorded it"
     ),
     (Kind.ACTION, Done.PHONED, Category.SIGNATURE): N_(
-        "You called, and the team for signing or certificate problems wrote it down"
+        "You called, and the team for signing and certificates recorded it"
     ),
-    (Kind.ACTION, Done.QUEUED): N_("Put into the support team's queue"),
-    (Kind.ACTION, Done.CLAIMED): N_("An operator has taken it on"),
-    (Kind.ACTION, Done.VIEWED): N_("An operator looked at your incident"),
+    (Kind.ACTION, Done.QUEUED): N_("Put in the support team’s queue"),
+    (Kind.ACTION, Done.CLAIMED): N_("An operator has taken it"),
+    (Kind.ACTION, Done.VIEWED): N_("An operator viewed your incident"),
     (Kind.ACTION, Done.VIEWED, Category.FUNCTIONAL): N_(
-        "The team for functional doubts looked at your incident"
+        "The team for questions about a procedure viewed your incident"
     ),
     (Kind.ACTION, Done.VIEWED, Category.PAYMENT): N_(
-        "The team for payment problems looked at your incident"
+        "The team for payment problems viewed your incident"
     ),
     (Kind.ACTION, Done.VIEWED, Category.SIGNATURE): N_(
-        "The team for signing or certificate problems looked at your incident"
+        "The team for signing and certificates viewed your incident"
     ),
     (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
-        "The data-protection officer checked who has looked at your incident"
+        "The data protection officer checked who has viewed your incident"
     ),
     (Kind.ACTION, Done.RELEASED): N_("Given back to the team"),
     (Kind.ACTION, Done.TRANSFERRED): N_("Passed on to another team"),
-    (Kind.ACTION, Done.TAKEN_OVER): N_("Another operator of the team has taken it over"),
-    (Kind.ACTION, Done.HANDED_OVER): N_("Handed over to another operator of the team"),
+    (Kind.ACTION, Done.TAKEN_OVER): N_("Another operator of the team took it over"),
+    (Kind.ACTION, Done.HANDED_OVER): N_("Passed on to another operator of the team"),
     (Kind.ACTION, Done.REASSIGNED): N_("Passed on within the support teams"),
-    (Kind.ACTION, Done.ASKED): N_("The support team waits for your answer"),
+    (Kind.ACTION, Done.ASKED): N_("The support team is waiting for your answer"),
     (Kind.ACTION, Done.RESOLVED, Actor.CITIZEN): N_("You closed it"),
     (Kind.ACTION, Done.RESOLVED, Actor.OPERATOR): N_("The support team resolved it"),
     (Kind.ACTION, Done.RESOLVED, Actor.SERVICE): N_(
-        "Closed, because there was no answer for 14 days"
+        "Closed because there was no answer for 14\u00a0days"
     ),
     (Kind.ACTION, Done.REOPENED): N_("Reopened"),
-    (Kind.ACTION, Done.UNDELIVERABLE): N_("An e-mail to you could not be delivered"),
+    (Kind.ACTION, Done.UNDELIVERABLE): N_("An email to you could not be delivered"),
     (Kind.ACTION, Done.UNDELIVERABLE, MailTrouble.COMPLAINED): N_(
-        "Your e-mail provider reported an e-mail of ours as unwanted"
+        "Your email provider reported one of our emails as unwanted"
     ),
-    (Kind.ACTION, Done.MAIL_SET_ASIDE): N_("An e-mail to you could not be sent"),
+    (Kind.ACTION, Done.MAIL_SET_ASIDE): N_("An email to you could not be sent"),
     (Kind.ACTION, Done.MAIL_SET_ASIDE, SetAside.UNKNOWN_OUTCOME): N_(
-        "An e-mail to you may not have been sent"
+        "An email to you may not have been sent"
     ),
     (Kind.ACTION, Done.MAIL_SET_ASIDE, SetAside.TOO_MANY): N_(
-        "An e-mail to you was not sent: your address had several within the hour"
+        "An email to you was not sent because your address had several within an hour"
     ),
     (Kind.ACTION, Done.ENDING): N_(
-        "Reminder: if nobody writes anything more, the incident is erased within 30 days"
+        "Reminder: if nobody writes again, the incident will be erased within 30\u00a0days"
     ),
     **{(Kind.ACTION, Done.FILE_REFUSED, reason): said for reason, said in REFUSALS.items()},
     (Kind.ACTION, Done.FILE_SCANNED, State.CLEAN): N_("A file was scanned: no malware found"),
     (Kind.ACTION, Done.FILE_SCANNED, State.UNSCANNABLE): N_(
-        "A file cannot be scanned, and is not opened"
+        "A file could not be scanned and cannot be opened"
     ),
     (Kind.ACTION, Done.CODE_REPLACED): N_("The access code was replaced"),
     (Kind.ACTION, Done.CODE_REPLACED, Actor.OPERATOR): N_(
@@ -254,24 +308,24 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.CONTACT_CORRECTED, Actor.OPERATOR): N_(
         "The support team corrected your contact details"
     ),
-    (Kind.ACTION, Done.ADDRESS_ASKED): N_("You asked for another e-mail address"),
-    (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other e-mail address was not confirmed in time"),
+    (Kind.ACTION, Done.ADDRESS_ASKED): N_("You asked for another email address"),
+    (Kind.ACTION, Done.ADDRESS_DROPPED): N_("The other email address was not confirmed in time"),
     (Kind.ACTION, Done.ERASURE_ASKED): N_("You asked to have the incident erased"),
     (Kind.ACTION, Done.ERASURE_DROPPED): N_("The erasure was not confirmed in time"),
-    (Kind.ACTION, Done.EXPORTED): N_("You got a copy of everything"),
+    (Kind.ACTION, Done.EXPORTED): N_("You downloaded a copy of everything"),
     (Kind.ACTION, Done.EXPORTED, Actor.OPERATOR): N_("The support team made a copy for you"),
     (Kind.ACTION, Done.FILE_REMOVED): N_("You removed a file, and it was erased"),
     (Kind.ACTION, Done.PROBLEM_LINKED): N_(
-        "It is about a known problem: all who report it get the answer together"
+        "It is about a known problem: everyone who reports it gets the answer together"
     ),
-    (Kind.ACTION, Done.PROBLEM_UNLINKED): N_("It is no longer counted among a known problem"),
-    (Kind.ACTION, Done.FOLLOWED): N_("It is answered together with another incident of yours"),
-    (Kind.ACTION, Done.UNFOLLOWED): N_("It is answered by itself again"),
+    (Kind.ACTION, Done.PROBLEM_UNLINKED): N_("It is no longer linked to a known problem"),
+    (Kind.ACTION, Done.FOLLOWED): N_("It is answered together with another of your incidents"),
+    (Kind.ACTION, Done.UNFOLLOWED): N_("It is answered separately again"),
     (Kind.ACTION, Done.RESTORED): N_(
-        "Restored after a failure of the service: what was written shortly before it may be missing"
+        "Restored after a failure of the service: anything written shortly before it may be missing"
     ),
     (Kind.ACTION, Done.FILE_LOST): N_(
-        "The service could no longer find a file of yours: please add it again if it is still "
+        "The service could no longer find one of your files. Please add it again if it is still "
         "needed"
     ),
     (Kind.ATTACHMENT,): N_("You added a file"),
@@ -286,21 +340,21 @@ by any other fact that changes the text."""
 
 IN_A_COPY: dict[tuple[str, ...], Message] = {
     (Kind.NOTE,): N_("Internal note of the support team"),
-    (Kind.MAIL,): N_("We sent you an e-mail"),
-    (Kind.ACTION, Done.REFUSED): N_("An operator asked to see it, and was refused"),
-    (Kind.ACTION, Done.REQUEUED): N_("Put into the team's queue once more"),
-    (Kind.ACTION, Done.REROUTED): N_("Put into the team's queue once more"),
+    (Kind.MAIL,): N_("We sent you an email"),
+    (Kind.ACTION, Done.REFUSED): N_("An operator asked to see it and was refused"),
+    (Kind.ACTION, Done.REQUEUED): N_("Put back in the team’s queue"),
+    (Kind.ACTION, Done.REROUTED): N_("Put back in the team’s queue"),
 }
 """What a copy of everything tells besides."""
 
 LOOK_PURPOSES = {
     LookPurpose.WORK: N_("to work on it"),
-    LookPurpose.CLAIM: N_("to take it on"),
-    LookPurpose.FILE: N_("to open a file of yours"),
-    LookPurpose.CALL: N_("because of a telephone call with you"),
-    LookPurpose.SEARCH: N_("found by a search for your data"),
+    LookPurpose.CLAIM: N_("to take it"),
+    LookPurpose.FILE: N_("to open one of your files"),
+    LookPurpose.CALL: N_("because of a phone call with you"),
+    LookPurpose.SEARCH: N_("found in a search for your data"),
     LookPurpose.HANDOVER: N_("to take it over from a colleague"),
-    LookPurpose.CHECK: N_("to check how it was dealt with"),
+    LookPurpose.CHECK: N_("to check how it was handled"),
     LookPurpose.CORRECTION: N_("to correct your contact details"),
     LookPurpose.COPY: N_("to make a copy for you"),
     LookPurpose.ERASURE: N_("to erase it for you"),
@@ -317,6 +371,13 @@ def state(view: Mapping[str, Any]) -> Message:
     if view.get("resolved_by") in {Actor.CITIZEN, Actor.SERVICE}:
         return CLOSED
     return STATUSES[view["status"]]
+
+
+def step(view: Mapping[str, Any], taken: Step) -> Message:
+    """What a step of the incident is called, by its view."""
+    if taken.standing is Standing.NOW:
+        return state(view)
+    return STEPS.get((taken.stage,)) or STEPS[taken.stage, taken.standing]
 
 
 def ended(view: Mapping[str, Any]) -> Message | None:

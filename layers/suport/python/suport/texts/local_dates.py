@@ -1,7 +1,9 @@
 """Dates, times of day and sizes as each language writes them.
 
 The forms are those of Unicode's CLDR. The tests compare them with Babel, which itself is too large
-to deploy. Times are those on the clocks of Madrid.
+to deploy. Times are those on the clocks of Madrid, and have the hour's sign or word where the
+language's public offices write it: "20:00 h", "20:00 Uhr", "8pm". A number and what it counts are
+never parted at the end of a line.
 """
 
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ class _Style:
     day_month: str
     year: str
     """between the month and the year"""
-    hour: str
+    time: str
+    """the hour of 24, and the minute"""
     weekday: str = "{weekday}, {day}"
     decimal: str = ","
 
@@ -28,15 +31,15 @@ class _Style:
 _STYLES = {
     Language.CATALAN: _Style(
         months=(
-            *("de gener", "de febrer", "de març", "d’abril", "de maig", "de juny", "de juliol"),
-            *("d’agost", "de setembre", "d’octubre", "de novembre", "de desembre"),
+            *("de gener", "de febrer", "de març", "d'abril", "de maig", "de juny", "de juliol"),
+            *("d'agost", "de setembre", "d'octubre", "de novembre", "de desembre"),
         ),
         weekdays=(
             *("dilluns", "dimarts", "dimecres", "dijous", "divendres", "dissabte", "diumenge"),
         ),
-        day_month="{day} {month}",
+        day_month="{day}\N{NO-BREAK SPACE}{month}",
         year=" del ",
-        hour="{hour}",
+        time="{hour}:{minute:02}\N{NO-BREAK SPACE}h",
     ),
     Language.SPANISH: _Style(
         months=(
@@ -44,9 +47,9 @@ _STYLES = {
             *("septiembre", "octubre", "noviembre", "diciembre"),
         ),
         weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-        day_month="{day} de {month}",
+        day_month="{day}\N{NO-BREAK SPACE}de {month}",
         year=" de ",
-        hour="{hour}",
+        time="{hour}:{minute:02}\N{NO-BREAK SPACE}h",
     ),
     Language.ENGLISH: _Style(
         months=(
@@ -54,9 +57,9 @@ _STYLES = {
             *("September", "October", "November", "December"),
         ),
         weekdays=(*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),),
-        day_month="{day} {month}",
+        day_month="{day}\N{NO-BREAK SPACE}{month}",
         year=" ",
-        hour="{hour:02}",
+        time="{hour12}{past}{half}",
         weekday="{weekday} {day}",
         decimal=".",
     ),
@@ -68,12 +71,13 @@ _STYLES = {
         weekdays=(
             *("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
         ),
-        day_month="{day}. {month}",
+        day_month="{day}.\N{NO-BREAK SPACE}{month}",
         year=" ",
-        hour="{hour:02}",
+        time="{hour:02}:{minute:02}\N{NO-BREAK SPACE}Uhr",
     ),
 }
 
+_NAMED_HOURS = {0: "midnight", 12: "midday"}
 _KILOBYTE, _MEGABYTE = 1_000, 1_000_000  # bytes
 
 
@@ -91,22 +95,30 @@ def weekday_text(moment: datetime, language: Language) -> str:
 
 
 def time_text(moment: datetime, language: Language) -> str:
-    """The time of day of a moment: "16:20"."""
+    """The time of day of a moment: "16:20 h"; in English "4:20pm", "8am", "midday", "midnight"."""
     local = to_madrid(moment)
-    return f"{_STYLES[language].hour.format(hour=local.hour)}:{local.minute:02}"
+    if language is Language.ENGLISH and not local.minute and local.hour in _NAMED_HOURS:
+        return _NAMED_HOURS[local.hour]
+    return _STYLES[language].time.format(
+        hour=local.hour,
+        minute=local.minute,
+        hour12=local.hour % 12 or 12,
+        past=f":{local.minute:02}" if local.minute else "",
+        half="am" if local.hour < 12 else "pm",  # noqa: PLR2004  by noon
+    )
 
 
 def moment_text(moment: datetime, language: Language) -> str:
-    """A moment: "23 November 2026, 16:20"."""
+    """A moment: "23 November 2026, 4:20pm"."""
     return f"{date_text(to_madrid(moment).date(), language)}, {time_text(moment, language)}"
 
 
 def size_text(size: int, language: Language) -> str:
-    """The size of a file, given in bytes: "340 kB", "1.2 MB"."""
+    """The size of a file, given in bytes: "340 kB", "1.2 MB", each with a no-break space."""
     if (kilobytes := max(1, round(size / _KILOBYTE))) < _KILOBYTE:
-        return f"{kilobytes} kB"
+        return f"{kilobytes}\N{NO-BREAK SPACE}kB"
     megabytes = f"{round(size * 10 / _MEGABYTE) / 10:.1f}".removesuffix(".0")
-    return f"{megabytes.replace('.', _STYLES[language].decimal)} MB"
+    return f"{megabytes.replace('.', _STYLES[language].decimal)}\N{NO-BREAK SPACE}MB"
 
 
 def _day_month(day: date, style: _Style) -> str:

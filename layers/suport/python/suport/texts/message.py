@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from suport.domain.language import Language
+from suport.texts.elision import elided
 
 DOMAIN = "suport"
 LOCALES = Path(__file__).parent / "locales"
@@ -33,7 +34,8 @@ class Message:
             name: value.in_(language) if isinstance(value, Message) else value
             for name, value in self.values.items()
         }
-        return translations(language).gettext(self.text).format_map(said)
+        text = translations(language).gettext(self.text)
+        return elided(text, said, language).format_map(said)
 
 
 def N_(text: str, **values: object) -> Message:  # noqa: N802  the name gettext's tools look for

@@ -6,34 +6,38 @@ version in a folder of its own, and the constants below point to it.
 
 Every version can be read for as long as the service exists, under its address and its version.
 
-A text is made of paragraphs with an empty line between them. What comes before its first heading is
-the first layer, which says the most important on its own. A paragraph that begins with `## ` is a
-heading; one in which every line begins with `- ` is a list, one item to a line. `[text](target)`
-is a link, to a page of the service (relative, so that the language stays) or to a public body.
+A text is written in the markup of `texts/markup.py`. What comes before its first heading is the
+first layer, which says the most important on its own.
 """
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
-from typing import NamedTuple
 
 from suport.domain.consent import NoticeIdentity
 from suport.domain.language import Language
+from suport.texts.markup import Block, blocks
 
-CONTROLLER = (
+_IN_CATALAN = (
     "Govern de les Illes Balears, Direcció General d'Estratègia Digital i "
     "Simplificació Administrativa"
 )
-"""Who is responsible for the personal data: the Directorate-General that keeps the register."""
+CONTROLLERS = dict.fromkeys(Language, _IN_CATALAN) | {
+    Language.SPANISH: (
+        "Govern de les Illes Balears, Dirección General de Estrategia Digital y "
+        "Simplificación Administrativa"
+    )
+}
+"""Who is responsible for the personal data: the Directorate-General that keeps the register.
+
+It has an official name in Catalan and in Spanish.
+"""
 
 _NOTICES = Path(__file__).parent / "notices"
-_MARKS = {"## ": "heading", "- ": "list"}
-_LINK = re.compile(r"\[([^][]+)\]\(([^()\s]+)\)")
 
 
 class Subject(StrEnum):
@@ -47,19 +51,12 @@ class Subject(StrEnum):
 
 
 CURRENT_VERSIONS = {
-    Subject.PRIVACY: "2026-11-26",
-    Subject.REMOTE_SUPPORT: "2026-11-23",
-    Subject.ACCESSIBILITY: "2026-11-23",
-    Subject.COOKIES: "2026-11-26",
-    Subject.RESPONSIBLE: "2026-11-23",
+    Subject.PRIVACY: "2026-11-27",
+    Subject.REMOTE_SUPPORT: "2026-11-27",
+    Subject.ACCESSIBILITY: "2026-11-27",
+    Subject.COOKIES: "2026-11-27",
+    Subject.RESPONSIBLE: "2026-11-27",
 }
-
-
-class Block(NamedTuple):
-    """A heading, a list or a paragraph, by its `kind`. Each of its `lines` comes from `linked`."""
-
-    kind: str
-    lines: list[list[tuple[str, str | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +75,7 @@ class Notice:
 
     def blocks(self) -> Iterator[Block]:
         """Its headings, lists and paragraphs, in order."""
-        for paragraph in self.text.strip().split("\n\n"):
-            mark = next((each for each in _MARKS if paragraph.startswith(each)), "")
-            lines = [linked(line.removeprefix(mark)) for line in paragraph.splitlines()]
-            yield Block(_MARKS.get(mark, "paragraph"), lines)
+        return blocks(self.text)
 
     def first_layer(self) -> Iterator[Block]:
         """What a form shows beside the button that sends personal data."""
@@ -115,16 +109,6 @@ def published(subject: Subject) -> frozenset[str]:
     return frozenset(version.name for version in versions if version.is_dir())
 
 
-def linked(text: str) -> list[tuple[str, str | None]]:
-    """A paragraph or item, piece by piece: words, and their target if they are a link.
-
-    >>> linked("See [cookies](cookies).")
-    [('See ', None), ('cookies', 'cookies'), ('.', None)]
-    """
-    pieces = iter(_LINK.split(text))
-    said: list[tuple[str, str | None]] = []
-    for plain in pieces:
-        said.append((plain, None))
-        if words := next(pieces, None):
-            said.append((words, next(pieces)))
-    return [piece for piece in said if piece[0]]
+def earlier(subject: Subject) -> list[str]:
+    """The published versions before the current one, the latest first."""
+    return sorted(published(subject) - {CURRENT_VERSIONS[subject]}, reverse=True)

@@ -14,12 +14,13 @@ from suport.domain.deadlines import closes_at, may_reopen, reopenable_until
 from suport.domain.history import Action, Done, Entry, HistoryPart, Kind, LookPurpose, is_look
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
+from suport.domain.progress import steps
 from suport.views.file_view import file_number, file_views
 
 # the parts of an entry that its citizen may read, by kind; other kinds are not shown
 _SHOWN: dict[Kind, tuple[str, ...]] = {
     Kind.MESSAGE: ("by", "body"),
-    Kind.ACTION: ("action", "by", "reason", "state"),
+    Kind.ACTION: ("action", "by", "reason", "state", "mail"),
     Kind.CONSENT: ("scope", "action", "by"),
     Kind.ATTACHMENT: ("type", "bytes", "state"),
     Kind.RATING: ("score", "comment"),
@@ -73,9 +74,9 @@ def citizen_view(incident: Incident, part: HistoryPart) -> CitizenView:
 
 
 def page_view(incident: Incident, part: HistoryPart, now: datetime) -> CitizenView:
-    """The same for a page, which offers to reopen and to rate it where that is possible."""
+    """The same for a page, with its steps; it offers to reopen and to rate it where possible."""
     offered = {"can_be_reopened": may_reopen(incident, now), "can_be_rated": may_rate(incident)}
-    return citizen_view(incident, part) | offered
+    return citizen_view(incident, part) | offered | {"steps": steps(incident)}
 
 
 def masked(contact: Mapping[str, str]) -> dict[str, str]:
@@ -97,6 +98,8 @@ def _shown(entry: Entry, incident: Incident) -> dict[str, Any]:
     is_copy = entry.facts.get("purpose") == LookPurpose.COPY
     names = _SHOWN[entry.kind] + (_OF_A_LOOK if is_look(entry) or is_copy else ())
     facts = {name: fact for name, fact in entry.facts.items() if name in names}
+    if isinstance(entry.content, Action) and entry.content.mail:
+        facts["mail"] = entry.content.mail
     if "file" in facts:  # what it is called may be gone before the entry
         facts["number"] = file_number(incident, facts["file"])
     return {"entry": entry.id, "at": utc_text(entry.recorded_at), "kind": entry.kind} | facts

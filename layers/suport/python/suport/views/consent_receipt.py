@@ -9,7 +9,7 @@ from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference
 from suport.domain.retention import last_day
 from suport.texts.message import N_
-from suport.texts.published_notices import CONTROLLER
+from suport.texts.published_notices import CONTROLLERS
 
 PURPOSES = {
     Scope.VIEW: N_(
@@ -21,16 +21,16 @@ PURPOSES = {
         "that the incident can be solved."
     ),
 }
-LAWFUL_BASIS = N_("Your consent (Regulation (EU) 2016/679, article 6.1.a)")
+LAWFUL_BASIS = N_("Your consent (Regulation (EU) 2016/679, article\u00a06.1.a)")
 DATA_CATEGORIES = (
     N_("What your screen shows during the session"),
     N_("What you say or write to the operator during the session"),
 )
 WITHDRAWAL_METHOD = N_(
-    "At any moment: in the way in which you agreed, by ending the session in the support tool, or "
-    "by telling the operator."
+    "At any time: in the way in which you agreed, or by telling the operator. If you end the "
+    "session in the program that shares your screen, the operator sees nothing more."
 )
-VALIDITY = N_("Until you withdraw it")
+VALIDITY = N_("Until you withdraw it or the incident ends, but for six months at most")
 NOT_VALID = N_("No longer valid")
 
 
@@ -61,7 +61,7 @@ def receipt(reference: Reference, entry: Entry) -> dict[str, Any]:
         "notice": consent.notice.as_facts(),
         "purpose": PURPOSES[consent.scope].in_(language),
         "lawful_basis": LAWFUL_BASIS.in_(language),
-        "controller": CONTROLLER,
+        "controller": CONTROLLERS[language],
         "data_categories": [category.in_(language) for category in DATA_CATEGORIES],
         "scope": consent.scope,
         "withdrawal_method": WITHDRAWAL_METHOD.in_(language),

@@ -16,7 +16,7 @@ from suport.domain.deadlines import erasure_confirmable_until
 from suport.domain.history import Action, Consent, Entry, HistoryPart, SentMail
 from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
-from suport.texts.published_notices import CONTROLLER
+from suport.texts.published_notices import CONTROLLERS
 from suport.views.citizen_view import citizen_view, masked
 from suport.views.consent_receipt import receipt
 from suport.views.file_view import file_name, file_number
@@ -43,7 +43,7 @@ def export(incident: Incident, part: HistoryPart, now: datetime) -> dict[str, An
     ]
     return {
         "schema": SCHEMA,
-        "controller": CONTROLLER,
+        "controller": CONTROLLERS[incident.language],
         "incident": {
             **view,
             **_besides(incident, now),

@@ -36,7 +36,7 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
         "reason": incident.route_reason,
         "submitted_at": utc_text(incident.submitted_at),
         "queued_at": utc_text(queued_at),
-        "error_code": _known_code(incident.error),
+        "error_code": _stated_code(incident.error),
         "procedure": _known_procedure(incident.procedure, incident.language),
         "attachments": [
             {"file": file_id, "type": file.type, "bytes": file.bytes, "state": file.state}
@@ -47,13 +47,13 @@ def queue_message(incident: Incident, queued_at: datetime) -> dict[str, Any]:
     }
 
 
-def _known_code(error: Mapping[str, str]) -> str | None:
-    """The code of a known error, if the citizen typed that code and nothing else."""
-    if "code" not in error:
+def _stated_code(error: Mapping[str, str]) -> str | None:
+    """The code of a known error that the citizen stated, as the catalogue spells it."""
+    if not error:
         return None
-    from suport.domain.known_errors import known_code  # noqa: PLC0415  only where a code was given
+    from suport.domain.known_errors import stated_code  # noqa: PLC0415  few state an error
 
-    return known_code(error["code"])
+    return stated_code(error)
 
 
 def _known_procedure(procedure: Mapping[str, str], language: Language) -> dict[str, str] | None:

@@ -58,13 +58,14 @@ def page_after(
     if step == Step.CHECK:
         body = read_fields(SubmissionBody, asked_in(kind, fields), language)
         return CheckPage(fields=fields, key=key, recorded=flat(body.content())), HTTPStatus.OK
-    found = None
+    form = IncidentForm(fields=fields, key=key)
     words = fields.get("procedure.name", "").strip()
     if step == Step.SEARCH and words:
-        from suport.domain.procedures import catalogue  # noqa: PLC0415  few search
+        from suport.web.procedure_search import procedure_search  # noqa: PLC0415  few search
 
-        found = catalogue().search(words, language)
-    return IncidentForm(fields=fields, key=key, found=found), HTTPStatus.OK
+        found = procedure_search().find(words, language)
+        form = replace(form, found=found.items, instead=found.instead, partly=found.partly)
+    return form, HTTPStatus.OK
 
 
 def with_problems(page: FormPage) -> FormPage:
@@ -79,7 +80,7 @@ def with_problems(page: FormPage) -> FormPage:
 
 def _no_kind() -> Problem:
     return about_requests.invalid(
-        [FieldError("category", N_("Choose what kind of problem it is."))]
+        [FieldError("category", N_("Choose what kind of problem you have."))]
     )
 
 

@@ -1,4 +1,4 @@
-"""What the form asks about each kind of problem, and what becomes of answers to other questions.
+"""What forms ask; for each kind of problem, and what becomes of answers to other questions.
 
 A citizen who changes the kind loses nothing: answers that the new kind does not ask for travel
 along unseen, and come back with their kind. Where the form is about to be sent, their names begin
@@ -8,6 +8,7 @@ with `KEPT`, and the service does not record them.
 from collections.abc import Mapping
 
 from suport.domain.incident import Category, Topic
+from suport.texts.field_names import FIELD_NAMES
 from suport.texts.message import N_, Message
 
 type Kind = Category | Topic
@@ -36,25 +37,30 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
 ALL = ASKED[Category.PAYMENT]
 """Every question."""
 
+KIND_ASKED: Mapping[str, Message] = dict.fromkeys(
+    ("category", "topic"), N_("What kind of problem is it?")
+)
+"""The question what an incident is about, by either of its fields."""
+
 LABELS: Mapping[str, Message] = {
+    **{name: FIELD_NAMES[name] for name in ALL},
+    **KIND_ASKED,
     "description": N_("What happened?"),
-    "error.code": N_("Error code"),
-    "error.message": N_("Error message"),
     "context.charged": N_("Was the money taken?"),
-    "procedure.name": N_("Name of the procedure"),
-    "procedure.code": N_("Code of the procedure"),
-    "context.step": N_("Step or screen"),
-    "context.browser": N_("Browser and system"),
-    "contact.email": N_("E-mail address"),
-    "contact.phone": N_("Phone number"),
-    "contact.name": N_("Name"),
-    "contact.nif": N_("NIF or NIE"),
-    "contact.availability": N_("When we can reach you"),
 }
+ERROR_SEEN = N_("Code or text of the error")
+"""What the pages of help ask for."""
+
+RATING: Mapping[str, Message] = {
+    "score": N_("How good was the support you got?"),
+    "comment": N_("What was good, and what could be better?"),
+}
+"""The questions about the support, by the name of the field."""
+
 _LABELS_OF: Mapping[Kind, Mapping[str, Message]] = {
     Topic.ACCESSIBILITY: {
-        "description": N_("What is not accessible to you?"),
-        "context.step": N_("Where is the barrier?"),
+        "description": N_("What can you not use or read?"),
+        "context.step": N_("Where is the problem?"),
     },
     Topic.OTHER: {"description": N_("What is it about?")},
 }

@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar
@@ -16,20 +16,30 @@ from typing import Any, ClassVar
 import govuk_frontend_jinja
 from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 
 from suport.domain import phone_line
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid, utc_text
 from suport.http.problem import Problem
-from suport.texts import labels, published_notices
+from suport.runtime import settings
+from suport.texts import labels, published_guides, published_notices
+from suport.texts.elision import elided
 from suport.texts.local_dates import date_text, moment_text, size_text, time_text, weekday_text
 from suport.texts.message import Message, translations
+from suport.texts.missed_mail import next_steps
 from suport.web import assets, site_map
 from suport.web.named_procedure import named_procedure
+from suport.web.phone_links import dialled
 
 _COMPILED = Path(__file__).parent / "compiled"
 ROOT = "../"
 """The way from a page's usual address to where the languages begin."""
+OF_A_LINK = {
+    *("category", "topic", "procedure.code", "procedure.name", "error.code", "context.browser"),
+    "idempotency_key",
+}
+"""The fields that are filled in before anybody has typed: by a link, by what a browser says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +58,31 @@ class Document:
 class Page(Document):
     """A document within the site: languages and navigation above, legal pages below.
 
-    name: its name in the address. root: the way from its address to where the languages begin, if
-    it is not at its usual address.
+    name: its name in the address. listed_as: what search engines say of it, in one sentence; None
+    if none may list it. root: the way from its address to where the languages begin, if it is not
+    at its usual address.
     """
 
     name: ClassVar[str]
+    listed_as: ClassVar[Message | None] = None
     root: str | None = None
+
+    @property
+    def description(self) -> Message | None:
+        """What search engines say of it; None if it shows what one person typed or has."""
+        return self.listed_as
+
+    @property
+    def public_addresses(self) -> dict[str, str]:
+        """Its absolute address in each language, and under `x-default` for readers of others.
+
+        It is empty where nobody has told the service its domain.
+        """
+        public = settings.public_url()
+        if not (public and self.description):
+            return {}
+        each = {str(language): f"{public}/{language}/{self.here}" for language in Language}
+        return each | {"x-default": each[Language.CATALAN]}
 
     @property
     def here(self) -> str:
@@ -71,20 +100,37 @@ class Page(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilledIn(Document):
-    """A document with a form, which may have been filled in already.
+class Correctable(Document):
+    """A document with a form in which something may have to be corrected.
 
-    fields: what was typed and chosen, by the name of the field. trouble: why the service could not
-    handle the form.
+    trouble: why the service could not handle the form, in the words of the document.
     """
 
-    fields: Mapping[str, str] = field(default_factory=dict)
     trouble: Problem | None = None
+
+    def __post_init__(self) -> None:
+        if self.trouble:
+            object.__setattr__(self, "trouble", self.trouble.in_words_of(self.names))
+
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """The labels of the fields that it asks for in other words than `FIELD_NAMES` has."""
+        return {}
 
     @property
     def errors(self) -> dict[str, Message]:
         """What is wrong, by the name of the field."""
         return self.trouble.by_field if self.trouble else {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilledIn(Correctable):
+    """A document with a form, which may have been filled in already.
+
+    fields: what was typed and chosen, by the name of the field.
+    """
+
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,16 +156,24 @@ class FormFields(FilledIn):
 class FormPage(FormFields, Page):
     """A page of the site with a form."""
 
+    @property
+    def description(self) -> Message | None:
+        """What search engines say of it, until somebody has typed something."""
+        typed = any(value for name, value in self.fields.items() if name not in OF_A_LINK)
+        return None if typed or self.trouble else self.listed_as
+
 
 GLOBALS: dict[str, Any] = {
     "assets": assets,  # what pages load
     "labels": labels,  # what the values of the domain are called
+    "next_steps": next_steps,  # what to do where a mail did not come
     "phone_line": phone_line,  # whom to call
     "site_map": site_map,  # the pages, and what was just done
     "catalan_names": (  # names that are Catalan in every language
         "Govern de les Illes Balears",
         "Direcció General d'Estratègia Digital i Simplificació Administrativa",
         "Seu Electrònica",
+        "Carpeta Ciutadana",
     ),
 }
 """What every template may use besides the fields of its document and the reader's `language`."""
@@ -176,20 +230,16 @@ def environment(language: Language) -> Environment:
         autoescape=True,
         auto_reload=False,
         bytecode_cache=_Compiled(),
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    catalogue = translations(language)
-    internationalization: Any = made  # the extension adds to it
-    internationalization.install_gettext_callables(
-        catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     made.filters |= {
         "named": lambda procedure: named_procedure(procedure or {}, language),
         "notice": lambda subject, version=None: published_notices.of_version(
             subject, language, version or published_notices.CURRENT_VERSIONS[subject]
         ),
+        "dialled": dialled,
+        "guide": lambda guide: published_guides.text_of(guide, language),
         "said": lambda message: message.in_(language),
         "utc": utc_text,
         "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
@@ -199,5 +249,11 @@ def environment(language: Language) -> Environment:
         "time": lambda moment: time_text(moment, language),
         "size": lambda count: size_text(count, language),
     }
-    made.globals |= GLOBALS | {"language": language}
+    made.globals |= GLOBALS | {"language": language, "_": partial(_translated, language)}
     return made
+
+
+def _translated(language: Language, text: str, /, **values: Any) -> Markup:
+    """A text of a template in the reader's language; what it is filled in with is escaped."""
+    translated = translations(language).gettext(text)
+    return Markup(elided(translated, values, language)) % values  # noqa: S704  the catalogue's own

@@ -19,8 +19,7 @@ def shown_problems(
         return ()
     stated = fields.get("category", "")
     kind = Category(stated) if stated in Category else None
-    code = fields.get("error.code", "")
-    return shown_to(published, clock.now(), kind, _procedure(fields), _known_code(code))
+    return shown_to(published, clock.now(), kind, _procedure(fields), _stated_code(fields))
 
 
 def problems_of_procedures() -> Sequence[KnownProblem]:
@@ -29,7 +28,7 @@ def problems_of_procedures() -> Sequence[KnownProblem]:
 
 
 def _published() -> Sequence[KnownProblem]:
-    from suport.register.deployed import published_problems  # noqa: PLC0415  boto3, for no notice
+    from suport.register.other_tables import published_problems  # noqa: PLC0415  boto3, for no notice
 
     return published_problems().at(clock.now())
 
@@ -45,7 +44,10 @@ def _procedure(fields: Mapping[str, str]) -> str | None:
     return found.code if found else UNLISTED
 
 
-def _known_code(code: str) -> str | None:
-    from suport.domain.known_errors import known_code  # noqa: PLC0415  as above
+def _stated_code(fields: Mapping[str, str]) -> str | None:
+    error = {part: fields.get(f"error.{part}", "") for part in ("code", "message")}
+    if not any(error.values()):
+        return None
+    from suport.domain.known_errors import stated_code  # noqa: PLC0415  as above
 
-    return known_code(code) if code.strip() else None
+    return stated_code(error)

@@ -19,31 +19,35 @@ LEGAL_PAGES = {
     Subject.PRIVACY: N_("Privacy"),
     Subject.COOKIES: N_("Cookies"),
     Subject.ACCESSIBILITY: N_("Accessibility statement"),
-    Subject.RESPONSIBLE: N_("Who is responsible"),
+    Subject.RESPONSIBLE: N_("Legal notice"),
 }
 """The pages that every page links to; the legal ones each show a notice."""
 
+GUIDES = N_("Guides")
+"""The title of the list of guides, to which the pages about help lead."""
+
 DONE = {
     "replied": N_("Your message has been sent."),
-    "closed": N_("The incident is closed."),
-    "reopened": N_("The incident is open again, and back in the queue of its team."),
+    "closed": N_("The incident has been closed."),
+    "reopened": N_("The incident is open again and back in its team’s queue."),
     "rated": N_("Thank you for your rating."),
-    "agreed": N_("Your agreement has been recorded."),
-    "withdrawn": N_("Your agreement has been withdrawn."),
+    "agreed": N_("Your consent has been recorded."),
+    "withdrawn": N_("Your consent has been withdrawn."),
     "corrected": N_("Your contact details have been corrected."),
     "to-be-confirmed": N_(
-        "We have sent an e-mail to your present address. The new one is used once you have typed "
-        "the code from that e-mail below."
+        "We have sent an email to your current address. We use the new address once you have "
+        "entered the code from that email below."
     ),
     "address-changed": N_(
-        "The e-mail address has been changed. We are sending a new access code to the new address; "
-        "the old code no longer opens the incident."
+        "The email address has been changed. We are sending a new access code to the new address. "
+        "The old code no longer opens the incident."
     ),
     "erasure-asked": N_(
-        "We are sending you an e-mail with a code. Nothing is erased until you have typed it below."
+        "We are sending you an email with a code. Nothing is erased until you have entered it "
+        "below."
     ),
-    "unchanged": N_("Nothing was changed."),
-    "code-mailed": N_("Your incident has a new access code. It is on its way by e-mail."),
+    "unchanged": N_("Nothing has been changed."),
+    "code-mailed": N_("Your incident has a new access code. We are sending it by email."),
     "code-replaced": N_("Your incident has a new access code. Write it down now."),
     "removed": N_("The file has been removed."),
 }
@@ -58,7 +62,7 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "help": Form(N_("Look it up"), "help"),
+    "help": Form(N_("Search for the error"), "help"),
     "incident": Form(N_("Send the incident"), "incident"),
     "track": Form(N_("Show the incident"), "track"),
     "reply": Form(N_("Send the message"), "track"),
@@ -71,7 +75,7 @@ FORMS = {
     "contact-data": Form(N_("Save"), "track"),
     "erase": Form(N_("Erase the incident"), "track"),
     "lost-code": Form(N_("Send a new access code"), "track"),
-    "leave": Form(N_("Leave"), "track"),
+    "leave": Form(N_("Sign out of this incident"), "track"),
 }
 """Every form, by its name in the address."""
 

@@ -72,6 +72,11 @@ class Visit:
         return Language(named) if named in Language else self.request.language
 
     @property
+    def track_address(self) -> str:
+        """The whole address of the page on which incidents are tracked, for a sheet of paper."""
+        return f"{self.request.service_url}/{self.reader}/track"
+
+    @property
     def query(self) -> Mapping[str, str]:
         """The fields in the query of the address."""
         return self.request.query

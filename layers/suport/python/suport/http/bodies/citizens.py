@@ -24,7 +24,7 @@ from suport.domain.submission import (
     Submission,
 )
 from suport.http.bodies.contact import Contact, ContactParts, reached_at
-from suport.http.bodies.parts import LINE, PARAGRAPHS, Length, Part, SpokenPart
+from suport.http.bodies.parts import LINE, PARAGRAPHS, Length, Part, Pasted, SpokenPart
 from suport.http.text_length import wrong_length
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
@@ -55,7 +55,7 @@ class ErrorSeen(Part):
     """The error that the citizen saw: its code, its message, or both."""
 
     code: Annotated[str, LINE, Length(_LONGEST_CODE)] | None = None
-    message: Annotated[str, PARAGRAPHS, Length(LONGEST_ERROR)] | None = None
+    message: Annotated[Pasted, Length(LONGEST_ERROR)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -71,7 +71,7 @@ class ErrorSeen(Part):
             return fields
         repeated = typed_text.line(code) in typed_text.line(message)
         whole = message if repeated else f"{code}\n\n{message}"
-        if wrong_length(typed_text.paragraphs(whole), LONGEST_ERROR) or "\0" in code:
+        if wrong_length(typed_text.pasted(whole), LONGEST_ERROR) or "\0" in code:
             return fields
         return {**fields, "code": None, "message": whole}
 

@@ -109,6 +109,6 @@ def reachable(contact: dict[str, str], field: str) -> dict[str, str]:
         422 that names the field.
     """
     if not contact.keys() & {"email", "phone"}:
-        message = N_("Give an e-mail address or a phone number.")
+        message = N_("Enter an email address or a phone number.")
         raise about_requests.invalid([FieldError(field, message)])
     return contact

@@ -9,66 +9,69 @@ from suport.http.problems.about_requests import CANNOT_BE_USED
 from suport.http.query import NO_DAY
 from suport.http.tracking_key import MISREAD_REFERENCE, NO_REFERENCE
 from suport.texts import published_notices
+from suport.texts.field_names import with_name
 from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
 
+_FROM_1_TO_5 = N_("Choose a rating from 1 to 5.")
 _MENDED_BY = {"no_contact": "email", "no_payment_error": "code", "no_notice": "notice_sha256"}
 _MESSAGES: Mapping[str, Message] = {
-    "no_contact": N_("Give an e-mail address or a phone number."),
-    "no_payment_error": N_(
-        "For a payment problem, give the code or the message of the error that you saw."
-    ),
-    "no_notice": N_("Name the notice that was shown, by its SHA-256."),
+    "no_contact": N_("Enter an email address or a phone number."),
+    "no_payment_error": N_("Enter the code or the message of the error that you saw when paying."),
+    "no_notice": N_("Send the SHA-256 of the notice that was shown."),
     "unpublished": N_(
         "This privacy notice was never published. The current version is {version}.",
         version=published_notices.CURRENT_VERSIONS[Subject.PRIVACY],
     ),
     "control_character": CANNOT_BE_USED,
-    "email": N_("Give an e-mail address like name@example.com."),
+    "email": N_("Enter an email address in the correct format, like name@example.com."),
     "cut_email": N_(
-        "It is not clear where this address begins or ends, because of a space or another sign in "
-        "it or a word before it. Write the address alone, like name@example.com."
+        "Enter only the email address, like name@example.com. This one has a space, a sign or a "
+        "word that may not belong to it."
     ),
-    "several_emails": N_("Give one e-mail address only: these are several."),
+    "several_emails": N_("Enter only one email address. There are several here."),
     "unsendable_email": N_(
-        "Our mail cannot reach this address, because it has letters with accents or of another "
-        "alphabet before the @. Give another address or a phone number."
+        "Enter another email address, or a phone number. We cannot send emails to an address with "
+        "accents or another alphabet before the @."
     ),
-    "phone": N_("Give a phone number; from another country with its prefix, like +49 30 123456."),
-    "fax": N_("This is the number of a fax. Give a phone number where somebody answers."),
-    "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
+    "phone": N_(
+        "Enter a phone number in the correct format. If it is from another country, start with "
+        "its code, like +49\u00a030\u00a0123456."
+    ),
+    "fax": N_("Enter a phone number that somebody answers. This is a fax number."),
+    "reached_at": N_("Enter the email address or phone number that is in the incident."),
     "misread_reference": MISREAD_REFERENCE,
     "day": NO_DAY,
     "date_type": NO_DAY,
     "nif": N_(
-        "The letter of this DNI, NIE or NIF does not belong to its number. Check both, or leave "
-        "the field empty: it is optional."
+        "Check the NIF or NIE: its letter and its number do not match. You can also leave it empty."
     ),
-    "person": N_("Give a NIF, an e-mail address or a phone number."),
+    "person": N_("Enter a NIF, an email address or a phone number."),
     "person_nif": N_(
-        "The letter of this DNI, NIE or NIF does not belong to its number. Ask for both again."
+        "Check the NIF or NIE: its letter and its number do not match. Ask the person to repeat "
+        "both."
     ),
-    "extra_forbidden": N_("This field does not exist."),
-    "string_type": N_("This must be text."),
-    "bool_type": N_("This must be true or false."),
-    "model_type": N_("This must be an object with named fields."),
-    "int_type": N_("Choose a number from 1 to 5."),
-    "greater_than_equal": N_("Choose a number from 1 to 5."),
-    "less_than_equal": N_("Choose a number from 1 to 5."),
+    "extra_forbidden": N_("There is no field {field}."),
+    "string_type": N_("{field} must be text."),
+    "bool_type": N_("{field} must be true or false."),
+    "model_type": N_("{field} must be an object with named fields."),
+    "int_type": _FROM_1_TO_5,
+    "greater_than_equal": _FROM_1_TO_5,
+    "less_than_equal": _FROM_1_TO_5,
 }
 
 _MISSING: Mapping[str, Message] = {
-    "category": N_("Choose what kind of problem it is."),
+    "category": N_("Choose what kind of problem you have."),
     "description": N_("Describe the problem."),
-    "contact": N_("Give an e-mail address or a phone number."),
+    "contact": N_("Enter an email address or a phone number."),
     "body": N_("Write your message."),
     "reference": NO_REFERENCE,
-    "reached_at": N_("Give the e-mail address or the phone number that is in the incident."),
-    "confirmation": N_("Type the confirmation code from the e-mail."),
-    "score": N_("Choose a number from 1 to 5."),
-    "person": N_("Give a NIF, an e-mail address or a phone number."),
-    "reason": N_("Say why, so that the others understand it."),
-    "until": N_("State the day on which the incident comes back."),
+    "reached_at": N_("Enter the email address or phone number that is in the incident."),
+    "confirmation": N_("Enter the confirmation code from the email."),
+    "score": _FROM_1_TO_5,
+    "person": N_("Enter a NIF, an email address or a phone number."),
+    "reason": N_("Enter a reason that your colleagues will understand."),
+    "until": N_("Enter the day on which the incident comes back to you."),
 }
 
 
@@ -79,7 +82,10 @@ def field_error(error: ErrorDetails) -> FieldError:
     if within := _MENDED_BY.get(error["type"]):
         path.append(within)
     field = ".".join(path)
-    return FieldError(field or "body", _message(error, field))
+    message = _message(error, field)
+    if not field or error["type"] == "extra_forbidden":  # nothing that people know by a name
+        return FieldError(field or "body", with_name(field or "body", message))
+    return FieldError(field, message)
 
 
 def _message(error: ErrorDetails, field: str) -> Message:
@@ -87,14 +93,14 @@ def _message(error: ErrorDetails, field: str) -> Message:
         case kind if kind in _MESSAGES:
             return _MESSAGES[kind]
         case "missing":
-            return _MISSING.get(field, N_("This is needed."))
+            return _MISSING.get(field, N_("{field} is missing."))
         case "length":
             told: Message = error["ctx"]["told"]
             return told
         case "enum":
-            return N_("Choose one of these: {choices}.", choices=_choices(error))
+            return N_("{field} must be one of these: {choices}.", choices=_choices(error))
         case _:  # a rule that has no text of its own yet
-            return N_("This is not allowed here.")
+            return N_("{field} is not in a correct format.")
 
 
 def _choices(error: ErrorDetails) -> str:

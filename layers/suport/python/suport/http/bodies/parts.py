@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    StringConstraints,
     ValidationInfo,
     model_validator,
 )
@@ -34,6 +35,11 @@ def _mended(mend: Callable[[str], str]) -> Callable[[object], object]:
 LINE = BeforeValidator(_mended(typed_text.line))
 PARAGRAPHS = BeforeValidator(_mended(typed_text.paragraphs))
 """What becomes of the text of a field of one line, and of several lines, as somebody typed it."""
+
+Pasted = Annotated[
+    str, StringConstraints(strip_whitespace=False), BeforeValidator(_mended(typed_text.pasted))
+]
+"""The message of an error, with the spaces that stand in it."""
 
 
 @dataclass(frozen=True, slots=True)

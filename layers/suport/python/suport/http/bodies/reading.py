@@ -66,7 +66,9 @@ def checked_key(key: str) -> str:
         422 if it is too short, too long or has other characters.
     """
     if not FIT_KEY.fullmatch(key):
-        message = N_("Use 16 to 128 visible ASCII characters, others for each new request.")
+        message = N_(
+            "The key must be 16 to 128 visible ASCII characters. Use a new one for each request."
+        )
         raise about_requests.invalid([FieldError(IDEMPOTENCY_KEY, message)])
     return key
 
@@ -91,7 +93,7 @@ def _read[Body: Part](model: type[Body], body: bytes, language: Language) -> Bod
         if details[0]["type"] == "json_invalid":
             if broken := _broken_texts(body):
                 raise about_requests.broken(broken[:_ERRORS_NAMED]) from None
-            raise about_requests.unreadable(N_("This must be JSON in UTF-8.")) from None
+            raise about_requests.unreadable(N_("The body must be JSON in UTF-8.")) from None
         raise about_requests.invalid(
             [field_error(each) for each in details[:_ERRORS_NAMED]]
         ) from None

@@ -10,14 +10,14 @@ from suport.texts.message import N_
 
 def none_recorded(field: str, asked: str) -> Problem:
     """Nothing is recorded of the day, the days or the month that this field names."""
-    none = N_("Nothing has been counted for {asked}.", asked=asked)
+    none = N_("There are no figures for {asked}.", asked=asked)
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NO_FIGURES,
-        N_("There are no figures for this time"),
+        N_("There are no figures for this period"),
         N_(
-            "A day is counted in the night after it. Days before the service began, today and days "
-            "to come have no figures."
+            "We count each day during the night after it. There are no figures for today, for "
+            "days to come, or for days before the service began."
         ),
         errors=[FieldError(field, none)],
     )
@@ -32,8 +32,8 @@ def not_counted_yet(day: date, wait: timedelta) -> Problem:
         HTTPStatus.NOT_FOUND,
         ProblemName.NO_FIGURES,
         N_("This day has not been counted yet"),
-        N_("Yesterday is counted at 1:30 at night (time of Madrid). Ask again after that."),
-        errors=[FieldError("day", N_("Nothing has been counted for {asked}.", asked=str(day)))],
+        N_("We count yesterday at 1:30am, Madrid time. Ask again after that."),
+        errors=[FieldError("day", N_("There are no figures for {asked}.", asked=str(day)))],
         headers={"Retry-After": str(math.ceil(wait.total_seconds()))},
     )
 
@@ -43,7 +43,7 @@ def no_login() -> Problem:
     return Problem(
         HTTPStatus.UNAUTHORIZED,
         ProblemName.UNAUTHORIZED,
-        N_("The user or the password is missing or wrong"),
-        N_("Send both in the header Authorization: Basic (RFC 7617)."),
+        N_("The user name or password is missing or wrong"),
+        N_("Send both in the header Authorization: Basic (RFC\u00a07617)."),
         headers={"WWW-Authenticate": 'Basic realm="comanda", charset="UTF-8"'},
     )

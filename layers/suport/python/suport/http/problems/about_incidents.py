@@ -15,11 +15,11 @@ def no_access() -> Problem:
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NOT_FOUND,
-        N_("No incident was found"),
+        N_("We cannot find this incident"),
         N_(
-            "There is no incident with this reference and access code. Check both. An incident is "
-            "erased six months after somebody last wrote or did something in it, or as soon as its "
-            "citizen has asked for that and confirmed it."
+            "No incident has this reference and access code. Check both. We erase an incident six "
+            "months after anybody last wrote or did something in it, or earlier if you ask us to "
+            "and confirm it."
         ),
     )
 
@@ -29,10 +29,10 @@ def reopening_over() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.REOPENING_OVER,
-        N_("This incident can no longer be reopened"),
+        N_("You can no longer reopen this incident"),
         N_(
-            "Nothing has been recorded: it ended more than {days} days ago. Report a new "
-            "incident and name the reference of this one in it.",
+            "Nothing has been recorded. The incident ended more than {days}\u00a0days ago. Report "
+            "a new incident and include the reference of this one.",
             days=REOPENABLE_FOR.days,
         ),
     )
@@ -43,10 +43,10 @@ def too_many_messages(until: datetime, now: datetime) -> Problem:
     return Problem(
         HTTPStatus.TOO_MANY_REQUESTS,
         ProblemName.TOO_MANY_MESSAGES,
-        N_("You can write {most} messages a day about one incident", most=MOST_MESSAGES_A_DAY),
+        N_("You can send {most} messages a day about one incident", most=MOST_MESSAGES_A_DAY),
         N_(
-            "Nothing has been recorded: messages, corrections and new access codes count "
-            "together, {most} a day. Try again tomorrow, or call 012.",
+            "Nothing has been recorded. The limit is {most} a day for messages, corrections and "
+            "new access codes together. Try again tomorrow, or call 012.",
             most=MOST_MESSAGES_A_DAY,
         ),
         headers={"Retry-After": str(max(1, math.ceil((until - now).total_seconds())))},
@@ -58,11 +58,11 @@ def nowhere_to_send() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOWHERE_TO_SEND,
-        N_("The e-mail address can only be changed by the support team"),
+        N_("Only the support team can change this email address"),
         N_(
-            "Nothing has been changed. The present address would have to confirm the new one, but "
-            "e-mails do not reach it. Write to the support team here, or call 012: an operator "
-            "changes it for you."
+            "Nothing has been changed. You would have to confirm the new address from the current "
+            "one, but our emails do not reach it. Write to the support team here, or call 012. An "
+            "operator will change it for you."
         ),
     )
 
@@ -74,8 +74,8 @@ def nothing_to_confirm() -> Problem:
         ProblemName.NOTHING_TO_CONFIRM,
         N_("There is no change to confirm"),
         N_(
-            "Nothing has been changed: no other e-mail address was asked for, or it was more than "
-            "{days} days ago. Ask for it again.",
+            "Nothing has been changed. Nobody asked for another email address, or it was more "
+            "than {days}\u00a0days ago. Ask for it again.",
             days=CONFIRMED_WITHIN.days,
         ),
     )
@@ -86,12 +86,17 @@ def wrong_confirmation() -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.WRONG_CONFIRMATION,
-        N_("The confirmation code is not right"),
+        N_("The confirmation code is wrong"),
         N_(
-            "Nothing has been changed. Use the code in the latest e-mail that we sent you about "
+            "Nothing has been changed. Use the code in the latest email that we sent you about "
             "this."
         ),
-        errors=[FieldError("confirmation", N_("Type the eight characters from the e-mail."))],
+        errors=[
+            FieldError(
+                "confirmation",
+                N_("Enter the 8 letters and numbers of the confirmation code from the email."),
+            )
+        ],
     )
 
 
@@ -100,10 +105,11 @@ def complaint_in_progress() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.COMPLAINT_IN_PROGRESS,
-        N_("This complaint has to be answered first"),
+        N_("This complaint must be answered first"),
         N_(
-            "Nothing has been erased. The law asks us to answer a complaint about accessibility "
-            "(RD 1112/2018). Wait for the answer, or close the incident; then you can erase it."
+            "Nothing has been erased. By law we must answer a complaint about accessibility "
+            "(RD\u00a01112/2018). Wait for the answer or close the incident. After that you can "
+            "erase it."
         ),
     )
 
@@ -113,10 +119,11 @@ def nowhere_to_confirm() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOWHERE_TO_CONFIRM,
-        N_("An operator has to make sure that it is you"),
+        N_("An operator must check that it is you"),
         N_(
-            "Nothing has been erased: there is no e-mail address that could confirm it. Call 012, "
-            "or write to the support team here; an operator erases the incident for you."
+            "Nothing has been erased. The incident has no email address to confirm the erasure "
+            "from. Call 012, or write to the support team here. An operator will erase the "
+            "incident for you."
         ),
     )
 
@@ -128,8 +135,8 @@ def erasure_not_asked() -> Problem:
         ProblemName.ERASURE_NOT_ASKED,
         N_("There is no erasure to confirm"),
         N_(
-            "Nothing has been erased: nobody asked for it, or it was more than {days} days ago. "
-            "Ask for the code again.",
+            "Nothing has been erased. Nobody asked for it, or it was more than {days}\u00a0days "
+            "ago. Ask for the code again.",
             days=CONFIRMED_WITHIN.days,
         ),
     )
@@ -140,12 +147,16 @@ def wrong_erasure_confirmation() -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.WRONG_CONFIRMATION,
-        N_("The confirmation code is not right"),
+        N_("The confirmation code is wrong"),
         N_(
-            "Nothing has been erased. Use the code in the latest e-mail that we sent you about "
-            "this."
+            "Nothing has been erased. Use the code in the latest email that we sent you about this."
         ),
-        errors=[FieldError("confirmation", N_("Type the eight characters from the e-mail."))],
+        errors=[
+            FieldError(
+                "confirmation",
+                N_("Enter the 8 letters and numbers of the confirmation code from the email."),
+            )
+        ],
     )
 
 
@@ -154,10 +165,10 @@ def not_resolved() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOT_RESOLVED,
-        N_("Only a resolved incident can be rated"),
+        N_("You can only rate an incident that has been resolved"),
         N_(
-            "Nothing has been recorded: no operator has resolved this incident. It is still open, "
-            "or it was closed without that."
+            "Nothing has been recorded. The incident is still open, or it was closed before an "
+            "operator resolved it."
         ),
     )
 
@@ -167,12 +178,12 @@ def control_needs_view() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.CONTROL_NEEDS_VIEW,
-        N_("First let the operator view your screen"),
+        N_("Let the operator view your screen first"),
         N_(
-            "An operator can act on your computer only while you let your screen be viewed. Agree "
-            "to that first."
+            "An operator can control your computer only while you share your screen. Agree to "
+            "share it first."
         ),
-        errors=[FieldError("scope", N_("Agree to be viewed first."))],
+        errors=[FieldError("scope", N_("Agree to share your screen first."))],
     )
 
 
@@ -182,8 +193,10 @@ def nothing_to_withdraw() -> Problem:
         HTTPStatus.CONFLICT,
         ProblemName.NOTHING_TO_WITHDRAW,
         N_("There is nothing to withdraw"),
-        N_("You have not agreed to this, so the operator may not do it."),
-        errors=[FieldError("scope", N_("This was never agreed to."))],
+        N_("You have not agreed to this, so the operator cannot do it."),
+        errors=[
+            FieldError("scope", N_("You cannot withdraw this, because it was never agreed to."))
+        ],
     )
 
 
@@ -194,8 +207,8 @@ def solved_already() -> Problem:
         ProblemName.ALREADY_RESOLVED,
         N_("This incident is no longer open"),
         N_(
-            "Nothing has been recorded: remote support is for incidents that are still open. If "
-            "you need more help, reopen this one or report a new one."
+            "Nothing has been recorded. Remote support is only for open incidents. If you need "
+            "more help, reopen this one or report a new one."
         ),
     )
 
@@ -207,7 +220,7 @@ def no_such_file() -> Problem:
         ProblemName.NO_SUCH_FILE,
         N_("This file cannot be opened"),
         N_(
-            "The incident does not have it, or no longer has it as it was sent, or nobody may open "
-            "it. The list says how each file is now."
+            "The incident does not have this file, the file has been replaced, or nobody is "
+            "allowed to open it. The list shows the status of each file."
         ),
     )

@@ -11,8 +11,8 @@ def page_expired() -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.PAGE_EXPIRED,
-        N_("This page was no longer current"),
-        N_("Nothing has been recorded yet. What you wrote is kept here; send it once more."),
+        N_("This page was out of date"),
+        N_("Nothing has been recorded yet. What you wrote is still here. Send it again."),
     )
 
 
@@ -21,8 +21,8 @@ def forged() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.FORGED,
-        N_("This was not sent from a page of this service"),
-        N_("Nothing has been recorded. If it was you, start from the help page and send it again."),
+        N_("This did not come from a page of this service"),
+        N_("Nothing has been recorded. If it was you, start again from the help page."),
     )
 
 
@@ -31,10 +31,10 @@ def session_over() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.SESSION_OVER,
-        N_("Your incident is no longer open in this browser"),
+        N_("You have been signed out of your incident"),
         N_(
-            "It was open for half an hour, or its access code has been replaced since then. Type "
-            "the reference and the access code to open it again."
+            "You were signed in for half an hour, or the access code has been replaced since "
+            "then. Enter the reference and the access code to sign in again."
         ),
     )
 
@@ -47,7 +47,7 @@ def signed_out() -> Problem:
         N_("You are no longer signed in"),
         N_(
             "Nothing has been done, and what you typed is still here. Sign in again in another "
-            "tab, come back to this one, and send it once more."
+            "tab, come back to this one, and send it again."
         ),
     )
 
@@ -57,11 +57,10 @@ def other_incident() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.OTHER_INCIDENT,
-        N_("Another incident is open in this browser"),
+        N_("You are signed in to another incident"),
         N_(
-            "Nothing has been recorded: you opened another incident in this browser after "
-            "you opened this form. To return to the incident of this form, type its "
-            "access code."
+            "Nothing has been recorded. You opened another incident in this browser after you "
+            "opened this form. To return to the incident of this form, enter its access code."
         ),
     )
 
@@ -71,11 +70,10 @@ def cookie_refused() -> Problem:
     return Problem(
         HTTPStatus.OK,
         ProblemName.COOKIE_REFUSED,
-        N_("This browser does not keep the incident open"),
+        N_("You could not be kept signed in"),
         N_(
-            "Reference and access code were right. Half an hour has passed since, or the browser "
-            "refuses the one cookie that keeps the incident open: allow cookies for this site and "
-            "open the incident again."
+            "The reference and access code are correct. Half an hour has passed since, or your "
+            "browser refuses our only cookie. Allow cookies for this site and sign in again."
         ),
     )
 
@@ -86,7 +84,7 @@ def sent_already() -> Problem:
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.SENT_ALREADY,
         N_("You have already sent an incident from this page"),
-        N_("It is kept as you sent it. To make this a second incident, send it once more."),
+        N_("We have it as you sent it. If this is a second incident, send it again."),
     )
 
 
@@ -95,8 +93,11 @@ def no_such_page() -> Problem:
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NO_SUCH_PAGE,
-        N_("There is nothing at this address"),
-        N_("Check the address, or start from the help page."),
+        N_("Page not found"),
+        N_(
+            "If you typed the address, check that it is correct. You can also start from the help "
+            "page."
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from suport.http.problem import IDEMPOTENCY_KEY, FieldError, Problem, ProblemName
 from suport.texts.message import N_, Message
 
-CANNOT_BE_USED = N_("This contains a character that cannot be used.")
+CANNOT_BE_USED = N_("{field} contains a character that cannot be used.")
 
 
 def invalid(errors: Sequence[FieldError]) -> Problem:
@@ -14,8 +14,8 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.INVALID,
-        N_("Some fields need to be corrected"),
-        N_("Nothing has been recorded yet. Correct the fields named here and send it again."),
+        N_("There is a problem"),
+        N_("Nothing has been recorded yet. Correct these fields and send the form again."),
         errors=errors,
     )
 
@@ -35,15 +35,15 @@ def wrong_questions(errors: Sequence[FieldError]) -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.INVALID,
-        N_("Some fields need to be corrected"),
-        N_("Correct the fields named here and ask again."),
+        N_("There is a problem"),
+        N_("Correct these fields and ask again."),
         errors=errors,
     )
 
 
 def unknown_step() -> Problem:
     """A button of a form states a step that the form does not have."""
-    return invalid([FieldError("step", N_("The form has no such button."))])
+    return invalid([FieldError("step", N_("The form does not have this button."))])
 
 
 def unreadable(message: Message) -> Problem:
@@ -64,13 +64,13 @@ def unsupported_media_type(*taken: str) -> Problem:
         how = N_(
             "Nothing has been recorded. Send the body as {expected} in UTF-8.", expected=expected
         )
-        must = N_("This must be {expected} in UTF-8.", expected=expected)
+        must = N_("The body must be {expected} in UTF-8.", expected=expected)
     else:
         how = N_(
             "Nothing has been recorded. Send the body in UTF-8 as one of: {expected}.",
             expected=expected,
         )
-        must = N_("This must be one of, in UTF-8: {expected}.", expected=expected)
+        must = N_("The body must be one of these, in UTF-8: {expected}.", expected=expected)
     return Problem(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         ProblemName.UNSUPPORTED_MEDIA_TYPE,
@@ -87,9 +87,12 @@ def too_large(most_bytes: int) -> Problem:
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         ProblemName.TOO_LARGE,
         N_("The request is too large"),
-        N_("Nothing has been recorded. Send at most {kilobytes} KB.", kilobytes=kilobytes),
+        N_("Nothing has been recorded. Send {kilobytes}\u00a0KB or less.", kilobytes=kilobytes),
         errors=[
-            FieldError("body", N_("This must be {kilobytes} KB at most.", kilobytes=kilobytes))
+            FieldError(
+                "body",
+                N_("The request must be {kilobytes}\u00a0KB or smaller.", kilobytes=kilobytes),
+            )
         ],
     )
 
@@ -101,8 +104,8 @@ def key_reused(reference: str | None = None) -> Problem:
         ProblemName.KEY_REUSED,
         N_("This key was used for another incident"),
         N_(
-            "The incident sent first with this key is kept as it is. To submit a different one, "
-            "use a new key."
+            "The first incident sent with this key has not changed. To send a different one, use "
+            "a new key."
         ),
         errors=[FieldError(IDEMPOTENCY_KEY, N_("Use a new key for a new incident."))],
         members={"reference": reference} if reference else None,
@@ -127,8 +130,8 @@ def not_back_yet() -> Problem:
         ProblemName.UNAVAILABLE,
         N_("Earlier incidents are being restored"),
         N_(
-            "After a failure of the service, this incident may not be back yet. Nothing has been "
-            "recorded. Try again in an hour. If it is urgent, call 012."
+            "Nothing has been recorded. The service is recovering from a failure, and this "
+            "incident may not be back yet. Try again in an hour. If it is urgent, call 012."
         ),
         headers={"Retry-After": "3600"},
     )
@@ -139,10 +142,10 @@ def unavailable() -> Problem:
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         ProblemName.UNAVAILABLE,
-        N_("The service cannot answer at the moment"),
+        N_("Sorry, there is a problem with the service"),
         N_(
-            "What you sent may not have been recorded. Send the same again in a minute: with the "
-            "same key it is recorded only once. If it is urgent, call 012."
+            "What you sent may not have been recorded. Send it again in a minute: with the same "
+            "key it is recorded only once. If it is urgent, call 012."
         ),
         headers={"Retry-After": "60"},
     )

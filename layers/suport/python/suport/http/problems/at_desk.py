@@ -15,8 +15,11 @@ def no_such_page() -> Problem:
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NO_SUCH_PAGE,
-        N_("There is nothing at this address"),
-        N_("Check the address, or start from the list of incidents."),
+        N_("Page not found"),
+        N_(
+            "If you typed the address, check that it is correct. You can also start from the list "
+            "of incidents."
+        ),
     )
 
 
@@ -26,8 +29,10 @@ def never_agreed() -> Problem:
         HTTPStatus.CONFLICT,
         ProblemName.NOTHING_TO_WITHDRAW,
         N_("There is nothing to withdraw"),
-        N_("Nothing has been changed. The citizen has not agreed to this, so you may not do it."),
-        errors=[FieldError("scope", N_("This was never agreed to."))],
+        N_("Nothing has been changed. The citizen has not agreed to this, so you cannot do it."),
+        errors=[
+            FieldError("scope", N_("You cannot withdraw this, because it was never agreed to."))
+        ],
     )
 
 
@@ -36,7 +41,7 @@ def no_team() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NO_TEAM,
-        N_("Only the support teams may do this"),
+        N_("Only the support teams can do this"),
         N_("Nothing has been recorded. Sign the request in the role of your team."),
     )
 
@@ -46,7 +51,7 @@ def not_data_protection() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NOT_DATA_PROTECTION,
-        N_("Only data-protection officers may do this"),
+        N_("Only data protection officers can do this"),
         N_("Nothing has been shown. Sign the request in the role of data protection."),
     )
 
@@ -56,7 +61,7 @@ def not_supervisor() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NO_TEAM,
-        N_("Only supervisors may do this"),
+        N_("Only supervisors can do this"),
         N_("Nothing has been changed. Ask a supervisor to do it."),
     )
 
@@ -66,8 +71,8 @@ def no_team_in_browser() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NO_TEAM,
-        N_("Only the support teams may do this"),
-        N_("Nothing has been recorded. Those who look after the accounts can add you to a team."),
+        N_("Only the support teams can do this"),
+        N_("Nothing has been recorded. Ask the people who manage accounts to add you to a team."),
     )
 
 
@@ -76,8 +81,8 @@ def no_officer_in_browser() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NOT_DATA_PROTECTION,
-        N_("Only data-protection officers may do this"),
-        N_("Nothing has been shown. Those who look after the accounts can give you this role."),
+        N_("Only data protection officers can do this"),
+        N_("Nothing has been shown. Ask the people who manage accounts to give you this role."),
     )
 
 
@@ -87,7 +92,10 @@ def other_team() -> Problem:
         HTTPStatus.FORBIDDEN,
         ProblemName.OTHER_TEAM,
         N_("This incident belongs to another team"),
-        N_("You see the incidents of your own team only. That you asked for it is recorded."),
+        N_(
+            "You can only see incidents of your own team. We have recorded that you asked for "
+            "this one."
+        ),
     )
 
 
@@ -96,10 +104,10 @@ def no_such_incident() -> Problem:
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NOT_FOUND,
-        N_("No incident was found"),
+        N_("We cannot find this incident"),
         N_(
-            "There is no incident with this reference. Check it; an incident is erased six months "
-            "after somebody last wrote or did something in it."
+            "No incident has this reference. Check it. We erase an incident six months after "
+            "anybody last wrote or did something in it."
         ),
     )
 
@@ -113,8 +121,8 @@ def erased(reference: str, at: str, by: Mapping[str, str] | None = None) -> Prob
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.ERASED,
-        N_("The incident was erased"),
-        N_("Its citizen asked for it. Erase what you still have about it."),
+        N_("This incident was erased"),
+        N_("The citizen asked for it. Erase everything you still have about it."),
         members={"reference": reference, "erased_at": at, **(by or {})},
     )
 
@@ -124,11 +132,11 @@ def complaint_in_progress() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.COMPLAINT_IN_PROGRESS,
-        N_("This complaint has to be answered first"),
+        N_("This complaint must be answered first"),
         N_(
-            "Nothing has been erased. The law asks for an answer to a complaint about "
-            "accessibility (RD 1112/2018): resolve the incident, or let the citizen close it; then "
-            "it can be erased."
+            "Nothing has been erased. By law we must answer a complaint about accessibility "
+            "(RD\u00a01112/2018). Resolve the incident, or let the citizen close it. After that "
+            "you can erase it."
         ),
     )
 
@@ -140,8 +148,8 @@ def claimed_by_another(operator: str) -> Problem:
         ProblemName.CLAIMED_BY_ANOTHER,
         N_("Another operator has claimed this incident"),
         N_(
-            "Nothing has been changed: {operator} works on it. Agree with them, or take it over "
-            "with a reason.",
+            "Nothing has been changed. {operator} is working on it. Talk to them, or take it over "
+            "and give a reason.",
             operator=operator,
         ),
         members={"claimed_by": operator},
@@ -154,7 +162,7 @@ def not_claimed() -> Problem:
         HTTPStatus.CONFLICT,
         ProblemName.NOT_CLAIMED,
         N_("Claim this incident first"),
-        N_("Nothing has been changed. Claim the incident and send the same again."),
+        N_("Nothing has been changed. Claim the incident and send your change again."),
     )
 
 
@@ -163,8 +171,11 @@ def waits_for_citizen() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.WAITS_FOR_CITIZEN,
-        N_("This incident waits for its citizen"),
-        N_("Nothing has been changed. The citizen's answer brings it back to the queue."),
+        N_("This incident is waiting for the citizen"),
+        N_(
+            "Nothing has been changed. The incident goes back to the queue when the citizen "
+            "answers."
+        ),
     )
 
 
@@ -175,8 +186,8 @@ def answered_together() -> Problem:
         ProblemName.ANSWERED_TOGETHER,
         N_("This incident is answered together with others"),
         N_(
-            "Nothing has been changed. It comes back to the queue when its citizen writes, or when "
-            "it still needs an answer of its own."
+            "Nothing has been changed. The incident goes back to the queue when the citizen "
+            "writes, or when it still needs its own answer."
         ),
     )
 
@@ -187,7 +198,10 @@ def already_resolved() -> Problem:
         HTTPStatus.CONFLICT,
         ProblemName.ALREADY_RESOLVED,
         N_("This incident is resolved"),
-        N_("Nothing has been changed. It comes back to the queue if its citizen reopens it."),
+        N_(
+            "Nothing has been changed. The incident goes back to the queue if the citizen reopens "
+            "it."
+        ),
     )
 
 
@@ -195,7 +209,7 @@ def no_such_snooze(first: date, last: date) -> Problem:
     """An operator puts an incident aside for too long, or until a day that is not to come."""
     told = N_("Choose a day from {first} to {last}.", first=first, last=last)
     if last < first:
-        told = N_("It is erased so soon that it cannot be snoozed.")
+        told = N_("You cannot snooze this incident because it will be erased soon.")
     return about_requests.invalid([FieldError("until", told)])
 
 
@@ -204,10 +218,10 @@ def changed_meanwhile(etag: str, written: Sequence[Mapping[str, Any]]) -> Proble
     return Problem(
         HTTPStatus.PRECONDITION_FAILED,
         ProblemName.CHANGED_MEANWHILE,
-        N_("The citizen has written meanwhile"),
+        N_("The citizen has written in the meantime"),
         N_(
-            "Nothing has been done. Read what the citizen wrote, then send it again, with any "
-            "changes it needs."
+            "Nothing has been done. Read what the citizen wrote, then send your answer again with "
+            "any changes it needs."
         ),
         headers={"ETag": f'"{etag}"'},
         members={"etag": etag, "written": list(written)},
@@ -220,7 +234,7 @@ def not_all_reassigned(errors: Sequence[FieldError]) -> Problem:
         HTTPStatus.CONFLICT,
         ProblemName.NOT_ALL_REASSIGNED,
         N_("Some incidents have not been reassigned"),
-        N_("They have changed since the page was made. Look at each of them again, then decide."),
+        N_("They have changed since you opened the page. Check each of them and decide again."),
         errors=errors,
     )
 
@@ -230,10 +244,10 @@ def nowhere_to_send() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.NOWHERE_TO_SEND,
-        N_("There is no e-mail address to send it to"),
+        N_("There is no email address to send it to"),
         N_(
-            "Nothing has been changed. The incident has no e-mail address, or e-mails do not reach "
-            "it. Correct the contact details first; the citizen then gets another code."
+            "Nothing has been changed. The incident has no email address, or emails do not reach "
+            "it. Correct the contact details first. The citizen then gets a new code."
         ),
     )
 
@@ -243,10 +257,10 @@ def no_such_file() -> Problem:
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NO_SUCH_FILE,
-        N_("There is no such file that can be opened"),
+        N_("This file cannot be found or opened"),
         N_(
-            "The incident does not have it, or it is still being scanned, could not be scanned, "
-            "or is erased. The state of the file in the incident tells which."
+            "The incident does not have this file, or the file is still being scanned, could not "
+            "be scanned, or has been erased. The incident shows the status of each file."
         ),
     )
 
@@ -258,8 +272,8 @@ def no_such_proof() -> Problem:
         ProblemName.NO_SUCH_PROOF,
         N_("There is no proof of erasure for this month"),
         N_(
-            "No audit of the register has begun in it. Choose a month in which the service was "
-            "running."
+            "No audit of the register began in this month. Choose a month in which the service "
+            "was running."
         ),
         errors=[FieldError("month", N_("There is no proof of erasure for this month"))],
     )
@@ -270,10 +284,10 @@ def recorded_already(reference: str) -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemName.KEY_REUSED,
-        N_("This call is recorded already"),
+        N_("This call has already been recorded"),
         N_(
-            "It is incident {reference}, as you recorded it first; there is no second one. What "
-            "you have changed since is still here: write it into that incident, as a note.",
+            "It is incident {reference}, as you first recorded it. There is no second one. Your "
+            "later changes are still here: add them to that incident as a note.",
             reference=reference,
         ),
         members={"reference": reference},
@@ -285,10 +299,10 @@ def draft_too_long(most_bytes: int) -> Problem:
     return Problem(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         ProblemName.TOO_LARGE,
-        N_("This draft is too long to be kept"),
+        N_("This draft is too long to save"),
         N_(
-            "It is still in the form, and nothing has been sent. A draft may have {kilobytes} KB "
-            "at most: shorten the text, or send it in two parts.",
+            "Nothing has been sent, and your draft is still in the form. A draft must be "
+            "{kilobytes}\u00a0KB or smaller. Shorten the text, or send it in two parts.",
             kilobytes=most_bytes // 1000,
         ),
     )
@@ -299,8 +313,18 @@ def not_editor() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NO_TEAM,
-        N_("Only editors of known problems may do this"),
-        N_("Nothing has been changed. Those who look after the accounts can give you this role."),
+        N_("Only editors of known problems can do this"),
+        N_("Nothing has been changed. Ask the people who manage accounts to give you this role."),
+    )
+
+
+def neither_editor_nor_supervisor() -> Problem:
+    """Somebody asks at the web desk for what only editors and supervisors see."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        ProblemName.NO_TEAM,
+        N_("Only editors and supervisors may see this"),
+        N_("Those who look after the accounts can give you one of these roles."),
     )
 
 
@@ -309,8 +333,8 @@ def no_such_problem() -> Problem:
     return Problem(
         HTTPStatus.NOT_FOUND,
         ProblemName.NOT_FOUND,
-        N_("There is no such known problem"),
-        N_("It may have been erased: that happens six months after its last change."),
+        N_("We cannot find this known problem"),
+        N_("It may have been erased. We erase a known problem six months after its last change."),
     )
 
 
@@ -319,8 +343,8 @@ def problem_solved() -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.ALREADY_RESOLVED,
-        N_("This problem is solved"),
-        N_("Nothing has been changed. Open another one if it has come back."),
+        N_("This problem has been solved"),
+        N_("Nothing has been changed. If it has come back, open a new one."),
     )
 
 
@@ -329,7 +353,7 @@ def linked_elsewhere() -> Problem:
     return Problem(
         HTTPStatus.PRECONDITION_FAILED,
         ProblemName.CHANGED_MEANWHILE,
-        N_("The incident is linked to another known problem by now"),
+        N_("The incident is now linked to another known problem"),
         N_("Nothing has been changed. Open the incident to see which one it is."),
     )
 
@@ -340,7 +364,10 @@ def linking_under_way(done: int, total: int) -> Problem:
         HTTPStatus.PRECONDITION_FAILED,
         ProblemName.CHANGED_MEANWHILE,
         N_("Incidents are still being linked: {done} of {total}", done=done, total=total),
-        N_("Nothing has been sent. Your text is still in the form: send it once all are linked."),
+        N_(
+            "Nothing has been sent. Your text is still in the form. Send it again when all "
+            "incidents are linked."
+        ),
     )
 
 
@@ -350,7 +377,10 @@ def problem_changed(by: str) -> Problem:
         HTTPStatus.PRECONDITION_FAILED,
         ProblemName.CHANGED_MEANWHILE,
         N_("{editor} has changed this problem in the meantime", editor=by),
-        N_("Nothing has been saved. Your text is still in the form: compare it, and save again."),
+        N_(
+            "Nothing has been saved. Your text is still in the form. Compare it with the new "
+            "version, and save it again."
+        ),
     )
 
 
@@ -359,6 +389,6 @@ def too_many_problems(most: int) -> Problem:
     return Problem(
         HTTPStatus.CONFLICT,
         ProblemName.ALREADY_RESOLVED,
-        N_("{most} known problems are open already", most=most),
+        N_("There are already {most} open known problems", most=most),
         N_("Nothing has been saved. Solve one of them first, or add to its text."),
     )

@@ -11,10 +11,10 @@ def sign_in_over() -> Problem:
     return Problem(
         HTTPStatus.BAD_REQUEST,
         ProblemName.SIGN_IN_OVER,
-        N_("This sign-in is over"),
+        N_("This sign-in has expired"),
         N_(
-            "Ten minutes have passed since it began, it was used already, or it began in another "
-            "browser. If it keeps happening, allow cookies for this site."
+            "It began more than ten minutes ago, has already been used, or began in another "
+            "browser. If this keeps happening, allow cookies for this site."
         ),
     )
 
@@ -26,8 +26,8 @@ def refused_by_provider() -> Problem:
         ProblemName.SIGN_IN_REFUSED,
         N_("The identity provider did not let you in"),
         N_(
-            "Sign in again. If it does not let you in then, ask those who look after your "
-            "organisation's accounts."
+            "Try to sign in again. If it still does not work, ask the people who manage your "
+            "organisation’s accounts."
         ),
     )
 
@@ -37,8 +37,8 @@ def token_refused() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.SIGN_IN_REFUSED,
-        N_("The desk could not make sure who you are"),
-        N_("You are not signed in. If it happens again, tell those who operate this service."),
+        N_("The desk could not check who you are"),
+        N_("You are not signed in. If this happens again, tell the people who run this service."),
     )
 
 
@@ -49,9 +49,9 @@ def wrong_name() -> Problem:
         ProblemName.SIGN_IN_REFUSED,
         N_("The desk cannot use your user name"),
         N_(
-            "It needs one of 2 to 64 letters without accents, digits and the signs +=,.@-_, "
-            "because it is kept with all that you do. Ask those who look after your "
-            "organisation's accounts for such a name."
+            "Your user name must have 2 to 64 characters: letters without accents, numbers and "
+            "+=,.@-_. It is kept with everything you do. Ask the people who manage your "
+            "organisation’s accounts for one like that."
         ),
     )
 
@@ -61,11 +61,10 @@ def no_place() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         ProblemName.NO_TEAM,
-        N_("You are in no support team"),
+        N_("You are not in a support team"),
         N_(
-            "The identity provider knows you, but none of your groups stands for a team of this "
-            "desk. Ask your team's supervisor to have you added to the team's group; then sign in "
-            "again."
+            "None of your groups belongs to a team of this desk. Ask your team’s supervisor to "
+            "add you to the team’s group, then sign in again."
         ),
     )
 
@@ -75,7 +74,7 @@ def not_now() -> Problem:
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         ProblemName.UNAVAILABLE,
-        N_("Signing in does not work at the moment"),
+        N_("You cannot sign in at the moment"),
         N_("You are not signed in. Try again in a minute."),
         headers={"Retry-After": "60"},
     )
@@ -86,10 +85,10 @@ def not_signed_out() -> Problem:
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         ProblemName.UNAVAILABLE,
-        N_("Signing out has worked only in this browser"),
+        N_("You are signed out in this browser only"),
         N_(
-            "The desk could not end your session, which ends by itself within half an hour. If "
-            "somebody else may have used it, tell your team's supervisor."
+            "The desk could not end your session. It ends by itself within half an hour. If "
+            "somebody else may have used it, tell your team’s supervisor."
         ),
         headers={"Retry-After": "60"},
     )

@@ -23,7 +23,7 @@ from suport.web.desk.incident_work import fit_key, key_of, text_of
 from suport.web.desk.pages.end_of_shift import COLLEAGUE, TEAM, TICK, EndOfShift, PassedOn
 from suport.web.desk.visit import DeskVisit
 
-_FAILED = N_("The service could not do it just now. Send the form again.")
+_FAILED = N_("The service could not do this. Send the form again.")
 
 logger = Logger()
 
@@ -73,7 +73,7 @@ def hand_over(visit: DeskVisit) -> Response:
     fields, colleagues = visit.form(), colleagues_by_team(visit.operator)
     key, ticked, wrong = key_of(fields), ticked_in(fields), []
     if not ticked:
-        wrong.append(FieldError("move", N_("Tick one incident at least.")))
+        wrong.append(FieldError("move", N_("Choose at least one incident.")))
     sort, _, to = fields.get("to", "").partition(":")
     is_colleague = sort == COLLEAGUE and any(to in names for names in colleagues.values())
     if not is_colleague and fields.get("to") != TEAM:
@@ -95,7 +95,7 @@ def hand_over(visit: DeskVisit) -> Response:
         elif to in colleagues.get(team, ()):
             register().hand_over(*mine, to, note, now, key=key)
         else:
-            return N_("{colleague} is not in its team.", colleague=to)
+            return N_("{colleague} is not in the incident’s team.", colleague=to)
         return None
 
     passed_on = _one_by_one(ticked[:PAGE], pass_on)

@@ -9,6 +9,7 @@ from suport.texts import desk_labels
 from suport.texts.message import N_, Message
 from suport.web.desk.keyboard import KEYS
 from suport.web.rendering import Document, FilledIn
+from suport.web.site_map import GUIDES
 
 _TOP = "../../"
 
@@ -36,16 +37,18 @@ class Frame:
             places |= {
                 "list": N_("Incidents"),
                 "search": N_("Search"),
-                "new": N_("Telephone call"),
+                "new": N_("Phone call"),
                 "shift": N_("End of shift"),
             }
         if Role.EDITOR in self.operator.roles:
             places["problems"] = N_("Known problems")
         if Role.DATA_PROTECTION in self.operator.roles:
-            places["looks"] = N_("Who has looked")
+            places["looks"] = N_("Who has viewed incidents")
         if Role.SUPERVISOR in self.operator.roles:
             places |= {"teams": N_("Teams"), "sessions": N_("Open sessions")}
-        return places | {"keys": N_("Keyboard")}
+        if not self.operator.roles.isdisjoint({Role.EDITOR, Role.SUPERVISOR}):
+            places["guides"] = GUIDES
+        return places | {"keys": N_("Keyboard shortcuts")}
 
     @property
     def keys(self) -> Mapping[str, Message]:

@@ -359,7 +359,7 @@ def keep_draft(visit: DeskVisit) -> Response:
         phone_calls.keep(visit)
         return Response(HTTPStatus.NO_CONTENT)
     if form not in DRAFTED:
-        raise about_requests.invalid([FieldError("form", N_("There is no such form."))])
+        raise about_requests.invalid([FieldError("form", N_("This form does not exist."))])
     keep(visit, form)
     if visit.name == "draft":
         return Response(HTTPStatus.NO_CONTENT)

@@ -31,11 +31,13 @@ from suport.http.problems import about_pages, about_requests, at_desk
 from suport.http.response import Response
 from suport.http.text_length import wrong_length
 from suport.http.tracking_key import MISREAD_REFERENCE, NO_REFERENCE
-from suport.register.deployed import known_problems, register, search_index
+from suport.register.deployed import register
 from suport.register.known_problems import ProblemChanged, new_id
+from suport.register.other_tables import known_problems, search_index
 from suport.runtime import clock
 from suport.texts.canned_replies import gaps_left
-from suport.texts.desk_labels import PROBLEM_FIELDS, WRONG_IN_PROBLEM
+from suport.texts.desk_labels import WRONG_IN_PROBLEM
+from suport.texts.field_names import PROBLEM_FIELDS
 from suport.texts.message import N_
 from suport.web.desk.pages.known_problems import (
     CHOICES,
@@ -115,17 +117,9 @@ def wrong_fields(refused: WrongFields, fields: Mapping[str, str]) -> list[FieldE
             most = LONGEST_TITLE if field.startswith("title.") else LONGEST_TEXT
             said = wrong_length(fields[field], most) or said
         elif names := refused.unknown.get(field):
-            said = N_("Not known: {names}", names=", ".join(names))
-        told.append(named(FieldError(field, said)))
+            said = N_("{field} has entries that we do not know: {names}", names=", ".join(names))
+        told.append(FieldError(field, said))
     return told
-
-
-def named(wrong: FieldError) -> FieldError:
-    """The same with the name of the field: several may be wrong in the same way."""
-    label = PROBLEM_FIELDS.get(wrong.field)
-    if label is None:
-        return wrong
-    return FieldError(wrong.field, N_("{field}: {wrong}", field=label, wrong=wrong.message))
 
 
 def link(visit: DeskVisit) -> Response:
@@ -258,14 +252,11 @@ def message_to_all(visit: DeskVisit, *, is_needed: bool) -> Mapping[Language, st
     typed = {name: text for name, text in visit.form().items() if name.startswith("body.")}
     if not is_needed and all(is_blank(text) for text in typed.values()):
         return None
-    try:
-        body = read_fields(MessageToAllBody, {"body.ca": ""} | typed, visit.language).body
-    except Problem as wrong:
-        raise about_requests.invalid([named(each) for each in wrong.errors]) from None
+    body = read_fields(MessageToAllBody, {"body.ca": ""} | typed, visit.language).body
     bodies = {Language(language): text for language, text in body.model_dump().items()}
     for language, text in bodies.items():
         if message := gaps_left(text):
-            raise about_requests.invalid([named(FieldError(f"body.{language}", message))])
+            raise about_requests.invalid([FieldError(f"body.{language}", message)])
     return bodies
 
 

@@ -7,9 +7,10 @@ from suport.domain.known_problem import KnownProblem
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
 from suport.http.response import Response
-from suport.register import deployed
-from suport.register.deployed import known_problems, register
+from suport.register import other_tables
+from suport.register.deployed import register
 from suport.register.known_problems import NoSuchProblem
+from suport.register.other_tables import known_problems
 from suport.runtime import clock
 from suport.texts.message import N_
 from suport.web.desk.visit import DeskVisit
@@ -19,7 +20,7 @@ from suport.web.visit import lead_to
 
 def open_problems() -> Sequence[KnownProblem]:
     """All known problems that are open; none where they cannot be read: the desk works without."""
-    return deployed.open_problems(clock.now())
+    return other_tables.open_problems(clock.now())
 
 
 def offered_for(incident: Incident, problems: Sequence[KnownProblem]) -> list[KnownProblem]:
@@ -60,7 +61,7 @@ def link(visit: DeskVisit) -> Response:
     stated = visit.form().get("problem", "")
     found = [each for each in open_problems() if each.id == stated and each.touches(category)]
     if not found:
-        message = N_("Choose one of the known problems that are open.")
+        message = N_("Choose one of the open known problems.")
         raise about_requests.invalid([FieldError("problem", message)])
     register().link_problem(reference, operator.name, operator.team_for(category), stated, now)
     return lead_to(address("incident", {"reference": reference, "done": "linked"}))

@@ -79,13 +79,18 @@ def keep(visit: DeskVisit) -> str:
 
 def search(visit: DeskVisit) -> Response:
     """The page with the procedures that have the words in their names."""
-    from suport.domain.procedures import catalogue  # noqa: PLC0415  few search without a script
+    from suport.web.procedure_search import (  # noqa: PLC0415  few search without a script
+        procedure_search,
+    )
 
     keep(visit)
     fields = visit.form()
     words = fields.get("procedure.name", "").strip()
-    found = catalogue().search(words, visit.language) if words else None
-    return visit.page(replace(page_of(visit, fields), found=found))
+    page = page_of(visit, fields)
+    if words:
+        found = procedure_search().find(words, visit.language)
+        page = replace(page, found=found.items, instead=found.instead, partly=found.partly)
+    return visit.page(page)
 
 
 def record(visit: DeskVisit) -> Response:

@@ -16,7 +16,8 @@ from suport.domain.search_terms import person_facts, share_a_fact
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_requests
 from suport.http.response import Response
-from suport.register.deployed import known_problems, register, search_index
+from suport.register.deployed import register
+from suport.register.other_tables import known_problems, search_index
 from suport.runtime import clock
 from suport.runtime.logged_failure import facts
 from suport.texts.message import N_
@@ -26,8 +27,8 @@ from suport.web.site_map import address
 from suport.web.visit import lead_to
 
 OF_ANOTHER = N_(
-    "These two cannot be answered together: they have no NIF, e-mail address or phone number in "
-    "common."
+    "These two incidents cannot be answered together. They have no NIF, email address or phone "
+    "number in common."
 )
 
 logger = Logger()
@@ -95,8 +96,8 @@ def follow(visit: DeskVisit) -> Response:
 def cannot_follow() -> Problem:
     """The one incident cannot be answered together with the other."""
     message = N_(
-        "These two cannot be answered together: both must be with one team, and neither of them "
-        "answered together with a third one."
+        "These two incidents cannot be answered together. Both must be with one team, and neither "
+        "may be answered together with a third one."
     )
     return about_requests.invalid([FieldError("related", message)])
 

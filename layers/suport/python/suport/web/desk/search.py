@@ -25,8 +25,9 @@ from suport.http.list_filters import ALL, FILTERS, wanted_of
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_requests
 from suport.http.response import Response
-from suport.register.deployed import register, search_index
+from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
+from suport.register.other_tables import search_index
 from suport.runtime import clock
 from suport.texts.message import N_
 from suport.web.desk.pages.search import ASKED, SearchPage
@@ -107,7 +108,7 @@ def asked_for(asked: Mapping[str, str], operator: Operator) -> Asked:
     try:
         part = part_of_reference(asked["reference"])
     except MisreadReference:
-        message = N_("Give a reference or a part of it, such as its last four letters and digits.")
+        message = N_("Enter a reference or a part of it, such as its last 4 letters and numbers.")
         wrong.append(FieldError("reference", message))
     if asked["team"]:
         teams &= {Category(asked["team"])} if asked["team"] in Category else frozenset()

@@ -34,8 +34,8 @@ def signed_in(back: str, top: str) -> SignInPage:
     """
     return SignInPage(
         title=N_("You are signed in"),
-        text=N_("This page goes on to the desk by itself."),
-        way=(back, N_("Go on to the desk")),
+        text=N_("This page continues to the desk by itself."),
+        way=(back, N_("Continue to the desk")),
         top=top,
         continues=True,
     )
@@ -47,9 +47,9 @@ def signing_out(onward: str, top: str) -> SignInPage:
     It is a page and no redirect, because a form must not lead away from the service.
     """
     return SignInPage(
-        title=N_("You are signed out of the desk"),
-        text=N_("This page goes on by itself, to sign you out of the identity provider, too."),
-        way=(onward, N_("Go on")),
+        title=N_("You have signed out of the desk"),
+        text=N_("This page continues by itself, to sign you out of the identity provider too."),
+        way=(onward, N_("Continue")),
         top=top,
         continues=True,
     )
@@ -58,8 +58,8 @@ def signing_out(onward: str, top: str) -> SignInPage:
 def signed_out(sign_in: str, top: str) -> SignInPage:
     """Somebody has signed out. sign_in: the way to sign in again."""
     return SignInPage(
-        title=N_("You are signed out"),
-        text=N_("Nobody can use the desk from this browser until somebody signs in again."),
+        title=N_("You have signed out"),
+        text=N_("Nobody can use the desk in this browser until somebody signs in again."),
         way=(sign_in, N_("Sign in again")),
         top=top,
     )
@@ -69,7 +69,7 @@ def not_signed_out(form_token: str, top: str) -> SignInPage:
     """The form to sign out was of another session. form_token: that of this one."""
     return SignInPage(
         title=N_("You are still signed in"),
-        text=N_("The page on which you signed out was no longer current. Sign out here."),
+        text=N_("The page on which you signed out was out of date. Sign out here."),
         way=None,
         top=top,
         form_token=form_token,

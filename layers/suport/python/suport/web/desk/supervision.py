@@ -36,7 +36,7 @@ def end_sessions(visit: DeskVisit) -> Response:
     stated, now = visit.form().get("session", ""), clock.now()
     names = {each.id: each.operator.name for each in desk_sessions().all(now)}
     if stated not in names:
-        raise about_requests.invalid([FieldError("session", N_("This session has ended already."))])
+        raise about_requests.invalid([FieldError("session", N_("This session has already ended."))])
     desk_sessions().end_all_of(names[stated], visit.operator.name, now)
     return lead_to(address("sessions", {"done": "ended"}))
 

@@ -22,8 +22,9 @@ from suport.http.bodies.operators import TakeOverBody
 from suport.http.problem import FieldError, Problem, ProblemName
 from suport.http.problems import about_requests, at_desk
 from suport.http.response import Response
-from suport.register.deployed import figures_table, register
+from suport.register.deployed import register
 from suport.register.errors import Contended, NoSuchIncident
+from suport.register.other_tables import figures_table
 from suport.runtime import clock
 from suport.texts.message import N_, Message
 from suport.web.desk.incident_work import key_of, text_of
@@ -50,12 +51,12 @@ SPAN = 30
 """Days of which the figures and the mails that were set aside are shown."""
 _NARROWED_BY = ("only", "operator", "page")
 _MEANWHILE: Mapping[type[Exception], Message] = {
-    ClaimedByAnother: N_("{reference}: meanwhile {operator} has it."),
-    NotClaimed: N_("{reference}: meanwhile nobody has it any more."),
-    OtherTeam: N_("{reference}: meanwhile it is with another team."),
-    AlreadyResolved: N_("{reference}: meanwhile it is resolved."),
-    NoSuchIncident: N_("{reference}: it is no longer there."),
-    Contended: N_("{reference}: somebody is changing it at this moment. Try it again."),
+    ClaimedByAnother: N_("{reference}: {operator} has it now."),
+    NotClaimed: N_("{reference}: nobody has it now."),
+    OtherTeam: N_("{reference}: it is now with another team."),
+    AlreadyResolved: N_("{reference}: it has now been resolved."),
+    NoSuchIncident: N_("{reference}: it no longer exists."),
+    Contended: N_("{reference}: somebody is changing it right now. Try again."),
 }
 """Why an incident was not reassigned."""
 
@@ -132,7 +133,7 @@ def team_page(
     team, now = team_in(asked), clock.now()
     fields = {name: asked.get(name, "").strip() for name in (*_NARROWED_BY, "to", "reason")}
     if fields["only"] and fields["only"] not in ONLY:
-        wrong = FieldError("only", N_("Choose one of the parts of the list."))
+        wrong = FieldError("only", N_("Choose one of the lists."))
         trouble = trouble or about_requests.wrong_questions([wrong])
         fields["only"] = ""
     found = register().team_list([team], now, wanted_of(fields), fields["page"] or None, size=SHOWN)
@@ -178,7 +179,7 @@ def reassign(visit: DeskVisit) -> Response:
     if not chosen:
         wrong.append(FieldError("incidents", N_("Choose at least one incident.")))
     if to is None or (to.operator and to.operator not in desk_sessions().colleagues(team, now)):
-        wrong.append(FieldError("to", N_("Choose to whom the incidents go.")))
+        wrong.append(FieldError("to", N_("Choose who gets the incidents.")))
     reason = ""
     try:
         reason = text_of(visit, TakeOverBody, "reason", "reason").reason
@@ -217,7 +218,7 @@ class Moves:
         """
         seen = Holder(self.team, had or None)
         if seen == self.to:
-            return Left(reference, N_("{reference}: it is there already.", reference=reference))
+            return Left(reference, N_("{reference}: it is already there.", reference=reference))
         try:
             register().reassign(
                 *(reference, self.visit.operator, seen, self.to, self.reason, clock.now()),

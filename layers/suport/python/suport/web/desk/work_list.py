@@ -59,7 +59,7 @@ def show(visit: DeskVisit) -> Response:
 
 def procedure_names(language: Language) -> dict[str, str]:
     """The procedures of the catalogue by their codes, in the order of their names."""
-    named = {each.code: each.name_in(language)[0] for each in catalogue().search("", language)}
+    named = {each.code: each.name_in(language)[0] for each in catalogue().alphabetical(language)}
     return named | {UNLISTED: N_("Another procedure").in_(language)}
 
 

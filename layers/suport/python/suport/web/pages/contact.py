@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from suport.domain.phone_line import Availability
+from suport.texts.message import N_, Message
 from suport.web.rendering import Page
 
 
@@ -13,4 +14,8 @@ class ContactPage(Page):
 
     name: ClassVar[str] = "contact"
     template: ClassVar[str] = "contact.html"
+    listed_as: ClassVar[Message | None] = N_(
+        "The 012 phone line for electronic signatures and certificates: its numbers, its hours, "
+        "and whether somebody answers now."
+    )
     line: Availability

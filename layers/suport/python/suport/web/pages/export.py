@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from suport.texts.published_notices import CONTROLLER
+from suport.domain.language import Language
+from suport.texts.published_notices import CONTROLLERS
 from suport.views.citizen_view import CitizenView
 from suport.web import conversation
 from suport.web.conversation import Told
@@ -16,7 +17,7 @@ class ExportPage(Document):
 
     It says in words what the JSON copy holds. view: the incident as `views.export` has it.
     receipts: those of the consents. exported_at: when, written as in the view. before: see
-    `IncidentPage`. controller: the body responsible for the data.
+    `IncidentPage`. controllers: the body responsible for the data, as each language calls it.
     """
 
     template: ClassVar[str] = "export.html"
@@ -24,7 +25,7 @@ class ExportPage(Document):
     receipts: list[dict[str, Any]] = field(default_factory=list)
     exported_at: str
     before: str = ""
-    controller: str = CONTROLLER
+    controllers: dict[Language, str] = field(default_factory=lambda: CONTROLLERS)
 
     @property
     def told(self) -> list[Told]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from suport.files.file_store import UploadForm
 
 LOOKS = (3, 6, 15, 30, 60)  # seconds before each time that the page looks again by itself
-_NOT_ARRIVED = N_("The file has not arrived")
+_NOT_ARRIVED = N_("We have not received the file")
 _SEND_AGAIN = N_("Choose it below and send it again.")
 
 
@@ -117,10 +117,10 @@ class FilesPage(Page):
         if self.not_kept:
             return [self.not_kept.title, self.not_kept.detail]
         if self.sent and not self.sent.is_checked:
-            return [N_("The file has arrived, and is being checked.")]
+            return [N_("We have received the file and are checking it.")]
         if self.sent and self.sent.number:
             number = self.sent.number
-            return [N_("The file has been added: it is file {number}.", number=number)]
+            return [N_("The file has been added. It is file {number}.", number=number)]
         return []
 
     @property

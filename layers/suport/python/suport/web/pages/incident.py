@@ -1,14 +1,22 @@
 """The citizen's incident: its page, and the questions before the citizen closes and rates it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from suport.domain.incident import Status
 from suport.domain.submission import LONGEST_DESCRIPTION
+from suport.texts.message import N_, Message
+from suport.texts.missed_mail import has_no_code
 from suport.views.citizen_view import CitizenView
 from suport.web import conversation
 from suport.web.conversation import Told
+from suport.web.questions import RATING
 from suport.web.rendering import FormPage, Page
 from suport.web.site_map import address
+
+if TYPE_CHECKING:
+    from suport.domain.forecast import Forecast
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +28,8 @@ class IncidentPage(FormPage):
     mails reach the citizen, as far as anybody knows. done: one of `DONE`. before: the entry that
     the shown part of the history ends before, if it is not the latest part. longest: how many
     characters a message may have. confirmable_until: until when another e-mail address waits for
-    its confirmation.
+    its confirmation. address: that of the page on which the citizen comes back, if it is known.
+    forecast: how soon such incidents are answered, while this one is not.
     """
 
     template: ClassVar[str] = "incident.html"
@@ -34,11 +43,24 @@ class IncidentPage(FormPage):
     before: str = ""
     longest: int = LONGEST_DESCRIPTION
     confirmable_until: str | None = None
+    address: str = ""
+    forecast: "Forecast | None" = None
+
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """The label of the message."""
+        asked = self.view["status"] == Status.WAITING
+        return {"body": N_("Your answer") if asked else N_("Your message")}
 
     @property
     def here(self) -> str:
         """The page's address, with the part of the history."""
         return address("track", {"before": self.before})
+
+    @property
+    def code_was_mailed(self) -> bool:
+        """Whether the citizen gets the access code by mail, too, as far as anybody knows."""
+        return self.mailed and not any(map(has_no_code, self.view["history"]))
 
     @property
     def latest(self) -> list[Told]:
@@ -75,3 +97,8 @@ class RatingPage(FormPage):
     template: ClassVar[str] = "rate.html"
     own: ClassVar = {"score", "comment", "reference"}
     view: CitizenView
+
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """The questions."""
+        return RATING

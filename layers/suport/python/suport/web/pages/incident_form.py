@@ -5,13 +5,14 @@ Each page has everything that was typed on the others, unseen if need be.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from suport.domain.incident import Charged
 from suport.domain.reference import Reference
 from suport.domain.submission import LONGEST_DESCRIPTION, LONGEST_ERROR, SHORTEST_DESCRIPTION
 from suport.texts.labels import CHARGED
-from suport.texts.message import Message
+from suport.texts.message import N_, Message
 from suport.web.questions import (
     ALL,
     ASKED,
@@ -26,8 +27,13 @@ from suport.web.site_map import address
 
 if TYPE_CHECKING:
     from suport.domain.known_problem import KnownProblem
+    from suport.domain.phone_line import Availability
     from suport.domain.procedures import Procedure
 
+_DESCRIPTION = N_(
+    "Report a problem with an online procedure of the Govern de les Illes Balears: with the form, "
+    "a payment, a signature or a certificate."
+)
 _MOST_FOUND = 10  # procedures that a search offers
 _PERSON = ("contact.name", "contact.nif", "contact.availability")
 
@@ -36,7 +42,8 @@ _PERSON = ("contact.name", "contact.nif", "contact.availability")
 class _PageOfTheForm(FormPage):
     """What the pages of the form have in common.
 
-    key: the idempotency key, the same on each. problems: the known ones that may be why.
+    key: the idempotency key, the same on each. problems: the known ones that may be why. line:
+    whether the 012 line answers now, on the form that is still blank.
     """
 
     _steps: ClassVar[tuple[str, str]]
@@ -47,6 +54,7 @@ class _PageOfTheForm(FormPage):
     }
     key: str
     problems: Sequence["KnownProblem"] = ()
+    line: "Availability | None" = None
 
     @property
     def step(self) -> str:
@@ -69,12 +77,18 @@ class _PageOfTheForm(FormPage):
         """What the form is about, if the citizen has chosen."""
         return kind_of(self.fields)
 
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """The labels of the questions, by field."""
+        return labels_of(self.kind)
+
 
 @dataclass(frozen=True, kw_only=True)
 class KindPage(_PageOfTheForm):
     """The question what kind of problem it is."""
 
     template: ClassVar[str] = "incident_kind.html"
+    listed_as: ClassVar[Message | None] = _DESCRIPTION
     _steps: ClassVar = ("questions", "kind")
 
     @property
@@ -86,11 +100,6 @@ class KindPage(_PageOfTheForm):
 @dataclass(frozen=True, kw_only=True)
 class _PageOfAnswers(_PageOfTheForm):
     """What the page with the questions and the page with the answers have in common."""
-
-    @property
-    def names(self) -> Mapping[str, Message]:
-        """What the questions are called, by the name of the field."""
-        return labels_of(self.kind)
 
     @property
     def asked(self) -> Sequence[str]:
@@ -119,13 +128,18 @@ class _PageOfAnswers(_PageOfTheForm):
 class IncidentForm(_PageOfAnswers):
     """The questions of the chosen kind; without one, the kind and all questions.
 
-    found: the procedures that the citizen searched for, if they did. shortest: the least characters
-    that a description has. longest: the most. longest_error: the most of an error's message.
+    found: the procedures that the citizen searched for, if they did. instead: the similar words
+    that were found instead of those searched for. partly: whether what was found has only some of
+    the words, because no procedure has all of them. shortest: the least characters that a
+    description has. longest: the most. longest_error: the most of an error's message.
     """
 
     template: ClassVar[str] = "incident_form.html"
+    listed_as: ClassVar[Message | None] = _DESCRIPTION
     _steps: ClassVar = ("check", "language")
     found: Sequence["Procedure"] | None = None
+    instead: Mapping[str, Sequence[str]] = MappingProxyType({})
+    partly: bool = False
     shortest: int = SHORTEST_DESCRIPTION
     longest: int = LONGEST_DESCRIPTION
     longest_error: int = LONGEST_ERROR

@@ -11,19 +11,19 @@ from suport.texts.message import N_, Message
 from suport.web.pages.incident_form import IncidentForm
 from suport.web.pages.remote_support import BUTTONS
 from suport.web.pages.tracking import LostCodePage, TrackingForm
-from suport.web.questions import restored
+from suport.web.questions import ERROR_SEEN, RATING, restored
 from suport.web.rendering import ROOT, Page
-from suport.web.site_map import FORMS, LEGAL_PAGES, PAGES
+from suport.web.site_map import FORMS, GUIDES, LEGAL_PAGES, PAGES
 
 # The labels of what citizens type and choose in the forms about an incident.
 _WORDS = {
     "body": N_("Your message"),
-    "comment": N_("In a sentence: what was good, what should be better? (optional)"),
-    "error": N_("Type or paste its code or its text"),
+    "comment": RATING["comment"],
+    "error": ERROR_SEEN,
 }
 CODE_NOTED = N_("I have written down the access code: hide it")
 _CHOICES: dict[str, tuple[Message, Mapping[Any, Message]]] = {
-    "score": (N_("How did we help you?"), SCORES),
+    "score": (RATING["score"], SCORES),
 }
 
 
@@ -45,11 +45,11 @@ class ProblemPage(Page):
     @property
     def back(self) -> tuple[str, Message]:
         """Where the link leads, and what it says."""
-        titles = PAGES | LEGAL_PAGES | {"export": N_("Go on")}
+        titles = PAGES | LEGAL_PAGES | {"guides": GUIDES, "export": N_("Continue")}
         page = FORMS[self.asked].page if self.asked in FORMS else self.asked
         page = "track" if page in {"files", "file"} else page  # the way to them
         page = page if page in titles else "help"
-        return page, titles[page] if self.asked else N_("Go on")
+        return page, titles[page] if self.asked else N_("Continue")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,4 +109,5 @@ def form_again(
         return TrackingForm(fields=fields, trouble=trouble, root=root)
     if form == "lost-code":
         return LostCodePage(fields=fields, trouble=trouble, root=root)
-    return FormAgain(form=form, fields=fields, trouble=trouble, root=root)
+    told = trouble.in_words_of({**_WORDS, **RATING})
+    return FormAgain(form=form, fields=fields, trouble=told, root=root)

@@ -1,10 +1,12 @@
 """The procedures of the electronic office, with a search."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
+from suport.texts.message import N_, Message
 from suport.web.rendering import Page
 from suport.web.site_map import address
 
@@ -21,15 +23,23 @@ class ProceduresPage(Page):
 
     query: the words searched for. telematic: whether to find only what can be done online. found:
     all that were found. start: the index of the first on the page; beyond the end, the page shows
-    the first ones. sample: whether these are only examples. known: the known problems.
+    the first ones. instead: the similar words that were found instead of those searched for.
+    partly: whether these have only some of the words searched for, because none has all of them.
+    sample: whether these are only examples. known: the known problems.
     """
 
     template: ClassVar[str] = "procedures.html"
+    listed_as: ClassVar[Message | None] = N_(
+        "The procedures of the Govern de les Illes Balears, which of them can be completed "
+        "online, and the help for each."
+    )
     query: str
     telematic: bool
     found: Sequence["Procedure"]
     start: int
     sample: bool
+    instead: Mapping[str, Sequence[str]] = MappingProxyType({})
+    partly: bool = False
     known: Sequence["KnownProblem"] = ()
 
     @property

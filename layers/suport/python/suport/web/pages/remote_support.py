@@ -5,15 +5,17 @@ from typing import ClassVar, NamedTuple
 
 from suport.domain.consent import Scope
 from suport.domain.incident import Status
+from suport.texts import published_notices
 from suport.texts.message import N_, Message
+from suport.texts.published_notices import Subject
 from suport.views.citizen_view import CitizenView
 from suport.web.rendering import FormPage
 
 BUTTONS = {
-    (Scope.VIEW, False): N_("I agree that an operator views my screen"),
-    (Scope.VIEW, True): N_("I no longer agree to be viewed"),
-    (Scope.CONTROL, False): N_("I ask the operator to act on my computer"),
-    (Scope.CONTROL, True): N_("The operator shall no longer act on my computer"),
+    (Scope.VIEW, False): N_("Let an operator view my screen"),
+    (Scope.VIEW, True): N_("Stop sharing my screen"),
+    (Scope.CONTROL, False): N_("Ask the operator to control my computer"),
+    (Scope.CONTROL, True): N_("Stop operator control"),
 }
 """The text of the button that changes a consent, by its scope and by whether it is in force."""
 
@@ -40,9 +42,23 @@ class RemoteSupportPage(FormPage):
 
     name: ClassVar[str] = "remote-support"
     template: ClassVar[str] = "remote_support.html"
+    listed_as: ClassVar[Message | None] = N_(
+        "How remote support works: the operator sees your screen only if you agree, and you can "
+        "stop it at any moment."
+    )
     own: ClassVar = {"reference", "scope", "action", "notice_sha256", "language"}
     view: CitizenView | None
     done: str = ""
+
+    @property
+    def earlier(self) -> list[str]:
+        """The earlier versions of the notice, the latest first."""
+        return published_notices.earlier(Subject.REMOTE_SUPPORT)
+
+    @property
+    def description(self) -> Message | None:
+        """What search engines say of it, while no incident is open."""
+        return None if self.view else super().description
 
     @property
     def consents(self) -> list[Consent]:

@@ -1,10 +1,13 @@
 """The form that opens an incident by its reference and access code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from suport.domain.reference import Reference
+from suport.texts.message import N_, Message
 from suport.web.kept_form import has_confirmation, has_contact, page_of
+from suport.web.questions import RATING
 from suport.web.rendering import FormPage, Page
 from suport.web.site_map import address
 
@@ -14,12 +17,14 @@ class SentPage(Page):
     """Says that an incident has arrived that this browser does not have open.
 
     The page's script shows the access code, which the address has in its fragment.
-    reference: that of the incident.
+    reference: that of the incident. address: that of the page on which the citizen comes back to
+    it, if it is known.
     """
 
     name: ClassVar[str] = "track"
     template: ClassVar[str] = "sent.html"
     reference: Reference
+    address: str = ""
 
     @property
     def here(self) -> str:
@@ -36,6 +41,9 @@ class LostCodePage(FormPage):
 
     name: ClassVar[str] = "lost-code"
     template: ClassVar[str] = "lost_code.html"
+    listed_as: ClassVar[Message | None] = N_(
+        "Get a new access code for the incident that you reported, if you have lost the first one."
+    )
     own: ClassVar = {"reference", "reached_at"}
     asked: bool = False
 
@@ -51,10 +59,19 @@ class TrackingForm(FormPage):
 
     name: ClassVar[str] = "track"
     template: ClassVar[str] = "tracking_form.html"
+    listed_as: ClassVar[Message | None] = N_(
+        "Follow the incident that you reported: read the answers, write to the support team and "
+        "add files."
+    )
     own: ClassVar = {
         *("reference", "access_code", "body", "idempotency_key", "score", "comment"),
         *("kept_for", "kept_on"),
     }
+
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """The labels of the message and of the comment that it keeps."""
+        return {"body": N_("Your message"), "comment": RATING["comment"]}
 
     @property
     def keeps_contact(self) -> bool:

@@ -16,10 +16,10 @@ from suport.web.desk.frame import DeskForm, DeskPage
 from suport.web.desk.pages.lists import STATES
 
 CHOICES: Mapping[Act, Message] = {
-    Act.TELL: N_("They stay linked, and wait for the solution"),
-    Act.RESOLVE: N_("The problem is solved: all of them are resolved, with this message"),
+    Act.TELL: N_("They stay linked and wait for the solution"),
+    Act.RESOLVE: N_("The problem is solved: all of them are resolved with this message"),
     Act.GIVE_BACK: N_(
-        "The problem is solved: they go back to their teams; the message may be left empty"
+        "The problem is solved: they go back to their teams. You can leave the message empty"
     ),
 }
 """What an editor may do with all that are linked."""
@@ -32,13 +32,13 @@ ACTS: Mapping[Act, Message] = {
     Act.GIVE_BACK: N_("Given back to the teams"),
 }
 SKIPPED: Mapping[Skipped, Message] = {
-    Skipped.RESOLVED: N_("Resolved already"),
-    Skipped.ELSEWHERE: N_("Linked to another problem by now"),
+    Skipped.RESOLVED: N_("Already resolved"),
+    Skipped.ELSEWHERE: N_("Now linked to another problem"),
     Skipped.UNLINKED: N_("No longer linked"),
-    Skipped.UNREAD: N_("Not resolved, because the citizen has written"),
-    Skipped.SOLVED: N_("Not linked, because the problem was solved"),
+    Skipped.UNREAD: N_("Not resolved because the citizen has written"),
+    Skipped.SOLVED: N_("Not linked because the problem had been solved"),
     Skipped.GONE: N_("Erased in the meantime"),
-    Skipped.FAILED: N_("Could not be done"),
+    Skipped.FAILED: N_("Not done"),
 }
 """Why an incident was left out."""
 

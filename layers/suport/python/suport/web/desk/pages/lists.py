@@ -9,6 +9,7 @@ from suport.desk.taken_away import TakenAway
 from suport.domain.desk_list import ListPage, Tally
 from suport.domain.incident import Category, Status
 from suport.http.list_filters import FILTERS, View
+from suport.texts.field_names import quoted
 from suport.texts.message import N_, Message
 from suport.web.desk.frame import DeskForm
 
@@ -25,6 +26,12 @@ STATES = {
     Status.RESOLVED: N_("Resolved"),
 }
 """What operators call the states."""
+
+DAYS: Mapping[str, Message] = {
+    "since": quoted(N_("Submitted on or after")),
+    "until": quoted(N_("Submitted on or before")),
+}
+"""The labels of the days by which lists are filtered, as names in a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +52,11 @@ class IncidentList(DeskForm):
     taken_away: Sequence[TakenAway] = ()
     done: str = ""
     reference: str = ""
+
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """What the days are called by which the list is filtered."""
+        return DAYS
 
     @property
     def views(self) -> Mapping[View, Message]:

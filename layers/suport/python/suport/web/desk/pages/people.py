@@ -13,7 +13,7 @@ from suport.web.desk.frame import DeskForm, DeskPage
 
 PERSON_FACTS = {
     PersonFact.NIF: N_("by NIF"),
-    PersonFact.EMAIL: N_("by e-mail address"),
+    PersonFact.EMAIL: N_("by email address"),
     PersonFact.PHONE: N_("by phone number"),
 }
 

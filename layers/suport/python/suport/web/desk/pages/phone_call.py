@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
 from suport.domain.procedures import Procedure
 from suport.domain.submission import LONGEST_DESCRIPTION, LONGEST_ERROR, SHORTEST_DESCRIPTION
 from suport.texts.message import N_, Message
 from suport.web.desk.frame import DeskPage
-from suport.web.questions import CHOICE, Kind, kind_of
+from suport.web.questions import CHOICE, KIND_ASKED, Kind, kind_of
 from suport.web.rendering import FormFields
 
 WORDS = (
@@ -37,9 +38,11 @@ class PhoneCallPage(FormFields, DeskPage):
     """A telephone call, as far as it is written down.
 
     call: its id. key: its idempotency key. begun: the operator's other calls that are not recorded.
-    is_kept: whether what stands here is kept. found: the procedures that were searched for. done:
-    what was just done. shortest: the least characters that a description has. longest: the most.
-    longest_error: the most of an error's message.
+    is_kept: whether what stands here is kept. found: the procedures that were searched for.
+    instead: the similar words that were found instead of those searched for. partly: whether what
+    was found has only some of the words, because no procedure has all of them. done: what was just
+    done. shortest: the least characters that a description has. longest: the most. longest_error:
+    the most of an error's message.
     """
 
     template: ClassVar[str] = "desk/phone_call.html"
@@ -49,6 +52,8 @@ class PhoneCallPage(FormFields, DeskPage):
     begun: Sequence[BegunCall] = ()
     is_kept: bool = False
     found: Sequence[Procedure] | None = None
+    instead: Mapping[str, Sequence[str]] = MappingProxyType({})
+    partly: bool = False
     done: str = ""
     shortest: int = SHORTEST_DESCRIPTION
     longest: int = LONGEST_DESCRIPTION
@@ -70,23 +75,23 @@ class PhoneCallPage(FormFields, DeskPage):
         return self.trouble.members.get("reference", "") if self.trouble else ""
 
     @property
-    def labels_here(self) -> Mapping[str, Message]:
-        """What the fields are called, by their names."""
-        return LABELS
+    def names(self) -> Mapping[str, Message]:
+        """The labels of what the operator types and chooses, by field."""
+        return {**KIND_ASKED, **LABELS, "language": N_("Language for the answers to the caller")}
 
 
 LABELS: Mapping[str, Message] = {
     "description": N_("What the caller says"),
     "error.code": N_("Error code"),
     "error.message": N_("Error message"),
-    "procedure.name": N_("Name of the procedure"),
-    "procedure.code": N_("Code of the procedure"),
+    "procedure.name": N_("Procedure name"),
+    "procedure.code": N_("Procedure code"),
     "context.step": N_("Step or screen"),
     "context.browser": N_("Browser and system"),
     "contact.phone": N_("Phone number"),
-    "contact.email": N_("E-mail address"),
+    "contact.email": N_("Email address"),
     "contact.name": N_("Name"),
     "contact.nif": N_("NIF or NIE"),
-    "contact.availability": N_("When to reach the caller"),
+    "contact.availability": N_("When to contact the caller"),
 }
 """What the page calls what was typed."""

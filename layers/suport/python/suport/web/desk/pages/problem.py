@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from suport.http.problem import Problem, ProblemName
-from suport.texts import desk_labels
+from suport.texts.field_names import PROBLEM_FIELDS
 from suport.texts.message import N_, Message
 from suport.web.desk.frame import DeskForm, DeskPage
 from suport.web.desk.pages.phone_call import LABELS as CALL_LABELS
@@ -13,10 +13,10 @@ from suport.web.desk.pages.phone_call import LABELS as CALL_LABELS
 _WORDS: Mapping[str, Message] = {
     "body": N_("Your answer"),
     "note": N_("Note for the team"),
-    "reason": N_("Why"),
-    "why": N_("Why"),
-    "person": N_("NIF, e-mail address or phone number"),
-    **desk_labels.PROBLEM_FIELDS,
+    "reason": N_("Reason"),
+    "why": N_("Reason"),
+    "person": N_("NIF, email address or phone number"),
+    **PROBLEM_FIELDS,
     **CALL_LABELS,
 }
 """The labels of the texts that operators type, by field."""
@@ -54,6 +54,11 @@ class FormAtDesk(DeskForm):
     form: str
     trouble: Problem
     signed_out: bool
+
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """The labels of the texts, by field."""
+        return _WORDS
 
     @property
     def texts(self) -> dict[str, Message]:

@@ -10,7 +10,7 @@ from suport.domain.incident import Category, Status
 from suport.http.list_filters import FILTERS
 from suport.texts.message import Message
 from suport.web.desk.frame import DeskForm
-from suport.web.desk.pages.lists import STATES
+from suport.web.desk.pages.lists import DAYS, STATES
 
 ASKED = ("reference", "team", *FILTERS)
 """What a search can ask for, by the names in its address."""
@@ -30,6 +30,11 @@ class SearchPage(DeskForm):
     found: ListPage | None = None
     by_person: bool = False
     more: bool = False
+
+    @property
+    def names(self) -> Mapping[str, Message]:
+        """What the days are called by which the search is narrowed."""
+        return DAYS
 
     @property
     def states(self) -> Mapping[Status, Message]:

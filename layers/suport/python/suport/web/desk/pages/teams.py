@@ -134,7 +134,7 @@ class TeamPage(DeskForm):
         return [each for each in Category if each is not self.team]
 
     @property
-    def names(self) -> Sequence[str]:
+    def operators(self) -> Sequence[str]:
         """Those whose incidents can be asked for, and the one who was asked for."""
         asked = self.fields.get("operator", "")
         return sorted({*self.colleagues, *filter(None, [asked])})

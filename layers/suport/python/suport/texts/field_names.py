@@ -1,0 +1,87 @@
+"""What fields are called in messages, which may be read alone.
+
+Each has a name here, by which programs, too, are told of it. A page that asks for it in other words
+calls it by those (`names` of `suport.web.rendering.Correctable`).
+"""
+
+from collections.abc import Mapping
+
+from suport.texts.labels import CONTACT_LABELS, CONTEXT_LABELS, LANGUAGE_NAMES
+from suport.texts.message import N_, Message
+
+PROBLEM_FIELDS: Mapping[str, Message] = {
+    **{
+        f"{part}.{each}": Message(label.text, {"language": name})
+        for part, label in (
+            ("title", N_("Title ({language})")),
+            ("text", N_("“What happens, and what people can do” ({language})")),
+            ("body", N_("Message ({language})")),
+        )
+        for each, name in LANGUAGE_NAMES.items()
+    },
+    "categories": N_("Kinds of incident affected"),
+    "procedures": N_("Procedures affected"),
+    "errors": N_("Error codes that people see"),
+    "since": N_("Since when (Madrid time)"),
+}
+"""What the fields about a known problem are called."""
+
+FIELD_NAMES: Mapping[str, Message] = {
+    **PROBLEM_FIELDS,
+    "category": N_("Kind of problem"),
+    "topic": N_("Kind of problem"),
+    "description": N_("Description"),
+    "error": N_("Error"),
+    "error.code": N_("Error code"),
+    "error.message": N_("Error message"),
+    "procedure": N_("Procedure"),
+    "procedure.name": N_("Procedure name"),
+    "procedure.code": N_("Procedure code"),
+    **{f"context.{name}": label for name, label in CONTEXT_LABELS.items()},
+    **{f"contact.{name}": label for name, label in CONTACT_LABELS.items()},
+    "contact": N_("Your contact details"),
+    "context": N_("Browser and system"),
+    "language": N_("Language"),
+    "reference": N_("Reference"),
+    "access_code": N_("Access code"),
+    "reached_at": N_("Email address or phone number"),
+    "confirmation": N_("Confirmation code"),
+    "score": N_("Rating"),
+    "comment": N_("Comment"),
+    "body": N_("Message"),
+    "note": N_("Note"),
+    "reason": N_("Reason"),
+    "until": N_("Snooze until"),
+    "state": N_("Status"),
+    "team": N_("Team"),
+    "person": N_("NIF, email address or phone number"),
+    "to": N_("Who to?"),
+    "at": N_("Date and time"),
+    "day": N_("Day"),
+    "scope": N_("Kind of remote support"),
+    "action": N_("Consent"),
+    "notice_sha256": N_("Notice"),
+    "privacy_notice": N_("Privacy notice"),
+    "idempotency_key": N_("Key of the form"),
+}
+"""The name of each field that a person fills in, by its path."""
+
+
+def name_of(field: str) -> Message | str:
+    """What the field with that path is called."""
+    return FIELD_NAMES.get(field, field)
+
+
+def quoted(label: Message) -> Message:
+    """The label in quotation marks."""
+    return N_("“{question}”", question=label)
+
+
+def as_name(label: Message) -> Message:
+    """The label of a field as its name in a sentence: a question is put into quotation marks."""
+    return quoted(label) if label.text.endswith("?") else label
+
+
+def with_name(name: Message | str, message: Message) -> Message:
+    """The message with that name in the place that it leaves for the name of its field."""
+    return Message(message.text, {**message.values, "field": name})
