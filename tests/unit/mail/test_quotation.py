@@ -109,7 +109,7 @@ def test_only_https_and_http_addresses_become_links_and_each_leads_where_it_says
         ("https://caib.es@evil.test/ https://u:p@evil.test", []),
         ("https://xn--cab-hja.es/ https://www.xn--p1ai https://cаib.es/", []),  # а of Cyrillic
         ("javascript:alert(1) JavaScript://caib.es/%0Aalert(1) data:text/html,x", []),
-        ("ftp://caib.es file:///c:/ mailto:a@caib.es www.caib.es xhttps://caib.es", []),
+        ("ftp://caib.es gopher://caib.es/ mailto:a@caib.es www.caib.es xhttps://caib.es", []),
         ("https://localhost/ https://127.0.0.1/ https://[::1]/ https://caib.es:x/", []),
     ],
 )
