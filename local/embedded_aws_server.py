@@ -231,7 +231,7 @@ def name_senders() -> None:
 
 
 def keep_mails_whole() -> None:
-    """Tell of each mail, as `Raw`, the message that SES got, with its headers."""
+    """Show the message of each mail as SES got it, with its headers, as `Raw`."""
     own_handler, own_list = ses_v2.handle_request, app._handle_ses_messages_request
     raw: dict[str, str] = {}
 

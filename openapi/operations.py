@@ -511,8 +511,8 @@ _OPERATORS = (
         "replaceAccessCode",
         "access-code",
         "Send the citizen another access code",
-        description="It goes to the recorded email address; no operator sees it. Any of the team "
-        "may have it sent, whoever has claimed the incident, and also if it has ended.",
+        description="It goes to the recorded email address; no operator sees it. Anybody of the "
+        "team may have it sent, even if a colleague has claimed the incident or it has ended.",
         parameters=("Idempotency-Key",),
         successes=_RECORDED,
         problems=(*_ONE_INCIDENT, "nowhere-to-send", "invalid"),

@@ -146,7 +146,7 @@ def show_guide(visit: Visit) -> Response:
 def count_vote(visit: Visit) -> Response:
     """Counts whether a guide helped, and leads back to it: also where the count is out of reach.
 
-    Nothing is known of the reader, so whoever presses twice counts twice.
+    Nothing is known of the reader: two presses count twice.
     """
     # for a vote alone
     from suport.domain.figures import day_of, month_of  # noqa: PLC0415

@@ -10,7 +10,7 @@ from suport.domain.language import Language
 class Advice:
     """What an error means, and the first thing to do about it.
 
-    The same serves whoever has reported the error already.
+    It also serves a citizen who has already reported the error.
     """
 
     error: KnownError
