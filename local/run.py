@@ -96,7 +96,7 @@ Next:
       make desk
       . .local/env
       desk pull functional
- 3. Read the mail that a citizen with an e-mail address gets; none leaves this machine:
+ 3. Read the mail that a citizen with an email address gets; none leaves this machine:
       curl -s "$AWS_ENDPOINT_URL/_ministack/ses/messages" | python3 -m json.tool
  4. Ask when the 012 line answers, and at which number:
       curl -s "$API_URL/v1/contact?from=spain" | python3 -m json.tool
