@@ -46,9 +46,9 @@ def halves(minutes: Mapping[date, Sequence[int]], until: date) -> dict[int, int]
     """In how many seconds half of those answered had their first answer, by the span of days.
 
     Spans with too few are left out. All answers count, also those of days with so few that their
-    number is not shown (`small_counts`): left out, they could make half of them look faster. They
-    are too few to be told from half of twenty, which is rounded up besides. That there is a figure
-    at all must not tell how many they were: such a day counts as one answer, as everybody knows.
+    number is not shown (`small_counts`): without them, help could look faster than it is. Half of
+    twenty or more, rounded up, reveals none of them. Towards the twenty such a day counts as one
+    answer, so that a figure does not reveal how many there were.
 
     minutes: how long each first answer of a day took. until: the last day of each span.
     """
@@ -68,9 +68,7 @@ def forecast(latest: Mapping[int, int], until: date, today: date) -> Forecast | 
 
     latest: `halves` of the days up to `until`.
     """
-    if today - until > COUNTED_LATELY:
-        return None
-    if not latest:
+    if not latest or today - until > COUNTED_LATELY:
         return None
     days = min(latest)
     count, unit = rounded_up(latest[days])

@@ -31,8 +31,7 @@ ALSO_CALLED = {
         """,
     Guide.SIGN_PDF: """
         signatura signar documento document Dokument contracte contrato unterschreiben
-        Unterschrift validar valid electrònica electrónica electrónicamente firma
-        electrònica electrónica electrónicamente
+        Unterschrift validar valid firma electrònica electrónica electrónicamente
         """,
     Guide.PAYMENT_NOT_VERIFIED: """
         rebut recibo receipt Quittung Beleg Zahlungsbeleg taxa tasa fee Gebühr bizum 046 cobrar
@@ -52,9 +51,8 @@ ALSO_CALLED = {
     Guide.EXPIRED_SESSION: """
         timeout temps tiempo reprendre reanudar esborrany borrador retomar continuar echa
         echado saca sacado fora fuera tret tanca tancat cierra cerrado cerró pàgina tornar
-        començar volver empezar cerró pàgina tornar començar volver empezar expulsa
-        desconecta desconnecta out logged kicked rausgeworfen abgemeldet inactivitat
-        inactividad
+        començar volver empezar expulsa desconecta desconnecta out logged kicked rausgeworfen
+        abgemeldet inactivitat inactividad
         """,
 }
 """Words with which people ask for a guide that does not have them."""
