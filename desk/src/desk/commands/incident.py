@@ -218,7 +218,7 @@ def withdraw(
 
 @command("desk new-code GQNC-YQBY-1H8C", name="new-code")
 def replace_code(desk: Desk, reference: Reference) -> None:
-    """Have another access code sent to the citizen's e-mail address.
+    """Have another access code sent to the citizen's email address.
 
     For a citizen who has lost the code. The one before opens nothing any more; you do not see
     either.
