@@ -1,4 +1,4 @@
-"""What the forms ask about each kind of problem, and what becomes of answers to other questions.
+"""What the forms ask about each kind of problem, and what becomes of answers to others.
 
 A citizen who changes the kind loses nothing: answers that the new kind does not ask for travel
 along unseen, and come back with their kind. Where the form is about to be sent, their names begin

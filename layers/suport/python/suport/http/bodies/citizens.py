@@ -167,13 +167,13 @@ class ContactCorrection(Part):
 
 
 class ConfirmationBody(Part):
-    """The code that confirms another e-mail address, from the mail to the present one."""
+    """The code that confirms another email address, from the mail to the present one."""
 
     confirmation: Annotated[str, LINE, Length(200)]
 
 
 class LostCodeBody(Part):
-    """Whose access code is lost: a reference, and an e-mail address or phone number of it."""
+    """Whose access code is lost: a reference, and an email address or phone number of it."""
 
     reference: Annotated[str, LINE, AfterValidator(_reference)]
     reached_at: Annotated[str, LINE, Length(500), AfterValidator(reached_at)]

@@ -46,7 +46,7 @@ def _phone(typed: str) -> str:
 
 
 def reached_at(typed: str) -> str:
-    """How somebody says they are reached: an e-mail address, or a phone number as it is dialled."""
+    """How somebody says they are reached: an email address, or a phone number as it is dialled."""
     try:
         return _email(typed)
     except PydanticCustomError:
@@ -91,7 +91,7 @@ class ContactParts(Part):
 
 
 class Contact(ContactParts):
-    """How to reach the citizen; an e-mail address or a phone number is needed."""
+    """How to reach the citizen; an email address or a phone number is needed."""
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
