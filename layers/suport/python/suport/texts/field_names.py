@@ -1,7 +1,7 @@
 """What fields are called in messages, which may be read alone.
 
-Each field has a name here, which the messages to programs use. A page that asks for a field in other
-words uses those words (`names` of `suport.web.rendering.Correctable`).
+Each field has a name here, which the messages to programs use. A page that asks for a field in
+other words uses those words (`names` of `suport.web.rendering.Correctable`).
 """
 
 from collections.abc import Mapping
