@@ -22,7 +22,7 @@ AWAITS_COPY ?= $(if $(REGISTER),on)
 REGISTER_PARAMETERS = $(if $(REGISTER),RegisterGeneration=$(REGISTER)) $(if $(AWAITS_COPY),RegisterAwaitsCopy=$(AWAITS_COPY))
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test tests-in-process unit acceptance restore-drill lint screenshots build deploy deploy-built smoke rollback firewall restore-register procedures openapi lock clean
+.PHONY: help run desk test tests-in-process unit acceptance test-relay restore-drill lint screenshots build deploy deploy-built smoke rollback firewall restore-register procedures openapi lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -47,7 +47,7 @@ test: ## Lint and all tests; ARGS="-k consent" for some
 
 # What neither deploys the service nor opens a browser, beside the lint.
 tests-in-process:
-	@$(PYTEST) tests --ignore tests/e2e --ignore tests/permissions $(ARGS)
+	@$(PYTEST) tests --ignore tests/e2e --ignore tests/permissions --ignore tests/relay $(ARGS)
 
 unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@local/prepare dev web
@@ -58,6 +58,10 @@ acceptance: ## The longer proofs: all languages and states, Firefox, no JavaScri
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=drawn -m hypothesis tests/unit tests/functions $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
+
+test-relay: ## Remote support through a relay: Debian's coturn, as operations configure it, and Chromium
+	@local/prepare dev deploy aws web browser relay
+	@$(VENV)/pytest --verbose tests/relay $(ARGS)
 
 restore-drill: ## Lose the register on an embedded AWS, restore it, and check all that must be so
 	@local/prepare dev deploy aws desk web

@@ -7,11 +7,11 @@ It is the one that `local/prepare browser` found or installed::
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from local import TOOLS, Unable
 
@@ -27,9 +27,10 @@ _FLAGS = (
     # One process for all pages of a context, and none in reserve: all of them are of one site.
     "--disable-site-isolation-trials",
     "--renderer-process-limit=1",
-    # Whatever asks for another machine, page or browser, finds none.
+    # Whatever asks for another machine, page or browser, finds none. WebRTC calls this machine by
+    # names under `local`: without them, two pages that share a screen never meet.
     "--no-proxy-server",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local",
     # Letters look alike wherever the pictures are taken.
     "--font-render-hinting=none",
     "--hide-scrollbars",
@@ -37,14 +38,34 @@ _FLAGS = (
 
 
 @contextmanager
-def started() -> Iterator[Browser]:
-    """Run the browser for the length of a `with` block. Raises Unable if there is none."""
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=_path(), args=_flags())
-        try:
-            yield chromium
-        finally:
-            chromium.close()
+def started(*added: str) -> Iterator[Browser]:
+    """Run the browser for the length of a `with` block. Raises Unable if there is none.
+
+    added: flags for its command line, besides those that it always has.
+    """
+    with sync_playwright() as driver, _launched(driver.chromium, added) as chromium:
+        yield chromium
+
+
+@contextmanager
+def another(beside: Browser, *added: str) -> Iterator[Browser]:
+    """Run one more beside a running one, as on another computer, for a `with` block.
+
+    Two browsers do not know the names by which WebRTC calls this machine in each other; therefore
+    this one gives its addresses. added: as for `started`.
+    """
+    flags = ("--disable-features=WebRtcHideLocalIpsWithMdns", *added)
+    with _launched(beside.browser_type, flags) as chromium:
+        yield chromium
+
+
+@contextmanager
+def _launched(kind: BrowserType, added: Sequence[str]) -> Iterator[Browser]:
+    chromium = kind.launch(executable_path=_path(), args=[*_flags(), *added])
+    try:
+        yield chromium
+    finally:
+        chromium.close()
 
 
 def _path() -> Path:

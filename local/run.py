@@ -100,6 +100,9 @@ Next:
       curl -s "$AWS_ENDPOINT_URL/_ministack/ses/messages" | python3 -m json.tool
  4. Ask when the 012 line answers, and at which number:
       curl -s "$API_URL/v1/contact?from=spain" | python3 -m json.tool
+ 5. See a screen, in two windows of Chrome or Chromium: at the desk open an incident that you have
+    taken, and choose Remote support; as the citizen, enter the code that it shows at
+    {environment["API_URL"]}/en/join
 
 Ctrl-C stops everything; the data is there again at the next start. The functions' logs:
 """

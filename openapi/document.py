@@ -17,6 +17,7 @@ from openapi.operations import OPERATIONS
 from openapi.problem_types import PREFIX, PROBLEM_TYPES, ProblemType
 from suport.domain.version import VERSION
 from suport.http.request import JSON
+from suport.web.remote_cookie import COOKIE
 
 PROBLEM_JSON = "application/problem+json"
 REF = "#/components/schemas/{model}"
@@ -52,6 +53,7 @@ minute, with the same key."""
 _TAGS = {
     Caller.EVERYBODY: "Needs nothing.",
     Caller.CITIZEN: "Needs the incident's access code.",
+    Caller.REMOTE: "For the page of a browser that has joined a remote session.",
     Caller.OPERATOR: "Needs a signature in the role of a support team.",
     Caller.DATA_PROTECTION: "Needs a signature in the role of data protection.",
     Caller.COMANDA: "Needs Comanda's user and password.",
@@ -59,6 +61,7 @@ _TAGS = {
 _SECURITY: Mapping[Caller, list[dict[str, list[str]]]] = {
     Caller.EVERYBODY: [],
     Caller.CITIZEN: [{"accessCode": []}],
+    Caller.REMOTE: [{"remoteSession": []}],
     Caller.OPERATOR: [{"sigv4": []}],
     Caller.DATA_PROTECTION: [{"sigv4": []}],
     Caller.COMANDA: [{"comanda": []}],
@@ -69,6 +72,12 @@ _SCHEMES = {
         "scheme": "bearer",
         "description": "The access code that came with the reference, "
         "`81D2-Q0XH-4Q3E-BQQY-1SYZ-1EP6-WXJD`.",
+    },
+    "remoteSession": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Opens one remote session, and nothing of the incident.",
     },
     "sigv4": {
         "type": "apiKey",
@@ -222,7 +231,7 @@ def _refusals(operation: Operation) -> dict[str, Any]:
 
 def _refusal(names: Iterable[str], caller: Caller) -> dict[str, Any]:
     types = [PROBLEM_TYPES[name] for name in sorted(names)]
-    as_citizens = caller in {Caller.CITIZEN, Caller.EVERYBODY}
+    as_citizens = caller in {Caller.CITIZEN, Caller.REMOTE, Caller.EVERYBODY}
     headers = sorted({name for each in types for name in each.headers if name in HEADERS})
     return {
         "description": "\n".join(f"- `{each.name}`: {each.meaning}" for each in types),

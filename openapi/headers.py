@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from suport.domain.consent import Scope
 from suport.domain.language import Language
 from suport.domain.looks import STATED
 from suport.domain.phone_line import Origin
@@ -23,6 +24,14 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
     "Content-Language": {
         "description": "The language of the titles, details and messages.",
         "schema": {"type": "string", "enum": [each.value for each in Language]},
+    },
+    "Content-Disposition": {
+        "description": "Has a browser save the answer as a file.",
+        "schema": {
+            "type": "string",
+            "pattern": "^attachment; ",
+            "examples": ['attachment; filename="GQNC-YQBY-1H8C-view.json"'],
+        },
     },
     "ETag": {
         "description": "Names what the citizen wrote last; `If-Match` takes it.",
@@ -188,6 +197,37 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "at",
         "The moment to ask about; now by default.",
         {"type": "string", "format": "date-time", "examples": ["2026-11-29T10:00:00Z"]},
+    ),
+    "n": _query(
+        "n",
+        "The number of the offer that the page has made; 0 before its first.",
+        {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
+    ),
+    "session": _query(
+        "session",
+        "Names the session of the page that asks, as the page has it. Where the browser has joined "
+        "another one since, the answer is 404.",
+        {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+    ),
+    "have": _query(
+        "have",
+        "The number of the latest offer that the operator's page has.",
+        {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
+    ),
+    "again": _query(
+        "again",
+        "Asks for another offer: the operator's page was loaded again.",
+        {"type": "string", "enum": ["0", "1"], "default": "0"},
+    ),
+    "picture": _query(
+        "picture",
+        "Says that the operator's page has shown a picture.",
+        {"type": "string", "enum": ["0", "1"], "default": "0"},
+    ),
+    "scope": _query(
+        "scope",
+        "The consent that the receipt is of.",
+        {"type": "string", "enum": [each.value for each in Scope], "default": Scope.VIEW.value},
     ),
     "language": _query(
         "language",

@@ -15,6 +15,7 @@ class Caller(StrEnum):
 
     EVERYBODY = "everybody"
     CITIZEN = "citizen"
+    REMOTE = "remote session"
     OPERATOR = "operator"
     DATA_PROTECTION = "data protection"
     COMANDA = "comanda"
@@ -87,6 +88,7 @@ _OF_ANY = ("refused", "too-many-requests", "unavailable")
 _OF_CALLER: Mapping[Caller, tuple[str, ...]] = {
     Caller.EVERYBODY: (),
     Caller.CITIZEN: ("unauthorized", "not-found"),
+    Caller.REMOTE: ("forged", "no-such-session"),
     Caller.OPERATOR: ("no-team", "not-served"),
     Caller.DATA_PROTECTION: ("not-data-protection", "not-served"),
     Caller.COMANDA: ("unauthorized",),

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from openapi.answers import citizens, comanda, operators, public
+from openapi.answers import citizens, comanda, operators, public, remote
 from openapi.answers.parts import Recorded
 from openapi.operation import PATCH_TYPES, Body, Caller, Operation, Success
+from suport.domain.attachment import MediaType
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.history import Consent, Entry
 from suport.domain.language import Language
@@ -28,7 +29,9 @@ from suport.http.bodies.operators import (
     TransferBody,
     WithdrawalBody,
 )
+from suport.http.bodies.remote_support import AnswerBody, ControlBody, EndBody, OfferBody
 from suport.http.form_encoding import FORM
+from suport.http.request import JSON
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.views.comanda import figures as comanda_figures
@@ -65,6 +68,17 @@ _GIVEN = Entry(
         scope=Scope.VIEW, action=ConsentAction.GRANT, notice=_NOTICE.identity, given_at=_GIVEN_AT
     ),
 )
+_OFFER_SDP = (
+    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+    "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=sendonly\r\n"
+)
+_OFFER = {
+    "n": 1,
+    "sdp": _OFFER_SDP,
+    "notice_sha256": _NOTICE.sha256,
+    "language": "en",
+    "surface": "browser",
+}
 _SEARCH = {
     "type": "object",
     "properties": {
@@ -309,6 +323,8 @@ _QUEUED = (
         example={"status": "queued"},
     ),
 )
+
+_WATCHED = (Success(model=remote.OperatorsRemoteSession, means="The session now."),)
 
 _OPERATORS = (
     Operation(
@@ -566,6 +582,79 @@ _OPERATORS = (
         successes=(Success(model=citizens.ErasureDone, means="The incident is erased."),),
         problems=(*_CLAIMED, "complaint-in-progress"),
     ),
+    _act(
+        "inviteToRemoteSupport",
+        "remote",
+        "Invite the citizen to show the screen",
+        description="Tell the citizen the code and the address. The code admits one browser, once, "
+        "within ten minutes. Another session of the incident is replaced.",
+        successes=(
+            Success(
+                model=remote.RemoteInvitation,
+                means="The citizen is invited.",
+                status=_CREATED,
+                example={
+                    "state": "invited",
+                    "offered": 0,
+                    "answered": 0,
+                    "join_code": "7K3M-9QXA",
+                    "join_by": "2026-11-23T20:33:25.860Z",
+                },
+            ),
+        ),
+        problems=(*_ACT, "no-relay", "too-many-sessions"),
+    ),
+    Operation(
+        id="watchRemoteSession",
+        method="GET",
+        path="/v1/desk/incidents/{reference}/remote",
+        caller=Caller.OPERATOR,
+        summary="The remote session to which the operator has invited the citizen",
+        description="The operator's page is known to be there as long as it asks.",
+        parameters=("have", "again", "picture"),
+        successes=_WATCHED,
+        problems=("not-found", "no-such-session", "invalid"),
+    ),
+    Operation(
+        id="answerRemoteOffer",
+        method="PUT",
+        path="/v1/desk/incidents/{reference}/remote/answer",
+        caller=Caller.OPERATOR,
+        summary="Answer the citizen's offer",
+        description="The answer describes one picture to be received, and nothing else. The same "
+        "answer again changes nothing; another one to the same offer is refused.",
+        body=Body(
+            model=AnswerBody,
+            example={"n": 1, "sdp": _OFFER_SDP.replace("sendonly", "recvonly")},
+        ),
+        successes=_WATCHED,
+        problems=("not-found", "no-such-session", "not-now"),
+    ),
+    Operation(
+        id="endRemoteSessionAtDesk",
+        method="DELETE",
+        path="/v1/desk/incidents/{reference}/remote",
+        caller=Caller.OPERATOR,
+        summary="End the remote session",
+        successes=(
+            Success(
+                model=remote.OperatorsRemoteSession,
+                means="The session has ended.",
+                example={"state": "ended", "ended": {"by": "operator", "reason": "stopped"}},
+            ),
+        ),
+        problems=("not-found", "no-such-session"),
+    ),
+    Operation(
+        id="showRemotePermissions",
+        method="GET",
+        path="/v1/desk/incidents/{reference}/permissions",
+        caller=Caller.OPERATOR,
+        summary="What an external tool may let the operator do now",
+        description="Ask before anything is let through. The answer is false without a session, "
+        "for an incident of another team, and on every doubt or failure.",
+        successes=(Success(model=remote.RemotePermissions, means="What is allowed."),),
+    ),
     Operation(
         id="showTeamFigures",
         method="GET",
@@ -605,6 +694,78 @@ _OPERATORS = (
         parameters=("before",),
         successes=(Success(model=operators.Looks, means="The looks."),),
         problems=("not-found", "erased", "invalid"),
+    ),
+)
+
+_JOINED = (Success(model=remote.CitizensRemoteSession, means="The session now."),)
+_REMOTE = (
+    Operation(
+        id="showRemoteSession",
+        method="GET",
+        path="/v1/remote",
+        caller=Caller.REMOTE,
+        summary="The remote session that the browser has joined",
+        description="A page that shows the screen is known to be there as long as it asks.",
+        parameters=("n", "session"),
+        successes=_JOINED,
+        problems=("invalid",),
+    ),
+    Operation(
+        id="showScreen",
+        method="PUT",
+        path="/v1/remote/offer",
+        caller=Caller.REMOTE,
+        summary="Show the screen",
+        description="The citizen has agreed to the notice and has chosen what to show. The offer "
+        "describes one picture to be sent, and nothing else. An offer that replaces the one before "
+        "connects again, without another consent.",
+        parameters=("session",),
+        body=Body(model=OfferBody, example=_OFFER),
+        successes=_JOINED,
+        problems=("not-now",),
+    ),
+    Operation(
+        id="changeRemoteControl",
+        method="POST",
+        path="/v1/remote/control",
+        caller=Caller.REMOTE,
+        summary="Ask the operator to act on the computer, or take that back",
+        parameters=("session",),
+        body=Body(
+            model=ControlBody,
+            example={"action": "grant", "notice_sha256": _NOTICE.sha256, "language": "en"},
+        ),
+        successes=_JOINED,
+        problems=("not-now", "no-support-tool"),
+    ),
+    Operation(
+        id="endRemoteSession",
+        method="POST",
+        path="/v1/remote/end",
+        caller=Caller.REMOTE,
+        summary="End the session, or pause it because its page is left",
+        description="With `left`, the offer of the page that is left, the session pauses. A page "
+        "that is being closed sends the same JSON as plain text.",
+        parameters=("session",),
+        body=Body(model=EndBody, example={}, media_types=(JSON, MediaType.TEXT)),
+        successes=_JOINED,
+    ),
+    Operation(
+        id="showRemoteReceipt",
+        method="GET",
+        path="/v1/remote/receipt",
+        caller=Caller.REMOTE,
+        summary="The receipt of the consent that the session rests on",
+        parameters=("scope", "session"),
+        successes=(
+            Success(
+                model=citizens.ConsentReceipt,
+                means="The receipt, as a file.",
+                headers=("Content-Disposition",),
+                example=receipt(Reference("GQNC-YQBY-1H8C"), _GIVEN),
+            ),
+        ),
+        problems=("no-receipt", "invalid"),
     ),
 )
 
@@ -683,5 +844,5 @@ _COMANDA = (
     ),
 )
 
-OPERATIONS = (*_EVERYBODY, *_CITIZENS, *_OPERATORS, *_COMANDA)
+OPERATIONS = (*_EVERYBODY, *_CITIZENS, *_REMOTE, *_OPERATORS, *_COMANDA)
 """All operations, in the order in which the document lists them."""

@@ -20,6 +20,7 @@ from suport.http.problems import (
     about_figures,
     about_incidents,
     about_pages,
+    about_remote_support,
     about_requests,
     at_desk,
     at_sign_in,
@@ -206,12 +207,39 @@ _OF_THE_SERVICE = (
         "next is possible.",
     ),
     _of(
+        about_pages.forged(),
+        means="A page of another site sent the form, or the request of a remote session.",
+    ),
+    _of(
+        about_remote_support.no_such_session(),
+        means="The incident has no remote session, or it is another browser's or operator's.",
+    ),
+    _of(
+        about_remote_support.no_receipt(),
+        means="The citizen has not agreed to this in the remote session.",
+    ),
+    _of(
+        about_remote_support.not_now(),
+        means="The state of the remote session does not allow it; ask for the state again.",
+    ),
+    _of(
+        about_remote_support.no_support_tool(),
+        means="The office has no tool by which operators control a citizen's computer.",
+    ),
+    _of(
+        about_remote_support.no_relay(),
+        means="No relay is configured through which the pictures could pass.",
+    ),
+    _of(
+        about_remote_support.too_many_sessions(),
+        means="As many screens are being shared as the service can serve; try again later.",
+    ),
+    _of(
         about_requests.unavailable(),
         about_requests.not_back_yet(),
         means="The service cannot answer now, or is being restored. Send the same again, with the "
         "same key, after `Retry-After` seconds.",
     ),
-    _on_pages(about_pages.forged(), "A page of another site sent the form."),
     _on_pages(about_pages.session_over(), "The browser has had no incident open for half an hour."),
     _on_pages(about_pages.takes_no_form(), "The page takes no form."),
     _on_pages(

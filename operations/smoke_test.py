@@ -37,7 +37,8 @@ TIMEOUT_S = 35.0  # API Gateway answers within 29
 NOT_YET = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 FORM = "application/x-www-form-urlencoded"
 
-_PUBLISHED = re.compile(r"\bMethod: get, Path: (/v1/[\w.-]+),")
+# a remote session is told to the browser that has joined it, and to nobody else
+_PUBLISHED = re.compile(r"\bMethod: get, Path: (?!/v1/remote,)(/v1/[\w.-]+),")
 
 
 class Failed(Exception):

@@ -23,7 +23,7 @@ from suport.files.file_store import UploadForm
 from suport.http.problem import Problem
 from suport.http.problems import about_incidents, about_pages
 from suport.http.response import Response
-from suport.http.security_headers import SECURITY_HEADERS
+from suport.http.security_headers import page_headers
 from suport.register.deployed import register
 from suport.runtime import aws, clock, logged_failure, settings
 from suport.views.citizen_view import citizen_view
@@ -59,7 +59,7 @@ def show_files(visit: Visit) -> Response:
     if upload is None:
         return visit.page(page)
     headers = {
-        "Content-Security-Policy": policy_with(upload.url),
+        **page_headers(connects=page.connects, store=origin(upload.url)),
         "Set-Cookie": session_cookie(opened),
     }
     return visit.page(page, headers=headers)
@@ -164,14 +164,10 @@ def places_for(incident: Incident) -> int:
     return places_left(file.state for file in incident.files.values())
 
 
-def policy_with(store: str) -> str:
-    """The policy of a page whose form, or script, sends files to the store at that address."""
-    parts = urlsplit(store)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    usual = SECURITY_HEADERS["Content-Security-Policy"]
-    for part in ("form-action 'self'", "connect-src 'self'"):
-        usual = usual.replace(part, f"{part} {origin}")
-    return usual
+def origin(url: str) -> str:
+    """The origin of an address, as a policy names it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def address(visit: Visit) -> str:

@@ -1,6 +1,5 @@
 """Erases an incident because its citizen asks: confirmed by mail, or by an operator at the desk."""
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
@@ -16,9 +15,8 @@ from suport.domain.crockford import normalise
 from suport.domain.deadlines import erasure_confirmable_until
 from suport.domain.erasure import ComplaintInProgress, Erasure, ErasureNotAsked, Remains
 from suport.domain.history import HistoryPart
-from suport.domain.incident import Actor, Category, Incident
+from suport.domain.incident import Actor, Incident
 from suport.domain.legal_time import utc_text
-from suport.domain.operator_identity import Operator, operator_of, team_roles
 from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
 from suport.domain.typed_text import is_blank
 from suport.files.erasure import finish
@@ -30,6 +28,7 @@ from suport.http.problems import about_incidents, about_requests
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
+from suport.http.signed_operator import at_desk, caller
 from suport.register.deployed import register
 from suport.register.errors import Erased
 from suport.register.other_tables import known_problems, search_index
@@ -294,27 +293,6 @@ def as_reference(stated: str) -> Reference:
             return reference
     message = N_("This is not a reference: {stated}.", stated=stated.strip()[:50])
     raise about_requests.wrong_question("references", message)
-
-
-def caller(request: Request) -> Operator:
-    """The operator who signed the request.
-
-    Raises
-    ------
-    NoTeam
-    """
-    return operator_of(request.caller, team_roles(os.environ), os.environ["ACCOUNT_ID"])
-
-
-def at_desk(request: Request) -> tuple[Reference, str, Category]:
-    """The incident in the address, and the name and team of the operator who signed the request.
-
-    Raises
-    ------
-    NoTeam, MisreadReference
-    """
-    operator = caller(request)
-    return parse_reference(request.parameters["reference"]), operator.name, operator.team
 
 
 def form_page(visit: Visit, typed: Mapping[str, str], trouble: Problem) -> Page:

@@ -11,16 +11,15 @@ from suport.domain.history import Entry, HistoryPart
 from suport.domain.reference import Reference
 from suport.http.bodies.citizens import ConsentRequest
 from suport.http.bodies.reading import read, read_fields
-from suport.http.problem import FieldError, Problem
-from suport.http.problems import about_pages, about_requests
+from suport.http.problem import Problem
+from suport.http.problems import about_pages, about_remote_support
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
 from suport.runtime import aws, clock
 from suport.texts import published_notices
-from suport.texts.message import N_
-from suport.texts.published_notices import Notice, Subject
+from suport.texts.published_notices import Subject
 from suport.views.citizen_view import CitizenView, citizen_view
 from suport.views.consent_receipt import receipt
 from suport.web.site import Site
@@ -101,22 +100,10 @@ def record(reference: Reference, request: ConsentRequest) -> Entry:
     else:
         shown = published_notices.current(Subject.REMOTE_SUPPORT, request.language)
         if request.notice_sha256 != shown.sha256:
-            raise other_notice(shown)
+            raise about_remote_support.other_notice(shown)
         entry = register().grant_consent(reference, request.scope, shown.identity, clock.now())
     logger.info("consent recorded", scope=request.scope, action=request.action)
     return entry
-
-
-def other_notice(shown: Notice) -> Problem:
-    """The refusal of a consent to another text; it names today's."""
-    message = N_(
-        "Show the current notice, version {version}, and send its SHA-256: {sha256}.",
-        version=shown.version,
-        sha256=shown.sha256,
-    )
-    refusal = about_requests.invalid([FieldError("notice_sha256", message)])
-    refusal.members = {"current_notice": shown.identity.as_facts()}
-    return refusal
 
 
 site = Site(

@@ -6,8 +6,9 @@ citizen does not answer. It also finds what the service still owes, whatever the
 mail, the scan of a file, the end of a snooze, a reminder before an open incident ends. An incident
 that it cannot wake stops none of the others, and counts as overdue.
 
-It starts again what answers many incidents at once, if that was interrupted. At last it looks at
-the service as a whole, and records its state for Comanda.
+It ends remote sessions about which no page asks any more. It starts again what answers many
+incidents at once, if that was interrupted. At last it looks at the service as a whole, and records
+its state for Comanda.
 """
 
 import os
@@ -22,7 +23,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport.desk.deployed import group_answers
 from suport.domain.health import Counts, Health, Integration, Part, Seen
 from suport.domain.reference import Reference
-from suport.register.deployed import register
+from suport.register.deployed import register, remote_support
 from suport.register.errors import NoSuchIncident
 from suport.register.other_tables import health_record
 from suport.runtime import clock, observation, settings
@@ -84,6 +85,12 @@ def follow_up(reference: Reference) -> None:
             count(metric, many)
 
 
+def end_session(reference: Reference) -> None:
+    """Ends the remote session of the incident, because both pages are gone or its time is over."""
+    remote_support().end_overdue(reference, clock.now())
+    logger.info("remote session ended")
+
+
 def resume_answers() -> None:
     """Goes on with the answers to many incidents that nobody works on, although they are not done.
 
@@ -143,6 +150,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     searches: list[Counts] = []
     left = each(register().overdue, wake, searches)
     left |= each(register().to_follow_up, follow_up, searches)
+    left |= each(remote_support().sessions_to_end, end_session, searches)
     logger.info("incidents watched", left=len(left))
     count(Metric.OVERDUE_INCIDENTS, len(left))
     resume_answers()

@@ -26,12 +26,9 @@ from suport.domain.legal_time import to_madrid, utc_text
 from suport.domain.operator_acts import must_be_for_the_next
 from suport.domain.operator_identity import (
     NotDataProtection,
-    Operator,
     data_protection_officer,
-    operator_of,
-    team_roles,
 )
-from suport.domain.reference import Reference, parse_reference
+from suport.domain.reference import Reference
 from suport.files.file_store import download
 from suport.http import query
 from suport.http.api import Api
@@ -54,6 +51,7 @@ from suport.http.problems import at_desk as at_desk_problems
 from suport.http.refusals import TO_OPERATORS
 from suport.http.request import JSON, MERGE_PATCH, Request
 from suport.http.response import Response, json_answer
+from suport.http.signed_operator import AtDesk, at_desk, caller
 from suport.register.deployed import register
 from suport.register.other_tables import figures_table, open_problems, retention_runs
 from suport.runtime import aws, clock, settings
@@ -339,31 +337,6 @@ def proof(request: Request) -> Response:
     if not runs:
         raise at_desk_problems.no_such_proof()
     return json_answer(HTTPStatus.OK, proof_view(month, runs, to_madrid(clock.now()).date()))
-
-
-def caller(request: Request) -> Operator:
-    """The operator who signed the request.
-
-    Raises
-    ------
-    NoTeam
-        If the role that signed is not a team's.
-    """
-    return operator_of(request.caller, team_roles(os.environ), os.environ["ACCOUNT_ID"])
-
-
-type AtDesk = tuple[Reference, str, Category]
-
-
-def at_desk(request: Request) -> AtDesk:
-    """The incident in the address, and the operator's name and team: arguments of the register.
-
-    Raises
-    ------
-    NoTeam, MisreadReference
-    """
-    operator = caller(request)
-    return parse_reference(request.parameters["reference"]), operator.name, operator.team
 
 
 def also(request: Request, mine: AtDesk, act: Act, body: str | None = None) -> None:

@@ -92,6 +92,7 @@ def test_moments_references_and_ids_may_differ() -> None:
         f' "entry": "01M85180ZD1XETBXW4XFFHFEC3", "sha256": "{"0af9" * 16}"}}',
         "0AGM-X1DY-06NQ  waiting  7 s    14 d    marta",
         "23 Nov 2026, 23:44  claimed by marta",
+        "Code: 7GQX-2M9D",
         "http://127.0.0.1:8012/_aws/execute-api/32726368/suport/ca/help",
     ]
     printed = f"""\
@@ -100,6 +101,7 @@ def test_moments_references_and_ids_may_differ() -> None:
  "entry": "01M9ZZZZZZ1XETBXW4XFFHFEC3", "sha256": "{"77be" * 16}"}}
 8HKG-W5BK-F7FC  waiting  12 min    13 d  marta
 1 Jan 2027, 00:00  claimed by marta
+Code: 0W3K-AAZ1
 http://127.0.0.1:40517/_aws/execute-api/0a1b2c3d/suport/ca/help
 """
     assert is_like(shown, printed)

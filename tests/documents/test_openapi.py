@@ -79,6 +79,8 @@ def test_each_operation_has_a_name_of_its_own_and_says_who_may_ask() -> None:
         schemes = {scheme for each in operation["security"] for scheme in each}
         signed, secret = "/v1/desk/" in name, "/v1/incidents/" in name
         expected = {"sigv4"} if signed else {"accessCode"} if secret else set()
+        if re.search("/v1/remote($|/)", name):
+            expected = {"remoteSession"}
         assert schemes == ({"comanda"} if "/comanda/" in name else expected), name
 
 

@@ -23,6 +23,7 @@ REQUESTS = {
     "procedures": ("GET", "/ca/procedures", {}, 200),
     "phone line": ("GET", "/ca/contact", {}, 200),
     "remote support": ("GET", "/ca/remote-support", {}, 200),
+    "screen": ("GET", "/ca/join", {}, 200),
     "redirect to the language's help": ("GET", "/de", {}, 303),
     "files of no incident": ("GET", "/ca/files", {}, 303),
     "export of no incident": ("GET", "/ca/export", {}, 303),
@@ -54,6 +55,16 @@ REQUESTS = {
     "form to correct": ("POST", "/ca/incident", {"Content-Type": FORM}, 422),
     "form of another type": ("POST", "/ca/incident", {"Content-Type": JSON}, 415),
     "wrong tracking form": ("POST", "/ca/track", {"Content-Type": FORM}, 422),
+    "wrong code to join": ("POST", "/ca/join", {"Content-Type": FORM}, 422),
+    "session of nobody": ("GET", "/v1/remote", {}, 404),
+    "end of nobody's session": ("POST", "/v1/remote/end", {"Content-Type": JSON}, 404),
+    "end that another site asks for": (
+        *("POST", "/v1/remote/end"),
+        {"Content-Type": "text/plain", "Sec-Fetch-Site": "cross-site"},
+        403,
+    ),
+    "operator's page, signed out": ("GET", "/desk/ca/remote", {}, 303),
+    "operator's session, signed out": ("GET", "/desk/ca/remote/state", {}, 403),
     "JSON": ("GET", "/v1/contact", {}, 200),
     "notice": ("GET", "/v1/privacy-notice", {}, 200),
     "notice in no language": ("GET", "/v1/privacy-notice?language=xx", {}, 422),
@@ -82,7 +93,7 @@ def test_answer_protects_its_reader(
 HEADS = {
     name: path
     for name, (method, path, _, _) in REQUESTS.items()
-    if method == "GET" and not path.startswith("/v1/incidents")
+    if method == "GET" and not path.startswith(("/v1/incidents", "/v1/remote", "/desk/"))
     if name not in {"files of no incident", "export of no incident"} and "reloaded" not in name
 }
 
@@ -106,7 +117,10 @@ def test_a_page_that_takes_no_form_lists_the_methods_it_takes(service: Service) 
 
 @pytest.mark.parametrize(
     "name",
-    ["suport.css", "suport.js", "files.js", "desk.css", "desk.js", "icon.svg", "telematic.svg"],
+    [
+        *("suport.css", "suport.js", "files.js", "desk.css", "desk.js", "icon.svg"),
+        *("remote.css", "share_screen.js", "watch_screen.js", "telematic.svg"),
+    ],
 )
 def test_an_asset_protects_its_reader_and_may_be_cached_for_ever(
     service: Service, name: str
@@ -124,7 +138,9 @@ def test_a_browser_may_keep_a_page_without_personal_data(service: Service, page:
     assert service.get(f"/ca/{page}").headers["Cache-Control"] == "private, no-cache"
 
 
-@pytest.mark.parametrize("page", ["track", "remote-support", "files", "export", "close", "rate"])
+@pytest.mark.parametrize(
+    "page", ["track", "remote-support", "join", "files", "export", "close", "rate"]
+)
 def test_a_page_about_an_incident_is_stored_nowhere(service: Service, page: str) -> None:
     assert service.get(f"/ca/{page}").headers["Cache-Control"] == "no-store"
 

@@ -269,6 +269,11 @@ def test_the_form_that_opens_an_incident_comes_back_as_text(stranger: Attacker) 
     stranger.both("track", fields | {"reference": ON_ONE_LINE[0]})
 
 
+def test_the_form_that_joins_a_session_comes_back_as_text(stranger: Attacker) -> None:
+    for text in (EVERYTHING, MANY_LINES, CONTROL_CHARACTERS):
+        stranger.both("join", {"code": text})
+
+
 def test_messages_and_ratings_without_a_session_come_back_as_text(stranger: Attacker) -> None:
     for text in (MANY_LINES, CONTROL_CHARACTERS):
         stranger.both("reply", {"body": text, "idempotency_key": EVERYTHING})

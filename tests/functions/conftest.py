@@ -78,6 +78,11 @@ def aws_in_this_process() -> Iterator[dict[str, str]]:
             "PERSON_KEY_ARN": person_key["ARN"],
             "KNOWN_PROBLEMS_TABLE": "known_problems",
             "ANSWER_LINKED_FUNCTION": "answer_linked",
+            "REMOTE_SESSIONS_TABLE": "remote_sessions",
+            "RELAY_URLS": "",
+            "WITHOUT_RELAY": "allowed",
+            "SUPPORT_TOOL_NAME": "Mostra",
+            "SUPPORT_TOOL_URL": "https://mostra.example.org/",
             "SECRET_ARN": secret["ARN"],
             "RECOVERY_DAYS": "7",
             "DATA_PROTECTION_OFFICER": "dpd@example.org",
@@ -120,6 +125,7 @@ def embedded(moto: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
         desk=PlainTable(("owner", "item")),
         search_index=IndexTable(),
         known_problems=PlainTable(("problem", "item")),
+        remote_sessions=PlainTable(("owner", "item")),
     )
     by_moto = aws.client
     monkeypatch.setattr(

@@ -429,6 +429,19 @@ def test_an_earlier_part_of_the_conversation_has_no_form_for_an_answer(
     assert not forms.keys() & {"write", "transfer", "resolve"}
 
 
+def test_only_the_operator_who_has_an_open_incident_is_led_to_remote_support(
+    desks: Desks, marta: DeskBrowser, joan: DeskBrowser
+) -> None:
+    reference = desks.submitted()
+    way = f"remote?reference={reference}"
+    assert way not in marta.open(reference).page.links
+    marta.on(reference, "claim")
+    assert way in marta.open(reference).page.links
+    assert way not in joan.open(reference).page.links
+    marta.on(reference, "resolve")
+    assert way not in marta.open(reference).page.links
+
+
 @pytest.mark.parametrize("end", ["take-over", "resolve"])
 def test_an_answer_outlives_the_claim_that_it_was_written_in(
     desks: Desks, marta: DeskBrowser, joan: DeskBrowser, end: str

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from suport.domain.attachment import File, MediaType, State
 from suport.domain.incident import Category
 from suport.domain.language import Language
+from suport.domain.remote_acts import SessionName
+from suport.register.deployed import remote_support
 from suport.register.register import Register
 from suport.runtime import aws
 from suport.texts import published_notices
@@ -109,6 +111,7 @@ SENT: dict[str, dict[str, str]] = {
     "/access-code": {},
     "/contact-data": {"contact.name": "Xisca"},
     "/erase": {},
+    "/join": {},
     "/lost-code": {"reference": "0000-0000-0000", "reached_at": "anna@example.org"},
     "/remove-file": {"id": FILE},
     "/remote-support": {
@@ -137,6 +140,11 @@ def request_of(load: Load) -> Callable[..., tuple[dict[str, Any], ModuleType]]:
             register = Register(aws.client("dynamodb"), "register")
             register.add_file(receipt["reference"], file, State.UNSCANNED, now)
         fields = dict(SENT[route])
+        if route == "/join":
+            fields["reference"] = receipt["reference"]
+            Register(aws.client("dynamodb"), "register").claim(receipt["reference"], *AINA, now)
+            named = SessionName("id", "the digest of its code")
+            remote_support().invite(receipt["reference"], *AINA, named, now)
         if route == "/track":
             fields |= {name: receipt[name] for name in ("reference", "access_code")}
         opened = Session(reference=receipt["reference"])

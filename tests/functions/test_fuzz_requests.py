@@ -25,6 +25,7 @@ from suport.http.bodies.operators import (
     TransferBody,
     WithdrawalBody,
 )
+from suport.http.bodies.remote_support import AnswerBody, ControlBody, EndBody, OfferBody
 from tests.support.bodies import NAMES, NO_JSON, PLACES, VALID, VALUES, refusal
 from tests.support.gateway import answered
 from tests.support.requests import JSON_REQUESTS, PAGES, Service
@@ -43,8 +44,18 @@ BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("work_incident", "/v1/desk/incidents/{reference}/snooze"): SnoozeBody,
     ("work_incident", "/v1/desk/incidents/{reference}/resolve"): ResolutionBody,
     ("work_incident", "/v1/desk/incidents/{reference}/consents"): WithdrawalBody,
+    ("share_screen", "/v1/desk/incidents/{reference}/remote/answer"): AnswerBody,
+    ("share_screen", "/v1/remote/offer"): OfferBody,
+    ("share_screen", "/v1/remote/control"): ControlBody,
+    ("share_screen", "/v1/remote/end"): EndBody,
 }
-WITHOUT_A_BODY = {"claim", "release", "access-code"}
+WITHOUT_A_BODY = {"claim", "release", "access-code", "remote"}
+METHODS = {
+    (function, resource): method
+    for function, method, resource in JSON_REQUESTS
+    if method in {"POST", "PUT"}
+}
+"""The method with which each body is sent."""
 
 ODD = [
     *("", " ", "\t", "0", "-1", "1e400", "9" * 5000, "null", "[]", "x" * 5000, "x[]=1"),
@@ -94,6 +105,12 @@ PARAMETERS: list[tuple[str, str, dict[str, list[str]]]] = [
     ("sign_in_operator", "/desk/callback", {"state": [], "code": [], "error": ["access_denied"]}),
     ("sign_in_operator", "/desk/signed-out", {"language": ["xx"]}),
     ("work_incident", "/v1/desk/stats", {"days": ["181", "٣٠", "1_0", "+7", "7.0"]}),
+    ("share_screen", "/v1/remote", {"n": ["٣", "1_0", "+7", "7.0", "1" * 10]}),
+    ("share_screen", "/v1/remote/receipt", {"scope": ["VIEW", "both"]}),
+    (
+        *("share_screen", "/v1/desk/incidents/{reference}/remote"),
+        {"have": ["٣", "1" * 10], "again": ["2"], "picture": ["yes"]},
+    ),
 ]
 """The parameters that addresses read in the query, and others that resemble them."""
 
@@ -118,6 +135,8 @@ HEADERS: dict[str, list[str]] = {
     "Cookie": [
         *("__Host-suport", "__Host-suport=.", "__Host-suport=a.b.c.d", "=;=;=", "a=b; " * 999),
         *("__Host-suport-desk=é", "__Host-suport-sign-in-=a.b.c.d.e", "__Host-suport-sign-in-x=é"),
+        *("__Host-remote", "__Host-remote=.", "__Host-remote=x.x", "__Host-remote=é.é"),
+        *("__Host-remote=0000-0000-0000.\ud800", "__Host-remote=0000-0000-0000." + "x" * 9999),
         *("__Host-suport=é.é.é.é", "__Host-suport=0000-0000-0000.9.back." + "0" * 64),
     ],
     "Content-Type": TYPES,
@@ -145,6 +164,14 @@ READ: list[tuple[str, str, str, tuple[str, ...]]] = [
     ),
     ("track_incident", "GET", "/{language}/track", ("Cookie",)),
     ("update_incident", "POST", "/{language}/close", ("Cookie", "Origin")),
+    ("share_screen", "GET", "/{language}/join", ("Cookie", "Accept-Language")),
+    ("share_screen", "POST", "/{language}/join", ("Content-Type", "Cookie", "Origin")),
+    ("share_screen", "GET", "/v1/remote", ("Cookie", "Host", "Origin", "Sec-Fetch-Site")),
+    ("share_screen", "PUT", "/v1/remote/offer", ("Content-Type", "Cookie")),
+    (
+        *("share_screen", "POST", "/v1/desk/incidents/{reference}/remote"),
+        ("Host", "X-Forwarded-Proto"),
+    ),
     ("attach_file", "POST", "/{language}/files", ("Host", "X-Forwarded-Proto")),
     ("sign_in_operator", "GET", "/desk/callback", ("Cookie", "Accept-Language")),
     ("sign_in_operator", "GET", "/desk/sign-in", ("Cookie", "X-Forwarded-Proto")),
@@ -161,12 +188,12 @@ READ: list[tuple[str, str, str, tuple[str, ...]]] = [
 
 
 def test_these_tests_cover_every_body_of_the_json_api() -> None:
-    posts = {
+    sent = {
         (function, resource)
-        for function, method, resource in JSON_REQUESTS
-        if method == "POST" and resource.rpartition("/")[2] not in WITHOUT_A_BODY
+        for function, resource in METHODS
+        if resource.rpartition("/")[2] not in WITHOUT_A_BODY
     }
-    assert posts == set(BODIES)
+    assert sent == set(BODIES)
 
 
 @pytest.mark.parametrize(("function", "resource"), BODIES)
@@ -175,7 +202,7 @@ def test_any_value_of_any_field_is_refused_exactly_as_its_model_refuses_it(
 ) -> None:
     app, body = service.load(function), BODIES[function, resource]
     service.claim()
-    event = service.json("POST", resource, {})
+    event = service.json(METHODS[function, resource], resource, {})
     event["headers"]["Accept-Language"] = "en"
     event["isBase64Encoded"] = False
 

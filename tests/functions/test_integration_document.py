@@ -13,7 +13,10 @@ from suport.http import problem
 from suport.http.problems import about_requests, at_desk
 from suport.runtime import clock
 from tests.support.operators_api import PAYMENT, OperatorsApi, with_file
+from tests.support.remote import Remote, desks, remote
 from tests.support.template import TEMPLATE
+
+__all__ = ["desks", "remote"]
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "integration.md").read_text()
@@ -117,7 +120,8 @@ def test_what_was_read_and_the_parts_of_a_history_are_named_as_the_incident_name
 
 
 def test_the_document_names_every_route_of_the_operators() -> None:
-    functions = [TEMPLATE["Resources"][name] for name in ("WorkIncident", "EraseIncident")]
+    named = ("WorkIncident", "EraseIncident", "ShareScreen")
+    functions = [TEMPLATE["Resources"][name] for name in named]
     events = [event for each in functions for event in each["Properties"]["Events"].values()]
     for event in events:
         if not event["Properties"]["Path"].startswith("/v1/desk/"):
@@ -140,6 +144,15 @@ def test_the_answers_named_are_those_that_are_given(desk: OperatorsApi) -> None:
     assert answered("GET", "/incidents/{reference}/files/{file}") == link.keys()
     _, made = desk.ask("POST", "/v1/desk/incidents", PAYMENT)
     assert answered("POST", "/incidents") == made.keys()
+
+
+def test_the_members_named_of_remote_support_are_those_that_are_given(remote: Remote) -> None:
+    invited = answered("POST", "/incidents/{reference}/remote")
+    told = remote.ask("POST")[1].keys()
+    assert told - remote.ask("GET")[1].keys() == invited - {"join_code", "join_by"}
+    assert told >= invited
+    permitted = answered("GET", "/incidents/{reference}/permissions")
+    assert permitted == remote.ask("GET", "permissions")[1].keys()
 
 
 def test_the_document_names_the_operators_that_the_roles_trust() -> None:

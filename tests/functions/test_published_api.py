@@ -26,6 +26,7 @@ from openapi.headers import PARAMETERS
 from openapi.operation import Caller, Operation
 from openapi.operations import OPERATIONS
 from suport.http.form_encoding import FORM
+from suport.web.remote_cookie import COOKIE
 from tests.functions.conftest import COMANDA
 from tests.support.gateway import asked
 from tests.support.published_service import Known, PublishedService
@@ -91,6 +92,8 @@ def authorized(caller: str, known: Known) -> dict[str, str]:
     """The header by which the caller proves who they are; API Gateway checks signatures."""
     if caller == Caller.COMANDA:
         return {"Authorization": f"Basic {LOGIN}"}
+    if caller == Caller.REMOTE:
+        return {"Cookie": f"{COOKIE}={known.reference}.{known.token}"}
     return {"Authorization": f"Bearer {known.access_code}"} if caller == Caller.CITIZEN else {}
 
 

@@ -21,6 +21,7 @@ from suport.desk.sessions import DeskSessions
 from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.operator_identity import Operator, Role
+from suport.http.security_headers import page_headers
 from suport.runtime import aws, clock
 from suport.web.desk import session_cookie, sign_in_cookie
 from tests.support import desk_table
@@ -90,6 +91,8 @@ class Browser:
         event = asked(method, path, Cookie=header, Accept_Language="en", **given)
         event["requestContext"]["domainName"] = HOST
         answer = Answer(*answered(self.desk.app, event))
+        for name, value in page_headers().items():
+            assert answer.headers[name] == [value]
         for cookie in answer.headers.get("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies.pop(name, None)

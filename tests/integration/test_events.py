@@ -92,6 +92,23 @@ STATUSES = {
     "record_consent.consent": 201,
     "record_consent.page": 200,
     "record_consent.form": 303,
+    "share_screen.join_page": 200,
+    "share_screen.join": 303,
+    "share_screen.session": 200,
+    "share_screen.offer": 200,
+    "share_screen.control": 200,
+    "share_screen.end": 200,
+    "share_screen.receipt": 200,
+    "share_screen.desk_page": 303,  # nobody has signed in
+    "share_screen.desk_form": 403,
+    "share_screen.desk_state": 403,
+    "share_screen.desk_answer": 403,
+    "share_screen.desk_control": 403,
+    "share_screen.invitation": 201,
+    "share_screen.state": 200,
+    "share_screen.answer": 200,
+    "share_screen.end_at_desk": 200,
+    "share_screen.permissions": 200,
     "work_incident.incidents": 200,
     "work_incident.phone_call": 201,
     "work_incident.incident": 200,
@@ -181,6 +198,12 @@ AT_DESK = (
     "erase_incident.look_ahead",
     "erase_incident.erased",
 )
+OF_THE_CITIZEN = {
+    f"share_screen.{act}" for act in ("session", "offer", "control", "end", "receipt")
+}
+OF_THE_OPERATOR = {
+    f"share_screen.{act}" for act in ("invitation", "state", "answer", "end_at_desk", "permissions")
+}
 SAMPLES = sorted(path.stem for path in (ROOT / "events").glob("*"))
 API_SAMPLES = sorted(name for name, (_, event) in template.EVENTS.items() if event["Type"] == "Api")
 
@@ -212,7 +235,7 @@ def test_a_sample_is_addressed_as_the_template_says(name: str) -> None:
     assert event["requestContext"]["path"] == f"/{stage}{event['path']}"
     assert event["multiValueHeaders"] == {n: [v] for n, v in event["headers"].items()}
     # this API treats every body as binary
-    assert event["isBase64Encoded"] == (method in {"POST", "PATCH"})
+    assert event["isBase64Encoded"] == (method in {"POST", "PATCH", "PUT"})
 
 
 @pytest.mark.parametrize("name", API_SAMPLES)
@@ -394,12 +417,50 @@ def _of_today(name: str, running: Service) -> Event:
             event = _of_an_end(name, event, Reference(own["reference"]), running)
         return with_headers(event, with_the_cookie)
     if name == "record_consent.consent":
-        asked = sample("show_help.remote_support_notice")
-        notice = json.loads(answered(running.answer("show_help.remote_support_notice", asked)))
-        return with_body(
-            event, json.dumps(json.loads(sent(event)) | {"notice_sha256": notice["sha256"]})
-        )
+        return _on_todays_notice(event, running)
+    if name in {"share_screen.join", *OF_THE_CITIZEN, *OF_THE_OPERATOR}:
+        return _of_a_session(name, event, running)
     return event
+
+
+def _on_todays_notice(event: Event, running: Service) -> Event:
+    """The same, having read the notice that is shown today."""
+    asked = sample("show_help.remote_support_notice")
+    notice = json.loads(answered(running.answer("show_help.remote_support_notice", asked)))
+    return with_body(
+        event, json.dumps(json.loads(sent(event)) | {"notice_sha256": notice["sha256"]})
+    )
+
+
+def _of_a_session(name: str, event: Event, running: Service) -> Event:
+    """The same for an incident of its own: claimed, its citizen invited and joined if needed; and
+    the screen shown, if the sample answers an offer or asks for the receipt."""
+    reference = running.submit(f"{name}-{secrets.token_hex()}"[:128])["reference"]
+    claim = _about(reference, sample("work_incident.claim"))
+    assert running.answer("work_incident.claim", claim)["statusCode"] == 200
+    invite = _about(reference, sample("share_screen.invitation"))
+    if name == "share_screen.invitation":
+        return invite
+    invited = running.answer("share_screen.invitation", invite)
+    assert invited["statusCode"] == 201, answered(invited)
+    code = urlencode({"code": json.loads(answered(invited))["join_code"]})
+    join = with_body(sample("share_screen.join"), code)
+    if name == "share_screen.join":
+        return join
+    joined = running.answer("share_screen.join", join)
+    assert joined["statusCode"] == 303, answered(joined)
+    (cookie,) = joined["multiValueHeaders"]["Set-Cookie"]
+    with_the_cookie = {"Cookie": cookie.partition(";")[0]}
+    offer = with_headers(sample("share_screen.offer"), with_the_cookie)
+    offer = _on_todays_notice(offer, running)
+    if name == "share_screen.offer":
+        return offer
+    if name in {"share_screen.answer", "share_screen.receipt"}:
+        shown = running.answer("share_screen.offer", offer)
+        assert shown["statusCode"] == 200, answered(shown)
+    if name in OF_THE_OPERATOR:
+        return _about(reference, event)
+    return with_headers(event, with_the_cookie)
 
 
 def _record_figures(running: Service) -> None:

@@ -31,8 +31,10 @@ from suport.http.bodies.operators import (
     TransferBody,
     WithdrawalBody,
 )
+from suport.http.bodies.remote_support import AnswerBody, ControlBody, EndBody, OfferBody
 from suport.http.problem import Problem
 from tests.support.gateway import read
+from tests.support.session_descriptions import ANSWER, OFFER
 
 VALID: dict[type[BaseModel], dict[str, Any]] = {
     SubmissionBody: {
@@ -54,6 +56,10 @@ VALID: dict[type[BaseModel], dict[str, Any]] = {
     SnoozeBody: {"until": "2026-12-09"},
     ResolutionBody: {},
     WithdrawalBody: {"scope": "view"},
+    OfferBody: {"n": 1, "sdp": OFFER, "notice_sha256": "0" * 64},
+    AnswerBody: {"n": 1, "sdp": ANSWER},
+    ControlBody: {"action": "withdraw"},
+    EndBody: {},
 }
 """The smallest valid content of each body."""
 
@@ -207,7 +213,9 @@ def why(place: Place) -> str:
     return {
         str: "{field} must be text.",
         bool: "{field} must be true or false.",
-        int: "Choose a rating from 1 to 5.",
+        int: "Choose a rating from 1 to 5."
+        if place.name == "score"
+        else "{field} must be a whole number.",
         date: "{field} must be a date like 2026-11-03 or 03-11-2026.",
     }[place.kind]
 

@@ -4,7 +4,7 @@ Roles are enforced: a missing permission fails a test. Each process of a test ru
 of its own for all its tests. Each test submits incidents of its own and looks only at these.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,10 +21,18 @@ from tests.support.service import CATEGORIES, Service
 
 
 @contextmanager
-def deployed(state: Path | None = None) -> Iterator[Service]:
-    """The service, until the end of the `with` block; then its state is saved to that folder."""
+def deployed(
+    state: Path | None = None,
+    parameters: Callable[[EmbeddedAws], Mapping[str, str]] = lambda _: {},
+) -> Iterator[Service]:
+    """The service, until the end of the `with` block; then its state is saved to that folder.
+
+    parameters: of the template, besides those of the stage, on an AWS that is still empty.
+    """
     with EmbeddedAws.started(enforce_iam=True, state=state, added=[WATCHED]) as aws:
-        environment = stack.environment(aws, stack.deploy(aws, stack.build()))
+        environment = stack.environment(
+            aws, stack.deploy(aws, stack.build(), parameters=parameters(aws))
+        )
         dynamodb: DynamoDBClient = aws.client("dynamodb")
         sqs: SQSClient = aws.client("sqs")
         queues = {name: environment[f"{name.upper()}_QUEUE_URL"] for name in CATEGORIES}

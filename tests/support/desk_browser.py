@@ -1,6 +1,6 @@
 """A browser in which an operator uses the desk, and the functions behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -19,6 +19,7 @@ from suport.runtime import aws, clock
 from suport.web.desk.session_cookie import COOKIE, form_token
 from tests.support import desk_table
 from tests.support.gateway import Load, answered, asked
+from tests.support.page_policies import has_what_it_needs
 from tests.support.register import submission_of, whole_history
 from tests.support.web import Answer
 
@@ -77,10 +78,14 @@ class DeskBrowser:
         return self.ask("GET", name, language, query=dict(parse_qsl(asked_in)) | query)
 
     def post(
-        self, page: str, fields: dict[str, str] | None = None, language: str = "en", **headers: str
+        self,
+        page: str,
+        fields: Mapping[str, str] | None = None,
+        language: str = "en",
+        **headers: str,
     ) -> Answer:
         token = {"form_token": form_token(self.token)} if self.token else {}
-        body = urlencode(token | (fields or {})).encode()
+        body = urlencode({**token, **(fields or {})}).encode()
         headers.setdefault("Content_Type", "application/x-www-form-urlencoded")
         return self.ask("POST", page, language, body=body, query=None, **headers)
 
@@ -99,7 +104,9 @@ class DeskBrowser:
         path = f"/desk/{language}/{page}" if page else "/desk"
         event = asked(method, path, body=body, query=query or None, **{**sent, **kept, **headers})
         event["requestContext"]["domainName"] = HOST
-        return Answer(*answered(self.desks.app, event))
+        answer = Answer(*answered(self.desks.app, event))
+        assert has_what_it_needs(answer.body, answer.headers)
+        return answer
 
     def follow(self, answer: Answer) -> Answer:
         """The page that an answer leads to."""

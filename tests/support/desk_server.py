@@ -1,4 +1,4 @@
-"""The desk in a real browser, without the rest of the service: its function behind a small server.
+"""The desk in a real browser, without the rest of the service: its functions behind a small server.
 
 What stands between browser and function in the service is left out. The whole way, with the
 sign-in, has tests of its own.
@@ -9,10 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from types import ModuleType
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.support.desk_browser import Desks
-from tests.support.gateway import CONTEXT, Load, asked
+from tests.support.gateway import CONTEXT, Load, asked, routed
+from tests.support.template import EVENTS, FUNCTIONS
+
+_FUNCTIONS = {
+    event["Properties"]["Path"]: FUNCTIONS[name]["CodeUri"].rpartition("/")[2]
+    for name, event in EVENTS.values()
+    if event["Type"] == "Api"
+}
+"""The folder of the function behind each of the template's resources."""
 
 
 class DeskServer:
@@ -22,6 +31,7 @@ class DeskServer:
         self.asked: list[str] = []
         self.is_away = False
         self._desks, self._load = desks, load
+        self._loaded: dict[str, ModuleType] = {}
         self._one_by_one = Lock()  # as one instance of a function works
         self.url = ""
 
@@ -57,11 +67,18 @@ class DeskServer:
         event["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
         event["requestContext"]["domainName"] = headers["Host"]
         with self._one_by_one:
-            app = self._load("serve_asset") if "/assets/" in way.path else self._desks.app
-            answer = app.handler(event, CONTEXT)
+            answer = self._function_behind(way.path).handler(event, CONTEXT)
         content = answer["body"]
         sent = base64.b64decode(content) if answer["isBase64Encoded"] else content.encode()
         return answer["statusCode"], answer["multiValueHeaders"], sent
+
+    def _function_behind(self, path: str) -> ModuleType:
+        name = _FUNCTIONS.get(routed(path)[0], "")
+        if name not in {"serve_asset", "share_screen", "record_consent"}:
+            return self._desks.app
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         ours = self
@@ -84,6 +101,9 @@ class DeskServer:
                 self.wfile.write(sent)
 
             def do_POST(self) -> None:
+                self.do_GET()
+
+            def do_PUT(self) -> None:
                 self.do_GET()
 
             def log_message(self, *_: object) -> None:

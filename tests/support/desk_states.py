@@ -160,6 +160,7 @@ def _states(incidents: Incidents) -> Iterator[tuple[str, str, Callable[[Seat], i
     ):
         sent = {"key": "k" * 20} | typed
         yield "marta", state, partial(_send, form="shift", typed=sent)
+    yield from _of_remote_support(incidents)
     for state, step, told in (
         ("call: wrong", "", {"description": "Curt"}),
         ("call: procedures", "search", {"description": LONG, "procedure.name": "beca"}),
@@ -188,6 +189,21 @@ def _states(incidents: Incidents) -> Iterator[tuple[str, str, Callable[[Seat], i
     yield from _of_the_editor(incidents)
     late = {"reference": incidents.own, "body": LONG, "kind": "answer"}
     yield "", "form given back: signed out", partial(_send_late, typed=late)
+
+
+def _of_remote_support(incidents: Incidents) -> Iterator[tuple[str, str, Callable[[Seat], int]]]:
+    """The same of the page on which an operator sees a citizen's screen."""
+    for state, reference in (
+        ("remote: not invited", incidents.own),
+        ("remote: of a colleague", incidents.colleagues),
+    ):
+        yield "marta", state, partial(Seat.goto, way=f"remote?reference={reference}")
+    for state, act in (
+        ("remote: invited", "invite"),
+        ("remote: ended", "end"),
+    ):
+        sent = {"reference": incidents.own, "act": act}
+        yield "marta", state, partial(_send, form="remote", typed=sent)
 
 
 def _of_the_editor(incidents: Incidents) -> Iterator[tuple[str, str, Callable[[Seat], int]]]:

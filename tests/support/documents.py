@@ -183,6 +183,7 @@ _VARIABLE = {
     "date": r"\b\d{4}-\d\d-\d\d\b",
     "access code": r"\b([0-9A-Z]{4}-){6}[0-9A-Z]{4}\b",
     "reference": r"\b([0-9A-Z]{4}-){2}[0-9A-Z]{4}\b",
+    "code to join": r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b",
     "id": r"\b[0-9A-Z]{26}\b",
     "digest": r"\b[0-9a-f]{64}\b",
     "time": r"\b\d+ (ms|s|min|h|d)\b",

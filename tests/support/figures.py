@@ -14,17 +14,20 @@ from suport.domain.legal_time import start_of
 from suport.domain.procedures import catalogue
 from suport.register.figures_table import FiguresTable
 from suport.views.figures_view import report
-from tests.support.table import PAGE, ConditionalCheckFailedException, Item, Table
+from tests.support.table import PAGE, ConditionalCheckFailedException, Item, PlainTable, Table
 
 FIGURES = "figures"
 LISTED = catalogue().procedures[0]
 
 
 class RegisterAndFigures(Table):
-    """A client of both tables. `records` are those of the figures, by their keys."""
+    """A client of both tables. `records` are those of the figures, by their keys.
+
+    There is no remote session, about which the watcher asks.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(remote_sessions=PlainTable(("owner", "item")))
         self.records: dict[tuple[str, str], Item] = {}
 
     def paginate(self, **asked: Any) -> Iterator[Any]:

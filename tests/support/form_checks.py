@@ -63,6 +63,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "move": _INCIDENT,
     "act": _INCIDENT,
     "access_code": _CODE,
+    "code": _CODE,
     "confirmation": _CODE,
     "body": _MESSAGE,
     "score": {"ca": "valoració", "es": "valoración", "en": "rating", "de": "Bewertung"},

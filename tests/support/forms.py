@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 from suport.domain.attachment import File, FileId, MediaType, State
+from suport.domain.incident import Category
 from suport.domain.language import Language
+from suport.domain.remote_acts import SessionName
+from suport.register.deployed import remote_support
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from tests.support.web import FILLED_IN, OTHER_KEY, Answer, Web
@@ -32,6 +35,7 @@ FORMS: dict[str, dict[str, str]] = {
         "action": "grant",
         "notice_sha256": published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN).sha256,
     },
+    "join": {},
     "leave": {},
 }
 """The fields that a citizen fills in and those that a form carries, except the incident's."""
@@ -56,6 +60,10 @@ def filled_in(web: Web, form: str) -> dict[str, str]:
         add_file(web)
     if form in {"reopen", "rate"} and web.incident(reference).resolved_at is None:
         web.resolve(reference)
+    if form == "join" and web.incident(reference).resolved_at is None:
+        now, named = web.now, SessionName("id", "the digest of its code")
+        web.register.claim(reference, "marta", Category.FUNCTIONAL, now)
+        remote_support().invite(reference, "marta", Category.FUNCTIONAL, named, now)
     secret = {"access_code": web.code} if form == "track" else {}
     return fields | {"reference": reference} | secret
 

@@ -16,6 +16,7 @@ DIMENSIONS = {
     Metric.LOST_CODES: {"outcome"},
     Metric.RETENTION_ERASED: {"kind"},
     Metric.INCIDENTS_ERASED: {"by"},
+    Metric.REMOTE_SESSIONS: {"reason"},
 }
 """The dimensions of each metric that has any."""
 

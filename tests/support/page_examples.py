@@ -1,6 +1,7 @@
 """Every page in each of its shapes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,10 +17,11 @@ from suport.domain.phone_line import availability
 from suport.domain.procedures import catalogue
 from suport.domain.progress import Stage, Standing, Step
 from suport.domain.reference import Reference
+from suport.domain.remote_session import Ending, EndReason, RemoteSession, State
 from suport.files.file_store import UploadForm, new_file_id
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_incidents, about_pages, about_requests
-from suport.runtime.settings import PrivacyContacts
+from suport.runtime.settings import PrivacyContacts, SupportTool
 from suport.texts.labels import CONTACT_LABELS
 from suport.texts.message import N_
 from suport.texts.published_notices import Subject
@@ -32,6 +34,7 @@ from suport.web.pages.guides import GuidePage, GuidesPage
 from suport.web.pages.help import CategoryPage, ErrorPage, HelpPage
 from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
 from suport.web.pages.incident_form import CheckPage, IncidentForm, KindPage, SecondPage
+from suport.web.pages.join import JoinPage
 from suport.web.pages.notices import NoticePage
 from suport.web.pages.problem import ProblemPage, form_again
 from suport.web.pages.procedures import ProceduresPage
@@ -193,6 +196,23 @@ SENT: Mapping[str, str] = {
 }
 FILE_KEY = "7K3M-9QXA-2BTC/0123456789ABCDEFGHJKMNPQRS"
 UPLOAD = UploadForm("https://store.test/", {"key": "k", "policy": "p"}, new_file_id())
+
+
+INVITATION = RemoteSession(
+    id="S1",
+    reference=Reference("7K3M-9QXA-2BTC"),
+    operator="operator",
+    team=Category.SIGNATURE,
+    invited_at=NOW,
+    operator_seen=NOW,
+    code_digest="digest",
+)
+TOOL = SupportTool("Eina de suport", "https://tool.example.org/")
+
+
+def joined(**more: Any) -> RemoteSession:
+    """The session once the citizen's browser has joined it."""
+    return replace(replace(INVITATION, state=State.JOINED, joined_at=NOW), **more)
 
 
 def sent(fate: FileState | Refusal | None, number: int | None = None, **more: Any) -> FilesPage:
@@ -437,6 +457,16 @@ PAGES: dict[str, Page] = {
     ),
     "remote support, wrong": RemoteSupportPage(
         view=VIEW, trouble=wrong("scope", "action", "notice_sha256")
+    ),
+    "join": JoinPage(),
+    "join, wrong code": JoinPage(fields={"code": "x", "other": "y"}, trouble=wrong("code")),
+    "join, invited": JoinPage(invitation=INVITATION, tool=TOOL),
+    "join, joined": JoinPage(session=joined()),
+    "join, paused": JoinPage(
+        session=joined(state=State.PAUSED, consent="01M8", control_consent="01M9"), tool=TOOL
+    ),
+    "join, ended": JoinPage(
+        session=joined(state=State.ENDED, ending=Ending(EndReason.TIME), consent="01M8")
     ),
     **{
         f"notice, {subject}": NoticePage(

@@ -13,6 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from suport.domain.incident import Category
+from suport.domain.reference import Reference
+from suport.domain.remote_acts import SessionName
+from suport.register.register import Register
+from suport.register.remote_sessions import RemoteSessions
+from suport.register.remote_support import RemoteSupport
 from tests.support.service import DESCRIPTION, Service
 
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date()
@@ -190,6 +196,8 @@ WITHOUT_INCIDENT = (
     ),
     State("contact", "contact", by_keyboard=True),
     State("remote support", "remote-support"),
+    State("join", "join", by_keyboard=True),
+    State("join: wrong code", "join", {"code": UNBROKEN}, 422, wrong=True),
     State("nothing there", "nowhere", status=404),
     State("nothing there: below a page", "procedures/x", status=404),
     State("privacy", "privacy", by_keyboard=True),
@@ -287,6 +295,7 @@ WITH_INCIDENT = (
     ),
     State("rate: wrong", "rate", {"comment": UNBROKEN}, 422, wrong=True, by_keyboard=True),
 )
+INVITED = State("join: invited", "join", shows="main [name=reference]", by_keyboard=True)
 IN_ANOTHER_LANGUAGE = State("queued: in another language", "track")
 SESSION_OVER = State(
     "tracking: session over",
@@ -366,9 +375,30 @@ def every_state[P](
         yield _opened(IN_ANOTHER_LANGUAGE, device), device.shown, another
     device.keep("export?format=html")
     yield State("export", "export"), device.shown, another
+    _invite(service, reference)
+    yield _opened(INVITED, device), device.shown, another
+    joined = State(
+        *("join: joined", "join", {"reference": reference}), shows="#remote", by_keyboard=True
+    )
+    yield _opened(joined, device), device.shown, another
     device.forget()
     if is_wanted(SESSION_OVER):
         yield _opened(SESSION_OVER, device), device.shown, another
+
+
+def _invite(service: Service, reference: str) -> None:
+    """Has an operator claim the incident, and ask to see its citizen's screen."""
+    service.change_incident(reference, status="claimed", claimed_by="marta")
+    register = Register(service.dynamodb, service.environment["REGISTER_TABLE"])
+    sessions = RemoteSessions(service.dynamodb, service.environment["REMOTE_SESSIONS_TABLE"])
+    known_as = SessionName(id=secrets.token_urlsafe(), code_digest=secrets.token_hex())
+    RemoteSupport(register, sessions, lambda _: None).invite(
+        Reference(reference),
+        "marta",
+        Category(WRITTEN["category"]),
+        known_as,
+        datetime.now(UTC),
+    )
 
 
 def _opened[P](state: State, device: Device[P]) -> State:

@@ -9,7 +9,7 @@ import copy
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from types import ModuleType
@@ -26,21 +26,25 @@ from suport.domain.consent import Scope
 from suport.domain.figures import Facts
 from suport.domain.incident import Category, Channel
 from suport.domain.language import Language
-from suport.domain.legal_time import start_of
+from suport.domain.legal_time import start_of, utc_text
 from suport.domain.reference import Reference
+from suport.domain.remote_acts import Offer, SessionName
 from suport.domain.retention_run import Checked, Run
 from suport.files import file_store
+from suport.register.deployed import remote_support
 from suport.register.figures_table import FiguresTable
 from suport.register.register import Register
 from suport.register.retention_runs import RetentionRuns
 from suport.runtime import aws, clock
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
+from suport.web import remote_cookie
 from tests.support import conformance
 from tests.support.figures import FIGURES, RegisterAndFigures, recorded
 from tests.support.gateway import ACCOUNT, CONTEXT, asked
 from tests.support.index_table import IndexTable
 from tests.support.register import a_submission
+from tests.support.session_descriptions import OFFER
 from tests.support.table import PlainTable
 from tests.support.template import EVENTS, snake
 
@@ -56,12 +60,16 @@ type StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 @dataclass(frozen=True)
 class Known:
-    """An incident of the register: its reference, its codes, and one of its files."""
+    """An incident of the register: its reference, its codes, and one of its files.
+
+    token: of the browser that has joined its remote session.
+    """
 
     reference: Reference
     access_code: str
     confirmation: str = ""
     file: str = "0" * 26
+    token: str = ""
 
     @property
     def in_addresses(self) -> dict[str, str]:
@@ -116,8 +124,13 @@ class PublishedService:
         return [known for known in self.known if known.confirmation]
 
     def go_back(self) -> None:
-        """Puts the tables back into their first state."""
-        items, tombstones = self._first_state
+        """Puts the tables back into their first state; pages of remote sessions were just seen."""
+        items, tombstones, sessions = self._first_state
+        seen = {key: {"S": utc_text(clock.now())} for key in ("citizen_seen", "operator_seen")}
+        self._tables.beside["remote_sessions"].items = {
+            key: {name: seen.get(name, value) for name, value in item.items()}
+            for key, item in sessions.items()
+        }
         self._tables.items = {name: dict(entries) for name, entries in items.items()}
         self._tables.tombstones = list(tombstones)
         self._tables.stream.clear()
@@ -133,6 +146,7 @@ class PublishedService:
             self._tables = RegisterAndFigures()
             self._tables.beside["retention_runs"] = PlainTable(("month", "day"))
             self._tables.beside["search_index"] = IndexTable()
+            sessions = self._tables.beside["remote_sessions"] = PlainTable(("owner", "item"))
             others = aws.client
             patch.setattr(
                 aws,
@@ -141,8 +155,13 @@ class PublishedService:
             )
             aws.comanda_login.cache_clear()
             self.known = _incidents(Register(self._tables, "register"))  # type: ignore[arg-type]
+            for number, is_viewing in ((1, True), (3, False)):
+                token = _session(self.known[number].reference, is_viewing=is_viewing)
+                self.known[number] = replace(self.known[number], token=token)
             _figures(self._tables)
-            self._first_state = copy.deepcopy((self._tables.items, self._tables.tombstones))
+            self._first_state = copy.deepcopy(
+                (self._tables.items, self._tables.tombstones, sessions.items)
+            )
             yield self
 
     def _app(self, name: str) -> ModuleType:
@@ -259,6 +278,19 @@ def _incidents(register: Register) -> list[Known]:
         known(moving, change.entry),
         known(leaving, asked_for.entry),
     ]
+
+
+def _session(reference: Reference, *, is_viewing: bool) -> str:
+    """Has the citizen join a remote session, and show the screen; the token of the browser."""
+    sessions, token, now = remote_support(), remote_cookie.new_token(), clock.now()
+    sessions.invite(reference, OPERATOR, Category.FUNCTIONAL, SessionName("id", "code"), now)
+    citizen = remote_cookie.token_digest(token)
+    sessions.join_by_incident(reference, citizen, now)
+    if is_viewing:
+        offer = Offer(number=1, replaces=0, sdp=OFFER, surface=None)
+        notice = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN).identity
+        sessions.show(reference, citizen, offer, notice, now)
+    return token
 
 
 def _figures(tables: RegisterAndFigures) -> None:

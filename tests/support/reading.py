@@ -12,11 +12,11 @@ _MARK = re.compile(r"^(?:## |- |\d\. )?", re.MULTILINE)
 _END = re.compile(r"(?<=[.?!])(?<!\b[Aa]rt\.)[”»“)]* +")
 WORD = re.compile(r"[^\W_][^\s/]*")
 _UNITS = (
-    *("mes", "mesos", "dies", "setmanes", "minuts", "hores", "h", "MB"),
-    *("meses", "días", "semanas", "minutos", "horas"),
-    *("months?", "days?", "weeks?", "minutes?", "hours?", "calendar", "working"),
-    *("Monaten?", "Tagen?", "Wochen", "Minuten", "Stunden", "Uhr", "weitere", r"\w+tagen?"),
-    r"\w+monaten?",
+    *("mes", "mesos", "dies", "setmanes", "segons", "minuts", "hores", "h", "MB"),
+    *("meses", "días", "semanas", "segundos", "minutos", "horas"),
+    *("months?", "days?", "weeks?", "seconds?", "minutes?", "hours?", "calendar", "working"),
+    *("Monaten?", "Tagen?", "Wochen", "Sekunden", "Minuten", "Stunden", "Uhr", "weitere"),
+    *(r"\w+tagen?", r"\w+monaten?"),
 )
 _NUMBERED = (
     *("[Aa]rticles?", "[Aa]rtículos?", "Artikel", "Absatz"),

@@ -1,6 +1,7 @@
 """One valid request to every address."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,9 @@ from suport.runtime import aws
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web import session
+from suport.web.remote_cookie import COOKIE
 from suport.web.session import Session
+from tests.support import session_descriptions
 from tests.support.failures import PRIVATE, break_down
 from tests.support.forms import FILE
 from tests.support.gateway import ACCOUNT, Load, asked
@@ -94,6 +97,23 @@ JSON_REQUESTS: dict[tuple[str, str, str], Any] = {
     ("show_looks", "GET", "/v1/desk/viewed/{reference}"): None,
     ("work_incident", "GET", "/v1/desk/proofs/{month}"): None,
     ("work_incident", "GET", "/v1/desk/reports/{month}"): None,
+    ("share_screen", "POST", "/v1/desk/incidents/{reference}/remote"): {},
+    ("share_screen", "GET", "/v1/desk/incidents/{reference}/remote"): None,
+    ("share_screen", "PUT", "/v1/desk/incidents/{reference}/remote/answer"): {
+        "n": 1,
+        "sdp": session_descriptions.ANSWER,
+    },
+    ("share_screen", "DELETE", "/v1/desk/incidents/{reference}/remote"): None,
+    ("share_screen", "GET", "/v1/remote"): None,
+    ("share_screen", "PUT", "/v1/remote/offer"): {
+        "n": 1,
+        "sdp": session_descriptions.OFFER,
+        "notice_sha256": GRANT["notice_sha256"],
+        "language": "de",
+    },
+    ("share_screen", "POST", "/v1/remote/control"): {"action": "withdraw"},
+    ("share_screen", "POST", "/v1/remote/end"): {},
+    ("share_screen", "GET", "/v1/remote/receipt"): None,
 }
 """Every address of the JSON API that needs the register, and a body for it."""
 
@@ -117,6 +137,8 @@ PAGES: dict[tuple[str, str, str], dict[str, str]] = {
     ("erase_incident", "POST", "erase"): {"confirmation": PRIVATE},
     ("record_consent", "GET", "remote-support"): {},
     ("record_consent", "POST", "remote-support"): GRANT,
+    ("share_screen", "GET", "join"): {},
+    ("share_screen", "POST", "join"): {},
     ("attach_file", "GET", "files"): {},
     ("attach_file", "GET", "file"): {},
     ("attach_file", "GET", "remove-file"): {},
@@ -152,6 +174,8 @@ class Service:
         known = {"reference": self.reference, "file": "0" * 26, "month": "2026-11"}
         path = resource.format(**known)
         sent = {"Authorization": f"Bearer {self._code}", "Idempotency_Key": KEY}
+        if re.match("/v1/remote(/|$)", resource):
+            sent = {"Cookie": f"{COOKIE}={self.reference}.{KEY}", "Host": "h"}
         if content is not None:
             sent["Content_Type"] = "application/json"
         body = b"" if content is None else json.dumps(content).encode()

@@ -30,6 +30,7 @@ _PROPERTIES = TEMPLATE["Resources"]["Register"]["Properties"]
 _TERM = re.compile(
     r"attribute_not_exists\((?P<absent>\S+)\)|(?P<name>\S+) (?P<is>[=<>]+) (?P<value>:\w+)"
 )
+_ASSIGNED = re.compile(r"(#\w+) = (?:(if_not_exists)\(#\w+, )?(:\w+)")
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda one, other: one == other,
     "<": lambda one, other: one < other,
@@ -189,7 +190,7 @@ class Table:
 
     def _transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> Any:  # noqa: N803
         writes = [next(iter(write.items())) for write in TransactItems]
-        reasons = [self._refusal(write) for _, write in writes]
+        reasons = [self._refusal_of_any(write) for _, write in writes]
         if any(reasons):
             told: list[Any] = [
                 {"Code": "ConditionalCheckFailed"} | reason
@@ -205,7 +206,9 @@ class Table:
                 "TransactWriteItems",
             )
         for kind, write in writes:
-            if write["TableName"] == TOMBSTONES:
+            if other := self.beside.get(write["TableName"]):
+                other.written(kind, write)
+            elif write["TableName"] == TOMBSTONES:
                 self.tombstones.append(write["Item"])
             else:
                 self._put(write["Item"] if kind == "Put" else self._updated(write))
@@ -250,6 +253,12 @@ class Table:
         self.items.setdefault(reference, {})[item["entry"]["S"]] = item
         if item["kind"]["S"] == "incident" and item.keys() & {"route_reason", "mail_request"}:
             self.stream.append(Change(reference, item, before))
+
+    def _refusal_of_any(self, write: dict[str, Any]) -> dict[str, Any] | None:
+        """Why a write of a transaction is refused, whichever table it is for."""
+        if other := self.beside.get(write["TableName"]):
+            return None if other.allows(write) else {"Message": "refused"}
+        return self._refusal(write)
 
     def _refusal(self, write: dict[str, Any]) -> dict[str, Any] | None:
         condition = write.get("ConditionExpression")
@@ -299,21 +308,29 @@ class PlainTable:
         return {"Item": item} if item else {}
 
     def put_item(self, **asked: Any) -> Any:
-        key = self._key(asked["Item"])
-        condition = asked.get("ConditionExpression")
-        if condition and not _holds(condition, asked, self.items.get(key, {})):
+        if not self.allows(asked):
             told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
             raise ConditionalCheckFailedException(told, "PutItem")
-        self.items[key] = asked["Item"]
+        self.written("Put", asked)
         return {}
 
     def update_item(self, **asked: Any) -> Any:
-        name, value = asked["UpdateExpression"].removeprefix("ADD ").split()
-        item = self.items.setdefault(self._key(asked["Key"]), dict(asked["Key"]))
-        attribute = asked["ExpressionAttributeNames"][name]
-        before = int(item.get(attribute, {"N": "0"})["N"])
-        item[attribute] = {"N": str(before + int(asked["ExpressionAttributeValues"][value]["N"]))}
-        return {}
+        if not self.allows(asked):
+            told: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
+            raise ConditionalCheckFailedException(told, "UpdateItem")
+        item = dict(self.items.get(self._key(asked["Key"]), asked["Key"]))
+        names, values = asked["ExpressionAttributeNames"], asked["ExpressionAttributeValues"]
+        how, _, what = asked["UpdateExpression"].partition(" ")
+        if how == "ADD":
+            name, value = what.split()
+            before = int(item.get(names[name], {"N": "0"})["N"])
+            item[names[name]] = {"N": str(before + int(values[value]["N"]))}
+        else:
+            for name, once, value in _ASSIGNED.findall(what):
+                if not (once and names[name] in item):
+                    item[names[name]] = values[value]
+        self.items[self._key(asked["Key"])] = item
+        return {"Attributes": item} if asked.get("ReturnValues") == "ALL_NEW" else {}
 
     def delete_item(self, **asked: Any) -> Any:
         self.items.pop(self._key(asked["Key"]), None)
@@ -321,15 +338,7 @@ class PlainTable:
 
     def transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> Any:  # noqa: N803
         writes = [next(iter(write.items())) for write in TransactItems]
-        held = [
-            "ConditionExpression" not in write
-            or _holds(
-                write["ConditionExpression"],
-                write,
-                self.items.get(self._key(write.get("Item") or write["Key"]), {}),
-            )
-            for _, write in writes
-        ]
+        held = [self.allows(write) for _, write in writes]
         if not all(held):
             told: Any = {
                 "Error": {"Code": "TransactionCanceledException"},
@@ -339,11 +348,22 @@ class PlainTable:
             }
             raise TransactionCanceledException(told, "TransactWriteItems")
         for kind, write in writes:
-            if kind == "Put":
-                self.items[self._key(write["Item"])] = write["Item"]
-            else:
-                self.items.pop(self._key(write["Key"]), None)
+            self.written(kind, write)
         return {}
+
+    def allows(self, write: dict[str, Any]) -> bool:
+        """Whether the condition of a write holds, if it has one."""
+        condition = write.get("ConditionExpression")
+        standing = self.items.get(self._key(write.get("Item") or write["Key"]), {})
+        return condition is None or _holds(condition, write, standing)
+
+    def written(self, kind: str, write: dict[str, Any]) -> None:
+        """Writes what a transaction writes to this table, a whole item or none."""
+        if kind == "Put":
+            self.items[self._key(write["Item"])] = write["Item"]
+        else:
+            assert kind == "Delete"
+            self.items.pop(self._key(write["Key"]), None)
 
     def query(self, **asked: Any) -> Any:
         found = [

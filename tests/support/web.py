@@ -11,13 +11,14 @@ from suport.domain.access_code import access_code_for
 from suport.domain.history import Kind
 from suport.domain.incident import Incident
 from suport.domain.reference import Reference
-from suport.http.security_headers import SECURITY_HEADERS
+from suport.http.security_headers import SECURITY_HEADERS, page_headers
 from suport.register.register import Register
 from suport.runtime import aws, clock
 from suport.web import session
 from tests.support.form_checks import unnamed, untied
 from tests.support.gateway import Load, answered, asked
 from tests.support.html import Page
+from tests.support.page_policies import has_what_it_needs
 from tests.support.template import FUNCTIONS, snake
 
 HOST = "suport.example.org"
@@ -123,11 +124,10 @@ class Web:
         event["requestContext"]["domainName"] = HOST
         answer = Answer(*answered(app, event))
         for name, value in SECURITY_HEADERS.items():
-            # a page may have reason to change these two; the tests of such pages check them
+            # a page may have reason to change these; the tests of such pages check them
             assert name in answer.headers
-            assert name in {"Cache-Control", "Content-Security-Policy"} or (
-                answer.headers[name] == value
-            )
+            assert name in {"Cache-Control", *page_headers()} or answer.headers[name] == value
+        assert has_what_it_needs(answer.body, answer.headers)
         if answer.cookie:
             self.cookie = answer.cookie.partition(";")[0]
         return answer

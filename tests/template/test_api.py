@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.template import EVENTS, PSEUDO
+from suport.http.security_headers import SECURITY_HEADERS
+from tests.support.template import EVENTS, PSEUDO, properties
 from tests.support.transformed import Route, resources, routes, transformed
 
 STAGES = ["dev", "prod"]
@@ -21,10 +22,13 @@ WITH_A_SESSION = {
     )
 } | {
     *("/v1/incidents/{reference}", "/v1/incidents/{reference}/export"),
-    "/desk/{language}/{page}",
+    *("/v1/remote", "/v1/remote/receipt"),
+    *("/desk/{language}/{page}", "/desk/{language}/remote", "/desk/{language}/remote/state"),
     "/desk/{language}/sign-out",
     *("/desk/sign-in", "/desk/callback"),  # begin and end a sign-in, which nobody does twice
 }
+# No page: what the script of the page above it sends and asks for, in JSON.
+FOR_A_SCRIPT = {f"/desk/{{language}}/remote/{name}" for name in ("state", "answer", "control")}
 
 
 def permissions(stage: str) -> dict[str, dict[str, Any]]:
@@ -57,10 +61,13 @@ def test_the_api_has_one_stage_and_no_deployment_makes_another(stage: str) -> No
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_address_is_throttled_and_none_has_its_own_metrics(stage: str) -> None:
     (served,) = resources(stage, "AWS::ApiGateway::Stage").values()
-    (setting,) = served["MethodSettings"]  # a second one could lift the limit for its path
-    assert (setting["ResourcePath"], setting["HttpMethod"]) == ("/*", "*")
-    assert 0 < setting["ThrottlingRateLimit"] <= setting["ThrottlingBurstLimit"]
-    assert setting["MetricsEnabled"] is False
+    of_all, *of_some = served["MethodSettings"]
+    assert (of_all["ResourcePath"], of_all["HttpMethod"]) == ("/*", "*")
+    for setting in served["MethodSettings"]:
+        assert 0 < setting["ThrottlingRateLimit"] <= setting["ThrottlingBurstLimit"]
+        assert setting["MetricsEnabled"] is False
+    for setting in of_some:  # none lifts the limit for its path
+        assert setting["ThrottlingRateLimit"] < of_all["ThrottlingRateLimit"]
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -149,10 +156,19 @@ def test_a_page_answers_any_address_and_method_under_a_language() -> None:
     """API Gateway has no page of ours for an address or a method that it does not know."""
     pages = {path for path in _answering("GET") if not path.startswith(NO_PAGES)}
     sent_to = {path for path in _answering("POST") if not path.startswith("/v1/")}
-    assert pages == sent_to
+    assert pages | sent_to > FOR_A_SCRIPT
+    assert pages - FOR_A_SCRIPT == sent_to - FOR_A_SCRIPT
     assert {"/", "/{language}", "/{language}/{notice}", "/{language}/{notice}/{rest+}"} < pages
 
 
 def _answering(method: str) -> dict[str, str]:
     """The function behind every path that answers that method."""
     return {route.path: route.function for route in routes("prod") if route.method == method}
+
+
+def test_an_answer_of_the_api_itself_asks_for_no_device_as_those_of_the_functions() -> None:
+    answers = properties("Api")["GatewayResponses"].values()
+    headers = [each["ResponseParameters"]["Headers"] for each in answers]
+    assert {each["Permissions-Policy"] for each in headers} == {
+        f"'{SECURITY_HEADERS['Permissions-Policy']}'"
+    }

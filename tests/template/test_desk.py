@@ -89,8 +89,9 @@ def test_the_answer_to_an_unsigned_request_names_both_of_its_possible_reasons() 
     assert "address" in problem["detail"]
 
 
-def test_the_function_knows_each_teams_role_by_its_name() -> None:
-    variables = FUNCTIONS["WorkIncident"]["Environment"]["Variables"]
+@pytest.mark.parametrize("function", ["WorkIncident", "ShareScreen"])
+def test_the_function_knows_each_teams_role_by_its_name(function: str) -> None:
+    variables = FUNCTIONS[function]["Environment"]["Variables"]
     roles = {name: value for name, value in variables.items() if name.endswith("_TEAM_ROLE")}
     assert roles == {f"{team.upper()}_TEAM_ROLE": {"Ref": f"{team}TeamRole"} for team in TEAMS}
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from suport.domain.language import Language
+from suport.domain.remote_session import MOST_OPEN
 from tests.support.template import RESOURCES, TEMPLATE, evaluated, parameters, properties
 from tests.support.transformed import routes
 
@@ -103,6 +104,8 @@ def test_a_body_of_more_than_64_kilobytes_is_refused_and_no_smaller_one(
         ("DELETE", "/v1/incidents/7K3M-9QXA-2WVT", 1000),
         ("POST", "/en/track", 1000),
         ("POST", "/en/lost-code", 1000),
+        ("POST", "/en/join", 1000),
+        ("GET", "/v1/remote", 10000),
         ("GET", "/en/help", 10000),
         ("GET", "/assets/suport.abc.css", 10000),
         ("POST", "/v1/desk/incidents", 10000),
@@ -133,8 +136,15 @@ def test_an_office_whose_people_share_one_address_is_not_shut_out() -> None:
     assert people * pages * with_assets < limit("GET", "/ca/help")
 
 
+def test_an_office_may_watch_as_many_screens_as_can_be_shown_at_once() -> None:
+    every, window = 2, 300  # seconds
+    asked = MOST_OPEN * window / every
+    assert asked < limit("GET", "/desk/ca/remote/state")
+    assert asked < limit("GET", "/v1/desk/incidents/7K3M-9QXA-2WVT/remote")
+
+
 def test_an_address_is_counted_by_itself_and_takes_a_share_of_the_api_at_most() -> None:
-    (setting,) = properties("Api")["MethodSettings"]
+    setting, *_ = properties("Api")["MethodSettings"]  # that of all addresses
     for rule in rules():
         if rate := rule["Statement"].get("RateBasedStatement"):
             assert (rate["AggregateKeyType"], rate["EvaluationWindowSec"]) == ("IP", 300)

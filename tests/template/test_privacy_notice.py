@@ -8,7 +8,7 @@ import pytest
 
 from desk.drafts.kept_files import KEPT_FOR
 from suport.desk import drafts
-from suport.domain import tombstone
+from suport.domain import remote_session, tombstone
 from suport.domain.deadlines import CONFIRMED_WITHIN, ENDS_SOON, WAITS_FOR_CITIZEN
 from suport.domain.language import Language
 from suport.domain.retention import MONTHS_KEPT
@@ -26,6 +26,7 @@ UNITS = {
         "days": "dies",
         "minutes": "minuts",
         "hours": "hores",
+        "seconds": "segons",
         "weeks": "setmanes",
         "years": "anys",
     },
@@ -34,6 +35,7 @@ UNITS = {
         "days": "días",
         "minutes": "minutos",
         "hours": "horas",
+        "seconds": "segundos",
         "weeks": "semanas",
         "years": "años",
     },
@@ -42,6 +44,7 @@ UNITS = {
         "days": "days",
         "minutes": "minutes",
         "hours": "hours",
+        "seconds": "seconds",
         "weeks": "weeks",
         "years": "years",
     },
@@ -50,6 +53,7 @@ UNITS = {
         "days": "(?:Kalender|Arbeits|Werk)?[Tt]agen?",
         "minutes": "Minuten",
         "hours": "Stunden",
+        "seconds": "Sekunden",
         "weeks": "Wochen",
         "years": "Jahren?",
     },
@@ -99,6 +103,7 @@ def in_force() -> list[tuple[str, str]]:
         (kept, "months"),  # and the incident itself
         (kept, "months"),
         (whole(CONFIRMED_WITHIN, a_day), "days"),
+        session_kept(),
         (whole(ENDS_SOON, a_day), "days"),
         (str(net), "days"),
         (copies, "days"),
@@ -115,7 +120,13 @@ def in_force() -> list[tuple[str, str]]:
         (copies, "days"),  # if the incident was erased
         (whole(tombstone.KEPT_FOR, a_day), "days"),
         (whole(session.LASTS, timedelta(minutes=1)), "minutes"),
+        session_kept(),
     ]
+
+
+def session_kept() -> tuple[str, str]:
+    """For how long the technical data of a session of remote support are kept, and its cookie."""
+    return whole(remote_session.KEPT_FOR, timedelta(hours=1)), "hours"
 
 
 def notice(language: Language) -> Notice:
@@ -129,11 +140,20 @@ def test_the_notice_states_the_times_in_force(language: Language) -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_the_other_notices_state_the_same_times(language: Language) -> None:
-    lasts = (whole(session.LASTS, timedelta(minutes=1)), "minutes")
-    assert set(times(current(Subject.COOKIES, language).text, language)) == {lasts}
-    told = list(times(current(Subject.REMOTE_SUPPORT, language).text, language))
-    silence = (whole(WAITS_FOR_CITIZEN, timedelta(days=1)), "days")
-    assert told == [silence, (str(MONTHS_KEPT), "months"), (str(MONTHS_KEPT), "months")]
+    a_minute, kept = timedelta(minutes=1), (str(MONTHS_KEPT), "months")
+    lasts = {(whole(session.LASTS, a_minute), "minutes"), session_kept()}
+    assert set(times(current(Subject.COOKIES, language).text, language)) == lasts
+    waits = (whole(remote_session.JOIN_WITHIN, a_minute), "minutes")
+    assert list(times(current(Subject.REMOTE_SUPPORT, language).text, language)) == [
+        waits,  # for the citizen to join
+        waits,  # and to show the screen again
+        (whole(remote_session.SILENCE, timedelta(seconds=1)), "seconds"),
+        (whole(remote_session.LASTS, a_minute), "minutes"),
+        (whole(WAITS_FOR_CITIZEN, timedelta(days=1)), "days"),
+        kept,  # a consent
+        session_kept(),
+        kept,  # an entry
+    ]
 
 
 @pytest.mark.parametrize(

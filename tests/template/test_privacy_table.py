@@ -11,6 +11,7 @@ import pytest
 
 from desk.drafts.kept_files import KEPT_FOR
 from local import ROOT
+from suport.domain import remote_session
 from suport.domain.retention import MONTHS_KEPT
 from suport.web import session
 from tests.support.template import TEMPLATE, alternatives
@@ -264,13 +265,18 @@ def test_the_register_keeps_an_entry_as_long_as_its_row_says() -> None:
 
 @pytest.mark.parametrize(
     ("where", "kept"),
-    [("An operator's computer, drafts", KEPT_FOR), ("The citizen's browser", session.LASTS)],
+    [
+        ("An operator's computer, drafts", KEPT_FOR),
+        ("The citizen's browser", session.LASTS),
+        ("The citizen's browser, remote support", remote_session.KEPT_FOR),
+        ("`RemoteSessions`", remote_session.KEPT_FOR),
+    ],
 )
-def test_a_place_outside_of_the_stack_keeps_it_as_long_as_its_row_says(
+def test_what_the_code_sets_a_time_for_is_kept_as_long_as_its_row_says(
     where: str, kept: timedelta
 ) -> None:
     (row,) = [row for row in rows() if row.where == where]
-    said = {"minutes": timedelta(minutes=1), "days": timedelta(days=1)}
+    said = {name: timedelta(**{name: 1}) for name in ("minutes", "hours", "days")}
     number, unit = row.time.split()
     assert int(number) * said[unit] == kept
 

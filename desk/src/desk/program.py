@@ -18,6 +18,7 @@ from desk.commands import (
     overview,
     phone_call,
     pull,
+    remote,
     rights,
 )
 from desk.drafts.kinds import Kind
@@ -32,7 +33,7 @@ from desk.terminal.safe_text import plain
 COMMANDS = (
     *(pull.pull, incident.show, incident.claim, incident.take_over, incident.reply),
     *(incident.ask, incident.note, incident.resolve, incident.transfer, incident.snooze),
-    *(incident.release, incident.withdraw, phone_call.new),
+    *(incident.release, incident.withdraw, remote.remote, phone_call.new),
     *(incident.replace_code, incident.correct_contact, rights.export, rights.erase),
     *(overview.list_incidents, overview.stats, overview.report, overview.proof),
     *(incident.save_file, canned_replies.list_replies, drafts.list_drafts),

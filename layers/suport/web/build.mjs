@@ -20,9 +20,12 @@ const folder = process.argv[2];
 const contents = {
   "suport.css": style("suport.scss"),
   "desk.css": style("desk.scss"), // in place of suport.css, which is in it
+  "remote.css": style("remote.scss"), // on the two pages of remote support, besides one of these
   "suport.js": script("suport.js"),
   "files.js": script("files.js"), // on one page only
   "desk.js": script("desk.js"), // on the pages of the desk only
+  "share_screen.js": script("share_screen.js"), // on the citizen's page of remote support only
+  "watch_screen.js": script("watch_screen.js"), // on the operator's page of remote support only
   "icon.svg": readFileSync(join(here, "icon.svg"), "utf8"),
   "telematic.svg": readFileSync(join(here, "telematic.svg"), "utf8"),
   "openapi.json": JSON.stringify(JSON.parse(readFileSync(join(here, "openapi.json"), "utf8"))),

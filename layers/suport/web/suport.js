@@ -1,6 +1,7 @@
 // What JavaScript adds; every page works without it.
 
 import { addComponents } from "./components.js";
+import { addCopyButtons } from "./copy_buttons.js";
 import { addSuggestions } from "./suggestions.js";
 
 document.body.classList.add("govuk-frontend-supported");
@@ -97,15 +98,7 @@ for (const { name, value, checked } of typedBefore) {
 
 addComponents();
 addSuggestions();
-
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    const said = document.getElementById(button.dataset.says);
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    said.textContent = button.dataset.done;
-  });
-}
+addCopyButtons();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

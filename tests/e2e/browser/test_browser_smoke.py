@@ -122,6 +122,8 @@ def test_forbidden_behaviour_of_a_page_is_reported(visitor: Visitor) -> None:
         ("setTimeout(() => { throw new Error('broken') })", "script error: broken"),
         ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
         ("fetch('http://127.0.0.1:9').catch(() => {})", "Content Security Policy"),
+        ("fetch('help').catch(() => {})", "Content Security Policy"),
+        ("navigator.mediaDevices.getDisplayMedia().catch(() => {})", "display-capture"),
         ("new Image().src = 'https://example.test/1.gif'", "Content Security Policy"),
     ):
         page.evaluate(f"() => {{ {script} }}")

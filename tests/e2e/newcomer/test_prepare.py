@@ -200,6 +200,18 @@ def test_without_firefox_preparing_says_what_to_install(newcomer: Newcomer) -> N
         assert cause in newcomer.log
 
 
+def test_without_coturn_preparing_says_what_to_install(newcomer: Newcomer) -> None:
+    newcomer.has_uv()
+    newcomer.has("id", "echo 0")
+    newcomer.has("turnserver", "echo 'libevent.so.7: cannot open' >&2; exit 127")
+    newcomer.has("apt-get", 'echo "E: $1: the lists are locked" >&2; exit 100')
+    printed = newcomer.prepares("relay")
+    assert f"No relay could be installed for the tests ({LOG} tells why)" in printed
+    assert "apt-get install coturn" in printed
+    for cause in ("libevent.so.7: cannot open", "E: install: the lists are locked"):
+        assert cause in newcomer.log
+
+
 def test_the_log_keeps_the_cause_of_an_earlier_step_after_a_later_one(newcomer: Newcomer) -> None:
     """If Debian gives no browser, the tests' environment is installed to get another one."""
     newcomer.has_uv()

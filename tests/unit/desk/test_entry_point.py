@@ -37,6 +37,7 @@ COMMANDS = (
         "new-code",
         "contact",
         "withdraw",
+        "remote",
         "new",
         "list",
         "stats",

@@ -25,6 +25,7 @@ TEXTS = [
     for place in PLACES
     if place.kind is str
     and place.name not in {"contact.email", "contact.phone", "privacy_notice", "notice_sha256"}
+    and place.name != "sdp"  # browsers write it, and no person
     and place.body is not LostCodeBody
 ]
 SEVERAL_LINES = {"description", "error.message", "body", "reason", "comment"}

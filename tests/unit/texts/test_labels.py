@@ -20,6 +20,7 @@ from suport.domain.operator_identity import Operator, Role
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
 from suport.domain.reference import Reference
+from suport.domain.remote_session import EndReason, Surface, Way
 from suport.files.file_store import new_file_id
 from suport.http.bodies.citizens import Context
 from suport.http.bodies.contact import Contact
@@ -215,7 +216,8 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"team_list", "team_tally", "team_load", "mails_set_aside", "held_by"}
-READS |= {"rows", "findables"}
+READS |= {"rows", "findables", "must_be_held_by"}
+READS |= {"attempt"}  # it writes what the acts in a remote session decide
 READS |= {"facts", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
 READS |= {"postpone_mail", "fate_of_file", "is_erased", "kept_of", "erase_expired_parts"}
 READS |= {"remains", "erase", "erase_at_desk", "delete_erased"}  # they leave no history
@@ -422,6 +424,61 @@ def test_each_reason_why_a_file_is_not_kept_has_a_text_of_its_own(refusal: Refus
     others = [text for of, text in EVENTS.items() if of[-1] != refusal]
     assert said is not None
     assert said not in others
+
+
+def session_entry(done: Done, **facts: Any) -> dict[str, Any]:
+    return {"kind": Kind.ACTION, "action": done, "by": Actor.CITIZEN} | facts
+
+
+@pytest.mark.parametrize(
+    ("done", "fact", "values"),
+    [
+        (Done.REMOTE_INVITED, "team", [*Category, None]),
+        (Done.REMOTE_JOINED, "via", [*Way, None]),
+        (Done.REMOTE_VIEWING, "surface", [*Surface, None]),
+        (Done.REMOTE_ENDED, "reason", [*EndReason]),
+        (Done.REMOTE_ENDED, "by", [*Actor]),
+    ],
+)
+def test_each_way_in_which_a_remote_session_goes_has_a_text_of_its_own(
+    done: Done, fact: str, values: list[Any]
+) -> None:
+    told = [happened(session_entry(done, **{fact: value})) for value in values]
+    if fact == "by":  # only a citizen and an operator end it in person
+        told = [each for each in told if each != EVENTS[Kind.ACTION, Done.REMOTE_ENDED]]
+        assert len(told) == 2
+    assert None not in told
+    assert len({str(each) for each in told}) == len(told)
+
+
+@pytest.mark.parametrize("by", [Actor.CITIZEN, Actor.OPERATOR])
+def test_a_remote_session_that_somebody_stopped_says_who_did(by: Actor) -> None:
+    stopped = session_entry(Done.REMOTE_ENDED, by=by, reason=EndReason.STOPPED)
+    assert happened(stopped) == EVENTS[Kind.ACTION, Done.REMOTE_ENDED, by]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, "your screen was not shown"),
+        (1, "your screen was shown for 1\u00a0s"),
+        (59, "your screen was shown for 59\u00a0s"),
+        (60, "your screen was shown for 1\u00a0min 0\u00a0s"),
+        (3599, "your screen was shown for 59\u00a0min 59\u00a0s"),
+        (3600, "your screen was shown for 60\u00a0min 0\u00a0s"),
+    ],
+)
+def test_the_end_of_a_remote_session_says_for_how_long_the_screen_was_shown(
+    seconds: int, told: str
+) -> None:
+    ended = session_entry(Done.REMOTE_ENDED, reason=EndReason.TIME, seconds=seconds)
+    assert [each.in_(Language.ENGLISH) for each in labels.details(ended)] == [told]
+
+
+def test_a_screen_that_is_shown_says_to_which_team() -> None:
+    viewing = session_entry(Done.REMOTE_VIEWING, surface=Surface.TAB, team=Category.PAYMENT)
+    (team,) = labels.details(viewing)
+    assert team.in_(Language.ENGLISH) == "to the team for “Problems with a payment”"
 
 
 def test_operators_own_entries_have_no_text_for_citizens() -> None:

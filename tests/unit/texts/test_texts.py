@@ -10,9 +10,11 @@ from babel.messages.extract import extract_from_dir
 
 from suport.domain import phone_line
 from suport.domain.language import Language
+from suport.domain.remote_session import KEPT_FOR
 from suport.texts import markup, published_notices
 from suport.texts.published_notices import Subject
-from suport.web import session, site_map
+from suport.web import remote_cookie, session, site_map
+from suport.web.pages.join import JoinPage
 from tests.support.catalogues import catalogue
 from tests.support.notices import DIRECTORATE_GENERAL
 
@@ -92,7 +94,7 @@ def test_a_link_of_a_notice_leads_to_a_page_of_the_service_or_to_a_public_body(
         if address.scheme:
             assert (address.scheme, address.netloc in PUBLIC_BODIES) == ("https", True), target
         else:
-            assert address.path in {*site_map.PAGES, *site_map.LEGAL_PAGES}, target
+            assert address.path in {*site_map.PAGES, *site_map.LEGAL_PAGES, JoinPage.name}, target
             assert address.query in {"", "topic=accessibility"}, target
 
 
@@ -134,7 +136,7 @@ def test_a_notice_that_names_the_phone_line_gives_all_numbers_and_hours(
     numbers = set(re.findall(r"\b012\b|(?:\b00 34 )?\b971(?: \d\d){3}\b", text))
     assert numbers == (
         set(phone_line.NUMBERS.values())
-        if subject in {Subject.ACCESSIBILITY, Subject.RESPONSIBLE}
+        if subject in {Subject.ACCESSIBILITY, Subject.RESPONSIBLE, Subject.REMOTE_SUPPORT}
         else set()
     )
     days = {
@@ -186,11 +188,18 @@ def test_the_accessibility_statement_states_what_the_royal_decree_asks_for(
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_the_cookies_page_tells_of_the_cookie_that_is_set(language: Language) -> None:
+def test_the_cookies_page_names_every_cookie_and_how_long_it_lasts(language: Language) -> None:
     text = spaced(Subject.COOKIES, language)
-    minutes = session.LASTS // timedelta(minutes=1)
-    unit = {Language.CATALAN: "minuts", Language.SPANISH: "minutos", Language.GERMAN: "Minuten"}
-    stated = (session.COOKIE, f"{minutes} {unit.get(language, 'minutes')}", "22.2", "34/2002")
+    minutes, hours = session.LASTS // timedelta(minutes=1), KEPT_FOR // timedelta(hours=1)
+    units = {
+        Language.CATALAN: ("minuts", "hores"),
+        Language.SPANISH: ("minutos", "horas"),
+        Language.ENGLISH: ("minutes", "hours"),
+        Language.GERMAN: ("Minuten", "Stunden"),
+    }
+    in_minutes, in_hours = units[language]
+    lasts = (f"{minutes} {in_minutes}", f"{hours} {in_hours}")
+    stated = (session.COOKIE, remote_cookie.COOKIE, *lasts, "22.2", "34/2002")
     assert [fact for fact in stated if fact not in text] == []
 
 
@@ -245,4 +254,4 @@ def test_the_privacy_notice_tells_of_files_mails_and_ratings(language: Language)
 @pytest.mark.parametrize("language", list(Language))
 def test_consent_to_remote_support_is_withdrawn_where_it_is_given(language: Language) -> None:
     text = published_notices.current(Subject.REMOTE_SUPPORT, language).text
-    assert LINK.findall(text) == ["remote-support", "privacy"]
+    assert LINK.findall(text) == ["contact", "join", "remote-support", "privacy"]

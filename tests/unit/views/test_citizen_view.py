@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.attachment import AddedFile, State
-from suport.domain.history import Entry, HistoryPart, Kind
+from suport.domain.history import Done, Entry, HistoryPart, Kind
 from suport.domain.incident import Actor, Category, Incident, Status, Topic
 from suport.domain.language import Language
 from suport.domain.reference import reference_for
+from suport.domain.remote_session import EndReason, Surface, Way
 from suport.domain.retention import expires_at
 from suport.views.citizen_view import citizen_view
 from tests.support.register import an_entry, part_of
@@ -282,3 +283,23 @@ def test_the_view_can_be_sent_as_json(
     seen = incident(contact=contact, category=category, status=status, language=language)
     view = citizen_view(seen, part_of(*(entry(kind, by="citizen", body="…") for kind in Kind)))
     assert json.loads(json.dumps(view)) == view
+
+
+def test_a_remote_session_is_shown_without_the_operators_name() -> None:
+    viewing = {"team": Category.SIGNATURE, "surface": Surface.WINDOW, "consent": "01M8"}
+    ended = {"reason": EndReason.STOPPED, "seconds": 61, "operator": "marta"}
+    history = part_of(
+        entry(Kind.ACTION, action=Done.REMOTE_JOINED, by="citizen", via=Way.CODE),
+        entry(Kind.ACTION, action=Done.REMOTE_VIEWING, by="citizen", **viewing),
+        entry(Kind.ACTION, action=Done.REMOTE_ENDED, by="operator", **ended),
+    )
+    shown = citizen_view(incident(), history)["history"]
+    assert [facts(each) for each in shown] == [
+        {"action": "remote_ended", "by": "operator", "reason": "stopped", "seconds": 61},
+        {"action": "remote_viewing", "by": "citizen", "team": "signature", "surface": "window"},
+        {"action": "remote_joined", "by": "citizen", "via": "code"},
+    ]
+
+
+def facts(shown: dict[str, Any]) -> dict[str, Any]:
+    return {name: fact for name, fact in shown.items() if name not in {"entry", "at", "kind"}}

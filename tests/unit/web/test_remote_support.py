@@ -59,6 +59,20 @@ def test_an_incident_offers_remote_support_until_it_is_resolved(reader: Language
     assert offered == [True, False]
 
 
+def ways_to_show(page: IncidentPage | RemoteSupportPage) -> list[str]:
+    """The links to the page on which the screen is shown, besides those of the notice."""
+    links = [each for each in Page(page.render(ENGLISH)).all if each.tag == "a"]
+    return [each.text for each in links if each.text.startswith("Show ")]
+
+
+def test_an_operator_who_has_the_incident_can_be_shown_the_screen() -> None:
+    for status, leads in (("queued", 0), ("claimed", 1), ("waiting", 1), ("resolved", 0)):
+        view = VIEW | {"status": status}
+        for page in (IncidentPage(view=view, key="k"), RemoteSupportPage(view=view)):
+            assert len(ways_to_show(page)) == leads, status
+    assert ways_to_show(RemoteSupportPage(view=None)) == ["Show your screen"]
+
+
 def test_each_form_that_agrees_has_a_single_button(reader: Language) -> None:
     page = RemoteSupportPage(view=VIEW | {"consents": ["view"]}).render(reader)
     forms = re.findall(r"<form.*?</form>", page, re.DOTALL)

@@ -37,6 +37,10 @@ for package in (pages, desk, desk_pages):
 KINDS = {kind.__name__: kind for kind in kinds()}
 TEMPLATES = Path(rendering.__file__).parent / "templates"
 NAMES = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+SENDS_REQUESTS = re.compile(
+    r'\b(files|share_screen|watch_screen)\.js\b|\bdata-(suggest|poll)\b|\bdraft="'
+)
+"""Scripts of single pages that send requests, and the marks for which the common scripts do."""
 
 
 @pytest.fixture(params=KINDS)
@@ -97,6 +101,14 @@ def test_every_field_of_a_document_has_an_explanation(kind: type[Document]) -> N
     docstrings = " ".join(each.__doc__ or "" for each in kind.__mro__[:-1])
     explained = re.findall(r"\w+(?=:\s)", docstrings)
     assert {each.name for each in fields(kind)} - set(explained) == set()
+
+
+def test_a_document_may_connect_and_capture_if_its_template_has_a_script_that_does(
+    kind: type[Document],
+) -> None:
+    source = (TEMPLATES / kind.template).read_text()
+    assert kind.connects is bool(SENDS_REQUESTS.search(source))
+    assert kind.captures is ("share_screen.js" in source)
 
 
 def test_a_macro_uses_nothing_of_a_document() -> None:

@@ -18,6 +18,7 @@ _INCIDENTS = "/v1/desk/incidents"
 _OF_A_VIEW = ("reference", "category", "status", "language", "submitted_at", "description")
 _FIGURES = ("category", "days", "open", "waiting", "submitted")
 _PROOF = ("month", "days", "finished", "totals")
+_INVITATION = ("join_code", "join_by", "address", "watch")
 _REPORT = ("month", "days", "categories")
 _MOST_REFERENCES = 50  # in one request
 _PAUSES_S = (0.5, 2.0)  # before the next attempt of a request that got no answer
@@ -115,6 +116,14 @@ class Api:
     def withdraw(self, reference: str, scope: Scope) -> Json:
         """Ends a consent, as the citizen asked; a repetition changes nothing."""
         return self._posted(f"{_of(reference)}/consents", {"scope": scope}, "status")
+
+    def invite(self, reference: str) -> Json:
+        """Invites the citizen to show the screen; a repetition replaces the invitation before."""
+        return self._posted(f"{_of(reference)}/remote", {}, *_INVITATION)
+
+    def end_remote(self, reference: str) -> Json:
+        """Ends remote support, or the invitation to it."""
+        return self._answered("DELETE", f"{_of(reference)}/remote", None, {}, ("state",))
 
     def replace_code(self, reference: str, key: str) -> Json:
         """Has another access code sent to the citizen's address."""

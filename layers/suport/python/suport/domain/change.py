@@ -164,7 +164,7 @@ class Change:
         self, scope: Scope, *, by: Actor | None = None, operator: str | None = None
     ) -> None:
         """Ends this consent, if it is in force, and any that depends on it, each with an entry."""
-        remaining = dict(self.seen.consents)
+        remaining = dict(self.result.consents)
         for each in consent.changes(frozenset(remaining), scope, ConsentAction.WITHDRAW):
             given = remaining.pop(each)
             self.add(

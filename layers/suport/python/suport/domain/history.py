@@ -12,6 +12,7 @@ from suport.domain.consent import ConsentAction, NoticeIdentity, Scope
 from suport.domain.incident import Actor, Category, MailTrouble, Reason
 from suport.domain.legal_time import utc_text
 from suport.domain.owed_mail import MailKind, SetAside
+from suport.domain.remote_session import EndReason, Surface, Way
 
 LONGEST_HISTORY_PART = 50  # entries besides looks: read, shown and exported at once
 MOST_AT_ONCE = 250  # entries with the looks, which must not push out what was written
@@ -71,6 +72,11 @@ class Done(StrEnum):
     PROBLEM_UNLINKED = "problem_unlinked"
     FOLLOWED = "followed"  # it is answered together with another incident of the same citizen
     UNFOLLOWED = "unfollowed"
+    REMOTE_INVITED = "remote_invited"  # to show the screen in the browser
+    REMOTE_JOINED = "remote_joined"  # with the code, or with the incident open
+    REMOTE_VIEWING = "remote_viewing"  # the citizen began to show the screen
+    REMOTE_CONTROL_ACCEPTED = "remote_control_accepted"  # the operator got the external tool's link
+    REMOTE_ENDED = "remote_ended"
     RESTORED = "restored"  # from a recovery copy: what came after the copy is lost
 
 
@@ -134,6 +140,9 @@ class Action:
     day, in Madrid, on which a snoozed incident comes back. file, version, state: facts of a file.
     for_, mail: facts of a mail. fields: names of the contact data that were corrected. problem: the
     id of the known problem that it was linked to. leader: the incident with which it is answered.
+    via: how the citizen joined a remote session. surface, consent: what the citizen showed in it,
+    and the entry of the consent to that. reason, seconds: why it ended, and for how long the screen
+    was shown.
     """
 
     kind: ClassVar = Kind.ACTION
@@ -142,7 +151,7 @@ class Action:
     operator: str | None = None
     contact: bool | None = None
     purpose: LookPurpose | None = None
-    reason: Reason | Refusal | SetAside | MailTrouble | None = None
+    reason: Reason | Refusal | SetAside | MailTrouble | EndReason | None = None
     team: Category | None = None
     former: bool | None = None
     from_: Category | None = None
@@ -159,6 +168,10 @@ class Action:
     fields: tuple[str, ...] | None = None
     problem: str | None = None
     leader: str | None = None
+    via: Way | None = None
+    surface: Surface | None = None
+    consent: str | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     SIGN_IN = "desk-sign-in"
     SIGN_IN_VERIFIER = "desk-sign-in-verifier"
     SIGN_IN_NONCE = "desk-sign-in-nonce"
+    JOIN_CODE = "join-code"
+    JOIN_CODE_DIGEST = "join-code-digest"
 
 
 def keyed_hash(secret: bytes, purpose: Purpose, text: str) -> bytes:

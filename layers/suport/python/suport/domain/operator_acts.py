@@ -538,6 +538,17 @@ def having_read[**Asked, Answer](
     return Refused(change, ChangedMeanwhile(incident.citizen_wrote))
 
 
+def hold(incident: Incident, now: datetime, work: Work) -> Decision[None]:
+    """Changes nothing, but raises what would keep this operator from acting on the incident.
+
+    Raises
+    ------
+    AlreadyResolved, NotClaimed, ClaimedByAnother
+    """
+    must_have_claimed(incident, work.operator)
+    return Decision(Change(incident, now), None)
+
+
 def must_have_claimed(incident: Incident, operator: str) -> None:
     """Lets only the operator who has claimed an incident act on it.
 

@@ -58,6 +58,12 @@ class ProblemName(StrEnum):
     NOWHERE_TO_CONFIRM = "nowhere-to-confirm"
     ERASED = "erased"
     ERASURE_NOT_ASKED = "erasure-not-asked"
+    NO_SUCH_SESSION = "no-such-session"
+    NOT_NOW = "not-now"
+    NO_RELAY = "no-relay"
+    TOO_MANY_SESSIONS = "too-many-sessions"
+    NO_SUPPORT_TOOL = "no-support-tool"
+    NO_RECEIPT = "no-receipt"
     SIGN_IN_OVER = "sign-in-over"
     SIGN_IN_REFUSED = "sign-in-refused"
 

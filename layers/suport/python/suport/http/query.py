@@ -13,6 +13,7 @@ from suport.texts.message import N_
 
 COPY_FORMATS = ["html"]
 CLAIM_SOURCES = ["queue"]
+NO_NUMBER = N_("{field} must be a whole number.")
 NO_DAY = N_("{field} must be a date like 2026-11-03 or 03-11-2026.")
 
 _YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
@@ -116,6 +117,19 @@ def copy_format(stated: str | None) -> str | None:
         422 if there is no such format.
     """
     return None if stated is None else one_of("format", stated, COPY_FORMATS)
+
+
+def number(field: str, stated: str) -> int:
+    """The whole number in this field, of nine digits at most.
+
+    Raises
+    ------
+    Problem
+        422 if it is none.
+    """
+    if not re.fullmatch(r"[0-9]{1,9}", stated):
+        raise about_requests.wrong_question(field, NO_NUMBER)
+    return int(stated)
 
 
 def one_of(field: str, stated: str, choices: Sequence[str]) -> str:

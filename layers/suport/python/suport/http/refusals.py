@@ -24,8 +24,14 @@ from suport.domain.operator_acts import (
 )
 from suport.domain.operator_identity import NotDataProtection, NoTeam
 from suport.domain.reference import MisreadReference
+from suport.domain.remote_session import NoSuchSession, NotNow
 from suport.http.problem import Problem
-from suport.http.problems import about_incidents, about_requests, at_desk
+from suport.http.problems import (
+    about_incidents,
+    about_remote_support,
+    about_requests,
+    at_desk,
+)
 from suport.register.errors import Erased, KeyReused, NoSuchIncident, NotBackYet
 from suport.runtime import clock
 
@@ -47,9 +53,11 @@ TO_CITIZENS: Refusals = {
     KeyReused: lambda _: about_requests.key_reused(),
     NoSuchFile: lambda _: about_incidents.no_such_file(),
     NoSuchIncident: lambda _: about_incidents.no_access(),
+    NoSuchSession: lambda _: about_remote_support.no_such_session(),
     NotBackYet: lambda _: about_requests.not_back_yet(),
     NothingToWithdraw: lambda _: about_incidents.nothing_to_withdraw(),
     NothingToConfirm: lambda _: about_incidents.nothing_to_confirm(),
+    NotNow: lambda _: about_remote_support.not_now(),
     NotResolved: lambda _: about_incidents.not_resolved(),
     NowhereToConfirm: lambda _: about_incidents.nowhere_to_confirm(),
     NowhereToSend: lambda _: about_incidents.nowhere_to_send(),
@@ -68,11 +76,13 @@ TO_OPERATORS: Refusals = {
     MisreadReference: lambda _: at_desk.no_such_incident(),
     NoSuchFile: lambda _: at_desk.no_such_file(),
     NoSuchIncident: lambda _: at_desk.no_such_incident(),
+    NoSuchSession: lambda _: about_remote_support.no_such_session(),
     NoSuchSnooze: lambda refusal: at_desk.no_such_snooze(refusal.first, refusal.last),
     NotBackYet: lambda _: about_requests.not_back_yet(),
     NoTeam: lambda _: at_desk.no_team(),
     NotClaimed: lambda _: at_desk.not_claimed(),
     NotDataProtection: lambda _: at_desk.not_data_protection(),
+    NotNow: lambda _: about_remote_support.not_now(),
     NothingToWithdraw: lambda _: at_desk.never_agreed(),
     NowhereToSend: lambda _: at_desk.nowhere_to_send(),
     OtherTeam: lambda _: at_desk.other_team(),

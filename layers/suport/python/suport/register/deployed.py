@@ -1,10 +1,16 @@
 """The register that a function was deployed with."""
 
 import os
+from typing import TYPE_CHECKING
 
 from suport.register.register import Register
 from suport.register.tombstones import Tombstones
 from suport.runtime import aws, settings
+from suport.runtime.metrics import Metric, count
+
+if TYPE_CHECKING:
+    from suport.domain.remote_session import RemoteSession
+    from suport.register.remote_support import RemoteSupport
 
 
 def register() -> Register:
@@ -26,3 +32,19 @@ def register() -> Register:
         Tombstones(client, tombstones, aws.service_secret) if tombstones else None,
         settings.team_hours(),
     )
+
+
+def remote_support() -> "RemoteSupport":
+    """The remote sessions of its incidents (`REMOTE_SESSIONS_TABLE`)."""
+    from suport.register.other_tables import remote_sessions  # noqa: PLC0415  few functions need it
+    from suport.register.remote_support import RemoteSupport  # noqa: PLC0415  as above
+
+    return RemoteSupport(register(), remote_sessions(), _count_ended)
+
+
+def _count_ended(session: "RemoteSession") -> None:
+    """Reports why a session ended, and one in which the citizen was there but no picture came."""
+    assert session.ending
+    count(Metric.REMOTE_SESSIONS, reason=session.ending.reason)
+    if session.joined_at and session.picture_at is None:
+        count(Metric.REMOTE_SESSIONS_WITHOUT_PICTURE)

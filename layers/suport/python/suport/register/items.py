@@ -47,6 +47,7 @@ from suport.domain.language import Language
 from suport.domain.legal_time import utc_text
 from suport.domain.owed_mail import MailKind, OwedMail, SetAside
 from suport.domain.reference import Reference
+from suport.domain.remote_session import EndReason, Surface, Way
 from suport.domain.search_terms import Findable
 from suport.domain.team_load import OpenIncident, SetAsideMail
 from suport.register.marshalling import Item
@@ -553,9 +554,11 @@ _FACTS: dict[str, Callable[[Any], Any]] = {
     "notice": _notice_of,
     "scope": Scope,
     "state": State,
+    "surface": Surface,
     "team": Category,
     "to": Category,
     "until": date.fromisoformat,
+    "via": Way,
 }
 """How to read each fact of an entry that the table has in another form."""
 
@@ -566,6 +569,7 @@ _REASONS: dict[Done, Callable[[Any], Any]] = {
     Done.FILE_REFUSED: Refusal,
     Done.MAIL_SET_ASIDE: SetAside,
     Done.UNDELIVERABLE: MailTrouble,
+    Done.REMOTE_ENDED: EndReason,
 }
 """The type of the reason, by what was done."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from suport.register.known_problems import KnownProblems
     from suport.register.once_a_minute import OnceAMinute
     from suport.register.published_problems import PublishedProblems
+    from suport.register.remote_sessions import RemoteSessions
     from suport.register.retention_runs import RetentionRuns
     from suport.register.search_index import SearchIndex
 
@@ -85,6 +86,13 @@ def published_problems() -> "PublishedProblems":
     from suport.register.published_problems import PublishedProblems  # noqa: PLC0415  as above
 
     return PublishedProblems(lambda now: known_problems().published(now))
+
+
+def remote_sessions() -> "RemoteSessions":
+    """The sessions in which citizens show their screens (`REMOTE_SESSIONS_TABLE`)."""
+    from suport.register.remote_sessions import RemoteSessions  # noqa: PLC0415  as above
+
+    return RemoteSessions(aws.client("dynamodb"), os.environ["REMOTE_SESSIONS_TABLE"])
 
 
 def retention_runs() -> "RetentionRuns":

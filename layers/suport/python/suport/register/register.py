@@ -5,7 +5,7 @@ the register loads the incident, lets the domain decide, and writes all of the d
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -689,6 +689,19 @@ class Register:
 
         return viewed, self.history(reference, now, before=before, shown=is_told)[1]
 
+    def must_be_held_by(
+        self, reference: Reference, operator: str, category: Category, now: datetime
+    ) -> None:
+        """Refuses unless this operator has the incident, see `operator_acts.hold`.
+
+        A request of another team is recorded.
+
+        Raises
+        ------
+        NoSuchIncident, OtherTeam, AlreadyResolved, NotClaimed, ClaimedByAnother
+        """
+        self._by_operator(reference, now, Work(operator, category), operator_acts.hold)
+
     def view_file(
         self,
         reference: Reference,
@@ -1082,6 +1095,15 @@ class Register:
         older = _entries_of(incident, self._items(reference, now, before or INCIDENT))
         known = [entry for entry in older if entry.id <= incident.last_entry]
         return part_down_to(known, first_part(filter(shown, known)).earlier)
+
+    def attempt(self, change: Change | None, beside: Sequence[Any]) -> bool:
+        """Writes a change of an incident and those writes to other tables, all or nothing.
+
+        change: None if the incident is gone. beside: as DynamoDB takes them (`TransactWriteItem`).
+        Returns whether it did: whether the incident, and what the writes ask for, are as they were
+        seen.
+        """
+        return self._table.write(change, beside)
 
     def _act[**Asked, Answer](
         self,

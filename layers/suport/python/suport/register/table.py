@@ -98,11 +98,14 @@ class Table:
             left = answer.get("UnprocessedKeys", {}).get(self._name)
         raise Contended
 
-    def write(self, change: Change) -> bool:
+    def write(self, change: Change | None, beside: Sequence[Any] = ()) -> bool:
         """Writes the change if the incident is still as it was seen; returns whether it did.
 
-        The tombstone that the change leaves is part of the same transaction.
+        The tombstone that the change leaves is part of the same transaction, and so are the writes
+        `beside` it, to other tables. Where nothing changes, these are written alone.
         """
+        if change is None or (change.is_empty and beside):
+            return self._transact([*beside])
         reference = change.seen.reference
         update = self._update(change)
         puts: list[Any] = [
@@ -120,8 +123,8 @@ class Table:
         if tombstone.leaves_one(change):
             assert self._tombstones, "this function needs TOMBSTONES_TABLE"
             puts.append(self._tombstones.put(tombstone.left_by(change, self._tombstones.secret())))
-        if puts:
-            return self._transact([{"Update": update}, *puts])
+        if puts or beside:
+            return self._transact([{"Update": update}, *puts, *beside])
         refusals = self._client.exceptions
         try:
             self._client.update_item(**update)

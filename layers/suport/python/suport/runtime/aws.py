@@ -69,6 +69,13 @@ def person_key() -> bytes:
 
 
 @cache
+def relay_secret() -> bytes:
+    """The secret that the service shares with the relay of remote support."""
+    answer = client("secretsmanager").get_secret_value(SecretId=os.environ["RELAY_SECRET_ARN"])
+    return answer["SecretString"].strip().encode()
+
+
+@cache
 def comanda_login() -> tuple[str, str]:
     """The user and the password with which Comanda asks."""
     answer = client("secretsmanager").get_secret_value(SecretId=os.environ["COMANDA_SECRET_ARN"])

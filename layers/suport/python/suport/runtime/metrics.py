@@ -98,6 +98,21 @@ class Metric(StrEnum):
     Alarm WrongAccessCodesTried: a hundred in five minutes.
     """
 
+    WRONG_JOIN_CODES = "WrongJoinCodes"
+    """Attempts to join a session of remote support with a code that opens none.
+
+    Alarm JoinCodesGuessed: thirty in five minutes.
+    """
+
+    REMOTE_SESSIONS = "RemoteSessions"
+    """Sessions of remote support that have ended, by `reason`. No alarm."""
+
+    REMOTE_SESSIONS_WITHOUT_PICTURE = "RemoteSessionsWithoutPicture"
+    """Sessions that a citizen joined and that ended before the operator saw a picture.
+
+    Alarm RemoteSessionsFail: three within an hour.
+    """
+
     FAILURES = "Failures"
     """Requests answered with a failure of the service, and messages that have to come again, by
     `function`. Lambda's own Errors have none of them; the watcher reads both for Comanda. No alarm.

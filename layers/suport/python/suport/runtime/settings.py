@@ -65,4 +65,39 @@ def other_matters_team() -> Category:
     return Category(os.environ.get("OTHER_MATTERS_TEAM", Category.FUNCTIONAL))
 
 
+class Relay(NamedTuple):
+    """The relay through which pictures pass.
+
+    urls: of a TURN server. is_required: whether pictures pass through it or not at all; on a
+    developer's machine they pass without one.
+    """
+
+    urls: tuple[str, ...]
+    is_required: bool
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether no picture can pass."""
+        return self.is_required and not self.urls
+
+
+def relay() -> Relay:
+    """The relay (`RELAY_URLS`), and whether it may be missing (`WITHOUT_RELAY`)."""
+    urls = tuple(filter(None, os.environ.get("RELAY_URLS", "").replace(" ", "").split(",")))
+    return Relay(urls, bool(urls) or os.environ.get("WITHOUT_RELAY") != "allowed")
+
+
+class SupportTool(NamedTuple):
+    """The external program by which operators control a citizen's computer, and its address."""
+
+    name: str
+    url: str
+
+
+def support_tool() -> SupportTool | None:
+    """That program (`SUPPORT_TOOL_NAME`, `SUPPORT_TOOL_URL`), if the office has one."""
+    name, url = (os.environ.get(f"SUPPORT_TOOL_{each}", "") for each in ("NAME", "URL"))
+    return SupportTool(name, url) if name and url else None
+
+
 _read_hours = cache(read_hours)  # once per start

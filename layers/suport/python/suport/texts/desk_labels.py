@@ -11,8 +11,9 @@ from suport.domain.incident import Actor
 from suport.domain.known_problem import Wrong
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
+from suport.domain.remote_session import EndReason, Surface, Way
 from suport.texts import labels
-from suport.texts.labels import CATEGORIES, LANGUAGE_NAMES, MAILS
+from suport.texts.labels import CATEGORIES, LANGUAGE_NAMES, MAILS, exact_time
 from suport.texts.local_dates import date_text
 from suport.texts.message import N_, Message
 
@@ -94,6 +95,21 @@ _HOUR, _TOLD_IN_HOURS = 3_600, 48  # seconds, hours
 _REFUSALS = labels.REFUSALS | {
     Refusal.REMOVED: N_("A file was not kept because the citizen had removed it"),
 }
+REMOTE_ENDINGS = labels.REMOTE_ENDINGS | {
+    EndReason.WITHDRAWN: N_(
+        "The remote support session ended because the citizen withdrew the consent"
+    ),
+    EndReason.RELEASED: N_(
+        "The remote support session ended because its operator no longer has the incident"
+    ),
+    EndReason.REPLACED: N_(
+        "The remote support session ended because the citizen was invited again"
+    ),
+    EndReason.CITIZEN_SILENT: N_(
+        "The remote support session ended because the citizen’s page no longer answered"
+    ),
+}
+"""Why a session of remote support ended, unless somebody stopped it: then it matters who did."""
 _TO_COLLEAGUE, _TO_TEAM = "to a colleague", "to a team"
 _UNKNOWN = N_("Something was done with the incident")
 _EVENTS: dict[tuple[str, ...], Message] = {
@@ -163,6 +179,33 @@ _EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.PROBLEM_UNLINKED): N_("{operator} unlinked it from a known problem"),
     (Kind.ACTION, Done.FOLLOWED): N_("{operator} chose to answer it together with {leader}"),
     (Kind.ACTION, Done.UNFOLLOWED): N_("{operator} chose to answer it separately again"),
+    (Kind.ACTION, Done.REMOTE_INVITED): N_("{operator} invited the citizen to show the screen"),
+    (Kind.ACTION, Done.REMOTE_JOINED): N_("The citizen joined the remote support session"),
+    (Kind.ACTION, Done.REMOTE_JOINED, Way.CODE): N_(
+        "The citizen joined the remote support session with the code"
+    ),
+    (Kind.ACTION, Done.REMOTE_JOINED, Way.INCIDENT): N_(
+        "The citizen joined the remote support session from the incident"
+    ),
+    (Kind.ACTION, Done.REMOTE_VIEWING): N_("The citizen started to show the screen"),
+    (Kind.ACTION, Done.REMOTE_VIEWING, Surface.TAB): N_(
+        "The citizen started to show a tab of the browser"
+    ),
+    (Kind.ACTION, Done.REMOTE_VIEWING, Surface.WINDOW): N_("The citizen started to show a window"),
+    (Kind.ACTION, Done.REMOTE_VIEWING, Surface.SCREEN): N_(
+        "The citizen started to show the whole screen"
+    ),
+    (Kind.ACTION, Done.REMOTE_CONTROL_ACCEPTED): N_(
+        "{operator} accepted the citizen’s request to control the computer"
+    ),
+    (Kind.ACTION, Done.REMOTE_ENDED): N_("The remote support session ended"),
+    (Kind.ACTION, Done.REMOTE_ENDED, Actor.CITIZEN): N_(
+        "The citizen ended the remote support session"
+    ),
+    (Kind.ACTION, Done.REMOTE_ENDED, Actor.OPERATOR): N_(
+        "{operator} ended the remote support session"
+    ),
+    **{(Kind.ACTION, Done.REMOTE_ENDED, why): said for why, said in REMOTE_ENDINGS.items()},
     (Kind.ACTION, Done.RESTORED): N_("Restored after a failure of the service"),
     (Kind.ACTION, Done.VIEWED): N_("{operator} viewed it"),
     (Kind.ACTION, Done.VIEWED, Actor.DATA_PROTECTION): N_(
@@ -193,7 +236,8 @@ LOOK_PURPOSES = {
 def happened(entry: Mapping[str, Any], language: Language) -> str:
     """What happened, according to an entry as operators see it, in the reader's language."""
     kind, action, by = entry["kind"], entry.get("action", ""), entry.get("by", "")
-    more = entry.get("scope") or entry.get("reason") or entry.get("state") or ""
+    told = (entry.get(fact) for fact in ("scope", "reason", "state", "via", "surface"))
+    more = next(filter(None, told), "")
     if action == Done.REASSIGNED:
         more = _TO_TEAM if "to" in entry else _TO_COLLEAGUE if "colleague" in entry else ""
     ways = ((kind, action, more), (kind, action, by), (kind, action), (kind, by), (kind,))
@@ -212,9 +256,17 @@ def happened(entry: Mapping[str, Any], language: Language) -> str:
         values["former"] = CATEGORIES[entry["from"]].in_(language)
         values["to"] = CATEGORIES[entry["to"]].in_(language)
     said = Message(found.text, values).in_(language)
+    if (seconds := entry.get("seconds")) is not None:
+        return _for_how_long(said, seconds).in_(language)
     if held_by := entry.get("held_by"):
         return N_("{event}; {operator} had it before", event=said, operator=held_by).in_(language)
     return said
+
+
+def _for_how_long(event: str, seconds: int) -> Message:
+    if seconds == 0:
+        return N_("{event}; the screen was not shown", event=event)
+    return N_("{event}; the screen was shown for {time}", event=event, time=exact_time(seconds))
 
 
 def age(since: datetime, now: datetime) -> Message:

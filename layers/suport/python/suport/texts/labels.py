@@ -12,7 +12,10 @@ from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
 from suport.domain.progress import Stage, Standing, Step
+from suport.domain.remote_session import EndReason, Surface, Way
 from suport.texts.message import N_, Message
+
+_MINUTE = 60  # seconds
 
 LANGUAGES = {
     Language.CATALAN: "Català",
@@ -243,6 +246,27 @@ CONSENTS = {
     (ConsentAction.WITHDRAW, Scope.CONTROL): N_("The operator can no longer control your computer"),
 }
 
+REMOTE_ENDINGS = {
+    EndReason.WITHDRAWN: N_("The remote support session ended because you withdrew your consent"),
+    EndReason.RELEASED: N_(
+        "The remote support session ended because the operator no longer has the incident"
+    ),
+    EndReason.TRANSFERRED: N_(
+        "The remote support session ended because another team has the incident"
+    ),
+    EndReason.RESOLVED: N_("The remote support session ended because the incident is resolved"),
+    EndReason.ERASED: N_("The remote support session ended because the incident was erased"),
+    EndReason.REPLACED: N_("The remote support session ended because you were invited again"),
+    EndReason.CITIZEN_SILENT: N_(
+        "The remote support session ended because your page no longer answered"
+    ),
+    EndReason.OPERATOR_SILENT: N_(
+        "The remote support session ended because the operator’s page no longer answered"
+    ),
+    EndReason.TIME: N_("The remote support session ended because its time was over"),
+}
+"""Why a session of remote support ended, unless somebody stopped it: then it matters who did."""
+
 EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.PHONED): N_("You called, and an operator recorded it"),
     (Kind.ACTION, Done.PHONED, Category.FUNCTIONAL): N_(
@@ -321,6 +345,40 @@ EVENTS: dict[tuple[str, ...], Message] = {
     (Kind.ACTION, Done.PROBLEM_UNLINKED): N_("It is no longer linked to a known problem"),
     (Kind.ACTION, Done.FOLLOWED): N_("It is answered together with another of your incidents"),
     (Kind.ACTION, Done.UNFOLLOWED): N_("It is answered separately again"),
+    (Kind.ACTION, Done.REMOTE_INVITED): N_("An operator invited you to show your screen"),
+    (Kind.ACTION, Done.REMOTE_INVITED, Category.FUNCTIONAL): N_(
+        "The team for questions about a procedure invited you to show your screen"
+    ),
+    (Kind.ACTION, Done.REMOTE_INVITED, Category.PAYMENT): N_(
+        "The team for payment problems invited you to show your screen"
+    ),
+    (Kind.ACTION, Done.REMOTE_INVITED, Category.SIGNATURE): N_(
+        "The team for signing and certificates invited you to show your screen"
+    ),
+    (Kind.ACTION, Done.REMOTE_JOINED): N_("You joined the remote support session"),
+    (Kind.ACTION, Done.REMOTE_JOINED, Way.CODE): N_(
+        "You joined the remote support session with the operator’s code"
+    ),
+    (Kind.ACTION, Done.REMOTE_JOINED, Way.INCIDENT): N_(
+        "You joined the remote support session from your incident"
+    ),
+    (Kind.ACTION, Done.REMOTE_VIEWING): N_("You started to show your screen"),
+    (Kind.ACTION, Done.REMOTE_VIEWING, Surface.TAB): N_(
+        "You started to show a tab of your browser"
+    ),
+    (Kind.ACTION, Done.REMOTE_VIEWING, Surface.WINDOW): N_(
+        "You started to show a window of your computer"
+    ),
+    (Kind.ACTION, Done.REMOTE_VIEWING, Surface.SCREEN): N_("You started to show your whole screen"),
+    (Kind.ACTION, Done.REMOTE_CONTROL_ACCEPTED): N_(
+        "An operator accepted your request to control your computer"
+    ),
+    (Kind.ACTION, Done.REMOTE_ENDED): N_("The remote support session ended"),
+    (Kind.ACTION, Done.REMOTE_ENDED, Actor.CITIZEN): N_("You ended the remote support session"),
+    (Kind.ACTION, Done.REMOTE_ENDED, Actor.OPERATOR): N_(
+        "The operator ended the remote support session"
+    ),
+    **{(Kind.ACTION, Done.REMOTE_ENDED, why): said for why, said in REMOTE_ENDINGS.items()},
     (Kind.ACTION, Done.RESTORED): N_(
         "Restored after a failure of the service: anything written shortly before it may be missing"
     ),
@@ -394,10 +452,35 @@ def happened_exactly(entry: Mapping[str, Any]) -> Message | None:
 def happened(entry: Mapping[str, Any]) -> Message | None:
     """What happened, according to an entry of the citizen's view; None if that has no text."""
     kind, action, by = entry["kind"], entry.get("action", ""), entry.get("by", "")
-    told = (entry.get(fact) for fact in ("scope", "state", "reason", "team"))
+    told = (entry.get(fact) for fact in ("scope", "state", "reason", "via", "surface", "team"))
     more = next(filter(None, told), "")
     ways = ((kind, action, more), (kind, action, by), (kind, action), (kind, by), (kind,))
     return next((EVENTS[way] for way in ways if way in EVENTS), None)
+
+
+def details(entry: Mapping[str, Any]) -> list[Message]:
+    """What else is said of an entry of the citizen's view, to be read after `happened`."""
+    return [*about_look(entry), *about_remote_session(entry)]
+
+
+def about_remote_session(entry: Mapping[str, Any]) -> list[Message]:
+    """To which team the screen was shown, or for how long; empty for every other entry."""
+    match entry:
+        case {"action": Done.REMOTE_VIEWING, "team": team}:
+            return [N_("to the team for “{team}”", team=CATEGORIES[team])]
+        case {"action": Done.REMOTE_ENDED, "seconds": 0}:
+            return [N_("your screen was not shown")]
+        case {"action": Done.REMOTE_ENDED, "seconds": seconds}:
+            return [N_("your screen was shown for {time}", time=exact_time(seconds))]
+    return []
+
+
+def exact_time(seconds: int) -> Message:
+    """How long something took, to the second; the symbols are the same in every language."""
+    if seconds < _MINUTE:
+        return N_("{seconds}\u00a0s", seconds=seconds)
+    minutes, seconds = divmod(seconds, _MINUTE)
+    return N_("{minutes}\u00a0min {seconds}\u00a0s", minutes=minutes, seconds=seconds)
 
 
 def about_look(entry: Mapping[str, Any]) -> list[Message]:

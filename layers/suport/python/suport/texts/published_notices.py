@@ -51,10 +51,10 @@ class Subject(StrEnum):
 
 
 CURRENT_VERSIONS = {
-    Subject.PRIVACY: "2026-11-27",
-    Subject.REMOTE_SUPPORT: "2026-11-27",
+    Subject.PRIVACY: "2026-11-28",
+    Subject.REMOTE_SUPPORT: "2026-11-28",
     Subject.ACCESSIBILITY: "2026-11-27",
-    Subject.COOKIES: "2026-11-27",
+    Subject.COOKIES: "2026-11-28",
     Subject.RESPONSIBLE: "2026-11-27",
 }
 

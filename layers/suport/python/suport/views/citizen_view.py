@@ -20,12 +20,13 @@ from suport.views.file_view import file_number, file_views
 # the parts of an entry that its citizen may read, by kind; other kinds are not shown
 _SHOWN: dict[Kind, tuple[str, ...]] = {
     Kind.MESSAGE: ("by", "body"),
-    Kind.ACTION: ("action", "by", "reason", "state", "mail"),
+    Kind.ACTION: ("action", "by", "reason", "state", "mail", "via", "surface", "seconds"),
     Kind.CONSENT: ("scope", "action", "by"),
     Kind.ATTACHMENT: ("type", "bytes", "state"),
     Kind.RATING: ("score", "comment"),
 }
 _OF_A_LOOK = ("team", "purpose", "contact", "file")
+_NAMES_TEAM = {Done.REMOTE_INVITED, Done.REMOTE_VIEWING}
 # how the service and the teams keep themselves in order, which concerns no citizen
 _INTERNAL = {Done.REFUSED, Done.REQUEUED, Done.REROUTED, Done.SNOOZED, Done.RESUMED}
 
@@ -97,6 +98,8 @@ def is_shown(entry: Entry) -> bool:
 def _shown(entry: Entry, incident: Incident) -> dict[str, Any]:
     is_copy = entry.facts.get("purpose") == LookPurpose.COPY
     names = _SHOWN[entry.kind] + (_OF_A_LOOK if is_look(entry) or is_copy else ())
+    if isinstance(entry.content, Action) and entry.content.done in _NAMES_TEAM:
+        names += ("team",)
     facts = {name: fact for name, fact in entry.facts.items() if name in names}
     if isinstance(entry.content, Action) and entry.content.mail:
         facts["mail"] = entry.content.mail

@@ -27,10 +27,12 @@ DATA_CATEGORIES = (
     N_("What you say or write to the operator during the session"),
 )
 WITHDRAWAL_METHOD = N_(
-    "At any time: in the way in which you agreed, or by telling the operator. If you end the "
-    "session in the program that shares your screen, the operator sees nothing more."
+    "At any time: in the way in which you agreed, by ending the session in which you show your "
+    "screen, or by telling the operator. When the session ends, the operator sees nothing more."
 )
-VALIDITY = N_("Until you withdraw it or the incident ends, but for six months at most")
+VALIDITY = N_(
+    "Until you withdraw it, or the session or the incident ends, but for six months at most"
+)
 NOT_VALID = N_("No longer valid")
 
 

@@ -1,4 +1,4 @@
-"""Whether a page of another site sent a form, in the name of a citizen who does not know of it.
+"""Whether a page of another site sent a request, in the name of somebody who does not know of it.
 
 Browsers say where a request comes from (Fetch Metadata), older ones at least the origin of its
 page. Because the service's pages ask for no referrer, older browsers send "null" for its own forms,
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 
 def is_forged(headers: Mapping[str, str]) -> bool:
-    """Whether these headers of a POST, by their names in lower case, come from another site."""
+    """Whether a request with these headers, named in lower case, comes from another site."""
     if site := headers.get("sec-fetch-site"):
         return site not in {"same-origin", "none"}  # "none": the citizen's own act, like a reload
     origin = headers.get("origin", "null")

@@ -44,9 +44,15 @@ OF_A_LINK = {
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A page or file for citizens. Its template gets all of its public attributes."""
+    """A page or file for citizens. Its template gets all of its public attributes.
+
+    connects: whether its script sends requests to the service. captures: whether its script
+    captures the reader's screen. Browsers refuse both to any other document (`answer_with`).
+    """
 
     template: ClassVar[str]
+    connects: ClassVar[bool] = False
+    captures: ClassVar[bool] = False
 
     def render(self, language: Language) -> str:
         """The HTML for a reader of that language."""

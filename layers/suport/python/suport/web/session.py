@@ -1,8 +1,8 @@
 """The citizen's session on the web: a signed cookie that opens one incident for half an hour.
 
-It is the only cookie of a citizen. The service sets it only for a citizen who has just submitted
-the incident or has shown its access code, and stores nothing about it. The cookie says under a seal
-which incident is open, by which of its access codes, and until when.
+The service sets it only for a citizen who has just submitted the incident or has shown its access
+code, and stores nothing about it. The cookie says under a seal which incident is open, by which of
+its access codes, and until when.
 """
 
 import hmac

@@ -18,7 +18,7 @@ from suport.http.problems import about_pages
 from suport.http.request import Request
 from suport.http.response import Response
 from suport.web.site_map import FORMS
-from suport.web.visit import HTML, KEPT, Visit, fits, lead_to
+from suport.web.visit import KEPT, Visit, answer_with, fits, lead_to
 
 if TYPE_CHECKING:
     from suport.web.rendering import Page
@@ -91,28 +91,22 @@ class Site(Api):
         posted = visit.request.method == "POST"
         if trouble.name is ProblemName.SESSION_OVER and not posted:
             return lead_to("track")
-        language = visit.reader
-        headers = {"Content-Language": str(language), **trouble.headers}
-        page = self._page_on(visit, trouble, language, posted=posted)
-        return Response(trouble.status, HTML, page, headers)
-
-    def _page_on(self, visit: Visit, trouble: Problem, language: Language, *, posted: bool) -> str:
         # the JSON API needs no templates
         from suport.web.pages.problem import ProblemPage  # noqa: PLC0415
         from suport.web.pages.tracking import TrackingForm  # noqa: PLC0415
 
         is_form = posted and visit.name in FORMS
         if is_form:
-            page = self._form_again(visit, trouble, language)
-            if page and fits(page):
-                return page
+            answer = self._form_again(visit, trouble)
+            if answer and fits(answer.body):
+                return answer
         elif trouble.name in _TO_BE_OPENED_FIRST:
-            return TrackingForm(trouble=trouble).render(language)
+            return _about(trouble, TrackingForm(trouble=trouble), visit.reader)
         root = _root(visit)
-        about = ProblemPage(trouble=trouble, asked=visit.name, root=root, too_long=is_form)
-        return about.render(language)
+        page = ProblemPage(trouble=trouble, asked=visit.name, root=root, too_long=is_form)
+        return _about(trouble, page, visit.reader)
 
-    def _form_again(self, visit: Visit, trouble: Problem, language: Language) -> str | None:
+    def _form_again(self, visit: Visit, trouble: Problem) -> Response | None:
         """The form with all that the citizen typed in it; None if that is too much."""
         # as above
         from suport.web.pages.problem import form_again  # noqa: PLC0415
@@ -131,15 +125,22 @@ class Site(Api):
         to_be_opened = trouble.name in _TO_BE_OPENED_FIRST
         if visit.session and self._form_page and is_refusal and not to_be_opened:
             try:
-                return self._form_page(visit, typed, trouble).render(language)
+                return _about(trouble, self._form_page(visit, typed, trouble), visit.reader)
             except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is kept
                 self.problem_of(failure)
         root = None if visit.is_at_usual_address else _root(visit)
         if to_be_opened:
             if visit.name != "track":
                 typed["kept_on"] = visit.name
-            return TrackingForm(fields=typed, trouble=trouble, root=root).render(language)
-        return form_again(visit.name, typed, trouble, root).render(language)
+            page: Page = TrackingForm(fields=typed, trouble=trouble, root=root)
+        else:
+            page = form_again(visit.name, typed, trouble, root)
+        return _about(trouble, page, visit.reader)
+
+
+def _about(trouble: Problem, page: "Page", language: Language) -> Response:
+    """The answer with that page, which says what went wrong."""
+    return answer_with(page, language, trouble.status, trouble.headers)
 
 
 def _kept_to_go_back_to(answer: Response) -> Response:

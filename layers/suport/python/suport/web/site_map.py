@@ -71,6 +71,7 @@ FORMS = {
     "rate": Form(N_("Send the rating"), "track"),
     "remove-file": Form(N_("Remove the file"), "track"),
     "remote-support": Form(N_("Send again"), "remote-support"),
+    "join": Form(N_("Go on"), "remote-support"),
     "access-code": Form(N_("Replace the access code"), "track"),
     "contact-data": Form(N_("Save"), "track"),
     "erase": Form(N_("Erase the incident"), "track"),

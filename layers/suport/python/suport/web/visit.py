@@ -12,6 +12,7 @@ from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_requests
 from suport.http.request import LARGEST_BODY, Request
 from suport.http.response import Response
+from suport.http.security_headers import page_headers
 from suport.runtime import clock
 from suport.web import session
 from suport.web.forgery import is_forged
@@ -177,12 +178,27 @@ class Visit:
         Problem
             413 if what the citizen typed makes it larger than an answer may be.
         """
-        html = page.render(self.language)
-        if not fits(html):
-            raise about_requests.too_large(LARGEST_BODY)
         kept = {} if personal else KEPT
-        language = {"Content-Language": str(self.language)}
-        return Response(status, HTML, html, {**language, **kept, **(headers or {})})
+        answer = answer_with(page, self.language, status, {**kept, **(headers or {})})
+        if not fits(answer.body):
+            raise about_requests.too_large(LARGEST_BODY)
+        return answer
+
+
+def answer_with(
+    page: "Document",
+    language: Language,
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The answer with that page, which may do in the browser what its script needs.
+
+    Every page is answered by this function, also one about a mistake: a form that is shown again
+    works as it did before.
+    """
+    own = page_headers(connects=page.connects, captures=page.captures)
+    own["Content-Language"] = str(language)
+    return Response(status, HTML, page.render(language), {**own, **(headers or {})})
 
 
 def lead_to(

@@ -1,11 +1,9 @@
 """What citizens send: an incident, a message, a rating, a consent."""
 
-import re
 from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
     ValidationInfo,
     field_validator,
@@ -24,7 +22,7 @@ from suport.domain.submission import (
     Submission,
 )
 from suport.http.bodies.contact import Contact, ContactParts, reached_at
-from suport.http.bodies.parts import LINE, PARAGRAPHS, Length, Part, Pasted, SpokenPart
+from suport.http.bodies.parts import DIGITS, LINE, PARAGRAPHS, Length, Part, Pasted, SpokenPart
 from suport.http.text_length import wrong_length
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
@@ -44,11 +42,6 @@ def _reference(value: str) -> str:
         return parse_reference(value)
     except MisreadReference:
         raise PydanticCustomError("misread_reference", "misread reference") from None
-
-
-def _number(value: object) -> object:
-    """A form sends a number as its digits."""
-    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) else value
 
 
 class ErrorSeen(Part):
@@ -182,7 +175,7 @@ class LostCodeBody(Part):
 class RatingBody(Part):
     """How the citizen rates the help with a resolved incident."""
 
-    score: Annotated[int, BeforeValidator(_number), Field(ge=1, le=5)]
+    score: Annotated[int, DIGITS, Field(ge=1, le=5)]
     comment: Annotated[str, PARAGRAPHS, Length(500)] | None = None
 
 

@@ -6,7 +6,7 @@ from pydantic_core import ErrorDetails
 
 from suport.http.problem import FieldError
 from suport.http.problems.about_requests import CANNOT_BE_USED
-from suport.http.query import NO_DAY
+from suport.http.query import NO_DAY, NO_NUMBER
 from suport.http.tracking_key import MISREAD_REFERENCE, NO_REFERENCE
 from suport.texts import published_notices
 from suport.texts.field_names import with_name
@@ -55,10 +55,10 @@ _MESSAGES: Mapping[str, Message] = {
     "string_type": N_("{field} must be text."),
     "bool_type": N_("{field} must be true or false."),
     "model_type": N_("{field} must be an object with named fields."),
-    "int_type": _FROM_1_TO_5,
-    "greater_than_equal": _FROM_1_TO_5,
-    "less_than_equal": _FROM_1_TO_5,
 }
+
+_NUMBERS = {"int_type", "greater_than_equal", "less_than_equal"}
+"""The rules that a number can break."""
 
 _MISSING: Mapping[str, Message] = {
     "category": N_("Choose what kind of problem you have."),
@@ -92,6 +92,8 @@ def _message(error: ErrorDetails, field: str) -> Message:
     match error["type"]:
         case kind if kind in _MESSAGES:
             return _MESSAGES[kind]
+        case kind if kind in _NUMBERS:
+            return _FROM_1_TO_5 if field == "score" else NO_NUMBER
         case "missing":
             return _MISSING.get(field, N_("{field} is missing."))
         case "length":

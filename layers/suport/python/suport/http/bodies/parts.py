@@ -1,5 +1,6 @@
 """What all bodies have in common: strict parts, and texts without what nobody sees in them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -35,6 +36,14 @@ def _mended(mend: Callable[[str], str]) -> Callable[[object], object]:
 LINE = BeforeValidator(_mended(typed_text.line))
 PARAGRAPHS = BeforeValidator(_mended(typed_text.paragraphs))
 """What becomes of the text of a field of one line, and of several lines, as somebody typed it."""
+
+
+def _number(value: object) -> object:
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) else value
+
+
+DIGITS = BeforeValidator(_number)
+"""A number, which a form sends as its digits."""
 
 Pasted = Annotated[
     str, StringConstraints(strip_whitespace=False), BeforeValidator(_mended(typed_text.pasted))

@@ -73,7 +73,7 @@ def cookie_refused() -> Problem:
         N_("You could not be kept signed in"),
         N_(
             "The reference and access code are correct. Half an hour has passed since, or your "
-            "browser refuses our only cookie. Allow cookies for this site and sign in again."
+            "browser refuses our cookies. Allow cookies for this site and sign in again."
         ),
     )
 

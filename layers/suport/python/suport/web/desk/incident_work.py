@@ -18,7 +18,6 @@ from suport.domain.history import Entry
 from suport.domain.incident import Category, Incident
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import must_have_claimed, sees_contact, snoozable
-from suport.domain.reference import Reference
 from suport.files.file_store import browser_download
 from suport.http.bodies.operators import (
     NoteBody,
@@ -39,6 +38,7 @@ from suport.texts.message import N_
 from suport.views.file_view import file_name
 from suport.views.operator_view import operator_view
 from suport.web.desk import linked_problem, phone_calls, same_citizen
+from suport.web.desk.acting import acting_on
 from suport.web.desk.pages.incident import (
     ANSWER,
     KINDS,
@@ -67,9 +67,6 @@ DRAFTED: Mapping[str, tuple[str, ...]] = {
 _DONE_FOR_ALL = {ANSWER: Act.TELL, QUESTION: Act.ASK, SOLUTION: Act.RESOLVE}
 """What is done with those that are answered together with the incident, by the kind of message."""
 _NOT_SHOWN = {ProblemName.OTHER_TEAM, ProblemName.NOT_FOUND, ProblemName.ERASED}
-
-type Acting = tuple[Reference, str, Category]
-"""The incident, and the operator's name and team in it: arguments of the register."""
 
 
 def show(visit: DeskVisit) -> Response:
@@ -130,20 +127,6 @@ def suggested(incident: Incident, name: str) -> Suggestions:
         for each in found.replies
     ]
     return replace(found, replies=tuple(filled))
-
-
-def acting_on(visit: DeskVisit) -> Acting:
-    """The incident of the visit, and the operator in the team that the incident is with.
-
-    Raises
-    ------
-    NoTeam, MisreadReference
-    NoSuchIncident
-    """
-    reference, operator = visit.reference, visit.operator
-    assert operator.team  # somebody in none does not even learn which incidents there are
-    with_team = register().incident(reference, clock.now()).category
-    return reference, operator.name, operator.team_for(with_team)
 
 
 def claim(visit: DeskVisit) -> Response:

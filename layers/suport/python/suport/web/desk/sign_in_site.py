@@ -11,7 +11,7 @@ from suport.http.problems import at_sign_in
 from suport.http.request import Request
 from suport.http.response import Response
 from suport.web.desk.sign_in_page import SignInPage, trouble
-from suport.web.visit import HTML, KEPT
+from suport.web.visit import KEPT, answer_with
 
 
 class SignInSite(Api):
@@ -39,8 +39,7 @@ def about(told: Problem, request: Request, language: Language, back: str) -> Res
 def answer(page: SignInPage, language: Language, told: Problem | None = None) -> Response:
     """The answer with that page; told: the problem that it is about, if any."""
     status, headers = (told.status, told.headers) if told else (HTTPStatus.OK, {})
-    headers = {"Content-Language": str(language), **headers}
-    return Response(status, HTML, page.render(language), headers)
+    return answer_with(page, language, status, headers)
 
 
 def reader(request: Request) -> Language:

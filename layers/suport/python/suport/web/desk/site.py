@@ -27,7 +27,7 @@ from suport.web.desk.pages.problem import ArrivalPage, FormAtDesk, ProblemAtDesk
 from suport.web.desk.session_cookie import FORGET_PAGES, token_in
 from suport.web.desk.visit import DeskVisit, SignedOut
 from suport.web.forgery import is_forged
-from suport.web.visit import HTML, KEPT, fits, lead_to
+from suport.web.visit import KEPT, answer_with, fits, lead_to
 
 type Pages = Mapping[tuple[str, str], Callable[[DeskVisit], Response]]
 """What answers a visit, by method and the page's name: `("GET", "list")`."""
@@ -37,7 +37,7 @@ type FormPage = Callable[[DeskVisit, Problem], DeskPage | None]
 
 START, PAGE = "/desk", "/desk/{language}/{page}"
 _LANGUAGE_START = "/desk/{language}"
-_RESOURCES = (START, _LANGUAGE_START, PAGE)
+_STARTS = (START, _LANGUAGE_START)
 _LONGEST_WAY_BACK = 500  # characters of an address
 _REFUSALS: Refusals = {
     **TO_OPERATORS,
@@ -55,23 +55,33 @@ logger = Logger()
 class DeskSite(Api):
     """The pages of the desk."""
 
-    def __init__(self, start: str, pages: Pages, form_page: FormPage) -> None:
-        """These pages; `start` names the first one."""
+    def __init__(
+        self, start: str, pages: Pages, form_page: FormPage, *, is_whole_desk: bool = True
+    ) -> None:
+        """These pages; `start` names the first one.
+
+        A script of a page asks what is below that page (`remote/state`), and is told in JSON.
+        is_whole_desk: False for a function that serves only pages with routes of their own in the
+        template.
+        """
         super().__init__({}, _REFUSALS)
         self._start = start
         self._pages = pages
         self._form_page = form_page
+        self._is_whole_desk = is_whole_desk
 
     @property
     def routes(self) -> set[tuple[str, str]]:
         """The method and the resource of every route."""
-        return {(method, each) for method in ("GET", "POST") for each in _RESOURCES}
+        if not self._is_whole_desk:
+            return {(method, f"{_LANGUAGE_START}/{name}") for method, name in self._pages}
+        return {(method, each) for method in ("GET", "POST") for each in (*_STARTS, PAGE)}
 
     def answer(self, request: Request) -> Response:
         """The answer to a request, whatever goes wrong."""
         visit = DeskVisit(request)
         try:
-            if request.resource == PAGE:
+            if request.resource not in _STARTS:
                 visit = _identified(request)
             answer = self.visit(visit)
         except SignedOut:
@@ -91,7 +101,7 @@ class DeskSite(Api):
         SignedOut
         """
         request = visit.request
-        if request.resource != PAGE:  # a form that is sent to the start has lost its page
+        if request.resource in _STARTS:  # a form that is sent to the start has lost its page
             return lead_to(_way_to(self._start, request))
         show = self._pages.get((request.method, visit.name))
         astray = request.path.endswith("/")  # from there, links would lead astray
@@ -109,8 +119,9 @@ class DeskSite(Api):
         if request.method == "POST":
             visit.form()  # refuses what no page of this session sent, whatever it asks for
         answer = show(visit)
-        # the register knows who it was, and with which incident
-        logger.info("operator acted", page=f"{request.method} {visit.name}")
+        if request.method == "POST" or not _is_for_script(visit):  # which asks every other second
+            # the register knows who it was, and with which incident
+            logger.info("operator acted", page=f"{request.method} {visit.name}")
         return answer
 
     def _sign_in(self, visit: DeskVisit) -> Response:
@@ -120,7 +131,7 @@ class DeskSite(Api):
         leads it to the same address once more, as a page of the desk's own.
         """
         request = visit.request
-        if request.method == "POST":
+        if request.method == "POST" or _is_for_script(visit):
             return self._show(visit, about_pages.signed_out())
         if request.headers.get("sec-fetch-site") in _FROM_ELSEWHERE:
             return visit.page(ArrivalPage(frame=visit.frame))
@@ -134,21 +145,18 @@ class DeskSite(Api):
 
     def _show(self, visit: DeskVisit, trouble: Problem) -> Response:
         """The page about what went wrong, with the form, if the request sent one."""
-        headers = {"Content-Language": str(visit.language), **trouble.headers}
-        page = self._page_on(visit, trouble)
-        return Response(trouble.status, HTML, page, headers)
-
-    def _page_on(self, visit: DeskVisit, trouble: Problem) -> str:
+        if _is_for_script(visit):
+            return self.tell(visit.request, trouble)
         is_lost = False
         if visit.request.method == "POST":
-            html = self._form_again(visit, trouble)
-            if html and fits(html):
-                return html
-            is_lost = html is not None or not visit.typed
-        about = ProblemAtDesk(frame=visit.frame, trouble=trouble, typed_is_lost=is_lost)
-        return about.render(visit.language)
+            answer = self._form_again(visit, trouble)
+            if answer and fits(answer.body):
+                return answer
+            is_lost = answer is not None or not visit.typed
+        page = ProblemAtDesk(frame=visit.frame, trouble=trouble, typed_is_lost=is_lost)
+        return _about(trouble, page, visit.language)
 
-    def _form_again(self, visit: DeskVisit, trouble: Problem) -> str | None:
+    def _form_again(self, visit: DeskVisit, trouble: Problem) -> Response | None:
         """The form with all that the operator typed in it; None if nothing was typed.
 
         What another site has sent is none of the operator's, and must not be one press from being
@@ -160,7 +168,7 @@ class DeskSite(Api):
         if visit.session and trouble.status < HTTPStatus.INTERNAL_SERVER_ERROR:
             try:
                 if page := self._form_page(visit, trouble):
-                    return page.render(visit.language)
+                    return _about(trouble, page, visit.language)
             except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is kept
                 self.problem_of(failure)
         again = FormAtDesk(
@@ -170,7 +178,16 @@ class DeskSite(Api):
             trouble=trouble,
             signed_out=visit.session is None,
         )
-        return again.render(visit.language) if again.texts else None
+        return _about(trouble, again, visit.language) if again.texts else None
+
+
+def _about(trouble: Problem, page: DeskPage, language: Language) -> Response:
+    """The answer with that page, which says what went wrong."""
+    return answer_with(page, language, trouble.status, trouble.headers)
+
+
+def _is_for_script(visit: DeskVisit) -> bool:
+    return "/" in visit.name
 
 
 def _identified(request: Request) -> DeskVisit:
@@ -179,6 +196,9 @@ def _identified(request: Request) -> DeskVisit:
     session = desk_sessions().find(token, clock.now()) if token else None
     if session is None:
         return DeskVisit(request)
+    visit = DeskVisit(request, token, session)
+    if _is_for_script(visit):  # it gets no page
+        return visit
     has_keys = desk_sessions().has_key_shortcuts(session.operator.name)
     return DeskVisit(request, token, session, has_keys=has_keys)
 

@@ -1,6 +1,5 @@
 """A request for a page of the desk, from a browser in which an operator may have signed in."""
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from http import HTTPStatus
@@ -16,7 +15,7 @@ from suport.http.response import Response
 from suport.web.desk.frame import DeskPage, Frame
 from suport.web.desk.session_cookie import FORM_TOKEN, form_token, is_form_token
 from suport.web.site_map import address
-from suport.web.visit import HTML, KEPT, LARGEST_PAGE
+from suport.web.visit import KEPT, answer_with, fits
 
 _WITH_A_PAGE = {"new", "shift", "search", "problem", "sessions", "keys"}
 """The forms whose own address has a page."""
@@ -48,7 +47,7 @@ class DeskVisit:
         self.request = request
         self._has_keys = has_keys
         self.session = session
-        self.name: str = request.parameters.get("page", "")
+        self.name = "/".join(request.path.strip("/").split("/")[2:])
         self._token = token
         self._form: dict[str, str] | None = None
 
@@ -145,8 +144,7 @@ class DeskVisit:
         Problem
             413 if what was typed makes it larger than an answer may be.
         """
-        html = page.render(self.language)
-        if len(json.dumps(html)) > LARGEST_PAGE:
+        answer = answer_with(page, self.language, status, KEPT)
+        if not fits(answer.body):
             raise about_requests.too_large(LARGEST_BODY)
-        headers = {"Content-Language": str(self.language), **KEPT}
-        return Response(status, HTML, html, headers)
+        return answer

@@ -82,6 +82,7 @@ class FilesPage(Page):
 
     name: ClassVar[str] = "files"
     template: ClassVar[str] = "files.html"
+    connects: ClassVar[bool] = True  # to send one file after the other, and to look again
     view: CitizenView
     places: int
     upload: "UploadForm | None" = None

@@ -135,6 +135,7 @@ class IncidentForm(_PageOfAnswers):
     """
 
     template: ClassVar[str] = "incident_form.html"
+    connects: ClassVar[bool] = True  # to suggest procedures
     listed_as: ClassVar[Message | None] = _DESCRIPTION
     _steps: ClassVar = ("check", "language")
     found: Sequence["Procedure"] | None = None

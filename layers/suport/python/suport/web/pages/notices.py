@@ -17,7 +17,7 @@ _LISTED_AS = {
         "and what you can ask for."
     ),
     Subject.COOKIES: N_(
-        "The one cookie that this service sets, what it is for, and how long it lasts."
+        "The cookies that this service sets, what they are for, and how long they last."
     ),
     Subject.ACCESSIBILITY: N_(
         "How accessible this service is, what is not yet, and how to report a barrier."

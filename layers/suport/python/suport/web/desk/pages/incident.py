@@ -72,6 +72,7 @@ class IncidentAtDesk(FormFields, DeskPage):
     """
 
     template: ClassVar[str] = "desk/incident.html"
+    connects: ClassVar[bool] = True  # to keep drafts
     own: ClassVar = {
         *("body", "kind", "note", "to", "reason", "why", "key", "seen", "reference", "step"),
         *("insert", "with", "problem", "until"),
@@ -173,6 +174,7 @@ class PreviewPage(DeskPage):
     """
 
     template: ClassVar[str] = "desk/preview.html"
+    connects: ClassVar[bool] = True  # to keep the draft
     reference: str
     kind: str
     as_read: str

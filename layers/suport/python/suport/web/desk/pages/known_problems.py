@@ -71,6 +71,7 @@ class KnownProblemPage(DeskForm):
     """
 
     template: ClassVar[str] = "desk/known_problem.html"
+    connects: ClassVar[bool] = True  # to show how far the answers to all have got
     problem: KnownProblem | None = None
     revision: str = ""
     key: str

@@ -46,6 +46,7 @@ class PhoneCallPage(FormFields, DeskPage):
     """
 
     template: ClassVar[str] = "desk/phone_call.html"
+    connects: ClassVar[bool] = True  # to keep drafts, and to suggest procedures
     own: ClassVar = {*WORDS, *CHOICES, CALL, KEY, CHOICE, "contact", "step", "form"}
     call: str
     key: str
