@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -79,11 +79,11 @@ def test_an_operator_sees_what_a_citizen_shows_and_neither_learns_the_others_add
 
 
 def sent_by(page: Page, path: str) -> list[dict[str, Any]]:
-    """What the page sends to an address that ends like this, from now on."""
+    """What the page sends to an address whose path ends like this, from now on."""
     sent: list[dict[str, Any]] = []
 
     def note(request: Any) -> None:
-        if not request.url.endswith(path):
+        if not urlsplit(request.url).path.endswith(path):
             return
         if "json" in request.headers["content-type"]:
             sent.append(request.post_data_json)
