@@ -101,7 +101,7 @@ Next:
  4. Ask when the 012 line answers, and at which number:
       curl -s "$API_URL/v1/contact?from=spain" | python3 -m json.tool
  5. See a screen, in two windows of Chrome or Chromium: at the desk open an incident that you have
-    taken, and choose Remote support; as the citizen, enter the code that it shows at
+    taken, choose "See the citizen's screen", and invite. As the citizen, enter the code at
     {environment["API_URL"]}/en/join
 
 Ctrl-C stops everything; the data is there again at the next start. The functions' logs:
