@@ -22,7 +22,7 @@ AWAITS_COPY ?= $(if $(REGISTER),on)
 REGISTER_PARAMETERS = $(if $(REGISTER),RegisterGeneration=$(REGISTER)) $(if $(AWAITS_COPY),RegisterAwaitsCopy=$(AWAITS_COPY))
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test tests-in-process unit acceptance test-relay restore-drill lint screenshots build deploy deploy-built smoke rollback firewall restore-register procedures openapi lock clean
+.PHONY: help run desk test tests-in-process unit acceptance fuzz chaos load test-relay restore-drill lint screenshots build audit deploy deploy-built smoke rollback firewall restore-register procedures openapi lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -40,24 +40,41 @@ PYTEST := $(VENV)/pytest -n 2 --durations=20
 EACH_FILE_IN_ONE_PROCESS := --dist loadfile --no-loadscope-reorder
 
 test: ## Lint and all tests; ARGS="-k consent" for some
-	@local/prepare dev deploy aws desk web browser
+	@local/prepare dev deploy aws desk web browser load
 	@$(MAKE) -j2 --output-sync=target lint tests-in-process
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/e2e $(ARGS)
 	$(if $(ARGS),,@$(VENV)/pytest tests/permissions) # it judges what all of tests/e2e did
 
+FUZZED_BRIEFLY := tests/fuzz/test_every_source.py tests/fuzz/test_batches.py
+
 # What neither deploys the service nor opens a browser, beside the lint.
 tests-in-process:
-	@$(PYTEST) tests --ignore tests/e2e --ignore tests/permissions --ignore tests/relay $(ARGS)
+	@$(PYTEST) tests $(FUZZED_BRIEFLY) --ignore tests/e2e --ignore tests/permissions --ignore tests/relay $(ARGS)
 
 unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 	@local/prepare dev web
 	@$(PYTEST) tests/unit $(ARGS)
 
 acceptance: ## The longer proofs: all languages and states, Firefox, no JavaScript, load, random runs
-	@local/prepare dev deploy aws checkov desk web lighthouse browser firefox
+	@local/prepare dev deploy aws checkov desk web lighthouse load browser firefox
 	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=drawn -m hypothesis tests/unit tests/functions $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
+
+chaos: ## Break everything on purpose: SCHEDULES=10000 of faults; SEED=… STEPS=… again; ONLY=writes,looks
+	@local/prepare dev deploy web
+	@PYTHONPATH=layers/suport/python $(VENV)/python -m tests.chaos $(if $(SEED),--seed $(SEED) $(if $(STEPS),--steps $(STEPS)),$(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(FIRST),--first $(FIRST))) $(if $(ONLY),--only $(ONLY))
+
+# The seed is said before and, with a failing test's name, after: it draws the same examples again.
+fuzz: ## Odd requests, messages and events for every function; EXAMPLES=1000 SEED=… ARGS="-k …"
+	@local/prepare dev deploy aws web
+	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
+	echo "make fuzz SEED=$$seed EXAMPLES=$(or $(EXAMPLES),1000)"; \
+	EXAMPLES=$(or $(EXAMPLES),1000) $(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) --hypothesis-profile=fuzz --hypothesis-seed=$$seed tests/fuzz tests/functions/test_published_api.py $(ARGS)
+
+load: ## Citizens at a fixed rate, then beside a flood: RATE=2 SECONDS=15 FLOOD=20; URL=… or STAGE=…
+	@local/prepare dev deploy aws web load
+	@$(VENV)/python -m operations.load $(if $(URL),--url $(URL)) $(if $(STAGE),--stage $(STAGE)) $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FLOOD),--flood $(FLOOD)) $(if $(MAIL_DOMAIN),--mail-domain $(MAIL_DOMAIN))
 
 test-relay: ## Remote support through a relay: Debian's coturn, as operations configure it, and Chromium
 	@local/prepare dev deploy aws web browser relay
@@ -85,9 +102,14 @@ screenshots: ## The main pages as pictures, into docs/screenshots
 build deploy deploy-built: export PATH := $(CURDIR)/$(DEPLOY):$(CURDIR)/.tools/uv/bin:$(CURDIR)/.tools/web/node_modules/.bin:$(PATH)
 build deploy deploy-built: export ARCHITECTURE := $(ARCHITECTURE)
 
-build: ## Build for the cloud into .aws-sam/build; ARCHITECTURE=arm64
+build: ## Build for the cloud into .aws-sam/build, with its SBOM; ARCHITECTURE=arm64
 	@local/prepare deploy web
 	$(DEPLOY)/sam build --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
+	@$(DEPLOY)/python -m operations.bill_of_materials
+
+audit: ## Known vulnerabilities of all that is locked; fails if it could not look
+	@local/prepare deploy
+	@$(DEPLOY)/python -m operations.audit $(if $(SOURCE),--source $(SOURCE))
 
 deploy: ## Build, deploy to the cloud and test; STAGE=dev, pre or prod; REGISTER=2 for a new register
 	$(if $(filter dev pre prod,$(STAGE)),,$(error Say where to: make deploy STAGE=dev, pre or prod))
@@ -140,6 +162,7 @@ lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
 	$(COMPILE) -o layers/sign_in/requirements.txt -c local/requirements-dev.txt --group sign-in
 	cd layers/suport/web && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
+	cd local/load && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
 	cd local/lighthouse && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
 
 clean: ## Remove all that was installed, built or kept here, the local run's data included

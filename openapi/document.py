@@ -223,15 +223,19 @@ def _refusals(operation: Operation) -> dict[str, Any]:
     by_status: dict[int, list[str]] = {}
     for name in dict.fromkeys(operation.all_problems):
         by_status.setdefault(PROBLEM_TYPES[name].status, []).append(name)
-    return {
-        str(status): _refusal(names, operation.caller)
-        for status, names in sorted(by_status.items())
-    }
+    return {str(status): _refusal(names, operation) for status, names in sorted(by_status.items())}
 
 
-def _refusal(names: Iterable[str], caller: Caller) -> dict[str, Any]:
+def _refusal(names: Iterable[str], operation: Operation) -> dict[str, Any]:
     types = [PROBLEM_TYPES[name] for name in sorted(names)]
-    as_citizens = caller in {Caller.CITIZEN, Caller.REMOTE, Caller.EVERYBODY}
+    as_citizens = operation.caller in {Caller.CITIZEN, Caller.REMOTE, Caller.EVERYBODY}
+    is_get = operation.method == "GET"
+    example_for = {
+        each.name: _example_to_get(each)
+        if is_get and each.to_get
+        else _example(each, as_citizens=as_citizens)
+        for each in types
+    }
     headers = sorted({name for each in types for name in each.headers if name in HEADERS})
     return {
         "description": "\n".join(f"- `{each.name}`: {each.meaning}" for each in types),
@@ -240,10 +244,8 @@ def _refusal(names: Iterable[str], caller: Caller) -> dict[str, Any]:
             PROBLEM_JSON: {
                 "schema": {"$ref": REF.format(model=Problem.__name__)},
                 "examples": {
-                    each.name: {
-                        "$ref": f"#/components/examples/{_example(each, as_citizens=as_citizens)}"
-                    }
-                    for each in types
+                    name: {"$ref": f"#/components/examples/{example}"}
+                    for name, example in example_for.items()
                 },
             }
         },
@@ -252,15 +254,20 @@ def _refusal(names: Iterable[str], caller: Caller) -> dict[str, Any]:
 
 
 def _problem_examples() -> dict[str, Any]:
-    """Each type of problem as the service says it, to citizens and, if it differs, to operators."""
-    return {
+    """Each type of problem as citizens, operators and those who send a GET read it."""
+    types = [each for each in PROBLEM_TYPES.values() if not each.only_pages]
+    sent = {
         _example(each, as_citizens=as_citizens): {"value": each.bodies[0 if as_citizens else -1]}
-        for each in PROBLEM_TYPES.values()
+        for each in types
         for as_citizens in (True, False)
-        if not each.only_pages
     }
+    return sent | {_example_to_get(each): {"value": each.to_get} for each in types if each.to_get}
 
 
 def _example(problem: ProblemType, *, as_citizens: bool) -> str:
     is_one = len(problem.bodies) == 1
     return problem.name if as_citizens or is_one else f"{problem.name}.at-desk"
+
+
+def _example_to_get(problem: ProblemType) -> str:
+    return f"{problem.name}.to-get"

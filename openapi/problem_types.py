@@ -39,7 +39,8 @@ class ProblemType:
     """A type of problem: the status that it comes with, and what the service says of it.
 
     meaning: for those who write a program. bodies: as the citizen reads the problem and, where they
-    differ, as an operator does. only_pages: whether no program ever gets it.
+    differ, as an operator does. to_get: what answers a GET, where it differs. only_pages: whether
+    no program ever gets it.
     """
 
     name: str
@@ -47,13 +48,24 @@ class ProblemType:
     meaning: str
     bodies: tuple[Mapping[str, Any], ...]
     headers: Mapping[str, str]
+    to_get: Mapping[str, Any] | None = None
     only_pages: bool = False
 
 
-def _of(*said: Problem, means: str, only_pages: bool = False) -> ProblemType:
+def _of(
+    *said: Problem, means: str, to_get: Problem | None = None, only_pages: bool = False
+) -> ProblemType:
     (status,) = {int(each.status) for each in said}
     bodies = tuple(each.body(Language.ENGLISH) for each in said)
-    return ProblemType(said[0].name, status, means, bodies, said[-1].headers, only_pages)
+    return ProblemType(
+        said[0].name,
+        status,
+        means,
+        bodies,
+        said[-1].headers,
+        to_get.body(Language.ENGLISH) if to_get else None,
+        only_pages,
+    )
 
 
 def _invalid() -> Problem:
@@ -237,6 +249,7 @@ _OF_THE_SERVICE = (
     _of(
         about_requests.unavailable(),
         about_requests.not_back_yet(),
+        to_get=about_requests.not_shown(),
         means="The service cannot answer now, or is being restored. Send the same again, with the "
         "same key, after `Retry-After` seconds.",
     ),

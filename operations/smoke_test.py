@@ -184,7 +184,7 @@ def an_incident(visitor: Visitor) -> None:
                 " the log of route_incident."
             )
     finally:
-        _close(visitor, receipt)
+        close(visitor, receipt)
     if (status := _status(visitor, receipt)) != "resolved":
         raise Failed(f"{receipt['reference']} was closed by its citizen, and is {status}.")
 
@@ -195,7 +195,7 @@ def _status(visitor: Visitor, receipt: Mapping[str, str]) -> str:
     return str(shown["status"])
 
 
-def _close(visitor: Visitor, receipt: Mapping[str, str]) -> None:
+def close(visitor: Visitor, receipt: Mapping[str, str]) -> None:
     """Closes the incident as its citizen does, on the pages."""
     fields = {"reference": receipt["reference"], "access_code": receipt["access_code"]}
     opened = visitor.ask("/en/track", 303, method="POST", **_form(fields))

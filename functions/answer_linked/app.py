@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suport.desk.group_answers import work
+from suport.domain.crockford import is_id
 from suport.domain.group_answer import Skipped
 from suport.domain.reference import Reference
 from suport.register.deployed import register
@@ -23,6 +24,10 @@ logger = Logger()
 
 class Interrupted(Exception):
     """The job is not finished, and goes on later. It quotes nothing: Lambda logs its text."""
+
+
+class NoJob(Exception):
+    """The event names no job. It quotes nothing, as above."""
 
 
 TIME_FOR_ONE_MS = 30_000  # with all attempts of a request that is not answered
@@ -39,9 +44,12 @@ def left_out(reference: Reference) -> None:
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Handles the start of one job, named by `owner` and `job`.
 
-    After a failure Lambda starts it again, twice; after that the watcher does.
+    After a failure Lambda starts it again, twice; after that the watcher does. What can be no job's
+    id may be anything, and is not logged.
     """
     owner, job_id = event["owner"], event["job"]
+    if not (isinstance(owner, str) and isinstance(job_id, str) and is_id(job_id)):
+        raise NoJob
     try:
         job = work(
             *(job_id, owner, known_problems(), register(), search_index()),

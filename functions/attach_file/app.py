@@ -136,7 +136,7 @@ def what_became(reference: Reference, file_id: FileId, looks: int) -> Sent:
     if file_id not in register().incident(reference, clock.now()).files:
         try:
             arrivals.check(reference, file_id, clock.now())
-        except Exception as failure:  # noqa: BLE001  whatever it is, the page says that it goes on
+        except Exception as failure:  # noqa: BLE001  whatever it is, the page says so
             logger.error("file not checked", **logged_failure.facts(failure))  # noqa: TRY400  it quotes nothing
             return Sent(key, None, unchecked=True, looks=looks)
     incident = register().incident(reference, clock.now())

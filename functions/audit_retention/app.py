@@ -25,6 +25,7 @@ from suport.domain.overdue import (
     is_lost,
     latest_expiry,
     left_of_erased,
+    may_still_join,
     overdue_count,
     overdue_entry,
     overdue_file,
@@ -42,7 +43,7 @@ from suport.domain.retention_run import (
     Tally,
 )
 from suport.domain.search_terms import IndexItem
-from suport.files import file_store
+from suport.files import arrivals, file_store
 from suport.files.file_store import StoredFile, parse_key
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
@@ -115,7 +116,7 @@ class Audit:
                 yield partial(self._incident, own, in_time, tally)
 
     def _stored_file(self, file: StoredFile, tally: Tally) -> None:
-        """Erases a file that no incident has any more."""
+        """Erases a file that no incident has any more; one that was never checked joins its own."""
         tally.checked[Checked.FILES] += 1
         if file.key in file_store.NOT_OF_CITIZENS:
             return
@@ -125,7 +126,12 @@ class Audit:
             return
         state = self._table.files(named[0]).get(named[1]) if named else None
         finding = overdue_file(file.arrived_at, state, now)
-        if finding and file_store.erase_stored(self._store, self._bucket, file):
+        unchecked = finding and state is None and may_still_join(file.arrived_at, now)
+        if unchecked and named and arrivals.join(*named, now):
+            # what should have checked it has failed for hours, or its message is set aside
+            logger.warning("file joined late")
+            return
+        if finding and file_store.erase_version(self._store, self._bucket, file.key, file.version):
             tally.add(finding, now)
 
     def _entry(self, entry: Stored, own: Stored | None, tally: Tally) -> None:

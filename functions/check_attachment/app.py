@@ -5,7 +5,6 @@ order and more than once. Both lead to the same check of what is in the store no
 brings the file into the register, unless the citizen's own page did so before.
 """
 
-import json
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -17,10 +16,11 @@ from suport.files.file_store import parse_key
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
 from suport.runtime import clock
-from suport.runtime.batch import message_handler
+from suport.runtime.batch import UnknownMessage, content_of, message_handler
 from suport.runtime.metrics import Metric, count
 
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
+TRIED_OUT = "s3:TestEvent"  # by S3, once, when the notifications are set up
 # the other results (UNSUPPORTED, ACCESS_DENIED, FAILED) all mean that nobody knows
 FOUND = {"NO_THREATS_FOUND": State.CLEAN, "THREATS_FOUND": State.INFECTED}
 
@@ -29,11 +29,17 @@ logger = Logger()
 
 def receive(record: SQSRecord) -> None:
     """Handles one message of either kind."""
-    message = json.loads(record.body)
-    for arrived in message.get("Records", []):  # none in the test message that S3 sends once
-        check(arrived["s3"]["object"]["key"])  # the key of a citizen's file needs no unescaping
-    if message.get("detail-type") == SCAN_RESULT:
-        take_note(message["detail"])
+    match content_of(record):
+        case {"Records": records}:
+            for arrived in records:
+                # the key of a citizen's file needs no unescaping
+                check(arrived["s3"]["object"]["key"])
+        case {"detail-type": scan_type, "detail": scan} if scan_type == SCAN_RESULT:
+            take_note(scan)
+        case {"Event": event} if event == TRIED_OUT:
+            pass
+        case _:
+            raise UnknownMessage
 
 
 def check(key: str) -> None:
@@ -56,7 +62,7 @@ def take_note(scan: dict[str, Any]) -> None:
     except NoSuchIncident:
         return  # and the file is gone with it
     if state is State.INFECTED:
-        arrivals.erase(*named)
+        arrivals.erase(*named, version)
     logger.info("scan recorded", state=state)
 
 

@@ -23,6 +23,7 @@ from suport.files.erasure import finish
 from suport.http.api import Api
 from suport.http.bodies.citizens import ConfirmationBody
 from suport.http.bodies.reading import read, read_fields
+from suport.http.gateway_event import text
 from suport.http.problem import Problem
 from suport.http.problems import about_incidents, about_requests
 from suport.http.refusals import TO_OPERATORS
@@ -325,5 +326,5 @@ desk = Api(
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function that API Gateway invokes: for citizens, or for operators who sign."""
-    asked = desk if event["resource"].startswith("/v1/desk/") else site
+    asked = desk if text(event.get("resource")).startswith("/v1/desk/") else site
     return asked.handler(event, context)

@@ -6,7 +6,6 @@ time after a longer pause. After an attempt without an answer nobody knows wheth
 out. After two of these it is set aside, where operators and citizen see it, and an alarm rings.
 """
 
-import json
 import math
 import os
 from collections.abc import Callable
@@ -29,17 +28,17 @@ from suport.domain.owed_mail import (
     SetAside,
 )
 from suport.domain.reference import Reference
-from suport.mail import letter, lost_code, mime
+from suport.mail import letter, lost_code, mail_queue, mime
 from suport.mail.acknowledgement_limit import COUNTED_FOR, AcknowledgementLimit
 from suport.mail.address import address_digest, sendable
 from suport.mail.letter import Letter
-from suport.mail.mail_queue import SCHEMA, delay
+from suport.mail.mail_queue import delay
 from suport.mail.provider_event import address_told_of, incident_told_of, mail_trouble
 from suport.mail.send_failure import certainly_not_done
 from suport.register.deployed import register
 from suport.register.errors import Contended, NoSuchIncident
 from suport.runtime import aws, clock
-from suport.runtime.batch import message_handler
+from suport.runtime.batch import UnknownMessage, content_of, message_handler
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
 
@@ -64,14 +63,18 @@ def receive(record: SQSRecord) -> None:
     if record.body.startswith(TRIED_OUT):
         return
     try:
-        message = json.loads(record.body)
-        if message.get("schema") == SCHEMA:
-            reference = Reference(message["reference"])
-            send(reference, message["entry"], MailKind(message["kind"]))
-        elif message.get("schema") == lost_code.SCHEMA:
-            replace_lost_code(Reference(message["reference"]), message["proof"], message["request"])
-        else:
-            take_note(message)
+        message = content_of(record)
+        match message.get("schema"):
+            case mail_queue.SCHEMA:
+                reference = Reference(message["reference"])
+                send(reference, message["entry"], MailKind(message["kind"]))
+            case lost_code.SCHEMA:
+                reference = Reference(message["reference"])
+                replace_lost_code(reference, message["proof"], message["request"])
+            case None if isinstance(message.get("eventType"), str):
+                take_note(message)
+            case _:
+                raise UnknownMessage
     except BeingSent as elsewhere:
         postpone(record, math.ceil((elsewhere.until - clock.now()).total_seconds()))
         raise

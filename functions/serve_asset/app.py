@@ -4,6 +4,7 @@ import base64
 from pathlib import PurePath
 from typing import Any
 
+from suport.http.gateway_event import texts
 from suport.http.security_headers import SECURITY_HEADERS
 from suport.web import assets
 
@@ -21,9 +22,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
     The answer to HEAD is that to GET, without the content.
     """
-    asked = {key.lower(): value for key, value in (event["headers"] or {}).items()}
-    is_openapi = event["resource"] == OPENAPI
-    name = assets.names()["openapi.json"] if is_openapi else event["pathParameters"]["name"]
+    asked = {key.lower(): value for key, value in texts(event.get("headers")).items()}
+    is_openapi = event.get("resource") == OPENAPI
+    named = texts(event.get("pathParameters")).get("name", "")
+    name = assets.names()["openapi.json"] if is_openapi else named
     # API Gateway sends bytes to those alone who say what they accept; to others, their base64.
     compressed = "accept" in asked and "gzip" in asked.get("accept-encoding", "")
     content = assets.content(name, compressed=compressed)
@@ -40,7 +42,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if compressed:
         headers |= {"Content-Encoding": "gzip"}
     body = base64.b64encode(content) if compressed else content
-    said = "" if event["httpMethod"] == "HEAD" else body.decode()
+    said = "" if event.get("httpMethod") == "HEAD" else body.decode()
     return answer(200, said, headers, is_base64=compressed)
 
 

@@ -23,6 +23,7 @@ from suport.http import operators_session, query
 from suport.http.api import Api
 from suport.http.bodies.reading import read
 from suport.http.bodies.remote_support import AnswerBody, ControlBody, EndBody, OfferBody
+from suport.http.gateway_event import text
 from suport.http.problem import Problem, ProblemName
 from suport.http.problems import about_pages, about_remote_support
 from suport.http.refusals import TO_OPERATORS
@@ -279,19 +280,19 @@ def invite(request: Request) -> Response:
 
 def watch(request: Request) -> Response:
     """The session as its operator's program is told."""
-    reference, operator, _ = at_desk(request)
+    operator, reference = caller(request), at_desk(request)[0]
     return operators_session.told(reference, operator, request.query)
 
 
 def answer(request: Request) -> Response:
     """Takes the description with which the operator's program answers an offer."""
-    reference, operator, _ = at_desk(request)
+    operator, reference = caller(request), at_desk(request)[0]
     return operators_session.answer(reference, operator, read(AnswerBody, request))
 
 
 def end_by_operator(request: Request) -> Response:
     """Ends the session for its operator."""
-    reference, operator, _ = at_desk(request)
+    operator, reference = caller(request), at_desk(request)[0]
     return operators_session.end(reference, operator)
 
 
@@ -347,14 +348,14 @@ desk = DeskSite(
         ("POST", "remote/answer"): remote_desk.answer,
         ("POST", "remote/control"): remote_desk.accept_control,
     },
-    remote_desk.page_of,
+    remote_desk.page_again,
     is_whole_desk=False,
 )
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function that API Gateway invokes: for citizens and for operators of either kind."""
-    resource: str = event["resource"]
+    resource = text(event.get("resource"))
     if resource.startswith("/desk/"):
         return desk.handler(event, context)
     return (api if resource.startswith("/v1/desk/") else site).handler(event, context)

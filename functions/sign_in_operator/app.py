@@ -58,7 +58,7 @@ def finish(request: Request) -> Response:
         operator = who_comes_back(request, begun)
         token = desk_sessions().begin(operator, clock.now())
     except Exception as failure:  # noqa: BLE001  whatever it is, somebody waits for a page
-        told = about(site.problem_of(failure), request, begun.language, begun.back)
+        told = about(site.problem_of(failure, request), request, begun.language, begun.back)
     else:
         logger.info("operator signed in", teams=operator.teams)
         cookies.append(session_cookie.set_cookie(token))

@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from suport.domain.history import Done
+from suport.domain.incident import Category
+from suport.domain.operator_identity import Operator
 from suport.register.deployed import remote_support
 from suport.web.pages.join import ENDINGS
 from tests.functions.conftest import aws_in_this_process, embedded, load
@@ -437,7 +439,8 @@ def test_the_service_knows_that_the_picture_has_arrived_and_a_letter_does_not_le
     both.operator.keyboard.press("?")
     expect(both.operator.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     with both.server.held():
-        session = remote_support().latest_of(both.reference, "marta", both.now())
+        marta = Operator("marta", (Category.PAYMENT,))
+        session = remote_support().latest_of(both.reference, marta, both.now())
     assert session
     assert session.picture_at
 

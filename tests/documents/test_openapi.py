@@ -17,7 +17,9 @@ from openapi.__main__ import DOCUMENT, INTEGRATION, as_text, with_table
 from openapi.headers import HEADERS, PARAMETERS
 from openapi.operations import OPERATIONS
 from openapi.problem_types import PREFIX, PROBLEM_TYPES
+from suport.domain.language import Language
 from suport.http.problem import ProblemName
+from suport.http.problems import about_requests
 from suport.web import assets
 from tests.support.template import EVENTS
 
@@ -163,3 +165,19 @@ def test_an_operation_names_only_problems_that_are_listed_and_that_programs_get(
     operation: Any,
 ) -> None:
     assert not [name for name in operation.all_problems if PROBLEM_TYPES[name].only_pages]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
+def test_only_an_operation_that_sends_something_warns_that_it_may_not_be_recorded(
+    operation: Any,
+) -> None:
+    described = PUBLISHED["paths"][operation.path][operation.method.lower()]
+    media = described["responses"].get("503", {}).get("content", {}).values()
+    named = {
+        example["$ref"].rpartition("/")[2]
+        for each in media
+        for example in each["examples"].values()
+    }
+    details = {PUBLISHED["components"]["examples"][name]["value"]["detail"] for name in named}
+    nothing_lost = about_requests.not_shown().detail.in_(Language.ENGLISH)
+    assert all((detail == nothing_lost) == (operation.method == "GET") for detail in details)

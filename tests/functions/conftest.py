@@ -36,7 +36,26 @@ CATEGORIES = ("functional", "payment", "signature")
 
 @contextmanager
 def aws_in_this_process() -> Iterator[dict[str, str]]:
-    """AWS by moto for the length of a `with` block; and the environment that leads to it."""
+    """AWS by moto for the length of a `with` block; and the environment that leads to it.
+
+    A block within another one has the same AWS: the tests of two folders may share a process.
+    """
+    if _running:
+        yield _running[0]
+        return
+    with _begun() as environment:
+        _running.append(environment)
+        try:
+            yield environment
+        finally:
+            _running.clear()
+
+
+_running: list[dict[str, str]] = []
+
+
+@contextmanager
+def _begun() -> Iterator[dict[str, str]]:
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in {
             "AWS_DEFAULT_REGION": "eu-west-1",

@@ -197,3 +197,16 @@ def test_a_job_that_cannot_be_started_stops_nothing_else_of_the_watcher(
     assert ("OverdueIncidents", 0, None) in metrics(capsys.readouterr().out)
     assert "answers not resumed" in logged(caplog)
     assert not [each for each in PRIVATE if each in logged(caplog)]
+
+
+@pytest.mark.parametrize(
+    "event", [{"owner": "x", "job": PRIVATE[0]}, {"owner": [], "job": "0" * 26}, {"job": 7}]
+)
+def test_a_start_that_can_name_no_job_fails_and_is_not_quoted(
+    load: Load, started: Started, caplog: pytest.LogCaptureFixture, event: dict[str, Any]
+) -> None:
+    app = load("answer_linked")
+    with pytest.raises((app.NoJob, KeyError)):
+        app.handler(event, context())
+    assert started.jobs == []
+    assert PRIVATE[0] not in logged(caplog)

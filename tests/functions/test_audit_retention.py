@@ -29,7 +29,7 @@ from suport.runtime import aws, clock
 from suport.texts.published_notices import Subject, current
 from tests.support.gateway import Load
 from tests.support.metrics import metrics
-from tests.support.operators_api import OperatorsApi, refusal
+from tests.support.operators_api import PDF, OperatorsApi, refusal
 from tests.support.register import a_submission, table_of
 
 PRIVATE = ("No puc annexar el document", "anna@example.org", "Encara no va")
@@ -64,9 +64,9 @@ class Night:
         assert self.register.add_file(reference, arrived, State.CLEAN, self.now) is None
         return file.id
 
-    def put(self, key: str) -> str:
+    def put(self, key: str, content: bytes = PRIVATE[0].encode()) -> str:
         """Puts something into the store; returns its version there."""
-        put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=PRIVATE[0].encode())
+        put = boto3.client("s3").put_object(Bucket="attachments", Key=key, Body=content)
         return put["ETag"].strip('"')
 
     def start(self, at: datetime) -> Run:
@@ -462,7 +462,7 @@ def test_a_stored_file_that_no_incident_has_is_erased_once_it_is_an_hour_old(
     kept, removed = night.add_file(reference), night.add_file(reference)
     night.register.remove_file(reference, removed, today)
     orphan, gone = new_file_id(), Reference("0000-0000-0000")
-    night.put(object_key(reference, orphan))
+    night.put(object_key(reference, orphan), b"PK\x03\x04")
     night.put(object_key(gone, orphan))
     night.put("what is this")
     (tried_out,) = NOT_OF_CITIZENS
@@ -474,6 +474,33 @@ def test_a_stored_file_that_no_incident_has_is_erased_once_it_is_an_hour_old(
     assert night.keys() == {object_key(reference, kept), tried_out}
     assert run.erased == {Overdue.STORED_FILE_ALONE: 3, Overdue.STORED_FILE_ERASED: 1}
     assert (run.breaches, run.checked[Checked.FILES]) == (3, 6)
+
+
+@pytest.mark.parametrize("scanning", ["on", "off"])
+def test_a_file_that_nobody_could_check_joins_its_incident(
+    night: Night, today: datetime, monkeypatch: pytest.MonkeyPatch, scanning: str
+) -> None:
+    """The citizen may have been told that the service has it."""
+    monkeypatch.setenv("MALWARE_SCANNING", scanning)
+    reference, unchecked = night.submit(), new_file_id()
+    version = night.put(object_key(reference, unchecked), PDF)
+    run = night.start(today + timedelta(minutes=61) + DAY)
+    listed = night.register.incident(reference, night.now).files[unchecked]
+    state = State.QUARANTINED if scanning == "on" else State.UNSCANNED
+    assert (listed.version, listed.state) == (version, state)
+    assert night.keys() == {object_key(reference, unchecked)}
+    assert (run.erased, run.breaches) == ({}, 0)
+
+
+def test_a_file_of_another_week_that_no_incident_lists_joins_none(
+    night: Night, today: datetime
+) -> None:
+    """Its incident may have listed it before, until it expired."""
+    reference = night.submit()
+    night.put(object_key(reference, new_file_id()), PDF)
+    run = night.start(today + 5 * DAY)
+    assert night.register.incident(reference, night.now).files == {}
+    assert (night.keys(), run.erased) == (set(), {Overdue.STORED_FILE_ALONE: 1})
 
 
 def test_a_stored_file_past_its_time_is_erased_although_its_entry_is_gone(

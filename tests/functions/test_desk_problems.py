@@ -358,6 +358,20 @@ def test_nobody_is_answered_while_others_are_still_being_linked(
     assert [len(told(desks, each)) for each in references] == [1, 1, 1]
 
 
+def test_a_message_to_all_is_given_back_where_nothing_is_linked_any_more(
+    desks: Desks, caterina: DeskBrowser
+) -> None:
+    """A colleague has undone the links while it was written, and others are being linked."""
+    arrived(desks)
+    problem = opened(caterina)
+    linking(desks, caterina, problem, 0)
+    asked = form_of(caterina.get("problem", id=problem), "answer-all")
+    refused = caterina.post("answer-all", asked | MESSAGE | {"act": "resolve", "step": "send"})
+    assert refused.status == 412
+    given_back = form_of(refused, "answer-all")
+    assert {name: given_back[name] for name in MESSAGE} == MESSAGE
+
+
 def test_nothing_more_is_linked_once_the_problem_is_solved(
     desks: Desks, caterina: DeskBrowser
 ) -> None:

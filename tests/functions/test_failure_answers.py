@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from suport.domain.language import Language
+from suport.http.problems import about_requests
 from suport.runtime import aws
 from tests.support.failures import FAILURES, PRIVATE, every_failure
 from tests.support.gateway import answered, asked
@@ -136,3 +137,23 @@ def test_the_form_comes_back_with_all_that_was_typed_whatever_fails(service: Ser
         status, page, _ = answered(app, service.page("POST", "incident", TYPED))
         assert status == 503
         assert {name: Page(page).values[name] for name in TYPED} == TYPED
+
+
+def test_a_page_that_cannot_be_shown_says_that_nothing_is_lost(service: Service) -> None:
+    app = service.load("track_incident")
+    service.break_down("connection")
+    _, page, _ = answered(app, service.page("GET", "track", {}))
+    detail = about_requests.not_shown().detail.in_(Language.GERMAN)
+    assert detail.partition("012")[0].strip() in Page(page).text
+    _, problem, _ = answered(app, service.json("GET", "/v1/incidents/{reference}"))
+    assert problem["detail"] == detail
+
+
+def test_a_correct_form_comes_back_as_the_answers_to_check(service: Service) -> None:
+    app = service.load("submit_incident")
+    service.break_down("connection")
+    wrong = TYPED | {"description": "x"}
+    for fields, can_be_sent in ((TYPED, True), (wrong, False)):
+        _, page, _ = answered(app, service.page("POST", "incident", fields))
+        sends = [each for each in Page(page).of("button") if "name" not in each]
+        assert bool(sends) is can_be_sent

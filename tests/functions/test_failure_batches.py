@@ -36,7 +36,13 @@ NO_MESSAGES = [
     "[]",
     "7",
     '"text"',
+    "{}",
     '{"Records": 7, "schema": "suport.mail/1"}',
+    '{"schema": "suport.erasure/2", "reference": "0000-0000-0000"}',
+    '{"schema": "suport.erasure/1", "reference": ""}',
+    '{"schema": "suport.erasure/1", "reference": "0000-0000-0000", "file": "../x"}',
+    '{"schema": "suport.mail/2", "reference": "0000-0000-0000", "kind": "acknowledgement"}',
+    '{"schema": "suport.mail/2", "eventType": "Bounce"}',
 ]
 """Messages that no queue of the service ever gets."""
 
@@ -324,6 +330,11 @@ def test_a_file_that_cannot_be_erased_is_named_and_the_others_are_erased(
     left = boto3.client("s3").list_objects_v2(Bucket="attachments")["Contents"]
     kept = {file_store.object_key(each, files[each]) for each in met}
     assert {each["Key"] for each in left} == kept
+
+
+@pytest.mark.parametrize("function", ["notify_citizen", "check_attachment", "route_incident"])
+def test_an_empty_batch_is_no_failure(load: Load, function: str) -> None:
+    assert failed(load(function), []) == []
 
 
 @pytest.mark.parametrize("function", ["notify_citizen", "check_attachment", "erase_expired"])

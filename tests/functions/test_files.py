@@ -213,6 +213,32 @@ def test_what_is_put_in_a_files_place_is_erased_whatever_its_scan_found(
     assert not scanned.stored()
 
 
+def test_a_refusal_erases_nothing_that_the_same_form_has_brought_since(
+    citizen: IncidentWithFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen.put(b"MZ\x90\x00")
+    erase = arrivals.erase
+
+    def late(*given: Any) -> None:
+        monkeypatch.setattr(arrivals, "erase", erase)
+        citizen.put(PDF)
+        assert citizen.tell(citizen.arrival()) == []
+        erase(*given)
+
+    monkeypatch.setattr(arrivals, "erase", late)
+    assert citizen.tell(citizen.arrival()) == []
+    assert citizen.state == "unscanned"
+    assert citizen.stored()
+
+
+def test_an_infected_file_takes_nothing_else_with_it(scanned: IncidentWithFile) -> None:
+    infected = scanned.put(PDF)
+    scanned.put(PDF + b"another")
+    assert scanned.tell(scanned.scan("THREATS_FOUND", infected), scanned.arrival()) == []
+    assert scanned.state == "quarantined"
+    assert scanned.stored()
+
+
 def test_a_refusal_whose_erasure_failed_is_made_good_by_the_next_attempt(
     citizen: IncidentWithFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

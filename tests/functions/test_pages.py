@@ -30,6 +30,7 @@ from suport.texts import published_notices
 from suport.texts.labels import ADVICE, REFUSALS
 from suport.texts.published_notices import Subject
 from suport.web import session
+from suport.web.pages.files import CANNOT_CHECK
 from suport.web.session import Session
 from tests.support.html import Page, as_read
 from tests.support.web import (
@@ -977,14 +978,14 @@ def test_what_is_refused_is_told_at_once_and_erased(
     assert boto3.client("s3").list_objects_v2(Bucket="attachments")["KeyCount"] == 0
 
 
-def test_a_file_that_cannot_be_checked_now_is_said_to_be_checked_later(web: Web) -> None:
+def test_a_file_that_cannot_be_checked_now_is_not_called_received(web: Web) -> None:
     reference = web.opened()
     back = sent_file(web, PDF)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(arrivals, "look_at", lambda *_: 1 / 0)
         answer = web.get("files", "en", **back, look="2")
     assert answer.status == 200
-    assert answer.page.attributes("data-told") == ["We have received the file and are checking it."]
+    assert answer.page.attributes("data-told") == [CANNOT_CHECK.in_(Language.ENGLISH)]
     assert "look=3" in answer.page.attributes("data-look-again")[0]
     web.load("check_attachment").arrivals.check(reference, file_of(back), web.now)
     assert "file 1" in web.get("files", "en", **back).page.attributes("data-told")[0]

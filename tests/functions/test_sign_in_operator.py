@@ -335,6 +335,16 @@ def test_who_is_in_no_team_is_told_so_and_can_sign_in_as_somebody_else(
     assert desk.nobody_is_in
 
 
+def test_the_log_says_that_somebody_was_not_let_in_and_not_who(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.provider.claims = {"cognito:username": "xisca.qzrvwb", "cognito:groups": ["elsewhere"]}
+    desk.browser().signs_in()
+    (line,) = caplog.records
+    assert (line.getMessage(), line.__dict__["problem"]) == ("request refused", "no-team")
+    assert "qzrvwb" not in str(line.__dict__)
+
+
 def public_pem(number: int) -> bytes:
     public = key(number).public_key()
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -402,7 +412,7 @@ def test_a_token_that_the_provider_has_not_made_for_this_sign_in_is_refused(
     answer = desk.browser().signs_in()
     assert (answer.status, answer.title) == (403, "The desk could not check who you are")
     assert desk.nobody_is_in
-    assert caplog.messages == ["id token refused"]
+    assert caplog.messages == ["id token refused", "request refused"]
 
 
 def test_a_public_key_is_no_password(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

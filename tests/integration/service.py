@@ -1,7 +1,6 @@
 """The service without its API Gateway: the built functions, and the AWS that they use from moto."""
 
 import base64
-import copy
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,10 +17,10 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from local import ROOT
 from tests.integration import artifact
 from tests.integration.artifact import Function
 from tests.support import template
+from tests.support.sample_events import Event, sample, with_body, with_headers
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
-
-type Event = dict[str, Any]
 
 SECRET = "the-secret-of-the-sample-events-known-to-everybody-and-to-no-stage"
 """The references and access codes in `events` are derived from it."""
@@ -200,67 +197,3 @@ def service() -> Iterator[Service]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def sample(name: str) -> Event:
-    """The sample event of that name: its file in `events`, or one that `derived` makes."""
-    try:
-        text = (ROOT / "events" / f"{name}.json").read_text()
-    except FileNotFoundError:
-        return derived(name)
-    event: Event = json.loads(text)
-    return event
-
-
-def derived(name: str) -> Event:
-    """A sample without a file: that of the same address, with another method.
-
-    It is HEAD instead of GET, a form for a page that has none, or a look at a form's address.
-    """
-    _, wanted = template.EVENTS[name]
-    method = wanted["Properties"]["Method"].upper()
-    event: Event = min(  # GET before POST
-        (
-            json.loads(file.read_text())
-            for other, (_, definition) in template.EVENTS.items()
-            if definition["Properties"].get("Path") == wanted["Properties"]["Path"]
-            and (file := ROOT / "events" / f"{other}.json").exists()
-        ),
-        key=lambda found: str(found["httpMethod"]),
-    )
-    event["httpMethod"] = event["requestContext"]["httpMethod"] = method
-    if method == "POST":
-        origin = f"https://{event['headers']['Host']}"
-        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin}
-        return with_body(with_headers(event, form), "body=Bon+dia") | {"isBase64Encoded": True}
-    for headers in (event["headers"], event["multiValueHeaders"]):
-        for header in ("Content-Length", "Content-Type", "Origin"):
-            headers.pop(header, None)
-    return event | {"body": None, "isBase64Encoded": False}
-
-
-def with_headers(event: Event, headers: dict[str, str]) -> Event:
-    """The event with these headers as well."""
-    changed = copy.deepcopy(event)
-    changed["headers"] |= headers
-    changed["multiValueHeaders"] |= {name: [value] for name, value in headers.items()}
-    return changed
-
-
-def with_body(event: Event, body: str) -> Event:
-    """The event with that body."""
-    content = body.encode()
-    changed = with_headers(event, {"Content-Length": str(len(content))})
-    changed["body"] = base64.b64encode(content).decode()
-    return changed
-
-
-def sent(event: Event) -> str:
-    """The body of an event, as the client sent it."""
-    return base64.b64decode(event["body"]).decode()
-
-
-def answered(answer: dict[str, Any]) -> str:
-    """The body of an answer, as the client reads it."""
-    body = answer["body"]
-    return base64.b64decode(body).decode() if answer["isBase64Encoded"] else body

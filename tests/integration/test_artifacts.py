@@ -25,8 +25,9 @@ from tests.integration.artifact import (
     MACHINE,
     STANDARD_LIBRARY,
 )
-from tests.integration.service import Service, answered, sample
+from tests.integration.service import Service
 from tests.support import template
+from tests.support.sample_events import answered, sample
 
 DEPENDENCIES, SUPORT = BUILT / "DependenciesLayer/python", BUILT / "SuportLayer/python/suport"
 FUNCTIONS = sorted(template.FUNCTIONS)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.service import Service, sample
+from tests.integration.service import Service
 from tests.support import template
 from tests.support.event_source_mapping import matches
+from tests.support.sample_events import sample
 
 CONTENT = b"%PDF-1.7\n%%EOF\n"
 REMOVED = sample("route_incident.stream")["Records"][1]["dynamodb"]

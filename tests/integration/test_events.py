@@ -24,18 +24,9 @@ from suport.register.register import Register
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.web import assets
-from tests.integration.service import (
-    PUBLIC_URL,
-    SECRET,
-    Event,
-    Service,
-    answered,
-    sample,
-    sent,
-    with_body,
-    with_headers,
-)
+from tests.integration.service import PUBLIC_URL, SECRET, Service
 from tests.support import mails, template
+from tests.support.sample_events import Event, answered, sample, sent, with_body, with_headers
 
 STATUSES = {
     "show_help.start": 303,

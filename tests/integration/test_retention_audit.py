@@ -7,7 +7,8 @@ import pytest
 from moto.backends import get_backend
 
 from suport.domain.legal_time import MADRID
-from tests.integration.service import Service, sample
+from tests.integration.service import Service
+from tests.support.sample_events import sample
 
 KEY = sample("route_incident.stream")["Records"][0]["dynamodb"]["Keys"]
 

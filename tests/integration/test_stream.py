@@ -11,9 +11,10 @@ import pytest
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 from suport.register.register import Register
-from tests.integration.service import Service, sample, service, with_body, with_headers
+from tests.integration.service import Service, service
 from tests.support import template
 from tests.support.event_source_mapping import EventSourceMapping, Record, records_of
+from tests.support.sample_events import sample, with_body, with_headers
 
 QUEUES = {"functional": "FunctionalQueue", "payment": "PaymentQueue", "signature": "SignatureQueue"}
 POISON = "0000-0000-0000"

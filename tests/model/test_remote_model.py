@@ -28,6 +28,7 @@ from suport.domain.history import Entry, Kind
 from suport.domain.incident import Category, Incident
 from suport.domain.language import Language
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotClaimed, OtherTeam
+from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import Description, Offer, SessionName
 from suport.domain.remote_session import NoSuchSession, NotNow, RemoteSession, Surface
@@ -220,6 +221,11 @@ class Case:
             return "transferred"
         is_same_claim = (self.claimed_by, self.claimed_at) == (session.operator, session.claimed_at)
         return None if is_same_claim else "released"
+
+
+def acting(who: str) -> Operator:
+    """The operator of that name, in their team."""
+    return Operator(who, (TEAMS[who],))
 
 
 def told(entry: Entry) -> Told | None:
@@ -864,7 +870,7 @@ class Everybody(RuleBasedStateMachine):
     def looks(self, case: Case, who: str, *, again: bool, picture: bool) -> None:
         answer, refused = self.outcome(
             lambda: self.support.seen_by_operator(
-                case.reference, who, self.now, again=again, picture=picture
+                case.reference, acting(who), self.now, again=again, picture=picture
             )
         )
         session = self.is_operators(case, who)
@@ -891,7 +897,7 @@ class Everybody(RuleBasedStateMachine):
 
     def answer(self, case: Case, who: str, number: int, sdp: str) -> None:
         _, refused = self.outcome(
-            lambda: self.support.answer(case.reference, who, number, sdp, self.now)
+            lambda: self.support.answer(case.reference, acting(who), number, sdp, self.now)
         )
         session = self.is_operators(case, who)
         if not session or case.erased:
@@ -910,7 +916,7 @@ class Everybody(RuleBasedStateMachine):
 
     def accept(self, case: Case, who: str, _choice: int) -> None:
         _, refused = self.outcome(
-            lambda: self.support.accept_control(case.reference, who, self.now)
+            lambda: self.support.accept_control(case.reference, acting(who), self.now)
         )
         session = self.is_operators(case, who)
         if not session or case.erased:
@@ -926,7 +932,7 @@ class Everybody(RuleBasedStateMachine):
 
     def hang_up(self, case: Case, who: str, _choice: int) -> None:
         _, refused = self.outcome(
-            lambda: self.support.end_by_operator(case.reference, who, self.now)
+            lambda: self.support.end_by_operator(case.reference, acting(who), self.now)
         )
         session = self.is_operators(case, who)
         assert refused == (None if session else "NoSuchSession")

@@ -1,7 +1,7 @@
-"""The desk in a real browser, without the rest of the service: its functions behind a small server.
+"""The service's pages in a real browser: the functions behind a small server, in this process.
 
-What stands between browser and function in the service is left out. The whole way, with the
-sign-in, has tests of its own.
+What is between browser and function in the service is left out. The whole way, with the sign-in,
+has tests of its own.
 """
 
 import base64
@@ -17,11 +17,14 @@ from tests.support.gateway import CONTEXT, Load, asked, routed
 from tests.support.template import EVENTS, FUNCTIONS
 
 _FUNCTIONS = {
-    event["Properties"]["Path"]: FUNCTIONS[name]["CodeUri"].rpartition("/")[2]
+    (event["Properties"]["Method"].upper(), event["Properties"]["Path"]): FUNCTIONS[name][
+        "CodeUri"
+    ].rpartition("/")[2]
     for name, event in EVENTS.values()
     if event["Type"] == "Api"
 }
-"""The folder of the function behind each of the template's resources."""
+"""The folder of the function behind each method of the template's resources."""
+_DESK = "show_desk"
 
 
 class DeskServer:
@@ -67,14 +70,14 @@ class DeskServer:
         event["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
         event["requestContext"]["domainName"] = headers["Host"]
         with self._one_by_one:
-            answer = self._function_behind(way.path).handler(event, CONTEXT)
+            answer = self._function_behind(method, way.path).handler(event, CONTEXT)
         content = answer["body"]
         sent = base64.b64decode(content) if answer["isBase64Encoded"] else content.encode()
         return answer["statusCode"], answer["multiValueHeaders"], sent
 
-    def _function_behind(self, path: str) -> ModuleType:
-        name = _FUNCTIONS.get(routed(path)[0], "")
-        if name not in {"serve_asset", "share_screen", "record_consent"}:
+    def _function_behind(self, method: str, path: str) -> ModuleType:
+        name = _FUNCTIONS.get((method, routed(path)[0]), _DESK)
+        if name == _DESK:
             return self._desks.app
         if name not in self._loaded:
             self._loaded[name] = self._load(name)

@@ -44,7 +44,7 @@ class RegisterAndFigures(Table):
         answers: dict[str, Callable[..., Any]] = {
             "get_item": self._get,
             "put_item": self._record,
-            "update_item": self._remove,
+            "update_item": self._update,
         }
         return answers[name](**asked)
 
@@ -62,10 +62,16 @@ class RegisterAndFigures(Table):
         self.records[_key(Item)] = dict(Item)
         return {}
 
-    def _remove(self, *, TableName: str, Key: Item, **asked: Any) -> Any:  # noqa: N803
+    def _update(self, *, TableName: str, Key: Item, **asked: Any) -> Any:  # noqa: N803
+        """Removes an attribute, or adds one to a count."""
         assert TableName
-        removed = asked["UpdateExpression"].removeprefix("REMOVE ")
-        del self.records[_key(Key)][asked["ExpressionAttributeNames"][removed]]
+        act, name, *_ = asked["UpdateExpression"].split()
+        attribute = asked["ExpressionAttributeNames"][name]
+        record = dict(self.records.get(_key(Key), Key))
+        before = record.pop(attribute, {"N": "0"})
+        if act == "ADD":
+            record[attribute] = {"N": str(int(before["N"]) + 1)}
+        self.records[_key(Key)] = record
         return {}
 
     def _found(self, **asked: Any) -> list[Item]:

@@ -486,12 +486,18 @@ PAGES: dict[str, Page] = {
     ),
     **{
         f"form again, {form}": form_again(
-            form, {**SENT, "body": "Encara falla"}, about_requests.unavailable()
+            form,
+            {**SENT, "body": "Encara falla"},
+            about_pages.form_not_handled(),
+            Language.CATALAN,
         )
         for form in FORMS
     },
     "form again, unreadable": form_again(
-        "help", {"error": "x"}, about_requests.unreadable(N_("{field} is missing."))
+        "help",
+        {"error": "x"},
+        about_requests.unreadable(N_("{field} is missing.")),
+        Language.CATALAN,
     ),
 }
 

@@ -20,6 +20,7 @@ import boto3
 import pytest
 
 from local import ROOT
+from suport.desk.sessions import DeskSessions
 from suport.domain.access_code import access_code_for, confirmation_for
 from suport.domain.attachment import File, MediaType, State
 from suport.domain.consent import Scope
@@ -27,12 +28,14 @@ from suport.domain.figures import Facts
 from suport.domain.incident import Category, Channel
 from suport.domain.language import Language
 from suport.domain.legal_time import start_of, utc_text
+from suport.domain.operator_identity import Operator, Role
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import Offer, SessionName
 from suport.domain.retention_run import Checked, Run
 from suport.files import file_store
 from suport.register.deployed import remote_support
 from suport.register.figures_table import FiguresTable
+from suport.register.other_tables import published_forecasts, published_problems
 from suport.register.register import Register
 from suport.register.retention_runs import RetentionRuns
 from suport.runtime import aws, clock
@@ -49,6 +52,7 @@ from tests.support.table import PlainTable
 from tests.support.template import EVENTS, snake
 
 OPERATOR, OFFICER = "anna", "olga"
+AT_DESK = Operator(OPERATOR, tuple(Category), frozenset(Role))
 FUNCTIONS = {
     (event["Properties"]["Method"].upper(), event["Properties"]["Path"]): snake(function)
     for function, event in EVENTS.values()
@@ -81,11 +85,13 @@ class Known:
 class PublishedService:
     """A WSGI application: every function at its addresses.
 
-    known: incidents in every state. The operator is of the team for functional doubts.
+    known: incidents in every state. The operator is of the team for functional doubts. desk_token:
+    of the session of somebody at the desk in the browser, who may do all that anybody may there.
     """
 
     def __init__(self) -> None:
         self.known: list[Known] = []
+        self.desk_token = ""
         self._apps: dict[str, ModuleType] = {}
         self._tables = RegisterAndFigures()
         self._first_state: Any = None
@@ -108,10 +114,20 @@ class PublishedService:
         name = FUNCTIONS.get((event["httpMethod"], event["resource"]))
         if name is None:
             return _NOT_SERVED
-        event["requestContext"]["identity"] = {"userArn": _caller(event["resource"])}
-        answer: dict[str, Any] = self._app(name).handler(event, CONTEXT)
+        event["requestContext"]["identity"] = {"userArn": caller(event["resource"])}
+        answer: dict[str, Any] = self.invoke(name, event)
         conformance.hold(event, answer)
         return answer
+
+    def invoke(self, name: str, event: Any) -> Any:
+        """The answer of the function with that name to any event."""
+        return self._app(name).handler(event, CONTEXT)
+
+    def stored(self) -> Any:
+        """All that is in the tables; two such are equal if nothing was written in between."""
+        beside = {name: table.items for name, table in self._plain_tables.items()}
+        tables = self._tables
+        return copy.deepcopy((tables.items, tables.tombstones, tables.records, beside))
 
     @property
     def claimed(self) -> Known:
@@ -124,15 +140,18 @@ class PublishedService:
         return [known for known in self.known if known.confirmation]
 
     def go_back(self) -> None:
-        """Puts the tables back into their first state; pages of remote sessions were just seen."""
-        items, tombstones, sessions = self._first_state
-        seen = {key: {"S": utc_text(clock.now())} for key in ("citizen_seen", "operator_seen")}
-        self._tables.beside["remote_sessions"].items = {
-            key: {name: seen.get(name, value) for name, value in item.items()}
-            for key, item in sessions.items()
-        }
+        """Puts the tables back into their first state; everybody in a session was just seen."""
+        items, tombstones, figures, beside = self._first_state
+        lately = ("citizen_seen", "operator_seen", "seen_at")
+        seen = {key: {"S": utc_text(clock.now())} for key in lately}
+        for table, its_items in beside.items():
+            self._plain_tables[table].items = {
+                key: {name: seen.get(name, value) for name, value in item.items()}
+                for key, item in its_items.items()
+            }
         self._tables.items = {name: dict(entries) for name, entries in items.items()}
         self._tables.tombstones = list(tombstones)
+        self._tables.records = dict(figures)
         self._tables.stream.clear()
 
     @contextmanager
@@ -144,9 +163,15 @@ class PublishedService:
             for name, value in {**environment, **roles}.items():
                 patch.setenv(name, value)
             self._tables = RegisterAndFigures()
-            self._tables.beside["retention_runs"] = PlainTable(("month", "day"))
-            self._tables.beside["search_index"] = IndexTable()
-            sessions = self._tables.beside["remote_sessions"] = PlainTable(("owner", "item"))
+            self._tables.beside |= {
+                "search_index": IndexTable(),
+                "retention_runs": PlainTable(("month", "day")),
+                "remote_sessions": PlainTable(("owner", "item")),
+                "desk": PlainTable(("owner", "item")),
+                "known_problems": PlainTable(("problem", "item")),
+            }
+            published_problems.cache_clear()
+            published_forecasts.cache_clear()
             others = aws.client
             patch.setattr(
                 aws,
@@ -159,10 +184,15 @@ class PublishedService:
                 token = _session(self.known[number].reference, is_viewing=is_viewing)
                 self.known[number] = replace(self.known[number], token=token)
             _figures(self._tables)
-            self._first_state = copy.deepcopy(
-                (self._tables.items, self._tables.tombstones, sessions.items)
-            )
+            self.desk_token = DeskSessions(self._tables, "desk").begin(AT_DESK, clock.now())  # type: ignore[arg-type]
+            self._first_state = self.stored()
             yield self
+
+    @property
+    def _plain_tables(self) -> dict[str, PlainTable]:
+        """The tables beside the register, without the search index, which follows from it."""
+        others = self._tables.beside.items()
+        return {name: table for name, table in others if isinstance(table, PlainTable)}
 
     def _app(self, name: str) -> ModuleType:
         if name not in self._apps:
@@ -198,7 +228,7 @@ def _event(environ: Mapping[str, Any]) -> dict[str, Any]:
     return asked(environ["REQUEST_METHOD"], path, body=body, query=query or None, **headers)
 
 
-def _caller(resource: str) -> str | None:
+def caller(resource: str) -> str | None:
     """The ARN of the session that signed: data protection for what it alone may ask."""
     if not resource.startswith("/v1/desk/"):
         return None

@@ -29,6 +29,8 @@ PAGE = 3  # items; few, to spread the answer to any query over several pages
 _PROPERTIES = TEMPLATE["Resources"]["Register"]["Properties"]
 _TERM = re.compile(
     r"attribute_not_exists\((?P<absent>\S+)\)|(?P<name>\S+) (?P<is>[=<>]+) (?P<value>:\w+)"
+    r"|begins_with\((?P<whole>#\w+), (?P<beginning>:\w+)\)"
+    r"|(?P<one>#\w+) IN \((?P<of>[:\w, ]+)\)"
 )
 _ASSIGNED = re.compile(r"(#\w+) = (?:(if_not_exists)\(#\w+, )?(:\w+)")
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
@@ -491,6 +493,11 @@ def holds_term(term: str, asked: dict[str, Any], item: Item) -> bool:
     assert parsed, f"not an expression of the register: {term}"
     if absent := parsed["absent"]:
         return names.get(absent, absent) not in item
+    if whole := parsed["whole"]:
+        found: str = item[names[whole]]["S"]
+        return found.startswith(values[parsed["beginning"]]["S"])
+    if one := parsed["one"]:
+        return item.get(names[one]) in [values[each] for each in parsed["of"].split(", ")]
     attribute = item.get(names.get(parsed["name"], parsed["name"]))
     value = values[parsed["value"]]
     if attribute is None or attribute.keys() != value.keys():  # other types never compare

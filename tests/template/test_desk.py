@@ -8,6 +8,7 @@ import pytest
 
 from suport.domain.incident import Category
 from suport.runtime.metrics import Metric
+from tests.support import who_may
 from tests.support.template import FUNCTIONS, alarms, granted, properties, resources
 from tests.support.transformed import routes
 
@@ -65,6 +66,19 @@ def test_the_teams_may_call_all_that_work_incident_answers_and_data_protection_t
     proofs = {("GET", "/v1/desk/proofs/{month}")}
     assert may_call("DataProtectionPolicy") == looks | proofs
     assert may_call("DeskPolicy") == every - looks
+
+
+def test_iam_lets_teams_and_data_protection_call_what_is_meant_for_them() -> None:
+    for policy, column in (("DeskPolicy", "team"), ("DataProtectionPolicy", "officer")):
+        meant = {
+            tuple(address.split(":", 1))
+            for address, row in who_may.BY_PROGRAMS.items()
+            if row[column] != "403"
+        }
+        allowed = may_call(policy)
+        on_an_incident = {each for each in allowed if "/incidents/{reference}" in each[1]}
+        assert allowed - on_an_incident == meant
+        assert bool(on_an_incident) is (column == "team")
 
 
 def test_data_protection_may_do_nothing_but_ask_who_looked_and_what_was_erased() -> None:

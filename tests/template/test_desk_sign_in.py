@@ -86,6 +86,17 @@ def test_nobody_signs_up_or_takes_another_persons_account(given: dict[str, str])
     assert found["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
 
 
+def test_a_password_may_be_of_any_characters() -> None:
+    policy = pool()["Policies"]["PasswordPolicy"]
+    demands = {name: policy[name] for name in policy if name.startswith("Require")}
+    kinds = ("Lowercase", "Uppercase", "Numbers", "Symbols")  # what Cognito demands if not told
+    assert demands == {f"Require{kind}": False for kind in kinds}
+
+
+def test_a_temporary_password_ends_after_three_days() -> None:
+    assert pool()["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"] == 3
+
+
 @pytest.mark.parametrize(
     ("stage", "given", "asked"),
     [

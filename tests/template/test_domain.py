@@ -15,7 +15,7 @@ from tests.support.template import (
     refusals,
     resolved,
 )
-from tests.support.transformed import resources, transformed
+from tests.support.transformed import resources, routes, transformed
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-0123456789ab"
 WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/suport/0a1b2c3d-0000"
@@ -151,8 +151,19 @@ def test_cloudfront_keeps_nothing_but_assets_and_logs_nobodys_address() -> None:
     config = distribution()
     disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     assert config["DefaultCacheBehavior"]["CachePolicyId"] == disabled
-    assert [each["PathPattern"] for each in config["CacheBehaviors"]] == ["/assets/*"]
+    kept = [each for each in config["CacheBehaviors"] if each["CachePolicyId"] != disabled]
+    assert [each["PathPattern"] for each in kept] == ["/assets/*"]
     assert "Logging" not in config
+
+
+def test_cloudfront_refuses_programs_without_tls_and_leads_browsers_to_it() -> None:
+    config = distribution()
+    refusing = [each for each in config["CacheBehaviors"] if each["PathPattern"] != "/assets/*"]
+    served = {route.path.split("/")[1] for route in routes("prod")}
+    for_programs = {f"/{first}/*" for first in served & {"v1", "comanda"}}
+    assert {each["PathPattern"] for each in refusing} == for_programs == {"/v1/*", "/comanda/*"}
+    assert {each["ViewerProtocolPolicy"] for each in refusing} == {"https-only"}
+    assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
 
 
 def test_cloudfront_speaks_no_tls_below_1_2_with_browsers_nor_with_the_api() -> None:
@@ -164,7 +175,10 @@ def test_cloudfront_speaks_no_tls_below_1_2_with_browsers_nor_with_the_api() -> 
 
 
 def test_cloudfront_passes_every_method_of_the_api_on() -> None:
-    methods = set(distribution()["DefaultCacheBehavior"]["AllowedMethods"])
+    config = distribution()
+    passing = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
+    everywhere = [each for each in passing if each.get("PathPattern") != "/assets/*"]
+    methods = set.intersection(*(set(each["AllowedMethods"]) for each in everywhere))
     served = {
         method.upper()
         for operations in transformed("prod")["Resources"]["Api"]["Properties"]["Body"][

@@ -56,7 +56,10 @@ def test_the_audit_may_erase_and_read_what_it_audits_and_nothing_more() -> None:
     assert actions == {
         "Register.Arn": {
             f"dynamodb:{name}"
-            for name in ("Scan", "GetItem", "BatchGetItem", "DeleteItem", "UpdateItem", "PutItem")
+            for name in (
+                *("Scan", "Query", "GetItem", "BatchGetItem"),
+                *("DeleteItem", "UpdateItem", "PutItem"),
+            )
         },
         "SearchIndex.Arn": {
             f"dynamodb:{name}" for name in ("Scan", "BatchGetItem", "BatchWriteItem")

@@ -1,6 +1,7 @@
 // Builds the stylesheet, the script, the pictures and the description of the API (openapi.json leads
 // to docs/) into a folder, each under a name with the hash of its content, and beside them a
-// `manifest.json` with these names:
+// `manifest.json` with these names and a `packages.json` with the packages that parts of them come
+// from, which the bill of materials reads:
 //
 //   node build.mjs FOLDER
 
@@ -16,6 +17,7 @@ import { compile } from "sass";
 const here = dirname(fileURLToPath(import.meta.url));
 const packages = join(here, "node_modules");
 const folder = process.argv[2];
+const packaged = new Set(); // names of packages whose files are in the contents
 
 const contents = {
   "suport.css": style("suport.scss"),
@@ -33,19 +35,30 @@ const contents = {
 
 function style(name) {
   const options = { loadPaths: [packages], quietDeps: true, style: "compressed" };
-  return compile(join(here, name), options).css;
+  const { css, loadedUrls } = compile(join(here, name), options);
+  loadedUrls.forEach((url) => note(fileURLToPath(url)));
+  return css;
 }
 
 function script(name) {
-  return buildSync({
+  const { outputFiles, metafile } = buildSync({
     entryPoints: [join(here, name)],
     bundle: true,
     format: "esm",
     legalComments: "inline",
+    metafile: true,
     minify: true,
     target: "es2020",
     write: false,
-  }).outputFiles[0].text;
+  });
+  Object.keys(metafile.inputs).forEach(note);
+  return outputFiles[0].text;
+}
+
+// A package of a scope has two parts: @scope/name.
+function note(path) {
+  const [, name] = path.match(/.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\//) ?? [];
+  if (name) packaged.add(name);
 }
 
 rmSync(folder, { force: true, recursive: true });
@@ -61,3 +74,4 @@ for (const [name, content] of Object.entries(contents)) {
   );
 }
 writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+writeFileSync(join(folder, "packages.json"), JSON.stringify([...packaged].sort()));

@@ -9,6 +9,7 @@ import pytest
 from suport.domain.consent import NoticeIdentity
 from suport.domain.incident import Category, Incident
 from suport.domain.language import Language
+from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import Offer, SessionName
 from suport.domain.remote_session import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 TEAM = Category.FUNCTIONAL
+AINA = Operator("aina", (TEAM,))
 NOTICE = NoticeIdentity("2026-11-26", Language.CATALAN, "5c" * 32)
 SECRET = b"a secret that only tests know"
 type Claimed = Callable[[str], Reference]
@@ -84,7 +86,7 @@ def test_as_many_sessions_are_open_as_the_api_bears_and_each_may_be_replaced(
     with pytest.raises(TooManySessions):
         invite(support, one_more)
     invite(support, first, "another code")
-    support.end_by_operator(first, "aina", NOW)
+    support.end_by_operator(first, AINA, NOW)
     assert invite(support, one_more).state is State.INVITED
 
 
@@ -111,11 +113,11 @@ def test_an_act_does_not_undo_what_a_question_has_noted_meanwhile(
 
     def ask() -> None:
         support.seen_by_citizen(reference, "a token", later, offered=1)
-        support.seen_by_operator(reference, "aina", later, picture=True)
+        support.seen_by_operator(reference, AINA, later, picture=True)
 
     table_of(register).meanwhile.append(ask)
-    support.answer(reference, "aina", 1, "v=0", later)
-    session, _ = support.seen_by_operator(reference, "aina", later)
+    support.answer(reference, AINA, 1, "v=0", later)
+    session, _ = support.seen_by_operator(reference, AINA, later)
     assert (session.answered, session.citizen_seen, session.picture_at) == (1, later, later)
 
 
@@ -153,11 +155,11 @@ def test_a_page_is_noted_although_an_act_is_writing_the_session(
     session, _ = support.seen_by_citizen(reference, "a token", later, offered=1)
     assert session.citizen_seen == later
     table_of(register).meanwhile.append(conflict)
-    session, _ = support.seen_by_operator(reference, "aina", later)
+    session, _ = support.seen_by_operator(reference, AINA, later)
     assert session.operator_seen == later
     table_of(register).meanwhile += [conflict] * contention.ATTEMPTS
     with pytest.raises(Contended):
-        support.seen_by_operator(reference, "aina", later)
+        support.seen_by_operator(reference, AINA, later)
 
 
 def test_what_is_not_back_from_a_recovery_copy_keeps_no_other_session_open(

@@ -21,6 +21,8 @@ from suport.domain.owed_mail import OF_THE_INCIDENT
 
 ARRIVES_WITHIN = timedelta(hours=1)
 """A file in the store may be younger than its entry: its check may be tried again for a while."""
+JOINS_WITHIN = timedelta(days=5)
+"""Longer than the message about a file waits, also among those that failed."""
 _CLOCKS_AGREE_WITHIN = timedelta(minutes=5)
 
 
@@ -214,6 +216,15 @@ def overdue_file(arrived_at: datetime, state: State | None, now: datetime) -> Fi
     if retention.is_visible(expires_at, now):
         return Finding(Overdue.STORED_FILE_ALONE)
     return Finding(Overdue.STORED_FILE, _moment(expires_at))
+
+
+def may_still_join(arrived_at: datetime, now: datetime) -> bool:
+    """Whether nobody may have checked a file that no incident lists.
+
+    Then it belongs to its incident: the citizen may have been told that it has arrived. An older
+    one may have been listed before, and be past its time.
+    """
+    return now < arrived_at + JOINS_WITHIN
 
 
 def overdue_search_item(expires_at: int, now: datetime) -> Finding:

@@ -3,7 +3,8 @@
 The page that the store leads back to asks at once. The store's own message asks, too, however the
 browser ends. Both call `check`, in any order and more than once: the register knows a file that it
 has, and what was refused is gone. A refusal is first recorded, and then the file is erased; after
-a failure in between, the next to ask erases it.
+a failure in between, the next to ask erases it. Only the content that was looked at is erased: the
+same form may have brought another since, which the other messages are about.
 """
 
 import os
@@ -14,7 +15,7 @@ from aws_lambda_powertools import Logger
 from suport.domain.attachment import File, FileId, MediaType, State
 from suport.domain.file_content import FIRST_BYTES, LAST_BYTES, recognise
 from suport.domain.reference import Reference
-from suport.files.file_store import object_key
+from suport.files.file_store import erase_version, object_key
 from suport.register.deployed import register
 from suport.register.errors import NoSuchIncident
 from suport.runtime import aws
@@ -31,13 +32,26 @@ def check(reference: Reference, file_id: FileId, now: datetime) -> bool:
     try:
         refused = register().add_file(reference, file, _state_on_arrival(), now)
     except NoSuchIncident:
-        erase(reference, file_id)
+        erase(reference, file_id, file.version)
         return False
     if refused:
-        erase(reference, file_id)
+        erase(reference, file_id, file.version)
         count(Metric.FILES_CHECKED, outcome=refused)
     logger.info("file checked", refused=refused)
     return refused is None
+
+
+def join(reference: Reference, file_id: FileId, now: datetime) -> bool:
+    """Adds the file to its incident, if that takes it; returns whether it is there now.
+
+    Unlike `check` it erases nothing.
+    """
+    if (file := look_at(reference, file_id)) is None:
+        return False
+    try:
+        return register().add_file(reference, file, _state_on_arrival(), now) is None
+    except NoSuchIncident:
+        return False
 
 
 def look_at(reference: Reference, file_id: FileId) -> File | None:
@@ -65,10 +79,10 @@ def look_at(reference: Reference, file_id: FileId) -> File | None:
     )
 
 
-def erase(reference: Reference, file_id: FileId) -> None:
-    """Erases the file from the store, whether or not it is still there."""
-    key = object_key(reference, file_id)
-    aws.client("s3").delete_object(Bucket=os.environ["ATTACHMENTS_BUCKET"], Key=key)
+def erase(reference: Reference, file_id: FileId, version: str) -> None:
+    """Erases that version of the file from the store, whether or not it is still there."""
+    bucket, key = os.environ["ATTACHMENTS_BUCKET"], object_key(reference, file_id)
+    erase_version(aws.client("s3"), bucket, key, version)
 
 
 def _state_on_arrival() -> State:

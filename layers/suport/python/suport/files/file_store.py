@@ -173,10 +173,10 @@ def stored_file(
     return StoredFile(place["Key"], found["ETag"].strip('"'), found["LastModified"])
 
 
-def erase_stored(client: "S3Client", bucket: str, file: StoredFile) -> bool:
-    """Erases what lies in the store, if it is still the same; returns whether it was."""
+def erase_version(client: "S3Client", bucket: str, key: str, version: str) -> bool:
+    """Erases what lies under that key, if it still is that version; returns whether it was."""
     try:
-        client.delete_object(Bucket=bucket, Key=file.key, IfMatch=f'"{file.version}"')
+        client.delete_object(Bucket=bucket, Key=key, IfMatch=f'"{version}"')
     except client.exceptions.ClientError as error:
         if error.response["Error"]["Code"] in {"404", "412", "NoSuchKey", "PreconditionFailed"}:
             return False

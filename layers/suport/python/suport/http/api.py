@@ -5,6 +5,7 @@ maps each route to what answers it. An exception that this raises becomes an ans
 """
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -22,6 +23,8 @@ type Routes = Mapping[tuple[str, str], Callable[[Request], Response]]
 """What answers a request, by method and resource: `("GET", "/v1/incidents/{reference}")`."""
 
 type Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+_NOT_LET_IN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 logger = Logger()
 
@@ -55,7 +58,7 @@ class Api:
         try:
             return self.route(request)
         except Exception as failure:  # noqa: BLE001  whatever it is, somebody waits for an answer
-            return self.tell(request, self.problem_of(failure))
+            return self.tell(request, self.problem_of(failure, request))
 
     def route(self, request: Request) -> Response:
         """What the route of the request answers.
@@ -76,13 +79,31 @@ class Api:
         body = json_text(trouble.body(request.language))
         return Response(trouble.status, "application/problem+json", body, headers)
 
-    def problem_of(self, failure: Exception) -> Problem:
-        """The problem that answers an exception; a failure of the service is also logged."""
+    def problem_of(self, failure: Exception, request: Request) -> Problem:
+        """The problem that answers an exception.
+
+        A failure of the service is logged, and so is that somebody was not let in, without who.
+        """
+        told = self._refusal(failure)
+        if told and told.status in _NOT_LET_IN:
+            logger.info("request refused", problem=told.name)
+        if told:
+            return told
+        logger.error("request failed", **facts(failure))
+        count_failure()
+        return self.unavailable(request)
+
+    def unavailable(self, request: Request) -> Problem:
+        """The problem that answers a failure of the service."""
+        if request.method == "GET":
+            return about_requests.not_shown()
+        return about_requests.unavailable()
+
+    def _refusal(self, failure: Exception) -> Problem | None:
+        """The problem that the exception is or becomes; None for a failure of the service."""
         if isinstance(failure, Problem):
             return failure
         for refusal in type(failure).__mro__:
             if told := self._refusals.get(refusal):
                 return told(failure)
-        logger.error("request failed", **facts(failure))
-        count_failure()
-        return about_requests.unavailable()
+        return None

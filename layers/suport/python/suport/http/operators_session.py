@@ -7,6 +7,7 @@ from typing import Any
 
 from suport.domain import join_code
 from suport.domain.incident import Category, Incident
+from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import Description, SessionName
 from suport.domain.remote_session import RemoteSession
@@ -50,7 +51,9 @@ def code_of(session: RemoteSession) -> str:
     return join_code.code_for(aws.service_secret(), session.id)
 
 
-def told(reference: Reference, operator: str, asked: Mapping[str, str] | None = None) -> Response:
+def told(
+    reference: Reference, operator: Operator, asked: Mapping[str, str] | None = None
+) -> Response:
     """The session as its operator's page is told; that page is thereby known to be there.
 
     asked: `have`, the number of the offer that the page has; `again=1` if it was loaded again;
@@ -80,7 +83,7 @@ def state_of(session: RemoteSession, incident: Incident | None, have: int = 0) -
     )
 
 
-def answer(reference: Reference, operator: str, sent: AnswerBody) -> Response:
+def answer(reference: Reference, operator: Operator, sent: AnswerBody) -> Response:
     """Takes the description with which the operator's page answers an offer.
 
     Raises
@@ -94,13 +97,13 @@ def answer(reference: Reference, operator: str, sent: AnswerBody) -> Response:
     return told(reference, operator, {"have": str(sent.n)})
 
 
-def accept_control(reference: Reference, operator: str) -> Response:
+def accept_control(reference: Reference, operator: Operator) -> Response:
     """Accepts that the citizen asks for control; the answer has the way to the external tool."""
     remote_support().accept_control(reference, operator, clock.now())
     return told(reference, operator)
 
 
-def end(reference: Reference, operator: str) -> Response:
+def end(reference: Reference, operator: Operator) -> Response:
     """Ends the session."""
     remote_support().end_by_operator(reference, operator, clock.now())
     return told(reference, operator)

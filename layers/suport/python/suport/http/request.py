@@ -1,6 +1,7 @@
 """A request as API Gateway passes it on."""
 
 import base64
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from suport.domain.language import Language
 from suport.domain.reference import MisreadReference, Reference, parse_reference
 from suport.http.charset import is_known
 from suport.http.form_encoding import content_type
+from suport.http.gateway_event import members, text, texts
 from suport.http.problems import about_incidents, about_requests
 from suport.register.errors import NoSuchIncident
 from suport.runtime import clock
@@ -26,28 +28,32 @@ class Request:
     method: HEAD is GET here, because it gets the same answer. path: the address below the stage.
     seen_path: the address as the browser sees it; it begins with the stage, except under a domain
     of the service's own. resource: the template's route that the request took. parameters: the
-    variable parts of that route. headers: by their names in lower case. caller: the ARN of the
-    caller who signed the request. stage_variables: what the template says of the API's stage.
-    stated_language: the language in the body, once that was read.
+    variable parts of that route; each is empty if the event lacks it. headers: by their names in
+    lower case. caller: the ARN of the caller who signed the request. stage_variables: what the
+    template says of the API's stage. stated_language: the language in the body, once that was read.
     """
 
     def __init__(self, event: Mapping[str, Any]) -> None:
-        """The request in this event of a Lambda proxy integration."""
-        context = event["requestContext"]
-        self.is_head = event["httpMethod"] == "HEAD"
-        self.method = "GET" if self.is_head else str(event["httpMethod"])
-        self.path: str = event["path"]
-        self.seen_path: str = context["path"]
-        self.resource: str = event["resource"]
-        self.parameters: Mapping[str, str] = event.get("pathParameters") or {}
-        self.query: Mapping[str, str] = event.get("queryStringParameters") or {}
-        headers = event.get("headers") or {}
+        """The request in this event of a Lambda proxy integration.
+
+        What is missing in the event, or is not of its type, was not sent.
+        """
+        context = members(event.get("requestContext"))
+        method = text(event.get("httpMethod"))
+        self.is_head = method == "HEAD"
+        self.method = "GET" if self.is_head else method
+        self.path = text(event.get("path"))
+        self.seen_path = text(context.get("path"))
+        self.resource = text(event.get("resource"))
+        self.parameters = defaultdict(str, texts(event.get("pathParameters")))
+        self.query = texts(event.get("queryStringParameters"))
+        headers = texts(event.get("headers"))
         self.headers: Mapping[str, str] = {name.lower(): each for name, each in headers.items()}
-        self.caller: str | None = context.get("identity", {}).get("userArn")
-        self.domain_name: str = context.get("domainName", "")
-        self.stage_variables: Mapping[str, str] = event.get("stageVariables") or {}
+        self.caller = text(members(context.get("identity")).get("userArn")) or None
+        self.domain_name = text(context.get("domainName"))
+        self.stage_variables = texts(event.get("stageVariables"))
         self.stated_language: Language | None = None
-        self._body = event.get("body") or ""
+        self._body = text(event.get("body"))
         self._is_base64 = bool(event.get("isBase64Encoded"))
 
     @property

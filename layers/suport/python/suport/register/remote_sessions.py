@@ -8,7 +8,7 @@ and the digest of the code that admits a citizen.
 No read finds what is past its time, because DynamoDB erases that only within days.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from suport.domain.incident import Actor, Category
 from suport.domain.legal_time import utc_text
+from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import Description, Step
 from suport.domain.remote_session import (
@@ -101,10 +102,11 @@ class RemoteSessions:
         return self._noted(reference, {"citizen_seen": now}, asked, now, since=heard)
 
     def note_operator(
-        self, reference: Reference, operator: str, now: datetime, *, picture: bool = False
+        self, reference: Reference, operator: Operator, now: datetime, *, picture: bool = False
     ) -> RemoteSession | None:
         """Notes that the page of that operator is there; None if the session is not theirs.
 
+        It is not theirs either once they are no longer in the team that invited.
         picture: whether it has shown a picture.
 
         Raises
@@ -112,8 +114,10 @@ class RemoteSessions:
         Contended
         """
         first = {"picture_at": now} if picture else {}
-        asked = {"operator": operator}
-        return self._noted(reference, {"operator_seen": now}, asked, now, once=first)
+        if not operator.teams:
+            return None
+        asked, teams = {"operator": operator.name}, operator.teams
+        return self._noted(reference, {"operator_seen": now}, asked, now, once=first, teams=teams)
 
     def writes(self, before: RemoteSession | None, step: Step, now: datetime) -> list[Any]:
         """What a transaction has to write for a step of the session, if it was seen like this."""
@@ -171,10 +175,12 @@ class RemoteSessions:
         *,
         once: Mapping[str, datetime] = MappingProxyType({}),
         since: Mapping[str, datetime] = MappingProxyType({}),
+        teams: Collection[Category] = (),
     ) -> RemoteSession | None:
         """Writes these moments if the session has what is asked, and no moment before `since`.
 
-        once: moments that are written only where the session has none yet.
+        once: moments that are written only where the session has none yet. teams: one of them must
+        have invited; without any, it does not matter which.
         """
         assigned = [f"#{name} = :{name}" for name in seen]
         assigned += [f"#{name} = if_not_exists(#{name}, :{name})" for name in once]
@@ -184,6 +190,11 @@ class RemoteSessions:
         values = {name: utc_text(moment) for name, moment in moments.items()} | asked
         values |= {f"{name}_since": utc_text(moment) for name, moment in since.items()}
         names = {f"#{name}": name for name in (*moments, *asked, "expires_at")}
+        if teams:
+            invited = {f"team_{team}": str(team) for team in sorted(teams)}
+            conditions.append(f"#team IN ({', '.join(f':{name}' for name in invited)})")
+            values |= invited
+            names["#team"] = "team"
         update: Any = {
             "TableName": self._table,
             "Key": marshalled(_key(_SESSIONS, reference)),

@@ -16,6 +16,7 @@ from suport.domain.consent import NoticeIdentity
 from suport.domain.history import Entry
 from suport.domain.incident import Actor, Category, Incident
 from suport.domain.operator_acts import Work
+from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import Description, Offer, SessionName, Step
 from suport.domain.remote_session import (
@@ -89,7 +90,7 @@ class RemoteSupport:
     def seen_by_operator(
         self,
         reference: Reference,
-        operator: str,
+        operator: Operator,
         now: datetime,
         *,
         picture: bool = False,
@@ -108,7 +109,9 @@ class RemoteSupport:
             session = self._act(reference, now, belongs, remote_acts.want_again)
         return self._as_noted(session, now) or self._as_it_is(reference, now, belongs)
 
-    def latest_of(self, reference: Reference, operator: str, now: datetime) -> RemoteSession | None:
+    def latest_of(
+        self, reference: Reference, operator: Operator, now: datetime
+    ) -> RemoteSession | None:
         """The session of this operator, which may have ended; None if there is none."""
         try:
             return self._as_it_is(reference, now, _is_operators(operator))[0]
@@ -116,16 +119,16 @@ class RemoteSupport:
             return None
 
     def answer(
-        self, reference: Reference, operator: str, number: int, sdp: str, now: datetime
+        self, reference: Reference, operator: Operator, number: int, sdp: str, now: datetime
     ) -> None:
         """Answers the latest offer, see `remote_acts.answer`."""
         self._act(reference, now, _is_operators(operator), remote_acts.answer, number, sdp)
 
-    def accept_control(self, reference: Reference, operator: str, now: datetime) -> None:
+    def accept_control(self, reference: Reference, operator: Operator, now: datetime) -> None:
         """Accepts the citizen's request, see `remote_acts.accept_control`."""
         self._act(reference, now, _is_operators(operator), remote_acts.accept_control)
 
-    def end_by_operator(self, reference: Reference, operator: str, now: datetime) -> None:
+    def end_by_operator(self, reference: Reference, operator: Operator, now: datetime) -> None:
         """Ends the session, as its operator wishes."""
         self._stop(reference, now, _is_operators(operator), Actor.OPERATOR)
 
@@ -329,8 +332,9 @@ class RemoteSupport:
             return None
 
 
-def _is_operators(operator: str) -> Belongs:
-    return lambda session: session.operator == operator
+def _is_operators(operator: Operator) -> Belongs:
+    """The session is of this operator, as long as they are in the team that invited."""
+    return lambda session: session.operator == operator.name and session.team in operator.teams
 
 
 def _is_citizens(token_digest: str) -> Belongs:

@@ -1,5 +1,6 @@
 """How a function handles a batch: record by record; only those that failed come again."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,9 +18,28 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import count_failure
 
+
+class UnknownMessage(Exception):
+    """A message is of no kind that its function handles. It comes again, and is then set aside."""
+
+
 type Handler = Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]
 
 logger = Logger()
+
+
+def content_of(record: SQSRecord) -> dict[str, Any]:
+    """What the message says.
+
+    Raises
+    ------
+    ValueError, UnknownMessage
+        If its body is not a JSON object.
+    """
+    content = json.loads(record.body)
+    if not isinstance(content, dict):
+        raise UnknownMessage
+    return content
 
 
 def message_handler(
@@ -72,6 +92,8 @@ def _handler[Record](
 
     @logger.inject_lambda_context(clear_state=True)
     def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+        if event.get("Records") == []:  # Powertools takes it for an event of another source
+            return {"batchItemFailures": []}
         return process_partial_response(event, handle_one, processor, context)
 
     return handler

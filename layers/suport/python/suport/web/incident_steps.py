@@ -68,6 +68,29 @@ def page_after(
     return form, HTTPStatus.OK
 
 
+def incident_again(
+    typed: Mapping[str, str], trouble: Problem, language: Language, root: str | None
+) -> FormPage:
+    """The form that the service could not handle, with all that was typed.
+
+    A correct form that the service failed to record comes as the answers to check: the citizen
+    sends it again with one button, and nothing in it differs from what was sent.
+    """
+    fields = restored(typed)
+    key, kind = fields.get("idempotency_key", ""), kind_of(fields)
+    form = IncidentForm(fields=fields, key=key, trouble=trouble, root=root)
+    is_sent = trouble.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not typed.get("step")
+    if not (is_sent and kind):
+        return form
+    answers = {name: text for name, text in fields.items() if name != "idempotency_key"}
+    try:
+        body = read_fields(SubmissionBody, asked_in(kind, answers), language)
+    except Problem:
+        return form
+    recorded = flat(body.content())
+    return CheckPage(fields=fields, key=key, recorded=recorded, trouble=trouble, root=root)
+
+
 def with_problems(page: FormPage) -> FormPage:
     """The page with the known problems that may stop the citizen, where it is to ask questions.
 

@@ -61,13 +61,13 @@ class Site(Api):
 
     def answer(self, request: Request) -> Response:
         """The answer to a request, whatever goes wrong."""
-        if request.path.removeprefix("/").partition("/")[0] in FOR_PROGRAMS:
+        if _is_for_program(request):
             return super().answer(request)
         visit = Visit(request)
         try:
             answer = self.visit(visit)
         except Exception as failure:  # noqa: BLE001  whatever it is, somebody waits for a page
-            answer = self._show(visit, self.problem_of(failure))
+            answer = self._show(visit, self.problem_of(failure, request))
         return _kept_to_go_back_to(answer) if request.method == "POST" else answer
 
     def visit(self, visit: Visit) -> Response:
@@ -85,6 +85,12 @@ class Site(Api):
         if show is None or astray:
             raise about_pages.no_such_page()
         return show(visit)
+
+    def unavailable(self, request: Request) -> Problem:
+        """The problem that answers a failure of the service."""
+        if request.method == "POST" and not _is_for_program(request):
+            return about_pages.form_not_handled()
+        return super().unavailable(request)
 
     def _show(self, visit: Visit, trouble: Problem) -> Response:
         """The page about what went wrong, with the form, if the request sent one."""
@@ -127,15 +133,19 @@ class Site(Api):
             try:
                 return _about(trouble, self._form_page(visit, typed, trouble), visit.reader)
             except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is kept
-                self.problem_of(failure)
+                self.problem_of(failure, visit.request)
         root = None if visit.is_at_usual_address else _root(visit)
         if to_be_opened:
             if visit.name != "track":
                 typed["kept_on"] = visit.name
             page: Page = TrackingForm(fields=typed, trouble=trouble, root=root)
         else:
-            page = form_again(visit.name, typed, trouble, root)
+            page = form_again(visit.name, typed, trouble, visit.reader, root)
         return _about(trouble, page, visit.reader)
+
+
+def _is_for_program(request: Request) -> bool:
+    return request.path.removeprefix("/").partition("/")[0] in FOR_PROGRAMS
 
 
 def _about(trouble: Problem, page: "Page", language: Language) -> Response:

@@ -110,3 +110,17 @@ def takes_no_form() -> Problem:
         N_("Nothing has been recorded. Open the page directly and continue from there."),
         headers={"Allow": "GET, HEAD"},
     )
+
+
+def form_not_handled() -> Problem:
+    """The service could not handle a form now. The page sends it again under the same key."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemName.UNAVAILABLE,
+        N_("Sorry, there is a problem with the service"),
+        N_(
+            "What you sent may not have been recorded. Wait a minute, then send it again: it will "
+            "not be recorded twice. If it is urgent, call 012."
+        ),
+        headers={"Retry-After": "60"},
+    )

@@ -137,6 +137,17 @@ def not_back_yet() -> Problem:
     )
 
 
+def not_shown() -> Problem:
+    """The service could not show something now, and nothing was sent that could be lost."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemName.UNAVAILABLE,
+        N_("Sorry, there is a problem with the service"),
+        N_("Nothing has been lost. Try again in a minute. If it is urgent, call 012."),
+        headers={"Retry-After": "60"},
+    )
+
+
 def unavailable() -> Problem:
     """The service could not handle the request now; the same request may succeed later."""
     return Problem(

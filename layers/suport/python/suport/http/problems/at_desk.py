@@ -23,6 +23,42 @@ def no_such_page() -> Problem:
     )
 
 
+def not_shown() -> Problem:
+    """The service could not show a page of the desk now."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemName.UNAVAILABLE,
+        N_("Sorry, there is a problem with the service"),
+        N_("Nothing has been lost. Try again in a minute."),
+        headers={"Retry-After": "60"},
+    )
+
+
+def file_not_opened() -> Problem:
+    """The store of files does not answer now."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemName.UNAVAILABLE,
+        N_("The file cannot be opened at the moment"),
+        N_("Nothing has been lost. Try again in a minute. You can continue without the file."),
+        headers={"Retry-After": "60"},
+    )
+
+
+def form_not_handled() -> Problem:
+    """The service could not handle a form of the desk now."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemName.UNAVAILABLE,
+        N_("Sorry, there is a problem with the service"),
+        N_(
+            "What you sent may not have been recorded. Wait a minute, then send it again: it will "
+            "not be recorded twice."
+        ),
+        headers={"Retry-After": "60"},
+    )
+
+
 def never_agreed() -> Problem:
     """An operator takes back for the citizen a consent that the citizen never gave."""
     return Problem(

@@ -70,6 +70,7 @@ def hand_over(visit: DeskVisit) -> Response:
     Problem
         422 if it does not say which, to whom, or why.
     """
+    assert visit.operator.team  # as above
     fields, colleagues = visit.form(), colleagues_by_team(visit.operator)
     key, ticked, wrong = key_of(fields), ticked_in(fields), []
     if not ticked:

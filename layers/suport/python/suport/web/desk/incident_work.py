@@ -38,7 +38,7 @@ from suport.texts.message import N_
 from suport.views.file_view import file_name
 from suport.views.operator_view import operator_view
 from suport.web.desk import linked_problem, phone_calls, same_citizen
-from suport.web.desk.acting import acting_on
+from suport.web.desk.acting import acting_on, in_own_team
 from suport.web.desk.pages.incident import (
     ANSWER,
     KINDS,
@@ -230,20 +230,6 @@ def claimed_by_reader(visit: DeskVisit) -> Incident:
     return incident
 
 
-def in_own_team(visit: DeskVisit) -> Incident:
-    """The incident, if it is with a team of this operator; no look, because nothing is shown.
-
-    Raises
-    ------
-    OtherTeam, NoTeam
-    """
-    acting, now = acting_on(visit), clock.now()
-    incident = register().incident(acting[0], now)
-    if incident.category not in visit.operator.teams:
-        register().view(*acting, now)  # which refuses, and records it
-    return incident
-
-
 def note(visit: DeskVisit) -> Response:
     """Writes something down for the team."""
     acting, fields = acting_on(visit), visit.form()
@@ -272,6 +258,7 @@ def transfer(visit: DeskVisit) -> Response:
         register().hand_over(*acting, to, reason, now, key=key, seen=seen)
         drafts().drop(name, reference, "transfer")
         return back(visit, "handed-over")
+    in_own_team(visit)  # which refuses it to others, and records that
     raise nobody_chosen()
 
 

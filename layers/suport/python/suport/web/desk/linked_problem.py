@@ -13,6 +13,7 @@ from suport.register.known_problems import NoSuchProblem
 from suport.register.other_tables import known_problems
 from suport.runtime import clock
 from suport.texts.message import N_
+from suport.web.desk.acting import in_own_team
 from suport.web.desk.visit import DeskVisit
 from suport.web.site_map import address
 from suport.web.visit import lead_to
@@ -56,8 +57,7 @@ def linked_to(incident: Incident, problems: Sequence[KnownProblem]) -> KnownProb
 def link(visit: DeskVisit) -> Response:
     """Links the incident to an open known problem of its category."""
     reference, operator, now = visit.reference, visit.operator, clock.now()
-    assert operator.team  # as for every act on an incident
-    category = register().incident(reference, now).category
+    category = in_own_team(visit).category
     stated = visit.form().get("problem", "")
     found = [each for each in open_problems() if each.id == stated and each.touches(category)]
     if not found:

@@ -35,7 +35,7 @@ def page_of(visit: DeskVisit, trouble: Problem | None = None) -> RemoteAtDesk:
     reference, name, team = acting_on(visit)
     now = clock.now()
     incident = register().incident(reference, now)
-    session = remote_support().latest_of(reference, name, now)
+    session = remote_support().latest_of(reference, visit.operator, now)
     may_invite = incident.category is team and incident.claimed_by == name
     if session is None and not may_invite:
         try:
@@ -56,6 +56,14 @@ def page_of(visit: DeskVisit, trouble: Problem | None = None) -> RemoteAtDesk:
     )
 
 
+def page_again(visit: DeskVisit, trouble: Problem) -> RemoteAtDesk | None:
+    """The page that the form is on, with what is wrong; None for operators of another team."""
+    reference, _, team = acting_on(visit)
+    if register().incident(reference, clock.now()).category is not team:
+        return None
+    return page_of(visit, trouble)
+
+
 def change(visit: DeskVisit) -> Response:
     """Invites the citizen, or ends the session; the pressed button says which."""
     reference, name, team = acting_on(visit)
@@ -63,7 +71,7 @@ def change(visit: DeskVisit) -> Response:
     if act == "invite":
         operators_session.invite(reference, name, team)
     elif act == "end":
-        operators_session.end(reference, name)
+        operators_session.end(reference, visit.operator)
     else:
         raise about_requests.unknown_step()
     return lead_to(address("remote", {"reference": reference}))
@@ -71,18 +79,18 @@ def change(visit: DeskVisit) -> Response:
 
 def look(visit: DeskVisit) -> Response:
     """The session as the page's script is told."""
-    return operators_session.told(visit.reference, visit.operator.name, visit.query)
+    return operators_session.told(visit.reference, visit.operator, visit.query)
 
 
 def answer(visit: DeskVisit) -> Response:
     """Takes the script's answer to an offer."""
     sent = read_fields(AnswerBody, fields_of(visit, "n", "sdp"), visit.language)
-    return operators_session.answer(visit.reference, visit.operator.name, sent)
+    return operators_session.answer(visit.reference, visit.operator, sent)
 
 
 def accept_control(visit: DeskVisit) -> Response:
     """Accepts that the citizen asks for control."""
-    return operators_session.accept_control(visit.reference, visit.operator.name)
+    return operators_session.accept_control(visit.reference, visit.operator)
 
 
 def fields_of(visit: DeskVisit, *names: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from suport.register.other_tables import known_problems, search_index
 from suport.runtime import clock
 from suport.runtime.logged_failure import facts
 from suport.texts.message import N_
+from suport.web.desk.acting import in_own_team
 from suport.web.desk.pages.incident import OtherIncidents
 from suport.web.desk.visit import DeskVisit
 from suport.web.site_map import address
@@ -74,17 +75,17 @@ def others_of(incident: Incident, operator: Operator) -> OtherIncidents | None:
 def follow(visit: DeskVisit) -> Response:
     """Has another incident of the citizen answered together with the one on the page."""
     leader, operator, now = visit.reference, visit.operator, clock.now()
-    leads = register().incident(leader, now)
-    team = operator.team_for(leads.category)
-    if leads.category is not team:
-        register().view(leader, operator.name, team, now)  # which refuses, and records it
+    leads = in_own_team(visit)
+    team = leads.category
     must_have_claimed(leads, operator.name)
     follower = parse_reference(visit.form().get("follower", ""))
+    follows = register().incident(follower, now)
+    if follows.category is not team:
+        # Nothing is told of it, not even whether it is of the same person or leads others.
+        register().view(follower, operator.name, team, now)  # which refuses, and records it
     if search_index().followers(follower, now):
         raise cannot_follow()
-    follows = register().incident(follower, now)
-    # Of another team's incident nothing is told, not even whether it is of the same person.
-    if follows.category is team and not share_a_fact(leads.contact, follows.contact):
+    if not share_a_fact(leads.contact, follows.contact):
         raise about_requests.invalid([FieldError("related", OF_ANOTHER)])
     try:
         register().follow(follower, operator.name, team, leader, now)
@@ -105,6 +106,7 @@ def cannot_follow() -> Problem:
 def unfollow(visit: DeskVisit) -> Response:
     """Has an incident answered by itself again."""
     follower, now = parse_reference(visit.form().get("follower", "")), clock.now()
+    assert visit.operator.team  # as for every act on an incident
     team = visit.operator.team_for(register().incident(follower, now).category)
     register().unfollow(follower, visit.operator.name, team, now)
     return lead_to(address("incident", {"reference": visit.reference, "done": "unfollowed"}))

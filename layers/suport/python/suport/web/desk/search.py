@@ -40,8 +40,9 @@ logger = Logger()
 def show(visit: DeskVisit) -> Response:
     """What is found by reference, procedure, state, days and team; nothing, if nothing is asked."""
     operator = visit.operator
+    assert operator.team  # somebody in none has no incidents to find
     asked = {name: visit.query.get(name, "").strip() for name in (*ASKED, "page")}
-    if not any(asked[name] for name in ASKED) or not operator.teams:
+    if not any(asked[name] for name in ASKED):
         return visit.page(page_of(visit, asked))
     try:
         wanted = asked_for(asked, operator)
@@ -57,6 +58,7 @@ def show(visit: DeskVisit) -> Response:
 
 def search_person(visit: DeskVisit) -> Response:
     """The incidents of a person; each of them records the look, and the desk the search."""
+    assert visit.operator.team  # as above
     stated = {"person": visit.form().get("person", "")}
     fact, value = read_fields(PersonBody, stated, visit.language).fact
     found, more = found_by(visit.operator, fact, value)

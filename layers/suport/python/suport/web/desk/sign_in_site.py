@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from suport.domain.language import Language
 from suport.http.api import Api
-from suport.http.problem import Problem, ProblemName
+from suport.http.problem import Problem
 from suport.http.problems import at_sign_in
 from suport.http.request import Request
 from suport.http.response import Response
@@ -23,6 +23,10 @@ class SignInSite(Api):
         is_kept = request.method == "POST" and told.body
         return replace(told, headers={**told.headers, **KEPT}) if is_kept else told
 
+    def unavailable(self, request: Request) -> Problem:
+        """The problem that answers a failure of the service, or of the identity provider."""
+        return at_sign_in.not_now() if request.method == "GET" else super().unavailable(request)
+
     def tell(self, request: Request, trouble: Problem) -> Response:
         """The page that says what went wrong, and leads to another sign-in."""
         return about(trouble, request, reader(request), request.query.get("back", ""))
@@ -30,8 +34,6 @@ class SignInSite(Api):
 
 def about(told: Problem, request: Request, language: Language, back: str) -> Response:
     """The page about a problem. back: where to go on after another sign-in."""
-    if told.name is ProblemName.UNAVAILABLE and request.method == "GET":
-        told = at_sign_in.not_now()
     page = trouble(told, sign_in_again(request, language, back), top(request))
     return answer(page, language, told)
 

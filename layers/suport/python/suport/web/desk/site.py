@@ -66,7 +66,7 @@ class DeskSite(Api):
         """
         super().__init__({}, _REFUSALS)
         self._start = start
-        self._pages = pages
+        self.pages = pages
         self._form_page = form_page
         self._is_whole_desk = is_whole_desk
 
@@ -74,20 +74,21 @@ class DeskSite(Api):
     def routes(self) -> set[tuple[str, str]]:
         """The method and the resource of every route."""
         if not self._is_whole_desk:
-            return {(method, f"{_LANGUAGE_START}/{name}") for method, name in self._pages}
+            return {(method, f"{_LANGUAGE_START}/{name}") for method, name in self.pages}
         return {(method, each) for method in ("GET", "POST") for each in (*_STARTS, PAGE)}
 
     def answer(self, request: Request) -> Response:
         """The answer to a request, whatever goes wrong."""
-        visit = DeskVisit(request)
+        token = token_in(request.headers.get("cookie", ""))
+        visit = DeskVisit(request, token)  # the page of a failure has the form's token again
         try:
             if request.resource not in _STARTS:
-                visit = _identified(request)
+                visit = _identified(request, token)
             answer = self.visit(visit)
         except SignedOut:
             answer = self._sign_in(visit)
         except Exception as failure:  # noqa: BLE001  whatever it is, somebody waits for a page
-            answer = self._show(visit, self.problem_of(failure))
+            answer = self._show(visit, self.problem_of(failure, request))
         is_kept = request.method == "POST" and answer.body
         return replace(answer, headers={**answer.headers, **KEPT}) if is_kept else answer
 
@@ -103,9 +104,9 @@ class DeskSite(Api):
         request = visit.request
         if request.resource in _STARTS:  # a form that is sent to the start has lost its page
             return lead_to(_way_to(self._start, request))
-        show = self._pages.get((request.method, visit.name))
+        show = self.pages.get((request.method, visit.name))
         astray = request.path.endswith("/")  # from there, links would lead astray
-        is_forms = request.method == "GET" and ("POST", visit.name) in self._pages
+        is_forms = request.method == "GET" and ("POST", visit.name) in self.pages
         if request.parameters.get("language") not in Language or astray:
             raise at_desk.no_such_page()
         if show is None:
@@ -123,6 +124,12 @@ class DeskSite(Api):
             # the register knows who it was, and with which incident
             logger.info("operator acted", page=f"{request.method} {visit.name}")
         return answer
+
+    def unavailable(self, request: Request) -> Problem:
+        """The problem that answers a failure of the service; operators do not call 012."""
+        if request.path.endswith("/file"):
+            return at_desk.file_not_opened()
+        return at_desk.not_shown() if request.method == "GET" else at_desk.form_not_handled()
 
     def _sign_in(self, visit: DeskVisit) -> Response:
         """Leads to the sign-in and from there back; a form that came too late is given back.
@@ -153,7 +160,12 @@ class DeskSite(Api):
             if answer and fits(answer.body):
                 return answer
             is_lost = answer is not None or not visit.typed
-        page = ProblemAtDesk(frame=visit.frame, trouble=trouble, typed_is_lost=is_lost)
+        page = ProblemAtDesk(
+            frame=visit.frame,
+            trouble=trouble,
+            typed_is_lost=is_lost,
+            reference=visit.query.get("reference", "") if visit.name == "file" else "",
+        )
         return _about(trouble, page, visit.language)
 
     def _form_again(self, visit: DeskVisit, trouble: Problem) -> Response | None:
@@ -162,7 +174,7 @@ class DeskSite(Api):
         What another site has sent is none of the operator's, and must not be one press from being
         sent again.
         """
-        is_form = ("POST", visit.name) in self._pages
+        is_form = ("POST", visit.name) in self.pages
         if not is_form or trouble.name is ProblemName.FORGED:
             return None
         if visit.session and trouble.status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -170,13 +182,13 @@ class DeskSite(Api):
                 if page := self._form_page(visit, trouble):
                     return _about(trouble, page, visit.language)
             except Exception as failure:  # noqa: BLE001  whatever it is, what was typed is kept
-                self.problem_of(failure)
+                self.problem_of(failure, visit.request)
         again = FormAtDesk(
             frame=visit.frame,
             form=visit.name,
             fields=visit.typed,
             trouble=trouble,
-            signed_out=visit.session is None,
+            signed_out=visit.session is None and trouble.name is not ProblemName.UNAVAILABLE,
         )
         return _about(trouble, again, visit.language) if again.texts else None
 
@@ -190,9 +202,8 @@ def _is_for_script(visit: DeskVisit) -> bool:
     return "/" in visit.name
 
 
-def _identified(request: Request) -> DeskVisit:
+def _identified(request: Request, token: str | None) -> DeskVisit:
     """The visit, with the session that the browser shows, if it is not over."""
-    token = token_in(request.headers.get("cookie", ""))
     session = desk_sessions().find(token, clock.now()) if token else None
     if session is None:
         return DeskVisit(request)

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from suport.files.file_store import UploadForm
 
 LOOKS = (3, 6, 15, 30, 60)  # seconds before each time that the page looks again by itself
-_NOT_ARRIVED = N_("We have not received the file")
+NOT_ARRIVED = N_("We have not received the file")
+CANNOT_CHECK = N_(
+    "We cannot check at the moment whether your file has arrived. Keep it until you see it in the "
+    "list. You can continue with your incident without it."
+)
 _SEND_AGAIN = N_("Choose it below and send it again.")
 
 
@@ -56,7 +60,7 @@ class Sent(NamedTuple):
         if not self.is_checked or self.fate in {State.CLEAN, State.UNSCANNED, State.REMOVED}:
             return None
         if self.fate is None:
-            return Told(_NOT_ARRIVED, _SEND_AGAIN)
+            return Told(NOT_ARRIVED, _SEND_AGAIN)
         if self.fate is State.UNSCANNABLE:
             return Told(FILE_STATES[self.fate], ADVICE[Refusal.WRONG_TYPE])
         reason = Refusal(self.fate)  # an erased file's state is called like the reason
@@ -117,6 +121,8 @@ class FilesPage(Page):
         """What became of what was sent, in a sentence or two; nothing if nothing was."""
         if self.not_kept:
             return [self.not_kept.title, self.not_kept.detail]
+        if self.sent and self.sent.unchecked:
+            return [CANNOT_CHECK]
         if self.sent and not self.sent.is_checked:
             return [N_("We have received the file and are checking it.")]
         if self.sent and self.sent.number:

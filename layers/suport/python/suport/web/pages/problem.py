@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from suport.domain.consent import ConsentAction, Scope
+from suport.domain.language import Language
 from suport.http.problem import Problem
 from suport.texts.labels import SCORES
 from suport.texts.message import N_, Message
-from suport.web.pages.incident_form import IncidentForm
+from suport.web.incident_steps import incident_again
 from suport.web.pages.remote_support import BUTTONS
 from suport.web.pages.tracking import LostCodePage, TrackingForm
-from suport.web.questions import ERROR_SEEN, RATING, restored
+from suport.web.questions import ERROR_SEEN, RATING
 from suport.web.rendering import ROOT, Page
 from suport.web.site_map import FORMS, GUIDES, LEGAL_PAGES, PAGES
 
@@ -99,12 +100,15 @@ class FormAgain(Page):
 
 
 def form_again(
-    form: str, fields: Mapping[str, str], trouble: Problem, root: str | None = None
+    form: str,
+    fields: Mapping[str, str],
+    trouble: Problem,
+    language: Language,
+    root: str | None = None,
 ) -> Page:
     """The page with a form that the service could not handle. form: one of `FORMS`."""
     if form == "incident":
-        key = fields.get("idempotency_key", "")
-        return IncidentForm(fields=restored(fields), key=key, trouble=trouble, root=root)
+        return incident_again(fields, trouble, language, root)
     if form == "track":
         return TrackingForm(fields=fields, trouble=trouble, root=root)
     if form == "lost-code":

@@ -87,6 +87,11 @@ class KnownProblemPage(DeskForm):
     longest_message: int = LONGEST_DESCRIPTION
 
     @property
+    def has_words(self) -> bool:
+        """Whether a message to all was typed: it is kept even if nothing is linked any more."""
+        return any(text.strip() for name, text in self.fields.items() if name.startswith("body."))
+
+    @property
     def under_way(self) -> bool:
         """Whether something is still being done for all."""
         return any(job.finished_at is None for job in self.jobs)

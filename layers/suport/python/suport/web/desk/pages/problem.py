@@ -36,11 +36,13 @@ class ProblemAtDesk(DeskPage):
     """What could not be done, with a link to go on.
 
     trouble: what went wrong. typed_is_lost: whether there was too much to be shown once more.
+    reference: of the incident on whose page something could not be opened.
     """
 
     template: ClassVar[str] = "desk/problem.html"
     trouble: Problem
     typed_is_lost: bool
+    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

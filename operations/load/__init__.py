@@ -1,0 +1,1 @@
+"""`make load`: how a stage does under load, and whether anything is lost in it."""
