@@ -42,6 +42,10 @@ SELDOM: dict[str, str] = {
     r"AuditRetentionRole: s3:DeleteObject": (
         "only of what is an hour old: tests/acceptance/test_six_months.py waits for that"
     ),
+    r"AuditRetentionRole: dynamodb:Query": (
+        "only where it looks at a file, an hour old, that was never checked: "
+        "tests/functions/test_audit_retention.py has such files"
+    ),
     r"AuditRetentionRole: dynamodb:BatchWriteItem": (
         "only where the search index has not followed the register"
     ),
