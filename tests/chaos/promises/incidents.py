@@ -71,9 +71,13 @@ def recover(town: Town, chance: Random) -> None:
     world.schedule("watch_incidents")
     world.settle(chance)
     if any(_is_past_its_time(town, item) for item in _register(town)) or chance.random() < 0.05:
-        for _ in range(2):  # an earlier start that died may still count as being at work
-            world.wait(timedelta(minutes=15))
+        # An earlier start that died may still count as being at work, and what depends on something
+        # that a night erases goes in the next one.
+        for pause in (timedelta(minutes=15), timedelta(minutes=15), timedelta(days=1)):
+            world.wait(pause)
             world.schedule("audit_retention")
+            world.settle(chance)
+        world.schedule("watch_incidents")
     world.settle(chance)
 
 
@@ -104,7 +108,9 @@ def _is_at_work(town: Town) -> bool:
 
 
 def _is_past_its_time(town: Town, item: Item) -> bool:
-    return (_expiry(item) or 0) < town.world.now.timestamp()
+    """Whether a night has to erase the item, or parts of an incident that lives on."""
+    over = six_months_on(datetime.fromisoformat(item["recorded_at"]["S"])) <= town.world.now
+    return over or (_expiry(item) or 0) < town.world.now.timestamp()
 
 
 def judge(town: Town) -> list[str]:

@@ -156,7 +156,7 @@ def judge(town: "Town") -> list[str]:
 
 def _of_consents(town: "Town", case: "Case") -> list[str]:
     account = town.account(case)
-    if case.erased_at or account is None:
+    if case.erased_at or account is None or account.is_gone:
         return []
     items = town.world.aws.dynamodb.items("Register")
     entries = [
