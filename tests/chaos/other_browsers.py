@@ -56,7 +56,7 @@ class Screen:
 
 @dataclass
 class Desk:
-    """The browser of an operator of one team; the session begins anew once it is old."""
+    """The browser of an operator of one team; the session begins again once it is old."""
 
     world: World
     team: str

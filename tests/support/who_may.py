@@ -128,7 +128,7 @@ POST:/v1/incidents/{reference}/erasure      409   409    404      yes     404   
 POST:/v1/incidents/{reference}/consents     yes   409    404      404     404    401
 """)
 """What a citizen's program may do. wrong: with an access code that does not open the incident,
-another one's, or one that was replaced. none: without a code, whoever signs the request."""
+another one's, or one that was replaced. none: without a code, no matter who signs the request."""
 
 PAGES = _table("""
                      open      resolved  closed    expired   erased    over      other

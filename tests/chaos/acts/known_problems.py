@@ -112,7 +112,7 @@ def _form(answer: Answer, action: str) -> dict[str, str] | None:
 def _insists(  # noqa: PLR0917  they are what an editor sends
     town: Town, chance: Random, desk: Desk, form: str, fields: dict[str, str], words: str
 ) -> Answer:
-    """Sends the form until it is answered; whoever gets an error gets back what they typed."""
+    """Sends the form until it is answered; with an error comes back what was typed."""
 
     def send() -> Answer:
         answer = desk.post(form, fields)

@@ -146,7 +146,7 @@ def _fill_in(town: Town, chance: Random, form: Form) -> None:
 
 
 def _posted(town: Town, form: Form) -> Answer:
-    """The answer to the form; whoever gets an error gets back what they typed."""
+    """The answer to the form; with an error comes back what was typed."""
     since, said = town.world.now, form.said
     answer = form.desk.post(form.name, form.fields)
     shows(town, form.desk, form.case, _without(answer, said), since)

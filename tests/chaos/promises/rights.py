@@ -73,7 +73,7 @@ def _is_left(table: str, item: Item) -> bool:
     session of remote support was, and when, is known until two hours after its invitation.
     """
     if table == "RemoteSessions":
-        return (item["owner"], item["state"]) == ({"S": "sessions"}, {"S": "ended"})
+        return (item["owner"], item.get("state")) == ({"S": "sessions"}, {"S": "ended"})
     return table == "Register" and (
         "erased_at" in item or item["kind"]["S"] in {"consent", "acknowledgements"}
     )
