@@ -22,7 +22,7 @@ AWAITS_COPY ?= $(if $(REGISTER),on)
 REGISTER_PARAMETERS = $(if $(REGISTER),RegisterGeneration=$(REGISTER)) $(if $(AWAITS_COPY),RegisterAwaitsCopy=$(AWAITS_COPY))
 COMPILE = .tools/uv/bin/uv pip compile --quiet --python-version 3.13 --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run desk test tests-in-process unit acceptance fuzz chaos load test-relay restore-drill lint screenshots build audit deploy deploy-built smoke rollback firewall restore-register procedures openapi lock clean
+.PHONY: help run desk test tests-in-process unit acceptance fuzz chaos load bench costs simulate test-relay restore-drill lint screenshots build audit deploy deploy-built smoke rollback firewall restore-register procedures openapi lock clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -57,7 +57,7 @@ unit: ## The rules, and all else that needs no AWS; ARGS="-k consent" for some
 
 acceptance: ## The longer proofs: all languages and states, Firefox, no JavaScript, load, random runs
 	@local/prepare dev deploy aws checkov desk web lighthouse load browser firefox
-	@$(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
+	@PYTHONHASHSEED=0 $(PYTEST) $(EACH_FILE_IN_ONE_PROCESS) tests/acceptance $(ARGS)
 	@$(PYTEST) --hypothesis-profile=drawn -m hypothesis tests/unit tests/functions $(ARGS)
 	@$(PYTEST) --hypothesis-profile=acceptance tests/model $(ARGS)
 
@@ -75,6 +75,18 @@ fuzz: ## Odd requests, messages and events for every function; EXAMPLES=1000 SEE
 load: ## Citizens at a fixed rate, then beside a flood: RATE=2 SECONDS=15 FLOOD=20; URL=… or STAGE=…
 	@local/prepare dev deploy aws web load
 	@$(VENV)/python -m operations.load $(if $(URL),--url $(URL)) $(if $(STAGE),--stage $(STAGE)) $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FLOOD),--flood $(FLOOD)) $(if $(MAIL_DOMAIN),--mail-domain $(MAIL_DOMAIN))
+
+bench: ## Every figure of speed and size, beside references; ONLY=cold FUNCTION=submit_incident
+	@local/prepare dev deploy aws web bench
+	@PYTHONPATH=layers/suport/python $(VENV)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(FUNCTION),--function $(FUNCTION)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+costs: ## Count what an incident asks of AWS again; what it costs, and a month without any
+	@local/prepare dev deploy web
+	@PYTHONPATH=layers/suport/python $(VENV)/python -m benchmarks.costs
+
+simulate: ## A rush on the limits of AWS: what is refused, what waits, how it drains; TIMES=100
+	@local/prepare dev
+	@$(VENV)/python -m benchmarks.scale $(if $(TIMES),--times $(TIMES))
 
 test-relay: ## Remote support through a relay: Debian's coturn, as operations configure it, and Chromium
 	@local/prepare dev deploy aws web browser relay
@@ -157,6 +169,7 @@ lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	$(COMPILE) -o local/requirements-dev.txt --group dev pyproject.toml desk/pyproject.toml
 	$(COMPILE) -o local/requirements-deploy.txt --group deploy
 	$(COMPILE) -o local/requirements-aws.txt --group aws
+	$(COMPILE) -o local/requirements-bench.txt -c local/requirements-dev.txt --group bench
 	$(COMPILE) -o local/requirements-checkov.txt --group checkov
 	$(COMPILE) -o local/requirements-desk.txt -c local/requirements-dev.txt desk/pyproject.toml
 	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml

@@ -11,6 +11,7 @@ import fcntl
 import http.client
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -36,6 +37,7 @@ _ANY_KEY = "test"
 _PYTHON = TOOLS / "aws/bin/python"
 _SERVER = ROOT / "local/embedded_aws_server.py"
 _UNSAVED = "unsaved"
+_MANY_RUNS = 65_536  # all that fits into a pipe
 _START_S = 60.0
 _SAVE_S = 60.0
 # The next run waits while this one stops, or while its embedded AWS saves after it was killed.
@@ -58,6 +60,8 @@ class EmbeddedAws:
     folder: Path
     """Holds its output (`output.log`), its temporary files and, if it is kept, its state."""
     process: subprocess.Popen[bytes] = field(repr=False)
+    logged: int = field(repr=False)
+    """The end of a pipe to read from: the embedded AWS writes a byte for each run that it logs."""
 
     @classmethod
     @contextmanager
@@ -96,16 +100,22 @@ class EmbeddedAws:
             scratch.mkdir()
             (folder / _UNSAVED).unlink(missing_ok=True)
             output = held.enter_context((folder / "output.log").open("wb"))
-            process = child.start(
-                [_PYTHON, "-I", _SERVER, WORK / "layers", folder / _UNSAVED, *added],
-                environment=_server_environment(
-                    port, folder, keeps_state=state is not None, enforce_iam=enforce_iam
-                ),
-                folder=folder,
-                output=output,
-                keep_open=(claim.fileno(),),  # the folder stays claimed until everything is saved
-            )
-            aws = cls(port, folder, process)
+            logged, log = os.pipe()
+            held.callback(os.close, logged)
+            try:
+                process = child.start(
+                    [_PYTHON, "-I", _SERVER, WORK / "layers", folder / _UNSAVED, str(log), *added],
+                    environment=_server_environment(
+                        port, folder, keeps_state=state is not None, enforce_iam=enforce_iam
+                    ),
+                    folder=folder,
+                    output=output,
+                    # the folder stays claimed until everything is saved
+                    keep_open=(claim.fileno(), log),
+                )
+            finally:
+                os.close(log)  # the embedded AWS has the only one left, and its end closes it
+            aws = cls(port, folder, process, logged)
             try:
                 aws._await_ready()
                 yield aws
@@ -165,6 +175,17 @@ class EmbeddedAws:
     def alive(self) -> bool:
         """Whether it still runs."""
         return self.process.poll() is None
+
+    def await_logs(self, output: IO[str]) -> None:
+        """Wait until a function has logged something, or nothing more is to be expected.
+
+        That is so when this embedded AWS has ended, or nobody reads the output any more.
+        """
+        waiting = select.poll()
+        waiting.register(self.logged, select.POLLIN)
+        waiting.register(output, 0)
+        if (self.logged, select.POLLIN) in waiting.poll():
+            os.read(self.logged, _MANY_RUNS)
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + _START_S

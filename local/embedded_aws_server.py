@@ -1,8 +1,9 @@
 """Runs ministack: keeps over a restart what it would lose, mends what AWS does otherwise.
 
 Started by `local.embedded_aws` on the interpreter of `.tools/aws`; imports nothing of ours.
-Its arguments: a folder for extracted layers; a file, and while that exists, nothing is saved; and
-any number of Python files to run before it serves anybody.
+Its arguments: a folder for extracted layers; a file, and while that exists, nothing is saved; the
+number of an open pipe, which gets a byte whenever a function has logged something; and any number
+of Python files to run before it serves anybody.
 
 ministack saves its state once, on SIGTERM, service by service. Left alone it would lose
 
@@ -18,9 +19,10 @@ after every answer for what a function may have logged. And it does not end befo
 What expires in a table leaves no record in its stream, and nobody can have it expire at once. A
 function cannot tell from an API's event by which address it was asked for. Functions are no longer
 fed from queues that were made when it listened on another port. What a function reports in its log
-never becomes a metric. Nobody may send a mail who may not send as everybody, and nobody sees a
-mail's headers. And a policy knows neither variables, nor the role of a caller's session, nor a
-second factor.
+never becomes a metric, and only asking again and again shows that it has logged something. Nobody
+may send a mail who may not send as everybody, and nobody sees a mail's headers. A policy knows
+neither variables, nor the role of a caller's session, nor a second factor. And it would have to
+allow what is no action of its own in IAM.
 """
 
 import asyncio
@@ -42,6 +44,7 @@ import time
 import zipfile
 from array import array
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from email.utils import parseaddr
 from pathlib import Path
@@ -295,6 +298,17 @@ def know_callers() -> None:
     vars(sts).update(_p=parameter, _principal_keys=keys)
 
 
+def know_batches() -> None:
+    """Have who may send a message send several with one request, which is no action of its own."""
+    own_action = iam_actions._action_from_target
+
+    def action(headers: State) -> str | None:
+        name: str | None = own_action(headers)
+        return "SendMessage" if name == "SendMessageBatch" else name
+
+    vars(iam_actions)["_action_from_target"] = action
+
+
 def read_metrics_from_logs() -> None:
     """Take the metrics out of what a function has logged (CloudWatch's embedded metric format)."""
     own_emit = lambda_svc._emit_lambda_logs
@@ -304,6 +318,20 @@ def read_metrics_from_logs() -> None:
         for line in log_text.splitlines():
             if '"_aws"' in line:
                 record_metrics(json.loads(line))
+
+    vars(lambda_svc)["_emit_lambda_logs"] = emit
+
+
+def announce_logs(pipe: int) -> None:
+    """Write a byte into the pipe whenever a run is logged: nobody has to ask whether one was."""
+    own_emit = lambda_svc._emit_lambda_logs
+    fcntl.fcntl(pipe, fcntl.F_SETFD, fcntl.FD_CLOEXEC)  # a function's process would hold it open
+    fcntl.fcntl(pipe, fcntl.F_SETFL, os.O_NONBLOCK)
+
+    def emit(*arguments: Any, **options: Any) -> None:
+        own_emit(*arguments, **options)
+        with suppress(BlockingIOError, BrokenPipeError):  # enough is unread, or nobody reads
+            os.write(pipe, b".")
 
     vars(lambda_svc)["_emit_lambda_logs"] = emit
 
@@ -344,7 +372,7 @@ def unread_bytes(pipe: IO[str]) -> int:
     return size[0]
 
 
-layers, unsaved = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
+layers, unsaved, logged = Path(sys.argv.pop(1)), Path(sys.argv.pop(1)), int(sys.argv.pop(1))
 share_layers(layers)
 keep(dynamodb, "_stream_records", "_stream_trimmed")
 keep(ses, "_sent_emails")
@@ -355,7 +383,9 @@ find_queues_of_other_ports()
 name_senders()
 keep_mails_whole()
 know_callers()
+know_batches()
 read_metrics_from_logs()
+announce_logs(logged)
 wait_for_logs_only_while_they_come()
 asyncio.Server.wait_closed = save_and_end  # type: ignore[method-assign]
 while sys.argv[1:]:

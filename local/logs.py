@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from botocore.exceptions import BotoCoreError
 
 from local.embedded_aws import EmbeddedAws
 
-_POLL_S = 0.5
+_REST_S = 0.5
 # Lines reach their log group when an invocation ends: those of a later one may come first.
 _LATE_MS = 10_000
 
@@ -27,10 +27,11 @@ _PLATFORM = re.compile(r"(START|END|REPORT|INIT_START) ")
 _WORKER_PATH = re.compile(r'[^"=\s]*/ministack-lambda-[^/]+/(?:code|layer_\d+/python)/')
 
 
-def follow(aws: EmbeddedAws, stack: str, since: float) -> Iterator[list[str]]:
+def follow(aws: EmbeddedAws, stack: str, since: float, output: IO[str]) -> Iterator[list[str]]:
     """What the stack's functions log from `since` (epoch seconds) on, as it comes.
 
-    Yields the new lines twice a second, often none; ends when the embedded AWS does.
+    Yields the new lines at most twice a second, sometimes none: also when nobody reads `output` any
+    more. Ends when the embedded AWS does. While no function runs, it waits and asks nothing.
     """
     names = _function_names(aws, stack)
     width = max(map(len, names.values()), default=0)
@@ -39,6 +40,7 @@ def follow(aws: EmbeddedAws, stack: str, since: float) -> Iterator[list[str]]:
     shown: dict[str, Counter[tuple[str, int, str]]] = {group: Counter() for group in names}
     while aws.alive:
         now_ms = int(time.time() * 1000)
+        unanswered = False
         new: list[tuple[datetime, str]] = []
         for group, name in names.items():
             try:
@@ -46,7 +48,8 @@ def follow(aws: EmbeddedAws, stack: str, since: float) -> Iterator[list[str]]:
             except logs.exceptions.ResourceNotFoundException:
                 continue  # not invoked yet
             except BotoCoreError:
-                continue  # the embedded AWS is ending, or too busy to answer
+                unanswered = True  # the embedded AWS is ending, or too busy to answer
+                continue
             seen: Counter[tuple[str, int, str]] = Counter()
             for event in events:
                 key = (event["logStreamName"], event["timestamp"], event["message"])
@@ -56,7 +59,9 @@ def follow(aws: EmbeddedAws, stack: str, since: float) -> Iterator[list[str]]:
             shown[group] = seen
         yield [line for _, line in sorted(new, key=lambda dated: dated[0])]
         start_ms = max(start_ms, now_ms - _LATE_MS)
-        time.sleep(_POLL_S)
+        time.sleep(_REST_S)
+        if not unanswered:
+            aws.await_logs(output)
 
 
 def _readable(message: str, timestamp_ms: int, name: str) -> Iterator[tuple[datetime, str]]:

@@ -63,7 +63,7 @@ def _run(port: int) -> None:
         environment = stack.environment(aws, outputs)
         running.enter_context(_written(environment))
         _say(_welcome(environment))
-        for lines in logs.follow(aws, stack.NAME, since=began):
+        for lines in logs.follow(aws, stack.NAME, since=began, output=sys.stdout):
             for line in lines:
                 _say(line)
             if _nobody_listens():

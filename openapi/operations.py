@@ -371,7 +371,7 @@ _OPERATORS = (
                 example={"status": "received"},
             ),
         ),
-        problems=("key-reused",),
+        problems=("erased", "key-reused"),
     ),
     Operation(
         id="showIncidentAtDesk",

@@ -205,8 +205,9 @@ _OF_THE_SERVICE = (
     _of(
         about_requests.key_reused(),
         about_requests.key_reused(_REFERENCE),
-        means="The `Idempotency-Key` belongs to another incident that was sent before; operators "
-        "learn its `reference`.",
+        about_requests.key_of_erased(),
+        means="The `Idempotency-Key` belongs to another incident that was sent before, or to one "
+        "that was erased; operators learn the `reference` of the former.",
     ),
     _of(
         about_incidents.wrong_confirmation(),
@@ -265,7 +266,12 @@ _OF_THE_SERVICE = (
         "Some of the incidents that a supervisor reassigns have changed since the page was made.",
     ),
     _on_pages(about_pages.page_expired(), "The form came without the key that its page had."),
-    _on_pages(about_pages.sent_already(), "The form has already made an incident."),
+    _of(
+        about_pages.sent_already(),
+        about_pages.sent_and_erased(),
+        means="The form has already made an incident, which may have been erased since.",
+        only_pages=True,
+    ),
     _on_pages(about_pages.cookie_refused(), "The browser does not keep the session's cookie."),
     _on_pages(at_sign_in.sign_in_over(), "The browser has begun no such sign-in lately."),
     _on_pages(at_sign_in.token_refused(), "The identity provider vouches for nobody."),

@@ -24,7 +24,7 @@ def pytest_configure() -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Lets only the tests of the service as a whole open connections, and only over loopback."""
-    in_process = {"unit", "functions", "template", "chaos"}
+    in_process = {"unit", "functions", "template", "chaos", "costs"}
     if item.path.relative_to(ROOT / "tests").parts[0] in in_process:
         disable_socket(allow_unix_socket=True)
 

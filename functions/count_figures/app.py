@@ -14,6 +14,7 @@ from suport.domain.figures import (
     CAUGHT_UP,
     SPANS,
     Facts,
+    Latest,
     by_day,
     close_month,
     count_day,
@@ -21,6 +22,7 @@ from suport.domain.figures import (
     days_to_count,
     month_of,
     spans,
+    totals,
 )
 from suport.domain.forecast import halves
 from suport.domain.incident import Category
@@ -42,9 +44,12 @@ def count_until(today: date, facts: list[Facts]) -> list[date]:
             table.record_day(count_day(day, category, happened.get(day, [])))
     longest = timedelta(days=max(SPANS))
     first_answers = table.first_answers(today - longest, yesterday)
+    shown = table.days(today - longest, yesterday)
     for category, values in table.values(today - longest, yesterday).items():
         half = halves(first_answers[category], yesterday)
-        table.replace_latest(category, spans(values, yesterday), half, yesterday)
+        of_days = {day: totals(by[category]) for day, by in shown.items() if category in by}
+        latest = Latest(spans(values, yesterday), of_days)
+        table.replace_latest(category, latest, half, yesterday)
     table.forget_values(today - 2 * longest, today - longest - timedelta(days=1))
     return days
 

@@ -1,7 +1,7 @@
 """Erases a file when its entry has left the register, and what is left of an erased incident.
 
-What is left are entries, files, what operators have begun to write about it at the web desk, and
-what they have sent to all that were answered together with it.
+What is left are entries, files, a session of remote support, what operators have begun to write
+about it at the web desk, and what they have sent to all that were answered together with it.
 """
 
 import os

@@ -4,11 +4,15 @@ The function claims an attempt in the register before it asks the provider, and 
 right after. An attempt that the provider refused does not count: the function tries again, each
 time after a longer pause. After an attempt without an answer nobody knows whether the mail went
 out. After two of these it is set aside, where operators and citizen see it, and an alarm rings.
+
+The incidents of a batch are read with one request. A mail is written about the incident as it was
+read; if that changes before the attempt is claimed, it is read again, and the mail written again.
 """
 
 import math
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -35,10 +39,13 @@ from suport.mail.letter import Letter
 from suport.mail.mail_queue import delay
 from suport.mail.provider_event import address_told_of, incident_told_of, mail_trouble
 from suport.mail.send_failure import certainly_not_done
+from suport.register.contention import attempts
 from suport.register.deployed import register
 from suport.register.errors import Contended, NoSuchIncident
+from suport.register.joint_reads import incident_now
 from suport.runtime import aws, clock
-from suport.runtime.batch import UnknownMessage, content_of, message_handler
+from suport.runtime.batch import Task, UnknownMessage, content_of, joint_message_handler
+from suport.runtime.joint_calls import Steps
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
 
@@ -58,7 +65,12 @@ _RECORDED_AT_THE_LATEST = 3  # calls, each of which the register itself repeats 
 logger = Logger()
 
 
-def receive(record: SQSRecord) -> None:
+def called_for(record: SQSRecord) -> Iterator[Task]:
+    """What the message calls for: a task of its own, even if another message asks for the same."""
+    yield object(), receive(record)
+
+
+def receive(record: SQSRecord) -> Steps[None]:
     """Handles a message of either queue; one that fails comes again after a pause."""
     if record.body.startswith(TRIED_OUT):
         return
@@ -67,7 +79,7 @@ def receive(record: SQSRecord) -> None:
         match message.get("schema"):
             case mail_queue.SCHEMA:
                 reference = Reference(message["reference"])
-                send(reference, message["entry"], MailKind(message["kind"]))
+                yield from send(reference, message["entry"], MailKind(message["kind"]))
             case lost_code.SCHEMA:
                 reference = Reference(message["reference"])
                 replace_lost_code(reference, message["proof"], message["request"])
@@ -110,25 +122,40 @@ def replace_lost_code(reference: Reference, proof: str, request: str) -> None:
     count(Metric.LOST_CODES, outcome=outcome)
 
 
-def send(reference: Reference, entry_id: str, kind: MailKind) -> None:
+def send(reference: Reference, entry_id: str, kind: MailKind) -> Steps[None]:
     """Sends the mail of that kind for that entry, if it is owed."""
     try:
-        outcome = sent(reference, entry_id, kind)
+        incident = yield from incident_now(reference)
+        outcome = sent(incident, entry_id, kind)
     except NoSuchIncident:
         outcome = "no such incident"  # it has expired, and nobody needs its mail any more
     logger.info("mail handled", kind=kind, outcome=outcome)
     count(Metric.MAILS, outcome=outcome)
 
 
-def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
+def sent(incident: Incident, entry_id: str, kind: MailKind) -> str:
     """Sends the mail and records it; returns what was done, or why nothing was.
 
     Raises
     ------
     BeingSent
         While an earlier attempt may still be under way.
+    Contended
+        If others keep changing the incident.
     """
-    incident = register().incident(reference, clock.now())
+    attempt = secrets.token_hex(16)
+    for number in attempts():
+        if number:
+            incident = register().incident(incident.reference, clock.now())
+        if outcome := sent_unless_changed(incident, entry_id, kind, attempt):
+            return outcome
+    raise Contended
+
+
+def sent_unless_changed(
+    incident: Incident, entry_id: str, kind: MailKind, attempt: str
+) -> str | None:
+    """Does that in one attempt of this name; None if the incident is not as it was seen."""
     owed = incident.mails.get(entry_id)
     if owed is None or owed.kind is not kind:
         return "not owed"
@@ -139,11 +166,11 @@ def sent(reference: Reference, entry_id: str, kind: MailKind) -> str:
     ):
         return one_too_many(incident, entry_id)
     if (what := written(incident, entry_id, owed)) is None:
-        return set_aside(reference, entry_id, SetAside.EXPIRED)
+        return set_aside(incident.reference, entry_id, SetAside.EXPIRED)
     try:
-        return attempted(incident, entry_id, what, address)
+        return attempted(incident, entry_id, what, address, attempt)
     except Exhausted:
-        return set_aside(reference, entry_id, SetAside.UNKNOWN_OUTCOME)
+        return set_aside(incident.reference, entry_id, SetAside.UNKNOWN_OUTCOME)
 
 
 def rejected(incident: Incident, entry_id: str) -> str:
@@ -156,8 +183,12 @@ def rejected(incident: Incident, entry_id: str) -> str:
     return "address rejected"
 
 
-def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> str:
+def attempted(
+    incident: Incident, entry_id: str, what: Letter, address: str, attempt: str
+) -> str | None:
     """Claims an attempt, asks the provider to send the mail, and records the outcome.
+
+    It returns None, and has sent nothing, if the incident has changed before the claim.
 
     Raises
     ------
@@ -165,8 +196,9 @@ def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> 
     """
     reference, kind = incident.reference, incident.mails[entry_id].kind
     request = request_to_ses(incident, entry_id, what, address)
-    if (attempt := register().attempt_mail(reference, entry_id, clock.now())) is None:
-        return "not owed"
+    claimed = register().attempt_mail(incident, entry_id, attempt, clock.now())
+    if claimed is None:
+        return None
     try:
         answer = aws.client("sesv2").send_email(**request)
     except Exception as failure:
@@ -175,7 +207,7 @@ def attempted(incident: Incident, entry_id: str, what: Letter, address: str) -> 
         raise
     about = (reference, entry_id, kind, answer["MessageId"])
     number = number_of_address(incident, entry_id)
-    insistently(lambda: register().record_mail(*about, clock.now(), address=number))
+    insistently(lambda: register().record_mail(*about, clock.now(), address=number, seen=claimed))
     return "sent"
 
 
@@ -238,7 +270,9 @@ def written(incident: Incident, entry_id: str, owed: OwedMail) -> Letter | None:
         entry = register().entry(incident.reference, entry_id, clock.now())
         if entry is None:
             return None
-    if owed.words is not None:
+    if owed.words == entry_id:  # as of a reply
+        words = str(entry.facts["body"]) if entry else None
+    elif owed.words is not None:
         quoted = register().entry(incident.reference, owed.words, clock.now())
         words = str(quoted.facts["body"]) if quoted else None
     return letter.letter(
@@ -327,4 +361,4 @@ def postpone(record: SQSRecord, seconds: int) -> None:
         logger.warning("mail not postponed", message_id=record.message_id, **facts(failure))
 
 
-handler = message_handler(receive, failed="mail not handled", expected=(BeingSent,))
+handler = joint_message_handler(called_for, failed="mail not handled", expected=(BeingSent,))

@@ -14,11 +14,11 @@ from suport.domain.reference import Reference, reference_for
 from suport.domain.submission import Submission
 from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key
-from suport.http.problems import about_pages
+from suport.http.problems import about_pages, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer
 from suport.register.deployed import register
-from suport.register.errors import KeyReused
+from suport.register.errors import Erased, KeyReused
 from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.texts import published_notices
@@ -35,7 +35,10 @@ logger = Logger()
 def submit(request: Request) -> Response:
     """The JSON API: 201 with reference and access code, and the same for a retry."""
     submission = read(SubmissionBody, request).submission(settings.other_matters_team())
-    incident = record(submission, sent_key(request) or secrets.token_urlsafe())
+    try:
+        incident = record(submission, sent_key(request) or secrets.token_urlsafe())
+    except Erased:
+        raise about_requests.key_of_erased() from None
     kept = receipt(incident)
     return json_answer(HTTPStatus.CREATED, kept, {"Location": kept["links"]["self"]})
 
@@ -83,6 +86,8 @@ def send(visit: Visit, typed: dict[str, str], *, asks: bool) -> Response:
         incident = record(submission, key)
     except KeyReused:
         raise about_pages.sent_already() from None
+    except Erased:
+        raise about_pages.sent_and_erased() from None
     return lead_to(after_sending(incident), session_cookie(session_after(incident, submission)))
 
 
@@ -129,6 +134,8 @@ def record(submission: Submission, key: str) -> Incident:
     ------
     KeyReused
         If the key belongs to an incident with other content.
+    Erased
+        If the key belongs to an incident that was erased.
     """
     incident = register().submit(
         *(submission, key, aws.service_secret(), clock.now()),

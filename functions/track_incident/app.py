@@ -68,14 +68,15 @@ def show_page(visit: Visit) -> Response:
     if the browser has kept no session.
     """
     assert visit.language
-    opened, sent = visit.open_session(), just_sent(visit)
+    before, sent = asked_part(visit), just_sent(visit)
+    part = visit.open_with(lambda reference: history_of(reference, before))
+    opened, incident = visit.session, visit.incident
     if sent and (opened is None or opened.reference != sent):
         return visit.page(SentPage(reference=sent, address=visit.track_address))
-    if opened is None:
+    if opened is None or incident is None or part is None:
         refused = about_pages.cookie_refused() if "opened" in visit.query else None
         return visit.page(TrackingForm(trouble=refused))
-    before, now = asked_part(visit), clock.now()
-    incident, part = history_of(opened.reference, before)
+    now = clock.now()
     until = confirmable_until(incident, now)
     page = IncidentPage(
         view=page_view(incident, part, now),

@@ -6,9 +6,10 @@ citizen does not answer. It also finds what the service still owes, whatever the
 mail, the scan of a file, the end of a snooze, a reminder before an open incident ends. An incident
 that it cannot wake stops none of the others, and counts as overdue.
 
-It ends remote sessions about which no page asks any more. It starts again what answers many
-incidents at once, if that was interrupted. At last it looks at the service as a whole, and records
-its state for Comanda.
+It ends remote sessions about which no page asks any more, and removes those that ended because
+their incident was erased. It starts again what answers many incidents at once, if that was
+interrupted. At last it looks at the service as a whole, and records its state for Comanda, if
+Comanda asks for it.
 """
 
 import os
@@ -91,6 +92,12 @@ def end_session(reference: Reference) -> None:
     logger.info("remote session ended")
 
 
+def forget_session(reference: Reference) -> None:
+    """Removes the remote session of an erased incident, once both pages have said that it ended."""
+    remote_support().forget(reference, clock.now())
+    logger.info("remote session removed")
+
+
 def resume_answers() -> None:
     """Goes on with the answers to many incidents that nobody works on, although they are not done.
 
@@ -151,7 +158,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     left = each(register().overdue, wake, searches)
     left |= each(register().to_follow_up, follow_up, searches)
     left |= each(remote_support().sessions_to_end, end_session, searches)
+    left |= each(remote_support().sessions_to_forget, forget_session, searches)
     logger.info("incidents watched", left=len(left))
     count(Metric.OVERDUE_INCIDENTS, len(left))
     resume_answers()
-    record_health(len(left), searches)
+    if os.environ["COMANDA"] == "on":
+        record_health(len(left), searches)

@@ -9,7 +9,6 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -84,9 +83,8 @@ def list_incidents(request: Request) -> Response:
         wanted = replace(wanted, changed_since=since)
         page = register().team_list([operator.team], now, wanted, request.query.get("page"))
         return json_answer(HTTPStatus.OK, {**rows(request, page.incidents), "next": page.next})
-    found = register().open_incidents(operator.team, now)
-    changed = [each for each in found if since is None or each.changed_at > since]
-    return json_answer(HTTPStatus.OK, rows(request, changed))
+    found = register().open_incidents(operator.team, now, changed_since=since)
+    return json_answer(HTTPStatus.OK, rows(request, found))
 
 
 def rows(request: Request, found: Iterable[ListedIncident]) -> dict[str, Any]:
@@ -290,13 +288,10 @@ def stats(request: Request) -> Response:
     from suport.views.figures_view import team_view  # noqa: PLC0415  for this alone
 
     team, days, now = caller(request).team, asked_days(request.query), clock.now()
-    today = day_of(now)
-    recorded = figures_table().days(today - timedelta(days=days), today - timedelta(days=1))
     figures = team_figures(
-        {day: by_team[team] for day, by_team in recorded.items() if team in by_team},
-        figures_table().latest(team),
-        days,
-        [each.status for each in register().open_incidents(team, now)],
+        *(figures_table().latest(team), day_of(now), days),
+        open_now=register().open_count(team, now),
+        waiting=register().open_count(team, now, Status.WAITING),
     )
     return json_answer(HTTPStatus.OK, {"category": team, "days": days, **team_view(figures)})
 

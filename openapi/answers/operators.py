@@ -239,6 +239,9 @@ class TeamFigures(Answer):
         dict[figures.Line, int],
         Field(description="On how many days each count was too small to be added."),
     ]
+    uncounted_days: Annotated[
+        Count, Field(description="How many days after `until` no night has counted yet.")
+    ]
     span_days: Annotated[int, Field(examples=[30])]
     first_answer_s: Spread
     solution_s: Spread

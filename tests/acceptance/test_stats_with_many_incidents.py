@@ -10,7 +10,7 @@ from http import HTTPStatus
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from suport.domain.figures import SPANS, Facts, count_day, spans
+from suport.domain.figures import SPANS, Facts, Latest, count_day, spans, totals
 from suport.domain.incident import Category, Status
 from suport.domain.legal_time import to_madrid
 from suport.domain.reference import reference_for
@@ -76,8 +76,10 @@ def fill(service: Service) -> None:
     for number in range(max(SPANS)):
         for category in Category:
             table.record_day(count_day(yesterday - timedelta(days=number), category, []))
+    told = table.days(yesterday - timedelta(days=180), yesterday)
     for category, values in table.values(yesterday - timedelta(days=180), yesterday).items():
-        table.replace_latest(category, spans(values, yesterday), {}, yesterday)
+        of_days = {day: totals(by[category]) for day, by in told.items()}
+        table.replace_latest(category, Latest(spans(values, yesterday), of_days), {}, yesterday)
     resolved = an_incident(
         category=Category.PAYMENT, status=Status.RESOLVED, submitted_at=now, resolved_at=now
     )

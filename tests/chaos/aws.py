@@ -33,12 +33,16 @@ class Died(BaseException):
     """The process of a function ended in the middle of its work."""
 
 
+class Effect(Protocol):
+    """What a request does if it arrives; in_part: only some of it, of a call about several."""
+
+    def __call__(self, *, in_part: bool = False) -> AWSResponse: ...
+
+
 class Fate(Protocol):
     """What becomes of an attempt: it lets it have its effect, or not, and answers or fails."""
 
-    def __call__(
-        self, service: str, operation: str, effect: Callable[[], AWSResponse]
-    ) -> AWSResponse: ...
+    def __call__(self, service: str, operation: str, effect: Effect) -> AWSResponse: ...
 
 
 @dataclass(frozen=True)
@@ -174,13 +178,15 @@ class Aws:
         self.started: list[tuple[str, Any]] = []
         self.on_arrival: Callable[[Stored], None] = lambda _: None
         self.fate: Fate = lambda _service, _operation, effect: effect()
+        self._in_part = False
         self._messages = 0
 
     def send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         """Answers a request instead of the network: botocore's `before-send`."""
         service, operation = event_name.split(".")[1:]
 
-        def effect() -> AWSResponse:
+        def effect(*, in_part: bool = False) -> AWSResponse:
+            self._in_part = in_part
             return self._effect(service, operation, request)
 
         if operation == "SendEmail":
@@ -188,7 +194,7 @@ class Aws:
             return self._attempted(json.loads(body), effect)
         return self.fate(service, operation, effect)
 
-    def _attempted(self, asked: Any, effect: Callable[[], AWSResponse]) -> AWSResponse:
+    def _attempted(self, asked: Any, effect: Effect) -> AWSResponse:
         """Counts the attempts after which the mail may have gone out, by what the mail is about."""
         tags = {each["Name"]: each["Value"] for each in asked["EmailTags"]}
         name, before = (tags["reference"], tags["entry"]), len(self.sent)
@@ -219,7 +225,8 @@ class Aws:
 
     def _dynamodb(self, operation: str, asked: dict[str, Any]) -> AWSResponse:
         try:
-            return answer(self.dynamodb.answer(operation, asked))
+            left_out = self._left_out if self._in_part else None
+            return answer(self.dynamodb.answer(operation, asked, left_out))
         except Refused as refused:
             return refusal(f"com.amazonaws.dynamodb.v20120810#{refused.code}", **refused.told)
 
@@ -228,8 +235,9 @@ class Aws:
         match operation:
             case "SendMessage":
                 self.put(queue, asked["MessageBody"])
-                digest = hashlib.md5(asked["MessageBody"].encode(), usedforsecurity=False)
-                return answer({"MessageId": "m", "MD5OfMessageBody": digest.hexdigest()})
+                return answer({"MessageId": "m", "MD5OfMessageBody": _md5(asked["MessageBody"])})
+            case "SendMessageBatch":
+                return answer(self._batch(queue, asked["Entries"]))
             case "ReceiveMessage":
                 return answer({"Messages": self._received(queue, asked)})
             case "DeleteMessage":
@@ -246,6 +254,29 @@ class Aws:
                 return answer({"Attributes": dict.fromkeys(asked["AttributeNames"], many)})
         raise AssertionError(operation)
 
+    def _batch(self, queue: Queue, entries: list[dict[str, str]]) -> dict[str, Any]:
+        """Puts messages into a queue, and answers about each; some are refused in part."""
+        refused = self._left_out(len(entries)) if self._in_part else set()
+        taken = [each for number, each in enumerate(entries) if number not in refused]
+        for each in taken:
+            self.put(queue, each["MessageBody"])
+        return {
+            "Successful": [
+                {"Id": each["Id"], "MessageId": "m", "MD5OfMessageBody": _md5(each["MessageBody"])}
+                for each in taken
+            ],
+            "Failed": [
+                {"Id": each["Id"], "Code": "InternalError", "SenderFault": False}
+                for number, each in enumerate(entries)
+                if number in refused
+            ],
+        }
+
+    def _left_out(self, many: int) -> set[int]:
+        """Which of so many are left out, at least one and perhaps all."""
+        first = self.choose(many)
+        return {first} | {each for each in range(many) if self.choose(2)}
+
     def put(self, queue: Queue, body: str) -> None:
         """Puts a message into a queue."""
         self._messages += 1
@@ -260,12 +291,11 @@ class Aws:
         pause = timedelta(seconds=asked["VisibilityTimeout"])
         if not queue.receive(message, self.now(), pause):
             return []
-        digest = hashlib.md5(message.body.encode(), usedforsecurity=False)
         return [
             {
                 "MessageId": message.id,
                 "ReceiptHandle": message.id,
-                "MD5OfBody": digest.hexdigest(),
+                "MD5OfBody": _md5(message.body),
                 "Body": message.body,
             }
         ]
@@ -342,6 +372,10 @@ class Aws:
             f"<ListBucketResult><IsTruncated>{str(more).lower()}</IsTruncated>{rest}{files}"
             "</ListBucketResult>"
         )
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _xml(text: str, status: int = 200) -> AWSResponse:

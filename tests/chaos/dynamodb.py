@@ -18,6 +18,7 @@ from tests.support.template import resources
 
 type Key = tuple[Any, ...]
 type Answer = dict[str, Any]
+type LeftOut = Callable[[int], set[int]]
 
 PAGE = 4
 """Items; few, to spread most answers over several pages."""
@@ -90,14 +91,20 @@ class DynamoDB:
         self.now, self.lag, self.on_change = now, lag, on_change
         self.requests: list[tuple[str, dict[str, Any], Any]] | None = None
         self._answered: dict[str, tuple[datetime, str]] = {}
+        self._left_out: LeftOut | None = None
 
-    def answer(self, operation: str, asked: dict[str, Any]) -> Answer:
+    def answer(
+        self, operation: str, asked: dict[str, Any], left_out: LeftOut | None = None
+    ) -> Answer:
         """The answer to one request, both as on the wire.
+
+        left_out: which of so many items a request about several is not answered for.
 
         Raises
         ------
         Refused
         """
+        self._left_out = left_out
         act = getattr(self, f"_{operation}")
         answered: Answer | Refused
         try:
@@ -195,32 +202,42 @@ class DynamoDB:
         return {}
 
     def _BatchGetItem(self, asked: dict[str, Any]) -> Answer:  # noqa: N802
-        """Answers for half of what it is asked, if that is more than one item, as it may."""
+        """Answers for some of what it is asked, as it may."""
         found: dict[str, list[Item]] = {}
         left: dict[str, Any] = {}
         for name, each in asked["RequestItems"].items():
             assert 0 < len(each["Keys"]) <= 100
-            table, half = self.tables[name], (len(each["Keys"]) + 1) // 2
+            table, (keys, rest) = self.tables[name], self._parts(each["Keys"])
             items = self._read(table, each)
-            some = [items.get(table.key(key)) for key in each["Keys"][:half]]
+            some = [items.get(table.key(key)) for key in keys]
             found[name] = [_shown(each, item) for item in some if item is not None]
-            if rest := each["Keys"][half:]:
+            if rest:
                 left[name] = each | {"Keys": rest}
         return {"Responses": found, "UnprocessedKeys": left}
 
     def _BatchWriteItem(self, asked: dict[str, Any]) -> Answer:  # noqa: N802
-        """Writes half of what it is asked to, if that is more than one item, as it may."""
+        """Writes some of what it is asked to, as it may."""
         left: dict[str, Any] = {}
         for name, writes in asked["RequestItems"].items():
             assert 0 < len(writes) <= 25
-            table, half = self.tables[name], (len(writes) + 1) // 2
-            for write in writes[:half]:
+            table, (some, rest) = self.tables[name], self._parts(writes)
+            for write in some:
                 [(kind, what)] = write.items()
                 item = what["Item"] if kind == "PutRequest" else None
                 self._write(table, table.key(what.get("Item") or what["Key"]), item)
-            if rest := writes[half:]:
+            if rest:
                 left[name] = rest
         return {"UnprocessedItems": left}
+
+    def _parts[Wanted](self, all_of_it: list[Wanted]) -> tuple[list[Wanted], list[Wanted]]:
+        """What is done of it, and what is left: more than one is never done at once."""
+        many = len(all_of_it)
+        left = self._left_out(many) if self._left_out else set(range((many + 1) // 2, many))
+        numbered = list(enumerate(all_of_it))
+        return (
+            [each for number, each in numbered if number not in left],
+            [each for number, each in numbered if number in left],
+        )
 
     def _Query(self, asked: dict[str, Any]) -> Answer:  # noqa: N802
         table = self._table(asked)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tests.chaos.aws import ACCOUNT, REGION, Died, Queue
 from tests.chaos.dynamodb import Written
 from tests.support.event_source_mapping import matches
-from tests.support.template import FUNCTIONS, resources, snake
+from tests.support.template import FUNCTIONS, resolved, resources, snake
 
 if TYPE_CHECKING:
     from tests.chaos.world import World
@@ -134,7 +134,8 @@ class QueueConsumer:
     def __init__(self, function: str, queue: str, stated: dict[str, Any]) -> None:
         self.function, self.queue = function, queue
         self.batch: int = stated["BatchSize"]
-        self.most: int = stated.get("ScalingConfig", {}).get("MaximumConcurrency", 5)
+        scaling = resolved(stated.get("ScalingConfig", {}), {})
+        self.most: int = scaling.get("MaximumConcurrency", 5)
         self.busy = 0
         assert stated["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 

@@ -12,7 +12,7 @@ from botocore import exceptions
 from botocore.awsrequest import AWSResponse
 
 from suport.mail.send_failure import certainly_not_done
-from tests.chaos.aws import Died, refusal
+from tests.chaos.aws import Died, Effect, refusal
 from tests.support.failures import every_failure
 
 SERVICES = ("dynamodb", "sqs", "sesv2", "s3", "secrets-manager", "lambda")
@@ -45,7 +45,9 @@ CONNECTIONS: dict[str, Any] = {
     "no answer": exceptions.ReadTimeoutError,
     "closed": exceptions.ConnectionClosedError,
 }
-OTHERWISE = ("late", "twice", "conflict")
+OTHERWISE = ("late", "twice", "conflict", "in part")
+BATCHED = {"BatchGetItem", "BatchWriteItem", "SendMessageBatch"}
+"""The calls about several, of which AWS may do only some."""
 OUTAGES = ("throttled", "unavailable", "failed", "unreachable", "no answer", "answers lost")
 
 
@@ -83,9 +85,7 @@ class Faults:
         """From now on nothing goes wrong."""
         self.rate, self.outages = 0.0, {}
 
-    def __call__(
-        self, service: str, operation: str, effect: Callable[[], AWSResponse]
-    ) -> AWSResponse:
+    def __call__(self, service: str, operation: str, effect: Effect) -> AWSResponse:
         self.clock.wait(timedelta(milliseconds=self.chance.randrange(2, 30)))
         self.meanwhile()
         outage = self.outages.get(service)
@@ -110,13 +110,17 @@ class Faults:
         if kind == "after":
             return kind, self.chance.choice(AFTER)
         how = self.chance.choice(OTHERWISE)
+        if operation in BATCHED and how == "conflict":
+            how = "in part"
+        if how == "in part" and operation not in BATCHED:
+            how = "late"
         if how == "conflict" and (service != "dynamodb" or operation in READS):
             how = "late"
         if how == "twice" and service == "sesv2":  # its client does not ask twice
             how = "late"
         return "", how
 
-    def _away(self, how: str, service: str, effect: Callable[[], AWSResponse]) -> AWSResponse:
+    def _away(self, how: str, service: str, effect: Effect) -> AWSResponse:
         if how == "answers lost":
             effect()
             return self._refuse("no answer", service, had_effect=True)
@@ -142,9 +146,7 @@ class Faults:
             return GIVES_UP_AFTER.get(service, PATIENCE_S)
         return 1 if how == "unreachable" else 0
 
-    def _otherwise(
-        self, how: str, service: str, operation: str, effect: Callable[[], AWSResponse]
-    ) -> AWSResponse:
+    def _otherwise(self, how: str, service: str, operation: str, effect: Effect) -> AWSResponse:
         match how:
             case "late":
                 span = self.chance.uniform(0.1, GIVES_UP_AFTER.get(service, PATIENCE_S))
@@ -154,6 +156,8 @@ class Faults:
             case "twice":
                 effect()
                 return effect()
+            case "in part":
+                return effect(in_part=True)
         assert how == "conflict"
         code = "com.amazonaws.dynamodb.v20120810#Transaction"
         if operation != "TransactWriteItems":

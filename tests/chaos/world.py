@@ -31,7 +31,7 @@ from botocore.config import Config
 from suport.register import other_tables, whole_table
 from suport.runtime import aws as service_aws
 from suport.runtime import clock as service_clock
-from tests.chaos.aws import REGION, Aws, Died, Queue, Stored
+from tests.chaos.aws import REGION, Aws, Died, Effect, Queue, Stored
 from tests.chaos.dynamodb import Written
 from tests.chaos.event_sources import (
     Delivery,
@@ -134,7 +134,7 @@ class World:
         """The queue of that name in the template."""
         return self.aws.queues[name]
 
-    def _fate(self, service: str, operation: str, effect: Callable[[], AWSResponse]) -> AWSResponse:
+    def _fate(self, service: str, operation: str, effect: Effect) -> AWSResponse:
         if self.processes and self.now > self.processes[-1].ends_at:
             raise Died
         return self.faults(service, operation, effect)

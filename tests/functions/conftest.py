@@ -89,6 +89,7 @@ def _begun() -> Iterator[dict[str, str]]:
             "POWERTOOLS_SERVICE_NAME": "test",
             "REGISTER_TABLE": "register",
             "FIGURES_TABLE": FIGURES,
+            "COMANDA": "on",
             "COMANDA_SECRET_ARN": comanda["ARN"],
             "TOMBSTONES_TABLE": "tombstones",
             "RETENTION_RUNS_TABLE": "retention_runs",

@@ -11,6 +11,7 @@ from suport.domain.history import Done
 from suport.domain.incident import Category, Status, Topic
 from suport.domain.language import Language
 from suport.domain.reference import Reference
+from suport.register.deployed import register
 from suport.runtime import aws
 from tests.support.desk_browser import DeskBrowser, Desks, desks
 from tests.support.gateway import Load
@@ -141,6 +142,21 @@ def test_a_corrected_call_makes_no_second_incident_and_loses_nothing(
     assert f"incident {listed.reference}" in answer.page.text
     given = form(answer)
     assert {name: given.get(name) for name in corrected} == corrected
+
+
+def test_a_call_sent_again_after_its_incident_was_erased_stays_erased(
+    desks: Desks, marta: DeskBrowser
+) -> None:
+    filled = form(marta.get("new")) | CALL | {"take": "yes"}
+    marta.post("new", filled)
+    [listed] = all_of(desks)
+    register().erase_at_desk(listed.reference, "marta", listed.category, desks.now)
+    marta.post("draft", filled | {"form": "call"})
+    answer = marta.post("new", filled)
+    assert answer.status == 404
+    assert "This incident was erased" in answer.page.text
+    assert all_of(desks) == []
+    assert SAID not in marta.get("new").page.text
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,11 @@ def test_the_figures_hide_small_counts_and_are_drawn_with_a_table_beside(
     assert "at least 25" in of_payment
     assert "The highest number was 17, on 24\N{NO-BREAK SPACE}November 2026." in of_payment
     assert len(re.findall("<rect ", of_payment)) == 2
+    missing = "The last day that was counted is"
+    assert missing not in answer.body
+    desks.now += 2 * DAY
+    again = desks.signed_in("aina", roles=[Role.SUPERVISOR])
+    assert f"{missing} 25\N{NO-BREAK SPACE}November 2026." in again.get("teams").body
 
 
 def test_more_than_can_be_counted_is_said_to_be_at_least_so_many(

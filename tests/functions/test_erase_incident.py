@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import boto3
@@ -27,7 +28,7 @@ from suport.web.session import Session
 from tests.support.gateway import answered, asked
 from tests.support.operators_api import PAYMENT, OperatorsApi, refusal
 from tests.support.table import Table
-from tests.support.web import OTHER_KEY, Answer, Web, in_the_register
+from tests.support.web import FILLED_IN, OTHER_KEY, Answer, Web, in_the_register
 
 NOTICE = published_notices.current(Subject.REMOTE_SUPPORT, Language.CATALAN).identity
 PRIVATE = (
@@ -414,12 +415,41 @@ def test_a_late_repetition_of_the_submission_does_not_bring_it_back(web: Web) ->
     reference = with_history(web)
     web.post("erase", {"reference": reference})
     confirmed(web, reference)
-    again = web.submit(**CONTACT)
-    assert again != reference
     web.cookie = None
-    assert web.submit(**CONTACT) == again
+    for sent in (CONTACT, CONTACT | {"description": "Una altra cosa"}):
+        again = web.post("incident", FILLED_IN | sent, "en")
+        assert again.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "The incident that you sent from this page was erased" in again.page.text
+    kept = again.page.values
+    assert kept["description"] == "Una altra cosa"
+    assert {each["reference"]["S"] for each in in_the_register()} == {reference}
+    assert web.post("incident", kept).status == HTTPStatus.SEE_OTHER
+    assert web.reference != reference
     with pytest.raises(NoSuchIncident):
         web.incident(reference)
+
+
+def test_a_late_repetition_through_the_api_is_refused(web: Web) -> None:
+    content = {"category": "functional", "description": PRIVATE[4] * 2, "language": "ca"}
+    sent = asked(
+        "POST",
+        "/v1/incidents",
+        body=json.dumps(content | {"contact": {"email": PRIVATE[1]}}).encode(),
+        query=None,
+        Content_Type="application/json",
+        Accept_Language="en",
+        Idempotency_Key="a-key-of-a-program",
+    )
+    submit = web.load("submit_incident")
+    _, made, _ = answered(submit, sent)
+    assert isinstance(made, dict)
+    api(web, "DELETE", made["reference"])
+    code = confirmation(web, made["reference"])
+    assert api(web, "POST", made["reference"], "/erasure", {"confirmation": code})[0] == 200
+    status, problem, _ = answered(submit, sent)
+    assert isinstance(problem, dict)
+    assert (status, problem["type"]) == (422, "urn:suport:problem:key-reused")
+    assert "esborr" in problem["title"]
 
 
 def test_what_a_broken_off_erasure_left_is_invisible_and_finished_by_the_queue(
@@ -531,6 +561,19 @@ def test_data_protection_and_nobody_else_learns_who_erased_it(
     eraser.app = eraser.work  # type: ignore[attr-defined]
     for asked_by in ({}, {"role": "signature-role"}):
         assert not {"by", "operator", "team"} & eraser.on("claim", **asked_by)[1].keys()
+
+
+def test_a_telephone_call_sent_again_after_the_erasure_tells_the_program_to_erase_it(
+    desk: OperatorsApi,
+) -> None:
+    key: Any = {"Idempotency_Key": "a-key-of-this-call-alone"}
+    _, made = desk.ask("POST", "/v1/desk/incidents", PAYMENT, **key)
+    reference, team = Reference(made["reference"]), Category.PAYMENT
+    register().claim(reference, "anna", team, clock.now())
+    register().erase_at_desk(reference, "anna", team, clock.now())
+    answer = desk.ask("POST", "/v1/desk/incidents", PAYMENT, **key)
+    assert refusal(answer) == (404, "erased")
+    assert answer[1]["reference"] == reference
 
 
 def test_any_team_learns_which_of_its_drafts_are_about_erased_incidents(

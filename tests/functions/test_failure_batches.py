@@ -1,8 +1,9 @@
 """A lower layer fails for some records of a batch: the function names these, handles the others.
 
 Each function gets one batch. It has an incident for every kind of failure, about which the first
-call fails in that way; some incidents about which a later call ends in a read time-out, perhaps
-after its effect; and among them some about which no call fails.
+call fails in that way; some incidents about which another call ends in a read time-out, perhaps
+after its effect; and among them some about which no call fails. Of a call about several incidents,
+AWS leaves out some of them.
 """
 
 import itertools
@@ -54,6 +55,10 @@ SOUND = (0, 9, -1)
 """The places in a batch of the records about which no call fails."""
 
 
+JOINT = {"BatchGetItem": "Contended", "SendMessageBatch": "NotSent"}
+"""The calls about several incidents, and what the log names where AWS left one of them out."""
+
+
 @dataclass
 class Fault:
     """What is wrong with the calls about one incident."""
@@ -63,6 +68,19 @@ class Fault:
     """How many calls succeed before the fault; None if reading a file fails after its call."""
     calls: list[str] = field(default_factory=list)
     """The calls about the incident."""
+
+    def leaves_out(self, operation: str) -> bool:
+        """Whether AWS leaves the incident out of this call about several."""
+        if self.calls[self.at or 0 :] == [operation]:
+            return True  # it does so each time that the call is repeated
+        self.calls.append(operation)
+        return len(self.calls) - 1 == self.at
+
+    @property
+    def named(self) -> str:
+        """What the log names as the failure."""
+        met = self.calls[self.at or 0]
+        return JOINT.get(met, type(self.failure).__name__)
 
     @property
     def was_met(self) -> bool:
@@ -86,11 +104,14 @@ class Faults(dict[str, Fault]):
         """The addresses of the mails that were sent."""
         self.postponed: list[tuple[str, int]] = []
         """The handles of the messages that have to come again, and after how many seconds."""
+        self._first = 0
         self._postponing = itertools.cycle([None, *FAILURES])
 
         def call(own: Call, operation: str, request: dict[str, Any]) -> Any:
             if operation == "ChangeMessageVisibility":
                 return self.postpone(request)
+            if operation in JOINT:
+                return self.answered_in_part(own, operation, request)
             fault = next((each for about, each in self.items() if about in str(request)), None)
             if fault:
                 fault.calls.append(operation)
@@ -106,6 +127,29 @@ class Faults(dict[str, Fault]):
 
         intercept(monkeypatch, call)
 
+    def answered_in_part(self, own: Call, operation: str, request: dict[str, Any]) -> Any:
+        """The answer to a call about several incidents, some of which AWS leaves out."""
+        left_out = {about for about in self if about in str(request)}
+        left_out = {about for about in left_out if self[about].leaves_out(operation)}
+
+        def is_left_out(each: Any) -> bool:
+            return any(about in str(each) for about in left_out)
+
+        if operation == "SendMessageBatch":
+            entries = request["Entries"]
+            taken = [each for each in entries if not is_left_out(each)]
+            answer = own(operation, request | {"Entries": taken}) if taken else {}
+            refused = [each["Id"] for each in entries if each not in taken]
+            codes = {"Code": "InternalError", "SenderFault": False}
+            return answer | {"Failed": [{"Id": each, **codes} for each in refused]}
+        [(table, asked)] = request["RequestItems"].items()
+        found = [each for each in asked["Keys"] if not is_left_out(each)]
+        answer = {"Responses": {table: []}}
+        if found:
+            answer = own(operation, {"RequestItems": {table: asked | {"Keys": found}}})
+        left = [each for each in asked["Keys"] if each not in found]
+        return answer | {"UnprocessedKeys": {table: asked | {"Keys": left}} if left else {}}
+
     def postpone(self, request: dict[str, Any]) -> dict[str, Any]:
         """Postpones a message: a call that fails in every way in turn, and sometimes succeeds."""
         self.postponed.append((request["ReceiptHandle"], request["VisibilityTimeout"]))
@@ -114,10 +158,16 @@ class Faults(dict[str, Fault]):
             raise failure
         return {}
 
-    def meet(self, references: Sequence[Reference], *, in_files: bool = False) -> None:
-        """From now on, calls about these incidents fail, except about those at `SOUND`."""
-        faults = [Fault(layer, 0) for layer in FAILURES]
-        faults += [Fault("read time-out", at) for at in range(1, CALLS)]
+    def meet(
+        self, references: Sequence[Reference], *, joint: int = 0, in_files: bool = False
+    ) -> None:
+        """From now on, calls about these incidents fail, except about those at `SOUND`.
+
+        joint: how many calls about several incidents come before those about one.
+        """
+        self._first = joint
+        faults = [Fault(layer, joint) for layer in FAILURES]
+        faults += [Fault("read time-out", at) for at in range(CALLS) if at != joint]
         if in_files:
             faults += [Fault(layer, None) for layer in FAILURES]
         sound = {references[number] for number in SOUND}
@@ -129,7 +179,7 @@ class Faults(dict[str, Fault]):
         """The faults that calls have met, by incident; from now on, no call fails."""
         met = {Reference(about): fault for about, fault in self.items() if fault.was_met}
         kinds = {(fault.layer, fault.at) for fault in met.values()}
-        assert kinds >= {(layer, 0) for layer in FAILURES}
+        assert kinds >= {(layer, self._first) for layer in FAILURES}
         assert ("read time-out", CALLS - 1) not in kinds  # each of the function's calls failed once
         self.clear()
         return met
@@ -215,7 +265,7 @@ def logged(caplog: pytest.LogCaptureFixture, name: str) -> list[tuple[str, str]]
 
 
 def kinds(met: Mapping[Reference, Fault], form: str = "{}") -> list[tuple[str, str]]:
-    return [(form.format(about), type(fault.failure).__name__) for about, fault in met.items()]
+    return [(form.format(about), fault.named) for about, fault in met.items()]
 
 
 def test_a_change_that_fails_is_named_and_the_others_are_followed(
@@ -235,7 +285,7 @@ def test_a_change_that_fails_is_named_and_the_others_are_followed(
         }
         for reference in references
     ]
-    faults.meet(references)
+    faults.meet(references, joint=3)  # the read, and a request to each of two queues
     named = failed(load("route_incident"), records)
     met = faults.end()
     assert named == list(met)
@@ -250,7 +300,7 @@ def test_a_mail_that_fails_is_named_and_postponed_and_the_others_are_sent(
     references = incidents.batch()
     kind = MailKind.ACKNOWLEDGEMENT
     asked = messages({each: mail_queue.mail_request(each, "incident", kind) for each in references})
-    faults.meet(references)
+    faults.meet(references, joint=1)
     named = failed(load("notify_citizen"), asked)
     met = faults.end()
     assert named == [f"of {each}" for each in met]

@@ -115,7 +115,7 @@ def test_a_forecast_is_made_of_all_first_answers_also_of_days_with_few(
     ]
     count_figures.count_until(DAY + A_DAY, known)
     count_figures.close_months(DAY + 60 * A_DAY)
-    assert figures_table().latest(PAYMENT)[30].first_answer_s.p50 is None
+    assert figures_table().latest(PAYMENT).quality[30].first_answer_s.p50 is None
     assert figures_table().latest_of_all()[PAYMENT] == (DAY, dict.fromkeys((30, 90, 180), 7200))
     kept = figures_table().first_answers(DAY - 30 * A_DAY, DAY)[PAYMENT]
     assert kept[DAY] == [100] * 4
@@ -176,7 +176,9 @@ def test_no_later_act_of_a_few_people_changes_a_published_percentile_or_mean(
         closed = figures_table().month("2026-11").month
         assert closed
         assert figures_table().days(DAY, DAY)[DAY][PAYMENT] == shown(count_day(DAY, PAYMENT, day))
-        published.append((figures_table().latest(PAYMENT), closed.categories[PAYMENT].quality))
+        told = figures_table().latest(PAYMENT)
+        of_month = closed.categories[PAYMENT].quality
+        published.append((told.quality, told.days[DAY], of_month))
     assert published[0] == published[1]
 
 
@@ -302,23 +304,51 @@ def test_a_teams_figures_are_those_that_the_nights_recorded(
     assert figures.items
 
 
-def test_six_months_of_figures_take_one_request_a_month(
+def test_a_night_that_is_missing_is_told(
+    figures: RegisterAndFigures, desk: OperatorsApi, at: Callable[[datetime], None]
+) -> None:
+    recorded(figures_table(), facts(6), DAY, DAY)
+    for nights, missing in ((0, 0), (2, 2)):
+        at(NIGHT + nights * A_DAY)
+        _, told = desk.ask("GET", "/v1/desk/stats", query={"days": "30"})
+        assert (told["until"], told["uncounted_days"], told["submitted"]) == (str(DAY), missing, 6)
+    assert figures.items
+
+
+@pytest.mark.parametrize("days", [7, 180])
+def test_a_teams_figures_take_one_record_and_two_counts_however_many_incidents_there_are(
+    *,
+    count_figures: ModuleType,
     figures: RegisterAndFigures,
     desk: OperatorsApi,
     at: Callable[[datetime], None],
     monkeypatch: pytest.MonkeyPatch,
+    days: int,
 ) -> None:
-    queries = []
-    paginate = figures.paginate
+    asked_for: list[tuple[str, str]] = []
+    answer, paginate = figures._answer, figures.paginate
+
+    def answered(name: str, asked: dict[str, Any]) -> Any:
+        asked_for.append((name, asked["TableName"]))
+        return answer(name, asked)
 
     def counted(**asked: Any) -> Any:
-        queries.append(asked["TableName"])
+        assert asked["Select"] == "COUNT"
         return paginate(**asked)
 
-    monkeypatch.setattr(figures, "paginate", counted)
-    at(NIGHT)
-    assert desk.ask("GET", "/v1/desk/stats", query={"days": "180"})[0] == 200
-    assert queries.count("figures") <= 7
+    costs = []
+    for nights in range(2):
+        submitted(40, NOON + nights * A_DAY)
+        at(NIGHT + nights * A_DAY)
+        night(count_figures)
+        with monkeypatch.context() as watched:
+            watched.setattr(figures, "_answer", answered)
+            watched.setattr(figures, "paginate", counted)
+            _, told = desk.ask("GET", "/v1/desk/stats", query={"days": str(days)})
+        assert (told["submitted"], told["uncounted_days"]) == (40 * (nights + 1), 0)
+        costs.append(sorted(asked_for))
+        asked_for.clear()
+    assert costs[0] == costs[1] == [("get_item", "figures"), *[("query", "register")] * 2]
 
 
 # The report of a month

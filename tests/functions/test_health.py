@@ -65,11 +65,11 @@ class Service:
             raise refusal("GetMetricStatistics")
         assert asked["StartTime"].second == asked["EndTime"].second == 0
         assert asked["Period"] == 60
-        of = asked["Dimensions"][0]["Value"]
+        of = [each["Value"] for each in asked["Dimensions"][:1]]
         found = [
             value
             for moment, value in self._metrics.get(
-                (asked["Namespace"], of, asked["MetricName"]), []
+                (asked["Namespace"], *of, asked["MetricName"]), []
             )
             if asked["StartTime"] <= moment < asked["EndTime"]
         ]
@@ -128,6 +128,7 @@ def refusal(operation: str) -> ClientError:
 @pytest.fixture
 def service(load: Load, figures: RegisterAndFigures, monkeypatch: pytest.MonkeyPatch) -> Service:
     assert figures.records == {}
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "watch_incidents")
     return Service(load, monkeypatch)
 
 
@@ -181,7 +182,36 @@ def test_the_answers_of_the_gateway_are_counted(service: Service) -> None:
 
 def test_a_function_with_nothing_to_do_costs_one_question(service: Service) -> None:
     service.watched()
-    assert set(service.asked_of_cloudwatch) == {"Duration", "Latency"}
+    assert set(service.asked_of_cloudwatch) == {"Invocations", "Duration", "Latency"}
+
+
+def test_no_function_is_asked_about_while_nothing_but_the_watcher_runs(service: Service) -> None:
+    service.counted("watch_incidents Invocations", 1)
+    service.counted("Invocations", 1)
+    service.watched()
+    assert service.asked_of_cloudwatch == ["Invocations", "Invocations", "Latency"]
+
+
+def test_each_function_is_asked_about_once_any_other_ran(service: Service) -> None:
+    service.watched()
+    service.at(AT + FIVE_MINUTES)
+    service.counted("watch_incidents Invocations", 1)
+    service.counted("Invocations", 1, 1)
+    service.counted("show_help Duration", 20)
+    service.watched()
+    assert service.of("subsistemes", "WEB")["totalOk"] == 1
+
+
+def test_where_comanda_does_not_ask_the_watcher_looks_at_nothing_and_nobody_has_a_login(
+    service: Service, figures: RegisterAndFigures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMANDA", "off")
+    monkeypatch.setenv("COMANDA_SECRET_ARN", "")
+    service.watched()
+    assert service.asked_of_cloudwatch == []
+    assert health_record().read() is None
+    assert figures.records == {}
+    assert service.ask()[0] == 401
 
 
 def test_what_cloudwatch_does_not_tell_is_counted_by_the_next_look(service: Service) -> None:

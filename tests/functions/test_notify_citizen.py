@@ -27,6 +27,7 @@ from suport.register.deployed import register
 from suport.register.errors import Contended, NoSuchIncident
 from suport.register.register import Register
 from suport.runtime import aws, clock
+from tests.support.failures import Call, intercept
 from tests.support.gateway import Load
 from tests.support.html import Page
 from tests.support.mails import html, ids, read, text
@@ -420,6 +421,43 @@ def test_two_who_count_at_once_are_both_counted(monkeypatch: pytest.MonkeyPatch)
     assert limit.admits("A", "digest", NOW)
 
 
+def test_a_batch_of_acknowledgements_reads_the_incidents_once(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted_calls(monkeypatch)
+    references = [post.submit(contact={"email": f"{number}@example.org"}) for number in range(5)]
+    calls.clear()
+    assert post.deliver(*(post.ask(each) for each in references)) == []
+    assert len(post.sent) == 5
+    # the limit, the claim, and the entry of what was sent
+    each = {"PutItem": 5, "UpdateItem": 5, "SendEmail": 5, "TransactWriteItems": 5}
+    assert calls == {"BatchGetItem": 1, **each}
+
+
+def test_the_next_mail_to_an_address_costs_one_more_call(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted_calls(monkeypatch)
+    asked_for = [post.ask(post.submit()) for _ in range(2)]
+    assert post.deliver(asked_for[0]) == []
+    calls.clear()
+    assert post.deliver(asked_for[1]) == []
+    assert calls["PutItem"] == 2
+    assert calls.total() == 6
+
+
+def counted_calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """The calls to AWS from now on, by their operations."""
+    calls = Counter[str]()
+
+    def call(own: Call, operation: str, request: dict[str, Any]) -> Any:
+        calls[operation] += 1
+        return own(operation, request)
+
+    intercept(monkeypatch, call)
+    return calls
+
+
 # ---------------------------------------------------------------------- failures
 
 
@@ -530,6 +568,64 @@ def test_two_requests_for_one_mail_at_once_send_one(
     assert post.deliver(post.ask(reference)) == []
     assert meanwhile == [{"batchItemFailures": [{"itemIdentifier": "message 1"}]}], "for later"
     assert len(post.sent) == 1
+    assert post.deliver(post.ask(reference)) == []
+    assert len(post.sent) == len(post.mails(reference)) == 1
+
+
+def test_a_mail_is_about_the_incident_as_its_attempt_was_claimed(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The citizen corrects the address after the mail was written, and before it is sent."""
+    reference = post.submit()
+    table = aws.client("dynamodb")
+    own = table.update_item
+
+    def update(**request: Any) -> Any:
+        monkeypatch.setattr(table, "update_item", own)
+        corrected(post, reference, "anna.pons@example.org")
+        return own(**request)
+
+    monkeypatch.setattr(table, "update_item", update)
+    assert post.deliver(post.ask(reference)) == []
+    assert [each["Destination"]["ToAddresses"] for each in post.sent] == [["anna.pons@example.org"]]
+    code = access_code_for(aws.service_secret(), reference, 2)
+    assert code in text(post.sent[0]["mail"])
+    assert [each["kind"] for each in post.mails(reference)] == ["acknowledgement"]
+
+
+def test_two_mails_of_an_incident_in_one_batch_are_one_conversation(post: Post) -> None:
+    reference = post.submit()
+    post.claim(reference)
+    answer = post.register.reply(reference, *OPERATOR, "Provau-ho", post.now)
+    reply = {"schema": "suport.mail/1", "reference": reference, "entry": answer.id}
+    asked_for = [post.ask(reference), lambdas(reply | {"kind": "reply"}, number=2)]
+    assert post.deliver(*asked_for) == []
+    received, replied = (each["mail"] for each in post.sent)
+    assert ids(replied["References"]) == message_ids(post)[:1]
+    assert "Provau-ho" in text(replied)
+    assert received["References"] is None
+
+
+def test_a_mail_that_is_asked_for_twice_in_a_batch_is_sent_once(post: Post) -> None:
+    asked_for = post.ask(post.submit())
+    assert post.deliver(asked_for, {**asked_for, "messageId": "message 2"}) == []
+    assert len(post.sent) == 1
+
+
+def test_a_claim_whose_answer_was_lost_is_no_other_attempt(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client repeats the call, and DynamoDB refuses it: the incident has the claim already."""
+    reference = post.submit()
+    table = aws.client("dynamodb")
+    own = table.update_item
+
+    def update(**request: Any) -> Any:
+        monkeypatch.setattr(table, "update_item", own)
+        own(**request)
+        return own(**request)
+
+    monkeypatch.setattr(table, "update_item", update)
     assert post.deliver(post.ask(reference)) == []
     assert len(post.sent) == len(post.mails(reference)) == 1
 
@@ -735,7 +831,8 @@ def test_no_log_has_the_address_or_the_access_code(
     reference = post.submit()
     post.refusals = ["MessageRejected"]
     post.deliver(post.ask(reference))
-    post.deliver(post.ask(reference), event(reference, bounceType="Permanent"))
+    post.deliver(post.ask(reference))
+    post.deliver(event(reference, bounceType="Permanent"))
     code = html(post.sent[0]["mail"]).partition(f"#{reference}.")[2].partition('"')[0]
     assert len(code) > 28
     written = "".join(str(vars(record)) for record in caplog.records) + capsys.readouterr().out

@@ -751,6 +751,35 @@ def test_a_session_ends_with_its_incident(remote: Remote) -> None:
     assert remote.stored("offers") == remote.stored("answers") == []
 
 
+def test_an_erasure_ends_the_session_and_the_watcher_removes_it_once_both_pages_know(
+    remote: Remote, load: Load, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screen, watcher = remote.viewing(), load("watch_incidents")
+    remote.erase()
+    assert ("RemoteSessions", 1, "erased") in metrics(capsys.readouterr().out, "reason")
+    assert remote.stored("offers") == remote.stored("answers") == []
+    watcher.handler({}, CONTEXT)
+    for told in (screen.look(1), remote.ask()):
+        assert told[1]["ended"] == {"by": "service", "reason": "erased"}
+    page = screen.page("en").page
+    assert "Your incident has been erased, so the session has ended." in page.text
+    remote.later(minutes=2)
+    watcher.handler({}, CONTEXT)
+    for each in ("sessions", "codes", "offers", "answers"):
+        assert remote.stored(each) == []
+    assert problem(screen.look(1)) == problem(remote.ask()) == (404, "no-such-session")
+
+
+def test_an_erasure_leaves_nothing_of_a_session_that_nobody_ended_in_its_two_hours(
+    remote: Remote,
+) -> None:
+    remote.invite()
+    remote.later(hours=3)  # DynamoDB erases what has expired within days
+    remote.erase()
+    for each in ("sessions", "codes"):
+        assert remote.stored(each) == []
+
+
 def test_a_session_that_both_pages_have_left_is_ended_by_the_watcher(
     remote: Remote, load: Load, capsys: pytest.CaptureFixture[str]
 ) -> None:

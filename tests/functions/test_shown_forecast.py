@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from suport.domain.figures import ENOUGH, day_of
+from suport.domain.figures import ENOUGH, Latest, day_of
 from suport.domain.forecast import halves
 from suport.domain.incident import Category
 from suport.register.other_tables import figures_table, published_forecasts
@@ -30,7 +30,7 @@ def answered(minutes: int, many: int = ENOUGH, days_ago: int = 1, of: str = "pay
     yesterday = day_of(NOW) - timedelta(days=1)
     day = day_of(NOW) - timedelta(days=days_ago)
     half = halves({day: [minutes] * many}, yesterday)
-    figures_table().replace_latest(Category(of), {}, half, yesterday)
+    figures_table().replace_latest(Category(of), Latest({}, {}), half, yesterday)
     published_forecasts.cache_clear()
 
 

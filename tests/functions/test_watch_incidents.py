@@ -154,7 +154,7 @@ def test_the_watcher_does_and_counts_what_the_service_owes(
     given_up = received(register, long_ago, 2)
     for hours in (1.5, 1.0):
         at = clock.now() - timedelta(hours=hours)
-        register.attempt_mail(given_up, "incident", at)
+        register.attempt_mail(register.incident(given_up, at), "incident", f"at {hours}", at)
     ending = received(register, clock.now() - timedelta(days=170), 3)
     told = metrics(watch(watcher, capsys))
     for name in ("MailsSetAside", "FilesNotScanned", "IncidentsEnding"):

@@ -40,7 +40,7 @@ type Record = dict[str, Any]
 
 SAMPLED, SAMPLED_FILE = "7SRJ-797M-D0GE", "3N8QZT5V0KX7MJH2RD9CWB4EYG"
 CHANGED, SOUND, UNTOUCHED = range(3)
-SENT_ITSELF = {"SendEmail", "SendMessage", "ChangeMessageVisibility"}
+SENT_ITSELF = {"SendEmail", "SendMessageBatch", "ChangeMessageVisibility"}
 """The calls that nobody answers here but this module."""
 
 
@@ -294,7 +294,8 @@ def _changes_of_incidents(world: World, number: int) -> list[Record]:
 
 
 def _is_queued(world: World, number: int) -> bool:
-    sent = [json.loads(each["MessageBody"]) for each in world.asked("SendMessage")]
+    requests = world.asked("SendMessageBatch")
+    sent = [json.loads(each["MessageBody"]) for request in requests for each in request["Entries"]]
     is_marked = "route_reason" not in world.image(number)
     return is_marked and any(each["reference"] == world.references[number] for each in sent)
 

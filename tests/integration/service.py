@@ -1,10 +1,9 @@
 """The service without its API Gateway: the built functions, and the AWS that they use from moto."""
 
-import base64
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,8 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from tests.integration import artifact
-from tests.integration.artifact import Function
 from tests.support import template
-from tests.support.sample_events import Event, sample, with_body, with_headers
+from tests.support.built_service import LOGIN, PUBLIC_URL, SECRET, BuiltService
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,15 +25,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
-
-SECRET = "the-secret-of-the-sample-events-known-to-everybody-and-to-no-stage"
-"""The references and access codes in `events` are derived from it."""
-
-LOGIN = {"username": "comanda", "password": "only-tests-know-this"}
-"""Comanda's, as the samples send it."""
-
-PUBLIC_URL = "https://suport.example.test"
-"""The address to which links in mails lead."""
 
 
 class Aws:
@@ -139,35 +127,10 @@ class Aws:
 
 
 @dataclass
-class Service:
-    """The built functions, each started at its first invocation."""
+class Service(BuiltService):
+    """The built functions on an AWS from moto."""
 
     aws: Aws
-    _running: ExitStack
-    _functions: dict[str, Function] = field(default_factory=dict)
-
-    def function(self, logical_id: str) -> Function:
-        """The function of that logical id, warm after its first invocation."""
-        if logical_id not in self._functions:
-            variables = template.variables(logical_id, self.aws.known)
-            variables["AWS_ENDPOINT_URL"] = self.aws.endpoint
-            self._functions[logical_id] = self._running.enter_context(
-                artifact.running(logical_id, variables)
-            )
-        return self._functions[logical_id]
-
-    def answer(self, name: str, event: Event) -> Any:
-        """The answer of the sample event's function to this event."""
-        return self.function(template.EVENTS[name][0]).invoke(event)
-
-    def submit(self, key: str, **changes: Any) -> dict[str, Any]:
-        """The receipt of the sample submission, with these changes, under this key."""
-        event = with_headers(sample("submit_incident.json"), {"Idempotency-Key": key})
-        body = json.loads(base64.b64decode(event["body"]))
-        answer = self.answer("submit_incident.json", with_body(event, json.dumps(body | changes)))
-        assert answer["statusCode"] == 201, answer
-        receipt: dict[str, Any] = json.loads(answer["body"])
-        return receipt
 
 
 @contextmanager

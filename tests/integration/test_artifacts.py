@@ -17,16 +17,15 @@ import pytest
 from botocore.regions import EndpointResolver
 
 from local import ROOT, TOOLS
-from tests.integration import artifact
-from tests.integration.artifact import (
+from tests.integration.service import Service
+from tests.support import artifact, template
+from tests.support.artifact import (
     BUILT,
     LAYER_FOLDERS,
     LAYERS,
     MACHINE,
     STANDARD_LIBRARY,
 )
-from tests.integration.service import Service
-from tests.support import template
 from tests.support.sample_events import answered, sample
 
 DEPENDENCIES, SUPORT = BUILT / "DependenciesLayer/python", BUILT / "SuportLayer/python/suport"

@@ -16,8 +16,8 @@ from operations import bill_of_materials
 from operations.bill_of_materials import PACKAGES_OF_ASSETS
 from operations.stage import Unable
 from suport.domain.version import VERSION
-from tests.integration.artifact import BUILT, LAYERS
 from tests.support import template
+from tests.support.artifact import BUILT, LAYERS
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ somebody else may have been faster.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -39,9 +39,10 @@ from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.files.file_store import new_file_id
-from suport.register import contention
+from suport.register import contention, joint_reads
 from suport.register.errors import NoSuchIncident
 from suport.register.register import Register
+from suport.runtime import joint_calls
 from suport.texts import published_notices
 from suport.texts.published_notices import Subject
 from suport.views.operator_view import operator_view
@@ -207,9 +208,11 @@ class Queues:
         self.messages: dict[str, list[Message]] = {category: [] for category in Category}
         self.before_sending: Callable[[str, dict[str, Any]], None] = lambda *_: None
 
-    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803  as SQS has it
+    def send_message_batch(self, *, QueueUrl: str, Entries: Sequence[Any]) -> Any:  # noqa: N803
         """The client's call, for the router."""
-        self.before_sending(QueueUrl, json.loads(MessageBody))
+        for each in Entries:
+            self.before_sending(QueueUrl, json.loads(each["MessageBody"]))
+        return {"Successful": [{"Id": each["Id"]} for each in Entries]}
 
     def live(self, team: str, now: datetime) -> list[Message]:
         kept = [each for each in self.messages[team] if now < each.sent + FORGOTTEN_AFTER]
@@ -270,7 +273,8 @@ class Everybody(RuleBasedStateMachine):
         self.cases: list[Case] = []
         self.numbers = count(1)
         clients = {"dynamodb": self.table, "sqs": self.queues}
-        functions.connect(self.router, clients, lambda: self.now)
+        for module in (self.router, joint_reads, joint_calls):
+            functions.connect(module, clients, lambda: self.now)
 
     # The rules: one deed, two at once, time passing, and a look when all is quiet
 
@@ -854,7 +858,7 @@ class Everybody(RuleBasedStateMachine):
                 raise Crash
 
         self.queues.before_sending, before = before_sending, self.queues.before_sending
-        _, refused = self.outcome(lambda: self.router.queue_incident(reference))
+        _, refused = self.outcome(lambda: self.queue_incident(reference))
         self.queues.before_sending = before
         assert refused in {None, "Crash"}
         for request, reason in sent:
@@ -862,6 +866,14 @@ class Everybody(RuleBasedStateMachine):
                 case.write(self.now, "action", "queued", "service", None, reason)
                 case.status, case.asked_for, case.reason = "queued", None, None
                 case.due = self.now + timedelta(days=13)
+
+    def queue_incident(self, reference: Reference) -> None:
+        """The router's task, alone in its batch."""
+        [failure] = joint_calls.outcomes(
+            {reference: self.router.queue_incident(reference)}
+        ).values()
+        if failure:
+            raise failure
 
     def overdue(self) -> list[Reference]:
         found = self.register.overdue(self.now)
@@ -907,6 +919,9 @@ def router() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in (*(f"{category.upper()}_QUEUE_URL" for category in Category), "REGISTER_TABLE"):
             patch.setenv(name, name.removesuffix("_QUEUE_URL").lower())
+        for module in (joint_reads, joint_calls):  # which all functions of this process share
+            for name in ("clock", "register", "aws"):
+                patch.setattr(module, name, None, raising=False)
         Everybody.router = functions.silent("route_incident")
         patch.setattr(contention, "pause", lambda _: None)  # nobody has to wait for themselves
         yield

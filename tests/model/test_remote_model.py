@@ -59,6 +59,7 @@ TO_JOIN = PAUSE = timedelta(minutes=10)
 WHOLE = timedelta(minutes=60)
 SILENCE = timedelta(seconds=15)
 KEPT = timedelta(hours=2)
+TO_LEARN_OF_ERASURE, TICK = timedelta(minutes=2), timedelta(seconds=1)
 NOTICES = [
     NoticeIdentity("1", language, digest * 64)
     for language, digest in ((Language.CATALAN, "a"), (Language.SPANISH, "b"))
@@ -106,6 +107,7 @@ class Session:
     shown: timedelta = timedelta()
     paused_at: datetime | None = None
     ended: tuple[str, str] | None = None
+    ended_at: datetime | None = None
 
     @property
     def until(self) -> datetime:
@@ -114,6 +116,13 @@ class Session:
         ends = [self.joined_at + WHOLE]
         ends += [self.paused_at + PAUSE] if self.paused_at else []
         return min(ends)
+
+    def is_known(self, now: datetime) -> bool:
+        """Whether both pages know that it ended because its incident was erased."""
+        if self.ended != ("service", "erased"):
+            return False
+        assert self.ended_at
+        return now - self.ended_at >= TO_LEARN_OF_ERASURE
 
     def over_in_time(self, now: datetime) -> str | None:
         if now >= self.until:
@@ -200,7 +209,7 @@ class Case:
             self.withdraw("view", None if by == "citizen" else "service")
         else:
             self.end_own_control(session)
-        session.state, session.ended = "ended", (by, reason)
+        session.state, session.ended, session.ended_at = "ended", (by, reason), now
 
     def over(self, session: Session, now: datetime) -> tuple[str, str] | None:
         """Why an open session may not go on, and who ends it."""
@@ -301,7 +310,7 @@ def deeds(*what: str) -> st.SearchStrategy[Deed]:
     return st.tuples(st.sampled_from(what), st.integers(0, 1), WHO, st.integers(0, 5))
 
 
-ALL = (*CITIZENS, *OPERATORS, *CONSENTS, *DESK, "join", "join", "look_for_overdue")
+ALL = (*CITIZENS, *OPERATORS, *CONSENTS, *DESK, "join", "join", "look_for_overdue", "finish")
 ticks = st.sampled_from([timedelta(seconds=seconds) for seconds in (1, 2, 5, 14, 15, 16, 60)])
 jumps = st.sampled_from(
     [
@@ -395,7 +404,7 @@ class Everybody(RuleBasedStateMachine):
         which=st.integers(0, 1),
         how=st.sampled_from(["release", "transfer", "resolve", "take_over", "erase"]),
         then=st.sampled_from(
-            [*LOOKS, "claim", "join", "show", "ask", "accept", "answer", "reload"]
+            [*LOOKS, "claim", "join", "show", "ask", "accept", "answer", "reload", "finish"]
         ),
     )
     def the_operator_loses_it(self, which: int, how: str, then: str) -> None:
@@ -446,6 +455,20 @@ class Everybody(RuleBasedStateMachine):
     @rule(deed=deeds("claim", *DESK))
     def desk_does(self, deed: Deed) -> None:
         self.do(deed)
+
+    @precondition(lambda self: any(case.latest for case in self.cases))
+    @rule(
+        which=st.integers(0, 1),
+        first=st.sampled_from(["invite", "hang_up", "stop", "leave", "poll"]),
+        span=st.sampled_from([timedelta(0), TO_LEARN_OF_ERASURE - TICK, TO_LEARN_OF_ERASURE, KEPT]),
+        then=st.sampled_from(["finish", "look_for_overdue", *PAGES]),
+    )
+    def an_incident_is_erased(self, which: int, first: str, span: timedelta, then: str) -> None:
+        """Its session is open or over, and what the eraser leaves the watcher removes."""
+        for what in (first, "erase", "finish"):
+            self.do((what, which, "its own", 5))
+        self.now += span
+        self.do((then, which, "its own", 5))
 
     @rule()
     def the_watcher_runs(self) -> None:
@@ -1040,10 +1063,27 @@ class Everybody(RuleBasedStateMachine):
             actual = RemoteSessions(cast("DynamoDBClient", self.table), "remote_sessions").find(
                 reference, self.now
             )
-            assert session
-            assert actual
-            self.end_if_over(case, session, actual)
-            self.is_told(case, session, actual)
+            assert (session is None) == (actual is None)
+            if session and actual:
+                self.end_if_over(case, session, actual)
+                self.is_told(case, session, actual)
+        known = [case for case in self.cases if case.latest and case.latest.is_known(self.now)]
+        assert set(self.support.sessions_to_forget(self.now)) == {each.reference for each in known}
+        for case in known:
+            self.finish(case, "", 0)
+
+    def finish(self, case: Case, _who: str, _choice: int) -> None:
+        """What is left of an erased incident is removed: by the eraser, or by the watcher."""
+        if not case.erased:
+            return
+        self.support.forget(case.reference, self.now)
+        session = case.session(self.now)
+        if session and not session.ended:
+            self.close(case, session, "erased", "service")
+        is_news = session and session.ended == ("service", "erased")
+        if not session or not is_news or session.is_known(self.now):
+            case.latest = None  # and with it the codes to it, which the invariant looks for
+            case.forgotten.clear()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -346,7 +346,7 @@ class Everybody(RuleBasedStateMachine):
             self.act(case, self.mark_queued, routed, by_person=False)
             for entry, owed in self.register.incident(case.reference, self.now).mails.items():
                 if mail == "sent":
-                    self.act(case, self.register.attempt_mail, entry, by_person=False)
+                    self.act(case, self.attempt_mail, entry, by_person=False)
                     self.act(
                         case, self.register.record_mail, entry, owed.kind, "id", by_person=False
                     )
@@ -354,6 +354,10 @@ class Everybody(RuleBasedStateMachine):
             self.act(case, self.register.mark_undeliverable, MailTrouble.BOUNCED, by_person=False)
         self.act(case, self.register.wake, by_person=False)
         self.act(case, self.register.follow_up, by_person=False)
+
+    def attempt_mail(self, reference: Reference, entry: str, now: datetime) -> None:
+        seen = self.register.incident(reference, now)
+        self.register.attempt_mail(seen, entry, "an attempt", now)
 
     def mark_queued(self, _reference: Reference, routed: Incident, now: datetime) -> None:
         self.register.mark_queued(routed, now)

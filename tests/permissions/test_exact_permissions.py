@@ -49,6 +49,7 @@ SELDOM: dict[str, str] = {
     r"AuditRetentionRole: dynamodb:BatchWriteItem": (
         "only where the search index has not followed the register"
     ),
+    r"RouteIncidentRole: dynamodb:GetItem": "only where an incident changes while it is queued",
     r"NotifyCitizenRole: sqs:ChangeMessageVisibility": "only where SES does not answer",
     r"ShowDeskRole: sqs:ChangeMessageVisibility": "only where the register does not answer a claim",
     r"WorkIncidentRole: dynamodb:GetItem on .*KnownProblems": (
@@ -63,6 +64,9 @@ SELDOM: dict[str, str] = {
     ),
     r"\w+TeamRole: sqs:ChangeMessageVisibility": (
         "of a team's own program: docs/consumer.py gives back what it holds when it is stopped"
+    ),
+    r"Erase(Incident|Expired)Role: dynamodb:PutItem on .*RemoteSessions": (
+        "only where a session is open: tests/functions/test_erase_incident.py erases such incidents"
     ),
     r"EraseIncidentRole: s3:DeleteObject": (
         "only where the stream has not been faster: erase_expired deletes the same files"

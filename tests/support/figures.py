@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from suport.domain.figures import Facts, close_month, count_day, shown, spans
+from suport.domain.figures import SPANS, Facts, Latest, close_month, count_day, shown, spans, totals
 from suport.domain.incident import Category, Channel
 from suport.domain.language import Language
 from suport.domain.legal_time import start_of
@@ -96,8 +96,10 @@ def recorded(table: FiguresTable, facts: list[Facts], first: date, last: date) -
             table.record_day(count_day(day, category, facts))
     for month in {f"{day:%Y-%m}" for day in days} - {f"{last + timedelta(days=1):%Y-%m}"}:
         table.close(month, close_month(table.unclosed(month)))
+    told = table.days(last - timedelta(days=max(SPANS) - 1), last)
     for category, values in table.values(first, last).items():
-        table.replace_latest(category, spans(values, last), {}, last)
+        of_days = {day: totals(by[category]) for day, by in told.items()}
+        table.replace_latest(category, Latest(spans(values, last), of_days), {}, last)
 
 
 def november(*, closed: bool = True) -> dict[str, Any]:

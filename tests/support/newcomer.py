@@ -80,6 +80,16 @@ class Run:
         )
         return client
 
+    def busy_s(self) -> float:
+        """How many seconds of a processor the run and its processes have taken so far (Linux)."""
+        stats = [_stat(path) for path in Path("/proc").glob("[0-9]*/stat")]
+        parents = {int(each[0]): int(each[1]) for each in stats if each}
+        ticks = {int(each[0]): int(each[2]) + int(each[3]) for each in stats if each}
+        ours = {self.process.pid}
+        while more := {each for each, parent in parents.items() if parent in ours} - ours:
+            ours |= more
+        return sum(ticks.get(each, 0) for each in ours) / os.sysconf("SC_CLK_TCK")
+
     def interrupt(self) -> int:
         os.killpg(self.process.pid, signal.SIGINT)
         return self.ended()
@@ -89,6 +99,16 @@ class Run:
         with self.process.stdout:
             self.said += self.process.stdout.read()
         return self.process.wait(timeout=60)
+
+
+def _stat(path: Path) -> tuple[str, ...]:
+    """A process, its parent, its ticks, and those of the kernel for it; empty if it is gone."""
+    try:
+        process, _, facts = path.read_text().partition(" ")
+    except OSError:
+        return ()
+    after_name = facts.rpartition(")")[2].split()
+    return process, after_name[1], after_name[11], after_name[12]
 
 
 class Shell:

@@ -72,6 +72,8 @@ class _WatchedPages:
 
 
 def _tables(asked: dict[str, Any]) -> list[str]:
+    if batch := asked.get("RequestItems"):
+        return list(batch)
     writes = asked.get("TransactItems") or [{"": asked}]
     return [write["TableName"] for each in writes for write in each.values()]
 
@@ -158,6 +160,10 @@ class Screen:
         self.cookies[name] = value
 
 
+def _arn(name: str, team: str) -> str:
+    return f"arn:aws:sts::{ACCOUNT}:assumed-role/{team}-role/{name}"
+
+
 class Remote:
     """The function, an incident that marta has claimed, and her program and her browser."""
 
@@ -165,6 +171,7 @@ class Remote:
         for category in Category:
             monkeypatch.setenv(f"{category.upper()}_TEAM_ROLE", f"{category}-role")
         monkeypatch.setenv("DATA_PROTECTION_ROLE", "data-protection-role")
+        self._load = load
         self.app = desks.app = load("share_screen")
         self.desks = desks
         self.register = desks.register
@@ -212,8 +219,7 @@ class Remote:
             headers["Content_Type"] = media_type
         event = asked(method, path, body=body, query=query, Accept_Language="en", **headers)
         event["requestContext"]["domainName"] = HOST
-        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{team}-role/{name}"
-        event["requestContext"]["identity"] = {"userArn": arn}
+        event["requestContext"]["identity"] = {"userArn": _arn(name, team)}
         return answered(self.app, event)[:2]
 
     def invite(self, **by: Any) -> str:
@@ -257,6 +263,13 @@ class Remote:
     def agreed(self) -> set[Scope]:
         """The consents that are in force."""
         return set(self.desks.incident(self.reference).consents)
+
+    def erase(self) -> None:
+        """Has the incident erased at the desk, by the function that erases incidents."""
+        path = f"/v1/desk/incidents/{self.reference}"
+        event = asked("DELETE", path, body=b"", query=None, Accept_Language="en")
+        event["requestContext"]["identity"] = {"userArn": _arn("marta", "payment")}
+        assert answered(self._load("erase_incident"), event)[0] == 200
 
     def stored(self, owner: str) -> list[Any]:
         """The items of the sessions' table with that key."""

@@ -32,6 +32,8 @@ _TERM = re.compile(
     r"|begins_with\((?P<whole>#\w+), (?P<beginning>:\w+)\)"
     r"|(?P<one>#\w+) IN \((?P<of>[:\w, ]+)\)"
 )
+_AND, _OR = (re.compile(rf" {word} (?![^()]*\))") for word in ("AND", "OR"))
+"""What is between terms, outside of brackets."""
 _ASSIGNED = re.compile(r"(#\w+) = (?:(if_not_exists)\(#\w+, )?(:\w+)")
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda one, other: one == other,
@@ -111,8 +113,20 @@ class Table:
         return self._answer("batch_write_item", asked)
 
     def query(self, **asked: Any) -> Any:
-        """The register asks for all pages; this is for the tables beside."""
-        return self._answer("query", asked)
+        """A part of what a query finds: that among the first items, as many as the limit says."""
+        limit = asked.pop("Limit", None)
+        found = self._answer("query", asked)
+        if isinstance(found, dict):  # of a table beside
+            return found
+        unfiltered = {name: each for name, each in asked.items() if name != "FilterExpression"}
+        there = self._query(**unfiltered)
+        looked_at, kept = there[:limit], {_key(each) for each in found}
+        part: dict[str, Any] = {"Items": [each for each in looked_at if _key(each) in kept]}
+        if len(looked_at) < len(there):
+            schema = _index(asked["IndexName"])["KeySchema"]
+            keys = ("reference", "entry", *(each["AttributeName"] for each in schema))
+            part["LastEvaluatedKey"] = {name: looked_at[-1][name] for name in keys}
+        return part | {"Count": len(part["Items"]), "ScannedCount": len(looked_at)}
 
     def scan(self, *, TableName: str, **asked: Any) -> Any:  # noqa: N803
         """For tests, and the tables beside: the audit asks for all pages of a segment."""
@@ -129,7 +143,9 @@ class Table:
         if isinstance(found, dict):  # of a table beside
             found = found["Items"]
         for start in range(0, max(len(found), 1), PAGE):
-            yield {"Items": found[start : start + PAGE]}
+            part = found[start : start + PAGE]
+            counts_only = asked.get("Select") == "COUNT"
+            yield {"Count": len(part)} | ({} if counts_only else {"Items": part})
 
     def let_others_go_first(self) -> None:
         while self.meanwhile:
@@ -153,11 +169,12 @@ class Table:
         [(name, asked)] = RequestItems.items()
         assert asked["ConsistentRead"]
         assert 0 < len(asked["Keys"]) <= MOST_GOT
-        names = asked["ExpressionAttributeNames"]
-        kept = {names[each] for each in asked["ProjectionExpression"].split(", ")}
-        found = filter(None, map(self._at, asked["Keys"]))
-        some = [{each: item[each] for each in item.keys() & kept} for item in found]
-        return {"Responses": {name: some}, "UnprocessedKeys": {}}
+        found = [item for key in asked["Keys"] if (item := self._at(key))]
+        if "ProjectionExpression" in asked:
+            names = asked["ExpressionAttributeNames"]
+            kept = {names[each] for each in asked["ProjectionExpression"].split(", ")}
+            found = [{each: item[each] for each in item.keys() & kept} for item in found]
+        return {"Responses": {name: found}, "UnprocessedKeys": {}}
 
     def _put_item(self, **put: Any) -> Any:
         if reason := self._refusal(put):
@@ -469,6 +486,10 @@ def _refused(refusal: ClientError | None) -> Any:
     )
 
 
+def _key(item: Item) -> tuple[str, str]:
+    return item["reference"]["S"], item["entry"]["S"]
+
+
 def _text(item: Item) -> str:
     return json.dumps(item, sort_keys=True)
 
@@ -480,8 +501,8 @@ def _index(name: str) -> Any:
 
 def _holds(expression: str, asked: dict[str, Any], item: Item) -> bool:
     return any(
-        all(holds_term(term, asked, item) for term in each.split(" AND "))
-        for each in expression.split(" OR ")
+        all(holds_term(term, asked, item) for term in _AND.split(each))
+        for each in _OR.split(expression)
     )
 
 
@@ -489,6 +510,8 @@ def holds_term(term: str, asked: dict[str, Any], item: Item) -> bool:
     """Whether one comparison of an expression holds for the item."""
     names = asked.get("ExpressionAttributeNames", {})
     values = asked.get("ExpressionAttributeValues", {})
+    if term.startswith("("):
+        return _holds(term[1:-1], asked, item)
     parsed = _TERM.fullmatch(term)
     assert parsed, f"not an expression of the register: {term}"
     if absent := parsed["absent"]:

@@ -8,7 +8,7 @@ import pytest
 
 from suport.http.security_headers import SECURITY_HEADERS
 from tests.support.template import EVENTS, PSEUDO, properties
-from tests.support.transformed import Route, resources, routes, transformed
+from tests.support.transformed import Route, deployed, resources, routes, transformed
 
 STAGES = ["dev", "prod"]
 NO_PAGES = ("/v1/", "/assets/", "/comanda/")
@@ -58,9 +58,16 @@ def test_the_api_has_one_stage_and_no_deployment_makes_another(stage: str) -> No
     ]
 
 
+@pytest.mark.parametrize("throughput", ["regional", "national"])
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_address_is_throttled_and_none_has_its_own_metrics(stage: str) -> None:
-    (served,) = resources(stage, "AWS::ApiGateway::Stage").values()
+def test_every_address_is_throttled_and_none_has_its_own_metrics(
+    stage: str, throughput: str
+) -> None:
+    (served,) = [
+        each["Properties"]
+        for each in deployed(stage, Throughput=throughput)["Resources"].values()
+        if each["Type"] == "AWS::ApiGateway::Stage"
+    ]
     of_all, *of_some = served["MethodSettings"]
     assert (of_all["ResourcePath"], of_all["HttpMethod"]) == ("/*", "*")
     for setting in served["MethodSettings"]:

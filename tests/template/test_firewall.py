@@ -9,7 +9,14 @@ import pytest
 
 from suport.domain.language import Language
 from suport.domain.remote_session import MOST_OPEN
-from tests.support.template import RESOURCES, TEMPLATE, evaluated, parameters, properties
+from tests.support.template import (
+    RESOURCES,
+    TEMPLATE,
+    evaluated,
+    parameters,
+    properties,
+    resolved,
+)
 from tests.support.transformed import routes
 
 KILOBYTE = 1024
@@ -144,7 +151,7 @@ def test_an_office_may_watch_as_many_screens_as_can_be_shown_at_once() -> None:
 
 
 def test_an_address_is_counted_by_itself_and_takes_a_share_of_the_api_at_most() -> None:
-    setting, *_ = properties("Api")["MethodSettings"]  # that of all addresses
+    setting, *_ = resolved(properties("Api")["MethodSettings"], {})  # that of all addresses
     for rule in rules():
         if rate := rule["Statement"].get("RateBasedStatement"):
             assert (rate["AggregateKeyType"], rate["EvaluationWindowSec"]) == ("IP", 300)

@@ -11,6 +11,7 @@ from tests.support.template import (
     FUNCTIONS,
     TEMPLATE,
     alarms,
+    evaluated,
     granted,
     parameters,
     properties,
@@ -91,3 +92,11 @@ def test_the_state_is_for_comanda_alone_unless_the_template_opens_it() -> None:
     told = FUNCTIONS["AnswerComanda"]["Environment"]["Variables"]["HEALTH_FOR_EVERYBODY"]
     assert told == {"Ref": "HealthForEverybody"}
     assert resources("AWS::SecretsManager::Secret")["ComandaSecret"]
+
+
+def test_the_state_is_found_out_unless_a_stage_has_nobody_who_asks_for_it() -> None:
+    assert ENVIRONMENT["COMANDA"] == {"Ref": "Comanda"}
+    assert evaluated({"Condition": "AnswersComanda"}, parameters())
+    assert not evaluated({"Condition": "AnswersComanda"}, parameters(Comanda="off"))
+    (rule,) = TEMPLATE["Rules"]["ItsStateIsFoundOutForComanda"]["Assertions"]
+    assert rule["Assert"] == {"Fn::Equals": [{"Ref": "Comanda"}, "on"]}

@@ -21,7 +21,10 @@ from tests.support.template import (
     watched_metrics,
 )
 
-SWITCHES = ["AlarmsOfEachFunction", "Overview", "AccessLogs", "Traces", "Firewall"]
+SWITCHES = [
+    *("AlarmsOfEachCause", "AlarmsOfEachFunction", "Comanda"),
+    *("Overview", "AccessLogs", "Traces", "Firewall"),
+]
 OWN = "Suport/${AWS::StackName}"
 
 type Shown = tuple[str, str, str]

@@ -134,15 +134,18 @@ def test_what_browsers_tell_each_other_is_in_no_copy_and_no_stream_and_expires()
     assert RESOURCES["RemoteSessions"]["DeletionPolicy"] == "Delete"
 
 
-def test_only_this_function_and_the_watcher_reach_sessions() -> None:
+def test_only_this_function_the_watcher_and_erasures_reach_sessions() -> None:
     reached: dict[str, set[str]] = {}
     for function in FUNCTIONS:
         for action, resource in granted(f"{function}Role"):
             if "RemoteSessions" in resource:
                 reached.setdefault(function, set()).add(action.removeprefix("dynamodb:"))
+    ends = {"GetItem", "Query", "PutItem", "DeleteItem"}
     assert reached == {
-        "ShareScreen": {"GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"},
-        "WatchIncidents": {"Query", "GetItem", "PutItem", "DeleteItem"},
+        "ShareScreen": ends | {"UpdateItem"},
+        "WatchIncidents": ends,
+        "EraseIncident": ends,
+        "EraseExpired": ends,
     }
     for function in reached:
         told = FUNCTIONS[function]["Environment"]["Variables"]

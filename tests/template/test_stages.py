@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -110,14 +110,17 @@ def test_stages_with_citizens_reserve_executions_and_those_with_low_quotas_do_no
     assert reserving == set(ON_CITIZENS_DATA)
 
 
-def reserved() -> dict[str, int]:
+REGIONAL, NATIONAL = {"ServesANation": ""}, {"ServesANation": "yes"}
+
+
+def reserved(known: Mapping[str, str] = REGIONAL) -> dict[str, int]:
     """How many executions each function has for itself, if the template reserves any."""
     found = {}
     for name, function in FUNCTIONS.items():
         if "ReservedConcurrentExecutions" in function:
             condition, some, none = function["ReservedConcurrentExecutions"]["Fn::If"]
             assert (condition, none) == ("ReservesConcurrency", {"Ref": "AWS::NoValue"}), name
-            found[name] = some
+            found[name] = resolved(some, known)
     return found
 
 
@@ -125,20 +128,21 @@ def test_the_functions_that_must_follow_up_an_incident_have_executions_of_their_
     assert reserved().keys() == {"RouteIncident", "NotifyCitizen", "WatchIncidents"}
 
 
+@pytest.mark.parametrize("known", [REGIONAL, NATIONAL])
 @pytest.mark.parametrize("name", ["RouteIncident", "NotifyCitizen", "WatchIncidents"])
 def test_the_reserved_executions_suffice_for_all_that_event_sources_start_at_once(
-    name: str,
+    name: str, known: Mapping[str, str]
 ) -> None:
     """Otherwise Lambda refuses some, and each refusal counts as a failed attempt of a message."""
     started: dict[str, Callable[[dict[str, Any]], int]] = {
-        "SQS": lambda source: source["ScalingConfig"]["MaximumConcurrency"],
+        "SQS": lambda source: resolved(source["ScalingConfig"], known)["MaximumConcurrency"],
         "DynamoDB": lambda source: source["ParallelizationFactor"] * SHARDS_AT_FIRST,
         "ScheduleV2": lambda _: 1,
     }
     at_once = sum(
         started[event["Type"]](event["Properties"]) for event in FUNCTIONS[name]["Events"].values()
     )
-    assert reserved()[name] >= at_once
+    assert reserved(known)[name] >= at_once
 
 
 def test_operations_names_the_quota_with_which_a_stage_can_reserve_them() -> None:

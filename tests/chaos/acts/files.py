@@ -134,7 +134,8 @@ def _leads_to(town: Town, case: Case, file: Attached, link: str) -> None:
 
 
 def _is_found_infected(town: Town, stored: Stored) -> bool:
-    """Whether the scanner says so, in the message that it has just sent."""
+    """Whether the scanner says so of that content of that file, in the message it has just sent."""
     found = json.dumps({"scanResultStatus": "THREATS_FOUND"})
+    named = (json.dumps(stored.key), json.dumps(stored.etag.strip('"')), found)
     messages = town.world.queue("ArrivalsQueue").messages
-    return any(stored.etag.strip('"') in each.body and found in each.body for each in messages)
+    return any(all(part in each.body for part in named) for each in messages)

@@ -225,7 +225,12 @@ def loses_nothing(town: Town, case: Case, filled: Filled, answer: Answer) -> Fil
     key = "idempotency_key"
     if not filled.typed and back.name == "track":
         return back  # there is nothing to send once more, once the incident is open
-    if key in filled.fields and back.fields.get(key) != filled.fields[key]:
+    is_refused_for_good = answer.status == 422 and (case.erased_at or case.perhaps_erased)
+    if (
+        not is_refused_for_good
+        and key in filled.fields
+        and back.fields.get(key) != filled.fields[key]
+    ):
         town.world.broken.append(f"{about} and lost the key of the form")
     return back
 

@@ -10,8 +10,12 @@ from tests.chaos.town import Attached, Case, Town
 ERASED = {"infected", "replaced", "removed", "lost"}
 """The states of files that are in the register, and not in the store."""
 
+OPENABLE = {"clean", "unscanned"}
+"""The states of files that somebody may open."""
 CHECKED_FOR = timedelta(days=5)
 """How long the service goes on to check a file, each night at the latest (docs/privacy.md)."""
+MESSAGES_LAST = timedelta(days=4)
+"""How long a message about a file waits, also among those that failed (docs/privacy.md)."""
 
 
 def judge(town: Town) -> list[str]:
@@ -25,6 +29,15 @@ def judge(town: Town) -> list[str]:
             for each in _of_file(town, case, file)
         ),
     ]
+
+
+def need_a_night(town: Town) -> bool:
+    """Whether only a night can mend what the store has, because messages about a file were lost."""
+    return any(
+        file.key in town.world.aws.files and _is_unheard_of(town, file)
+        for case in town.cases
+        for file in case.files
+    )
 
 
 def _of_the_store(town: Town) -> list[str]:
@@ -50,8 +63,10 @@ def _of_file(town: Town, case: Case, file: Attached) -> list[str]:
     listed = _files_of(town, case.reference).get(file.id)
     if is_there and not file.fits:
         wrong.append(f"{file.key}: does not fit, and lies in the store")
-    if is_there and (file.infected or file.removed):
+    if is_there and (file.removed or (file.infected and not _is_unheard_of(town, file))):
         wrong.append(f"{file.key}: is infected or removed, and lies in the store")
+    if is_there and file.infected and listed and listed["M"]["state"]["S"] in OPENABLE:
+        wrong.append(f"{file.key}: is infected, and may be opened")
     if listed is not None and not is_there and listed["M"]["state"]["S"] not in ERASED:
         version = listed["M"]["version"]["S"]
         if in_store is None or version not in in_store.etag:
@@ -61,6 +76,13 @@ def _of_file(town: Town, case: Case, file: Attached) -> list[str]:
     if file.received and listed is None and not is_gone and not _is_refused(town, case, file):
         wrong.append(f"{file.key}: was received, and the register knows nothing of it")
     return wrong
+
+
+def _is_unheard_of(town: Town, file: Attached) -> bool:
+    """Whether a message about the file may have been lost: nobody took it in time, or it failed."""
+    is_too_old = any(file.at <= gap < file.at + MESSAGES_LAST for gap in town.gaps)
+    set_aside = town.world.queue("ArrivalsQueue").dead
+    return is_too_old or any(file.key in each.body for each in set_aside)
 
 
 def _is_refused(town: Town, case: Case, file: Attached) -> bool:

@@ -35,6 +35,8 @@ def watch(town: Town) -> None:
             return
         if written.after["kind"]["S"] == COUNTER:
             return
+        for entry in _asked_for_again(written.before, written.after):
+            town.world.aws.attempted.pop((str(written.key[0]), entry), None)
         before, after = _expiry(written.before), _expiry(written.after)
         world = town.world
         actor = world.processes[-1].function if world.processes else "nobody"
@@ -44,6 +46,12 @@ def watch(town: Town) -> None:
             world.broken.append(f"{actor} has {written.key} kept longer: {before} to {after}")
 
     town.world.observers.append(judge)
+
+
+def _asked_for_again(before: Item, after: Item) -> set[str]:
+    """The mails that confirm an erasure and that the citizen asks for, perhaps once more."""
+    had, has = (each.get("mails", {"M": {}})["M"] for each in (before, after))
+    return {name for name in has.keys() - had.keys() if has[name]["M"]["kind"]["S"] == "erasure"}
 
 
 def _is_of_the_citizen(before: Item, after: Item) -> bool:
@@ -70,7 +78,8 @@ def recover(town: Town, chance: Random) -> None:
         step = min(step * 3, timedelta(hours=18))
     world.schedule("watch_incidents")
     world.settle(chance)
-    if any(_is_past_its_time(town, item) for item in _register(town)) or chance.random() < 0.05:
+    is_night_due = any(_is_past_its_time(town, each) for each in _register(town))
+    if is_night_due or files.need_a_night(town) or chance.random() < 0.05:
         # An earlier start that died may still count as being at work, and what depends on something
         # that a night erases goes in the next one.
         for pause in (timedelta(minutes=15), timedelta(minutes=15), timedelta(days=1)):
@@ -93,18 +102,25 @@ def _is_at_work(town: Town) -> bool:
         item.get("mails", {}).get("M") or item.get("status", {}).get("S") == "received"
         for item in _register(town)
     )
-    showing = any(
-        (_expiry(item) or 0) > town.world.now.timestamp()
+    sessions = [
+        item
         for item in town.world.aws.dynamodb.items("RemoteSessions")
-        if item["owner"]["S"] == "sessions" and item["state"]["S"] != "ended"
+        if item["owner"]["S"] == "sessions"
+    ]
+    showing = any(
+        item["state"]["S"] != "ended" and (_expiry(item) or 0) > town.world.now.timestamp()
+        for item in sessions
     )
+    # what its incident's erasure ended is told to both pages, and then removed
+    telling = any(item.get("end_reason", {}).get("S") == "erased" for item in sessions)
     answering = any(
         item["item"]["S"].startswith("job/") and "finished_at" not in item
         for item in town.world.aws.dynamodb.items("KnownProblems")
     )
     # what was left to an answer that is over comes back within a day
     returning = any(_lacks_its_message(town, item) for item in _register(town))
-    return any((waiting, changes, owing, showing, answering, returning, town.world.aws.started))
+    doing = (waiting, changes, owing, showing, telling, answering, returning)
+    return any((*doing, town.world.aws.started))
 
 
 def _is_past_its_time(town: Town, item: Item) -> bool:

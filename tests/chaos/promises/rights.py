@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from tests.chaos.aws import Sent
 from tests.chaos.browser import code_in
 from tests.chaos.expressions import Item
+from tests.chaos.ledger import value
 from tests.chaos.town import Case, Town
 from tests.chaos.world import SECRETS
 
@@ -40,7 +41,7 @@ def _of_erased(town: Town, case: Case) -> Iterator[str]:
             written = json.dumps(item)
             if case.marker in written:
                 yield f"{case.marker}: erased, and still in {table.name}"
-            elif case.reference in written and not _is_left(table.name, item):
+            elif _names(written, case) and not _is_left(table.name, item, case):
                 yield f"{case.marker}: erased, and {table.name} still has {sorted(item)}"
     for key, stored in town.world.aws.files.items():
         if key.startswith(case.reference) or case.marker.encode() in stored.content:
@@ -66,17 +67,27 @@ def _since(town: Town, case: Case, erased_at: datetime) -> Iterator[str]:
         yield f"{case.marker}: erased, and has no tombstone"
 
 
-def _is_left(table: str, item: Item) -> bool:
+def _names(written: str, case: Case) -> bool:
+    """Whether an item has the reference, in either way in which tables have it."""
+    return case.reference in written or case.reference.replace("-", "") in written
+
+
+def _is_left(table: str, item: Item, case: Case) -> bool:
     """Whether an item is meant to be left of an erased incident.
 
-    The count of mails to an address names, for an hour, the incidents that they were about. That a
-    session of remote support was, and when, is known until two hours after its invitation.
+    The count of mails to an address names, for an hour, the incidents that they were about. An
+    incident of the same citizen that was answered together with it names it.
     """
-    if table == "RemoteSessions":
-        return (item["owner"], item.get("state")) == ({"S": "sessions"}, {"S": "ended"})
-    return table == "Register" and (
-        "erased_at" in item or item["kind"]["S"] in {"consent", "acknowledgements"}
-    )
+    match table:
+        case "SearchIndex":
+            return item["term"] == {"S": f"with/{case.reference}"}
+        case "Register" if item["reference"] == {"S": case.reference}:
+            return "erased_at" in item or item["kind"] == {"S": "consent"}
+        case "Register":
+            content = item.get("content", {}).get("M", {})
+            led = {value(item, "answered_with"), value(content, "leader")}
+            return item["kind"] == {"S": "acknowledgements"} or case.reference in led
+    return False
 
 
 def _of_former_addresses(town: Town, case: Case) -> Iterator[str]:

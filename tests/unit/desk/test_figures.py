@@ -42,7 +42,11 @@ def test_days_that_are_not_added_and_what_is_not_counted_yet_are_told(
     shown = " ".join(desk("stats").out.split())
     assert "12; 4 days with 1 to 4 not added" in shown
     assert "Ratings in 30 days 7 Mean rating too few to show" in shown
-    assert "Counted until 2026-11-25" in shown
+    assert shown.endswith("Counted until 2026-11-25")
+    for missing, told in ((1, "1 day"), (3, "3 days")):
+        service.answers["GET /stats?days=30"] = (200, figures | {"uncounted_days": missing})
+        shown = " ".join(desk("stats").out.split())
+        assert f"Counted until 2026-11-25 (not counted yet: {told})" in shown
     service.answers["GET /stats?days=30"] = (200, figures | {"until": None})
     assert "nothing yet" in desk("stats").out
 

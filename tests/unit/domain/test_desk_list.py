@@ -152,7 +152,7 @@ def test_the_pages_show_each_incident_once_and_the_last_one_says_that_it_is(
     shown: list[ListedIncident] = []
     pages, stated = 0, None
     while pages <= len(several):
-        found = [
+        found: list[tuple[Place, ListedIncident | int]] = [
             (placed(each), listed(each))
             for place in from_place(wanted.parts, place_at(stated))
             for each in in_order
@@ -172,18 +172,25 @@ def test_the_pages_show_each_incident_once_and_the_last_one_says_that_it_is(
 def test_a_page_ends_where_hardly_any_incident_is_wanted_and_the_next_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Of what was looked at, most may have been left out before."""
     monkeypatch.setattr(desk_list, "LOOKED_AT", 10)
-    several = [
-        an_incident(
-            reference=Reference(crockford.grouped(crockford.encode(number, 12))),
-            due_at=NOW + timedelta(minutes=number),
-        )
-        for number in range(12)
+    first, second, third = (
+        an_incident(due_at=NOW + timedelta(minutes=number)) for number in range(3)
+    )
+    found: list[tuple[Place, ListedIncident | int]] = [
+        (placed(first), 4),
+        (placed(second), listed(second, claimed_by="aina")),
+        (placed(second), 6),
+        (placed(third), listed(third, claimed_by="aina")),
     ]
-    found = [(placed(each), listed(each)) for each in several]
     page = page_of(found, Wanted(mine="aina"))
-    assert (page.incidents, place_at(page.next)) == ((), placed(several[9]))
-    assert page_of(found[:10], Wanted(mine="aina")).next is None
+    assert page.incidents == (listed(second, claimed_by="aina"),)
+    assert place_at(page.next) == placed(second)
+    monkeypatch.setattr(desk_list, "LOOKED_AT", 11)
+    assert (len(page_of(found, Wanted(mine="aina")).incidents), page_of(found, Wanted()).next) == (
+        2,
+        None,
+    )
 
 
 def test_what_an_incident_is_wanted_by() -> None:

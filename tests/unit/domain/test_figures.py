@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from suport.domain.figures import (
     CAUGHT_UP,
     ENOUGH,
-    CategoryFigures,
     DayCount,
     End,
     Facts,
+    Latest,
     Line,
     Quality,
     Spread,
+    Totals,
     by_day,
     close_month,
     count_day,
@@ -27,14 +28,14 @@ from suport.domain.figures import (
     spans,
     team_figures,
 )
-from suport.domain.incident import Actor, Category, Channel, Status
+from suport.domain.incident import Actor, Category, Channel
 from suport.domain.language import Language
 from suport.domain.legal_time import start_of, to_madrid
-from suport.domain.small_counts import LEAST, Shown
+from suport.domain.small_counts import LEAST
 
 DAY = date(2026, 11, 3)
 NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 PAYMENT = Category.PAYMENT
 values = st.lists(st.integers(0, 1000), min_size=1, max_size=60)
 moments = st.datetimes(datetime(2026, 10, 24), datetime(2026, 12, 2), timezones=st.just(UTC))  # noqa: DTZ001  Hypothesis adds it
@@ -276,22 +277,35 @@ def test_a_night_catches_up_no_further_than_the_months_that_are_open() -> None:
 # A team's figures
 
 
-def day_with(**totals: int | None) -> CategoryFigures:
-    return CategoryFigures({line: Shown(totals.get(line, 0)) for line in Line}, Quality())
+def day_with(**counts: int | None) -> Totals:
+    return {line: counts.get(line, 0) for line in Line}
 
 
 def test_a_teams_figures_sum_up_what_the_days_show_and_say_what_they_do_not() -> None:
-    days = {DAY: day_with(submitted=7, rated=5), DAY + timedelta(days=1): day_with(submitted=None)}
-    latest = {30: Quality(Spread(60, 120), Spread(), 4.2), 90: Quality()}
-    told = team_figures(days, latest, 8, [Status.QUEUED, Status.WAITING])
+    days = {
+        DAY - A_DAY: day_with(submitted=100),
+        DAY: day_with(submitted=7, rated=5),
+        DAY + A_DAY: day_with(submitted=None),
+    }
+    latest = Latest({30: Quality(Spread(60, 120), Spread(), 4.2), 90: Quality()}, days)
+    told = team_figures(latest, DAY + 8 * A_DAY, 8, open_now=2, waiting=1)
     assert (told.open, told.waiting, told.submitted) == (2, 1, 7)
     assert (told.withheld_days[Line.SUBMITTED], told.withheld_days[Line.RATED]) == (1, 0)
-    assert (told.until, told.span_days) == (DAY + timedelta(days=1), 30)
+    assert (told.until, told.span_days) == (DAY + A_DAY, 30)
     assert (told.first_answer_s, told.solution_s) == (Spread(60, 120), Spread())
     assert (told.ratings.count, told.ratings.mean) == (5, 4.2)
 
 
+@pytest.mark.parametrize(("later", "uncounted"), [(1, 0), (2, 1), (7, 6), (8, 7), (50, 7)])
+def test_a_teams_figures_say_how_many_of_the_days_no_night_has_counted(
+    later: int, uncounted: int
+) -> None:
+    told = team_figures(Latest({}, {DAY: day_with()}), DAY + later * A_DAY, 7)
+    assert (told.until, told.uncounted_days) == (DAY, uncounted)
+
+
 def test_before_the_first_night_there_are_no_figures() -> None:
-    told = team_figures({}, {}, 180, [])
+    told = team_figures(Latest({}, {}), DAY, 180)
     assert (told.until, told.submitted, told.span_days) == (None, 0, 180)
+    assert told.uncounted_days == 180
     assert told.first_answer_s == told.solution_s == Spread()

@@ -44,3 +44,13 @@ def test_what_the_register_has_is_served_as_ever(incomplete: Register) -> None:
     assert incomplete.incident(made.reference, NOW) == made
     incomplete.resolve_by_citizen(made.reference, NOW)
     assert incomplete.history(made.reference, NOW)[0].resolved_at == NOW
+
+
+def test_incidents_that_are_read_together_are_not_called_absent_either(
+    incomplete: Register,
+) -> None:
+    made = incomplete.submit(a_submission(), "k" * 20, b"secret", NOW)
+    read = incomplete.incidents([made.reference, NOWHERE], NOW)
+    assert read.of(made.reference) == made
+    with pytest.raises(NotBackYet):
+        read.of(NOWHERE)

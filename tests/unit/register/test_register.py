@@ -11,6 +11,7 @@ from suport.domain.history import Kind
 from suport.domain.incident import Category, Reason, Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference, reference_for
+from suport.register import contention
 from suport.register import register as register_module
 from suport.register.errors import Contended, KeyReused, NoSuchIncident
 from suport.register.register import Register
@@ -270,3 +271,59 @@ def test_a_submission_comes_back_as_it_was_sent(register: Register) -> None:
     made = register.submit(sent, KEY, SECRET, NOW)
     assert register.incident(made.reference, NOW) == made
     assert (made.category, made.description) == (Category.PAYMENT, sent.description)
+
+
+def test_incidents_that_are_read_together_are_as_each_one_is(register: Register) -> None:
+    made = [register.submit(a_submission(), f"{number:016}", SECRET, NOW) for number in range(3)]
+    absent = Reference("7K3M-9QXA-2BTC")
+    later = NOW + timedelta(days=1)
+    register.resolve_by_citizen(made[1].reference, later)
+    stored_incident(register, made[2].reference)["expires_at"] = {"N": "1"}
+    read = register.incidents([absent, *(each.reference for each in made)], later)
+    for each in made[:2]:
+        assert read.of(each.reference) == register.incident(each.reference, later)
+    for reference in (absent, made[2].reference):
+        with pytest.raises(NoSuchIncident):
+            read.of(reference)
+
+
+def test_incidents_that_dynamodb_leaves_out_are_read_again_and_then_given_up(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [register.submit(a_submission(), f"{number:016}", SECRET, NOW) for number in range(3)]
+    pauses: list[int] = []
+    monkeypatch.setattr(contention, "pause", pauses.append)
+    table = table_of(register)
+    answered = table._batch_get_item
+
+    def answer_for_one(*, RequestItems: dict[str, Any]) -> Any:  # noqa: N803
+        """The second of them never comes."""
+        [(name, asked)] = RequestItems.items()
+        keys = asked["Keys"]
+        first = [key for key in keys if key["reference"]["S"] != made[1].reference][:1]
+        answer: Any = {"Responses": {name: []}}
+        if first:
+            answer = answered(RequestItems={name: asked | {"Keys": first}})
+        left = [key for key in keys if key not in first]
+        return answer | {"UnprocessedKeys": {name: asked | {"Keys": left}}}
+
+    monkeypatch.setattr(table, "_batch_get_item", answer_for_one)
+    read = register.incidents([each.reference for each in made], NOW)
+    assert [read.of(each.reference) for each in (made[0], made[2])] == [made[0], made[2]]
+    with pytest.raises(Contended):
+        read.of(made[1].reference)
+    assert pauses == [1, 2, 3, 4]
+
+
+def test_nothing_is_asked_where_no_incident_is_to_be_read(register: Register) -> None:
+    with pytest.raises(NoSuchIncident):
+        register.incidents([], NOW).of(Reference("7K3M-9QXA-2BTC"))
+
+
+def test_what_a_claimed_attempt_returns_is_what_the_register_then_has(register: Register) -> None:
+    """The mail is recorded about that incident, which is not read once more."""
+    made = register.submit(a_submission(), KEY, SECRET, NOW)
+    later = NOW + timedelta(minutes=1)
+    claimed = register.attempt_mail(made, "incident", "an attempt", later)
+    assert claimed == register.incident(made.reference, later)
+    assert register.attempt_mail(made, "incident", "another", later) is None

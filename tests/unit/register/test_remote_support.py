@@ -1,6 +1,7 @@
 """Remote sessions in the register: how many at once, and who hears of their ends."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,15 +14,19 @@ from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import Offer, SessionName
 from suport.domain.remote_session import (
+    KEPT_FOR,
     MOST_OPEN,
     NOTHING,
+    TOLD_OF_ERASURE_FOR,
     EndReason,
+    NoSuchSession,
+    NotNow,
     RemoteSession,
     State,
     Surface,
 )
 from suport.register import contention
-from suport.register.errors import Contended, NotBackYet
+from suport.register.errors import Contended, NoSuchIncident, NotBackYet
 from suport.register.register import Register
 from suport.register.remote_sessions import RemoteSessions
 from suport.register.remote_support import RemoteSupport, TooManySessions
@@ -36,6 +41,7 @@ TEAM = Category.FUNCTIONAL
 AINA = Operator("aina", (TEAM,))
 NOTICE = NoticeIdentity("2026-11-26", Language.CATALAN, "5c" * 32)
 SECRET = b"a secret that only tests know"
+KEY = "a key of the test"
 type Claimed = Callable[[str], Reference]
 
 
@@ -177,3 +183,170 @@ def test_what_is_not_back_from_a_recovery_copy_keeps_no_other_session_open(
 
     monkeypatch.setattr(Register, "incident", incident)
     assert support.sessions_to_end(NOW + timedelta(minutes=1)) == [there]
+
+
+# An incident is erased
+
+
+def stored(register: Register) -> dict[tuple[str, str], Any]:
+    """What the sessions' table has, expired or not."""
+    items: dict[tuple[str, str], Any] = table_of(register).beside["remote_sessions"].items
+    return items
+
+
+def erase(
+    register: Register, support: RemoteSupport, reference: Reference, now: datetime = NOW
+) -> None:
+    """Erases the incident, and what there is of its session, as the function does."""
+    register.erase_at_desk(reference, "aina", TEAM, now)
+    support.forget(reference, now)
+
+
+def watch(support: RemoteSupport, now: datetime) -> None:
+    """Does what the watcher does."""
+    for reference in support.sessions_to_end(now):
+        support.end_overdue(reference, now)
+    for reference in support.sessions_to_forget(now):
+        support.forget(reference, now)
+
+
+def test_an_erasure_ends_the_session_and_leaves_only_that_until_both_pages_know(
+    register: Register,
+    support: RemoteSupport,
+    claimed: Claimed,
+    ended: list[RemoteSession],
+) -> None:
+    reference = claimed(KEY)
+    shown(support, reference)
+    support.answer(reference, AINA, 1, "v=0", NOW)
+    erase(register, support, reference)
+    assert [each.ending and each.ending.reason for each in ended] == [EndReason.ERASED]
+    assert list(stored(register)) == [("sessions", reference)]
+    known = NOW + TOLD_OF_ERASURE_FOR
+    for moment in (NOW, known - timedelta(seconds=1)):
+        support.forget(reference, moment)  # the stream has it finished once more
+        watch(support, moment)
+        by_citizen, _ = support.seen_by_citizen(reference, "a token", moment, offered=1)
+        by_operator, _ = support.seen_by_operator(reference, AINA, moment)
+        for seen in (by_citizen, by_operator):
+            assert seen.ending
+            assert seen.ending.reason is EndReason.ERASED
+    watch(support, known)
+    assert stored(register) == {}
+    with pytest.raises(NoSuchSession):
+        support.seen_by_citizen(reference, "a token", known, offered=1)
+
+
+def test_the_last_of_an_erased_incidents_session_goes_though_it_is_past_its_time(
+    register: Register, support: RemoteSupport, claimed: Claimed
+) -> None:
+    """The watcher was away meanwhile, and DynamoDB erases what has expired within days."""
+    reference = claimed(KEY)
+    invite(support, reference)
+    erase(register, support, reference)
+    watch(support, NOW + KEPT_FOR)
+    assert stored(register) == {}
+
+
+def hang_up(support: RemoteSupport, reference: Reference) -> None:
+    shown(support, reference)
+    support.end_by_operator(reference, AINA, NOW)
+
+
+def show_until_nobody_asks(support: RemoteSupport, reference: Reference) -> None:
+    shown(support, reference)
+    support.answer(reference, AINA, 1, "v=0", NOW)
+
+
+def invite_again_late(support: RemoteSupport, reference: Reference) -> None:
+    """Nobody ended the first invitation, which leaves its code to DynamoDB."""
+    invite(support, reference, "first code")
+    named = SessionName("a later session", "a later code")
+    support.invite(reference, "aina", TEAM, named, NOW + KEPT_FOR)
+    support.end_by_operator(reference, AINA, NOW + KEPT_FOR)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [invite, hang_up, show_until_nobody_asks, invite_again_late],
+    ids=lambda what: what.__name__,
+)
+def test_an_erasure_removes_a_session_that_is_over_at_once(
+    register: Register,
+    support: RemoteSupport,
+    claimed: Claimed,
+    what: Callable[[RemoteSupport, Reference], object],
+) -> None:
+    """Whether somebody ended it, or its two hours are over and DynamoDB still has it."""
+    reference, other = claimed(KEY), claimed("a key of the other")
+    what(support, reference)
+    left = NOW + KEPT_FOR
+    invite_at(support, other, left)
+    erase(register, support, reference, left)
+    assert {key for key in stored(register) if key[0] == "sessions"} == {("sessions", other)}
+    assert all(other in str(item) for item in stored(register).values())
+
+
+def invite_at(support: RemoteSupport, reference: Reference, now: datetime) -> None:
+    named = SessionName("session of the other", f"code of {reference}")
+    support.invite(reference, "aina", TEAM, named, now)
+
+
+LATE: dict[str, Callable[[RemoteSupport, Reference], object]] = {
+    "an invitation": lambda support, reference: invite(support, reference, "another code"),
+    "an offer": lambda support, reference: support.show(
+        reference,
+        "a token",
+        Offer(number=2, replaces=1, sdp="v=1", surface=None),
+        None,
+        NOW,
+    ),
+    "another agreement": lambda support, reference: support.show(
+        reference,
+        "a token",
+        Offer(number=2, replaces=0, sdp="v=1", surface=Surface.TAB),
+        NOTICE,
+        NOW,
+    ),
+    "an answer": lambda support, reference: support.answer(reference, AINA, 1, "v=1", NOW),
+    "a question": lambda support, reference: support.seen_by_citizen(
+        reference, "a token", NOW, offered=1
+    ),
+    "an end": lambda support, reference: support.end_by_citizen(reference, "a token", NOW),
+}
+
+
+@pytest.mark.parametrize("what", LATE)
+def test_nothing_is_left_by_a_page_that_acts_while_the_incident_is_being_erased(
+    register: Register,
+    support: RemoteSupport,
+    claimed: Claimed,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+) -> None:
+    monkeypatch.setattr(contention, "pause", lambda _: None)
+    reference = claimed(KEY)
+    shown(support, reference)
+    table_of(register).meanwhile.append(lambda: erase(register, support, reference))
+    refusals = (NoSuchIncident, NoSuchSession, NotNow)
+    with suppress(*refusals):
+        LATE[what](support, reference)
+    assert register.is_erased(reference)
+    watch(support, NOW + TOLD_OF_ERASURE_FOR)
+    assert stored(register) == {}
+
+
+def test_a_citizen_does_not_join_while_the_incident_is_being_erased(
+    register: Register,
+    support: RemoteSupport,
+    claimed: Claimed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(contention, "pause", lambda _: None)
+    reference = claimed(KEY)
+    code = invite(support, reference).code_digest
+    table_of(register).meanwhile.append(lambda: erase(register, support, reference))
+    with pytest.raises(NoSuchSession):
+        support.join_by_code(code, "a token", NOW)
+    watch(support, NOW + TOLD_OF_ERASURE_FOR)
+    assert stored(register) == {}

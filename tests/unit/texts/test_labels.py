@@ -216,7 +216,7 @@ WHAT_HAPPENS: dict[str, list[Callable[[Register, Incident], None]]] = {
 
 READS = {"submit", "incident", "history", "entries", "entry", "open_incidents", "overdue"}
 READS |= {"team_list", "team_tally", "team_load", "mails_set_aside", "held_by"}
-READS |= {"rows", "findables", "must_be_held_by"}
+READS |= {"incidents", "rows", "findables", "must_be_held_by", "open_count"}
 READS |= {"attempt"}  # it writes what the acts in a remote session decide
 READS |= {"facts", "to_follow_up", "may_acknowledge", "attempt_mail", "refuse_mail"}
 READS |= {"postpone_mail", "fate_of_file", "is_erased", "kept_of", "erase_expired_parts"}

@@ -32,11 +32,18 @@ def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
         (f"Solution{over}", _times(figures.get("solution_s"))),
         (f"Ratings in {days}", rated),
         (f"Mean rating{over}", "too few to show" if mean is None else f"{mean:.1f} of 5"),
-        ("Counted until", figures.get("until") or "nothing yet: the first night counts"),
+        ("Counted until", _until(figures)),
     ):
         table.add_row(label, cell(value))
     console.print(Text(plain_line(figures["category"]), "bold"))
     console.print(indented(table))
+
+
+def _until(figures: Mapping[str, Any]) -> str:
+    until, uncounted = figures.get("until"), figures.get("uncounted_days")
+    if until is None:
+        return "nothing yet: the first night counts"
+    return f"{until} (not counted yet: {so_many(uncounted, 'day')})" if uncounted else until
 
 
 def _times(seconds: Mapping[str, Any] | None) -> str:

@@ -113,14 +113,8 @@ class Wanted:
         is_open = not self.states or bool(self.states - {Status.RESOLVED})
         return (Part.OPEN,) * is_open + (Part.RESOLVED,) * resolved
 
-    @property
-    def picks(self) -> bool:
-        """Whether the list is not to show all that there is in its `parts`."""
-        return self not in {Wanted(), Wanted(resolved=True)}
-
     def admits(self, listed: ListedIncident) -> bool:
         """Whether the list is to show this incident of one of its `parts`."""
-        submitted_on = to_madrid(listed.submitted_at).date()
         return (
             (self.mine is None or listed.claimed_by == self.mine)
             and self._admits_snooze(listed.snoozed_until is not None)
@@ -130,10 +124,15 @@ class Wanted:
             and (listed.unread > 0 or not self.unread)
             and self._admits_state(listed.status)
             and self.procedure in {None, listed.procedure}
-            and (self.since is None or submitted_on >= self.since)
-            and (self.until is None or submitted_on <= self.until)
+            and self._admits_day(listed.submitted_at)
             and (self.changed_since is None or listed.changed_at > self.changed_since)
         )
+
+    def _admits_day(self, submitted_at: datetime) -> bool:
+        if self.since is None and self.until is None:
+            return True
+        day = to_madrid(submitted_at).date()
+        return (self.since or day) <= day <= (self.until or day)
 
     def _admits_snooze(self, is_snoozed: bool) -> bool:  # noqa: FBT001  it is what is admitted
         return is_snoozed if self.snoozed else not (self.mine and is_snoozed)
@@ -149,7 +148,7 @@ class ListPage:
     """A page of a list; `next` is the cursor of the page after it, None if this is the last.
 
     It may be short, and even empty, although more may follow: where `LOOKED_AT` incidents have been
-    looked at and few were wanted.
+    looked at, and few were wanted.
     """
 
     incidents: tuple[ListedIncident, ...]
@@ -225,16 +224,24 @@ def snoozed_until(order: str) -> datetime | None:
 
 
 def page_of(
-    found: Iterable[tuple[Place, ListedIncident]], wanted: Wanted, size: int = PAGE
+    found: Iterable[tuple[Place, ListedIncident | int]], wanted: Wanted, size: int = PAGE
 ) -> ListPage:
-    """The first page of what was found, in order; it takes no more of that than it needs."""
+    """The first page of what was found, in order; it takes no more of that than it needs.
+
+    A number among the incidents says how many were looked at in the part of the list that ends at
+    that place, whether or not they were found.
+    """
     shown: list[ListedIncident] = []
     last: Place | None = None
-    for looked_at, (place, listed) in enumerate(found):
-        is_wanted = wanted.admits(listed)
-        if last and (looked_at >= LOOKED_AT or (is_wanted and len(shown) == size)):
-            return ListPage(tuple(shown), cursor(last))
-        if is_wanted:
+    looked_at = 0
+    for place, listed in found:
+        if isinstance(listed, int):
+            looked_at += listed
+            if looked_at >= LOOKED_AT:
+                return ListPage(tuple(shown), cursor(place))
+        elif wanted.admits(listed):
+            if last and len(shown) == size:
+                return ListPage(tuple(shown), cursor(last))
             shown.append(listed)
         last = place
     return ListPage(tuple(shown))

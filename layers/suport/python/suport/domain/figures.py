@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from suport.domain.incident import Actor, Category, Channel, Status
+from suport.domain.incident import Actor, Category, Channel
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid
 from suport.domain.small_counts import Parts, Shown, joined, shown_of_day, shown_of_month
@@ -189,6 +189,21 @@ class MonthFigures:
 type DayFigures = Mapping[Category, CategoryFigures]
 """What is shown of one day."""
 
+type Totals = Mapping[Line, int | None]
+"""What is shown of the counts of one category on one day; None where one is too small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What the latest night says of one category.
+
+    quality: that of the help over the latest days, by how many days. days: the totals of each
+    counted day of the longest span.
+    """
+
+    quality: Mapping[int, Quality]
+    days: Mapping[date, Totals]
+
 
 def day_of(moment: datetime) -> date:
     """The calendar day of a moment, in Madrid."""
@@ -343,7 +358,8 @@ class TeamFigures:
 
     `open` includes `waiting`. `until` is the last day that was counted, and `span_days` over how
     many days up to it the percentiles and the mean are. The counts are the sums of what the days
-    show; `withheld_days` says on how many of the days each of them was too small.
+    show; `withheld_days` says on how many of the days each of them was too small, and
+    `uncounted_days` how many days after `until` no night has counted yet.
     """
 
     until: date | None
@@ -354,32 +370,40 @@ class TeamFigures:
     ended: int
     reopened: int
     withheld_days: Mapping[Line, int]
+    uncounted_days: int
     span_days: int
     first_answer_s: Spread
     solution_s: Spread
     ratings: Ratings
 
 
+def totals(figures: CategoryFigures) -> Totals:
+    """What is shown of the counts, without their parts."""
+    return {line: each.total for line, each in figures.lines.items()}
+
+
 def team_figures(
-    days: Mapping[date, CategoryFigures],
-    latest: Mapping[int, Quality],
-    asked_days: int,
-    open_now: Sequence[Status],
+    latest: Latest, today: date, asked_days: int, *, open_now: int = 0, waiting: int = 0
 ) -> TeamFigures:
-    """A team's figures over these days, of which there are at most `asked_days`."""
+    """A team's figures over that many days before today."""
     span_days = next((each for each in SPANS if each >= asked_days), SPANS[-1])
-    kept = latest.get(span_days, Quality())
-    totals = {line: [day.lines[line].total for day in days.values()] for line in Line}
-    sums = {line: sum(filter(None, each)) for line, each in totals.items()}
+    kept = latest.quality.get(span_days, Quality())
+    first = today - timedelta(days=asked_days)
+    days = [each for day, each in latest.days.items() if first <= day < today]
+    found = {line: [each.get(line) for each in days] for line in Line}
+    sums = {line: sum(filter(None, each)) for line, each in found.items()}
+    until = max(latest.days, default=None)
+    uncounted = (today - until).days - 1 if until else asked_days
     return TeamFigures(
-        until=max(days, default=None),
-        open=len(open_now),
-        waiting=open_now.count(Status.WAITING),
+        until=until,
+        open=open_now,
+        waiting=waiting,
         submitted=sums[Line.SUBMITTED],
         answered=sums[Line.ANSWERED],
         ended=sums[Line.ENDED],
         reopened=sums[Line.REOPENED],
-        withheld_days={line: each.count(None) for line, each in totals.items()},
+        withheld_days={line: each.count(None) for line, each in found.items()},
+        uncounted_days=max(0, min(uncounted, asked_days)),
         span_days=span_days,
         first_answer_s=kept.first_answer_s,
         solution_s=kept.solution_s,

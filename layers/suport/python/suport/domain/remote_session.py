@@ -26,6 +26,11 @@ KEPT_FOR = timedelta(hours=2)
 """How long what a session needs is kept, from the invitation on, as are the relay's credentials."""
 SILENCE = timedelta(seconds=15)
 """How long a page may say nothing while the screen is shown."""
+TOLD_OF_ERASURE_FOR = timedelta(minutes=2)
+"""How long a session that ended because its incident was erased stays, for its pages to say so.
+
+A browser may let a page in the background ask only once a minute.
+"""
 MOST_OPEN = 50
 """Sessions open at once: their polls stay within the API's limits."""
 
@@ -188,6 +193,14 @@ def due_ending(session: RemoteSession, incident: Incident | None, now: datetime)
     if reason is None and session.consent and not _is_standing(incident, Scope.VIEW, session):
         return Ending(EndReason.WITHDRAWN, Actor.CITIZEN)
     return Ending(reason) if reason else None
+
+
+def may_be_removed(session: RemoteSession, now: datetime) -> bool:
+    """Whether nobody needs the session any more, once its incident is erased."""
+    if session.ended_at is None or session.ending is None:
+        return False
+    is_news = session.ending.reason is EndReason.ERASED
+    return not is_news or now - session.ended_at >= TOLD_OF_ERASURE_FOR
 
 
 def _of_incident(session: RemoteSession, incident: Incident | None) -> EndReason | None:

@@ -1,4 +1,4 @@
-"""Deletes what is still stored of an erased incident: its entries, and its files.
+"""Deletes what is still stored of an erased incident: entries, files, remote support.
 
 The function that erases an incident does it before it answers. The register's stream has it done
 once more, so it is finished even if that function broke off. All of it may be repeated.
@@ -7,8 +7,8 @@ once more, so it is finished even if that function broke off. All of it may be r
 import os
 
 from suport.domain.reference import Reference
-from suport.register.deployed import register
-from suport.runtime import aws
+from suport.register.deployed import register, remote_support
+from suport.runtime import aws, clock
 
 
 def finish(reference: Reference) -> bool:
@@ -18,6 +18,7 @@ def finish(reference: Reference) -> bool:
     """
     if not register().delete_erased(reference):
         return False
+    remote_support().forget(reference, clock.now())
     store, bucket = aws.client("s3"), os.environ["ATTACHMENTS_BUCKET"]
     pages = store.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{reference}/")
     for file in (file for page in pages for file in page.get("Contents", [])):

@@ -1,7 +1,8 @@
 """How many mails that anybody can cause may go to one address: the form must flood nobody."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from suport.domain.legal_time import utc_text
 from suport.register.contention import attempts
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 MOST_ACKNOWLEDGEMENTS, COUNTED_FOR = 3, timedelta(hours=1)
 """At most so many to one address in any period of that length."""
 
+_NOTHING: Item = {"sent": {}, "version": 0}
 _COUNTED = "acknowledgements"  # the entry key, and the kind, of the count for one address
 
 
@@ -38,8 +40,10 @@ class AcknowledgementLimit:
         Contended
         """
         since = utc_text(now - COUNTED_FOR)
-        for _ in attempts():
-            seen = self._seen(address_digest, now)
+        seen: Item = (
+            _NOTHING  # as for most; where it is not so, the first attempt says what there is
+        )
+        for _ in chain([0], attempts()):
             others = {
                 other: moment
                 for other, moment in seen["sent"].items()
@@ -56,21 +60,17 @@ class AcknowledgementLimit:
                 "sent": others | {counted: utc_text(now)},
                 "version": seen["version"] + 1,
             }
-            if self._put_over(item, seen["version"], now):
+            there = self._put_over(item, seen["version"], now)
+            if there is None:
                 return True
+            seen = there
         raise Contended
 
-    def _seen(self, address_digest: str, now: datetime) -> Item:
-        answer = self._client.get_item(
-            TableName=self._table,
-            Key=marshalled({"reference": address_digest, "entry": _COUNTED}),
-            ConsistentRead=True,
-        )
-        item = unmarshalled(answer.get("Item", {}))
-        return item if item and item["expires_at"] > epoch(now) else {"sent": {}, "version": 0}
+    def _put_over(self, item: Item, version: int, now: datetime) -> Item | None:
+        """Replaces that version of the item (0: no item), if it is still that one.
 
-    def _put_over(self, item: Item, version: int, now: datetime) -> bool:
-        """Replaces that version of the item (0: no item); returns whether it was still that one."""
+        Returns None if it did, and what is there if it did not.
+        """
         if version:
             condition, values = "version = :version", {":version": version}
         else:
@@ -82,7 +82,10 @@ class AcknowledgementLimit:
                 Item=marshalled(item),
                 ConditionExpression=condition,
                 ExpressionAttributeValues=marshalled(values),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        except self._client.exceptions.ConditionalCheckFailedException as refusal:
+            response: Any = refusal.response  # its type lacks what ALL_OLD adds
+            there = unmarshalled(response.get("Item", {}))
+            return there if there and there["expires_at"] > epoch(now) else _NOTHING
+        return None

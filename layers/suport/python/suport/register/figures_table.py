@@ -2,11 +2,13 @@
 
 Its keys are `period` (the month, or `latest`) and `dimension` (`day/2026-11-03/payment`,
 `month/payment`, `month`). What may be shown of a record is under `shown`, and no question reads
-anything else, except the night's own. All that was counted of a day, small counts included, is
-under `unshown` until the month is closed, because its sum may be shown then. What percentiles over
-several days are made of is under `values`, of the counts that the day shows, as long as the longest
-of these spans; what a forecast is made of, how long each first answer of the day took, under
-`first_answers`, as long. Nothing here names an incident or a person, and nothing else expires.
+anything else, except the night's own. The record `latest` of a category also has the totals that
+each of the latest days shows, under `days`, in the order of `Line`: a team's figures are one item.
+All that was counted of a day, small counts included, is under `unshown` until the month is closed,
+because its sum may be shown then. What percentiles over several days are made of is under `values`,
+of the counts that the day shows, as long as the longest of these spans; what a forecast is made of,
+how long each first answer of the day took, under `first_answers`, as long. Nothing here names an
+incident or a person, and nothing else expires.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,10 +21,12 @@ from suport.domain.figures import (
     CategoryFigures,
     DayCount,
     DayFigures,
+    Latest,
     Line,
     MonthFigures,
     Quality,
     Spread,
+    Totals,
     Values,
     month_of,
     shown,
@@ -86,12 +90,13 @@ class FiguresTable:
             days, MonthFigures(categories=closed, procedures=procedures, languages=languages)
         )
 
-    def latest(self, category: Category) -> dict[int, Quality]:
-        """The quality of a category's help over the latest days, by how many days."""
+    def latest(self, category: Category) -> Latest:
+        """What the latest night says of a category, in one request."""
         answer = self._client.get_item(
             TableName=self._name, Key=marshalled({"period": _LATEST, "dimension": str(category)})
         )
-        return _by_span(unmarshalled(answer.get("Item", {})))
+        item = unmarshalled(answer.get("Item", {}))
+        return Latest(_by_span(item), _totals_by_day(item.get("days", {})))
 
     def latest_of_all(self) -> dict[Category, tuple[date, dict[int, int]]]:
         """The last day counted, and the `halves` up to it, of each category: one request."""
@@ -197,13 +202,9 @@ class FiguresTable:
                 self._remove(attribute, month, f"{_DAY}{first}", f"{_DAY}{last}/{_AFTER_ALL}")
 
     def replace_latest(
-        self,
-        category: Category,
-        by_span: Mapping[int, Quality],
-        halves: Mapping[int, int],
-        until: date,
+        self, category: Category, latest: Latest, halves: Mapping[int, int], until: date
     ) -> None:
-        """Replaces the quality of a category's help over the latest days, up to that one.
+        """Replaces what the latest night says of a category, up to that day.
 
         halves: what its forecast is made from, see `domain/forecast.py`.
         """
@@ -211,7 +212,11 @@ class FiguresTable:
             "period": _LATEST,
             "dimension": str(category),
             "until": until.isoformat(),
-            "shown": {str(days): _quality_item(each) for days, each in by_span.items()},
+            "shown": {str(days): _quality_item(each) for days, each in latest.quality.items()},
+            "days": {
+                day.isoformat(): [each.get(line) for line in Line]
+                for day, each in latest.days.items()
+            },
             "halves": {str(days): seconds for days, seconds in halves.items()},
         }
         self._client.put_item(TableName=self._name, Item=marshalled(item))
@@ -291,6 +296,13 @@ def _figures_of(item: Item) -> CategoryFigures:
 
 def _by_span(item: Item) -> dict[int, Quality]:
     return {int(days): _quality_of(each) for days, each in item.get("shown", {}).items()}
+
+
+def _totals_by_day(item: Item) -> dict[date, Totals]:
+    return {
+        date.fromisoformat(day): dict(zip(Line, each, strict=False))
+        for day, each in sorted(item.items())
+    }
 
 
 def _quality_item(quality: Quality) -> Item:

@@ -1,12 +1,11 @@
 """The register while a recovery copy is still to be put back into it (`docs/operations.md`)."""
 
-from collections.abc import Callable
 from datetime import datetime
 
-from suport.domain.history import Entry, HistoryPart
 from suport.domain.incident import Incident
 from suport.domain.reference import Reference
 from suport.register.errors import NoSuchIncident, NotBackYet
+from suport.register.marshalling import Item
 from suport.register.register import Register
 
 
@@ -17,24 +16,9 @@ class IncompleteRegister(Register):
     an incident does not exist, and no file is erased because nobody knows its incident.
     """
 
-    def incident(self, reference: Reference, now: datetime) -> Incident:
-        """The incident as it is now."""
+    def _incident(self, item: Item | None, reference: Reference, now: datetime) -> Incident:
         try:
-            return super().incident(reference, now)
-        except NoSuchIncident as absent:
-            raise _or_not_back_yet(absent) from None
-
-    def history(
-        self,
-        reference: Reference,
-        now: datetime,
-        *,
-        before: str | None = None,
-        shown: Callable[[Entry], bool] = lambda _: True,
-    ) -> tuple[Incident, HistoryPart]:
-        """The incident as it is now and the latest entries of its history, as `Register` has it."""
-        try:
-            return super().history(reference, now, before=before, shown=shown)
+            return super()._incident(item, reference, now)
         except NoSuchIncident as absent:
             raise _or_not_back_yet(absent) from None
 

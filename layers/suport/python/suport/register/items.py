@@ -13,7 +13,6 @@ from suport.domain.deadlines import ends_soon, follow_up_at, is_overdue
 from suport.domain.desk_list import (
     ListedIncident,
     Part,
-    Place,
     is_left_to_all,
     is_linked,
     place_of,
@@ -257,11 +256,6 @@ def findable_of(item: Item, now: datetime) -> Findable | None:
         answered_with=item.get("answered_with"),
         contact=item.get("contact", {}),
     )
-
-
-def place_in(item: Item) -> Place:
-    """Where the incident of this item of the index `desk` stands in its team's list."""
-    return Place(Part(item["desk_list"].rpartition("/")[2]), item["desk_order"])
 
 
 LOADED = "recorded_at, #status, claimed_by, unread, expires_at, due_at, answer_by, desk_order"

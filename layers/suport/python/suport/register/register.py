@@ -4,7 +4,6 @@ Each question that the service asks the register is a method here, and so is eac
 the register loads the incident, lets the domain decide, and writes all of the decision or nothing.
 """
 
-import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -33,7 +32,6 @@ from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.contact_acts import Correction
 from suport.domain.deadlines import Wake
 from suport.domain.desk_list import (
-    LOOKED_AT,
     PAGE,
     ListedIncident,
     ListPage,
@@ -62,7 +60,7 @@ from suport.domain.history import (
     is_since,
     part_down_to,
 )
-from suport.domain.incident import Category, Incident, MailTrouble
+from suport.domain.incident import Category, Incident, MailTrouble, Status
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import ChangedMeanwhile, Holder, Work
 from suport.domain.operator_identity import Operator
@@ -100,12 +98,12 @@ from suport.register.items import (
     is_erased,
     listed_incident_of,
     open_incident_of,
-    place_in,
     remains_in,
     set_aside_list,
     set_aside_mail_of,
     whole_incident_of,
 )
+from suport.register.list_condition import condition_of
 from suport.register.marshalling import Item
 from suport.register.table import Table
 from suport.register.tombstones import Tombstones
@@ -119,6 +117,12 @@ COUNTED_FOR = timedelta(days=365)
 """How long after its submission an incident counts in the figures."""
 MOST_ROWS = 100
 """Incidents of which DynamoDB gives the items in one request."""
+MOST_AT_ONCE = 1_000
+"""Incidents of a list that DynamoDB looks at in one request."""
+_LONGER = 4
+"""How many times as many incidents each further request for the same page looks at."""
+_OPEN = Place(ListPart.OPEN, "")
+"""The start of what is open in a list."""
 
 
 class Register:
@@ -147,7 +151,17 @@ class Register:
 
     def incident(self, reference: Reference, now: datetime) -> Incident:
         """The incident as it is now."""
-        return _incident(self._table.item(reference, INCIDENT, now), reference, now)
+        return self._incident(self._table.item(reference, INCIDENT, now), reference, now)
+
+    def incidents(self, references: Iterable[Reference], now: datetime) -> "Incidents":
+        """These incidents as they are now, with one request for 100 of them."""
+        found: dict[str, Item] = {}
+        unread: set[str] = set()
+        for some in batched(dict.fromkeys(references), MOST_ROWS, strict=False):
+            items, left = self._table.whole_items_of(some, INCIDENT, now)
+            found |= items
+            unread |= left
+        return Incidents(found, unread, partial(self._incident, now=now))
 
     def history(
         self,
@@ -177,10 +191,25 @@ class Register:
         item = self._table.item(reference, entry, now)
         return entry_of(item) if item else None
 
-    def open_incidents(self, category: Category, now: datetime) -> list[ListedIncident]:
-        """The incidents of a team that are not resolved, the oldest first."""
-        found = (each for _, each in self._listed([category], Place(ListPart.OPEN, ""), now))
+    def open_incidents(
+        self, category: Category, now: datetime, changed_since: datetime | None = None
+    ) -> list[ListedIncident]:
+        """The incidents of a team that are not resolved, the oldest first.
+
+        changed_since: only those that changed after that moment.
+        """
+        wanted = Wanted(changed_since=changed_since)
+        found = filter(wanted.admits, self._all_open([category], now, wanted))
         return sorted(found, key=lambda each: (each.submitted_at, each.reference))
+
+    def open_count(self, category: Category, now: datetime, *states: Status) -> int:
+        """How many incidents of a team are open; of these only those in one of the states, if any.
+
+        No incident is read for it.
+        """
+        return self._table.count(
+            now, **_in_desk_list(category, _OPEN, Wanted(states=frozenset(states)), now)
+        )
 
     def team_list(
         self,
@@ -197,11 +226,10 @@ class Register:
         and one of another list shows what these teams have from there on. The index may lag a
         moment behind.
         """
-        at_once = LOOKED_AT if wanted.picks else size + 1  # one more says that there are more
         found = (
             each
             for place in from_place(wanted.parts, place_at(page))
-            for each in self._listed(teams, place, now, PageSize=at_once)
+            for each in self._listed(teams, place, now, wanted, size)
         )
         return page_of(found, wanted, size)
 
@@ -212,16 +240,16 @@ class Register:
 
         The index may lag a moment behind.
         """
-        found = self._listed(teams, Place(ListPart.OPEN, ""), now)
-        return [each for _, each in found if each.claimed_by == operator]
+        found = self._all_open(teams, now, Wanted(mine=operator))
+        return [each for each in found if each.claimed_by == operator]
 
     def team_tally(self, teams: Collection[Category], now: datetime, operator: str) -> Tally:
         """How many incidents of these teams are open, and how many of them this operator has."""
         items = (
             item
             for team in dict.fromkeys(teams)
-            for item in self._team_listed(
-                team, Place(ListPart.OPEN, ""), now, {}, ProjectionExpression=COUNTED
+            for item in self._table.query(
+                now, ProjectionExpression=COUNTED, **_in_desk_list(team, _OPEN)
             )
         )
         return tally((counted_incident_of(item, now) for item in items), operator)
@@ -254,8 +282,8 @@ class Register:
 
     def team_load(self, team: Category, now: datetime) -> TeamLoad:
         """How much a team has to do; it reads a bounded part of the index, see `TeamLoad`."""
-        asked: dict[str, Any] = {"ProjectionExpression": LOADED, "names": {"#status": "status"}}
-        items = self._team_listed(team, Place(ListPart.OPEN, ""), now, {}, **asked)
+        asked = _in_desk_list(team, _OPEN) | {"names": {"#status": "status"}}
+        items = self._table.query(now, ProjectionExpression=LOADED, **asked)
         return load_of(team, (open_incident_of(item, now) for item in items))
 
     def mails_set_aside(self, team: Category, since: datetime, now: datetime) -> SetAsideMails:
@@ -323,6 +351,8 @@ class Register:
         ------
         KeyReused
             If the key made an incident with other content.
+        Erased
+            If the key made an incident that was erased. A repetition does not bring it back.
         """
         return self._submit(submission, idempotency_key, secret, now, closed_dates=closed_dates)
 
@@ -340,8 +370,7 @@ class Register:
 
         Raises
         ------
-        KeyReused
-            If the key made an incident with other content.
+        KeyReused, Erased
         """
         return self._submit(
             submission, idempotency_key, secret, now, operator, closed_dates=closed_dates
@@ -368,7 +397,9 @@ class Register:
             there = self._table.put_unless_there(item, entries, now)
             if there is None:
                 return incident
-            if there.get("key") == key:  # what an erasure leaves has none
+            if is_erased(there):  # of this key: no other has this reference but by rare chance
+                raise _erased(there)
+            if there["key"] == key:
                 if there.get("content") != content:
                     raise KeyReused(Reference(there["reference"]))
                 return incident_of(there, now)
@@ -987,16 +1018,20 @@ class Register:
 
     # Mails, each named by the entry that it is about
 
-    def attempt_mail(self, reference: Reference, entry: str, now: datetime) -> str | None:
-        """Claims an attempt to send the mail, and names it; None if the mail is not owed.
+    def attempt_mail(
+        self, seen: Incident, entry: str, attempt: str, now: datetime
+    ) -> Incident | None:
+        """Claims an attempt to send a mail that the incident owes, if it is still as it was seen.
+
+        attempt: a name that no other attempt has; two mailers may attempt it at the same moment.
+        Returns the incident with the claim; None if it has changed.
 
         Raises
         ------
         BeingSent, Exhausted
         """
-        attempt = secrets.token_hex(16)  # two mailers may attempt it at the same moment
-        owed = self._act(reference, now, mail_acts.attempt, entry, attempt).answer
-        return attempt if owed else None
+        change = mail_acts.attempt(seen, now, entry, attempt).change
+        return change.result if change.is_empty or self._table.write(change) else None
 
     def refuse_mail(self, reference: Reference, entry: str, attempt: str, now: datetime) -> None:
         """Records that the provider did not take this attempt, see `mail_acts.refuse`."""
@@ -1023,10 +1058,15 @@ class Register:
         now: datetime,
         *,
         address: int | None = None,
+        seen: Incident | None = None,
     ) -> Entry:
-        """Records that a mail was sent, by its id at the provider, see `mail_acts.record`."""
+        """Records that a mail was sent, by its id at the provider, see `mail_acts.record`.
+
+        seen: the incident as it was just now, which saves reading it.
+        """
+        incident = seen or self.incident(reference, now)
         about = (entry, kind, message_id)
-        return self._act(reference, now, mail_acts.record, *about, address=address).answer
+        return self._act_on(incident, now, mail_acts.record, *about, address=address).answer
 
     def mark_undeliverable(
         self, reference: Reference, kind: MailTrouble, now: datetime, address: int | None = None
@@ -1038,7 +1078,7 @@ class Register:
 
     def mark_queued(self, routed: Incident, now: datetime) -> None:
         """Records that the incident was put into its team's queue, see `service_acts`."""
-        self._act(routed.reference, now, service_acts.mark_queued, routed)
+        self._act_on(routed, now, service_acts.mark_queued, routed)
 
     def wake(self, reference: Reference, now: datetime) -> Wake | None:
         """Does what is due to the incident now and returns what that was; None if nothing is due.
@@ -1084,6 +1124,19 @@ class Register:
 
     # How it is done
 
+    def _incident(self, item: Item | None, reference: Reference, now: datetime) -> Incident:
+        """The incident that this item holds, if it holds one.
+
+        Raises
+        ------
+        NoSuchIncident, Erased
+        """
+        if item is None or item["entry"] != INCIDENT:  # the other names begin with a digit
+            raise NoSuchIncident(reference)
+        if is_erased(item):
+            raise _erased(item)
+        return incident_of(item, now)
+
     def _copied(
         self,
         incident: Incident,
@@ -1118,8 +1171,22 @@ class Register:
         If somebody else changes the incident in between, it reads and decides again. A decision
         that changes nothing is not written.
         """
-        for _ in attempts():
-            decided = decide(self.incident(reference, now), now, *asked, **options)
+        incident = self.incident(reference, now)
+        return self._act_on(incident, now, decide, *asked, **options)
+
+    def _act_on[**Asked, Answer](
+        self,
+        incident: Incident,
+        now: datetime,
+        decide: Callable[Concatenate[Incident, datetime, Asked], Decision[Answer] | Refused],
+        *asked: Asked.args,
+        **options: Asked.kwargs,
+    ) -> Decision[Answer]:
+        """Does the same with an incident that was just read, which is not read once more."""
+        for attempt in attempts():
+            if attempt:
+                incident = self.incident(incident.reference, now)
+            decided = decide(incident, now, *asked, **options)
             if decided.change.is_empty or self._table.write(decided.change):
                 if isinstance(decided, Refused):
                     raise decided.reason
@@ -1243,7 +1310,7 @@ class Register:
     def _whole(self, reference: Reference, now: datetime) -> tuple[Incident, Iterator[Entry]]:
         """The incident as it is now, and its entries, the newest first, read as far as needed."""
         items = self._items(reference, now, None)
-        incident = _incident(next(items, None), reference, now)
+        incident = self._incident(next(items, None), reference, now)
         return incident, _entries_of(incident, items)
 
     def _items(self, reference: Reference, now: datetime, before: str | None) -> Iterator[Item]:
@@ -1266,36 +1333,49 @@ class Register:
         )
 
     def _listed(
-        self, teams: Collection[Category], after: Place, now: datetime, **pages: int
-    ) -> Iterator[tuple[Place, ListedIncident]]:
+        self, teams: Collection[Category], after: Place, now: datetime, wanted: Wanted, size: int
+    ) -> Iterator[tuple[Place, ListedIncident | int]]:
         """A part of these teams' lists, merged in order, from there on, read as far as needed.
 
-        pages: how much to read at once, as boto3 takes it; without it as much as DynamoDB gives.
+        Most of what is not wanted is left out. A number says how many incidents of a team were
+        looked at up to that place, see `page_of`.
         """
-        lists = [self._team_listed(team, after, now, pages) for team in dict.fromkeys(teams)]
-        for item in merge(*lists, key=itemgetter("desk_order")):
-            yield place_in(item), listed_incident_of(item, now)
+        own = dict.fromkeys(teams)
+        # more than the share of each in a page, for they are never mixed evenly
+        limit = 2 * size // (len(own) + 1) + 1
+        lists = [self._team_listed(team, after, now, wanted, limit) for team in own]
+        for order, item in merge(*lists, key=itemgetter(0)):
+            told = item if isinstance(item, int) else listed_incident_of(item, now)
+            yield Place(after.part, order), told
 
     def _team_listed(
-        self,
-        team: Category,
-        after: Place,
-        now: datetime,
-        pages: dict[str, int],
-        **asked: Any,
-    ) -> Iterator[Item]:
-        condition, values = "desk_list = :list", {"list": desk_list(team, after.part)}
-        if after.order:  # no key is empty, not even one to compare with
-            condition += " AND desk_order > :after"
-            values["after"] = after.order
-        return self._table.query(
-            now,
-            IndexName="desk",
-            PaginationConfig=pages,
-            KeyConditionExpression=condition,
-            values=values,
-            **asked,
-        )
+        self, team: Category, after: Place, now: datetime, wanted: Wanted, limit: int
+    ) -> Iterator[tuple[str, Item | int]]:
+        """The same of one team, by `Place.order`.
+
+        limit: how many incidents the first request looks at; for a team alone a page and one more,
+        which says that there are more. Each further request looks at more: too few were wanted.
+        """
+        while True:
+            asked = _in_desk_list(team, after, wanted, now)
+            items, looked_at, ended_at = self._table.stretch(now, limit, **asked)
+            yield from ((item["desk_order"], item) for item in items)
+            if ended_at is None:
+                return
+            yield ended_at["desk_order"], looked_at
+            after = Place(after.part, ended_at["desk_order"])
+            limit = min(_LONGER * limit, MOST_AT_ONCE)
+
+    def _all_open(
+        self, teams: Collection[Category], now: datetime, wanted: Wanted
+    ) -> Iterator[ListedIncident]:
+        """All open incidents of these teams that DynamoDB finds for the list, in its order."""
+        lists = [
+            self._table.query(now, **_in_desk_list(team, _OPEN, wanted, now))
+            for team in dict.fromkeys(teams)
+        ]
+        for item in merge(*lists, key=itemgetter("desk_order")):
+            yield listed_incident_of(item, now)
 
     def _due(self, index: str, what: str, now: datetime) -> list[Reference]:
         """The incidents that are due by now in that index, the first due first."""
@@ -1313,21 +1393,55 @@ class Register:
         return [Reference(item["reference"]) for item in items]
 
 
-def _incident(item: Item | None, reference: Reference, now: datetime) -> Incident:
-    """The incident that this item holds, if it holds one.
+class Incidents:
+    """Incidents that were read together."""
 
-    Raises
-    ------
-    NoSuchIncident, Erased
+    def __init__(
+        self,
+        items: Mapping[str, Item],
+        unread: Collection[str],
+        incident: Callable[[Item | None, Reference], Incident],
+    ) -> None:
+        """items: by their references. unread: what could not be read. incident: that of an item."""
+        self._items = items
+        self._unread = unread
+        self._incident = incident
+
+    def of(self, reference: Reference) -> Incident:
+        """One of them, as `Register.incident` gives it.
+
+        Raises
+        ------
+        Contended
+            If it could not be read.
+        """
+        if reference in self._unread:
+            raise Contended
+        return self._incident(self._items.get(reference), reference)
+
+
+def _in_desk_list(
+    team: Category, after: Place, wanted: Wanted | None = None, now: datetime | None = None
+) -> Item:
+    """The query for a part of a team's list from that place on, without most of what is unwanted.
+
+    now: it is needed where something is wanted.
     """
-    if item is None or item["entry"] != INCIDENT:  # the other names begin with a digit
-        raise NoSuchIncident(reference)
-    if is_erased(item):
-        who: dict[str, str] = {
-            name: item[name] for name in ("by", "operator", "team") if name in item
-        }
-        raise Erased(reference, item["erased_at"], who)
-    return incident_of(item, now)
+    condition, values = "desk_list = :list", {"list": desk_list(team, after.part)}
+    if after.order:  # no key is empty, not even one to compare with
+        condition += " AND desk_order > :after"
+        values["after"] = after.order
+    asked: Item = {"IndexName": "desk", "KeyConditionExpression": condition, "values": values}
+    if wanted and now:
+        more = condition_of(wanted, now)
+        asked |= {"values": values | more.values, "names": more.names, "more": more.text}
+    return asked
+
+
+def _erased(left: Item) -> Erased:
+    """What to raise of an incident of which this item is left."""
+    who: dict[str, str] = {name: left[name] for name in ("by", "operator", "team") if name in left}
+    return Erased(Reference(left["reference"]), left["erased_at"], who)
 
 
 def _entries_of(incident: Incident, items: Iterator[Item]) -> Iterator[Entry]:

@@ -73,17 +73,24 @@ class RemoteSessions:
 
     def open(self, now: datetime) -> Iterator[RemoteSession]:
         """Every session that has not ended, as far as the table knows."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="#owner = :owner",
-            ExpressionAttributeNames={"#owner": "owner"},
-            ExpressionAttributeValues=marshalled({":owner": _SESSIONS}),
-            ConsistentRead=True,
-        )
-        for page in pages:
-            for item in map(unmarshalled, page["Items"]):
-                if epoch(now) < item["expires_at"] and item["state"] != State.ENDED:
-                    yield _session(item)
+        for item in self._items(_SESSIONS):
+            if epoch(now) < item["expires_at"] and item["state"] != State.ENDED:
+                yield _session(item)
+
+    def ended_by_erasure(self) -> Iterator[RemoteSession]:
+        """Every session that ended because its incident was erased, even if past its time."""
+        for item in self._items(_SESSIONS):
+            if item.get("end_reason") == EndReason.ERASED:
+                yield _session(item)
+
+    def remove(self, reference: Reference) -> None:
+        """Removes all there is of the session of that incident, even if past its time."""
+        for owner in (_SESSIONS, *_DESCRIPTIONS.values()):
+            self._client.delete_item(**self._at(owner, reference))
+        # An invitation that nobody ended may have left a code that no session names any more.
+        codes = [each for each in self._items(_CODES) if each["reference"] == reference]
+        for code in codes:
+            self._client.delete_item(**self._at(_CODES, code["item"]))
 
     def note_citizen(
         self, reference: Reference, token_digest: str, offered: int, now: datetime
@@ -155,12 +162,25 @@ class RemoteSessions:
         return written
 
     def _delete(self, owner: str, item: str) -> Any:
-        return {"Delete": {"TableName": self._table, "Key": marshalled(_key(owner, item))}}
+        return {"Delete": self._at(owner, item)}
+
+    def _at(self, owner: str, item: str) -> Any:
+        return {"TableName": self._table, "Key": marshalled(_key(owner, item))}
+
+    def _items(self, owner: str) -> Iterator[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues=marshalled({":owner": owner}),
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from map(unmarshalled, page["Items"])
 
     def _item(self, owner: str, item: str, now: datetime) -> Item | None:
         answer = self._client.get_item(
-            TableName=self._table,
-            Key=marshalled(_key(owner, item)),
+            **self._at(owner, item),
             ConsistentRead=True,  # what was withdrawn a moment ago is withdrawn
         )
         found = unmarshalled(answer.get("Item", {}))

@@ -29,6 +29,7 @@ from suport.domain.remote_session import (
     RemoteSession,
     Way,
     due_ending,
+    may_be_removed,
     permissions,
 )
 from suport.register.contention import attempts
@@ -240,8 +241,26 @@ class RemoteSupport:
         return found
 
     def end_overdue(self, reference: Reference, now: datetime) -> None:
-        """Ends the session of that incident, if it has to end."""
-        self._as_it_is(reference, now, _is_any)
+        """Ends the session of that incident, if it is still there and has to end."""
+        with suppress(NoSuchSession):
+            self._as_it_is(reference, now, _is_any)
+
+    def forget(self, reference: Reference, now: datetime) -> None:
+        """Removes all of remote support that there is of an erased incident.
+
+        A session that is open ends instead, and stays until both pages have learned why. It is one
+        of `sessions_to_forget` then.
+        """
+        with suppress(NoSuchSession):
+            session, _ = self._as_it_is(reference, now, _is_any)
+            if not may_be_removed(session, now):
+                return
+        self._sessions.remove(reference)
+
+    def sessions_to_forget(self, now: datetime) -> list[Reference]:
+        """The erased incidents whose session has ended with them long enough ago."""
+        ended = self._sessions.ended_by_erasure()
+        return [each.reference for each in ended if may_be_removed(each, now)]
 
     # How it is done
 

@@ -5,7 +5,7 @@ Every item carries its expiry. Once that has passed, neither a read nor a condit
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suport.domain import retention, tombstone
 from suport.domain.change import Change
@@ -27,6 +27,17 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+class Stretch(NamedTuple):
+    """A part of what a query may find: the items found in it, and how many it had altogether.
+
+    ended_at: the keys of its last one, if more may follow.
+    """
+
+    items: list[Item]
+    looked_at: int
+    ended_at: Item | None
+
+
 class Table:
     """One DynamoDB table. All moments are aware."""
 
@@ -46,28 +57,48 @@ class Table:
             ConsistentRead=True,
         )
         item = unmarshalled(answer.get("Item", {}))
-        ends = item.get("expires_at")
-        return item if isinstance(ends, int) and retention.is_visible(ends, now) else None
+        return item if _is_kept(item, now) else None
 
-    def query(self, now: datetime, *, names: Item | None = None, **asked: Any) -> Iterator[Item]:
+    def query(self, now: datetime, **asked: Any) -> Iterator[Item]:
         """The items that a query finds on all its pages and that are still kept.
 
         asked: as boto3 takes it, except the values, which are plain Python values under names
-        without colons: `values={"shard": 3}`.
+        without colons: `values={"shard": 3}`. `names`: what stands for the names with a sign.
+        `more`: what else the items must fulfil.
         """
-        values = {f":{name}": value for name, value in asked.pop("values").items()}
-        kept = "expires_at > :now"
-        more = asked.pop("more", None)
-        if names:
-            asked["ExpressionAttributeNames"] = names
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._name,
-            FilterExpression=f"{kept} AND {more}" if more else kept,
-            ExpressionAttributeValues=marshalled(values | {":now": epoch(now)}),
-            **asked,
-        )
-        for page in pages:
+        for page in self._pages(now, asked):
             yield from map(unmarshalled, page["Items"])
+
+    def count(self, now: datetime, **asked: Any) -> int:
+        """How many items `query` would find; no item is read from the answer."""
+        return sum(page["Count"] for page in self._pages(now, asked | {"Select": "COUNT"}))
+
+    def stretch(self, now: datetime, limit: int, **asked: Any) -> Stretch:
+        """What `query` finds among the first items, of which it looks at no more than the limit."""
+        answer = self._client.query(Limit=limit, **self._query(now, asked))
+        ended_at = answer.get("LastEvaluatedKey")
+        return Stretch(
+            [*map(unmarshalled, answer["Items"])],
+            answer["ScannedCount"],
+            unmarshalled(ended_at) if ended_at else None,
+        )
+
+    def _pages(self, now: datetime, asked: Item) -> Iterator[Any]:
+        yield from self._client.get_paginator("query").paginate(**self._query(now, asked))
+
+    def _query(self, now: datetime, asked: Item) -> Any:
+        """The query as boto3 takes it; see `query`."""
+        own = dict(asked)
+        values = {f":{name}": value for name, value in own.pop("values").items()}
+        kept, more = "expires_at > :now", own.pop("more", None)
+        if names := own.pop("names", None):
+            own["ExpressionAttributeNames"] = names
+        return {
+            "TableName": self._name,
+            "FilterExpression": f"{kept} AND {more}" if more else kept,
+            "ExpressionAttributeValues": marshalled(values | {":now": epoch(now)}),
+            **own,
+        }
 
     def items_of(
         self, references: Sequence[str], entry: str, attributes: Collection[str], now: datetime
@@ -81,22 +112,37 @@ class Table:
         Contended
         """
         names = {f"#{name}": name for name in attributes}
-        left: Any = {
-            "Keys": [marshalled({"reference": each, "entry": entry}) for each in references],
-            "ConsistentRead": True,
-            "ProjectionExpression": ", ".join(names),
-            "ExpressionAttributeNames": names,
-        }
+        shown = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+        found, left = self._read_together(references, entry, now, shown)
+        if left:
+            raise Contended
+        return found
+
+    def whole_items_of(
+        self, references: Sequence[str], entry: str, now: datetime
+    ) -> tuple[dict[str, Item], set[str]]:
+        """The items under that entry, whole, likewise; and the references that were not read.
+
+        DynamoDB leaves some unread while it has more to do than it can.
+        """
+        return self._read_together(references, entry, now, {})
+
+    def _read_together(
+        self, references: Sequence[str], entry: str, now: datetime, shown: dict[str, Any]
+    ) -> tuple[dict[str, Item], set[str]]:
+        keys = [marshalled({"reference": each, "entry": entry}) for each in references]
         found: dict[str, Item] = {}
         for _ in attempts():
-            if not left or not left["Keys"]:
-                return found
-            answer = self._client.batch_get_item(RequestItems={self._name: left})
+            asked: Any = {"Keys": keys, "ConsistentRead": True, **shown}
+            answer = self._client.batch_get_item(RequestItems={self._name: asked})
             for item in map(unmarshalled, answer["Responses"].get(self._name, [])):
-                if retention.is_visible(item["expires_at"], now):
+                if _is_kept(item, now):
                     found[item["reference"]] = item
-            left = answer.get("UnprocessedKeys", {}).get(self._name)
-        raise Contended
+            left: Any = answer.get("UnprocessedKeys", {}).get(self._name, {})
+            keys = left.get("Keys", [])
+            if not keys:
+                break
+        return found, {unmarshalled(each)["reference"] for each in keys}
 
     def write(self, change: Change | None, beside: Sequence[Any] = ()) -> bool:
         """Writes the change if the incident is still as it was seen; returns whether it did.
@@ -242,6 +288,11 @@ class Table:
             "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
             "ExpressionAttributeValues": marshalled(values | seen | {":now": epoch(change.now)}),
         }
+
+
+def _is_kept(item: Item, now: datetime) -> bool:
+    ends = item.get("expires_at")
+    return isinstance(ends, int) and retention.is_visible(ends, now)
 
 
 def _unchanged(revision: int) -> tuple[str, Item]:

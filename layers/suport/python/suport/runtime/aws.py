@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
+from botocore import __version__
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _CONFIG = Config(
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
+    # botocore's own name lists platform, interpreter and features, put together for every request.
+    user_agent=f"Botocore/{__version__}",
 )
 # Forms for citizens' files go to the bucket's own address in its region, which needs no redirect.
 # Their signature is the only kind that every region takes. A numeric address has no subdomains:
@@ -30,7 +33,9 @@ _S3_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}
 # Nobody waits for a mail. SES may have accepted one although its answer never arrived; therefore
 # the client does not retry: the queue asks again, after a look at the register.
 _MAIL_CONFIG = Config(read_timeout=8, retries={"total_max_attempts": 1})
-_OWN_CONFIG = {"s3": _S3_CONFIG, "sesv2": _MAIL_CONFIG}
+# botocore would check each value of an item against its model, and DynamoDB checks them anyway.
+_TABLE_CONFIG = Config(parameter_validation=False)
+_OWN_CONFIG = {"dynamodb": _TABLE_CONFIG, "s3": _S3_CONFIG, "sesv2": _MAIL_CONFIG}
 
 
 @overload

@@ -3,7 +3,8 @@
 The counts of the parts are those that Lambda and API Gateway keep anyway, without charge, and the
 failures that functions report themselves. They are read with GetMetricStatistics, of which a
 million calls a month are free; GetMetricData is charged from the first. A function that had nothing
-to do costs one call.
+to do costs one call, and none where nothing but the watcher ran in the whole account: that is most
+of the day.
 """
 
 import json
@@ -58,8 +59,9 @@ def parts(start: datetime, end: datetime) -> dict[Part, Counts]:
 
     A batch counts as one, and as failed if any of it has to come again.
     """
+    asleep = _only_the_watcher_ran(start, end)
     counted = {
-        part: sum((_of_function(name, start, end) for name in of.functions), Counts())
+        part: sum((_of_function(name, start, end) for name in of.functions if not asleep), Counts())
         for part, of in watched().items()
     }
     api = [("ApiName", os.environ["API_NAME"]), ("Stage", STAGE)]
@@ -135,6 +137,13 @@ def _of_function(name: str, start: datetime, end: datetime) -> Counts:
     failed = _sum("AWS/Lambda", "Errors", of, start, end)
     failed += _sum(own, Metric.FAILURES, [("function", name)], start, end)
     return _counts(asked, failed, time_ms)
+
+
+def _only_the_watcher_ran(start: datetime, end: datetime) -> bool:
+    """Whether all runs of the account were this watcher's; another stage has one of its own."""
+    own = [("FunctionName", os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "unknown"))]
+    runs = _sum("AWS/Lambda", "Invocations", own, start, end)
+    return runs > 0 and runs == _sum("AWS/Lambda", "Invocations", [], start, end)
 
 
 def _counts(asked: int, failed: int, time_ms: int) -> Counts:

@@ -6,7 +6,7 @@ The source is English; a text without a catalogue entry appears in English.
 import gettext
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -26,10 +26,12 @@ class Message:
     """
 
     text: str
-    values: Mapping[str, object] = MappingProxyType({})
+    values: Mapping[str, object] = field(default=MappingProxyType({}), hash=False)
 
     def in_(self, language: Language) -> str:
         """The text in that language."""
+        if not self.values:
+            return _unfilled(self.text, language)
         said = {
             name: value.in_(language) if isinstance(value, Message) else value
             for name, value in self.values.items()
@@ -49,6 +51,11 @@ def translations(language: Language) -> gettext.NullTranslations:
     if language is Language.ENGLISH:
         return gettext.NullTranslations()
     return gettext.translation(DOMAIN, LOCALES, [language])
+
+
+@cache  # as many as the code marks with `N_`
+def _unfilled(text: str, language: Language) -> str:
+    return translations(language).gettext(text).format_map({})
 
 
 def preferred_language(accept_language: str | None) -> Language:

@@ -96,11 +96,12 @@ def is_shown(entry: Entry) -> bool:
 
 
 def _shown(entry: Entry, incident: Incident) -> dict[str, Any]:
-    is_copy = entry.facts.get("purpose") == LookPurpose.COPY
+    known = entry.facts
+    is_copy = known.get("purpose") == LookPurpose.COPY
     names = _SHOWN[entry.kind] + (_OF_A_LOOK if is_look(entry) or is_copy else ())
     if isinstance(entry.content, Action) and entry.content.done in _NAMES_TEAM:
         names += ("team",)
-    facts = {name: fact for name, fact in entry.facts.items() if name in names}
+    facts = {name: fact for name, fact in known.items() if name in names}
     if isinstance(entry.content, Action) and entry.content.mail:
         facts["mail"] = entry.content.mail
     if "file" in facts:  # what it is called may be gone before the entry

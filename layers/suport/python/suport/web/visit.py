@@ -128,17 +128,33 @@ class Visit:
         """
         from suport.register.deployed import register  # noqa: PLC0415  as above
 
+        self.open_with(lambda opened: (register().incident(opened, clock.now()), None))
+        return self.session
+
+    def open_with[Read](self, read: Callable[[Reference], tuple["Incident", Read]]) -> Read | None:
+        """Opens the session by a read of all that the page shows: one call to AWS instead of two.
+
+        read: reads the incident with whatever else the page needs. Returns what else it read; None
+        if there is no session.
+
+        Raises
+        ------
+        Problem, NoSuchIncident
+            As `open_session`; also what `read` raises.
+        """
         fields = self.form() if self.request.method == "POST" else {}
-        self.session = opened = self.stated_session()
+        opened = self.stated_session()
         if opened is None:
             return None
         if not agrees(opened.reference, fields.get("reference", "")):
-            self.session = None
             raise about_pages.other_incident()
-        self.incident = register().incident(opened.reference, clock.now())
-        if self.incident.code_number != opened.code_number:
-            self.session = self.incident = None
-        return self.session
+        self.session = opened
+        incident, besides = read(opened.reference)
+        if incident.code_number != opened.code_number:
+            self.session = None
+            return None
+        self.incident = incident
+        return besides
 
     def opened(self) -> Reference:
         """The reference of the incident that the session opens.

@@ -3,11 +3,15 @@
 import re
 import unicodedata
 from html import unescape
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
 from pydantic_core import PydanticCustomError
 
 from suport.domain import typed_text
+
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 _LINK = re.compile(r"(?i)mailto:(?://)?([^\s?<>\"')\]]*)(?:\?([^\s<>\"')\]]*))?")
 _COPIES = ("cc", "bcc")
@@ -81,21 +85,18 @@ def the_address(typed: str) -> str:
         is not clear where it begins or ends, `unsendable_email` if no mail of the service could
         reach it.
     """
-    from suport.mail.address import sendable  # noqa: PLC0415  only where one is given
-
     try:
-        found = _candidates(typed)
+        found = [(each, _valid(each)) for each in _candidates(typed)]
     except _CutAddress:
         raise PydanticCustomError("cut_email", "cut e-mail") from None
-    read = [_valid(each) or each for each in found]
-    if len({each.casefold() for each in read}) > 1:
+    if len({(read.normalized if read else each).casefold() for each, read in found}) > 1:
         raise PydanticCustomError("several_emails", "several e-mails")
-    address = _valid(read[0]) if read else None
-    if address is None:
+    valid = found[0][1] if found else None
+    if valid is None:
         raise PydanticCustomError("email", "e-mail")
-    if sendable(address) is None:
+    if valid.ascii_email is None:  # then the address is not `sendable`
         raise PydanticCustomError("unsendable_email", "unsendable e-mail")
-    return address
+    return valid.normalized
 
 
 def _candidates(typed: str) -> list[str]:
@@ -235,8 +236,9 @@ def _folded(text: str) -> str:
     return "".join(each for each in letters if unicodedata.category(each) != "Mn")
 
 
-def _valid(candidate: str) -> str | None:
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  as above
+def _valid(candidate: str) -> "ValidatedEmail | None":
+    # only where an address is given
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
     candidate = re.sub(r"(@[^?&#]*)[?&#].*", r"\1", candidate)  # the rest of a link
     bare = candidate.lstrip(_BEFORE).rstrip(_BEHIND)
@@ -248,4 +250,4 @@ def _valid(candidate: str) -> str | None:
     # No top level has one letter, or a digit where it is not encoded.
     top = read.ascii_domain.rpartition(".")[2]
     is_real = top.startswith("xn--") or (len(top) >= _COUNTRY_CODE and top.isalpha())
-    return read.normalized if is_real else None
+    return read if is_real else None

@@ -88,6 +88,19 @@ def sent_already() -> Problem:
     )
 
 
+def sent_and_erased() -> Problem:
+    """The form has already made an incident, which was erased, and comes again."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.SENT_ALREADY,
+        N_("The incident that you sent from this page was erased"),
+        N_(
+            "It does not come back, and nothing has been recorded. If you still need help, send it "
+            "again."
+        ),
+    )
+
+
 def no_such_page() -> Problem:
     """Nothing is served at this address."""
     return Problem(

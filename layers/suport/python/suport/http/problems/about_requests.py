@@ -112,6 +112,20 @@ def key_reused(reference: str | None = None) -> Problem:
     )
 
 
+def key_of_erased() -> Problem:
+    """The idempotency key belongs to an incident that was erased, which stays erased."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemName.KEY_REUSED,
+        N_("This key was used for an incident that was erased"),
+        N_(
+            "Nothing has been recorded, and the erased incident does not come back. To send an "
+            "incident, use a new key."
+        ),
+        errors=[FieldError(IDEMPOTENCY_KEY, N_("Use a new key for a new incident."))],
+    )
+
+
 def no_access_code() -> Problem:
     """The request has no access code."""
     return Problem(

@@ -17,7 +17,7 @@ from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_requests, at_desk
 from suport.http.response import Response
 from suport.register.deployed import register
-from suport.register.errors import KeyReused
+from suport.register.errors import Erased, KeyReused
 from suport.runtime import aws, clock, settings
 from suport.runtime.metrics import Metric, count
 from suport.web.desk.pages.phone_call import CALL, CHOICES, KEY, WORDS, BegunCall, PhoneCallPage
@@ -111,6 +111,9 @@ def record(visit: DeskVisit) -> Response:
         )
     except KeyReused as reused:
         raise at_desk.recorded_already(reused.reference) from None
+    except Erased:
+        drafts().drop(operator.name, ABOUT_CALL, fields.get(CALL, ""))
+        raise
     count(Metric.INCIDENTS_SUBMITTED, category=incident.category)
     taken = bool(fields.get("take")) and _take(incident, operator)
     drafts().drop(operator.name, ABOUT_CALL, fields.get(CALL, ""))

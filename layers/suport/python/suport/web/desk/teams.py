@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 
 from suport.desk.deployed import desk_sessions, taken_away
@@ -69,42 +69,30 @@ def show_teams(visit: DeskVisit) -> Response:
 
 def teams_page(visit: DeskVisit) -> TeamsPage:
     """The page of all teams. Its figures are those that everybody may know, see `figures`."""
-    from suport.domain.figures import (  # noqa: PLC0415  for this page alone
-        CategoryFigures,
-        Line,
-        Quality,
-        day_of,
-        team_figures,
-    )
-    from suport.domain.small_counts import Shown  # noqa: PLC0415  for this page alone
+    from suport.domain.figures import Line, day_of, team_figures  # noqa: PLC0415  only here
     from suport.web.desk.bar_chart import bar_chart  # noqa: PLC0415  for this page alone
 
     now = clock.now()
     today = day_of(now)
     days = [today - timedelta(days=back) for back in range(SPAN, 0, -1)]
-    recorded = figures_table().days(days[0], days[-1])
-    not_counted = CategoryFigures({}, Quality())
     teams = []
     for team in Category:
-        own = {day: by_team[team] for day, by_team in recorded.items() if team in by_team}
-
-        def count(day: date, line: Line, own: Mapping[date, CategoryFigures] = own) -> int | None:
-            return own.get(day, not_counted).lines.get(line, Shown()).total
-
+        latest = figures_table().latest(team)
+        counts = {day: latest.days.get(day, {}) for day in days}
         teams.append(
             TeamOverview(
                 load=register().team_load(team, now),
                 set_aside=register().mails_set_aside(team, now - timedelta(days=SPAN), now),
-                figures=team_figures(own, figures_table().latest(team), SPAN, ()),
-                chart=bar_chart([(day, count(day, Line.SUBMITTED)) for day in days]),
+                figures=team_figures(latest, today, SPAN),
+                chart=bar_chart([(day, each.get(Line.SUBMITTED)) for day, each in counts.items()]),
                 days=[
                     DayLine(
                         day=day.isoformat(),
-                        submitted=count(day, Line.SUBMITTED),
-                        answered=count(day, Line.ANSWERED),
-                        ended=count(day, Line.ENDED),
+                        submitted=each.get(Line.SUBMITTED),
+                        answered=each.get(Line.ANSWERED),
+                        ended=each.get(Line.ENDED),
                     )
-                    for day in reversed(days)
+                    for day, each in reversed(counts.items())
                 ],
             )
         )

@@ -8,6 +8,7 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,12 +37,17 @@ class _Invocation:
 
 
 class RuntimeApi:
-    """The server, at `address` (host:port) while its block runs."""
+    """The server, at `address` (host:port) while its block runs.
 
-    def __init__(self, function_name: str, timeout: float) -> None:
+    on_idle: called each time when the process asks for its next event, before it gets one.
+    """
+
+    def __init__(
+        self, function_name: str, timeout: float, on_idle: Callable[[], None] = lambda: None
+    ) -> None:
         self._arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{function_name}"
         self._timeout = timeout
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server = _Server(on_idle, ("127.0.0.1", 0), _Handler)
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
@@ -77,8 +83,9 @@ class RuntimeApi:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, *arguments: Any) -> None:
+    def __init__(self, on_idle: Callable[[], None], *arguments: Any) -> None:
         super().__init__(*arguments)
+        self.on_idle = on_idle
         self.invocations: SimpleQueue[_Invocation | None] = SimpleQueue()
         self.told: SimpleQueue[Told] = SimpleQueue()
         self.waited = False
@@ -92,6 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != f"{_PREFIX}/invocation/next":
             self._answer(HTTPStatus.NOT_FOUND)
             return
+        self.server.on_idle()
         if not self.server.waited:
             self.server.waited = True
             self.server.told.put(Told("waits"))

@@ -6,8 +6,9 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -19,8 +20,8 @@ import simplejson  # type: ignore[import-untyped]
 import snapshot_restore_py  # type: ignore[import-untyped]
 
 from local import WORK
-from tests.integration.runtime_api import RuntimeApi, Told
 from tests.support import template
+from tests.support.runtime_api import RuntimeApi, Told
 
 BUILT = WORK / "build"
 OWN_LAYERS = {
@@ -39,6 +40,21 @@ _PYTHON = (sys.executable, "-S", "-P")
 _STARTS_WITHIN = 10.0  # seconds; Lambda gives an initialization the same time
 
 
+@dataclass(frozen=True)
+class Program:
+    """What Lambda would run: a handler in its folder, and the folders of its packages.
+
+    memory is in MB, timeout in seconds.
+    """
+
+    name: str
+    folder: Path
+    handler: str
+    packages: tuple[Path, ...]
+    memory: int
+    timeout: float
+
+
 class FunctionFailed(Exception):
     """The function raised, could not start, or said nothing in time."""
 
@@ -48,17 +64,21 @@ class Function:
 
     def __init__(
         self,
-        logical_id: str,
+        program: Program,
         api: RuntimeApi,
         process: "subprocess.Popen[bytes]",
         log: Path,
-        timeout: float,
     ) -> None:
-        self._logical_id = logical_id
+        self._name = program.name
         self._api = api
         self._process = process
         self._log = log
-        self._timeout = timeout
+        self._timeout = program.timeout
+
+    @property
+    def process_id(self) -> int:
+        """The id of its process."""
+        return self._process.pid
 
     def invoke(self, event: object) -> Any:
         """The function's answer.
@@ -70,7 +90,7 @@ class Function:
         request_id = self._api.send(event)
         told = self._await(self._timeout)
         if told.kind != "response" or told.request_id != request_id:
-            raise FunctionFailed(f"{self._logical_id}: {told}\n{self.printed()}")
+            raise FunctionFailed(f"{self._name}: {told}\n{self.printed()}")
         return told.content
 
     def printed(self) -> str:
@@ -86,7 +106,7 @@ class Function:
         """
         told = self._await(_STARTS_WITHIN)
         if told.kind != "waits":
-            raise FunctionFailed(f"{self._logical_id} does not start: {told}\n{self.printed()}")
+            raise FunctionFailed(f"{self._name} does not start: {told}\n{self.printed()}")
 
     def _await(self, seconds: float) -> Told:
         ends = time.monotonic() + seconds
@@ -96,9 +116,20 @@ class Function:
             if self._process.poll() is not None:
                 break
         raise FunctionFailed(
-            f"{self._logical_id} said nothing (exit status {self._process.poll()})"
-            f"\n{self.printed()}"
+            f"{self._name} said nothing (exit status {self._process.poll()})\n{self.printed()}"
         )
+
+
+def program(logical_id: str) -> Program:
+    """The function of that logical id, as it was built."""
+    return Program(
+        name=logical_id,
+        folder=BUILT / logical_id,
+        handler=template.of_function(logical_id, "Handler"),
+        packages=tuple(layer_folders(logical_id)),
+        memory=template.of_function(logical_id, "MemorySize"),
+        timeout=template.of_function(logical_id, "Timeout"),
+    )
 
 
 @contextmanager
@@ -110,11 +141,23 @@ def running(logical_id: str, variables: Mapping[str, str]) -> Iterator[Function]
     FunctionFailed
         If it does not start.
     """
-    name = f"suport-test-{logical_id}"
-    timeout = template.of_function(logical_id, "Timeout")
+    with started(program(logical_id), variables) as function:
+        function.wait_until_ready()
+        yield function
+
+
+@contextmanager
+def started(
+    it: Program, variables: Mapping[str, str], on_idle: Callable[[], None] = lambda: None
+) -> Iterator[Function]:
+    """A process of the program, which may not be ready yet.
+
+    on_idle: called each time when the process asks for its next event.
+    """
+    name = f"suport-test-{it.name}"
     with (
         tempfile.TemporaryDirectory() as scratch,
-        RuntimeApi(name, timeout) as api,
+        RuntimeApi(name, it.timeout, on_idle) as api,
     ):
         runtime = Path(scratch) / "runtime"
         runtime.mkdir()
@@ -126,16 +169,16 @@ def running(logical_id: str, variables: Mapping[str, str]) -> Iterator[Function]
             "TZ": ":UTC",
             "PYTHONTZPATH": "",  # Lambda's operating system has no time zones
             "PYTHONDONTWRITEBYTECODE": "1",  # its folders are read-only
-            "PYTHONPATH": search_path(logical_id, runtime),
-            "LAMBDA_TASK_ROOT": str(BUILT / logical_id),
+            "PYTHONPATH": _joined(it.folder, *it.packages, runtime),
+            "LAMBDA_TASK_ROOT": str(it.folder),
             "LAMBDA_RUNTIME_DIR": str(runtime),
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_RUNTIME_API": api.address,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_FUNCTION_NAME": name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(template.of_function(logical_id, "MemorySize")),
-            "AWS_LAMBDA_LOG_GROUP_NAME": f"/suport/test/{template.snake(logical_id)}",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(it.memory),
+            "AWS_LAMBDA_LOG_GROUP_NAME": f"/suport/test/{template.snake(it.name)}",
             "AWS_LAMBDA_LOG_STREAM_NAME": "2026/11/23/[$LATEST]0123456789abcdef",
             "AWS_REGION": "eu-west-1",
             "AWS_DEFAULT_REGION": "eu-west-1",
@@ -145,20 +188,17 @@ def running(logical_id: str, variables: Mapping[str, str]) -> Iterator[Function]
             **variables,
         }
         log = Path(scratch) / "log"
-        handler = template.of_function(logical_id, "Handler")
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603  our own files, this interpreter
-                [*_PYTHON, "-m", "awslambdaric", handler],
-                cwd=BUILT / logical_id,
+                [*_PYTHON, "-m", "awslambdaric", it.handler],
+                cwd=it.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
         try:
-            function = Function(logical_id, api, process, log, timeout)
-            function.wait_until_ready()
-            yield function
+            yield Function(it, api, process, log)
         finally:
             process.kill()  # Lambda, too, ends a function without asking
             process.wait()
@@ -171,7 +211,7 @@ def evaluated(logical_id: str, program: str) -> str:
         [*_PYTHON, "-c", program],
         cwd=BUILT / logical_id,
         env={
-            "PYTHONPATH": search_path(logical_id),
+            "PYTHONPATH": _joined(BUILT / logical_id, *layer_folders(logical_id)),
             "PYTHONDONTWRITEBYTECODE": "1",
             "AWS_REGION": "eu-west-1",
             "LANG": "en_US.UTF-8",
@@ -185,9 +225,9 @@ def evaluated(logical_id: str, program: str) -> str:
     return ended.stdout
 
 
-def search_path(logical_id: str, *more: Path) -> str:
-    """Where the function's interpreter looks for modules besides the standard library."""
-    return ":".join(map(str, (BUILT / logical_id, *layer_folders(logical_id), *more)))
+def _joined(*folders: Path) -> str:
+    """Where an interpreter looks for modules besides the standard library."""
+    return ":".join(map(str, folders))
 
 
 def layer_folders(logical_id: str) -> list[Path]:
