@@ -362,6 +362,18 @@ def test_a_colleague_sees_who_has_it_and_takes_it_over_with_a_reason(
     assert "Marta is ill today." in told
 
 
+def test_the_reason_for_taking_over_what_was_given_back_meanwhile_is_not_lost(
+    desks: Desks, marta: DeskBrowser, joan: DeskBrowser
+) -> None:
+    reference = desks.submitted()
+    marta.post("claim", {"reference": reference})
+    filled = dict(joan.open(reference).page.forms)["take-over"] | {"why": "Marta is ill today."}
+    marta.on(reference, "release")
+    answer = joan.post("take-over", filled)
+    assert answer.status == 409
+    assert "Marta is ill today." in answer.page.text
+
+
 @pytest.mark.parametrize(
     ("kind", "status"),
     [("answer", Status.CLAIMED), ("question", Status.WAITING), ("solution", Status.RESOLVED)],

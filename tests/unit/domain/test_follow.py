@@ -68,6 +68,14 @@ def test_its_operator_gives_it_away_and_a_colleagues_is_not_taken() -> None:
         followed(status=Status.CLAIMED, claimed_by="joan")
 
 
+def test_what_its_operator_has_not_read_comes_to_the_team_again() -> None:
+    written = Written(NOW + DAY, Actor.CITIZEN)
+    mine = {"status": Status.CLAIMED, "claimed_by": "marta", "claimed_at": NOW}
+    unread = followed(**mine, unread=2, last_written=written)
+    assert (unread.route_reason, unread.claimed_by) == (Reason.CITIZEN_REPLIED, None)
+    assert (unread.answered_with, unread.is_left_to_all) == (LEADER, False)
+
+
 @pytest.mark.parametrize(
     "leads",
     [

@@ -172,11 +172,18 @@ def _do(change: Change, job: GroupAnswer, words: Entry | None) -> Entry:
 
 
 def _leave_to_others(change: Change, work: Work) -> None:
-    """Takes the incident from the operator, and as read if its citizen only reported it."""
+    """Takes the incident from the operator, and as read if its citizen only reported it.
+
+    If there is something that nobody has read, its team's queue gets it, which has no message about
+    an incident that was claimed.
+    """
     incident = change.seen
     if incident.last_written == Written(incident.submitted_at, Actor.CITIZEN):
         change.set(unread=0)
     if incident.status is Status.CLAIMED and incident.claimed_by == work.operator:
+        if change.result.unread:
+            change.queue(Reason.CITIZEN_REPLIED)
+            return
         change.set(status=Status.QUEUED, claimed_by=None, claimed_at=None, snoozed_until=None)
     if change.result.status is Status.QUEUED and not incident.route_reason:
         change.set(due_at=deadlines.queue_due_at(change.result, change.now))
