@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 
 
 class Contact(BaseModel):
-    """How to reach whoever wrote."""
+    """How to reach the person who wrote."""
 
     email: str
 
