@@ -13,6 +13,8 @@ from tests.chaos.world import NO_ANSWER, Answer
 LANGUAGES = ("ca", "es", "en", "de")
 MOST_ATTEMPTS = 5
 A_SEASON = timedelta(days=120)
+ERASED_IS_KNOWN = timedelta(days=39)
+"""How long a form whose incident was erased is surely refused."""
 TYPED_WRONG = {"description": "res", "contact.email": "ningú", "contact.phone": "12"}
 """What the form does not take, by its field."""
 
@@ -57,7 +59,7 @@ def sends_the_form_again(town: Town, chance: Random) -> None:
 def _sends_the_form(town: Town, chance: Random, case: Case) -> None:
     assert case.browser
     [said] = [each for each in case.said if each.kind == "incident"]
-    if town.world.now > said.written_at + A_SEASON:
+    if town.world.now > said.written_at + A_SEASON or _is_forgotten(town, case):
         return  # once the incident is over, the form would make another one
     fields = case.told["form"]
     typed = {name: each for name, each in fields.items() if case.marker in each}
@@ -75,6 +77,11 @@ def _sends_the_form(town: Town, chance: Random, case: Case) -> None:
         kept(answer, said, town.world.now)
     if reference != case.reference:
         town.world.broken.append(f"{case.marker}: one form made two incidents")
+
+
+def _is_forgotten(town: Town, case: Case) -> bool:
+    """Whether it was erased so long ago that the register no longer knows of it."""
+    return case.erased_at is not None and town.world.now > case.erased_at + ERASED_IS_KNOWN
 
 
 @act(weight=6)

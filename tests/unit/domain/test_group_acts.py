@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from suport.domain import group_answer
+from suport.domain.change import Change
 from suport.domain.citizen_acts import write
 from suport.domain.deadlines import (
     COMES_BACK_WITHIN,
@@ -16,17 +17,34 @@ from suport.domain.deadlines import (
     due,
 )
 from suport.domain.desk_list import is_linked, place_of
-from suport.domain.group_acts import LinkedElsewhere, answer_for_all, link_problem, unlink_problem
+from suport.domain.group_acts import (
+    LinkedElsewhere,
+    answer_for_all,
+    link_problem,
+    unfollow,
+    unlink_problem,
+)
 from suport.domain.group_answer import Act, GroupAnswer, Skipped
 from suport.domain.history import Message
 from suport.domain.incident import Actor, Category, Incident, MailTrouble, Reason, Status, Written
 from suport.domain.language import Language
-from suport.domain.operator_acts import AlreadyResolved, Work, claim, resolve, transfer
+from suport.domain.operator_acts import (
+    AlreadyResolved,
+    Holder,
+    Work,
+    claim,
+    reassign,
+    resolve,
+    transfer,
+)
+from suport.domain.operator_identity import Operator, Role
 from suport.domain.owed_mail import MailKind
-from suport.domain.service_acts import mark_queued
+from suport.domain.reference import Reference
+from suport.domain.service_acts import mark_queued, take_back
 from tests.support.incidents import NOW, actions, an_incident
 
 PROBLEM, OTHER = "01M8A9GS32SWC3AYT3M5FPN97G", "01M8A9GS32SWC3AYT3M5FPN97H"
+LEADER = Reference("GQNC-YQBY-1H8C")
 EDITOR = Work("eva", Category.PAYMENT)
 MARTA = Work("marta", Category.PAYMENT)
 BODIES = {each: f"Solved ({each})." for each in Language}
@@ -151,6 +169,30 @@ def test_another_team_gets_an_incident_without_the_link() -> None:
     with_marta = claim(linked(), NOW, MARTA).change.result
     passed_on = transfer(with_marta, LATER, MARTA, Category.SIGNATURE, "why").change.result
     assert (passed_on.category, passed_on.known_problem) == (Category.SIGNATURE, None)
+
+
+@pytest.mark.parametrize("operator", [None, "pere"])
+def test_a_reassignment_to_another_team_ends_the_link_too(operator: str | None) -> None:
+    with_marta = claim(linked(), NOW, MARTA).change.result
+    seen, to = Holder(Category.PAYMENT, "marta"), Holder(Category.SIGNATURE, operator)
+    supervisor = Operator("eva", roles=frozenset({Role.SUPERVISOR}))
+    moved = reassign(with_marta, LATER, supervisor, seen, to, "why").change.result
+    assert (moved.category, moved.known_problem) == (Category.SIGNATURE, None)
+
+
+def test_a_link_made_after_a_transfer_outlasts_it() -> None:
+    """The transfer is still the reason to queue the incident, and has ended earlier links only."""
+    with_marta = claim(reported(), NOW, MARTA).change.result
+    transferred = transfer(with_marta, NOW, MARTA, Category.SIGNATURE, "why").change.result
+    joan = Work("joan", Category.SIGNATURE)
+    there = link_problem(replace(transferred, unread=0), NOW, joan, PROBLEM).change.result
+    wrote = write(there, LATER, "And my receipt?").change
+    alone = unfollow(replace(there, answered_with=LEADER), LATER, joan).change
+    restored = Change(there, LATER)
+    take_back(restored)
+    for change in (wrote, alone, restored):
+        after = change.result
+        assert (after.known_problem, after.route_reason) == (PROBLEM, Reason.TRANSFERRED)
 
 
 # ------------------------------------------------------------------- one answer

@@ -16,7 +16,7 @@ from typing import Any
 from suport.domain import consent, deadlines, owed_mail, retention
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.history import Action, Consent, Content, Done, Entry, Message, next_entry_id
-from suport.domain.incident import Actor, Incident, Reason, Status, Written
+from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
 from suport.domain.owed_mail import MailKind, OwedMail
 
 KEYED = 25  # latest requests with a key that are recognised; more than a day's messages
@@ -81,14 +81,17 @@ class Change:
             self.fields["former_states"] = tuple(left)
 
     def queue(self, reason: Reason) -> None:
-        """Marks the incident, as nobody's, for its team's queue; `route_incident` puts it there.
-
-        With another team it is linked to nothing: somebody found that it is another matter.
-        """
+        """Marks the incident, as nobody's, for its team's queue; `route_incident` puts it there."""
         self.set(status=Status.QUEUED, claimed_by=None, claimed_at=None, snoozed_until=None)
-        if reason is Reason.TRANSFERRED:
-            self.set(known_problem=None, answered_with=None)
         self.set(**to_be_routed(reason, self._latest, self.now))
+
+    def pass_on(self, to: Category) -> None:
+        """Gives the incident to another team.
+
+        There it is linked to nothing: somebody found that it is another matter.
+        """
+        teams = tuple(dict.fromkeys([*self.seen.former_teams, self.seen.category]))
+        self.set(category=to, former_teams=teams, known_problem=None, answered_with=None)
 
     def citizen_writes(self, entry: Entry) -> None:
         """Marks this message or file of the citizen as new to the team; it ends a snooze.

@@ -406,9 +406,8 @@ def transfer(
         raise ValueError(f"the incident is with the team {to} already")
     must_have_claimed(incident, work.operator)
     change = Change(incident, now)
+    change.pass_on(to)
     change.queue(Reason.TRANSFERRED)
-    teams = tuple(dict.fromkeys([*incident.former_teams, work.team]))
-    change.set(category=to, former_teams=teams)
     passed_on = _act(change, Done.TRANSFERRED, work, from_=work.team, to=to, why=why)
     return _remembering(work, Decision(change, passed_on))
 
@@ -449,8 +448,7 @@ def reassign(  # noqa: PLR0917  they are what a reassignment is
     about: dict[str, object] = {"held_by": seen.operator, "colleague": to.operator, "why": why}
     if to.team is not seen.team:
         about |= {"from_": seen.team, "to": to.team}
-        teams = tuple(dict.fromkeys([*incident.former_teams, seen.team]))
-        change.set(category=to.team, former_teams=teams)
+        change.pass_on(to.team)
     if to.operator is None:
         moved = to.team is not seen.team
         change.queue(Reason.TRANSFERRED if moved else Reason.REQUEUED)
