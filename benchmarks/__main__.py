@@ -3,8 +3,9 @@
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import cold, growth, idle, incident, operations, peer, results, sizes, warm
+from benchmarks import cold, growth, idle, incident, memory, operations, peer, results, sizes, warm
 from benchmarks.bench import Bench, bench
+from benchmarks.costs import bills, price_list
 from benchmarks.figures import Figure
 from local import stack
 
@@ -17,10 +18,8 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "sizes": sizes.figures,
     "peer": peer.figures,
     "idle": idle.figures,
+    "costs": lambda _: bills.figures(),
 }
-
-
-MEMORY = "memory of a process, at most"
 
 
 def main() -> None:
@@ -42,13 +41,15 @@ def main() -> None:
                 found[name].append(figure)
         if found.keys() == GROUPS.keys() and not asked.function:
             found["cold"].append(most_memory(found["cold"]))
-            results.keep(found)
+            measured = {each.name: each.value for every in found.values() for each in every}
+            found["memory"] = list(memory.figures(measured, price_list.read()))
+            results.keep(peer.beside(found))
 
 
 def most_memory(figures: list[Figure]) -> Figure:
     """The largest process of a function."""
     measured = [each.value for each in figures if each.name.endswith(", memory")]
-    return Figure(MEMORY, max(measured), "MB")
+    return Figure(peer.MEMORY, max(measured), "MB")
 
 
 def told(figure: Figure) -> str:

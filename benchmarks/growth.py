@@ -1,14 +1,16 @@
 """What grows with the register, and what does not: incidents in it, entries of one of them."""
 
+import re
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from benchmarks import population
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure
 from benchmarks.measured import Running, Subject
 from benchmarks.operations import asked_by, told
-from suport.domain.incident import Category
+from benchmarks.plots import Panel
+from suport.domain.category import Category
 from tests.support.sample_events import Event, sample
 
 ENTRIES = (1, 100, 1000)
@@ -17,6 +19,7 @@ OPEN = 300
 LIST = f"list of {OPEN} open, a page of 50"
 WHOLE_LIST = f"list of {OPEN} open, all of it as JSON"
 _BEFORE = 3  # calls
+_GROWS = re.compile(r"(.+) (?:at|of) ([\d,]+) (incidents|entries)(, calls)?")
 
 
 def figures(bench: Bench) -> Iterator[Figure]:
@@ -74,3 +77,14 @@ def _with_query(event: Event, **query: str) -> Event:
         "queryStringParameters": query,
         "multiValueQueryStringParameters": {name: [value] for name, value in query.items()},
     }
+
+
+def panels(figures: Sequence[Figure]) -> list[Panel]:
+    """Milliseconds and calls over incidents and over entries, as `plots` draws them."""
+    found: dict[str, dict[str, dict[int, float]]] = {}
+    for each in figures:
+        if grows := _GROWS.fullmatch(each.name):
+            name, size, what, calls = grows.groups()
+            panel = found.setdefault(f"{'Calls to AWS' if calls else 'ms'}, by {what}", {})
+            panel.setdefault(name, {})[int(size.replace(",", ""))] = each.value
+    return [Panel(title, lines) for title, lines in found.items()]

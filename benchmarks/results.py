@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import plots
+from benchmarks import growth, memory, peer, plots
+from benchmarks.costs import price_list
 from benchmarks.figures import Figure
 from benchmarks.references import PUT_ITEM
+from tests.support import template
 
 FOLDER = Path(__file__).parent
 TITLES = {
@@ -21,9 +23,25 @@ TITLES = {
     "sizes": "Sizes",
     "peer": "The peer: django-helpdesk, one worker of gunicorn, SQLite",
     "idle": "make run while nobody asks anything",
+    "costs": "What it costs",
+    "memory": "Memory: how long it takes, and what it costs, with more or less of it",
+}
+NOTES = {
+    "costs": (
+        f"Reckoned at prices of {price_list.read().date} (assumed, `costs/prices.toml`), for calls",
+        "that were counted (`costs/calls.json`), without free allowances. `make costs` says more.",
+    ),
+    "memory": (
+        "Reckoned from the figures above. Lambda gives processor time in proportion to the memory,",
+        f"a whole core at {memory.WHOLE_CORE:,} MB; before the first call, all have a whole one.",
+        "Each call to AWS takes as long as `costs/prices.toml` assumes. What Lambda does before a",
+        "process starts is left out, and its cores are not this machine's: compare the sizes.",
+        f"The template gives {template.TEMPLATE['Globals']['Function']['MemorySize']:,} MB.",
+    ),
 }
 COUNTS = ("calls", "read units", "write units")
-_PLOTTED = {"cold": ", cold", "warm": ", warm"}
+_COLUMNS = (*COUNTS, *memory.COLUMNS)
+_PLOTTED = {"cold", "warm", "growth"}
 type Groups = Mapping[str, Sequence[Figure]]
 
 
@@ -34,13 +52,20 @@ def keep(groups: Groups) -> None:
     text = json.dumps(results, ensure_ascii=False, indent=1)
     (FOLDER / "results.json").write_text(f"{text}\n")
     (FOLDER / "results.md").write_text("\n".join(report(groups)) + "\n")
-    for group, ending in _PLOTTED.items():
-        bars = [
-            plots.Bar(each.name.removesuffix(ending), each.value, is_reference=each.name[0] == "(")
-            for each in groups[group]
-            if each.name.endswith(ending)
-        ]
-        (FOLDER / f"{group}.svg").write_text(plots.bars(TITLES[group], "ms", bars))
+    for group in _PLOTTED & groups.keys():
+        (FOLDER / f"{group}.svg").write_text(_plot(group, groups[group]))
+
+
+def _plot(group: str, figures: Sequence[Figure]) -> str:
+    if group == "growth":
+        return plots.lines(TITLES[group], growth.panels(figures))
+    ending = f", {group}"
+    bars = [
+        plots.Bar(each.name.removesuffix(ending), each.value, is_reference=each.name[0] == "(")
+        for each in figures
+        if each.name.endswith(ending)
+    ]
+    return plots.bars(TITLES[group], "ms", bars)
 
 
 def machine() -> str:
@@ -69,21 +94,40 @@ def report(groups: Groups) -> Iterator[str]:
         beside = "" if each.ratio is None else f"{each.ratio:.2f} × {each.reference}"
         verdict = "met" if each.is_met else "**not met**"
         yield f"| {each.name} | {_value(each)} | {beside} | {each.target} | {verdict} |"
+    yield from _beside_the_peer(groups)
     for group, figures in groups.items():
         yield from ("", f"## {TITLES[group]}", "")
         if group in _PLOTTED:
             yield from (f"![{TITLES[group]}]({group}.svg)", "")
-        plain = [each for each in figures if not _counted(each)]
+        if group in NOTES:
+            yield from (*NOTES[group], "")
+        plain = [each for each in figures if not _has_column(each)]
         if plain:
-            yield from _table(plain)
+            yield from _table(plain, "Reckoned" if group in NOTES else "Measured")
         if len(plain) < len(figures):
             yield from ([""] if plain else [])
-            yield from _counts(figures)
+            yield from _in_columns(figures)
 
 
-def _table(figures: Sequence[Figure]) -> Iterator[str]:
-    beside = any(each.ratio is not None for each in figures)
-    yield f"| Figure | Measured |{f' Beside {PUT_ITEM} |' if beside else ''}"
+def _beside_the_peer(groups: Groups) -> Iterator[str]:
+    """What the peer does, too: both figures, and how many times the peer's the service's is."""
+    found = {each.name: each for every in groups.values() for each in every}
+    yield from ("", "## Beside the peer", "")
+    yield "In the same run, but not in turns. The peer composes its mails within the request. Here,"
+    yield "an incident is made searchable besides, which is stated below and is not in its figure."
+    yield ""
+    yield f"| Figure | Here | {peer.NAME} | Ratio |"
+    yield "|---|--:|--:|--:|"
+    for each in found.values():
+        if each.reference and each.reference.startswith(peer.NAME):
+            theirs = _value(found[each.reference])
+            yield f"| {each.name} | {_value(each)} | {theirs} | {each.ratio:.2f} |"
+
+
+def _table(figures: Sequence[Figure], how: str) -> Iterator[str]:
+    beside = {each.reference for each in figures if each.ratio is not None}
+    reference = PUT_ITEM if PUT_ITEM in beside else "its reference"
+    yield f"| Figure | {how} |{f' Beside {reference} |' if beside else ''}"
     yield f"|---|--:|{'--:|' if beside else ''}"
     for each in figures:
         ratio = f"{each.ratio:.2f}" if each.ratio is not None else ""
@@ -92,21 +136,28 @@ def _table(figures: Sequence[Figure]) -> Iterator[str]:
         yield f"| {each.name} | {_value(each)} |{f' {ratio} |' if beside else ''}"
 
 
-def _counts(figures: Sequence[Figure]) -> Iterator[str]:
-    """Calls and units of each operation, in one line."""
+def _in_columns(figures: Sequence[Figure]) -> Iterator[str]:
+    """Calls and units of each operation, or what each size of memory makes of it, in one line."""
+    columns = [name for name in _COLUMNS if any(_column(each) == name for each in figures)]
     found: dict[str, dict[str, str]] = {}
-    for each in filter(_counted, figures):
-        name, _, what = each.name.rpartition(", ")
-        found.setdefault(name, {})[what] = f"{each.value:g}"
-    yield f"| Operation | {' | '.join(COUNTS)} |"
-    yield f"|---|{'--:|' * len(COUNTS)}"
-    for name, counts in found.items():
-        yield f"| {name} | {' | '.join(counts.get(what, '') for what in COUNTS)} |"
+    for each in filter(_has_column, figures):
+        name = each.name.removesuffix(f", {_column(each)}")
+        shown = f"{each.value:g}" if _column(each) in COUNTS else _value(each)
+        found.setdefault(name, {})[_column(each)] = shown
+    yield f"| Operation | {' | '.join(columns)} |"
+    yield f"|---|{'--:|' * len(columns)}"
+    for name, cells in found.items():
+        yield f"| {name} | {' | '.join(cells.get(column, '') for column in columns)} |"
 
 
-def _counted(figure: Figure) -> bool:
-    return figure.name.rpartition(", ")[2] in COUNTS
+def _column(figure: Figure) -> str:
+    return figure.name.rpartition(", ")[2]
+
+
+def _has_column(figure: Figure) -> bool:
+    return _column(figure) in _COLUMNS
 
 
 def _value(figure: Figure) -> str:
-    return f"{figure.value:.4g} {figure.unit}"
+    value = f"{figure.value:.4g}" if figure.value < 10_000 else f"{figure.value:,.0f}"
+    return f"{value} {figure.unit}"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from benchmarks.costs import counted, model, price_list
+from benchmarks.costs import bills, counted, model, price_list
 from tests.support import package_data
 
 
@@ -20,9 +20,9 @@ def told() -> Iterator[str]:
     prices, acts = price_list.read(), model.recorded()
     yield f"Dollars, at the prices of {prices.date} (assumed), without free allowances."
     for title, bill in (
-        ("1,000 incidents, each from the help page to the last mail", thousand(prices, acts)),
-        ("A month without any incident, every switch off", model.of_idle_month(prices, acts)),
-        ("One small server that is always on, a month", model.of_server(prices)),
+        (bills.INCIDENTS, thousand(prices, acts)),
+        (bills.IDLE.capitalize(), model.of_idle_month(prices, acts)),
+        (bills.SERVER.capitalize(), model.of_server(prices)),
     ):
         yield f"\n{title}: {bill.total:.2f}"
         yield from (f"  {price:6.3f}  {name}" for name, price in bill.lines.items() if price)

@@ -8,8 +8,9 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from email.message import Message
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -25,6 +26,10 @@ NAME = "django-helpdesk"
 SUBMISSION = "all of one incident"
 FIRST_VIEW = "first view of the form, compressed"
 FIRST_VIEW_REQUESTS = "first view of the form, requests"
+MEMORY = "memory of a process, at most"
+_WORKER = "memory of a worker"
+_THEIRS = {name: name for name in (SUBMISSION, FIRST_VIEW, FIRST_VIEW_REQUESTS)} | {MEMORY: _WORKER}
+"""The peer's figures, by the names of the service's own."""
 
 _FOLDER = Path(__file__).parent
 _PROGRAMS = TOOLS / "bench/bin"
@@ -58,12 +63,25 @@ def figures(bench: Bench) -> Iterator[Figure]:
         memory = most_memory_of(worker)
     yield Figure(f"{NAME}: {SUBMISSION}", statistics.median(submitted), "ms")
     yield Figure(f"{NAME}: form page, warm", statistics.median(shown), "ms")
-    yield Figure(f"{NAME}: memory of a worker", memory, "MB")
+    yield Figure(f"{NAME}: {_WORKER}", memory, "MB")
     linked = sorted(set(_LINKED.findall(form)))
     contents = [form.encode(), *(_static(name) for name in linked)]
     sent = sum(len(gzip.compress(each, _LEVEL)) for each in contents)
     yield Figure(f"{NAME}: {FIRST_VIEW}", sent / 1e3, "KB")
     yield Figure(f"{NAME}: {FIRST_VIEW_REQUESTS}", len(contents), "requests")
+
+
+def beside(groups: Mapping[str, Sequence[Figure]]) -> dict[str, list[Figure]]:
+    """All figures, those of which the peer has one, too, with the ratio to it."""
+    found = {each.name: each.value for every in groups.values() for each in every}
+
+    def compared(figure: Figure) -> Figure:
+        theirs = f"{NAME}: {_THEIRS.get(figure.name)}"
+        if theirs not in found:
+            return figure
+        return replace(figure, reference=theirs, ratio=figure.value / found[theirs])
+
+    return {name: [compared(each) for each in every] for name, every in groups.items()}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.measured import Subject
 from local import TOOLS, WORK
-from tests.support.artifact import Program
+from tests.support.artifact import BUILT, Program
 from tests.support.sample_events import Event
 
 EMPTY = "(a) empty handler"
@@ -17,6 +17,7 @@ PUT_ITEM = "(b) boto3, PutItem, bytecode"
 PUT_ITEM_PLAIN = "(c) boto3, PutItem, as SAM builds it"
 USUAL = "(d) usual stack, as SAM builds it"
 USUAL_COMPILED = "(d) usual stack, bytecode"
+SAME_PACKAGES = "(e) the packages of a submission"
 
 _PACKAGES = (
     *("annotated_types", "aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore"),
@@ -69,6 +70,7 @@ def references(endpoint: str, event: Callable[[], Event]) -> dict[str, Subject]:
         PUT_ITEM_PLAIN: ("put_item", (plain,)),
         USUAL: ("usual_stack", (plain,)),
         USUAL_COMPILED: ("usual_stack", (compiled,)),
+        SAME_PACKAGES: ("same_packages", (BUILT / "DependenciesLayer/python",)),
     }
     variables = _VARIABLES | {"AWS_ENDPOINT_URL": endpoint}
     return {

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from benchmarks.costs import counted, model, price_list
+from benchmarks.costs import bills, counted, model, price_list
 from local import ROOT
 
 PRICES = price_list.read()
@@ -71,6 +71,17 @@ def test_the_operations_document_has_the_price_of_each_switch(switch: str) -> No
 def test_where_no_mail_leaves_nobody_asks_the_queue_of_what_happened_to_mails() -> None:
     costs = switches()["MailFrom"]
     assert f"with `MailFrom` a month costs {costs:.2f} more" in OPERATIONS
+
+
+def test_the_results_have_the_bills_beside_the_server() -> None:
+    found = {each.name: each for each in bills.figures()}
+    server = model.of_server(PRICES).total
+    idle_month, thousand = found[bills.IDLE], found[bills.INCIDENTS]
+    assert idle_month.value == idle().total
+    assert idle_month.ratio == idle().total / server
+    assert thousand.ratio is not None
+    incidents = found[bills.AS_DEAR].value
+    assert idle_month.ratio + thousand.ratio * incidents / 1000 == pytest.approx(1)
 
 
 def test_each_price_names_the_page_that_states_it() -> None:

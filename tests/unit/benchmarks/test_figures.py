@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import plots, results
+from benchmarks import growth, peer, plots, results
 from benchmarks.figures import Figure
 from benchmarks.measured import ratio
 from benchmarks.plots import Bar
@@ -71,12 +71,44 @@ def test_the_results_say_of_every_target_whether_it_is_met(
     assert report.count("**not met**") == sum(not each.is_met for each in figures)
 
 
+def test_what_the_peer_does_too_has_its_ratio_and_keeps_its_own_target() -> None:
+    ours = [Figure(peer.SUBMISSION, 9, "ms"), Figure("routing 10 records", 40, "ms")]
+    theirs = [Figure(f"{peer.NAME}: {peer.SUBMISSION}", 18, "ms")]
+    groups = peer.beside({"incident": ours, "peer": theirs})
+    submission, routing = groups["incident"]
+    assert (submission.reference, submission.ratio) == (theirs[0].name, 0.5)
+    assert submission.is_met  # 12 ms, whatever the peer needs
+    assert [routing, *groups["peer"]] == [ours[1], *theirs]
+    assert "| all of one incident | 9 ms | 18 ms | 0.50 |" in list(results.report(groups))
+
+
 def test_the_longest_bar_fills_the_plot_and_the_others_are_in_proportion() -> None:
     svg = plots.bars("<Cold>", "ms", [Bar("a", 10), Bar("(b)", 40, is_reference=True)])
     drawn = ET.fromstring(svg)  # noqa: S314  our own
     lengths = [float(each.get("width", "")) for each in drawn.findall("{*}rect[@x]")]
     assert lengths[1] == pytest.approx(4 * lengths[0], rel=0.01)
     assert "<Cold>" in [each.text for each in drawn.findall("{*}text")]
+
+
+def test_what_grows_is_drawn_by_milliseconds_and_calls_in_proportion() -> None:
+    figures = [
+        Figure(f"list at {incidents} incidents{kind}", value, unit)
+        for kind, unit in (("", "ms"), (", calls", "calls"))
+        for incidents, value in (("10", 5), ("1,000", 10), ("100,000", 20))
+    ]
+    unplotted = [Figure("list at 10 incidents, read units", 99, "units"), Figure("other", 99, "ms")]
+    shown = growth.panels([*figures, *unplotted])
+    assert [panel.title for panel in shown] == ["ms, by incidents", "Calls to AWS, by incidents"]
+    assert shown[0].lines == {"list": {10: 5, 1000: 10, 100_000: 20}}
+    drawn = ET.fromstring(plots.lines("What grows", shown[:1]))  # noqa: S314  our own
+    places = [
+        (float(each.get("cx", "")), float(each.get("cy", "")))
+        for each in drawn.findall("{*}circle")
+    ]
+    (x1, y1), (x2, y2), (x3, y3) = places
+    assert x2 - x1 == pytest.approx(x3 - x2, abs=0.2)  # each hundredfold takes as much room
+    assert 2 * (y1 - y2) == pytest.approx(y2 - y3, abs=0.2)
+    assert {"10", "1,000", "100,000", "20"} <= {each.text for each in drawn.findall("{*}text")}
 
 
 @pytest.fixture
