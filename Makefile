@@ -172,7 +172,7 @@ lock: ## Lock all requirements again; UPGRADE=1 to take newer versions
 	$(COMPILE) -o local/requirements-bench.txt -c local/requirements-dev.txt --group bench
 	$(COMPILE) -o local/requirements-checkov.txt --group checkov
 	$(COMPILE) -o local/requirements-desk.txt -c local/requirements-dev.txt desk/pyproject.toml
-	$(COMPILE) -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
+	$(COMPILE) --no-emit-package dnspython -o layers/dependencies/requirements.txt -c local/requirements-dev.txt pyproject.toml
 	$(COMPILE) -o layers/sign_in/requirements.txt -c local/requirements-dev.txt --group sign-in
 	cd layers/suport/web && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
 	cd local/load && PATH="$(CURDIR)/$(DEPLOY):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent

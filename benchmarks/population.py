@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from benchmarks.bench import Bench
 from suport.domain.access_code import access_code_for
+from suport.domain.category import Category
 from suport.domain.figures import SPANS, Facts, count_day, day_of
 from suport.domain.history import next_entry_id
-from suport.domain.incident import Category, Channel, Incident, Status
+from suport.domain.incident import Channel, Incident, Status
 from suport.domain.language import Language
 from suport.domain.legal_time import start_of
 from suport.domain.reference import Reference, reference_for

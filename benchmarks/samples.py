@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from benchmarks.stand_in import StandIn
 from suport.desk.sessions import DeskSessions
 from suport.domain.access_code import access_code_for
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.register.register import Register

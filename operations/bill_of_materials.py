@@ -39,6 +39,9 @@ BUILT = locks.ROOT / ".aws-sam/build"
 WRITTEN = locks.ROOT / ".aws-sam/sbom.cdx.json"
 PACKAGES_OF_ASSETS = "SuportLayer/python/suport/web/assets/packages.json"
 
+LEFT_OUT = {"dnspython"}
+"""What a package asks for and no layer has: email-validator would look up domains with it."""
+
 _LAYER = "suport:layer"
 _NAMESPACE = uuid.UUID("1d1f6d2e-0a5f-4f0e-9d1b-3f0c7a52b8e4")
 _LICENCES, _HASHES = LicenseFactory(), HashTypeFactory()
@@ -111,7 +114,11 @@ def _add_python(bom: Bom, service: Component, built: Path, declared: Iterable[Re
     waiting = [(service, declared)]
     while waiting:
         dependent, requirements = waiting.pop()
-        found = {canonicalize_name(each.name): each for each in requirements}
+        found = {
+            name: each
+            for each in requirements
+            if (name := canonicalize_name(each.name)) not in LEFT_OUT
+        }
         bom.register_dependency(dependent, [components[name] for name in found])
         for name, each in found.items():
             stated = map(Requirement, installed[name].requires or ())

@@ -10,6 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from suport.domain.category import Category
 from suport.domain.figures import (
     CAUGHT_UP,
     SPANS,
@@ -25,7 +26,6 @@ from suport.domain.figures import (
     totals,
 )
 from suport.domain.forecast import halves
-from suport.domain.incident import Category
 from suport.register.deployed import register
 from suport.register.other_tables import figures_table
 from suport.runtime import clock

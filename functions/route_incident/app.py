@@ -20,8 +20,8 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
     DynamoDBRecordEventName,
 )
 
+from suport.domain.category import Category
 from suport.domain.history import Done, Kind
-from suport.domain.incident import Category
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference
 from suport.files.file_store import erasure

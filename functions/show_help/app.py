@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 
+from suport.domain.category import Category
 from suport.domain.guide import Guide
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.phone_line import availability
 from suport.domain.submission import LONGEST_ERROR

@@ -10,8 +10,8 @@ from suport.desk.identity_provider import CodeRefused, TokenRefused
 from suport.domain.directory_groups import WrongName, operator_in, read_places
 from suport.domain.operator_identity import NoTeam, Operator
 from suport.http.form_encoding import FORM, read_form
+from suport.http.problem import Refusals
 from suport.http.problems import about_pages, at_sign_in
-from suport.http.refusals import Refusals
 from suport.http.request import Request
 from suport.http.response import Response
 from suport.runtime import aws, clock

@@ -16,12 +16,14 @@ from aws_lambda_powertools import Logger
 
 from suport.desk.followers import answer_followers, followers_of
 from suport.domain.attachment import FileId
+from suport.domain.category import Category
 from suport.domain.desk_list import ListedIncident
 from suport.domain.group_answer import Act
-from suport.domain.history import Entry
-from suport.domain.incident import Category, Incident, Status
+from suport.domain.history import Entry, LookPurpose
+from suport.domain.incident import Incident, Status
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid, utc_text
+from suport.domain.looks import STATED
 from suport.domain.operator_acts import must_be_for_the_next
 from suport.domain.operator_identity import (
     NotDataProtection,
@@ -111,10 +113,24 @@ def take_phone_call(request: Request) -> Response:
     return json_answer(HTTPStatus.CREATED, standing(incident) | received, location)
 
 
+def asked_purpose(request: Request) -> LookPurpose:
+    """For what the operator looks: what the request states, else to work on the incident.
+
+    Raises
+    ------
+    Problem
+        422 if it is none that an operator can state.
+    """
+    stated = request.query.get("purpose")
+    if stated is None:
+        return LookPurpose.WORK
+    return LookPurpose(query.one_of("purpose", stated, STATED))
+
+
 def show(request: Request) -> Response:
     """The incident, as this operator may see it."""
     before = query.before(request.query.get("before"))
-    purpose = query.purpose(request.query.get("purpose"))
+    purpose = asked_purpose(request)
     mine = at_desk(request)
     seen = register().view(*mine, clock.now(), purpose=purpose, before=before)
     view = operator_view(*seen, mine[1])

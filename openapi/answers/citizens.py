@@ -23,9 +23,10 @@ from openapi.answers.parts import (
     Reference,
     left_out,
 )
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.contact_acts import Correction
-from suport.domain.incident import Actor, Category, Channel, MailTrouble, Status, Topic
+from suport.domain.incident import Actor, Channel, MailTrouble, Status, Topic
 from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind
 

@@ -25,11 +25,12 @@ from openapi.answers.parts import (
     left_out,
 )
 from suport.domain import figures
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.contact_acts import Correction
 from suport.domain.figures import PARTS
 from suport.domain.history import Done, LookPurpose
-from suport.domain.incident import Actor, Category, Channel, MailTrouble, Status, Topic
+from suport.domain.incident import Actor, Channel, MailTrouble, Status, Topic
 from suport.domain.language import Language
 from suport.domain.overdue import Overdue
 from suport.domain.retention_run import Checked

@@ -14,7 +14,8 @@ from openapi.answers.parts import (
     Reference,
     left_out,
 )
-from suport.domain.incident import Actor, Category
+from suport.domain.category import Category
+from suport.domain.incident import Actor
 
 
 class Problem(Answer):

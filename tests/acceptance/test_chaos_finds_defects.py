@@ -43,6 +43,7 @@ from suport.register.remote_sessions import RemoteSessions
 from suport.register.remote_support import RemoteSupport
 from suport.register.search_index import SearchIndex
 from suport.register.table import Table
+from suport.runtime.joint_calls import Message
 from suport.web.desk.pages.known_problems import KnownProblemPage
 from suport.web.desk.site import DeskSite
 from tests.chaos.functions import loaded
@@ -56,6 +57,7 @@ FILES = ("adds_a_file", "sends_a_file_once_more", "looks_at_the_files", "removes
 TAKES = ("takes_the_next", "takes_the_next")
 DESK = ("takes_the_next_in_a_browser", "works_in_a_browser", "breaks_down")
 QUEUES = ("submits_again", *["takes_the_next_in_a_browser", "delivers_all"] * 4, "breaks_down")
+BATCHES = (*["submits", "submits_again"] * 4, "delivers_all", "transfers")
 REMOTE = (*TAKES, *["consents", "invites", "joins", "shows_the_screen"] * 3, "releases")
 RIGHTS = ("asks_to_be_erased", "confirms_the_erasure", "looks_for_what_is_gone")
 CODES = ("replaces_the_code", "looks_for_what_is_gone")
@@ -271,7 +273,7 @@ DEFECTS: dict[str, Defect] = {
         course=SENT_AGAIN,
     ),
     "entries outlive an erasure": Defect(
-        in_package(Register, "delete_erased", lambda *_: True), "erased, and still in", RIGHTS
+        in_package(Register, "delete_erased", lambda *_: True), "and Register still has", RIGHTS
     ),
     "the search index outlives an erasure": Defect(
         in_package(SearchIndex, "write", _deletes_nothing), "and SearchIndex still has", RIGHTS
@@ -360,6 +362,11 @@ DEFECTS: dict[str, Defect] = {
         ),
         "names [] as failed",
         course=ANSWERED,
+    ),
+    "what a batch left out is forgotten": Defect(
+        in_package(Message, "made_for", lambda made, *given: [None for _ in made(*given)]),
+        "not in the queue of",
+        BATCHES,
     ),
     "followers wait for nobody": Defect(
         in_package(Register, "_is_led", _follows_whatever_became_of_it),

@@ -6,7 +6,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.reference import Reference
 from suport.register.register import Register
 from tests.support.operator_desk import Desk, SignIn, queued, taken

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from suport.domain.attachment import File, MediaType, State
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.files.file_store import new_file_id
 from suport.http.problems import about_pages, about_requests, at_desk

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local import ROOT, stack
+from suport.domain.category import Category
 from suport.domain.history import next_entry_id
-from suport.domain.incident import Category
 from suport.domain.legal_time import utc_text
 from suport.register.marshalling import marshalled
 from tests.support import documents, mails

@@ -12,8 +12,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
+from suport.domain.category import Category
 from suport.domain.history import Done
-from suport.domain.incident import Category
 from suport.domain.operator_identity import Operator
 from suport.register.deployed import remote_support
 from suport.web.pages.join import ENDINGS

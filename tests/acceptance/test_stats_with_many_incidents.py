@@ -10,8 +10,9 @@ from http import HTTPStatus
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from suport.domain.category import Category
 from suport.domain.figures import SPANS, Facts, Latest, count_day, spans, totals
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.legal_time import to_madrid
 from suport.domain.reference import reference_for
 from suport.register.figures_table import FiguresTable

@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from suport.desk.sessions import DeskSessions
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import Operator, Role
 from suport.web.desk.session_cookie import COOKIE, form_token
 from tests.chaos.world import Answer, World

@@ -22,7 +22,6 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-import boto3
 import botocore.session
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
@@ -364,18 +363,13 @@ def _logged_here() -> Iterator[None]:
 @cache
 def _session() -> Any:
     """The session of this process, whose clients reach the world that runs."""
-    inner = botocore.session.get_session()
+    session = botocore.session.get_session()
     # Nobody here reads who asks, or looks at a signature, and both take longer than the answer. The
     # links to files are signed: their client says how.
-    inner.set_default_client_config(Config(user_agent="chaos", signature_version=UNSIGNED))
-    session = boto3.Session(
-        botocore_session=inner,
-        aws_access_key_id="AKIAEXAMPLE",
-        aws_secret_access_key="only-chaos-knows",
-        aws_session_token="of an assumed role",
-        region_name=REGION,
-    )
-    session.events.register_first("before-send", _send)
+    session.set_default_client_config(Config(user_agent="chaos", signature_version=UNSIGNED))
+    session.set_credentials("AKIAEXAMPLE", "only-chaos-knows", "of an assumed role")
+    session.set_config_variable("region", REGION)
+    session.get_component("event_emitter").register_first("before-send", _send)
     return session
 
 
@@ -402,7 +396,7 @@ def running(world: World) -> Iterator[None]:
     chance = Random(world.seed)  # noqa: S311
     with (
         _logged_here(),
-        mock.patch.object(boto3, "client", session.client),
+        mock.patch.object(service_aws, "session", return_value=session),
         mock.patch.object(service_clock, "now", _moment),
         mock.patch.object(time, "sleep", pause),
         mock.patch.object(time, "monotonic", monotonic),

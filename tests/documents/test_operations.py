@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from local import ROOT
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from tests.support import documents
 from tests.support.template import FUNCTIONS, RESOURCES, alarms
 

@@ -15,7 +15,8 @@ from jsonschema.exceptions import ValidationError
 
 from desk.queue.message import understood
 from suport.domain.attachment import AddedFile, MediaType, State
-from suport.domain.incident import Category, Incident, Reason, Status, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Incident, Reason, Status, Topic
 from suport.domain.language import Language
 from suport.domain.reference import reference_for
 from suport.domain.retention import expires_at

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from suport.domain import group_answer
+from suport.domain.category import Category
 from suport.domain.group_answer import Act, GroupAnswer
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.domain.search_terms import leader_term

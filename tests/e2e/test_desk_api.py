@@ -12,7 +12,7 @@ import pytest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from tests.support.operator import Operator, Signed, officer, operator, queue_of, role_of
 from tests.support.patience import await_truth
 from tests.support.service import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from suport.desk.drafts import Drafts
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.reference import Reference
 from suport.runtime import clock
 from tests.support.citizen import Citizen

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.legal_time import start_of, to_madrid, utc_text
 from tests.support.operator import Operator, operator
 from tests.support.service import Answer, Service

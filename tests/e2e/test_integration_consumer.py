@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from local import ROOT
 from suport.desk.sessions import DeskSessions
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import Operator
 from suport.register.register import Register
 from suport.web.desk.session_cookie import COOKIE, form_token

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local import ROOT
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.reference import Reference
 from suport.register.register import Register
 from tests.support.mails import ids, read, sent

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from suport.domain.attachment import File, FileId, MediaType, State
+from suport.domain.category import Category
 from suport.domain.consent import Scope
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.legal_time import MADRID, utc_text
 from suport.domain.overdue import Overdue

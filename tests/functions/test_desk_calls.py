@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from suport.desk.deployed import drafts
+from suport.domain.category import Category
 from suport.domain.history import Done
-from suport.domain.incident import Category, Status, Topic
+from suport.domain.incident import Status, Topic
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.register.deployed import register

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.history import Done, Kind, is_look
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.operator_identity import Role
 from suport.web.desk.session_cookie import form_token
 from tests.support.desk_browser import WRITTEN, DeskBrowser, Desks, desks

@@ -7,9 +7,10 @@ import pytest
 
 from suport.desk.group_answers import work
 from suport.domain import group_answer
+from suport.domain.category import Category
 from suport.domain.group_answer import Act, GroupAnswer, Skipped
 from suport.domain.history import Message
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.domain.reference import Reference

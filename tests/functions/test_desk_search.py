@@ -9,8 +9,8 @@ import pytest
 
 from suport.desk.deployed import person_searches
 from suport.desk.person_searches import PAGE
+from suport.domain.category import Category
 from suport.domain.history import Action, Entry, LookPurpose, is_look
-from suport.domain.incident import Category
 from suport.domain.operator_identity import Role
 from suport.domain.procedures import catalogue
 from suport.domain.reference import Reference

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.figures import Facts
 from suport.domain.history import Done, Kind, is_look
-from suport.domain.incident import Category, Channel, Status
+from suport.domain.incident import Channel, Status
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.domain.owed_mail import SetAside

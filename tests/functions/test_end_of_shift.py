@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.desk_list import PAGE
 from suport.domain.history import Done
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.legal_time import start_of, to_madrid
 from suport.domain.reference import Reference
 from suport.register.register import Register

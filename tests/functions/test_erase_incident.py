@@ -11,9 +11,9 @@ import pytest
 from suport.desk.drafts import CALL, Drafts
 from suport.domain import group_answer
 from suport.domain.access_code import access_code_for, confirmation_for
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.group_answer import Act
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.files import erasure, file_store

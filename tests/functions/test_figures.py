@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from suport.domain.category import Category
 from suport.domain.figures import Facts, Line, count_day, shown
-from suport.domain.incident import Actor, Category, Channel
+from suport.domain.incident import Actor, Channel
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
 from suport.register.deployed import register

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from suport.domain.attachment import File, MediaType, State
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.domain.remote_acts import SessionName
 from suport.register.deployed import remote_support

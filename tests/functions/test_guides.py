@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.guide import MOST_OFFERED, Guide
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.register.guide_votes import Votes

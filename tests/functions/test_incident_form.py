@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from suport.domain.incident import Category, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Topic
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
 from suport.web.questions import ALL as QUESTIONS

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from suport.domain.incident import Category, Status
+from suport.domain.category import Category
+from suport.domain.incident import Status
 from suport.domain.overdue import Overdue
 from suport.domain.reference import Reference
 from suport.domain.search_terms import Asked, PersonFact

@@ -6,7 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
-from suport.domain.incident import Category, Status
+from suport.domain.category import Category
+from suport.domain.incident import Status
 from suport.domain.known_problem import KnownProblem
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role

@@ -7,7 +7,8 @@ from http import HTTPStatus
 
 import pytest
 
-from suport.domain.incident import Category, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Topic
 from suport.domain.language import Language
 from suport.web.questions import ALL
 from tests.support.web import FILLED_IN, Web

@@ -16,8 +16,9 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
 from suport.domain.access_code import access_code_for
+from suport.domain.category import Category
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, MailTrouble
+from suport.domain.incident import MailTrouble
 from suport.domain.language import Language
 from suport.domain.operator_identity import Operator
 from suport.domain.owed_mail import MailKind, OwedMail

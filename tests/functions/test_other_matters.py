@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.deadlines import due
-from suport.domain.incident import Category, Incident, Topic
+from suport.domain.incident import Incident, Topic
 from suport.domain.reference import Reference
 from suport.views.queue_message import queue_message
 from tests.support.gateway import answered, asked

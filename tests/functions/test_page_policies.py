@@ -2,7 +2,7 @@
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import Role
 from tests.support.desk_browser import DeskBrowser, Desks, desks
 from tests.support.failures import break_down

@@ -18,8 +18,8 @@ from suport.domain.attachment import (
     Refusal,
     State,
 )
+from suport.domain.category import Category
 from suport.domain.history import MOST_AT_ONCE, Kind, LookPurpose
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.files import arrivals

@@ -10,8 +10,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from suport.domain.category import Category
 from suport.domain.history import Done
-from suport.domain.incident import Category, Reason
+from suport.domain.incident import Reason
 from suport.domain.reference import Reference
 from suport.register import contention
 from suport.register.register import Register

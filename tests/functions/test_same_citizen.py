@@ -6,10 +6,11 @@ import pytest
 
 from suport.desk.group_answers import work
 from suport.domain import group_answer
+from suport.domain.category import Category
 from suport.domain.deadlines import LEADER_LOOKED_AT_WITHIN, Wake
 from suport.domain.group_answer import Act
 from suport.domain.history import Entry, Message
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.register.deployed import register

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.history import Done, Kind
-from suport.domain.incident import Actor, Category
+from suport.domain.incident import Actor
 from suport.domain.operator_identity import Role
 from suport.domain.remote_session import MOST_OPEN, EndReason, Surface, Way
 from suport.register.deployed import register

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.history import MOST_AT_ONCE, Kind, is_look
-from suport.domain.incident import Category
 from suport.runtime import clock
 from suport.views.citizen_view import citizen_view, is_shown
 from tests.support.operators_api import CONTACT, PAYMENT, OperatorsApi, refusal, with_file

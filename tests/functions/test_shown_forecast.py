@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from suport.domain.category import Category
 from suport.domain.figures import ENOUGH, Latest, day_of
 from suport.domain.forecast import halves
-from suport.domain.incident import Category
 from suport.register.other_tables import figures_table, published_forecasts
 from suport.runtime import aws
 from tests.support.web import FILLED_IN, Answer, Web, web

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.known_problem import KnownProblem
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue

@@ -18,7 +18,7 @@ from jwt.utils import base64url_encode
 
 from suport.desk import identity_provider
 from suport.desk.sessions import DeskSessions
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.domain.operator_identity import Operator, Role
 from suport.http.security_headers import page_headers

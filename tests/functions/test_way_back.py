@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from suport.domain.access_code import access_code_for, confirmation_for
+from suport.domain.category import Category
 from suport.domain.history import Done, Kind
-from suport.domain.incident import Category, Incident, MailTrouble
+from suport.domain.incident import Incident, MailTrouble
 from suport.domain.language import Language
 from suport.domain.owed_mail import OF_THE_INCIDENT, MailKind, SetAside
 from suport.domain.reference import Reference

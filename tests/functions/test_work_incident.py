@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from suport.domain.attachment import State
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.figures import day_of
 from suport.domain.history import Kind
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.language import Language
 from suport.domain.legal_time import MADRID, start_of, to_madrid, utc_text
 from suport.domain.reference import Reference

@@ -9,9 +9,10 @@ import pytest
 from local import ROOT
 from suport.domain import group_answer
 from suport.domain.access_code import access_code_for
+from suport.domain.category import Category
 from suport.domain.figures import day_of
 from suport.domain.group_answer import Act
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference, reference_for
 from suport.register.figures_table import FiguresTable

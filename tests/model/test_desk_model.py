@@ -28,10 +28,11 @@ from hypothesis.stateful import (
 from moto import mock_aws
 
 from suport.domain.attachment import File, MediaType, State
+from suport.domain.category import Category
 from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import NothingToWithdraw, Scope
 from suport.domain.history import Entry
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.domain.legal_time import MADRID
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotClaimed, OtherTeam

@@ -23,9 +23,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from suport.domain.category import Category
 from suport.domain.consent import ControlNeedsView, NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotClaimed, OtherTeam
 from suport.domain.operator_identity import Operator

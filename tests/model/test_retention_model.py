@@ -26,11 +26,12 @@ from hypothesis.stateful import (
 )
 
 from suport.domain.attachment import File, FileId, MediaType, State
+from suport.domain.category import Category
 from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import ControlNeedsView, NothingToWithdraw, Scope
 from suport.domain.file_acts import NoSuchFile
 from suport.domain.history import Entry, HistoryPart
-from suport.domain.incident import Category, Incident, MailTrouble
+from suport.domain.incident import Incident, MailTrouble
 from suport.domain.language import Language
 from suport.domain.legal_time import MADRID
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotClaimed, OtherTeam

@@ -10,8 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from suport.desk.sessions import DeskSessions
+from suport.domain.category import Category
 from suport.domain.history import Entry
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import Incident
 from suport.domain.operator_identity import Operator, Role
 from suport.domain.reference import Reference
 from suport.register.register import Register

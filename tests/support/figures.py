@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from suport.domain.category import Category
 from suport.domain.figures import SPANS, Facts, Latest, close_month, count_day, shown, spans, totals
-from suport.domain.incident import Category, Channel
+from suport.domain.incident import Channel
 from suport.domain.language import Language
 from suport.domain.legal_time import start_of
 from suport.domain.procedures import catalogue

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from suport.domain.attachment import File, FileId, MediaType, State
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.domain.remote_acts import SessionName
 from suport.register.deployed import remote_support

@@ -18,8 +18,8 @@ import pytest
 from suport.desk.deployed import desk_sessions
 from suport.domain.access_code import access_code_for
 from suport.domain.attachment import File, MediaType, State
+from suport.domain.category import Category
 from suport.domain.consent import Scope
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.operator_identity import Operator, Role
 from suport.domain.reference import Reference

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from suport.domain.category import Category
 from suport.domain.change import Change
-from suport.domain.incident import Category, Incident, Status
+from suport.domain.incident import Incident, Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.runtime import aws
 from tests.support.citizen import Citizen
 from tests.support.html import Page

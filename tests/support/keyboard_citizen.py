@@ -11,8 +11,9 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from suport.domain.attachment import MediaType, State
+from suport.domain.category import Category
 from suport.domain.history import Kind
-from suport.domain.incident import Actor, Category, Status
+from suport.domain.incident import Actor, Status
 from suport.domain.language import Language
 from suport.domain.phone_line import NUMBERS
 from suport.texts import labels

@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from tests.support.service import JSON, Answer, Service
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import boto3
 import pytest
 
 from suport.domain.attachment import File, MediaType, State
+from suport.domain.category import Category
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import Incident
 from suport.domain.reference import Reference
 from suport.files import file_store
 from suport.register.register import Register

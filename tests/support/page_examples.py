@@ -7,9 +7,10 @@ from typing import Any
 
 from suport.domain.attachment import MOST_FILES, MediaType, Refusal
 from suport.domain.attachment import State as FileState
+from suport.domain.category import Category
 from suport.domain.forecast import Forecast, Unit
 from suport.domain.guide import Guide
-from suport.domain.incident import Category, Topic
+from suport.domain.incident import Topic
 from suport.domain.known_errors import recognise
 from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind
@@ -22,7 +23,7 @@ from suport.files.file_store import UploadForm, new_file_id
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_incidents, about_pages, about_requests
 from suport.runtime.settings import PrivacyContacts, SupportTool
-from suport.texts.labels import CONTACT_LABELS
+from suport.texts.field_names import CONTACT_LABELS
 from suport.texts.message import N_
 from suport.texts.published_notices import Subject
 from suport.web.pages.contact import ContactPage

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import SessionName
 from suport.register.register import Register

@@ -23,9 +23,10 @@ from local import ROOT
 from suport.desk.sessions import DeskSessions
 from suport.domain.access_code import access_code_for, confirmation_for
 from suport.domain.attachment import File, MediaType, State
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.figures import Facts
-from suport.domain.incident import Category, Channel
+from suport.domain.incident import Channel
 from suport.domain.language import Language
 from suport.domain.legal_time import start_of, utc_text
 from suport.domain.operator_identity import Operator, Role

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.history import Action, Done, Entry, Kind
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.runtime import aws

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from suport.domain.access_code import access_code_for
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.register.register import Register

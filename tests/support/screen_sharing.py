@@ -19,8 +19,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from local import browser
+from suport.domain.category import Category
 from suport.domain.history import Action, Done
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.runtime import aws, clock

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from suport.domain.attachment import File, FileId, MediaType, State
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.figures import count_day, day_of
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.register.figures_table import FiguresTable

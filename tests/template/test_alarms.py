@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from tests.support.template import (
     FUNCTIONS,
     RESOURCES,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.runtime.metrics import Metric
 from tests.support import who_may
 from tests.support.template import FUNCTIONS, alarms, granted, properties, resources

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.directory_groups import read_places
-from suport.domain.incident import Category
 from suport.domain.operator_identity import Role
 from tests.support.template import TEMPLATE, granted, refusals
 from tests.support.transformed import deployed

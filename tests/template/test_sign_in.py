@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import NoTeam, operator_of, team_roles
 from tests.support.template import TEMPLATE, parameters, properties
 from tests.support.transformed import resources as transformed_resources

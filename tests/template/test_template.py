@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local import ROOT
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.working_hours import read_hours
 from tests.support.template import (
     FUNCTIONS,

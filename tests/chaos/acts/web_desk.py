@@ -73,7 +73,7 @@ def opened(town: Town, desk: Desk, case: Case) -> Page | None:
     writing = [values for action, values in page.forms if action == "write"]
     if writing and key in town.drafts:
         at, words = town.drafts[key]
-        is_due = town.world.now < at + DRAFTS_KEPT_FOR - timedelta(minutes=1)
+        is_due = at < since < at + DRAFTS_KEPT_FOR - timedelta(minutes=1)
         if is_due and words not in writing[0].get("body", ""):
             town.world.broken.append(f"{case.marker}: a draft was kept, and is not given back")
     return page

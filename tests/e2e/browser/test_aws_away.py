@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
+from suport.domain.category import Category
 from suport.domain.history import Done, Kind
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.language import Language
 from suport.domain.owed_mail import (
     ATTEMPT_LASTS,

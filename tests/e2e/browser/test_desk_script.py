@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from suport.desk.deployed import drafts
+from suport.domain.category import Category
 from suport.domain.history import Kind
-from suport.domain.incident import Actor, Category
+from suport.domain.incident import Actor
 from suport.domain.reference import Reference
 from suport.web.desk.session_cookie import COOKIE
 from tests.functions.conftest import aws_in_this_process, embedded, load

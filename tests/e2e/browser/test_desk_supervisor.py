@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import Role
 from suport.domain.owed_mail import SetAside
 from suport.web.desk.session_cookie import COOKIE

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from suport.domain.incident import Category, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Topic
 from suport.domain.language import Language
 from suport.texts import labels
 from tests.support.browser import Visitor

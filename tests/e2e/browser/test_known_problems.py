@@ -10,7 +10,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Response, Route
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.known_problem import LONGEST_TEXT, LONGEST_TITLE, MOST_OPEN
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue

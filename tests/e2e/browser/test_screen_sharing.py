@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from suport.domain.category import Category
 from suport.domain.history import Done
-from suport.domain.incident import Category
 from tests.functions.conftest import aws_in_this_process, embedded, load
 from tests.support.desk_browser import Desks, desks
 from tests.support.screen_sharing import Sharing, citizens, citizens_browser, share, soon

@@ -10,7 +10,7 @@ from desk import service_vocabulary as desks
 from desk.texts.canned_replies import SHIPPED, replies
 from desk.texts.facts import date_text
 from desk.texts.placeholders import gaps, used
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.texts import local_dates
 from tests.support.desk import (

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.figures import Line
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from tests.support.desk import Desk, Service, problem
 from tests.support.figures import LISTED, november

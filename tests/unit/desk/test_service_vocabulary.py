@@ -7,7 +7,7 @@ import pytest
 
 from desk import service_vocabulary as desk
 from desk.texts.canned_replies import SHIPPED
-from suport.domain import consent, history, incident, looks, owed_mail
+from suport.domain import category, consent, history, incident, looks, owed_mail
 from suport.domain.language import Language
 from suport.http.problem import Problem, ProblemName
 from suport.texts.message import Message
@@ -18,8 +18,8 @@ from tests.support.template import TEMPLATE
 @pytest.mark.parametrize(
     ("copies", "originals"),
     [
-        pytest.param(desk.Category, incident.Category, id="categories"),
-        pytest.param([each.name for each in SHIPPED.iterdir()], incident.Category, id="replies"),
+        pytest.param(desk.Category, category.Category, id="categories"),
+        pytest.param([each.name for each in SHIPPED.iterdir()], category.Category, id="replies"),
         pytest.param(desk.Topic, incident.Topic, id="topics"),
         pytest.param(desk.Language, Language, id="languages"),
         pytest.param(desk.Status, incident.Status, id="statuses"),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import citizen_acts
+from suport.domain.category import Category
 from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import (
     ConsentAction,
@@ -16,7 +17,7 @@ from suport.domain.consent import (
     Scope,
 )
 from suport.domain.history import Done, Rating
-from suport.domain.incident import Actor, Category, Channel, Incident, Reason, Status, Written
+from suport.domain.incident import Actor, Channel, Incident, Reason, Status, Written
 from suport.domain.language import Language
 from suport.domain.operator_acts import AlreadyResolved
 from suport.domain.operator_identity import Operator

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import contact_acts, service_acts
+from suport.domain.category import Category
 from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY, TooManyMessages
 from suport.domain.contact_acts import Correction, NothingToConfirm, NowhereToSend
 from suport.domain.deadlines import follow_up_at
 from suport.domain.history import Done
-from suport.domain.incident import AddressChange, Category, Incident, MailTrouble, Status
+from suport.domain.incident import AddressChange, Incident, MailTrouble, Status
 from suport.domain.operator_acts import ClaimedByAnother, NotClaimed, Work
 from suport.domain.owed_mail import MailKind
 from tests.support.incidents import NOW, actions, an_incident

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import crockford, desk_list
+from suport.domain.category import Category
 from suport.domain.desk_list import (
     ListedIncident,
     Part,
@@ -23,7 +24,7 @@ from suport.domain.desk_list import (
     place_of,
     tally,
 )
-from suport.domain.incident import Actor, Category, Channel, Incident, Status, Written
+from suport.domain.incident import Actor, Channel, Incident, Status, Written
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from tests.support.incidents import NOW, an_incident

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suport.domain.category import Category
 from suport.domain.directory_groups import WrongName, operator_in, read_groups, read_places
-from suport.domain.incident import Category
 from suport.domain.operator_identity import NoTeam, Operator, Role
 
 PLACES = [*Category, *Role]

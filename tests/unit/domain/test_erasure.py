@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import citizen_acts, erasure, service_acts
+from suport.domain.category import Category
 from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY
 from suport.domain.consent import NoticeIdentity, Scope
 from suport.domain.deadlines import follow_up_at
 from suport.domain.erasure import ComplaintInProgress, ErasureNotAsked, NowhereToConfirm
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Incident, MailTrouble, Status, Topic
+from suport.domain.incident import Incident, MailTrouble, Status, Topic
 from suport.domain.language import Language
 from suport.domain.operator_acts import ClaimedByAnother, NotClaimed, OtherTeam, Work
 from suport.domain.owed_mail import MailKind

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from suport.domain.category import Category
 from suport.domain.figures import (
     CAUGHT_UP,
     ENOUGH,
@@ -28,7 +29,7 @@ from suport.domain.figures import (
     spans,
     team_figures,
 )
-from suport.domain.incident import Actor, Category, Channel
+from suport.domain.incident import Actor, Channel
 from suport.domain.language import Language
 from suport.domain.legal_time import start_of, to_madrid
 from suport.domain.small_counts import LEAST

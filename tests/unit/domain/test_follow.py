@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from suport.domain import citizen_acts, group_acts, operator_acts, service_acts
+from suport.domain.category import Category
 from suport.domain.deadlines import (
     LEADER_LOOKED_AT_WITHIN,
     MUST_BE_ROUTED_WITHIN,
@@ -15,7 +16,7 @@ from suport.domain.deadlines import (
 )
 from suport.domain.desk_list import is_linked, place_of
 from suport.domain.group_answer import Act, GroupAnswer, Skipped, begun
-from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
+from suport.domain.incident import Actor, Incident, Reason, Status, Written
 from suport.domain.language import Language
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, Work
 from suport.domain.reference import Reference

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from suport.domain import group_answer
+from suport.domain.category import Category
 from suport.domain.change import Change
 from suport.domain.citizen_acts import write
 from suport.domain.deadlines import (
@@ -26,7 +27,7 @@ from suport.domain.group_acts import (
 )
 from suport.domain.group_answer import Act, GroupAnswer, Skipped
 from suport.domain.history import Message
-from suport.domain.incident import Actor, Category, Incident, MailTrouble, Reason, Status, Written
+from suport.domain.incident import Actor, Incident, MailTrouble, Reason, Status, Written
 from suport.domain.language import Language
 from suport.domain.operator_acts import (
     AlreadyResolved,

@@ -1,7 +1,7 @@
 """Which guides fit which kind of problem."""
 
+from suport.domain.category import Category
 from suport.domain.guide import KINDS, MOST_OFFERED, Guide, offered
-from suport.domain.incident import Category
 
 
 def test_every_guide_is_for_a_kind_of_problem() -> None:

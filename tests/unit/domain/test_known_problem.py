@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import known_problem
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.known_problem import (
     LONGEST_TEXT,
     LONGEST_TITLE,

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from suport.domain import contact_acts, erasure, looks, operator_acts
 from suport.domain.attachment import AddedFile, FileId, State
+from suport.domain.category import Category
 from suport.domain.change import Change
 from suport.domain.history import Action, Done, LookPurpose, is_look
-from suport.domain.incident import Actor, Category, Incident, Status
+from suport.domain.incident import Actor, Incident, Status
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotClaimed, Work
 from suport.domain.retention import expires_at, prolongs
 from tests.support.incidents import NOW, an_incident

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import operator_acts
+from suport.domain.category import Category
 from suport.domain.change import Decision, Refused
 from suport.domain.consent import NoticeIdentity, Scope, StandingConsent
 from suport.domain.history import Done
-from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
+from suport.domain.incident import Actor, Incident, Reason, Status, Written
 from suport.domain.language import Language
 from suport.domain.operator_acts import (
     AlreadyResolved,

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.attachment import AddedFile, FileId, State
+from suport.domain.category import Category
 from suport.domain.consent import NoticeIdentity, Scope, StandingConsent
 from suport.domain.history import next_entry_id
-from suport.domain.incident import AddressChange, Category, ErasureRequest, Incident, Status
+from suport.domain.incident import AddressChange, ErasureRequest, Incident, Status
 from suport.domain.language import Language
 from suport.domain.legal_time import MADRID, utc_text
 from suport.domain.overdue import (

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import citizen_acts, group_answer, operator_acts, service_acts
+from suport.domain.category import Category
 from suport.domain.change import Decision, to_be_routed
 from suport.domain.group_acts import answer_for_all
 from suport.domain.group_answer import Act
 from suport.domain.history import Action, Done, Entry, Message, next_entry_id
-from suport.domain.incident import Actor, Category, Incident, Reason, Status
+from suport.domain.incident import Actor, Incident, Reason, Status
 from suport.domain.language import Language
 from suport.domain.operator_acts import NOT_THEIRS, Work
 from suport.domain.progress import Stage, Standing, Step, steps

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from suport.domain import remote_acts
+from suport.domain.category import Category
 from suport.domain.change import Change
 from suport.domain.consent import Scope
 from suport.domain.history import Entry
-from suport.domain.incident import Actor, Category, Incident, Status
+from suport.domain.incident import Actor, Incident, Status
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother, NotClaimed, Work
 from suport.domain.remote_acts import Description, Offer, SessionName, Step
 from suport.domain.remote_session import (

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.consent import NoticeIdentity, Scope, StandingConsent
-from suport.domain.incident import Actor, Category, Incident, Status
+from suport.domain.incident import Actor, Incident, Status
 from suport.domain.language import Language
 from suport.domain.remote_session import (
     NOTHING,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Category, Status
+from suport.domain.category import Category
+from suport.domain.incident import Status
 from suport.domain.reference import Reference
 from suport.domain.search_terms import (
     EVERY_INCIDENT,

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from suport.domain import citizen_acts, operator_acts, service_acts
+from suport.domain.category import Category
 from suport.domain.change import Change
 from suport.domain.deadlines import Wake, due, follow_up_at, is_snoozed
 from suport.domain.history import Done
-from suport.domain.incident import Actor, Category, Incident, Status, Written
+from suport.domain.incident import Actor, Incident, Status, Written
 from suport.domain.operator_acts import (
     AlreadyResolved,
     ClaimedByAnother,

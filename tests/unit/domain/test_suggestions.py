@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Category, Incident, Status, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Incident, Status, Topic
 from suport.domain.known_errors import Sign
 from suport.domain.known_errors import known_errors as catalogue
 from suport.domain.language import Language

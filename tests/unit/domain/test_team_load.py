@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.deadlines import is_overdue
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.reference import Reference
 from suport.domain.team_load import (
     OpenIncident,

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import citizen_acts, contact_acts
+from suport.domain.category import Category
 from suport.domain.consent import NoticeIdentity, Scope
 from suport.domain.history import next_entry_id
-from suport.domain.incident import Actor, Category, Incident, Status
+from suport.domain.incident import Actor, Incident, Status
 from suport.domain.language import Language
 from suport.domain.operator_acts import Work
 from suport.domain.owed_mail import MailKind

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.working_hours import (
     AROUND_THE_CLOCK,
     Shift,

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from suport.domain import crockford, retention
 from suport.domain.access_code import access_code_for
+from suport.domain.category import Category
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Category, Incident, MailTrouble, Status
+from suport.domain.incident import Incident, MailTrouble, Status
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid
 from suport.domain.owed_mail import MailKind

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain import retention
+from suport.domain.category import Category
 from suport.domain.change import KEYED
 from suport.domain.citizen_acts import MOST_MESSAGES_A_DAY, NotResolved, ReopeningOver
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.deadlines import REOPENABLE_FOR, may_reopen, reopenable_until
 from suport.domain.history import Entry, Kind
-from suport.domain.incident import Actor, Category, Incident, Reason, Status
+from suport.domain.incident import Actor, Incident, Reason, Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference, reference_for
 from suport.domain.submission import fingerprint

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.attachment import File, MediaType, State
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.deadlines import ends_soon
 from suport.domain.history import Kind
-from suport.domain.incident import Category, MailTrouble
+from suport.domain.incident import MailTrouble
 from suport.domain.language import Language
 from suport.domain.operator_acts import OtherTeam
 from suport.domain.owed_mail import MailKind

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.citizen_acts import TooManyMessages
 from suport.domain.history import (
     LONGEST_HISTORY_PART,
@@ -14,7 +15,6 @@ from suport.domain.history import (
     Kind,
     is_look,
 )
-from suport.domain.incident import Category
 from suport.domain.reference import Reference
 from suport.register.register import Register
 from suport.views.citizen_view import citizen_view, is_shown

@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suport.domain import crockford, desk_list
+from suport.domain.category import Category
 from suport.domain.desk_list import PAGE, Wanted
-from suport.domain.incident import Category, Incident, Status
+from suport.domain.incident import Incident, Status
 from suport.domain.legal_time import to_madrid
 from suport.domain.procedures import catalogue
 from suport.domain.reference import Reference

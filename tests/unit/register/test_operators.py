@@ -12,21 +12,14 @@ from hypothesis import strategies as st
 
 from suport.domain import deadlines, looks, operator_acts, retention
 from suport.domain.attachment import File, FileId, MediaType, State
+from suport.domain.category import Category
 from suport.domain.change import KEYED
 from suport.domain.consent import NothingToWithdraw, Scope
 from suport.domain.deadlines import Wake
 from suport.domain.figures import Facts
 from suport.domain.file_acts import NoSuchFile
 from suport.domain.history import Kind
-from suport.domain.incident import (
-    Actor,
-    Category,
-    Channel,
-    Incident,
-    MailTrouble,
-    Reason,
-    Status,
-)
+from suport.domain.incident import Actor, Channel, Incident, MailTrouble, Reason, Status
 from suport.domain.language import Language
 from suport.domain.operator_acts import (
     AlreadyResolved,

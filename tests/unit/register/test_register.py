@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from suport.domain import retention
+from suport.domain.category import Category
 from suport.domain.consent import ControlNeedsView, NothingToWithdraw, Scope
 from suport.domain.history import Kind
-from suport.domain.incident import Category, Reason, Status
+from suport.domain.incident import Reason, Status
 from suport.domain.language import Language
 from suport.domain.reference import Reference, reference_for
 from suport.register import contention

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.consent import NoticeIdentity
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference

@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.crockford import encode, grouped
 from suport.domain.desk_list import PAGE
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.domain.retention_run import INDEX_SEGMENTS

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from suport.domain import retention
+from suport.domain.category import Category
 from suport.domain.desk_list import PAGE, Tally, Wanted
-from suport.domain.incident import Category, Channel, Status
+from suport.domain.incident import Channel, Status
 from suport.domain.language import Language
 from suport.domain.owed_mail import SetAside
 from suport.domain.procedures import catalogue

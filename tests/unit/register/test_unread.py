@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from suport.domain.attachment import File, MediaType, State
+from suport.domain.category import Category
 from suport.domain.desk_list import ListedIncident
 from suport.domain.history import Kind
-from suport.domain.incident import Actor, Category, Status, Written
+from suport.domain.incident import Actor, Status, Written
 from suport.domain.operator_acts import ChangedMeanwhile, ClaimedByAnother, NotClaimed
 from suport.domain.owed_mail import SetAside
 from suport.domain.reference import Reference

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.reference import Reference
 from suport.domain.retention_run import SEGMENTS
 from suport.register.register import Register

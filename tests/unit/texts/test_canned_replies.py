@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Category, Incident
+from suport.domain.category import Category
+from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
 from suport.register.register import Register

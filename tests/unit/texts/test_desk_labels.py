@@ -3,8 +3,9 @@
 import pytest
 
 from suport.domain.attachment import Refusal
+from suport.domain.category import Category
 from suport.domain.history import Done, Kind, LookPurpose
-from suport.domain.incident import Actor, Category
+from suport.domain.incident import Actor
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.domain.owed_mail import MailKind

@@ -10,10 +10,11 @@ import pytest
 
 from suport.domain import group_answer
 from suport.domain.attachment import MOST_FILES, File, MediaType, Refusal, State
+from suport.domain.category import Category
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.group_answer import Act, GroupAnswer
 from suport.domain.history import Done, Kind, LookPurpose
-from suport.domain.incident import Actor, Category, Charged, Incident, MailTrouble, Status
+from suport.domain.incident import Actor, Charged, Incident, MailTrouble, Status
 from suport.domain.language import Language
 from suport.domain.operator_acts import Holder
 from suport.domain.operator_identity import Operator, Role
@@ -26,7 +27,7 @@ from suport.http.bodies.citizens import Context
 from suport.http.bodies.contact import Contact
 from suport.register.known_problems import new_id
 from suport.register.register import Register
-from suport.texts import labels, published_notices
+from suport.texts import field_names, labels, published_notices
 from suport.texts.labels import EVENTS, happened
 from suport.texts.message import N_, Message
 from suport.texts.published_notices import Subject
@@ -48,8 +49,8 @@ TEAMS_PURPOSES = [each for each in LookPurpose if each is not LookPurpose.AUDIT]
         (labels.GUIDANCE, Category),
         (labels.STATUSES, Status),
         (labels.CHARGED, Charged),
-        (labels.CONTACT_LABELS, Contact.model_fields),
-        (labels.CONTEXT_LABELS, Context.model_fields),
+        (field_names.CONTACT_LABELS, Contact.model_fields),
+        (field_names.CONTEXT_LABELS, Context.model_fields),
         (labels.FILE_TYPES, MediaType),
         (labels.FILE_STATES, State),
         (labels.ORIGINS, Origin),

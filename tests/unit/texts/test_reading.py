@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.texts import canned_replies, published_notices
 from suport.texts.message import LOCALES

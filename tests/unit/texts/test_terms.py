@@ -10,8 +10,8 @@ from itertools import product
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.guide import Guide
-from suport.domain.incident import Category
 from suport.domain.known_errors.catalogue import known_errors
 from suport.domain.language import Language
 from suport.texts import canned_replies, published_guides, published_notices

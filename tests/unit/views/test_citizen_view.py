@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.attachment import AddedFile, State
+from suport.domain.category import Category
 from suport.domain.history import Done, Entry, HistoryPart, Kind
-from suport.domain.incident import Actor, Category, Incident, Status, Topic
+from suport.domain.incident import Actor, Incident, Status, Topic
 from suport.domain.language import Language
 from suport.domain.reference import reference_for
 from suport.domain.remote_session import EndReason, Surface, Way

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from suport.domain.category import Category
 from suport.domain.consent import Scope
 from suport.domain.deadlines import CONFIRMED_WITHIN
 from suport.domain.history import HistoryPart, Kind
-from suport.domain.incident import AddressChange, Category, ErasureRequest, Incident
+from suport.domain.incident import AddressChange, ErasureRequest, Incident
 from suport.domain.language import Language
 from suport.register.register import Register
 from suport.texts import published_notices

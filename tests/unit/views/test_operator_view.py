@@ -8,8 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from suport.domain.attachment import AddedFile, FileId, State
+from suport.domain.category import Category
 from suport.domain.history import Entry, HistoryPart, Kind
-from suport.domain.incident import Category, Incident, Status
+from suport.domain.incident import Incident, Status
 from suport.domain.language import Language
 from suport.domain.operator_identity import NoTeam, Operator, Role, operator_of, team_roles
 from suport.domain.reference import Reference

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Category, Incident, Reason, Status, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Incident, Reason, Status, Topic
 from suport.domain.language import Language
 from suport.domain.procedures import catalogue
 from suport.domain.reference import reference_for

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from suport.domain import phone_line
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.domain.phone_line import availability
 from suport.texts.local_dates import date_text

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.web import assets
 from suport.web.pages.help import help_page

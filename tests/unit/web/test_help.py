@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.known_errors import Sign, recognise
 from suport.domain.language import Language
 from suport.domain.phone_line import availability

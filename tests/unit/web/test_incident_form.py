@@ -2,7 +2,7 @@
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.language import Language
 from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_requests

@@ -3,7 +3,8 @@
 import pytest
 
 from local import ROOT
-from suport.domain.incident import Actor, Category
+from suport.domain.category import Category
+from suport.domain.incident import Actor
 from suport.domain.language import Language
 from suport.domain.remote_session import Ending, EndReason, State, Surface
 from suport.texts import published_notices

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from suport.desk.group_answers import GroupAnswers, work
 from suport.domain import group_answer
+from suport.domain.category import Category
 from suport.domain.group_answer import LEASE, MOST_STUMBLES, Act, GroupAnswer, Skipped
 from suport.domain.history import Message, SentMail
-from suport.domain.incident import Actor, Category, Status
+from suport.domain.incident import Actor, Status
 from suport.domain.language import Language
 from suport.domain.owed_mail import OF_THE_INCIDENT, MailKind
 from suport.domain.reference import Reference

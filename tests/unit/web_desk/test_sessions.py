@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suport.desk.sessions import DeskSessions
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import Operator, Role
 from tests.support.desk_table import DESK, desk_table, erase_all
 

@@ -6,7 +6,8 @@ import pytest
 
 from suport.desk.suggestions import suggestions
 from suport.domain import suggestions as domain
-from suport.domain.incident import Category, Incident
+from suport.domain.category import Category
+from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.register.register import Register
 from suport.texts.canned_replies import replies

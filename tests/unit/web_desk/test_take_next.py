@@ -14,7 +14,8 @@ from suport.desk import take_next as module
 from suport.desk.deployed import team_queues
 from suport.desk.take_next import ClaimUncertain, PassedOver, Pull, Taken, Why, take_next
 from suport.desk.team_queue import TeamQueue, reference_in
-from suport.domain.incident import Category, Status
+from suport.domain.category import Category
+from suport.domain.incident import Status
 from suport.domain.reference import Reference
 from suport.register.errors import Contended, NotBackYet
 from suport.register.incomplete import IncompleteRegister

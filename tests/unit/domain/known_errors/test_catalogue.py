@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.known_errors import KnownError, catalogue, known_errors, wordings
 from suport.domain.language import Language
 from suport.texts.canned_replies import replies

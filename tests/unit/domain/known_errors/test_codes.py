@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.known_errors import known_code, known_errors, only_code, recognise, stated_code
 
 CARD_CODES = ["101", "129", "184", "190", "9912", "9915"]

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from suport.domain.incident import Actor, Category
+from suport.domain.category import Category
+from suport.domain.incident import Actor
 from suport.domain.language import Language
 from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference

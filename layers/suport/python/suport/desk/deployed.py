@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from suport.desk.sessions import DeskSessions
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.runtime import aws
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from suport.domain.category import Category
 from suport.domain.desk_session import DeskSession
-from suport.domain.incident import Category
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_identity import Operator, Role
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled

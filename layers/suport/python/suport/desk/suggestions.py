@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from suport.domain.incident import Category, Incident
+from suport.domain.category import Category
+from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.domain.suggestions import known_errors, likelier_team, ranked
 from suport.texts.canned_replies import Reply, replies

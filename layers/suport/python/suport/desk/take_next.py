@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from suport.desk.team_queue import Received, TeamQueue
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_acts import (
     AlreadyResolved,
     AnsweredTogether,

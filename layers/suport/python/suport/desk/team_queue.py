@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.reference import MisreadReference, Reference, parse_reference
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Received:
 
 
 class TeamQueue:
-    """The queue of one team. Every method raises what boto3 raises."""
+    """The queue of one team. Every method raises what the client raises."""
 
     def __init__(self, client: "SQSClient", url: str, team: Category) -> None:
         """The queue with that address, reached with this client."""

@@ -14,9 +14,10 @@ from operator import itemgetter
 from typing import Any
 
 from suport.domain import consent, deadlines, owed_mail, retention
+from suport.domain.category import Category
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.history import Action, Consent, Content, Done, Entry, Message, next_entry_id
-from suport.domain.incident import Actor, Category, Incident, Reason, Status, Written
+from suport.domain.incident import Actor, Incident, Reason, Status, Written
 from suport.domain.owed_mail import MailKind, OwedMail
 
 KEYED = 25  # latest requests with a key that are recognised; more than a day's messages

@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from suport.domain.incident import Category, Channel, Incident, Status, Topic, Written
+from suport.domain.category import Category
+from suport.domain.incident import Channel, Incident, Status, Topic, Written
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid, utc_text
 from suport.domain.reference import Reference

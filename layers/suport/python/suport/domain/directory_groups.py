@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import NoTeam, Operator, Role
 
 type Places = Mapping[str, Category | Role]

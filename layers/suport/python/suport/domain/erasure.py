@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from suport.domain import tombstone
+from suport.domain.category import Category
 from suport.domain.change import Change, Decision, Refused, may_be_mailed
 from suport.domain.citizen_acts import TooManyMessages, after_one_more_message
 from suport.domain.deadlines import erasure_confirmable_until
 from suport.domain.history import Done, Entry, Kind, LookPurpose, next_entry_id
-from suport.domain.incident import Actor, Category, ErasureRequest, Incident, Status, Topic
+from suport.domain.incident import Actor, ErasureRequest, Incident, Status, Topic
 from suport.domain.operator_acts import (
     NOT_THEIRS,
     OtherTeam,

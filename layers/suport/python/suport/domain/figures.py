@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from suport.domain.incident import Actor, Category, Channel
+from suport.domain.category import Category
+from suport.domain.incident import Actor, Channel
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid
 from suport.domain.small_counts import Parts, Shown, joined, shown_of_day, shown_of_month

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 
 MOST_OFFERED = 3
 """Guides that a page about a kind of problem offers beside the way to all."""

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from suport.domain import crockford
 from suport.domain.attachment import FileId, Refusal, State
+from suport.domain.category import Category
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope
-from suport.domain.incident import Actor, Category, MailTrouble, Reason
+from suport.domain.incident import Actor, MailTrouble, Reason
 from suport.domain.legal_time import utc_text
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.remote_session import EndReason, Surface, Way

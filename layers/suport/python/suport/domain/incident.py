@@ -5,18 +5,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from suport.domain.attachment import AddedFile, FileId
+from suport.domain.category import Category
 from suport.domain.consent import Scope, StandingConsent
 from suport.domain.language import Language
 from suport.domain.owed_mail import OwedMail
 from suport.domain.reference import Reference
-
-
-class Category(StrEnum):
-    """The kinds of problem; each has a support team and a queue."""
-
-    FUNCTIONAL = "functional"
-    PAYMENT = "payment"
-    SIGNATURE = "signature"
 
 
 class Status(StrEnum):

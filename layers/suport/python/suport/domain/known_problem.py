@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from suport.domain import crockford, retention, typed_text
+from suport.domain.category import Category
 from suport.domain.change import request_digest
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.legal_time import MADRID
 

@@ -12,11 +12,12 @@ from typing import Concatenate
 
 from suport.domain import deadlines, retention
 from suport.domain.attachment import AddedFile, FileId
+from suport.domain.category import Category
 from suport.domain.change import Change, Decision, Refused, remembered
 from suport.domain.consent import Scope
 from suport.domain.file_acts import openable
 from suport.domain.history import Done, Entry, Kind, LookPurpose, Message, Note
-from suport.domain.incident import Actor, Category, Incident, Reason, Status
+from suport.domain.incident import Actor, Incident, Reason, Status
 from suport.domain.legal_time import start_of, to_madrid
 from suport.domain.operator_identity import NotSupervisor, Operator, Role
 from suport.domain.owed_mail import MailKind

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html; a role's path is not
 # part of its session's ARN

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from suport.domain.category import Category
 from suport.domain.consent import Scope
-from suport.domain.incident import Actor, Category, Incident, Status
+from suport.domain.incident import Actor, Incident, Status
 from suport.domain.reference import Reference
 
 JOIN_WITHIN = timedelta(minutes=10)

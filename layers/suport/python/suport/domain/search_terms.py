@@ -20,8 +20,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from suport.domain import crockford
+from suport.domain.category import Category
 from suport.domain.desk_list import ListedIncident
-from suport.domain.incident import Category, Incident, Status
+from suport.domain.incident import Incident, Status
 from suport.domain.keyed_hash import Purpose, keyed_hash
 from suport.domain.mailbox import same_mailbox
 from suport.domain.reference import Reference

@@ -4,7 +4,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-from suport.domain.incident import Category, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Topic
 from suport.domain.language import Language
 
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 4000  # characters, as a person counts them

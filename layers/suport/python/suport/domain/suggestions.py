@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from suport.domain.incident import Category, Charged, Incident
+from suport.domain.category import Category
+from suport.domain.incident import Charged, Incident
 from suport.domain.known_errors import Sign, recognise
 
 # How the words begin by which people say that they cannot attach something.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from suport.domain.incident import Category, Status
+from suport.domain.category import Category
+from suport.domain.incident import Status
 from suport.domain.reference import Reference
 
 COUNTED_AT_MOST = 5_000

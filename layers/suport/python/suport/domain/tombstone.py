@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from suport.domain.category import Category
 from suport.domain.change import Change
 from suport.domain.history import Entry
-from suport.domain.incident import Actor, Category, Incident
+from suport.domain.incident import Actor, Incident
 from suport.domain.keyed_hash import Purpose, keyed_hash
 from suport.domain.owed_mail import MailKind
 from suport.domain.reference import Reference

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.legal_time import MADRID, start_of, to_madrid
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -11,9 +11,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suport.http.problem import Problem
+from suport.http.problem import Problem, Refusals
 from suport.http.problems import about_pages, about_requests
-from suport.http.refusals import TO_CITIZENS, Refusals
 from suport.http.request import Request
 from suport.http.response import Response, json_text
 from suport.runtime.logged_failure import facts
@@ -32,8 +31,11 @@ logger = Logger()
 class Api:
     """The JSON API of one function."""
 
-    def __init__(self, routes: Routes, refusals: Refusals = TO_CITIZENS) -> None:
-        """These routes. An exception not in the table of refusals is a failure of the service."""
+    def __init__(self, routes: Routes, refusals: Refusals | None = None) -> None:
+        """These routes. An exception not in the table of refusals is a failure of the service.
+
+        refusals: None for those to citizens.
+        """
         self._routes = routes
         self._refusals = refusals
 
@@ -103,7 +105,12 @@ class Api:
         """The problem that the exception is or becomes; None for a failure of the service."""
         if isinstance(failure, Problem):
             return failure
+        refusals = self._refusals
+        if refusals is None:
+            from suport.http.refusals import TO_CITIZENS  # noqa: PLC0415  it knows all of the domain
+
+            refusals = TO_CITIZENS
         for refusal in type(failure).__mro__:
-            if told := self._refusals.get(refusal):
+            if told := refusals.get(refusal):
                 return told(failure)
         return None

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Any
 
 from suport.domain import join_code
-from suport.domain.incident import Category, Incident
+from suport.domain.category import Category
+from suport.domain.incident import Incident
 from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference
 from suport.domain.remote_acts import Description, SessionName

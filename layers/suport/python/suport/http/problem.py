@@ -1,6 +1,6 @@
 """What went wrong with a request: RFC 9457 problem details in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -142,3 +142,7 @@ class Problem(Exception):
             ],
             **self.members,
         }
+
+
+type Refusals = Mapping[type[Exception], Callable[[Any], Problem]]
+"""The problem that answers each exception of the domain and of the register."""

@@ -1,12 +1,10 @@
-"""What an address may hold: a moment, a day, a month, a part of a history, a purpose, a format."""
+"""What an address may hold: a moment, a day, a month, a part of a history, a format."""
 
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from suport.domain import crockford
-from suport.domain.history import LookPurpose
-from suport.domain.looks import STATED
 from suport.domain.typed_text import bare
 from suport.http.problems import about_requests
 from suport.texts.message import N_
@@ -93,19 +91,6 @@ def before(stated: str | None) -> str | None:
         message = N_("Enter the id of an entry, as `earlier` gives it.")
         raise about_requests.wrong_question("before", message)
     return stated
-
-
-def purpose(stated: str | None) -> LookPurpose:
-    """For what the operator looks: what the request states, else to work on the incident.
-
-    Raises
-    ------
-    Problem
-        422 if it is none that an operator can state.
-    """
-    if stated is None:
-        return LookPurpose.WORK
-    return LookPurpose(one_of("purpose", stated, STATED))
 
 
 def copy_format(stated: str | None) -> str | None:

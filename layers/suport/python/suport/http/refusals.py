@@ -3,9 +3,6 @@
 A function lets such an exception pass, and `Api` looks it up here.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from suport.domain.citizen_acts import NotResolved, ReopeningOver, TooManyMessages
 from suport.domain.consent import ControlNeedsView, NothingToWithdraw
 from suport.domain.contact_acts import NothingToConfirm, NowhereToSend
@@ -25,7 +22,7 @@ from suport.domain.operator_acts import (
 from suport.domain.operator_identity import NotDataProtection, NoTeam
 from suport.domain.reference import MisreadReference
 from suport.domain.remote_session import NoSuchSession, NotNow
-from suport.http.problem import Problem
+from suport.http.problem import Problem, Refusals
 from suport.http.problems import (
     about_incidents,
     about_remote_support,
@@ -34,8 +31,6 @@ from suport.http.problems import (
 )
 from suport.register.errors import Erased, KeyReused, NoSuchIncident, NotBackYet
 from suport.runtime import clock
-
-type Refusals = Mapping[type[Exception], Callable[[Any], Problem]]
 
 
 def _changed_meanwhile(refusal: ChangedMeanwhile) -> Problem:

@@ -11,7 +11,7 @@ from suport.domain.reference import MisreadReference, Reference, parse_reference
 from suport.http.charset import is_known
 from suport.http.form_encoding import content_type
 from suport.http.gateway_event import members, text, texts
-from suport.http.problems import about_incidents, about_requests
+from suport.http.problems import about_requests
 from suport.register.errors import NoSuchIncident
 from suport.runtime import clock
 from suport.runtime.metrics import Metric, count
@@ -121,7 +121,9 @@ class Request:
         Problem
             401 without a code; 404 with a wrong one, or for a reference that nobody has.
         """
-        from suport.register.deployed import register  # noqa: PLC0415  few functions need it
+        # few functions need them
+        from suport.http.problems import about_incidents  # noqa: PLC0415
+        from suport.register.deployed import register  # noqa: PLC0415
 
         code = self.access_code()
         try:

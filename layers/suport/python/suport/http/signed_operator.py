@@ -2,7 +2,7 @@
 
 import os
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.operator_identity import Operator, operator_of, team_roles
 from suport.domain.reference import Reference, parse_reference
 from suport.http.request import Request

@@ -1,5 +1,6 @@
 """Citizens' e-mail addresses: which of them can get mail, and which lead to the same person."""
 
+from suport.domain import plain_contact
 from suport.domain.keyed_hash import Purpose, keyed_hash
 from suport.domain.mailbox import same_mailbox
 
@@ -10,6 +11,8 @@ def sendable(address: str) -> str | None:
     None if the mailbox has letters other than ASCII: SES does not deliver to such a mailbox
     (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
     """
+    if plain := plain_contact.email(address):
+        return plain
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  25 ms
 
     try:

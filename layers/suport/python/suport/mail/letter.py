@@ -13,9 +13,10 @@ from html import escape
 
 from suport.domain import phone_line, retention
 from suport.domain.access_code import AccessCode
+from suport.domain.category import Category
 from suport.domain.deadlines import CONFIRMED_WITHIN, REOPENABLE_FOR, WAITS_FOR_CITIZEN
 from suport.domain.history import Entry
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import Incident
 from suport.domain.legal_time import to_madrid
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import Origin

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from suport.domain.category import Category
 from suport.domain.figures import Facts
-from suport.domain.incident import Actor, Category, Channel
+from suport.domain.incident import Actor, Channel
 from suport.domain.language import Language
 from suport.register.marshalling import Item
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from suport.domain.category import Category
 from suport.domain.figures import (
     Breakdown,
     CategoryFigures,
@@ -31,7 +32,6 @@ from suport.domain.figures import (
     month_of,
     shown,
 )
-from suport.domain.incident import Category
 from suport.domain.small_counts import Shown
 from suport.register.marshalling import Item, marshalled, unmarshalled
 

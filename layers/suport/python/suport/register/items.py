@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from suport.domain import crockford, erasure, overdue, retention
 from suport.domain.attachment import AddedFile, FileId, Refusal, State
+from suport.domain.category import Category
 from suport.domain.change import Change
 from suport.domain.consent import ConsentAction, NoticeIdentity, Scope, StandingConsent
 from suport.domain.deadlines import ends_soon, follow_up_at, is_overdue
@@ -32,7 +33,6 @@ from suport.domain.history import (
 from suport.domain.incident import (
     Actor,
     AddressChange,
-    Category,
     Channel,
     ErasureRequest,
     Incident,

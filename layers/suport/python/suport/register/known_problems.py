@@ -17,8 +17,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from suport.domain import crockford, known_problem, retention
+from suport.domain.category import Category
 from suport.domain.group_answer import Act, GroupAnswer, Skipped, owner_of
-from suport.domain.incident import Category
 from suport.domain.known_problem import KnownProblem, State, TooManyOpen
 from suport.domain.language import Language
 from suport.domain.legal_time import utc_text

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from suport.domain.category import Category
     from suport.domain.forecast import Forecast
-    from suport.domain.incident import Category
     from suport.domain.known_problem import KnownProblem
     from suport.register.figures_table import FiguresTable
     from suport.register.guide_votes import GuideVotes

@@ -27,6 +27,7 @@ from suport.domain import (
     service_acts,
 )
 from suport.domain.attachment import AddedFile, File, FileId, Refusal, State
+from suport.domain.category import Category
 from suport.domain.change import Change, Decision, Refused, request_digest
 from suport.domain.consent import NothingToWithdraw, NoticeIdentity, Scope
 from suport.domain.contact_acts import Correction
@@ -60,7 +61,7 @@ from suport.domain.history import (
     is_since,
     part_down_to,
 )
-from suport.domain.incident import Category, Incident, MailTrouble, Status
+from suport.domain.incident import Incident, MailTrouble, Status
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import ChangedMeanwhile, Holder, Work
 from suport.domain.operator_identity import Operator

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from suport.domain.incident import Actor, Category
+from suport.domain.category import Category
+from suport.domain.incident import Actor
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference

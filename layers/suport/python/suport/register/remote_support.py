@@ -11,10 +11,11 @@ from contextlib import suppress
 from datetime import datetime
 
 from suport.domain import remote_acts
+from suport.domain.category import Category
 from suport.domain.change import Change
 from suport.domain.consent import NoticeIdentity
 from suport.domain.history import Entry
-from suport.domain.incident import Actor, Category, Incident
+from suport.domain.incident import Actor, Incident
 from suport.domain.operator_acts import Work
 from suport.domain.operator_identity import Operator
 from suport.domain.reference import Reference

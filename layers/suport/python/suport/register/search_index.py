@@ -17,8 +17,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from suport.domain import crockford
+from suport.domain.category import Category
 from suport.domain.desk_list import PAGE
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import Incident
 from suport.domain.reference import Reference
 from suport.domain.search_terms import (
     EVERY_INCIDENT,

@@ -62,7 +62,7 @@ class Table:
     def query(self, now: datetime, **asked: Any) -> Iterator[Item]:
         """The items that a query finds on all its pages and that are still kept.
 
-        asked: as boto3 takes it, except the values, which are plain Python values under names
+        asked: as the client takes it, except the values, which are plain Python values under names
         without colons: `values={"shard": 3}`. `names`: what stands for the names with a sign.
         `more`: what else the items must fulfil.
         """
@@ -87,7 +87,7 @@ class Table:
         yield from self._client.get_paginator("query").paginate(**self._query(now, asked))
 
     def _query(self, now: datetime, asked: Item) -> Any:
-        """The query as boto3 takes it; see `query`."""
+        """The query as the client takes it; see `query`."""
         own = dict(asked)
         values = {f":{name}": value for name, value in own.pop("values").items()}
         kept, more = "expires_at > :now", own.pop("more", None)

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from suport.domain import retention
-from suport.domain.incident import Actor, Category
+from suport.domain.category import Category
+from suport.domain.incident import Actor
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference
 from suport.domain.tombstone import Tombstone, What, digest_of

@@ -1,13 +1,17 @@
-"""The edge to AWS: clients and the service's secrets, each made or read once per start."""
+"""The edge to AWS: clients and the service's secrets, each made or read once per start.
+
+The clients come from the session of botocore that boto3 would ask. boto3 itself is not imported: it
+brings resources and transfers of files by several processes, which no function uses.
+"""
 
 import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-import boto3
 from botocore import __version__
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,6 +42,12 @@ _TABLE_CONFIG = Config(parameter_validation=False)
 _OWN_CONFIG = {"dynamodb": _TABLE_CONFIG, "s3": _S3_CONFIG, "sesv2": _MAIL_CONFIG}
 
 
+@cache
+def session() -> Session:
+    """The one session of this process: whose credentials its clients have, and in which region."""
+    return get_session()
+
+
 @overload
 def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
 @overload
@@ -56,7 +66,7 @@ def client(service: Literal["cloudwatch"]) -> Any: ...
 def client(service: str) -> object:
     """The one client of a service in this process."""
     config = _CONFIG.merge(_OWN_CONFIG.get(service, Config()))
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+    return session().create_client(service, config=config)
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.working_hours import ALWAYS, TeamHours, read_dates, read_hours
 
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from suport.domain.incident import Category, Incident
+from suport.domain.category import Category
+from suport.domain.incident import Incident
 from suport.domain.language import Language
 from suport.domain.legal_time import to_madrid
 from suport.domain.operator_acts import sees_contact

@@ -12,12 +12,12 @@ from suport.domain.known_problem import Wrong
 from suport.domain.language import Language
 from suport.domain.operator_identity import Role
 from suport.domain.remote_session import EndReason, Surface, Way
-from suport.texts import labels
-from suport.texts.labels import CATEGORIES, LANGUAGE_NAMES, MAILS, exact_time
+from suport.texts import field_names, labels
+from suport.texts.labels import CATEGORIES, MAILS, exact_time
 from suport.texts.local_dates import date_text
 from suport.texts.message import N_, Message
 
-LANGUAGES = LANGUAGE_NAMES
+LANGUAGES = field_names.LANGUAGE_NAMES
 
 ROLES = {
     Role.SUPERVISOR: N_("supervision"),
@@ -90,7 +90,7 @@ CONSENTS = {
     (ConsentAction.WITHDRAW, Scope.VIEW): N_("Permission to view the screen has ended"),
     (ConsentAction.WITHDRAW, Scope.CONTROL): N_("Permission to control the computer has ended"),
 }
-CONTACT_LABELS = labels.CONTACT_LABELS | {"availability": N_("When to contact the citizen")}
+CONTACT_LABELS = field_names.CONTACT_LABELS | {"availability": N_("When to contact the citizen")}
 _HOUR, _TOLD_IN_HOURS = 3_600, 48  # seconds, hours
 _REFUSALS = labels.REFUSALS | {
     Refusal.REMOVED: N_("A file was not kept because the citizen had removed it"),

@@ -6,8 +6,29 @@ other words uses those words (`names` of `suport.web.rendering.Correctable`).
 
 from collections.abc import Mapping
 
-from suport.texts.labels import CONTACT_LABELS, CONTEXT_LABELS, LANGUAGE_NAMES
+from suport.domain.language import Language
 from suport.texts.message import N_, Message
+
+LANGUAGE_NAMES = {
+    Language.CATALAN: N_("Catalan"),
+    Language.SPANISH: N_("Spanish"),
+    Language.ENGLISH: N_("English"),
+    Language.GERMAN: N_("German"),
+}
+"""Each language by its name in the reader's."""
+
+CONTACT_LABELS = {
+    "name": N_("Name"),
+    "email": N_("Email address"),
+    "phone": N_("Phone number"),
+    "nif": N_("NIF or NIE"),
+    "availability": N_("When we can contact you"),
+}
+CONTEXT_LABELS = {
+    "step": N_("Step or screen"),
+    "browser": N_("Browser and system"),
+    "charged": N_("Money taken"),
+}
 
 PROBLEM_FIELDS: Mapping[str, Message] = {
     **{

@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from suport.domain.attachment import MediaType, Refusal, State
+from suport.domain.category import Category
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.forecast import Unit
 from suport.domain.history import Done, Kind, LookPurpose
-from suport.domain.incident import Actor, Category, Channel, Charged, MailTrouble, Status, Topic
+from suport.domain.incident import Actor, Channel, Charged, MailTrouble, Status, Topic
 from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
 from suport.domain.progress import Stage, Standing, Step
 from suport.domain.remote_session import EndReason, Surface, Way
+from suport.texts.field_names import (  # noqa: F401  pages look for them here
+    CONTACT_LABELS,
+    CONTEXT_LABELS,
+    LANGUAGE_NAMES,
+)
 from suport.texts.message import N_, Message
 
 _MINUTE = 60  # seconds
@@ -24,14 +30,6 @@ LANGUAGES = {
     Language.GERMAN: "Deutsch",
 }
 """Each language by the name that its own readers use."""
-
-LANGUAGE_NAMES = {
-    Language.CATALAN: N_("Catalan"),
-    Language.SPANISH: N_("Spanish"),
-    Language.ENGLISH: N_("English"),
-    Language.GERMAN: N_("German"),
-}
-"""Each language by its name in the reader's."""
 
 CATEGORIES = {
     Category.FUNCTIONAL: N_("Questions about a procedure"),
@@ -102,19 +100,6 @@ def within(count: int, unit: Unit) -> Message:
 
 
 CHARGED = {Charged.YES: N_("Yes"), Charged.NO: N_("No"), Charged.UNKNOWN: N_("I do not know")}
-
-CONTACT_LABELS = {
-    "name": N_("Name"),
-    "email": N_("Email address"),
-    "phone": N_("Phone number"),
-    "nif": N_("NIF or NIE"),
-    "availability": N_("When we can contact you"),
-}
-CONTEXT_LABELS = {
-    "step": N_("Step or screen"),
-    "browser": N_("Browser and system"),
-    "charged": N_("Money taken"),
-}
 
 FILE_TYPES = {
     MediaType.PDF: N_("PDF document"),

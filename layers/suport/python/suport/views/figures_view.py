@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from suport.domain.category import Category
 from suport.domain.figures import (
     ENOUGH,
     PARTS,
@@ -19,7 +20,6 @@ from suport.domain.figures import (
     Quality,
     TeamFigures,
 )
-from suport.domain.incident import Category
 from suport.domain.procedures import Catalogue
 from suport.domain.small_counts import LEAST, Shown
 

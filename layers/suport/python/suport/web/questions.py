@@ -7,7 +7,8 @@ with `KEPT`, and the service does not record them.
 
 from collections.abc import Mapping
 
-from suport.domain.incident import Category, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Topic
 from suport.texts.field_names import FIELD_NAMES
 from suport.texts.message import N_, Message
 

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from suport.domain.incident import Category, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Topic
 from suport.runtime import clock
 
 if TYPE_CHECKING:
@@ -16,6 +17,6 @@ def shown_forecast(kind: Category | Topic | None) -> "Forecast | None":
     """
     if not isinstance(kind, Category):
         return None
-    from suport.register.other_tables import published_forecasts  # noqa: PLC0415  boto3, for no notice
+    from suport.register.other_tables import published_forecasts  # noqa: PLC0415  a client, for no notice
 
     return published_forecasts().at(clock.now()).get(kind)

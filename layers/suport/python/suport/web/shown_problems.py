@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from suport.domain.incident import Category, Topic
+from suport.domain.category import Category
+from suport.domain.incident import Topic
 from suport.domain.known_problem import KnownProblem, shown_to
 from suport.runtime import clock
 
@@ -28,7 +29,7 @@ def problems_of_procedures() -> Sequence[KnownProblem]:
 
 
 def _published() -> Sequence[KnownProblem]:
-    from suport.register.other_tables import published_problems  # noqa: PLC0415  boto3, for no notice
+    from suport.register.other_tables import published_problems  # noqa: PLC0415  a client, for no notice
 
     return published_problems().at(clock.now())
 

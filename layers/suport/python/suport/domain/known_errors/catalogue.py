@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from suport.domain.category import Category
 from suport.domain.guide import Guide
-from suport.domain.incident import Category
 
 SOURCE = Path(__file__).with_name("known_errors.toml")
 _COMPILED = SOURCE.with_suffix(".json")

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from suport.domain.incident import Category
+from suport.domain.category import Category
 from suport.domain.known_errors.catalogue import KnownError, known_errors
 from suport.domain.known_errors.codes import StatedCode, codes_in
 from suport.domain.known_errors.plain_text import plain

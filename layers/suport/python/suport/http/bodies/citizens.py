@@ -12,8 +12,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from suport.domain import typed_text
+from suport.domain.category import Category
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.incident import Category, Charged, Topic
+from suport.domain.incident import Charged, Topic
 from suport.domain.reference import MisreadReference, parse_reference
 from suport.domain.submission import (
     LONGEST_DESCRIPTION,

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, computed_field, model_validator
 from pydantic_core import PydanticCustomError
 
-from suport.domain import typed_text
+from suport.domain import plain_contact, typed_text
 from suport.http.bodies.parts import LINE, Length, Part
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests
@@ -14,12 +14,16 @@ from suport.texts.message import N_
 
 
 def _email(typed: str) -> str:
-    from suport.http.bodies.email_address import the_address  # noqa: PLC0415  only where given
+    if plain := plain_contact.email(typed):
+        return plain
+    from suport.http.bodies.email_address import the_address  # noqa: PLC0415  for what is not plain
 
     return the_address(typed)
 
 
 def _dial(typed: str) -> str | None:
+    if plain := plain_contact.dial(typed):
+        return plain
     from suport.http.bodies.phone import dialable  # noqa: PLC0415  as above
 
     return dialable(typed)
@@ -33,7 +37,7 @@ def _without_number(typed: str) -> str:
 
 
 def _identity(typed: str) -> str:
-    from suport.http.bodies.identity_number import identity_number  # noqa: PLC0415  as above
+    from suport.http.bodies.identity_number import identity_number  # noqa: PLC0415  only where given
 
     return identity_number(typed)
 

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from suport.domain.category import Category
 from suport.domain.consent import Scope
-from suport.domain.incident import Category
 from suport.domain.submission import LONGEST_DESCRIPTION
 from suport.http import query
 from suport.http.bodies.parts import PARAGRAPHS, Length, Part

@@ -94,6 +94,7 @@ class Part(BaseModel):
         frozen=True,
         str_strip_whitespace=True,
         hide_input_in_errors=True,
+        defer_build=True,  # a function reads few of the bodies that it imports
     )
 
     @model_validator(mode="before")

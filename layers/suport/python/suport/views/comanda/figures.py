@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from suport.domain.category import Category
 from suport.domain.figures import PARTS, CategoryFigures, DayFigures, End, Line
-from suport.domain.incident import Category, Channel
+from suport.domain.incident import Channel
 from suport.domain.legal_time import start_of
 from suport.domain.version import VERSION
 from suport.views.comanda import APPLICATION

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from aws_lambda_powertools import Logger
 
 from suport.desk.deployed import desk_sessions
+from suport.domain.category import Category
 from suport.domain.desk_list import PAGE
-from suport.domain.incident import Category
 from suport.domain.operator_identity import Operator
 from suport.domain.reference import MisreadReference, Reference, parse_reference
 from suport.http.bodies.operators import TakeOverBody

@@ -12,10 +12,11 @@ from suport.desk.followers import answer_followers
 from suport.desk.suggestions import Suggestions, suggestions
 from suport.domain import crockford
 from suport.domain.attachment import FileId
+from suport.domain.category import Category
 from suport.domain.deadlines import is_snoozed
 from suport.domain.group_answer import Act
 from suport.domain.history import Entry
-from suport.domain.incident import Category, Incident
+from suport.domain.incident import Incident
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_acts import must_have_claimed, sees_contact, snoozable
 from suport.files.file_store import browser_download

@@ -12,8 +12,8 @@ from aws_lambda_powertools import Logger
 
 from suport.desk.deployed import person_searches
 from suport.domain import crockford
+from suport.domain.category import Category
 from suport.domain.desk_list import ListedIncident, ListPage
-from suport.domain.incident import Category
 from suport.domain.legal_time import first_after, start_of
 from suport.domain.operator_acts import OtherTeam
 from suport.domain.operator_identity import Operator

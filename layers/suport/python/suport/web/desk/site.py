@@ -15,9 +15,9 @@ from suport.desk.deployed import desk_sessions
 from suport.domain.language import Language
 from suport.domain.operator_identity import NotDataProtection, NoTeam, NotSupervisor
 from suport.http.api import Api
-from suport.http.problem import Problem, ProblemName
+from suport.http.problem import Problem, ProblemName, Refusals
 from suport.http.problems import about_pages, at_desk
-from suport.http.refusals import TO_OPERATORS, Refusals
+from suport.http.refusals import TO_OPERATORS
 from suport.http.request import Request
 from suport.http.response import Response
 from suport.register.known_problems import NoSuchProblem

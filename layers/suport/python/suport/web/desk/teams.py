@@ -7,8 +7,9 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from suport.desk.deployed import desk_sessions, taken_away
+from suport.domain.category import Category
 from suport.domain.desk_list import Wanted
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.operator_acts import (
     AlreadyResolved,
     ClaimedByAnother,

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from suport.desk.deployed import taken_away, team_queues
 from suport.desk.take_next import ClaimUncertain, take_next
+from suport.domain.category import Category
 from suport.domain.desk_list import ListPage, Wanted
-from suport.domain.incident import Category
 from suport.domain.language import Language
 from suport.domain.procedures import UNLISTED, catalogue
 from suport.domain.reference import MisreadReference, parse_reference

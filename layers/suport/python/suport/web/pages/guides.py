@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from suport.domain.category import Category
 from suport.domain.guide import KINDS, Guide, fitting
-from suport.domain.incident import Category
 from suport.domain.phone_line import Availability
 from suport.http.problem import Problem
 from suport.texts.message import N_, Message

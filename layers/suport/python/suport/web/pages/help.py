@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from suport.domain.category import Category
 from suport.domain.guide import MOST_OFFERED, Guide, offered
-from suport.domain.incident import Category
 from suport.domain.phone_line import Availability
 from suport.domain.submission import LONGEST_ERROR
 from suport.texts.known_errors import Advice, advice_on

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from suport.domain.incident import Actor, Category
+from suport.domain.category import Category
+from suport.domain.incident import Actor
 from suport.domain.language import Language
 from suport.domain.remote_session import EndReason, RemoteSession
 from suport.runtime.settings import SupportTool

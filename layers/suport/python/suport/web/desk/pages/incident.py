@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from suport.desk.suggestions import Suggestions
+from suport.domain.category import Category
 from suport.domain.desk_list import ListedIncident
 from suport.domain.group_answer import Act, GroupAnswer, Skipped
 from suport.domain.history import Done, Kind
-from suport.domain.incident import Actor, Category, Status
+from suport.domain.incident import Actor, Status
 from suport.domain.known_problem import KnownProblem
 from suport.domain.reference import Reference
 from suport.domain.submission import LONGEST_DESCRIPTION

@@ -6,8 +6,9 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from suport.desk.taken_away import TakenAway
+from suport.domain.category import Category
 from suport.domain.desk_list import ListPage, Tally
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.http.list_filters import FILTERS, View
 from suport.texts.field_names import quoted
 from suport.texts.message import N_, Message

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
 
+from suport.domain.category import Category
 from suport.domain.desk_list import ListPage
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.http.list_filters import FILTERS
 from suport.texts.message import Message
 from suport.web.desk.frame import DeskForm

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
+from suport.domain.category import Category
 from suport.domain.desk_list import ListedIncident, ListPage
-from suport.domain.incident import Category, Status
+from suport.domain.incident import Status
 from suport.domain.reference import Reference
 from suport.domain.team_load import SetAsideMails, TeamLoad
 from suport.texts.message import N_, Message
