@@ -3,6 +3,7 @@
 import json
 import ssl
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -573,20 +574,27 @@ def test_two_requests_for_one_mail_at_once_send_one(
     assert len(post.sent) == len(post.mails(reference)) == 1
 
 
-def test_a_mail_is_about_the_incident_as_its_attempt_was_claimed(
-    post: Post, monkeypatch: pytest.MonkeyPatch
+def at_the_claim(
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[[Callable[[], object]], object]
 ) -> None:
-    """The citizen corrects the address after the mail was written, and before it is sent."""
-    reference = post.submit()
+    """Lets something happen just before an attempt is claimed; it is given that claim."""
     table = aws.client("dynamodb")
     own = table.update_item
 
     def update(**request: Any) -> Any:
         monkeypatch.setattr(table, "update_item", own)
-        corrected(post, reference, "anna.pons@example.org")
+        happens(lambda: own(**request))
         return own(**request)
 
     monkeypatch.setattr(table, "update_item", update)
+
+
+def test_a_mail_is_about_the_incident_as_its_attempt_was_claimed(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The citizen corrects the address after the mail was written, and before it is sent."""
+    reference = post.submit()
+    at_the_claim(monkeypatch, lambda _: corrected(post, reference, "anna.pons@example.org"))
     assert post.deliver(post.ask(reference)) == []
     assert [each["Destination"]["ToAddresses"] for each in post.sent] == [["anna.pons@example.org"]]
     code = access_code_for(aws.service_secret(), reference, 2)
@@ -618,15 +626,7 @@ def test_a_claim_whose_answer_was_lost_is_no_other_attempt(
 ) -> None:
     """The client repeats the call, and DynamoDB refuses it: the incident has the claim already."""
     reference = post.submit()
-    table = aws.client("dynamodb")
-    own = table.update_item
-
-    def update(**request: Any) -> Any:
-        monkeypatch.setattr(table, "update_item", own)
-        own(**request)
-        return own(**request)
-
-    monkeypatch.setattr(table, "update_item", update)
+    at_the_claim(monkeypatch, lambda claim: claim())
     assert post.deliver(post.ask(reference)) == []
     assert len(post.sent) == len(post.mails(reference)) == 1
 

@@ -3,7 +3,6 @@
 import os
 from typing import TYPE_CHECKING
 
-from suport.desk.sessions import DeskSessions
 from suport.domain.category import Category
 from suport.runtime import aws
 
@@ -12,12 +11,15 @@ if TYPE_CHECKING:
     from suport.desk.group_answers import GroupAnswers
     from suport.desk.identity_provider import IdentityProvider
     from suport.desk.person_searches import PersonSearches
+    from suport.desk.sessions import DeskSessions
     from suport.desk.taken_away import TakenAwayIncidents
     from suport.desk.team_queue import TeamQueue
 
 
-def desk_sessions() -> DeskSessions:
+def desk_sessions() -> "DeskSessions":
     """Who is signed in at the web desk."""
+    from suport.desk.sessions import DeskSessions  # noqa: PLC0415  few functions need it
+
     return DeskSessions(aws.client("dynamodb"), os.environ["DESK_TABLE"])
 
 

@@ -11,7 +11,7 @@ comes from a request.
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Literal
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference
 from suport.domain.retention import is_visible
-from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
+from suport.register.marshalling import Item, epoch, marshalled
+from suport.register.owned_items import items_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -92,7 +93,9 @@ class Drafts:
         key = _key(operator_name, about, "")
         found = [
             _draft(item)
-            for item in self._items(key["owner"], beginning=_of_operator(operator_name))
+            for item in items_of(
+                self._client, self._table, key["owner"], beginning=_of_operator(operator_name)
+            )
             if is_visible(item["expires_at"], now)
         ]
         found.sort(key=lambda draft: draft.changed_at, reverse=True)
@@ -108,26 +111,10 @@ class Drafts:
 
     def drop_all_about(self, reference: Reference) -> int:
         """Forgets the drafts of all operators about an incident. Returns how many there were."""
-        items = list(self._items(_owner(reference)))
+        items = list(items_of(self._client, self._table, _owner(reference)))
         for item in items:
             self._delete(item)
         return len(items)
-
-    def _items(self, owner: str, beginning: str = "") -> Iterator[Item]:
-        condition, values = "#owner = :owner", {":owner": owner}
-        names = {"#owner": "owner"}
-        if beginning:
-            condition += " AND begins_with(#item, :beginning)"
-            values[":beginning"], names["#item"] = beginning, "item"
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression=condition,
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues=marshalled(values),
-            ConsistentRead=True,  # the next page is to show what was just kept
-        )
-        for page in pages:
-            yield from map(unmarshalled, page["Items"])
 
     def _delete(self, item: Item) -> None:
         key = {name: item[name] for name in ("owner", "item")}

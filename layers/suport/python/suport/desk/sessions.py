@@ -10,7 +10,6 @@ of a name, `ended` and the moment in which a supervisor ended somebody's session
 
 import hashlib
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from suport.domain.desk_session import DeskSession
 from suport.domain.legal_time import utc_text
 from suport.domain.operator_identity import Operator, Role
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
+from suport.register.owned_items import items_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -102,7 +102,7 @@ class DeskSessions:
             "expires_at": epoch(now + ENDS_TOLD_FOR),
         }
         self._client.put_item(TableName=self._table, Item=marshalled(item))
-        for session in self._items_of(_SESSIONS):
+        for session in items_of(self._client, self._table, _SESSIONS):
             if session["name"] == name:
                 self.end_session(session["item"])
 
@@ -112,14 +112,14 @@ class DeskSessions:
             EndedSessions(
                 datetime.fromisoformat(item["item"].partition("/")[0]), item["name"], item["by"]
             )
-            for item in self._items_of(_ENDED)
+            for item in items_of(self._client, self._table, _ENDED)
             if epoch(now) < item["expires_at"]
         ]
         return found[::-1]
 
     def all(self, now: datetime) -> list[DeskSession]:
         """Every session that is not over, the last begun first."""
-        found = [_session(item) for item in self._items_of(_SESSIONS)]
+        found = [_session(item) for item in items_of(self._client, self._table, _SESSIONS)]
         open_ones = [session for session in found if not session.is_over(now)]
         return sorted(open_ones, key=lambda session: session.begun_at, reverse=True)
 
@@ -129,7 +129,7 @@ class DeskSessions:
         """The names of that team's people who have signed in during the last 90 days, sorted."""
         return sorted(
             person["name"]
-            for person in self._items_of(_PEOPLE)
+            for person in items_of(self._client, self._table, _PEOPLE)
             if team in person.get("teams", ()) and epoch(now) < person["expires_at"]
         )
 
@@ -169,17 +169,6 @@ class DeskSessions:
             Key=marshalled(_key(_PEOPLE, _digest(name))),
             **_set(known | facts),
         )
-
-    def _items_of(self, owner: str) -> Iterator[Item]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="#owner = :owner",
-            ExpressionAttributeNames={"#owner": "owner"},
-            ExpressionAttributeValues=marshalled({":owner": owner}),
-            ConsistentRead=True,
-        )
-        for page in pages:
-            yield from map(unmarshalled, page["Items"])
 
 
 def _digest(text: str) -> str:

@@ -1,6 +1,6 @@
 """Contact data as most people type them, read without the rules and libraries for all others.
 
-Those take longer to import than all else that a submission needs of its own. What is not plain is
+Those take time to import, for which the first citizen of a process would wait. What is not plain is
 left to them, and what is plain they would read in the same way.
 """
 

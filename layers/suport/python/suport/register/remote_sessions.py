@@ -33,6 +33,7 @@ from suport.domain.remote_session import (
 from suport.register.contention import attempts
 from suport.register.errors import Contended
 from suport.register.marshalling import Item, epoch, marshalled, unmarshalled
+from suport.register.owned_items import items_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -74,13 +75,13 @@ class RemoteSessions:
 
     def open(self, now: datetime) -> Iterator[RemoteSession]:
         """Every session that has not ended, as far as the table knows."""
-        for item in self._items(_SESSIONS):
+        for item in items_of(self._client, self._table, _SESSIONS):
             if epoch(now) < item["expires_at"] and item["state"] != State.ENDED:
                 yield _session(item)
 
     def ended_by_erasure(self) -> Iterator[RemoteSession]:
         """Every session that ended because its incident was erased, even if past its time."""
-        for item in self._items(_SESSIONS):
+        for item in items_of(self._client, self._table, _SESSIONS):
             if item.get("end_reason") == EndReason.ERASED:
                 yield _session(item)
 
@@ -89,7 +90,11 @@ class RemoteSessions:
         for owner in (_SESSIONS, *_DESCRIPTIONS.values()):
             self._client.delete_item(**self._at(owner, reference))
         # An invitation that nobody ended may have left a code that no session names any more.
-        codes = [each for each in self._items(_CODES) if each["reference"] == reference]
+        codes = [
+            each
+            for each in items_of(self._client, self._table, _CODES)
+            if each["reference"] == reference
+        ]
         for code in codes:
             self._client.delete_item(**self._at(_CODES, code["item"]))
 
@@ -167,17 +172,6 @@ class RemoteSessions:
 
     def _at(self, owner: str, item: str) -> Any:
         return {"TableName": self._table, "Key": marshalled(_key(owner, item))}
-
-    def _items(self, owner: str) -> Iterator[Item]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="#owner = :owner",
-            ExpressionAttributeNames={"#owner": "owner"},
-            ExpressionAttributeValues=marshalled({":owner": owner}),
-            ConsistentRead=True,
-        )
-        for page in pages:
-            yield from map(unmarshalled, page["Items"])
 
     def _item(self, owner: str, item: str, now: datetime) -> Item | None:
         answer = self._client.get_item(
