@@ -32,6 +32,7 @@ class Samples:
         sessions = DeskSessions(account.dynamodb, account.known["DeskTable"])
         operator = Operator("anna.ferrer", (Category.PAYMENT,))
         self._session = sessions.begin(operator, datetime.now(UTC))
+        self._citizen = json.loads(sent(sample("submit_incident.json")))["contact"]
 
     @classmethod
     @contextmanager
@@ -58,10 +59,12 @@ class Samples:
         """An event of that kind, about an incident of its own if it changes one."""
         match name:
             case "submit_incident.json":
-                return with_headers(sample(name), {"Idempotency-Key": secrets.token_hex()})
+                event = with_headers(sample(name), {"Idempotency-Key": secrets.token_hex()})
+                body = json.loads(sent(event)) | {"contact": self._other_citizen()}
+                return with_body(event, json.dumps(body))
             case "submit_incident.form":
                 fields = dict(parse_qsl(sent(sample(name))))
-                fields["idempotency_key"] = secrets.token_hex()
+                fields |= {"idempotency_key": secrets.token_hex(), "contact.email": _own_address()}
                 return with_body(sample(name), urlencode(fields))
             case "route_incident.stream" | "index_incidents.stream":
                 self.submitted()
@@ -79,7 +82,8 @@ class Samples:
     def submitted(self, **changes: Any) -> Reference:
         """A new incident; what else it brought onto the stream before is forgotten."""
         self.account.changes.clear()
-        return Reference(self.service.submit(secrets.token_hex(), **changes)["reference"])
+        told = {"contact": self._other_citizen()} | changes
+        return Reference(self.service.submit(secrets.token_hex(), **told)["reference"])
 
     def _own_message(self) -> Event:
         """A message to an incident of its own: one incident takes few of them a day."""
@@ -107,8 +111,16 @@ class Samples:
         waiting, queue.messages = queue.messages, []
         return [_message(queue, each.id, each.body, 1) for each in waiting]
 
+    def _other_citizen(self) -> dict[str, str]:
+        return self._citizen | {"email": _own_address()}
+
     @staticmethod
     def _about(reference: str, event: Event) -> Event:
         own = sample("route_incident.stream")["Records"][0]["dynamodb"]["Keys"]["reference"]["S"]
         moved: Event = json.loads(json.dumps(event).replace(own, reference))
         return moved
+
+
+def _own_address() -> str:
+    """The address of one more citizen: few mails within an hour go to the same one."""
+    return f"aina.{secrets.token_hex(4)}@correu.test"
