@@ -20,9 +20,8 @@ from suport.domain.legal_time import utc_text
 from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
 from suport.domain.typed_text import is_blank
 from suport.files.erasure import finish
+from suport.http import bodies
 from suport.http.api import Api
-from suport.http.bodies.citizens import ConfirmationBody
-from suport.http.bodies.reading import read, read_fields
 from suport.http.gateway_event import text
 from suport.http.problem import Problem
 from suport.http.problems import about_incidents, about_requests
@@ -118,7 +117,7 @@ def erase(visit: Visit) -> Response:
         return visit.kept_open("erase?done=erasure-asked")
     assert visit.incident
     stated = {"confirmation": fields["confirmation"]}
-    given = read_fields(ConfirmationBody, stated, visit.language).confirmation
+    given = bodies.read_fields(bodies.ConfirmationBody, stated, visit.language).confirmation
     with suppress(Erased):  # by the same form, sent twice at once
         erased(visit.incident, given)
     return erased_page(visit)
@@ -155,7 +154,7 @@ def confirm(request: Request) -> Response:
     before = erased_before(request)
     if before is None:
         opened = request.opened(aws.service_secret())
-        confirmation = read(ConfirmationBody, request).confirmation
+        confirmation = bodies.read(bodies.ConfirmationBody, request).confirmation
         try:
             done = erased(register().incident(opened, clock.now()), confirmation)
         except Erased:  # by the same request, sent twice at once

@@ -9,8 +9,7 @@ from aws_lambda_powertools import Logger
 from suport.domain.consent import ConsentAction, NothingToWithdraw
 from suport.domain.history import Entry, HistoryPart
 from suport.domain.reference import Reference
-from suport.http.bodies.citizens import ConsentRequest
-from suport.http.bodies.reading import read, read_fields
+from suport.http import bodies
 from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_remote_support
 from suport.http.request import Request
@@ -34,7 +33,7 @@ logger = Logger()
 def record_consent(request: Request) -> Response:
     """201 with the receipt; the same receipt again if the consent is already in force."""
     opened = request.opened(aws.service_secret())
-    entry = record(opened, read(ConsentRequest, request))
+    entry = record(opened, bodies.read(bodies.ConsentRequest, request))
     return json_answer(HTTPStatus.CREATED, receipt(opened, entry))
 
 
@@ -61,9 +60,9 @@ def show_page(visit: Visit) -> Response:
 def change_consent(visit: Visit) -> Response:
     """Grants or withdraws a consent; the page has one button for each."""
     reference = visit.opened()
-    known = ConsentRequest.model_fields
+    known = bodies.ConsentRequest.model_fields
     given = {name: value for name, value in visit.form().items() if name in known}
-    request = read_fields(ConsentRequest, given, visit.language)
+    request = bodies.read_fields(bodies.ConsentRequest, given, visit.language)
     shown = published_notices.current(Subject.REMOTE_SUPPORT, visit.language)
     if request.action is ConsentAction.GRANT and request.notice_sha256 != shown.sha256:
         raise about_pages.page_expired()
@@ -87,7 +86,7 @@ def view_of(reference: Reference) -> CitizenView:
     return citizen_view(register().incident(reference, clock.now()), HistoryPart())
 
 
-def record(reference: Reference, request: ConsentRequest) -> Entry:
+def record(reference: Reference, request: "bodies.ConsentRequest") -> Entry:
     """Records the grant or the withdrawal in the register.
 
     Raises

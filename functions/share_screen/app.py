@@ -19,10 +19,8 @@ from suport.domain.reference import MisreadReference, Reference, parse_reference
 from suport.domain.remote_acts import Description, Offer
 from suport.domain.remote_session import NOTHING, NoSuchSession, RemoteSession
 from suport.domain.session_description import Direction, is_fit
-from suport.http import operators_session, query
+from suport.http import bodies, operators_session, query
 from suport.http.api import Api
-from suport.http.bodies.reading import read
-from suport.http.bodies.remote_support import AnswerBody, ControlBody, EndBody, OfferBody
 from suport.http.gateway_event import text
 from suport.http.problem import Problem, ProblemName
 from suport.http.problems import about_pages, about_remote_support
@@ -174,7 +172,7 @@ def look(request: Request) -> Response:
 
 def show(request: Request) -> Response:
     """Shows the screen: the citizen has agreed, and has chosen what to show."""
-    mine, sent = joined(request), read(OfferBody, request)
+    mine, sent = joined(request), bodies.read(bodies.OfferBody, request)
     if not is_fit(sent.sdp, Direction.SENDS, relayed=settings.relay().is_required):
         raise about_remote_support.wrong_description()
     offer = Offer(
@@ -191,7 +189,7 @@ def show(request: Request) -> Response:
 
 def change_control(request: Request) -> Response:
     """The citizen asks the operator to act on the computer, or takes that back."""
-    mine, sent = joined(request), read(ControlBody, request)
+    mine, sent = joined(request), bodies.read(bodies.ControlBody, request)
     if sent.action is ConsentAction.WITHDRAW:
         remote_support().withdraw_control(*mine, clock.now())
         return state_for_citizen(request)
@@ -205,7 +203,7 @@ def change_control(request: Request) -> Response:
 def end(request: Request) -> Response:
     """The citizen ends the session, or leaves the page, which pauses it."""
     mine = joined(request)
-    sent = read(EndBody, request, (JSON, PLAIN))
+    sent = bodies.read(bodies.EndBody, request, (JSON, PLAIN))
     if sent.left is None:
         remote_support().end_by_citizen(*mine, clock.now())
     else:
@@ -287,7 +285,7 @@ def watch(request: Request) -> Response:
 def answer(request: Request) -> Response:
     """Takes the description with which the operator's program answers an offer."""
     operator, reference = caller(request), at_desk(request)[0]
-    return operators_session.answer(reference, operator, read(AnswerBody, request))
+    return operators_session.answer(reference, operator, bodies.read(bodies.AnswerBody, request))
 
 
 def end_by_operator(request: Request) -> Response:

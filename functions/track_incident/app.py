@@ -18,9 +18,7 @@ from suport.domain.incident import Incident, Status
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import MisreadReference, Reference, agrees, parse_reference
 from suport.domain.typed_text import is_blank
-from suport.http import query
-from suport.http.bodies.citizens import MessageBody, RatingBody
-from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key
+from suport.http import bodies, query
 from suport.http.problems import about_incidents, about_pages
 from suport.http.request import JSON, Request
 from suport.http.response import Response, json_answer, json_text
@@ -54,7 +52,7 @@ def show(request: Request) -> Response:
 def add_message(request: Request) -> Response:
     """The JSON API: 201 with the entry that the citizen's message became."""
     opened = request.opened(aws.service_secret())
-    body, key = read(MessageBody, request).body, sent_key(request)
+    body, key = bodies.read(bodies.MessageBody, request).body, bodies.sent_key(request)
     entry = register().add_citizen_message(opened, body, clock.now(), key)
     logger.info("message recorded")
     recorded = {"entry": entry.id, "recorded_at": utc_text(entry.recorded_at)}
@@ -162,22 +160,20 @@ def record_kept(visit: Visit, reference: Reference, fields: Mapping[str, str]) -
     Problem
         409 if the citizen wrote it on the page of another incident; 422 if it is wrong.
     """
-    kept = not all(is_blank(fields.get(name, "")) for name in ("body", "score", "comment"))
-    if kept:
-        kept_for(reference, fields)
+    if all(is_blank(fields.get(name, "")) for name in ("body", "score", "comment")):
+        return "track?opened=1"
+    kept_for(reference, fields)
     if not is_blank(fields.get("body", "")):
         key = fields.get("idempotency_key", "")
-        if not FIT_KEY.fullmatch(key):
+        if not bodies.FIT_KEY.fullmatch(key):
             raise about_pages.page_expired()
-        body = read_fields(MessageBody, {"body": fields["body"]}, visit.language).body
+        body = bodies.read_fields(bodies.MessageBody, {"body": fields["body"]}, visit.language).body
         entry = register().add_citizen_message(reference, body, clock.now(), key)
         return after("replied", entry)
     given = {name: fields.get(name, "") for name in ("score", "comment")}
-    if not all(map(is_blank, given.values())):
-        rating = read_fields(RatingBody, given, visit.language)
-        register().rate(reference, rating.score, rating.comment, clock.now())
-        return after("rated")
-    return "track?opened=1"
+    rating = bodies.read_fields(bodies.RatingBody, given, visit.language)
+    register().rate(reference, rating.score, rating.comment, clock.now())
+    return after("rated")
 
 
 def export_incident(visit: Visit) -> Response:

@@ -6,8 +6,7 @@ from aws_lambda_powertools import Logger
 
 from suport.domain.history import Entry, HistoryPart
 from suport.domain.reference import Reference
-from suport.http.bodies.citizens import MessageBody, RatingBody
-from suport.http.bodies.reading import FIT_KEY, read_fields
+from suport.http import bodies
 from suport.http.problem import Problem
 from suport.http.problems import about_pages
 from suport.http.response import Response
@@ -32,9 +31,11 @@ def reply(visit: Visit) -> Response:
     """Adds a message."""
     reference, fields = visit.opened(), visit.form()
     key = fields.get("idempotency_key", "")
-    if not FIT_KEY.fullmatch(key):
+    if not bodies.FIT_KEY.fullmatch(key):
         raise about_pages.page_expired()
-    body = read_fields(MessageBody, {"body": fields.get("body", "")}, visit.language).body
+    body = bodies.read_fields(
+        bodies.MessageBody, {"body": fields.get("body", "")}, visit.language
+    ).body
     entry = register().add_citizen_message(reference, body, clock.now(), key)
     return changed(visit, "replied", entry)
 
@@ -69,7 +70,7 @@ def rate(visit: Visit) -> Response:
     """Records the rating."""
     reference, fields = visit.opened(), visit.form()
     given = {name: value for name, value in fields.items() if name in {"score", "comment"}}
-    rating = read_fields(RatingBody, given, visit.language)
+    rating = bodies.read_fields(bodies.RatingBody, given, visit.language)
     register().rate(reference, rating.score, rating.comment, clock.now())
     return changed(visit, "rated")
 

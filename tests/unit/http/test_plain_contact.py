@@ -6,9 +6,12 @@ import pytest
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+from stdnum.es import dni, nie
 
 from suport.domain import plain_contact
 from suport.http.bodies.email_address import the_address
+from suport.http.bodies.identity_number import identity_number
 from suport.http.bodies.phone import dialable
 
 # words that introduce an address, and parts of what people paste
@@ -79,6 +82,38 @@ def test_numbers_as_most_people_type_them_are_plain(typed: str) -> None:
     assert plain_contact.dial(typed) == f"+34{digits}"
 
 
+@given(
+    first=st.sampled_from("0123456789XYZxyzKLM"),
+    digits=st.from_regex(r"[0-9]{7}", fullmatch=True),
+    letter=st.from_regex(r"[A-Za-z]", fullmatch=True),
+)
+def test_a_plain_identity_number_is_read_as_by_the_rules_for_all(
+    first: str, digits: str, letter: str
+) -> None:
+    typed = first + digits + letter
+    read = plain_contact.identity(typed)
+    is_persons = dni.is_valid(typed) or nie.is_valid(typed)
+    assert (read is not None) is (is_persons and first not in "KLM")
+    if read:
+        assert read == identity_number(typed)
+    elif first not in "KLM":
+        with pytest.raises(PydanticCustomError):
+            identity_number(typed)
+
+
+@given(number=st.integers(0, 99_999_999), small=st.booleans())
+def test_a_dni_as_most_people_type_it_is_plain(number: int, *, small: bool) -> None:
+    written = f"{number:08}{dni.calc_check_digit(f'{number:08}')}"
+    assert plain_contact.identity(written.lower() if small else written) == written
+
+
+@given(number=st.integers(0, 9_999_999), first=st.sampled_from("XYZ"))
+def test_a_nie_as_most_people_type_it_is_plain(number: int, first: str) -> None:
+    written = f"{first}{number:07}"
+    written += nie.calc_check_digit(written)
+    assert plain_contact.identity(written) == written
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -90,8 +125,14 @@ def test_numbers_as_most_people_type_them_are_plain(typed: str) -> None:
         "902 22 57 91",
         "971  225791",
         "٦12345678",
+        "DNI 12345678Z",
+        "1234567L",
+        "12.345.678-Z",
+        "١2345678Z",
+        "X1234567ſ",
     ],
 )
 def test_other_texts_are_not_plain(typed: str) -> None:
     assert plain_contact.dial(typed) is None
     assert plain_contact.email(typed) is None
+    assert plain_contact.identity(typed) is None

@@ -5,7 +5,6 @@ and a number on the incident. With the next number the incident has another code
 before it opens nothing any more.
 """
 
-import hmac
 from typing import NewType
 
 from suport.domain import crockford
@@ -46,6 +45,8 @@ def confirms(secret: bytes, reference: Reference, entry: str, typed: str) -> boo
 
 
 def _is_in(code: str, typed: str) -> bool:
+    import hmac  # noqa: PLC0415  loads OpenSSL, which not all functions need
+
     expected = crockford.normalise(code)
     return bool(
         crockford.runs(typed, len(expected), lambda run: hmac.compare_digest(expected, run))

@@ -1,7 +1,5 @@
 """Everything derived from the service's secret, each purpose separate from the others."""
 
-import hashlib
-import hmac
 from enum import StrEnum
 
 
@@ -27,4 +25,7 @@ class Purpose(StrEnum):
 
 def keyed_hash(secret: bytes, purpose: Purpose, text: str) -> bytes:
     """The HMAC-SHA256 of a text for that purpose, 32 bytes. It does not give the text away."""
+    import hashlib  # noqa: PLC0415  loads OpenSSL, which not all functions need
+    import hmac  # noqa: PLC0415
+
     return hmac.digest(secret, f"{purpose}/{text}".encode(errors="replace"), hashlib.sha256)

@@ -13,8 +13,7 @@ from suport.domain.reference import Reference
 from suport.domain.remote_acts import Description, SessionName
 from suport.domain.remote_session import RemoteSession
 from suport.domain.session_description import Direction, is_fit
-from suport.http import query
-from suport.http.bodies.remote_support import AnswerBody
+from suport.http import bodies, query
 from suport.http.problems import about_remote_support
 from suport.http.response import Response, json_answer
 from suport.register.deployed import remote_support
@@ -84,7 +83,7 @@ def state_of(session: RemoteSession, incident: Incident | None, have: int = 0) -
     )
 
 
-def answer(reference: Reference, operator: Operator, sent: AnswerBody) -> Response:
+def answer(reference: Reference, operator: Operator, sent: "bodies.AnswerBody") -> Response:
     """Takes the description with which the operator's page answers an offer.
 
     Raises

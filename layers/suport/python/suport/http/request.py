@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from suport.domain.access_code import opens
 from suport.domain.language import Language
 from suport.domain.reference import MisreadReference, Reference, parse_reference
 from suport.http.charset import is_known
@@ -122,6 +121,7 @@ class Request:
             401 without a code; 404 with a wrong one, or for a reference that nobody has.
         """
         # few functions need them
+        from suport.domain.access_code import opens  # noqa: PLC0415
         from suport.http.problems import about_incidents  # noqa: PLC0415
         from suport.register.deployed import register  # noqa: PLC0415
 

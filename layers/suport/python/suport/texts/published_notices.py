@@ -10,7 +10,6 @@ A text is written in the markup of `texts/markup.py`. What comes before its firs
 first layer, which says the most important on its own.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,6 +95,8 @@ def of_version(subject: Subject, language: Language, version: str) -> Notice:
     KeyError
         If there has never been such a version.
     """
+    import hashlib  # noqa: PLC0415  loads OpenSSL, which not all functions need
+
     if version not in published(subject):
         raise KeyError(version)
     content = (_NOTICES / subject / version / f"{language}.txt").read_bytes()

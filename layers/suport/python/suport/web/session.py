@@ -5,7 +5,6 @@ code, and stores nothing about it. The cookie says under a seal which incident i
 its access codes, and until when.
 """
 
-import hmac
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -104,6 +103,8 @@ def end_cookie() -> str:
 
 def session_of(secret: bytes, cookie_header: str, now: datetime) -> Session | None:
     """The session that a request's `Cookie` header carries, unless it is over or forged."""
+    import hmac  # noqa: PLC0415  loads OpenSSL, which not all functions need
+
     for cookie in cookie_header.split(";"):
         name, _, value = cookie.strip().partition("=")
         claim, _, seal = value.rpartition(".")

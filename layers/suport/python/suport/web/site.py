@@ -4,7 +4,6 @@ If a form cannot be handled, for whatever reason, the answer is a page with all 
 typed in it. Functions only raise what is wrong.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -126,6 +125,8 @@ class Site(Api):
         if visit.session:
             typed.setdefault("reference", visit.session.reference)
         if trouble.name in _UNDER_A_NEW_KEY:
+            import secrets  # noqa: PLC0415  few forms come back so
+
             typed["idempotency_key"] = secrets.token_urlsafe()
         is_refusal = trouble.status < HTTPStatus.INTERNAL_SERVER_ERROR
         to_be_opened = trouble.name in _TO_BE_OPENED_FIRST

@@ -37,7 +37,9 @@ def _without_number(typed: str) -> str:
 
 
 def _identity(typed: str) -> str:
-    from suport.http.bodies.identity_number import identity_number  # noqa: PLC0415  only where given
+    if plain := plain_contact.identity(typed):
+        return plain
+    from suport.http.bodies.identity_number import identity_number  # noqa: PLC0415  as above
 
     return identity_number(typed)
 

@@ -2,9 +2,7 @@
 
 from suport.domain.operator_acts import ClaimedByAnother
 from suport.domain.remote_session import NoSuchSession, State
-from suport.http import operators_session
-from suport.http.bodies.reading import read_fields
-from suport.http.bodies.remote_support import AnswerBody
+from suport.http import bodies, operators_session
 from suport.http.problem import Problem
 from suport.http.problems import about_requests
 from suport.http.response import Response
@@ -84,7 +82,7 @@ def look(visit: DeskVisit) -> Response:
 
 def answer(visit: DeskVisit) -> Response:
     """Takes the script's answer to an offer."""
-    sent = read_fields(AnswerBody, fields_of(visit, "n", "sdp"), visit.language)
+    sent = bodies.read_fields(bodies.AnswerBody, fields_of(visit, "n", "sdp"), visit.language)
     return operators_session.answer(visit.reference, visit.operator, sent)
 
 
