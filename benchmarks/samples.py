@@ -32,7 +32,7 @@ class Samples:
         sessions = DeskSessions(account.dynamodb, account.known["DeskTable"])
         operator = Operator("anna.ferrer", (Category.PAYMENT,))
         self._session = sessions.begin(operator, datetime.now(UTC))
-        self._citizen = json.loads(sent(sample("submit_incident.json")))["contact"]
+        self._citizen: dict[str, str] = json.loads(sent(sample("submit_incident.json")))["contact"]
 
     @classmethod
     @contextmanager

@@ -23,12 +23,15 @@ def told() -> Iterator[str]:
         (bills.INCIDENTS, thousand(prices, acts)),
         (bills.IDLE.capitalize(), model.of_idle_month(prices, acts)),
         (bills.SERVER.capitalize(), model.of_server(prices)),
+        ("The relay for remote support, a month", model.of_relay(prices)),
     ):
         yield f"\n{title}: {bill.total:.2f}"
         yield from (f"  {price:6.3f}  {name}" for name, price in bill.lines.items() if price)
     yield "\nA switch costs a month more, used or not:"
     for name, price in model.of_switches(prices, acts):
         yield f"  {price:6.2f}  {name}"
+    key = model.of_idle_month(prices, acts, "prod").lines[model.KEY_OF_THE_TOPICS]
+    yield f"\n`pre` and `prod` also have the key of the topics: {key:.2f}"
 
 
 def thousand(prices: price_list.PriceList, acts: model.Acts) -> model.Bill:

@@ -1,4 +1,4 @@
-"""What the service costs: an incident, a month without any, each switch, and a server instead.
+"""What the service costs: an incident, an idle month, each switch, the relay; and a server instead.
 
 What is paid for each month is read from the template as it is deployed. What is paid for each call
 follows from `calls.json`.
@@ -21,7 +21,6 @@ type Parameters = Mapping[str, str]
 NO_SWITCH = {"AlarmsOfEachCause": "off", "AlarmsOfEachFunction": "off", "Comanda": "off"}
 """Those that are on unless a stage says otherwise."""
 EMAIL = "suport@example.org"
-SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:relay-AbCdEf"  # noqa: S105  a name
 SWITCHES: dict[str, Parameters] = {
     "AlarmsOfEachCause": {"AlarmsOfEachCause": "on"},
     "AlarmsOfEachFunction": {"AlarmsOfEachFunction": "on"},
@@ -33,6 +32,8 @@ SWITCHES: dict[str, Parameters] = {
     "MalwareScanning": {"MalwareScanning": "on"},
     "MailFrom": {"MailFrom": EMAIL},
 }
+KEY_OF_THE_TOPICS = "a key of its own"
+"""What a stage that holds citizens' data has besides, and no switch takes away."""
 WATCHES_AN_HOUR = 12
 STARTS_OF_THE_AUDIT = 22
 """A night: two that begin it, and twenty that go on with it."""
@@ -123,7 +124,7 @@ def of_idle_month(
             "the tables' key": watches
             * prices.assumed["key_requests_a_watch"]
             * prices.request("key"),
-            "a key of its own": len(every("AWS::KMS::Key")) * prices.month("key"),
+            KEY_OF_THE_TOPICS: len(every("AWS::KMS::Key")) * prices.month("key"),
             "the firewall": len(rules) * prices.month("web_acl")
             + sum(rules) * prices.month("web_acl_rule"),
             "the dashboard": len(every("AWS::CloudWatch::Dashboard")) * prices.month("dashboard"),
@@ -140,11 +141,19 @@ def of_switches(prices: PriceList, acts: Acts) -> Iterator[tuple[str, float]]:
 
 def of_server(prices: PriceList) -> Bill:
     """What one small server costs a month, used or not, with nobody's work to look after it."""
+    return Bill(_machine("t4g_small", 20, prices))
+
+
+def of_relay(prices: PriceList) -> Bill:
+    """What the relay for remote support costs a month, used or not, with the secret that it has."""
+    return Bill(_machine("t4g_micro", 8, prices) | {"its secret": prices.month("secret")})
+
+
+def _machine(name: str, disk_gigabytes: int, prices: PriceList) -> dict[str, float]:
+    """A machine of that type that is always on, with an address and a disk of its own."""
     hours = prices.assumed["month_hours"]
-    return Bill(
-        {
-            "the machine": hours * prices.server["hour"].price,
-            "its address": hours * prices.server["address_hour"].price,
-            "its disk": prices.disk_gigabytes * prices.server["disk_gigabyte"].price,
-        }
-    )
+    return {
+        "the machine": hours * prices.machines[name].price,
+        "its address": hours * prices.machines["address"].price,
+        "its disk": disk_gigabytes * prices.machines["disk_gigabyte"].price,
+    }

@@ -19,13 +19,12 @@ class Price:
 
 @dataclass(frozen=True)
 class PriceList:
-    """Prices by what is paid for: each request, each month, the server; and what is assumed."""
+    """Prices by what is paid for: each request, each month, a machine; and what is assumed."""
 
     date: date
     requests: Mapping[str, Price]
     months: Mapping[str, Price]
-    server: Mapping[str, Price]
-    disk_gigabytes: float
+    machines: Mapping[str, Price]
     assumed: Mapping[str, float]
 
     def request(self, kind: str) -> float:
@@ -38,16 +37,14 @@ class PriceList:
 def read() -> PriceList:
     """The list as it is in the file."""
     told = tomllib.loads(FILE.read_text())
-    disk_gigabytes = told["server"].pop("disk_gigabytes")
     sections = {
         name: {kind: Price(**each) for kind, each in told[name].items()}
-        for name in ("requests", "months", "server")
+        for name in ("requests", "months", "machines")
     }
     return PriceList(
         told["date"],
         sections["requests"],
         sections["months"],
-        sections["server"],
-        disk_gigabytes,
+        sections["machines"],
         told["assumed"],
     )

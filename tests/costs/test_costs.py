@@ -73,6 +73,20 @@ def test_where_no_mail_leaves_nobody_asks_the_queue_of_what_happened_to_mails() 
     assert f"with `MailFrom` a month costs {costs:.2f} more" in OPERATIONS
 
 
+def test_the_operations_document_has_the_price_of_the_relay_and_of_the_topics_key() -> None:
+    relay = model.of_relay(PRICES)
+    section = OPERATIONS.partition("**What it costs**, used or not")[2].partition(
+        "**What it carries"
+    )[0]
+    stated = [float(price) for price in re.findall(r"\| \**(\d+\.\d\d)\** \|", section)]
+    assert stated == [round(price, 2) for price in (*relay.lines.values(), relay.total)]
+    assert f"{relay.total:.2f} a month\nwith its secret" in OPERATIONS
+    for stage, keys in {"dev": 0, "pre": 1, "prod": 1}.items():
+        month = model.of_idle_month(PRICES, model.recorded(), stage)
+        assert month.lines[model.KEY_OF_THE_TOPICS] == keys * PRICES.month("key")
+    assert f"the key of the topics ({PRICES.month('key'):.0f})" in OPERATIONS
+
+
 def test_the_results_have_the_bills_beside_the_server() -> None:
     found = {each.name: each for each in bills.figures()}
     server = model.of_server(PRICES).total
@@ -85,7 +99,7 @@ def test_the_results_have_the_bills_beside_the_server() -> None:
 
 
 def test_each_price_names_the_page_that_states_it() -> None:
-    for section in (PRICES.requests, PRICES.months, PRICES.server):
+    for section in (PRICES.requests, PRICES.months, PRICES.machines):
         for name, price in section.items():
             assert price.price > 0, name
             assert price.source.startswith("https://aws.amazon.com/"), name
