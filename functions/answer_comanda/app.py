@@ -12,8 +12,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from http import HTTPStatus
 
-from aws_lambda_powertools import Logger
-
 from suport.domain.figures import COUNTED_AFTER, day_of
 from suport.domain.known_problem import shown_to
 from suport.domain.legal_time import start_of
@@ -29,6 +27,8 @@ from suport.runtime.logged_failure import facts
 from suport.texts.message import N_
 from suport.views.comanda import figures as comanda_figures
 from suport.views.comanda import health as comanda_health
+
+from aws_lambda_powertools import Logger
 
 MOST_DAYS = 366  # in one answer
 SPARE = timedelta(minutes=10)  # for the count itself, before somebody asks again

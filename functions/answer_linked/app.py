@@ -6,9 +6,6 @@ to the watcher's next start.
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from suport.desk.group_answers import work
 from suport.domain.crockford import is_id
 from suport.domain.group_answer import Skipped
@@ -18,6 +15,9 @@ from suport.register.other_tables import known_problems, search_index
 from suport.runtime import clock
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count, count_failure
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = Logger()
 

@@ -11,8 +11,6 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from aws_lambda_powertools import Logger
-
 from suport.domain.attachment import ERASED, FileId
 from suport.domain.file_acts import NoSuchFile, openable, places_left
 from suport.domain.history import HistoryPart
@@ -32,6 +30,8 @@ from suport.web.pages.files import FilesPage, RemovalPage, Sent, UploadedPage
 from suport.web.rendering import Page
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
+
+from aws_lambda_powertools import Logger
 
 logger = Logger()
 

@@ -13,9 +13,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from suport.domain.attachment import ERASED
 from suport.domain.legal_time import to_madrid
 from suport.domain.overdue import (
@@ -53,6 +50,9 @@ from suport.register.whole_table import Pace, Stored, WholeTable
 from suport.runtime import aws, clock
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 TIME_TO_RECORD = timedelta(seconds=30)  # before the function's time is over
 UNITS_OF_INDEXED = 1.5

@@ -7,9 +7,6 @@ brings the file into the register, unless the citizen's own page did so before.
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 from suport.domain.attachment import State
 from suport.files import arrivals
 from suport.files.file_store import parse_key
@@ -18,6 +15,9 @@ from suport.register.errors import NoSuchIncident
 from suport.runtime import clock
 from suport.runtime.batch import UnknownMessage, content_of, message_handler
 from suport.runtime.metrics import Metric, count
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
 TRIED_OUT = "s3:TestEvent"  # by S3, once, when the notifications are set up

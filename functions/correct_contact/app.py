@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from suport.domain.access_code import confirms
 from suport.domain.change import may_be_mailed
 from suport.domain.contact_acts import (
@@ -42,6 +40,8 @@ from suport.web.rendering import Page
 from suport.web.session import Session
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
+
+from aws_lambda_powertools import Logger
 
 logger = Logger()
 

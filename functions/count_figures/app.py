@@ -7,9 +7,6 @@ next one, up to `CAUGHT_UP` days later.
 from datetime import date, timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from suport.domain.category import Category
 from suport.domain.figures import (
     CAUGHT_UP,
@@ -29,6 +26,9 @@ from suport.domain.forecast import halves
 from suport.register.deployed import register
 from suport.register.other_tables import figures_table
 from suport.runtime import clock
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = Logger()
 

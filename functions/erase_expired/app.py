@@ -6,9 +6,6 @@ about it at the web desk, and what they have sent to all that were answered toge
 
 import os
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 from suport.desk.deployed import drafts
 from suport.domain.attachment import FileId
 from suport.domain.reference import parse_reference
@@ -18,6 +15,9 @@ from suport.register.other_tables import known_problems
 from suport.runtime import aws
 from suport.runtime.batch import UnknownMessage, content_of, message_handler
 from suport.runtime.metrics import Metric, count
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 logger = Logger()
 

@@ -5,9 +5,6 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from suport.domain import erasure
 from suport.domain.access_code import confirms, opens
 from suport.domain.change import may_be_mailed
@@ -43,6 +40,9 @@ from suport.web.pages.erase import ErasedPage, ErasePage
 from suport.web.rendering import Page
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 ERASED = "erase?done=erased"
 """The page that says that the incident is erased."""

@@ -5,14 +5,14 @@ come twice, or late: what it writes follows from the record alone, and whatever 
 read from the register before anybody sees it. The nightly audit mends what was lost.
 """
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-
 from suport.register.items import findable_of
 from suport.register.marshalling import unmarshalled
 from suport.register.other_tables import search_index
 from suport.runtime import clock
 from suport.runtime.batch import change_handler
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 logger = Logger()
 

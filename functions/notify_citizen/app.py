@@ -15,9 +15,6 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 from suport.domain.access_code import access_code_for, confirmation_for
 from suport.domain.change import may_be_mailed
 from suport.domain.contact_acts import was_replaced
@@ -48,6 +45,9 @@ from suport.runtime.batch import Task, UnknownMessage, content_of, joint_message
 from suport.runtime.joint_calls import Steps
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
-
 from suport.domain.consent import ConsentAction, NothingToWithdraw
 from suport.domain.history import Entry, HistoryPart
 from suport.domain.reference import Reference
@@ -23,6 +21,8 @@ from suport.views.citizen_view import CitizenView, citizen_view
 from suport.views.consent_receipt import receipt
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to
+
+from aws_lambda_powertools import Logger
 
 if TYPE_CHECKING:
     from suport.web.rendering import Page

@@ -14,12 +14,6 @@ import json
 import os
 from collections.abc import Iterator
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
-    DynamoDBRecord,
-    DynamoDBRecordEventName,
-)
-
 from suport.domain.category import Category
 from suport.domain.history import Done, Kind
 from suport.domain.owed_mail import MailKind
@@ -34,6 +28,12 @@ from suport.runtime.batch import Task, joint_change_handler
 from suport.runtime.joint_calls import Steps, sent
 from suport.runtime.metrics import Metric, count
 from suport.views.queue_message import queue_message
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
+    DynamoDBRecord,
+    DynamoDBRecordEventName,
+)
 
 logger = Logger()
 

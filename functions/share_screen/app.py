@@ -9,9 +9,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from suport.domain import join_code
 from suport.domain.consent import ConsentAction, Scope
 from suport.domain.language import Language
@@ -44,6 +41,9 @@ from suport.web.desk.site import DeskSite
 from suport.web.forgery import is_forged
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 if TYPE_CHECKING:
     from suport.web.pages.join import JoinPage

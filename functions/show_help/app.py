@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
-
 from suport.domain.category import Category
 from suport.domain.guide import Guide
 from suport.domain.language import Language
@@ -40,6 +38,8 @@ from suport.web.site import Site
 from suport.web.site_map import LEGAL_PAGES, address
 from suport.web.user_agent import described
 from suport.web.visit import Visit, lead_to
+
+from aws_lambda_powertools import Logger
 
 if TYPE_CHECKING:
     from suport.domain.known_errors import Sign

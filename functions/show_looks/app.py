@@ -7,8 +7,6 @@ recorded, too.
 import os
 from http import HTTPStatus
 
-from aws_lambda_powertools import Logger
-
 from suport.domain.operator_identity import data_protection_officer
 from suport.domain.reference import parse_reference
 from suport.http import query
@@ -19,6 +17,8 @@ from suport.http.response import Response, json_answer
 from suport.register.deployed import register
 from suport.runtime import clock
 from suport.views.looks_view import looks_view
+
+from aws_lambda_powertools import Logger
 
 logger = Logger()
 

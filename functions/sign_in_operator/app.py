@@ -3,8 +3,6 @@
 import os
 from dataclasses import replace
 
-from aws_lambda_powertools import Logger
-
 from suport.desk.deployed import desk_sessions, identity_provider
 from suport.desk.identity_provider import CodeRefused, TokenRefused
 from suport.domain.directory_groups import WrongName, operator_in, read_places
@@ -22,6 +20,8 @@ from suport.web.desk.sign_in_cookie import SignIn
 from suport.web.desk.sign_in_site import SignInSite, about, answer, reader, sign_in_again, top
 from suport.web.forgery import is_forged
 from suport.web.visit import lead_to
+
+from aws_lambda_powertools import Logger
 
 REFUSALS: Refusals = {
     CodeRefused: lambda _: at_sign_in.sign_in_over(),

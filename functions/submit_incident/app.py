@@ -4,8 +4,6 @@ import secrets
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from suport.domain import retention
 from suport.domain.access_code import access_code_for
 from suport.domain.incident import Incident, Status
@@ -28,6 +26,8 @@ from suport.web.questions import SECOND_PROBLEM, without_kept
 from suport.web.session import Session
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
+
+from aws_lambda_powertools import Logger
 
 logger = Logger()
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from suport.domain import crockford
 from suport.domain.access_code import AccessCode, access_code_for, opens
 from suport.domain.change import may_be_mailed
@@ -38,6 +36,8 @@ from suport.web.session import Session
 from suport.web.shown_forecast import shown_forecast
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to, session_cookie
+
+from aws_lambda_powertools import Logger
 
 logger = Logger()
 

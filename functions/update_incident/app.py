@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from aws_lambda_powertools import Logger
-
 from suport.domain.history import Entry, HistoryPart
 from suport.domain.reference import Reference
 from suport.http import bodies
@@ -18,6 +16,8 @@ from suport.web.pages.incident import ClosingPage, IncidentPage, RatingPage
 from suport.web.rendering import Page
 from suport.web.site import Site
 from suport.web.visit import Visit, lead_to
+
+from aws_lambda_powertools import Logger
 
 logger = Logger()
 

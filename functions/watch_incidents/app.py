@@ -18,9 +18,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from suport.desk.deployed import group_answers
 from suport.domain.health import Counts, Health, Integration, Part, Seen
 from suport.domain.reference import Reference
@@ -30,6 +27,9 @@ from suport.register.other_tables import health_record
 from suport.runtime import clock, observation, settings
 from suport.runtime.logged_failure import facts
 from suport.runtime.metrics import Metric, count
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 settings.team_hours()  # wrong ones stop the function at its start: the log says what is wrong
 logger = Logger()

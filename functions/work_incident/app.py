@@ -12,8 +12,6 @@ from dataclasses import asdict, replace
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from suport.desk.followers import answer_followers, followers_of
 from suport.domain.attachment import FileId
 from suport.domain.category import Category
@@ -61,6 +59,8 @@ from suport.texts.message import N_
 from suport.views.file_view import file_name
 from suport.views.operator_view import listed, operator_view
 from suport.views.proof_view import proof_view
+
+from aws_lambda_powertools import Logger
 
 DAYS, MOST_DAYS = 30, 180  # before today that a team's figures cover
 _TAG = r'"[!#-~\x80-\xff]*"'

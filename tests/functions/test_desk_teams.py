@@ -252,7 +252,7 @@ def test_the_figures_hide_small_counts_and_are_drawn_with_a_table_beside(
 def test_more_than_can_be_counted_is_said_to_be_at_least_so_many(
     desks: Desks, aina: DeskBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("suport.register.register.load_of", partial(load_of, most=3))
+    monkeypatch.setattr("suport.domain.team_load.load_of", partial(load_of, most=3))
     for _ in range(4):
         desks.submitted()
     assert numbers(aina.get("teams"))["All open incidents"] == "at least 3"

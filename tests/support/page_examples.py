@@ -8,7 +8,7 @@ from typing import Any
 from suport.domain.attachment import MOST_FILES, MediaType, Refusal
 from suport.domain.attachment import State as FileState
 from suport.domain.category import Category
-from suport.domain.forecast import Forecast, Unit
+from suport.domain.forecast import Forecast
 from suport.domain.guide import Guide
 from suport.domain.incident import Topic
 from suport.domain.known_errors import recognise
@@ -19,6 +19,7 @@ from suport.domain.procedures import catalogue
 from suport.domain.progress import Stage, Standing, Step
 from suport.domain.reference import Reference
 from suport.domain.remote_session import Ending, EndReason, RemoteSession, State
+from suport.domain.unit_of_time import Unit
 from suport.files.file_store import UploadForm, new_file_id
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_incidents, about_pages, about_requests

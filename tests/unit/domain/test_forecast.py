@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.figures import ENOUGH, SPANS
-from suport.domain.forecast import Forecast, Unit, forecast, halves, in_seconds, rounded_up
+from suport.domain.forecast import Forecast, forecast, halves, in_seconds, rounded_up
+from suport.domain.unit_of_time import Unit
 
 TODAY = date(2026, 11, 26)
 YESTERDAY = TODAY - timedelta(days=1)

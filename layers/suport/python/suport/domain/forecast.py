@@ -3,20 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from suport.domain.figures import ENOUGH, SPANS, nearest_rank
 from suport.domain.small_counts import LEAST
-
-
-class Unit(StrEnum):
-    """In what a forecast is told."""
-
-    MINUTES = "minutes"
-    HOURS = "hours"
-    DAYS = "days"
-    WEEKS = "weeks"
-
+from suport.domain.unit_of_time import Unit
 
 _SECONDS = {Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: 86_400, Unit.WEEKS: 7 * 86_400}
 

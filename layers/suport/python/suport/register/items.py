@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suport.domain import crockford, erasure, overdue, retention
 from suport.domain.attachment import AddedFile, FileId, Refusal, State
@@ -47,9 +47,11 @@ from suport.domain.legal_time import utc_text
 from suport.domain.owed_mail import MailKind, OwedMail, SetAside
 from suport.domain.reference import Reference
 from suport.domain.remote_session import EndReason, Surface, Way
-from suport.domain.search_terms import Findable
-from suport.domain.team_load import OpenIncident, SetAsideMail
 from suport.register.marshalling import Item
+
+if TYPE_CHECKING:
+    from suport.domain.search_terms import Findable
+    from suport.domain.team_load import OpenIncident, SetAsideMail
 
 INCIDENT = "incident"  # the entry key of the incident itself; those of its history are ULIDs
 SHARDS = 8  # over which the indexes by time are spread
@@ -235,11 +237,13 @@ FINDABLE = (*LISTED, "known_problem", "contact")
 """The attributes of which `findable_of` makes what the search index needs."""
 
 
-def findable_of(item: Item, now: datetime) -> Findable | None:
+def findable_of(item: Item, now: datetime) -> "Findable | None":
     """What the search index needs to know of the incident of this item; None if it has none.
 
     An entry has none, nor what an erasure leaves, nor what has no expiry and is shown to nobody.
     """
+    from suport.domain.search_terms import Findable  # noqa: PLC0415  only the index asks
+
     is_shown = isinstance(item.get("expires_at"), int)
     if item["entry"] != INCIDENT or is_erased(item) or not is_shown:
         return None
@@ -262,8 +266,10 @@ LOADED = "recorded_at, #status, claimed_by, unread, expires_at, due_at, answer_b
 """The attributes of an item of which `open_incident_of` makes it; `status` is a reserved word."""
 
 
-def open_incident_of(item: Item, now: datetime) -> OpenIncident:
+def open_incident_of(item: Item, now: datetime) -> "OpenIncident":
     """What a team's load needs of an open incident's item that has no more than `LOADED`."""
+    from suport.domain.team_load import OpenIncident  # noqa: PLC0415  only the desk asks
+
     due_at, answer_by = _moment_in(item, "due_at"), _day_in(item, "answer_by")
     return OpenIncident(
         status=Status(item["status"]),
@@ -290,8 +296,10 @@ def set_aside_list(category: Category) -> str:
     return f"{category}/{_SET_ASIDE}"
 
 
-def set_aside_mail_of(item: Item) -> SetAsideMail:
+def set_aside_mail_of(item: Item) -> "SetAsideMail":
     """The mail that this item of the index `desk` is about."""
+    from suport.domain.team_load import SetAsideMail  # noqa: PLC0415  as above
+
     moment = item["desk_order"].partition("/")[0]
     return SetAsideMail(Reference(item["reference"]), datetime.fromisoformat(moment))
 

@@ -68,16 +68,8 @@ from suport.domain.operator_identity import Operator
 from suport.domain.overdue import Part
 from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.reference import Reference, key_digest, reference_for
-from suport.domain.search_terms import Findable, share_a_fact
 from suport.domain.service_acts import FollowedUp
 from suport.domain.submission import Submission, fingerprint
-from suport.domain.team_load import (
-    SET_ASIDE_AT_MOST,
-    SetAsideMails,
-    TeamLoad,
-    latest_set_aside,
-    load_of,
-)
 from suport.domain.working_hours import ALWAYS, TeamHours
 from suport.register.contention import attempts
 from suport.register.errors import Contended, Erased, KeyReused, NoSuchIncident
@@ -113,6 +105,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from suport.domain.figures import Facts
+    from suport.domain.search_terms import Findable
+    from suport.domain.team_load import SetAsideMails, TeamLoad
 
 COUNTED_FOR = timedelta(days=365)
 """How long after its submission an incident counts in the figures."""
@@ -272,7 +266,7 @@ class Register:
 
     def findables(
         self, references: Iterable[Reference], now: datetime
-    ) -> dict[Reference, Findable]:
+    ) -> "dict[Reference, Findable]":
         """What the search index should know of these incidents, likewise."""
         found: dict[Reference, Findable] = {}
         for some in batched(dict.fromkeys(references), MOST_ROWS, strict=False):
@@ -281,14 +275,21 @@ class Register:
                     found[each.reference] = each
         return found
 
-    def team_load(self, team: Category, now: datetime) -> TeamLoad:
+    def team_load(self, team: Category, now: datetime) -> "TeamLoad":
         """How much a team has to do; it reads a bounded part of the index, see `TeamLoad`."""
+        from suport.domain.team_load import load_of  # noqa: PLC0415  only the desk asks
+
         asked = _in_desk_list(team, _OPEN) | {"names": {"#status": "status"}}
         items = self._table.query(now, ProjectionExpression=LOADED, **asked)
         return load_of(team, (open_incident_of(item, now) for item in items))
 
-    def mails_set_aside(self, team: Category, since: datetime, now: datetime) -> SetAsideMails:
+    def mails_set_aside(self, team: Category, since: datetime, now: datetime) -> "SetAsideMails":
         """The mails about a team's incidents that were set aside since then, the latest first."""
+        from suport.domain.team_load import (  # noqa: PLC0415  as above
+            SET_ASIDE_AT_MOST,
+            latest_set_aside,
+        )
+
         at_once = SET_ASIDE_AT_MOST + 1  # one more says that there are more
         items = self._table.query(
             now,
@@ -984,6 +985,8 @@ class Register:
 
     def _of_one_person(self, incident: Incident, leader: Reference, now: datetime) -> bool:
         """Whether the two can be of one person; one that is gone is of nobody."""
+        from suport.domain.search_terms import share_a_fact  # noqa: PLC0415  only the desk asks
+
         try:
             return share_a_fact(incident.contact, self.incident(leader, now).contact)
         except NoSuchIncident:

@@ -6,7 +6,6 @@ from typing import Any
 from suport.domain.attachment import MediaType, Refusal, State
 from suport.domain.category import Category
 from suport.domain.consent import ConsentAction, Scope
-from suport.domain.forecast import Unit
 from suport.domain.history import Done, Kind, LookPurpose
 from suport.domain.incident import Actor, Channel, Charged, MailTrouble, Status, Topic
 from suport.domain.language import Language
@@ -14,6 +13,7 @@ from suport.domain.owed_mail import MailKind, SetAside
 from suport.domain.phone_line import Origin
 from suport.domain.progress import Stage, Standing, Step
 from suport.domain.remote_session import EndReason, Surface, Way
+from suport.domain.unit_of_time import Unit
 from suport.texts.field_names import (  # noqa: F401  pages look for them here
     CONTACT_LABELS,
     CONTEXT_LABELS,
