@@ -10,7 +10,7 @@ from benchmarks.bench import Bench
 from benchmarks.figures import Figure
 from benchmarks.measured import Running
 from benchmarks.operations import asked_by
-from benchmarks.peer import SUBMISSION
+from benchmarks.peer import SUBMISSION, SUBMISSION_OF_TEN
 from tests.support import template
 
 BATCH = 10
@@ -26,7 +26,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
             way.go(BATCH)
         alone = [way.go(1) for _ in range(bench.rounds * 3)]
         together = [way.go(BATCH) for _ in range(bench.rounds)]
-    for name, every in ((SUBMISSION, alone), (f"{SUBMISSION}, ten at once", together)):
+    for name, every in ((SUBMISSION, alone), (SUBMISSION_OF_TEN, together)):
         yield Figure(name, statistics.median(sum(each.values()) for each in every), "ms")
         for step in every[0]:
             cpu = statistics.median(each[step] for each in every)

@@ -114,7 +114,8 @@ def _beside_the_peer(groups: Groups) -> Iterator[str]:
     found = {each.name: each for every in groups.values() for each in every}
     yield from ("", "## Beside the peer", "")
     yield "In the same run, but not in turns. The peer composes its mails within the request. Here,"
-    yield "an incident is made searchable besides, which is stated below and is not in its figure."
+    yield "three functions share an incident: on a quiet day each runs for it alone, in a rush for"
+    yield "ten at once. It is made searchable besides, which is stated below and is not in either."
     yield ""
     yield f"| Figure | Here | {peer.NAME} | Ratio |"
     yield "|---|--:|--:|--:|"
