@@ -13,12 +13,7 @@ from suport.domain.history import Consent, Entry
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
-from suport.http.bodies.citizens import (
-    ConfirmationBody,
-    ConsentRequest,
-    MessageBody,
-    SubmissionBody,
-)
+from suport.http.bodies.citizens import ConfirmationBody, ConsentRequest, MessageBody
 from suport.http.bodies.contact import ContactParts
 from suport.http.bodies.operators import (
     NoteBody,
@@ -30,6 +25,7 @@ from suport.http.bodies.operators import (
     WithdrawalBody,
 )
 from suport.http.bodies.remote_support import AnswerBody, ControlBody, EndBody, OfferBody
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.form_encoding import FORM
 from suport.http.request import JSON
 from suport.texts import published_notices

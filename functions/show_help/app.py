@@ -42,7 +42,7 @@ from suport.web.visit import Visit, lead_to
 from aws_lambda_powertools import Logger
 
 if TYPE_CHECKING:
-    from suport.domain.known_errors import Sign
+    from suport.domain.known_errors.recognition import Sign
 
 # what a link to the form may carry; nothing personal is ever in an address
 CARRIED = ("category", "procedure.code", "procedure.name", "error.code", "topic")
@@ -88,7 +88,7 @@ def look_up_error(visit: Visit) -> Response:
 
     A text too long to be reported comes back, to be shortened.
     """
-    from suport.domain.known_errors import only_code, recognise  # noqa: PLC0415  few need it
+    from suport.domain.known_errors.recognition import only_code, recognise  # noqa: PLC0415  few need it
     from suport.http.text_length import wrong_length  # noqa: PLC0415  as above
 
     fields = visit.form()

@@ -10,8 +10,8 @@ from suport.domain.incident import Incident, Status
 from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference, reference_for
 from suport.domain.submission import Submission
-from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.reading import FIT_KEY, read, read_fields, sent_key
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.problems import about_pages, about_requests
 from suport.http.request import Request
 from suport.http.response import Response, json_answer

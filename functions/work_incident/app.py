@@ -31,7 +31,6 @@ from suport.domain.reference import Reference
 from suport.files.file_store import download
 from suport.http import query
 from suport.http.api import Api
-from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.contact import ContactParts, reachable
 from suport.http.bodies.operators import (
     NoteBody,
@@ -43,6 +42,7 @@ from suport.http.bodies.operators import (
     WithdrawalBody,
 )
 from suport.http.bodies.reading import read, sent_key
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.list_filters import FILTERS, View, seen_by, wanted_of
 from suport.http.problem import FieldError
 from suport.http.problems import about_requests

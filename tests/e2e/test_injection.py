@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from suport.domain.known_errors import recognise
+from suport.domain.known_errors.recognition import recognise
 from suport.domain.typed_text import line, paragraphs, pasted
 from tests.support.citizen import Citizen
 from tests.support.html import Page

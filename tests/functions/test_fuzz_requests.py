@@ -10,12 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from suport.http.bodies.citizens import (
-    ConfirmationBody,
-    ConsentRequest,
-    MessageBody,
-    SubmissionBody,
-)
+from suport.http.bodies.citizens import ConfirmationBody, ConsentRequest, MessageBody
 from suport.http.bodies.operators import (
     NoteBody,
     ReplyBody,
@@ -26,6 +21,7 @@ from suport.http.bodies.operators import (
     WithdrawalBody,
 )
 from suport.http.bodies.remote_support import AnswerBody, ControlBody, EndBody, OfferBody
+from suport.http.bodies.submission import SubmissionBody
 from tests.support.bodies import NAMES, NO_JSON, PLACES, VALID, VALUES, refusal
 from tests.support.gateway import answered
 from tests.support.requests import JSON_REQUESTS, PAGES, Service

@@ -20,7 +20,6 @@ from suport.http.bodies.citizens import (
     LostCodeBody,
     MessageBody,
     RatingBody,
-    SubmissionBody,
 )
 from suport.http.bodies.operators import (
     NoteBody,
@@ -32,6 +31,7 @@ from suport.http.bodies.operators import (
     WithdrawalBody,
 )
 from suport.http.bodies.remote_support import AnswerBody, ControlBody, EndBody, OfferBody
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.problem import Problem
 from tests.support.gateway import read
 from tests.support.session_descriptions import ANSWER, OFFER

@@ -11,7 +11,7 @@ from suport.domain.category import Category
 from suport.domain.forecast import Forecast
 from suport.domain.guide import Guide
 from suport.domain.incident import Topic
-from suport.domain.known_errors import recognise
+from suport.domain.known_errors.recognition import recognise
 from suport.domain.language import Language
 from suport.domain.owed_mail import MailKind
 from suport.domain.phone_line import availability

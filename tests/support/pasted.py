@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from suport.domain.language import Language
-from suport.http.bodies.citizens import SubmissionBody
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.problem import Problem
 from tests.support.gateway import read
 

@@ -11,7 +11,7 @@ from suport.domain.legal_time import utc_text
 from suport.domain.reference import Reference
 from suport.domain.retention import expires_at
 from suport.domain.submission import Submission
-from suport.http.bodies.citizens import SubmissionBody
+from suport.http.bodies.submission import SubmissionBody
 from suport.register.items import entry_of
 from suport.register.register import Register
 from tests.support.gateway import read

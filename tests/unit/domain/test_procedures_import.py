@@ -12,7 +12,7 @@ from local import procedures as command
 from suport.domain import procedures
 from suport.domain.language import Language
 from suport.domain.procedures import Catalogue
-from suport.http.bodies.citizens import ProcedureStated as NamedInAnIncident
+from suport.http.bodies.submission import ProcedureStated as NamedInAnIncident
 
 CATALAN, SPANISH = procedures.LANGUAGES
 EMAILS = {"responsableEmail": "anna@example.org", "incidenciasEmail": "help@example.org"}

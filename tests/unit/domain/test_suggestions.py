@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from suport.domain.category import Category
 from suport.domain.incident import Incident, Status, Topic
-from suport.domain.known_errors import Sign
 from suport.domain.known_errors import known_errors as catalogue
+from suport.domain.known_errors.recognition import Sign
 from suport.domain.language import Language
 from suport.domain.reference import Reference
 from suport.domain.suggestions import known_errors, likelier_team, ranked

@@ -14,12 +14,13 @@ from pydantic_core import ErrorDetails
 
 from suport.domain.language import Language
 from suport.http.bodies import citizens, field_messages, operators, remote_support
-from suport.http.bodies.citizens import ConsentRequest, SubmissionBody
+from suport.http.bodies.citizens import ConsentRequest
 from suport.http.bodies.operators import (
     NoteBody,
 )
 from suport.http.bodies.parts import Part, SpokenPart
 from suport.http.bodies.reading import read_fields
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.problem import FieldError, Problem
 from suport.texts import published_notices
 from suport.texts.field_names import FIELD_NAMES

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.language import Language
-from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.phone import dialable
+from suport.http.bodies.submission import SubmissionBody
 from tests.support.gateway import read
 from tests.support.pasted import VALID, kept, refusal
 

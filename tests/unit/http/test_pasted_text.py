@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from suport.domain.language import Language
 from suport.domain.submission import Submission, fingerprint
-from suport.http.bodies.citizens import LostCodeBody, MessageBody, SubmissionBody
+from suport.http.bodies.citizens import LostCodeBody, MessageBody
 from suport.http.bodies.operators import NoteBody, ReplyBody, ResolutionBody, TransferBody
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.problem import Problem
 from suport.http.text_length import characters
 from tests.support.bodies import PLACES, Place

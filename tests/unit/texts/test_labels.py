@@ -23,8 +23,8 @@ from suport.domain.phone_line import Origin
 from suport.domain.reference import Reference
 from suport.domain.remote_session import EndReason, Surface, Way
 from suport.files.file_store import new_file_id
-from suport.http.bodies.citizens import Context
 from suport.http.bodies.contact import Contact
+from suport.http.bodies.submission import Context
 from suport.register.known_problems import new_id
 from suport.register.register import Register
 from suport.texts import field_names, labels, published_notices

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from suport.domain.category import Category
-from suport.domain.known_errors import Sign, recognise
+from suport.domain.known_errors.recognition import Sign, recognise
 from suport.domain.language import Language
 from suport.domain.phone_line import availability
 from suport.domain.procedures import catalogue

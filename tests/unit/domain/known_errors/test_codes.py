@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suport.domain.category import Category
-from suport.domain.known_errors import known_code, known_errors, only_code, recognise, stated_code
+from suport.domain.known_errors import known_code, known_errors, stated_code
+from suport.domain.known_errors.recognition import only_code, recognise
 
 CARD_CODES = ["101", "129", "184", "190", "9912", "9915"]
 CODES = [*CARD_CODES, "SAF_08", "SAF_09", "SAF_10", "-1", "-2"]

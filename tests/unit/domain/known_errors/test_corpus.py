@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suport.domain.known_errors import recognise
+from suport.domain.known_errors.recognition import recognise
 from suport.domain.language import Language
 
 CORPUS = tomllib.loads(Path(__file__).with_name("corpus.toml").read_text("utf-8"))

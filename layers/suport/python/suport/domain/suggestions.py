@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from suport.domain.category import Category
 from suport.domain.incident import Charged, Incident
-from suport.domain.known_errors import Sign, recognise
+from suport.domain.known_errors.recognition import Sign, recognise
 
 # How the words begin by which people say that they cannot attach something.
 _ATTACH = re.compile(

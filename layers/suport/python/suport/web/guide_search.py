@@ -73,7 +73,7 @@ def find(query: str, language: Language) -> list[Guide]:
     found = _search(language).heaviest(_read_aloud(query))
     if not words(query):
         return found
-    from suport.domain.known_errors import recognise  # noqa: PLC0415  only for a search
+    from suport.domain.known_errors.recognition import recognise  # noqa: PLC0415  only for a search
 
     helping = [sign.known_error.guide for sign in recognise(query) if sign.code]
     return list(dict.fromkeys(guide for guide in (*helping, *found) if guide))

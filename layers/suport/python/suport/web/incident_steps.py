@@ -11,8 +11,8 @@ from enum import StrEnum
 from http import HTTPStatus
 
 from suport.domain.language import Language
-from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.reading import FIT_KEY, read_fields
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.form_encoding import flat
 from suport.http.problem import FieldError, Problem
 from suport.http.problems import about_requests

@@ -11,8 +11,8 @@ from suport.desk.drafts import LONGEST, DraftTooLong, new_call
 from suport.domain.incident import Incident
 from suport.domain.operator_acts import AlreadyResolved, ClaimedByAnother
 from suport.domain.operator_identity import NoTeam, Operator
-from suport.http.bodies.citizens import SubmissionBody
 from suport.http.bodies.reading import FIT_KEY, read_fields
+from suport.http.bodies.submission import SubmissionBody
 from suport.http.problem import Problem
 from suport.http.problems import about_pages, about_requests, at_desk
 from suport.http.response import Response

@@ -16,7 +16,7 @@ from suport.web.site_map import address
 
 if TYPE_CHECKING:
     from suport.domain.forecast import Forecast
-    from suport.domain.known_errors import Sign
+    from suport.domain.known_errors.recognition import Sign
     from suport.domain.known_problem import KnownProblem
 
 _MOST_OTHERS = 3
@@ -142,7 +142,7 @@ class ErrorPage(AboutProblem):
     @property
     def code(self) -> str:
         """The only code that the reader typed, as the service spells it; empty if there is none."""
-        from suport.domain.known_errors import only_code  # noqa: PLC0415  for this page alone
+        from suport.domain.known_errors.recognition import only_code  # noqa: PLC0415  for this page alone
 
         return only_code(self.signs) or ""
 
