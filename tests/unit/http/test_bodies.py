@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from suport.domain.language import Language
-from suport.http.bodies import citizens, field_messages, operators, remote_support
+from suport.http.bodies import citizens, field_messages, operators, remote_support, submission
 from suport.http.bodies.citizens import ConsentRequest
 from suport.http.bodies.operators import (
     NoteBody,
@@ -46,7 +46,7 @@ from tests.support.gateway import read
 def test_these_tests_cover_every_body() -> None:
     models = {
         each
-        for module in (citizens, operators, remote_support)
+        for module in (citizens, operators, remote_support, submission)
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, BaseModel) and each.__name__[0] != "_"
     }
