@@ -8,6 +8,7 @@ never the value, which a person may have typed.
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from suport.domain.language import Language
 
@@ -32,17 +33,20 @@ def _form(before: Mapping[str, str], value: re.Pattern[str], joint: str) -> _For
     return words, value, put
 
 
-_FORMS: Mapping[Language, tuple[_Form, ...]] = {
-    Language.CATALAN: (
-        _form({"les": "la"}, _ONE_O_CLOCK, ""),
-        _form(
-            {"el": "l", "al": "a l", "del": "de l", "pel": "per l", "de": "d"},
-            _VOWEL,
-            "'",
+@cache
+def _forms() -> Mapping[Language, tuple[_Form, ...]]:
+    """Compiled when the first text is translated: few starts say anything."""
+    return {
+        Language.CATALAN: (
+            _form({"les": "la"}, _ONE_O_CLOCK, ""),
+            _form(
+                {"el": "l", "al": "a l", "del": "de l", "pel": "per l", "de": "d"},
+                _VOWEL,
+                "'",
+            ),
         ),
-    ),
-    Language.SPANISH: (_form({"las": "la"}, _ONE_O_CLOCK, ""),),
-}
+        Language.SPANISH: (_form({"las": "la"}, _ONE_O_CLOCK, ""),),
+    }
 
 
 def elided(text: str, values: Mapping[str, object], language: Language) -> str:
@@ -51,7 +55,7 @@ def elided(text: str, values: Mapping[str, object], language: Language) -> str:
     >>> elided("Es conserva fins al {day}.", {"day": "11 de maig"}, Language.CATALAN)
     'Es conserva fins a l'{day}.'
     """
-    for words, value, put in _FORMS.get(language, ()) if values else ():
+    for words, value, put in _forms().get(language, ()) if values else ():
         text = words.sub(
             lambda found, value=value, put=put: (  # type: ignore[misc]
                 put(found)

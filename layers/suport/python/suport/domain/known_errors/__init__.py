@@ -1,8 +1,7 @@
 """Errors that citizens meet in procedures, and how to recognise one by a code or a pasted text.
 
-`recognition` reads whole texts, and is imported by who has one; most starts read a code at most.
-
 `known_errors.toml` has them all, one block each; what a block may say stands at its beginning.
+`recognition` reads whole texts. It is not imported here, because most functions read only a code.
 """
 
 from suport.domain.known_errors.catalogue import KnownError, known_errors

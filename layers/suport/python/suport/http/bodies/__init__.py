@@ -1,7 +1,7 @@
 """What the body of a request may hold, in JSON or in a form, checked field by field.
 
-Models are loaded when the first body is read by them: the package has the names that are here, and
-looks for them then. Most functions show pages first, for which no citizen has to wait for pydantic.
+Each of the names below is looked up in its module when somebody first asks for it. Most functions
+show pages first, for which no citizen has to wait for pydantic.
 """
 
 from importlib import import_module
